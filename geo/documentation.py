@@ -1,0 +1,267 @@
+"""What is to be said of the figures: the method's own text, and tables made from the edition and its sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from geo.edition import Edition
+from geo.people import national_check, read_capability
+from geo.vocabulary import ACCESS, CLOCKS, DATA, HUBS, KINDS, SPEEDS, WORK
+
+__all__ = [
+    "Section", "Term", "capability_table", "edition_facts", "glossary", "method_sections", "missing_table",
+    "national_sentences", "sources_table", "validation_sentences", "validation_table",
+]
+
+METHOD = DATA.parent / "docs" / "method.md"
+"""The method, written once: the page shows this text."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One chapter of the method.
+
+    Parameters
+    ----------
+    title
+        Its heading; that of the whole text for the first.
+    text
+        Markdown, without the heading.
+    """
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """One entry of the glossary.
+
+    Parameters
+    ----------
+    term
+        As it stands on the pages.
+    meaning
+        A plain sentence.
+    """
+
+    term: str
+    meaning: str
+
+
+_HUB_NAMES = ", ".join(hub.label for hub in HUBS.values())
+
+_TERMS = (
+    Term("People in the gap", "Residents in jobs that can be done from home, where the line cannot carry the speed "
+                              "asked for. An estimate with a range."),
+    Term("Nowhere to turn", "People in the gap who also live too far from the hub to travel to work there."),
+    Term("Premises in the gap", "Homes and businesses whose line cannot carry the speed asked for."),
+    Term("Cut off by rail", "Residents whose journey to the hub takes longer than the limit asked for, or who have no "
+                            "rail at all."),
+    Term("Borderline", "Residents within 10 minutes of that limit: a small change of the timetable would move them "
+                       "across it."),
+    Term("Range", "From low to high: what a figure of people would be if, inside each neighbourhood, those who could "
+                  "work from home were less likely to have the poor line (odds halved) or more likely (odds doubled)."),
+    Term("Estimated", "Broadband inside an authority or constituency, spread from Ofcom's counts for the whole of it."),
+    Term("Measured", "Broadband counted from Ofcom's figures for small areas."),
+    Term("Indicative", "Rail times from a pattern timetable compiled by hand, not from an official feed."),
+    Term("Hub", f"The city or town that people would travel to for work: {_HUB_NAMES}."),
+    Term("Premises", "Homes and businesses that can have a line of their own, as Ofcom counts them."),
+    Term("Edition", "All the data behind the figures, under one name that changes when any figure changes."),
+    Term("Vintage", "The day or year that a source's figures are of."),
+    Term("LSOA", "Lower layer Super Output Area 2021: a neighbourhood of about 1,700 residents, the smallest area "
+                 "counted here."),
+    Term("MSOA", "Middle layer Super Output Area 2021: a locality of about 8,000 residents, with the House of Commons "
+                 "Library's name."),
+    Term("Former LEP area", "Area of a Local Enterprise Partnership as it stood in 2021, before they were dissolved."),
+    Term("IMD decile", "Index of Multiple Deprivation 2025: 1 is the most deprived tenth of England's neighbourhoods, "
+                       "10 the least."),
+    Term("DfT connectivity score", "The Department for Transport's score, up to 100, of how easily jobs, shops, "
+                                   "schools and other services can be reached."),
+)
+
+
+@lru_cache(maxsize=1)
+def method_sections() -> tuple[Section, ...]:
+    """Read the method's text by chapters.
+
+    Returns
+    -------
+    tuple of Section
+        In order; the first is the introduction.
+    """
+    pieces = f"\n{METHOD.read_text(encoding='utf-8')}".split("\n## ")
+    first, *rest = [piece.strip().removeprefix("# ") for piece in pieces]
+    return tuple(Section(title.strip(), text.strip())
+                 for title, _, text in (piece.partition("\n") for piece in (first, *rest)))
+
+
+def sources_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """List the files that an edition was made from.
+
+    Parameters
+    ----------
+    manifest
+        Of the edition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per file read, in the catalogue's order: title, publisher, vintage, licence, address, file, rows
+        (int64, used of it), sha256.
+    """
+    columns = ["title", "publisher", "vintage", "licence", "address", "file", "rows", "sha256"]
+    return pd.DataFrame([{name: source[name] for name in columns} for source in manifest["sources"]], columns=columns)
+
+
+def missing_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """List the sources that an edition was made without.
+
+    Parameters
+    ----------
+    manifest
+        Of the edition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        title, without_it (what that costs, in words); no rows when nothing is missing.
+    """
+    columns = ["title", "without_it"]
+    return pd.DataFrame([{name: lack[name] for name in columns} for lack in manifest["missing"]], columns=columns)
+
+
+def validation_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Tell how well the estimate of broadband predicts counts it was not shown.
+
+    Parameters
+    ----------
+    manifest
+        Of the edition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index speed (label); model_mean, even_mean (mean error of the share of premises below, percentage points, of
+        the estimate and of spreading each authority's count evenly), model_p90, even_p90 (nine in ten errors are
+        smaller), model_misplaced, even_misplaced (share of the premises below that stand in the wrong constituency).
+        No rows when broadband is measured.
+    """
+    kinds = [f"{way}_{error}" for error in ("mean", "p90", "misplaced") for way in ("model", "even")]
+    rows = {SPEEDS[row["speed"]].label: {kind: row[kind] for kind in kinds} for row in manifest["broadband_validation"]}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=kinds).rename_axis("speed")
+
+
+def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
+    """Say in words what the validation found.
+
+    Parameters
+    ----------
+    manifest
+        Of the edition.
+
+    Returns
+    -------
+    list of str
+        Plain sentences; empty when broadband is measured.
+    """
+    rows = {row["speed"]: row for row in manifest["broadband_validation"]}
+    if not rows:
+        return []
+    usual = rows["30"]
+    better = [SPEEDS[speed].label for speed, row in rows.items() if row["model_mean"] < row["even_mean"]]
+    verdict = "at every speed" if len(better) == len(rows) else f"at {len(better)} of {len(rows)} speeds"
+    seen = (
+        f"Ofcom also counts premises by parliamentary constituency. Made from the counts of authorities alone, the "
+        f"estimate was compared with Ofcom's counts of {usual['constituencies']} constituencies, which it had not seen."
+    )
+    inside = (
+        "In the figures shown, the constituencies' counts are used as well. What remains is the error inside a "
+        "constituency and authority: it is larger for a single neighbourhood, and cannot be measured from these files."
+    )
+    error = (
+        f"At 30 Mbit/s the share of premises without was out by {usual['model_mean']:.2f} percentage points on "
+        f"average, and by less than {usual['model_p90']:.2f} in nine of ten constituencies. Spreading each authority's "
+        f"count evenly would have been out by {usual['even_mean']:.2f}."
+    )
+    return [seen, error, f"The estimate did better than spreading evenly {verdict}.", inside]
+
+
+def capability_table(edition: Edition) -> pd.DataFrame:
+    """Show the shares of each occupation whose job can be done from home, as the edition has them.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index occupation group (SOC 2020, 1 to 9); name, and float64 shares 0 to 1 by table of `WORK`.
+    """
+    names = read_capability()["name"]
+    return pd.DataFrame({"name": names, **{work: edition.capability(work) for work in WORK}}).rename_axis("occupation")
+
+
+def national_sentences() -> list[str]:
+    """Set the tables of capability beside what was published nationally.
+
+    Returns
+    -------
+    list of str
+        One sentence a table.
+    """
+    return [
+        f"{WORK[str(table)].label}: applied to all workers of England and Wales it gives {100 * row['share']:.1f} %; "
+        f"published is {100 * row['published']:.1f} % ({row['published_as']})."
+        for table, row in national_check().iterrows()
+    ]
+
+
+def edition_facts(edition: Edition) -> list[tuple[str, str]]:
+    """Tell what an edition is and holds.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+
+    Returns
+    -------
+    list of tuple of str
+        Label and value, spelled.
+    """
+    inside = ~edition.areas["neighbour"]
+    counted, beside = int(inside.sum()), int((~inside).sum())
+    places = edition.places["kind"].value_counts()
+    listed = ", ".join(f"{places[key]:,} {kind.plural}" for key, kind in KINDS.items()
+                       if key not in {"lsoa", "region"} and key in places)
+    postcodes, outside = int((edition.postcodes["postcode"] != "").sum()), edition.manifest["postcodes_outside"]
+    served = int(edition.stations["served"].sum())
+    return [
+        ("Name", edition.id),
+        ("Made", f"{str(edition.manifest['built_at'])[:10]} by version {edition.manifest['code_version']}"),
+        ("Broadband", f"{edition.broadband_basis} inside authorities and constituencies"),
+        ("Rail", f"{edition.rail_basis}; trains of {edition.manifest['rail_day']}"),
+        ("Neighbourhoods (LSOAs)", f"{counted:,} in the South West, {beside:,} neighbours"),
+        ("Larger places", listed),
+        ("Postcodes", f"{postcodes:,} that journeys start from; {outside:,} of the files read lie outside"),
+        ("Stations", f"{served:,} with trains, of {len(edition.stations):,}"),
+    ]
+
+
+def glossary() -> list[Term]:
+    """Explain every word that the pages use in a sense of their own, and every choice they offer.
+
+    Returns
+    -------
+    list of Term
+        By alphabet.
+    """
+    choices = (Term(choice.label, choice.meaning) for table in (SPEEDS, CLOCKS, ACCESS, WORK)
+               for choice in table.values())
+    return sorted((*_TERMS, *choices), key=lambda entry: entry.term.casefold())

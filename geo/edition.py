@@ -1,0 +1,377 @@
+"""An edition: the joined dataset in one folder, identified by its figures, written whole or not at all."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.errors import EditionError
+from geo.schema import SCHEMAS, problems_in
+from geo.sources.catalogue import sha256_of
+from geo.vocabulary import DATA, SPEEDS
+
+__all__ = ["STARTER", "Edition", "content_hash", "load_edition", "refuse_to_overwrite", "save_edition"]
+
+STARTER = DATA / "starter"
+"""The embedded edition."""
+
+GEOMETRY_TABLES = ("areas", "places")
+KEPT_FIGURES = 16
+"""Tables of figures by LSOA that an edition keeps, two megabytes each."""
+
+REACH_KEYS = ["hub", "clock", "access"]
+MANIFEST = "manifest.json"
+MANIFEST_FIGURES = ("broadband_basis", "rail_basis", "capability", "national", "broadband_validation")
+"""Parts of the manifest that are figures themselves, and so part of the identity."""
+
+MANIFEST_FACTS = (
+    "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
+    "postcodes_outside", "areas_without_postcode",
+)
+"""The rest of what a manifest says."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition, read-only: everything a figure is made from.
+
+    Parameters
+    ----------
+    areas
+        One row per LSOA 2021, index code, sorted; columns of `geo.schema.AREAS`, with geometry (EPSG:27700,
+        generalised) when it was asked for.
+    places
+        Every place of every kind; columns of `geo.schema.PLACES`, with geometry likewise (missing for kind "lsoa":
+        it stands in `areas`).
+    stations, journeys, postcodes
+        Columns of `geo.schema`.
+    reach_table
+        How far postcodes are: columns hub, clock, access, area (row number in `areas`), minutes (whole, rounded up),
+        postcodes (count).
+    manifest
+        Identity, sources, bases, what was missing.
+    """
+
+    areas: pd.DataFrame
+    places: pd.DataFrame
+    stations: pd.DataFrame
+    journeys: pd.DataFrame
+    postcodes: pd.DataFrame
+    reach_table: pa.Table
+    manifest: Mapping[str, Any]
+    _reach: dict[tuple[str, str, str], pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _figures: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """Name and content hash; it changes when any figure changes, and only then."""
+        return str(self.manifest["id"])
+
+    @property
+    def broadband_basis(self) -> str:
+        """Whether premises below a speed are "measured" or "estimated" per LSOA."""
+        return str(self.manifest["broadband_basis"])
+
+    @property
+    def rail_basis(self) -> str:
+        """Whether journeys come from an official "timetable" or are "indicative"."""
+        return str(self.manifest["rail_basis"])
+
+    def summary(self) -> dict[str, Any]:
+        """Return what every answer says of its edition.
+
+        Returns
+        -------
+        dict
+            Id, bases, and vintage by source.
+        """
+        return {name: self.manifest[name] for name in ("id", "broadband_basis", "rail_basis", "vintages")}
+
+    def capability(self, work: str) -> pd.Series:
+        """Return one capability table.
+
+        Parameters
+        ----------
+        work
+            "ons-2020" or "dingel-neiman".
+
+        Returns
+        -------
+        pandas.Series
+            Share of each SOC 2020 major group, index 1 to 9.
+        """
+        shares = self.manifest["capability"][work]
+        return pd.Series({int(group): float(share) for group, share in shares.items()}).sort_index()
+
+    def national_shares(self) -> dict[str, dict[str, float]]:
+        """Return Ofcom's published shares of premises below each speed, by nation.
+
+        Returns
+        -------
+        dict
+            Nation → speed → share, for the speeds that are published; empty where the edition has none.
+        """
+        return {
+            nation: {speed: counts[f"below_{speed}"] / counts["premises"] for speed in SPEEDS
+                     if counts.get(f"below_{speed}") is not None}
+            for nation, counts in self.manifest["national"].items()
+        }
+
+    def reach(self, hub: str, clock: str, access: str) -> pd.DataFrame:
+        """Return how many of each LSOA's postcodes are how far from a hub.
+
+        Parameters
+        ----------
+        hub, clock, access
+            Options of a view.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns area (LSOA code, categorical), minutes (whole, rounded up; `geo.gap.NO_RAIL` for none), postcodes
+            (count, int64). Do not change it: it is kept.
+        """
+        key = (hub, clock, access)
+        if key not in self._reach:
+            table = self.reach_table
+            mask = np.ones(len(table), dtype=bool)
+            for column, value in zip(REACH_KEYS, key, strict=True):
+                values = table[column].combine_chunks()
+                wanted = values.dictionary.index(value).as_py()
+                mask &= values.indices.to_numpy() == wanted
+            chosen = {name: table[name].to_numpy()[mask] for name in ("area", "minutes", "postcodes")}
+            area = pd.Categorical.from_codes(chosen["area"], categories=self.areas.index)
+            self._reach[key] = pd.DataFrame({
+                "area": area, "minutes": chosen["minutes"].astype("int64"),
+                "postcodes": chosen["postcodes"].astype("int64"),
+            })
+        return self._reach[key]
+
+
+    def keep_figures(self, key: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return figures that were worked out before, or work them out and keep them; the last few are kept.
+
+        Parameters
+        ----------
+        key
+            Everything that they depend on besides the edition.
+        make
+            Works them out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Do not change it: it is kept.
+        """
+        kept = self._figures.get(key)
+        if kept is None:
+            kept = self._figures[key] = make()
+            for oldest in list(self._figures)[:-KEPT_FIGURES]:
+                self._figures.pop(oldest, None)
+        return kept
+
+
+def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
+    """Hash every figure of an edition: values, not how a file spells them, and no geometry.
+
+    Parameters
+    ----------
+    tables
+        Name → table, without geometry; "reach" among them.
+    manifest
+        Its `MANIFEST_FIGURES` count.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        table = tables[name].reset_index() if tables[name].index.name else tables[name]
+        for column in sorted(table.columns):
+            digest.update(f"{name}.{column}:{len(table)};".encode())
+            digest.update(_canonical(table[column]))
+    figures = {key: manifest[key] for key in MANIFEST_FIGURES}
+    digest.update(json.dumps(figures, sort_keys=True).encode())
+    return digest.hexdigest()[:12]
+
+
+def _canonical(values: pd.Series) -> bytes:
+    """Bytes that depend on the values alone, whatever their width or the machine."""
+    if pd.api.types.is_float_dtype(values):
+        numbers = values.to_numpy(dtype="<f8") + 0.0      # one zero
+        return bytes(np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes())
+    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_integer_dtype(values):
+        return bytes(values.to_numpy(dtype="<i8").tobytes())
+    return "\x1f".join(values.astype(str)).encode()
+
+
+def save_edition(
+    folder: Path, name: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Write an edition whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Where it will stand; an edition that stands there is replaced at the last moment.
+    name
+        First part of its id.
+    tables
+        "areas" and "places" (GeoDataFrames, EPSG:27700), "stations", "journeys", "postcodes", and "reach".
+    manifest
+        All of it but id, name, built_at and files.
+
+    Returns
+    -------
+    dict
+        The manifest as written.
+
+    Raises
+    ------
+    EditionError
+        When a table breaks the schema, or the folder is something else than an edition.
+    """
+    refuse_to_overwrite(folder)
+    plain = {key: _without_geometry(table) for key, table in tables.items()}
+    problems = [problem for key in SCHEMAS for problem in problems_in(plain[key], key)]
+    if problems:
+        raise EditionError(f"the edition would be wrong and was not written: {'; '.join(problems)}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for key, table in tables.items():
+            _write_table(workplace / f"{key}.parquet", key, table)
+        files = {path.name: sha256_of(path) for path in sorted(workplace.iterdir())}
+        written = {
+            "id": f"{name}-{content_hash(plain, manifest)}", "name": name,
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"), **manifest, "files": files,
+        }
+        text = json.dumps(written, indent=1, ensure_ascii=False)
+        (workplace / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        workplace.chmod(0o755)
+        _swap(workplace, folder)
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
+    return written
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """Refuse a target that holds something else than an edition.
+
+    Parameters
+    ----------
+    folder
+        Where an edition would be written.
+
+    Raises
+    ------
+    EditionError
+        When a file, or a folder that is not empty and has no manifest, stands there, or nothing can be written there.
+    """
+    parent = folder.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise EditionError(f"{folder} cannot be written, {parent} is not a folder that may be written to: give another")
+    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
+        raise EditionError(f"{folder} is there and is not an edition: give another --out, or move it away")
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Put the new folder in the old one's place; the old one comes back if that fails."""
+    if not folder.exists():
+        new.rename(folder)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    old = aside / folder.name
+    folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write_table(path: Path, key: str, table: pd.DataFrame) -> None:
+    if key in GEOMETRY_TABLES:
+        table.to_parquet(path, compression="zstd", compression_level=19, index=table.index.name is not None)
+    else:
+        options: dict[str, Any] = {"compression": "zstd", "compression_level": 19}
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=table.index.name is not None), path, **options)
+
+
+def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+
+
+def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
+    """Read an edition and check it against the schema.
+
+    Parameters
+    ----------
+    folder
+        The edition.
+    geometry
+        Whether boundaries are wanted; without them `areas` and `places` are plain tables, read faster.
+
+    Returns
+    -------
+    Edition
+        Checked.
+
+    Raises
+    ------
+    EditionError
+        When it is no edition, is damaged, or breaks the schema; everything wrong is told at once.
+    """
+    manifest = _read_manifest(folder)
+    changed = [name for name, digest in manifest["files"].items()
+               if not (folder / name).is_file() or sha256_of(folder / name) != digest]
+    if changed:
+        raise EditionError(f"{folder}: {', '.join(changed)} missing or not as written; build or copy it again")
+    tables = {key: _read_table(folder / f"{key}.parquet", key, geometry) for key in SCHEMAS}
+    problems = [problem for key, table in tables.items() for problem in problems_in(_without_geometry(table), key)]
+    if problems:
+        raise EditionError(f"{folder}: {'; '.join(problems)}")
+    return Edition(**tables, reach_table=pq.read_table(folder / "reach.parquet"), manifest=manifest)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise EditionError(f"{folder} is not an edition (it has no {MANIFEST}): build one with `python -m geo build`")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise EditionError(f"{path} is damaged ({error}): build or copy the edition again") from error
+    needed = {*MANIFEST_FACTS, *MANIFEST_FIGURES}
+    absent = sorted(needed - set(manifest)) if isinstance(manifest, dict) else sorted(needed)
+    tables = {f"{key}.parquet" for key in (*SCHEMAS, "reach")}
+    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) != tables:
+        raise EditionError(f"{path} is not a manifest of this version: it lacks {', '.join(absent) or 'files'}")
+    return dict(manifest)
+
+
+def _read_table(path: Path, key: str, geometry: bool) -> pd.DataFrame:
+    if key in GEOMETRY_TABLES and geometry:
+        return gpd.read_parquet(path)
+    columns = [name for name in pq.read_schema(path).names if name != "geometry"]
+    return pq.read_table(path, columns=columns).to_pandas(ignore_metadata=False)
+
+

@@ -1,0 +1,47 @@
+"""Every error Swathe raises on purpose: each is a `SwatheError` and also the builtin a caller would expect."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = ["EditionError", "MissingSourceError", "PlaceError", "SourceError", "SwatheError", "ViewError"]
+
+
+class SwatheError(Exception):
+    """Base of all errors that are meant for the user: their text is one clear line."""
+
+
+class SourceError(SwatheError, ValueError):
+    """A publisher's file cannot be used as it is.
+
+    Parameters
+    ----------
+    path
+        The file at fault.
+    problems
+        Everything that is wrong with it, each in words: where, what stands there, what was expected, the cure.
+    """
+
+    def __init__(self, path: Path | str, problems: Iterable[str]) -> None:
+        self.path = Path(path)
+        self.problems = list(problems)
+        super().__init__(f"{self.path.name}: {'; '.join(self.problems)}")
+
+
+class MissingSourceError(SwatheError, FileNotFoundError):
+    """Files that the build cannot do without are not there."""
+
+    def __str__(self) -> str:
+        """Return the sentence alone (FileNotFoundError would look for an errno)."""
+        return str(self.args[0])
+
+
+class EditionError(SwatheError, ValueError):
+    """A folder is not an edition, or its content is not what its manifest says."""
+
+
+class PlaceError(SwatheError, LookupError):
+    """No place, or more than one, goes by that code or name."""
+
+
+class ViewError(SwatheError, ValueError):
+    """A view option (speed, hub, minutes, …) has a value that cannot be."""

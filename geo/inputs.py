@@ -1,0 +1,233 @@
+"""Everything the build reads, each by its own reader, then checked against one another by their codes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import SourceError, SwatheError
+from geo.sources import codepoint, deprivation, geojson, ofcom, ons, stations
+from geo.sources.catalogue import read_catalogue, sha256_of
+from geo.sources.census import read_census
+
+__all__ = ["Inputs", "Joined", "join", "read_inputs"]
+
+READERS: Mapping[str, Callable[[Path], pd.DataFrame]] = {
+    "boundaries-lsoa": lambda path: geojson.read_boundaries(path, "LSOA21CD", "LSOA21NM"),
+    "lookup-ward": ons.read_wards,
+    "lookup-msoa": ons.read_msoas,
+    "lookup-constituency": ons.read_constituencies,
+    "lookup-rural-urban": ons.read_rural_urban,
+    "lookup-authority": ons.read_authority_groups,
+    "census-residents": lambda path: read_census(path, "ts001"),
+    "census-households": lambda path: read_census(path, "ts041"),
+    "census-occupations": lambda path: read_census(path, "ts063"),
+    "census-travel": lambda path: read_census(path, "ts061"),
+    "census-cars": lambda path: read_census(path, "ts045"),
+    "postcodes": codepoint.read_postcodes,
+    "imd": deprivation.read_imd,
+    "connectivity": deprivation.read_connectivity,
+    "ofcom-authority": ofcom.read_fixed_coverage,
+    "ofcom-constituency": ofcom.read_fixed_coverage,
+    "ofcom-national": ofcom.read_national_coverage,
+    "ofcom-mobile": ofcom.read_mobile_coverage,
+    "stations": stations.read_stations,
+}
+"""Source id → reader; the timetable has a reader of its own kind."""
+
+LSOA_TABLES = (
+    "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
+    "census-occupations", "connectivity",
+)
+OPTIONAL_LSOA_TABLES = {
+    "census-travel": ("works_from_home",), "census-cars": ("car_households", "no_car_households"),
+    "imd": ("imd_score", "imd_rank", "imd_decile"),
+}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The publishers' tables as read, and where each came from.
+
+    Parameters
+    ----------
+    tables
+        Source id → tidy table.
+    sources
+        Rows for the manifest: what was read, whose, under which licence, with its checksum.
+    missing
+        Rows for the manifest: what was not there, and what that costs.
+    """
+
+    tables: Mapping[str, Any]
+    sources: list[dict[str, Any]]
+    missing: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Tables of the mapped area, one row per LSOA, in one order.
+
+    Parameters
+    ----------
+    areas
+        Index LSOA code, sorted: the hierarchy, people, deprivation and connectivity (columns of
+        `geo.schema.AREAS` as far as they do not come from a layer).
+    boundaries
+        Same index; full-detail geometry, EPSG:27700.
+    names
+        Kind of place → names by code.
+    authorities, constituencies
+        Ofcom's counts of those of the mapped area.
+    """
+
+    areas: pd.DataFrame
+    boundaries: gpd.GeoDataFrame
+    names: Mapping[str, pd.Series]
+    authorities: pd.DataFrame
+    constituencies: pd.DataFrame
+
+
+def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) -> Inputs:
+    """Read every file that was found; what is wrong with any of them is told at once.
+
+    Parameters
+    ----------
+    found
+        As `geo.sources.catalogue.find_files` gives it.
+    step
+        Called with a few words before each file.
+
+    Returns
+    -------
+    Inputs
+        All tables but the timetable.
+
+    Raises
+    ------
+    SwatheError
+        When any file cannot be used.
+    """
+    tables, rows, problems = {}, [], []
+    catalogue = read_catalogue()
+    for key, reader in READERS.items():
+        if key not in found:
+            continue
+        path = found[key][0]
+        step(f"reading {path.name}")
+        try:
+            tables[key] = reader(path)
+        except SourceError as error:
+            problems.append(str(error))
+            continue
+        source = catalogue[key]
+        rows.append({
+            "id": key, "title": source.title, "publisher": source.publisher, "licence": source.licence,
+            "vintage": source.vintage_of(path), "address": source.address, "file": path.name,
+            "sha256": sha256_of(path), "rows": len(tables[key]),
+        })
+    if problems:
+        raise SwatheError("; ".join(problems))
+    missing = [{"id": source.id, "title": source.title, "without_it": source.without_it}
+               for source in catalogue.values() if source.id not in found]
+    return Inputs(tables, rows, missing)
+
+
+def join(inputs: Inputs) -> Joined:
+    """Join the tables of the mapped area, and check that they are about the same places.
+
+    Parameters
+    ----------
+    inputs
+        As read; a full national download is cut to the authorities of the lookup.
+
+    Returns
+    -------
+    Joined
+        Every LSOA of the mapped area, each once.
+
+    Raises
+    ------
+    SwatheError
+        When files disagree about which LSOAs, authorities or constituencies there are; all told at once.
+    """
+    tables = inputs.tables
+    groups = tables["lookup-authority"]
+    wards = tables["lookup-ward"]
+    wards = wards[wards["authority"].isin(groups.index)].sort_index()
+    problems = _disagreements(tables, wards, groups)
+    if problems:
+        raise SwatheError("; ".join(problems))
+    areas = _areas(tables, wards, groups)
+    boundaries = tables["boundaries-lsoa"].loc[areas.index]
+    inside = areas[~areas["neighbour"]]
+    return Joined(
+        areas.assign(name=boundaries["name"]), boundaries, _names(tables, areas, groups),
+        tables["ofcom-authority"].loc[areas["authority"].unique()],
+        tables["ofcom-constituency"].loc[inside["constituency"].unique()],
+    )
+
+
+def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> list[str]:
+    problems = []
+    catalogue = read_catalogue()
+
+    def compare(have: pd.Index, need: pd.Index, key: str, what: str) -> None:
+        lacking = need.difference(have)
+        if len(lacking):
+            problems.append(f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
+                            f"{', '.join(lacking[:3])}: use the release for the same areas")
+
+    compare(pd.Index(wards["authority"].unique()), groups.index, "lookup-ward", "authorities")
+    for key in ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_LSOA_TABLES if key in tables)):
+        compare(tables[key].index, wards.index, key, "LSOAs")
+    compare(tables["ofcom-authority"].index, groups.index, "ofcom-authority", "authorities")
+    fits = tables["lookup-constituency"]
+    west = wards.index[~wards["authority"].map(groups["neighbour"])].intersection(fits.index)
+    needed = pd.Index(fits.loc[west, "constituency"].unique())
+    compare(tables["ofcom-constituency"].index, needed, "ofcom-constituency", "constituencies")
+    return problems
+
+
+def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    codes = wards.index
+    areas = pd.DataFrame({
+        "msoa": tables["lookup-msoa"].loc[codes, "msoa"],
+        "ward": wards["ward"],
+        "authority": wards["authority"],
+        **{column: wards["authority"].map(groups[column]) for column in ("county", "lep", "neighbour")},
+        "constituency": tables["lookup-constituency"].loc[codes, "constituency"],
+        "constituency_overlap": tables["lookup-constituency"].loc[codes, "overlap_share"],
+        "urban": tables["lookup-rural-urban"].loc[codes, "urban"],
+    }, index=codes)
+    # A region is shown only where all of it is mapped: neighbours are not "the South East".
+    areas["region"] = wards["authority"].map(groups["region"]).where(~areas["neighbour"], "")
+    for key in ("census-residents", "census-households", "census-occupations", "connectivity"):
+        areas = areas.join(tables[key].loc[codes])
+    for key, columns in OPTIONAL_LSOA_TABLES.items():
+        known = tables[key].loc[codes, list(columns)].astype("float64") if key in tables else None
+        for column in columns:
+            areas[column] = float("nan") if known is None else known[column]
+    return areas
+
+
+def _names(
+    tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame,
+) -> Mapping[str, pd.Series]:
+    """Names by code for every kind of place that is larger than an LSOA."""
+    by_lsoa = {"ward": ("lookup-ward", "ward_name"), "msoa": ("lookup-msoa", "msoa_name"),
+               "constituency": ("lookup-constituency", "constituency_name")}
+    names = {kind: tables[key].loc[areas.index].drop_duplicates(kind).set_index(kind)[column]
+             for kind, (key, column) in by_lsoa.items()}
+    names["authority"] = groups["name"]
+    for kind in ("county", "lep"):
+        names[kind] = groups.drop_duplicates(kind).set_index(kind)[f"{kind}_name"]
+    names["region"] = pd.Series(REGION_NAMES)
+    return names
+
+
+REGION_NAMES = {"E12000009": "South West"}
+"""The lookup of authorities has regions by code alone."""

@@ -1,0 +1,207 @@
+"""The hierarchy: an LSOA lies in one MSOA, ward, authority, county, former LEP area, constituency and region."""
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import pandas as pd
+
+from geo.errors import PlaceError
+from geo.vocabulary import KINDS
+
+__all__ = ["Place", "fold", "place_table", "resolve"]
+
+MAX_CANDIDATES = 6
+
+_PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "ward", "msoa", "lsoa")
+"""Of places that are one and the same set of LSOAs, the first of these kinds gives its name."""
+
+_TO_SPACE = {ord(letter): " " for letter in ",-/()"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A set of LSOAs that has a name.
+
+    Parameters
+    ----------
+    code
+        ONS code, or sorted codes joined by `+`.
+    name
+        As its publisher spells it.
+    kind
+        A key of `KINDS`, or "partnership".
+    lsoas
+        Codes of its LSOAs, each once.
+    neighbour
+        Whether any of it lies outside the South West.
+    exact_premises
+        Whether Ofcom publishes its premises (then they are whole numbers).
+    parts
+        The places a partnership is made of; empty for any other.
+    """
+
+    code: str
+    name: str
+    kind: str
+    lsoas: pd.Index
+    neighbour: bool
+    exact_premises: bool
+    parts: tuple["Place", ...] = ()
+
+
+def fold(name: str) -> str:
+    """Spell a name so that case, accents, punctuation and "and" do not matter.
+
+    Parameters
+    ----------
+    name
+        A place's name.
+
+    Returns
+    -------
+    str
+        Lower-case letters and digits, words divided by one space.
+
+    Examples
+    --------
+    >>> fold("Bournemouth, Christchurch & Poole")
+    'bournemouth christchurch and poole'
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"['’]", "", plain).casefold().replace(".", "").translate(_TO_SPACE).split())
+
+
+def place_table(areas: pd.DataFrame, names: dict[str, pd.Series]) -> pd.DataFrame:
+    """List every place there is, of every kind.
+
+    Parameters
+    ----------
+    areas
+        One row per LSOA, index code; columns name, neighbour, authority and one per kind with the code of the place
+        it is in (empty text for none).
+    names
+        Kind → names indexed by code, for every kind but "lsoa".
+
+    Returns
+    -------
+    pandas.DataFrame
+        RangeIndex; columns kind, code, name, within (name of the authority or authorities it lies in), neighbour
+        (any part outside the South West), lsoas (count). Sorted by kind in the order of `KINDS`, then code.
+
+    Raises
+    ------
+    KeyError
+        When a code has no name.
+    """
+    authority_names = areas["authority"].map(names["authority"])
+    tables = []
+    for kind in KINDS:
+        codes = pd.Series(areas.index, areas.index) if kind == "lsoa" else areas[kind]
+        rows = pd.DataFrame({"within": authority_names, "neighbour": areas["neighbour"]})[codes != ""]
+        groups = rows.groupby(codes[codes != ""].rename("code"), sort=True)
+        table = groups.agg(within=("within", _joined), neighbour=("neighbour", "any"), lsoas=("within", "size"))
+        labels = areas["name"] if kind == "lsoa" else names[kind]
+        table.insert(0, "name", labels.loc[table.index].to_numpy())
+        tables.append(table.reset_index().assign(kind=kind))
+    columns = ["kind", "code", "name", "within", "neighbour", "lsoas"]
+    return pd.concat(tables, ignore_index=True)[columns]
+
+
+def _joined(names: pd.Series) -> str:
+    unique = sorted(set(names))
+    return ", ".join(unique) if len(unique) <= 3 else f"{len(unique)} authorities"
+
+
+def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
+    """Find the place that a code, a name, or codes and names joined by `+` mean.
+
+    Parameters
+    ----------
+    text
+        For example `E07000047`, `West Devon`, `south west`, `E07000047+E07000046`.
+    areas
+        As for `place_table`.
+    places
+        As `place_table` makes it.
+
+    Returns
+    -------
+    Place
+        The one place.
+
+    Raises
+    ------
+    PlaceError
+        When there is none or more than one; the text lists candidates.
+    """
+    whole = _matches(text, places)    # a name may itself hold a "+"
+    wanted = [text] if not whole.empty or "+" not in text else [part for part in text.split("+") if part.strip()]
+    if not wanted or not text.strip():
+        raise PlaceError("no place named: give a code or a name, for example E07000047 or ‘West Devon’")
+    parts = {place.code: place for place in (_one(part, areas, places) for part in wanted)}
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    ordered = tuple(parts[code] for code in sorted(parts))
+    lsoas = ordered[0].lsoas
+    for place in ordered[1:]:
+        lsoas = lsoas.union(place.lsoas)      # places that overlap count once
+    disjoint = sum(len(place.lsoas) for place in ordered) == len(lsoas)
+    return Place(
+        "+".join(place.code for place in ordered), " + ".join(place.name for place in ordered), "partnership", lsoas,
+        any(place.neighbour for place in ordered), disjoint and all(place.exact_premises for place in ordered), ordered,
+    )
+
+
+def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
+    """Find one place by code or name."""
+    found = _matches(text, places)
+    if found.empty:
+        raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {_nearest(text, places)}")
+    distinct: dict[tuple[str, ...], pd.Series] = {}
+    for kind in _PRECEDENCE:
+        for _, row in found[found["kind"] == kind].iterrows():
+            distinct.setdefault(tuple(_lsoas(row["kind"], row["code"], areas)), row)
+    if len(distinct) > 1:
+        listed = "; ".join(_label(row) for row in list(distinct.values())[:MAX_CANDIDATES])
+        more = f"; and {len(distinct) - MAX_CANDIDATES} more" if len(distinct) > MAX_CANDIDATES else ""
+        raise PlaceError(f"‘{text.strip()}’ could be {len(distinct)} places, give the code of one: {listed}{more}")
+    (lsoas, row), = distinct.items()
+    kind, neighbour = row["kind"], bool(row["neighbour"])
+    exact = KINDS[kind].whole_authorities or (kind == "constituency" and not neighbour)
+    return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, exact)
+
+
+def _matches(text: str, places: pd.DataFrame) -> pd.DataFrame:
+    by_code = places[places["code"] == text.strip().upper()]
+    if not by_code.empty:
+        return by_code
+    folded = fold(text)
+    names = places["name"].map(fold)
+    # "Bristol" means "Bristol, City of"; people do not say the rest.
+    return places[(names == folded) | (names == f"{folded} city of") | (names == f"{folded} county of")]
+
+
+def _lsoas(kind: str, code: str, areas: pd.DataFrame) -> pd.Index:
+    return pd.Index([code]) if kind == "lsoa" else areas.index[areas[kind] == code].sort_values()
+
+
+def _label(row: pd.Series) -> str:
+    where = "" if row["within"] == row["name"] or row["kind"] in {"county", "lep", "region"} else f" in {row['within']}"
+    return f"{row['name']} ({KINDS[row['kind']].label}{where}) {row['code']}"
+
+
+def _nearest(text: str, places: pd.DataFrame) -> str:
+    """Name the places that the text may have meant, larger kinds first."""
+    order = {kind: index for index, kind in enumerate(_PRECEDENCE)}
+    known = places[places["kind"] != "lsoa"].sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
+    folded, names = fold(text), known["name"].map(fold).str.removesuffix(" city of")
+    inside = known[names.str.contains(folded, regex=False)] if len(folded) >= 3 else known.head(0)
+    spellings = list(dict.fromkeys(names))
+    close = (difflib.get_close_matches(folded, spellings, n=MAX_CANDIDATES, cutoff=0.6)
+             or difflib.get_close_matches(folded, spellings, n=3, cutoff=0.3))
+    near = pd.concat([inside, known[names.isin(close)]]).drop_duplicates(["code"]).head(MAX_CANDIDATES)
+    if near.empty:
+        return "give a code or a name, for example E07000047, ‘West Devon’ or ‘South West’"
+    return "did you mean: " + "; ".join(_label(row) for _, row in near.iterrows())

@@ -1,0 +1,261 @@
+"""Ways to a station that would cross the sea, told from those that do not."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.ndimage import distance_transform_cdt
+
+from geo.rail.access import BRITISH_GRID, Floats, check_grid
+from geo.sources.tables import read_columns
+
+__all__ = ["MOST_WATER", "SeaChart", "read_land_beyond"]
+
+MOST_WATER = 1000.0
+"""Metres off the land that a straight line may have: more, and nobody can go that way."""
+
+NEAR_CHART = 1000.0
+"""Metres from the charted land within which an end counts as on it."""
+
+PIXEL = 50.0
+BLOCK = 4
+PIECE = 2000.0
+CLOSE_CALL = 500.0
+"""Lengths from the raster this near to the limit are measured exactly (of 88,000 lines tried the raster was never
+further out there than 400 m, and misjudged none that was over 223 m from the limit)."""
+
+LAND_BEYOND = Path(__file__).parents[2] / "data" / "land_beyond.csv"
+
+Bools = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
+
+
+def read_land_beyond(path: Path = LAND_BEYOND) -> gpd.GeoSeries:
+    """Read the rough outline of the land around the South West that its own map does not show.
+
+    Without it a line from one part of the map to another through, say, Surrey would count as at sea, and nothing
+    would be known of the shores of South Wales and West Sussex.
+
+    Parameters
+    ----------
+    path
+        A CSV with `near` (a place, for readers), `easting` and `northing`: the corners in order.
+
+    Returns
+    -------
+    geopandas.GeoSeries
+        One polygon, EPSG:27700, drawn by hand for this project to about half a kilometre. It overlaps mapped land
+        freely and mapped waters nowhere.
+    """
+    corners = read_columns(path, {"near": "text", "easting": "number", "northing": "number"}, comment="#")
+    return gpd.GeoSeries([shapely.Polygon(corners[["easting", "northing"]].to_numpy())], crs=BRITISH_GRID)
+
+
+class SeaChart:
+    """Tells which straight lines cross the sea: whatever within the chart is not land.
+
+    A line is only judged when both its ends lie on the charted land or within 1 km of it (stations stand on
+    piers); further away the chart knows nothing.
+
+    Parameters
+    ----------
+    land
+        Polygons of the mapped land, clipped to the coast, EPSG:27700.
+    beyond
+        Polygons of land outside the map, EPSG:27700; by default those of data/land_beyond.csv.
+    """
+
+    def __init__(self, land: gpd.GeoSeries, beyond: gpd.GeoSeries | None = None) -> None:
+        beyond = read_land_beyond() if beyond is None else beyond
+        check_grid("land", land)
+        check_grid("land beyond the map", beyond)
+        self._land = shapely.union_all([*land.geometry.to_numpy(), *beyond.to_numpy()])
+        shapely.prepare(self._land)
+        self._coast = _edges(self._land)
+        self._tree = shapely.STRtree(_lines(self._coast[:, :2], self._coast[:, 2:]))
+        # A pixel of nothing all round: points beyond the chart are clipped onto it.
+        self._corner = np.floor(np.array(self._land.bounds[:2]) / PIXEL) * PIXEL - PIXEL
+        self._raster = _raster(self._land, self._corner)
+        self._clearance = _clearance(self._raster)
+
+    def covers(self, points: Floats) -> Bools:
+        """Tell which points lie on the charted land or within 1 km of it.
+
+        Parameters
+        ----------
+        points
+            Eastings and northings, shape (n, 2), EPSG:27700.
+
+        Returns
+        -------
+        numpy.ndarray
+            Bool, one per point.
+        """
+        row, column = self._pixel(points)
+        near = self._raster[row, column]
+        off = np.flatnonzero(~near)
+        near[off] = shapely.dwithin(self._land, shapely.points(points[off]), NEAR_CHART)
+        return near
+
+    def grid(self, spacing: float) -> Floats:
+        """Lay a square grid over the charted land.
+
+        Parameters
+        ----------
+        spacing
+            Metres between points.
+
+        Returns
+        -------
+        numpy.ndarray
+            Eastings and northings of the points on land, shape (n, 2), EPSG:27700.
+        """
+        west, south, east, north = self._land.bounds
+        x, y = np.meshgrid(np.arange(west, east, spacing), np.arange(south, north, spacing))
+        points = np.column_stack([x.ravel(), y.ravel()])
+        on_land: Floats = points[self._raster[self._pixel(points)]]
+        return on_land
+
+    def crossing(self, starts: Floats, ends: Floats) -> Bools:
+        """Tell which straight lines have more than 1 km of water.
+
+        Parameters
+        ----------
+        starts, ends
+            Eastings and northings, shape (n, 2), EPSG:27700; all of them covered by the chart.
+
+        Returns
+        -------
+        numpy.ndarray
+            Bool, one per line.
+        """
+        crosses = np.zeros(len(starts), dtype=bool)
+        long = np.flatnonzero(np.hypot(*(ends - starts).T) > MOST_WATER)
+        water = self._rough_water(starts[long], ends[long])
+        crosses[long] = water > MOST_WATER
+        close = long[np.abs(water - MOST_WATER) <= CLOSE_CALL]
+        crosses[close] = self.metres_off_land(starts[close], ends[close]) > MOST_WATER
+        return crosses
+
+    def metres_off_land(self, starts: Floats, ends: Floats) -> Floats:
+        """Measure how much of each straight line lies off the charted land.
+
+        Every crossing of the land's outline turns land into water or back, so the way from each crossing to the
+        line's end counts with alternating sign.
+
+        Parameters
+        ----------
+        starts, ends
+            Eastings and northings, shape (n, 2), EPSG:27700.
+
+        Returns
+        -------
+        numpy.ndarray
+            Metres, one per line.
+        """
+        metres = np.hypot(*(ends - starts).T)
+        line, share = self._crossings(starts, ends)
+        order = np.lexsort((share, line))
+        line, share = line[order], share[order]
+        number = np.bincount(line, minlength=len(starts))
+        place = np.arange(len(line)) - np.repeat(number.cumsum() - number, number)
+        dry = np.asarray(shapely.contains_xy(self._land, starts))
+        sign = np.where((place % 2 == 0) == dry[line], 1, -1)
+        wet = np.bincount(line, weights=sign * (1 - share), minlength=len(starts)) + ~dry
+        result: Floats = wet * metres
+        return result
+
+    def _crossings(self, starts: Floats, ends: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Lines and the shares of their way at which they cross an edge of the land."""
+        number = np.ceil(np.hypot(*(ends - starts).T) / PIECE).astype(np.int64)
+        line = np.repeat(np.arange(len(starts)), number)
+        piece = np.arange(len(line)) - np.repeat(number.cumsum() - number, number)
+        way = ends - starts
+        first = starts[line] + way[line] * (piece / number[line])[:, None]
+        last = starts[line] + way[line] * ((piece + 1) / number[line])[:, None]
+        # Short pieces have small bounds, which few edges meet.
+        found, edge = self._tree.query(_lines(first, last))
+        line, piece = line[found], piece[found]
+        (x, y), (along_x, along_y) = starts[line].T, way[line].T
+        x0, y0, x1, y1 = self._coast[edge].T
+        side0 = along_x * (y0 - y) - along_y * (x0 - x)
+        side1 = along_x * (y1 - y) - along_y * (x1 - x)
+        crosses = (side0 > 0) != (side1 > 0)
+        part = side0[crosses] / (side0 - side1)[crosses]
+        at_x, at_y = x0[crosses] + part * (x1 - x0)[crosses], y0[crosses] + part * (y1 - y0)[crosses]
+        line, piece = line[crosses], piece[crosses]
+        way = way[line]
+        share = ((at_x - starts[line, 0]) * way[:, 0] + (at_y - starts[line, 1]) * way[:, 1]) / (way**2).sum(axis=1)
+        here = np.floor(share * number[line]) == piece
+        return line[here], share[here]
+
+    def _rough_water(self, starts: Floats, ends: Floats) -> Floats:
+        """Metres of each line off the charted land as the raster has it; no further than decides the question.
+
+        Each line is walked along in strides that the raster allows: as far as its next change of land and water.
+        """
+        metres = np.hypot(*(ends - starts).T)
+        direction = (ends - starts) / np.where(metres == 0, 1, metres)[:, None]
+        gone, water = np.zeros(len(starts)), np.zeros(len(starts))
+        on = np.arange(len(starts))
+        while len(on):
+            at = starts[on] + direction[on] * np.minimum(gone[on] + PIXEL / 4, metres[on])[:, None]
+            row, column = self._pixel(at)
+            stride = np.minimum(self._clearance[row // BLOCK, column // BLOCK], metres[on] - gone[on])
+            water[on] += np.where(self._raster[row, column], 0, stride)
+            gone[on] += stride
+            left = metres[on] - gone[on]
+            decided = (water[on] > MOST_WATER + CLOSE_CALL) | (water[on] + left < MOST_WATER - CLOSE_CALL)
+            on = on[~decided & (left > 0)]
+        return water
+
+    def _pixel(self, points: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Row and column of the raster; points beyond it fall on its empty edge."""
+        column, row = ((points - self._corner) / PIXEL).astype(np.int64).T
+        rows, columns = self._raster.shape
+        return row.clip(0, rows - 1), column.clip(0, columns - 1)
+
+
+def _lines(starts: Floats, ends: Floats) -> Shapes:
+    lines: Shapes = shapely.linestrings(np.stack([starts, ends], axis=1))
+    return lines
+
+
+def _edges(land: shapely.Geometry) -> Floats:
+    """Straight edges of the land's outline, shape (n, 4): from x, y to x, y."""
+    points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(land)), return_index=True)
+    within = ring[1:] == ring[:-1]
+    edges: Floats = np.hstack([points[:-1], points[1:]])[within]
+    return edges
+
+
+def _raster(land: shapely.Geometry, corner: Floats) -> Bools:
+    """Whether the middle of every pixel is on land; rows from south to north."""
+    columns, rows = (np.ceil((np.array(land.bounds[2:]) - corner) / PIXEL) + 1).astype(int)
+    x, y, next_x, next_y = ((_edges(land) - np.tile(corner, 2)) / PIXEL - 0.5).T
+    # Every row's middle that an edge passes over turns land into water or back, from there on eastwards.
+    low, high = np.ceil(np.minimum(y, next_y)).astype(int), np.ceil(np.maximum(y, next_y)).astype(int)
+    number = high - low
+    of = np.repeat(np.arange(len(x)), number)
+    row = np.arange(len(of)) - np.repeat(number.cumsum() - number, number) + low[of]
+    across = x[of] + (row - y[of]) * (next_x - x)[of] / (next_y - y)[of]
+    turns = np.zeros((rows, columns), dtype=np.uint8)
+    np.add.at(turns, (row, np.ceil(across).astype(int)), 1)
+    return np.logical_xor.accumulate(turns % 2 == 1, axis=1)
+
+
+def _clearance(raster: Bools) -> Floats:
+    """Metres that one can go from anywhere in a block of pixels without passing from land to water or back."""
+    rows, columns = (-side % BLOCK for side in raster.shape)
+    padded = np.pad(raster, ((0, rows), (0, columns)))
+    blocks = padded.reshape(padded.shape[0] // BLOCK, BLOCK, padded.shape[1] // BLOCK, BLOCK)
+    land, water = blocks.all(axis=(1, 3)), ~blocks.any(axis=(1, 3))
+    # The map's edge counts as a change for land: what lies beyond is not land.
+    to_other = np.where(
+        land, distance_transform_cdt(np.pad(land, 1), metric="chessboard")[1:-1, 1:-1],
+        distance_transform_cdt(water, metric="chessboard"),
+    )
+    clearance: Floats = np.maximum((to_other - 1) * (BLOCK * PIXEL), PIXEL / 2)
+    return clearance

@@ -1,0 +1,228 @@
+"""Ofcom Connected Nations: fixed coverage by authority, constituency and nation, and indoor mobile coverage.
+
+Counts are read, never the published percentages: those are rounded, and one release got a column of them wrong.
+Unmatched premises (no line data) are unknown: they stay in `premises` and in no tier.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geo.sources.tables import Problems, check_codes, check_unique, read_bytes, read_columns, vintage_in_name
+
+__all__ = ["read_fixed_coverage", "read_mobile_coverage", "read_national_coverage"]
+
+ALL = "All Premises"
+MATCHED = "All Matched Premises"
+UNABLE = {
+    "below_uso": "Number of premises below the USO",
+    "below_10": "Number of premises unable to receive 10Mbit/s",
+    "below_30": "Number of premises unable to receive 30Mbit/s",
+}
+ABLE = {
+    "below_100": "Number of premises with UFBB (100Mbit/s) availability",
+    "below_300": "Number of premises with UFBB availability",
+    "below_gigabit": "Number of premises with Gigabit availability",
+}
+LATER = (ABLE["below_100"], ABLE["below_gigabit"])
+"""Counts that the first releases did not have yet."""
+SUPERFAST = "Number of premises with SFBB availability"
+BANDS = tuple(
+    f"Number of premises with {band}Mbit/s download speed"
+    for band in ("0<2", "2<5", "5<10", "10<30", "30<300", ">=300")
+)
+KINDS = {
+    "laua": ("authority", r"[EWSN](0[6-9]|12)\d{6}", "an authority code such as E07000041"),
+    "parl_const": ("constituency", r"[EWSN](0[567]|14)\d{6}", "a constituency code such as E14001231"),
+}
+NATION_SPEEDS = {
+    "below_10": ">=10 Mbit/s", "below_30": ">=30 Mbit/s", "below_100": ">=100 Mbit/s",
+    "below_300": ">=300 Mbit/s", "below_gigabit": "Gigabit capable",
+}
+OPERATORS = tuple(f"4G_prem_in_{number}" for number in range(5))
+
+
+def read_fixed_coverage(path: Path) -> pd.DataFrame:
+    """Read a release of fixed coverage by authority or by constituency.
+
+    Parameters
+    ----------
+    path
+        For example `202507_fixed_laua_coverage_r01.csv` or `202507_fixed_pcon_coverage_r01.csv` (all premises).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `code`; `name` as published; counts of premises: `premises` (the denominator of every share), `matched`,
+        `below_uso`, `below_10`, `below_30`, `below_100`, `below_300`, `below_gigabit`, int64. A tier that the release
+        does not have (100 and gigabit before 2020) is a float64 column of NaN. `.attrs` holds `vintage` ("2025-07"
+        from the file's name, else None), `kind` ("authority" or "constituency") and `file`.
+
+    Raises
+    ------
+    MissingSourceError
+        When there is no such file.
+    SourceError
+        When columns are missing or counts contradict each other: everything found is in the one message.
+
+    Notes
+    -----
+    10 and 30 Mbit/s, and the universal service obligation, are published as 'unable'. For the faster tiers premises
+    below are the matched premises without the tier. `below_uso` counts fixed lines AND fixed wireless, the speeds
+    fixed lines only; both come from different data, so in a few places it exceeds `below_10` by a premises or two.
+    """
+    data = read_bytes(path)
+    # The key column says which kind of place it is; a file with neither is told to be without an authority's.
+    key = "parl_const" if b"parl_const" in data.lstrip().split(b"\n", 1)[0] else "laua"
+    name = f"{key}_name"
+    counts = (ALL, MATCHED, *UNABLE.values(), *ABLE.values(), SUPERFAST, *BANDS)
+    columns = {key: "text", name: "text", **dict.fromkeys(counts, "count")}
+    raw = read_columns(path, columns, optional=(*LATER, SUPERFAST, *BANDS), data=data)
+    _check_fixed(path, raw, key)
+    tidy = pd.DataFrame({"name": raw[name], "premises": raw[ALL], "matched": raw[MATCHED]})
+    for tier, column in UNABLE.items():
+        tidy[tier] = raw[column]
+    for tier, column in ABLE.items():
+        tidy[tier] = raw[MATCHED] - raw[column] if column in raw else np.nan
+    tidy.index = pd.Index(raw[key], name="code")
+    tidy.attrs = {"vintage": vintage_in_name(path), "kind": KINDS[key][0], "file": path.name}
+    return tidy
+
+
+def read_national_coverage(path: Path) -> pd.DataFrame:
+    """Read the nations' file: all premises, urban and rural together, as comparators.
+
+    Parameters
+    ----------
+    path
+        For example `202507_fixed_coverage_UK_and_nations_r01.csv`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `nation` (UK, England, …); `premises`, `unclassified` (unmatched), `below_10`, `below_30`, `below_100`,
+        `below_300`, `below_gigabit`, int64 counts: the base less the unclassified less those that can get the tier.
+        Ofcom publishes no national count below the universal service obligation here. `.attrs` as in
+        `read_fixed_coverage`, without `kind`.
+
+    Raises
+    ------
+    MissingSourceError
+        When there is no such file.
+    SourceError
+        When columns or rows are missing, stand twice, or contradict each other.
+    """
+    texts = ("Location", "Premise type", "Rurality", "Speed")
+    raw = read_columns(path, {**dict.fromkeys(texts, "text"), "Premises": "count"})
+    problems = Problems(path)
+    rows = raw[(raw["Premise type"] == "All") & (raw["Rurality"] == "Total")]
+    if rows.empty:
+        problems.add("columns 'Premise type' and 'Rurality': no row has 'All' and 'Total', expected one per speed")
+    twice = rows.duplicated(["Location", "Speed"])
+    problems.add_rows("Speed", rows.loc[twice, "Speed"], "each speed once per nation")
+    table = rows[~twice].set_index(["Location", "Speed"])["Premises"].unstack()  # noqa: PD010
+    for speed in ("Premise Base", "Unclassified", *NATION_SPEEDS.values()):
+        lacking = table.index[table[speed].isna()] if speed in table else table.index
+        if len(lacking):
+            problems.add(f"column 'Speed': no row {speed!r} for {', '.join(lacking)}, expected one per nation")
+    problems.raise_if_any()
+    tidy = pd.DataFrame({"premises": table["Premise Base"], "unclassified": table["Unclassified"]})
+    for tier, speed in NATION_SPEEDS.items():
+        tidy[tier] = table["Premise Base"] - table["Unclassified"] - table[speed]
+    for nation in tidy.index[~_ordered(tidy, [*NATION_SPEEDS])]:
+        problems.add(f"column 'Premises': in {nation} the speeds do not nest, expected fewer premises the faster")
+    problems.raise_if_any()
+    tidy = tidy.astype("int64").loc[rows["Location"].drop_duplicates()].rename_axis("nation").rename_axis(None, axis=1)
+    tidy.attrs = {"vintage": vintage_in_name(path), "file": path.name}
+    return tidy
+
+
+def read_mobile_coverage(path: Path) -> pd.DataFrame:
+    """Read indoor 4G coverage by authority: which share of premises how many operators reach.
+
+    Parameters
+    ----------
+    path
+        For example `202507_mobile_coverage_laua_r01.csv`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `code`; `name`, `premises` (int64) and `indoor_4g_0` … `indoor_4g_4`, float64 shares 0..1 of premises
+        with 4G indoors from exactly that many of the four operators; they sum to 1 within rounding. A blank cell is
+        nought. `.attrs` as in `read_fixed_coverage`.
+
+    Raises
+    ------
+    MissingSourceError
+        When there is no such file.
+    SourceError
+        When columns are missing or shares do not sum to 100 %.
+    """
+    columns = {"laua": "text", "laua_name": "text", "prem_count": "count", **dict.fromkeys(OPERATORS, "blank-number")}
+    raw = read_columns(path, columns)
+    problems = Problems(path)
+    _check_key(raw, "laua", problems)
+    percent = raw[[*OPERATORS]].fillna(0.0)
+    for column in OPERATORS:
+        problems.add_rows(column, percent.loc[~percent[column].between(0, 100), column], "a percentage, 0 to 100")
+    total = percent.sum(axis=1)
+    off = (total - 100).abs() > 0.05
+    problems.add_rows("4G_prem_in_0 … 4", total[off].round(2), "the five to sum to 100")
+    problems.raise_if_any()
+    tidy = (percent / 100).rename(columns=lambda column: f"indoor_4g_{column[-1]}")
+    tidy.insert(0, "name", raw["laua_name"])
+    tidy.insert(1, "premises", raw["prem_count"])
+    tidy.index = pd.Index(raw["laua"], name="code")
+    tidy.attrs = {"vintage": vintage_in_name(path), "kind": "authority", "file": path.name}
+    return tidy
+
+
+def _check_key(raw: pd.DataFrame, key: str, problems: Problems) -> None:
+    _, pattern, what = KINDS[key]
+    check_codes(raw, key, pattern, problems, what=what)
+    check_unique(raw, key, problems)
+
+
+def _check_fixed(path: Path, raw: pd.DataFrame, key: str) -> None:
+    """Check codes, and that the counts of a row agree among themselves."""
+    problems = Problems(path)
+    _check_key(raw, key, problems)
+    problems.add_rows(ALL, raw.loc[raw[ALL] == 0, ALL], "at least one premises")
+    for column, bound in _bounds(raw):
+        problems.add_rows(column, raw.loc[raw[column] > raw[bound], column], f"at most {bound!r}")
+    for column, expected, words in _sums(raw):
+        problems.add_rows(column, raw.loc[raw[column] != expected, column], words)
+    problems.raise_if_any()
+
+
+def _bounds(raw: pd.DataFrame) -> list[tuple[str, str]]:
+    """Pairs of counts of which the first can never exceed the second."""
+    faster = [column for column in (MATCHED, SUPERFAST, ABLE["below_100"], ABLE["below_300"]) if column in raw]
+    slower = [MATCHED, UNABLE["below_30"], UNABLE["below_10"]]
+    pairs = [(MATCHED, ALL), (UNABLE["below_uso"], ALL), *((b, a) for a, b in pairwise(faster))]
+    pairs += [(b, a) for a, b in pairwise(slower)]
+    return [*pairs, (ABLE["below_gigabit"], MATCHED)] if ABLE["below_gigabit"] in raw else pairs
+
+
+def _sums(raw: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
+    """List the counts that the rest of the row gives a second time, where the release has both."""
+    rules = []
+    if SUPERFAST in raw:
+        words = f"{MATCHED!r} less {UNABLE['below_30']!r}"
+        rules.append((SUPERFAST, raw[MATCHED] - raw[UNABLE["below_30"]], words))
+    if all(band in raw for band in BANDS):
+        rules += [
+            (MATCHED, raw[[*BANDS]].sum(axis=1), "the sum of the six bands of download speed"),
+            (UNABLE["below_10"], raw[[*BANDS[:3]]].sum(axis=1), "the sum of the bands below 10 Mbit/s"),
+            (UNABLE["below_30"], raw[[*BANDS[:4]]].sum(axis=1), "the sum of the bands below 30 Mbit/s"),
+            (ABLE["below_300"], raw[BANDS[5]], f"the same as {BANDS[5]!r}"),
+        ]
+    return rules
+
+
+def _ordered(table: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """Whether each row's counts are from nought up and do not fall from column to column."""
+    return (table[columns].diff(axis=1).iloc[:, 1:] >= 0).all(axis=1) & (table[columns[0]] >= 0)

@@ -1,0 +1,192 @@
+"""The words and the choices, each in one table that the command line, sidebar, link, map and pages all read."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+__all__ = [
+    "ACCESS", "CLOCKS", "DATA", "HUBS", "KINDS", "MEASURES", "MINUTES", "OCCUPATIONS", "REGION", "SPEEDS", "WORK",
+    "Choice", "Hub", "Kind", "Measure",
+]
+
+DATA = Path(__file__).parent.parent / "data"
+"""The project's own data: sources.toml, small fact tables, the starter edition."""
+
+REGION = "E12000009"
+"""South West England, the place every figure is shown for unless another is named."""
+
+OCCUPATIONS = range(1, 10)
+"""The nine major groups of SOC 2020."""
+
+MINUTES = range(30, 361)
+"""Thresholds of travel time that may be asked for, whole minutes."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a view option.
+
+    Parameters
+    ----------
+    key
+        As written in links and on the command line.
+    label
+        A few plain words, for a menu.
+    meaning
+        One sentence that says what it means.
+    """
+
+    key: str
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Hub:
+    """One place that people travel to.
+
+    Parameters
+    ----------
+    key
+        As written in links and on the command line.
+    label
+        Its name.
+    stations
+        CRS codes; reaching any of them is reaching the hub.
+    """
+
+    key: str
+    label: str
+    stations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of place.
+
+    Parameters
+    ----------
+    key
+        As written on the command line; also the column of `areas` with the code of the place an LSOA is in.
+    label, plural
+        Plain words.
+    whole_authorities
+        Whether each is a union of whole authorities (then Ofcom's published counts apply to it exactly).
+    """
+
+    key: str
+    label: str
+    plural: str
+    whole_authorities: bool = False
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure that places can be shown and ranked by.
+
+    Parameters
+    ----------
+    key
+        As written in links and on the command line.
+    label
+        Plain words, for a menu or a column.
+    unit
+        What is counted.
+    rate_unit
+        What the rate is in.
+    has_count
+        False where only the rate makes sense.
+    worst_high
+        Whether more of it is worse.
+    published
+        Whether its counts are published as they are, so that none of their digits is dropped.
+    by_rail
+        Whether hub, minutes, clock and access matter to it.
+    context
+        Id of the one source it is taken from as published; empty for what is counted here.
+    """
+
+    key: str
+    label: str
+    unit: str
+    rate_unit: str
+    has_count: bool = True
+    worst_high: bool = True
+    published: bool = False
+    by_rail: bool = False
+    context: str = ""
+
+
+def _by_key(*rows: Choice) -> Mapping[str, Choice]:
+    return MappingProxyType({row.key: row for row in rows})
+
+
+SPEEDS = _by_key(
+    Choice("uso", "Below the universal service (10/1 Mbit/s)",
+           "Cannot get 10 Mbit/s down and 1 Mbit/s up by fixed line or fixed wireless: the legal minimum."),
+    Choice("10", "Below 10 Mbit/s", "Cannot get 10 Mbit/s by fixed line: the strict test."),
+    Choice("30", "Below superfast (30 Mbit/s)", "Cannot get 30 Mbit/s by fixed line."),
+    Choice("100", "Below 100 Mbit/s", "Cannot get 100 Mbit/s by fixed line."),
+    Choice("300", "Below ultrafast (300 Mbit/s)", "Cannot get 300 Mbit/s by fixed line: Ofcom's ultrafast."),
+    Choice("gigabit", "Below gigabit", "Cannot get a gigabit-capable line: the target of public policy."),
+)
+
+CLOCKS = _by_key(
+    Choice("train", "Time on the train", "Minutes on the train or trains, changes included, from the best station."),
+    Choice("door", "Door to hub", "Minutes from the door: to the station, five minutes to board, and the journey."),
+)
+
+ACCESS = _by_key(
+    Choice("car", "On foot or by car", "To the station on foot (up to 30 minutes) or by car, whichever is quicker."),
+    Choice("walk", "On foot only", "To the station on foot, up to 30 minutes; who lives further is cut off."),
+)
+
+WORK = _by_key(
+    Choice("ons-2020", "ONS, April 2020", "Share of each occupation that worked at home in April 2020 (ONS)."),
+    Choice("dingel-neiman", "Dingel and Neiman", "Share of each occupation whose tasks can be done at home (2020)."),
+)
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.key: kind for kind in (
+    Kind("lsoa", "neighbourhood (LSOA)", "neighbourhoods (LSOAs)"),
+    Kind("msoa", "locality (MSOA)", "localities (MSOAs)"),
+    Kind("ward", "ward", "wards"),
+    Kind("authority", "local authority", "local authorities", whole_authorities=True),
+    Kind("county", "county or unitary", "counties and unitaries", whole_authorities=True),
+    Kind("lep", "former LEP area", "former LEP areas", whole_authorities=True),
+    Kind("constituency", "constituency", "constituencies"),
+    Kind("region", "region", "regions", whole_authorities=True),
+)})
+
+MEASURES: Mapping[str, Measure] = MappingProxyType({measure.key: measure for measure in (
+    Measure("people_in_gap", "People in the gap", "people", "per 1,000 workers"),
+    Measure("nowhere_to_turn", "Nowhere to turn", "people", "per 1,000 workers", by_rail=True),
+    Measure("premises_below", "Premises in the gap", "premises", "share of premises", published=True),
+    Measure("remote_capable", "People whose job can be done from home", "people", "per 1,000 workers"),
+    Measure("cut_off_by_rail", "Cut off by rail", "residents", "share of residents", by_rail=True),
+    Measure("residents", "Residents", "residents", "share of all residents ranked", published=True),
+    Measure("door_to_hub_minutes", "Door to hub, median", "minutes", "minutes", has_count=False, by_rail=True),
+    Measure("train_to_hub_minutes", "Train to hub, median", "minutes", "minutes", has_count=False, by_rail=True),
+    Measure("within_30_min_walk_of_station", "Within 30 minutes' walk of a station", "residents",
+            "share of residents", has_count=False, worst_high=False),
+    Measure("imd_decile", "Deprivation (IMD decile)", "decile", "decile of England, 1 is the most deprived tenth",
+            has_count=False, worst_high=False, context="imd"),
+    Measure("connectivity_score", "DfT connectivity score", "score", "score, 100 is the best connected",
+            has_count=False, worst_high=False, context="connectivity"),
+    Measure("mobile_4g", "4G indoors from all four networks", "premises", "share of premises", has_count=False,
+            worst_high=False, context="ofcom-mobile"),
+    Measure("rural", "Living in a rural area", "residents", "share of residents", has_count=False,
+            context="lookup-rural-urban"),
+)})
+
+
+def _read_hubs() -> Mapping[str, Hub]:
+    with (DATA / "hubs.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        return MappingProxyType({
+            row["hub"]: Hub(row["hub"], row["name"], tuple(row["stations"].split())) for row in rows
+        })
+
+
+HUBS = _read_hubs()

@@ -1,0 +1,125 @@
+"""A day's trains as arrays, and the day that stands for a weekday."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.errors import SwatheError
+from geo.rail.network import DEFAULT_CHANGE, network_on, reference_day, services_on, trips_by_day
+from geo.sources.feed import WEEKDAYS, Feed
+from tests.fixtures.rail import TUESDAY, made_feed, train
+
+
+def small_feed() -> Feed:
+    trips = {
+        "a": train("AAA 7:00", "BBB 7:30 7:30", "CCC 7:30"), "b": train("BBB 7:40", "AAA 8:00"),
+        "night": train("AAA 23:50", "BBB 24:10", "CCC 24:30"),
+    }
+    return made_feed(trips, change={"AAA": 0, "BBB": 600}, walks=[("CCC", "AAA", 30), ("AAA", "DDD", 90)])
+
+
+def test_hops_are_sorted_for_the_backward_scan() -> None:
+    network = network_on(small_feed(), TUESDAY)
+    names = np.array(network.stations)
+    hops = list(zip(names[network.origin], names[network.target], network.departs, network.arrives, strict=True))
+    assert hops == [
+        ("BBB", "CCC", 87_000, 88_200), ("AAA", "BBB", 85_800, 87_000), ("BBB", "AAA", 27_600, 28_800),
+        ("BBB", "CCC", 27_000, 27_000), ("AAA", "BBB", 25_200, 27_000), ("BBB", "CCC", 600, 1800),
+    ]
+    # The night's train of the day before is another train than today's.
+    assert network.train[-1] != network.train[0] == network.train[1]
+    assert {array.dtype for array in (network.departs, network.train, network.change)} == {np.dtype("int32")}
+
+
+def test_change_times_and_walks() -> None:
+    network = network_on(small_feed(), TUESDAY)
+    assert network.stations == ("AAA", "BBB", "CCC", "DDD")
+    assert network.change.tolist() == [60, 600, DEFAULT_CHANGE, DEFAULT_CHANGE]
+    assert network.walk_first.tolist() == [0, 1, 1, 2, 2]
+    assert network.walk_target.tolist() == [3, 0]
+    assert network.walk_seconds.tolist() == [90, 60]
+
+
+def test_zero_minute_hops_of_one_train_keep_their_order() -> None:
+    feed = made_feed({"a": train("AAA 7:00", "BBB 7:00", "CCC 7:00", "DDD 7:01")})
+    network = network_on(feed, TUESDAY)
+    assert [network.stations[place] for place in network.origin] == ["CCC", "BBB", "AAA"]
+
+
+def test_exceptions_add_and_remove_services() -> None:
+    feed = made_feed({"a": train("AAA 7:00", "BBB 8:00")}, services={"a": "sat"}, weekdays={"sat": ["saturday"]})
+    dates = pd.DataFrame({
+        "service_id": ["sat", "daily"], "date": pd.to_datetime(["2026-03-10", "2026-03-10"]), "added": [True, False],
+    })
+    changed = replace(feed, calendar_dates=dates)
+    assert services_on(feed, TUESDAY) == {"daily"}
+    assert services_on(changed, TUESDAY) == {"sat"}
+    assert services_on(changed, date(2027, 1, 2)) == set()
+
+
+def test_reference_day_is_the_busiest_midweek_day_and_of_several_the_middle_one() -> None:
+    trips = {name: train("AAA 7:00", "BBB 8:00") for name in ("a", "b", "c")}
+    feed = made_feed(trips, services={"b": "wed", "c": "sat"}, weekdays={"wed": ["wednesday"], "sat": ["saturday"]})
+    whole = replace(feed, start=date(2026, 3, 2), end=date(2026, 3, 31))
+    assert reference_day(whole) == date(2026, 3, 11)
+    assert reference_day(replace(whole, start=date(2026, 3, 19))) == date(2026, 3, 25)
+    every = replace(made_feed({"a": trips["a"]}), start=date(2026, 3, 2), end=date(2026, 3, 8))
+    assert reference_day(every) == date(2026, 3, 4)
+
+
+def test_no_midweek_train_is_told_in_words() -> None:
+    feed = made_feed({"a": train("AAA 7:00", "BBB 8:00")}, services={"a": "sat"}, weekdays={"sat": ["saturday"]})
+    with pytest.raises(SwatheError, match="no train on any Tuesday, Wednesday or Thursday"):
+        reference_day(feed)
+
+
+def test_pattern_timetable_runs_on_its_reference_day(pattern_feed: Feed) -> None:
+    day = reference_day(pattern_feed)
+    assert day.strftime("%A") in {"Tuesday", "Wednesday", "Thursday"}
+    network = network_on(pattern_feed, day)
+    assert len(network.stations) == 305
+    # Every trip runs every weekday, so last night's are there as far as they leave after midnight.
+    assert (network.departs >= 0).all()
+    calls = pattern_feed.stop_times
+    last = calls.groupby("trip_id")["sequence"].transform("max")
+    hops = calls[calls["sequence"] < last]
+    assert len(network.departs) == len(hops) + int((hops["departs"] >= 86_400).sum())
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> Feed:
+    """Services with weekdays, dates that begin and end anywhere, and exceptions."""
+    days = st.integers(0, 40)
+    names = ["x", "y", "z"]
+    start = pd.Timestamp("2026-02-20")
+    weekdays = {name: draw(st.lists(st.sampled_from(WEEKDAYS), unique=True)) for name in names}
+    trips = {str(number): train("AAA 7:00", "BBB 8:00") for number in range(6)}
+    services = {trip: draw(st.sampled_from(names)) for trip in trips}
+    feed = made_feed(trips, services=services, weekdays=weekdays)
+    ends = [sorted([draw(days), draw(days)]) for _ in range(4)]
+    calendar = feed.calendar.assign(
+        start_date=[start + timedelta(days=first) for first, _ in ends],
+        end_date=[start + timedelta(days=last) for _, last in ends],
+    )
+    exceptions = draw(st.dictionaries(st.tuples(st.sampled_from(names), days), st.booleans(), max_size=8))
+    dates = pd.DataFrame({
+        "service_id": pd.Series([name for name, _ in exceptions], dtype="str"),
+        "date": pd.Series([start + timedelta(days=day) for _, day in exceptions], dtype="datetime64[s]"),
+        "added": pd.Series(list(exceptions.values()), dtype=bool),
+    })
+    return replace(feed, calendar=calendar, calendar_dates=dates)
+
+
+@settings(max_examples=40, deadline=None)
+@given(feed=calendars())
+def test_trips_by_day_agrees_with_the_services_of_each_day(feed: Feed) -> None:
+    counted = trips_by_day(feed)
+    for day, trips in counted.items():
+        assert trips == feed.trips["service_id"].isin(services_on(feed, day.date())).sum()
+    assert counted.index.is_monotonic_increasing
+    assert counted.dtype == np.int64

@@ -1,0 +1,224 @@
+"""The connection scan against a search that shares nothing with it, and against what is known of the timetable."""
+
+import subprocess
+import sys
+from datetime import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.rail.network import Network, network_on
+from geo.rail.scan import journeys, profile
+from geo.sources.feed import WEEKDAYS, Feed
+from tests.fixtures.rail import ROOT, TUESDAY, clock, made_feed, train
+from tests.rail import brute_force
+
+STATIONS = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
+HUBS = {"one": ["FFF"], "two": ["EEE", "FFF"], "unknown": ["ZZZ"]}
+SUMMARY = ["fastest", "typical", "changes", "departures"]
+
+
+def profile_of(feed: Feed, *hub: str) -> dict[str, list[tuple[str, str, int]]]:
+    """Journeys by station, times as a clock shows them."""
+    found = profile(network_on(feed, TUESDAY), hub)
+    shown: dict[str, list[tuple[str, str, int]]] = {}
+    for row in found.itertuples():
+        times = [f"{seconds // 3600}:{seconds % 3600 // 60:02}" for seconds in (row.departs, row.arrives)]
+        shown.setdefault(row.station, []).append((*times, row.changes))
+    return shown
+
+
+@st.composite
+def feeds(draw: st.DrawFn) -> Feed:
+    """A few trains among six stations, crowded into an hour at either end of the day, so that they meet."""
+    minute = st.integers(0, 12)
+    trips = {}
+    services = {}
+    for number in range(draw(st.integers(1, 9))):
+        now = draw(st.sampled_from([0, 600, 1200, 85_200])) + 60 * draw(minute)
+        calls = []
+        for station in draw(st.lists(st.sampled_from(STATIONS), min_size=2, max_size=6)):
+            if calls and calls[-1][0] == station:
+                continue
+            arrives = now + 60 * draw(minute)
+            now = arrives + draw(st.sampled_from([0, 0, 60, 90, 420]))
+            calls.append((station, arrives, now, draw(st.integers(0, 5)) > 0, draw(st.integers(0, 5)) > 0))
+        if len(calls) > 1:
+            trips[f"T{number}"] = calls
+            services[f"T{number}"] = draw(st.sampled_from(["daily", "eve", "day"]))
+    trips["last"] = [("AAA", 7200, 7200, True, True), ("FFF", 9000, 9000, True, True)]
+    seconds = st.integers(0, 900)
+    pairs = st.tuples(st.sampled_from(STATIONS), st.sampled_from(STATIONS), seconds)
+    walks = {(start, end): (start, end, long) for start, end, long in draw(st.lists(pairs, max_size=4)) if start != end}
+    change = draw(st.dictionaries(st.sampled_from(STATIONS), seconds, max_size=6))
+    weekdays = {"eve": ["monday"], "day": ["tuesday"]}
+    return made_feed(trips, services=services, change=change, walks=list(walks.values()), weekdays=weekdays)
+
+
+@settings(max_examples=80, deadline=None)
+@given(feed=feeds())
+def test_scan_agrees_with_brute_force(feed: Feed) -> None:
+    network = network_on(feed, TUESDAY)
+    table = brute_force.timetable_of(feed, TUESDAY)
+    sums = journeys(network, HUBS, (time(0, 5), time(0, 35))).set_index(["hub", "station"])
+    for hub, targets in HUBS.items():
+        found = profile(network, targets)
+        for station in set(network.stations) - set(targets):
+            expected = brute_force.pareto(table, station, targets)
+            rows = found.loc[found["station"] == station, ["departs", "arrives", "changes"]]
+            assert [tuple(row) for row in rows.to_numpy().tolist()] == expected
+            summed = brute_force.summary(expected, 5, 35)
+            assert ((hub, station) in sums.index) == (summed is not None)
+            if summed:
+                assert tuple(sums.loc[(hub, station), SUMMARY]) == pytest.approx(summed)
+
+
+def test_change_takes_the_stations_time() -> None:
+    trips = {"a": train("AAA 7:00", "BBB 7:30"), "b": train("BBB 7:34", "CCC 8:00"), "c": train("BBB 7:36", "CCC 8:10")}
+    assert profile_of(made_feed(trips), "CCC")["AAA"] == [("7:00", "8:10", 1)]
+    assert profile_of(made_feed(trips, change={"BBB": 240}), "CCC")["AAA"] == [("7:00", "8:00", 1)]
+    # A change time of nothing still takes a minute.
+    trips["d"] = train("BBB 7:30", "CCC 7:40")
+    assert profile_of(made_feed(trips, change={"BBB": 0}), "CCC")["AAA"] == [("7:00", "8:00", 1)]
+
+
+def test_staying_seated_is_no_change_and_wins_a_tie() -> None:
+    trips = {"a": train("AAA 7:00", "BBB 7:30 7:50", "CCC 8:00"), "b": train("BBB 7:36", "CCC 8:00")}
+    assert profile_of(made_feed(trips), "CCC")["AAA"] == [("7:00", "8:00", 0)]
+
+
+def test_earlier_train_with_fewer_changes_is_remembered_for_those_who_change_into_it() -> None:
+    trips = {
+        "feeder": train("AAA 6:40", "BBB 7:00"), "direct": train("BBB 7:10", "FFF 8:00"),
+        "later": train("BBB 7:20", "CCC 7:30"), "on": train("CCC 7:40", "FFF 8:00"),
+    }
+    found = profile_of(made_feed(trips), "FFF")
+    assert found["BBB"] == [("7:20", "8:00", 1)]
+    assert found["AAA"] == [("6:40", "8:00", 1)]
+
+
+def test_no_change_time_at_the_origin_or_at_the_hub() -> None:
+    feed = made_feed({"a": train("AAA 7:00", "BBB 7:30")}, change={"AAA": 900, "BBB": 900})
+    assert profile_of(feed, "BBB") == {"AAA": [("7:00", "7:30", 0)]}
+
+
+def test_train_of_the_night_before_runs_past_midnight() -> None:
+    trips = {"night": train("AAA 23:50", "BBB 24:10 24:12", "CCC 24:40")}
+    feed = made_feed(trips, services={"night": "eve"}, weekdays={"eve": ["monday"]})
+    with pytest.raises(ValueError, match="no train runs on Tuesday 10 March 2026"):
+        network_on(feed, TUESDAY)
+    feed = made_feed(trips | {"x": train("DDD 9:00", "EEE 9:10")}, services={"night": "eve"},
+                     weekdays={"eve": ["monday"]})
+    assert profile_of(feed, "CCC") == {"BBB": [("0:12", "0:40", 0)]}
+
+
+def test_loop_calls_twice_at_one_station() -> None:
+    trips = {"loop": train("AAA 7:00", "BBB 7:10", "CCC 7:20", "BBB 7:30", "DDD 7:40")}
+    found = profile_of(made_feed(trips), "DDD")
+    assert found["BBB"] == [("7:30", "7:40", 0)]
+    assert found["AAA"] == [("7:00", "7:40", 0)]
+
+
+def test_getting_on_and_off_only_where_allowed() -> None:
+    trips = {"a": [("AAA", 0, 0, True, True), ("BBB", 600, 600, False, True), ("CCC", 1200, 1200, True, True)]}
+    assert set(profile_of(made_feed(trips), "CCC")) == {"AAA"}
+    trips = {"a": [("AAA", 0, 0, True, True), ("BBB", 600, 600, True, False), ("CCC", 1200, 1200, True, True)]}
+    assert profile_of(made_feed(trips), "BBB") == {}
+
+
+def test_walk_link_first_between_and_last_but_not_two_in_a_row() -> None:
+    trips = {"a": train("BBB 7:20", "CCC 7:40"), "b": train("DDD 7:50", "EEE 8:00")}
+    walks = [("AAA", "BBB", 600), ("CCC", "DDD", 600), ("EEE", "FFF", 600), ("GGG", "AAA", 60)]
+    found = profile_of(made_feed(trips, walks=walks), "FFF")
+    assert found["AAA"] == [("7:10", "8:10", 1)]
+    assert "GGG" not in found
+    # A walk alone is no journey.
+    assert "EEE" not in found
+
+
+def test_loop_back_on_foot_to_the_hub_is_no_journey() -> None:
+    trips = {"a": train("EEE 7:20", "FFF 7:40")}
+    assert profile_of(made_feed(trips, walks=[("AAA", "EEE", 300)]), "EEE", "FFF") == {}
+
+
+def test_fastest_typical_and_departures_by_hand() -> None:
+    trips = {
+        "slow": train("AAA 6:30", "FFF 8:30"), "fast": train("AAA 8:00", "FFF 9:00"),
+        "beaten": train("AAA 7:55", "FFF 9:00"), "late": train("AAA 10:30", "FFF 12:00"),
+    }
+    table = journeys(network_on(made_feed(trips), TUESDAY), {"f": ["FFF"]})
+    # 6:00–6:30 wait for 120 minutes (31 minutes of the day), 6:31–8:00 for 60 (90), 8:01–9:59 for 90 (119).
+    assert table.loc[table["station"] == "AAA", SUMMARY].to_numpy().tolist() == [[60.0, 90.0, 0.0, 2.0]]
+    assert table.loc[table["station"] == "FFF", SUMMARY].to_numpy().tolist() == [[0.0, 0.0, 0.0, 0.0]]
+    kinds = {"station": "str", "hub": "str", "fastest": "float64", "typical": "float64", "changes": "int64"}
+    assert {name: str(table[name].dtype) for name in kinds} == kinds
+    pd.testing.assert_index_equal(table.index, pd.RangeIndex(2))
+
+
+def test_even_split_takes_the_mean_time_and_the_lower_changes() -> None:
+    trips = {"direct": train("AAA 7:59", "FFF 8:29"), "first": train("AAA 9:59", "BBB 10:20"),
+             "second": train("BBB 10:30", "FFF 10:49")}
+    table = journeys(network_on(made_feed(trips), TUESDAY), {"f": ["FFF"]}).set_index("station")
+    assert table.loc["AAA", SUMMARY].tolist() == [30.0, 40.0, 0, 2]
+
+
+def test_nothing_in_the_window_but_later_and_nothing_later() -> None:
+    trips = {"early": train("AAA 5:00", "FFF 6:00"), "late": train("BBB 11:00", "FFF 12:10"),
+             "later": train("BBB 15:00", "FFF 16:00")}
+    table = journeys(network_on(made_feed(trips), TUESDAY), {"f": ["FFF"]}).set_index("station")
+    assert table.loc["BBB", SUMMARY].tolist() == [60.0, 70.0, 0, 0]
+    assert "AAA" not in table.index
+
+
+def test_no_hub_gives_an_empty_table() -> None:
+    table = journeys(network_on(made_feed({"a": train("AAA 7:00", "BBB 8:00")}), TUESDAY), {})
+    assert table.empty
+    assert table.columns.tolist() == ["station", "hub", *SUMMARY]
+
+
+def test_known_journeys_of_the_pattern_timetable(pattern_network: Network) -> None:
+    hubs = {"london": ["PAD", "WAT"], "bristol": ["BRI"], "exeter": ["EXD"]}
+    table = journeys(pattern_network, hubs).set_index(["hub", "station"])
+    assert 290 <= table.loc[("london", "PNZ"), "typical"] <= 315
+    assert 120 <= table.loc[("london", "EXD"), "typical"] <= 140
+    assert table.loc[("bristol", "BRI"), SUMMARY].tolist() == [0.0, 0.0, 0, 0]
+    assert table.loc[("london", "RYD"), "changes"] >= 1
+    assert (table["fastest"] <= table["typical"] + 1e-9).all()
+    served = {"west": ["PNZ", "GSL"], "east": ["EXM", "WEY"]}
+    assert all(("london", code) in table.index for codes in served.values() for code in codes)
+
+
+def test_no_journey_of_the_pattern_timetable_beats_another(pattern_network: Network) -> None:
+    found = profile(pattern_network, ["PAD", "WAT"])
+    assert (found["arrives"] > found["departs"]).all()
+    step = found.groupby("station")[["departs", "arrives"]].diff().dropna()
+    assert (step > 0).all(axis=None)
+
+
+def test_pattern_timetable_agrees_with_brute_force(pattern_feed: Feed, pattern_network: Network) -> None:
+    table = brute_force.timetable_of(pattern_feed, pattern_network.day)
+    found = profile(pattern_network, ["EXD"])
+    for station in ("GSL", "DCW"):
+        rows = found.loc[found["station"] == station, ["departs", "arrives", "changes"]]
+        assert [tuple(row) for row in rows.to_numpy().tolist()] == brute_force.pareto(table, station, ["EXD"])
+
+
+def test_more_time_to_change_never_arrives_earlier(pattern_feed: Feed, pattern_network: Network) -> None:
+    quick = journeys(pattern_network, {"h": ["SOU"]}).set_index("station")["fastest"]
+    slow_network = Network(**{**vars(pattern_network), "change": pattern_network.change + np.int32(600)})
+    slow = journeys(slow_network, {"h": ["SOU"]}).set_index("station")["fastest"]
+    assert (slow >= quick.reindex(slow.index) - 1e-9).all()
+    assert (slow > quick.reindex(slow.index)).any()
+
+
+def test_only_the_scan_itself_imports_numba() -> None:
+    code = "import sys, geo.rail.network, geo.rail.door_to_door; sys.exit('numba' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_clock_of_the_tests_reads_times_past_midnight() -> None:
+    assert clock("24:10") == 87_000
+    assert WEEKDAYS[TUESDAY.weekday()] == "tuesday"

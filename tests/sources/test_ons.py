@@ -1,0 +1,257 @@
+"""ONS boundaries and lookups: the publisher's own files, and files made wrong one way each."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import pytest
+import shapely
+
+from geo.errors import MissingSourceError, SourceError
+from geo.sources import geojson, ons
+
+LSOA_FILE = "boundaries/LSOA_2021_EW_BGC.geojson"
+
+
+@pytest.fixture(scope="module")
+def lsoas(open_data: Path) -> gpd.GeoDataFrame:
+    return geojson.read_boundaries(open_data / LSOA_FILE, "LSOA21CD", "LSOA21NM")
+
+
+def feature(code: str, geometry: Any, name: str = "Area") -> dict[str, Any]:
+    return {"type": "Feature", "properties": {"LSOA21CD": code, "LSOA21NM": name}, "geometry": geometry}
+
+
+def square(west: float = -4.0, south: float = 50.7, side: float = 0.01) -> dict[str, Any]:
+    return json.loads(shapely.to_geojson(shapely.box(west, south, west + side, south + side)))
+
+
+def document(*features: dict[str, Any], crs: str | None = "EPSG:4326", **more: Any) -> dict[str, Any]:
+    named = {"crs": {"type": "name", "properties": {"name": crs}}} if crs else {}
+    return {"type": "FeatureCollection", **named, "features": list(features), **more}
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[[Any], gpd.GeoDataFrame]:
+    def read(content: Any) -> gpd.GeoDataFrame:
+        path = tmp_path / "areas.geojson"
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return geojson.read_boundaries(path, "LSOA21CD", "LSOA21NM")
+
+    return read
+
+
+def test_all_lsoas_are_there_and_fit_together(lsoas: gpd.GeoDataFrame) -> None:
+    assert lsoas.shape == (4638, 2)
+    assert list(lsoas.columns) == ["name", "geometry"]
+    assert lsoas.index.name == "code"
+    assert lsoas.index.is_monotonic_increasing
+    assert lsoas.index.is_unique
+    assert lsoas.crs.to_epsg() == 27700
+    assert set(lsoas.geom_type) == {"Polygon", "MultiPolygon"}
+    assert lsoas.is_valid.all()
+    # Repaired by the even-odd rule there is no overlap left; filling the shells leaves three areas inside others.
+    assert shapely.coverage_is_valid(lsoas.geometry.to_numpy())
+    assert lsoas.loc["E01019900", "name"] == "East Devon 007B"
+    assert lsoas.loc["E01019900", "geometry"].area == pytest.approx(25_242_836, abs=50)
+
+
+def test_projection_agrees_with_the_registry(open_data: Path, lsoas: gpd.GeoDataFrame) -> None:
+    raw = gpd.read_file(open_data / LSOA_FILE).set_index("LSOA21CD").sort_index()
+    some = raw.index[::200]
+    expected = shapely.get_coordinates(raw.loc[some].to_crs(27700).geometry.to_numpy())
+    found = shapely.get_coordinates(lsoas.loc[some, "geometry"].to_numpy())
+    # Where Ordnance Survey's grid is installed it differs by up to a few metres; without a datum shift it is 100.
+    np.testing.assert_allclose(found, expected, atol=6)
+    np.testing.assert_array_equal(found, found.round(2))
+
+
+@pytest.mark.parametrize(("file", "code", "name", "rows"), [
+    ("LAD_MAY_2024_UK_BGC.geojson", "LAD24CD", "LAD24NM", 41),
+    ("PCON_JULY_2024_UK_BGC.geojson", "PCON24CD", "PCON24NM", 79),
+])
+def test_larger_areas_cover_the_lsoas(
+    open_data: Path, lsoas: gpd.GeoDataFrame, file: str, code: str, name: str, rows: int,
+) -> None:
+    areas = geojson.read_boundaries(open_data / "boundaries" / file, code, name)
+    assert len(areas) == rows
+    assert areas.is_valid.all()
+    assert areas.area.sum() == pytest.approx(lsoas.area.sum(), rel=0.005)
+
+
+def test_without_a_crs_member_it_is_wgs84(read) -> None:
+    same = read(document(feature("E01000001", square()), crs=None))
+    named = read(document(feature("E01000001", square()), crs="urn:ogc:def:crs:OGC:1.3:CRS84"))
+    pd.testing.assert_frame_equal(pd.DataFrame(same), pd.DataFrame(named))
+    corner = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True).transform(-4.0, 50.7)
+    nearest = np.abs(shapely.get_coordinates(same.geometry.to_numpy()) - corner).max(axis=1).min()
+    assert nearest < 6
+
+
+@pytest.mark.parametrize("crs", ["EPSG:27700", "urn:ogc:def:crs:EPSG::27700"])
+def test_grid_coordinates_are_kept(read, crs: str) -> None:
+    areas = read(document(feature("E01000001", square(258_000, 91_000, 1000)), crs=crs))
+    assert areas.total_bounds.tolist() == [258_000, 91_000, 259_000, 92_000]
+    assert areas.crs.to_epsg() == 27700
+
+
+def test_height_is_dropped_and_rows_are_sorted(read) -> None:
+    tall = {"type": "Polygon", "coordinates": [[[-4, 50.7, 9], [-3.9, 50.7, 9], [-3.9, 50.8, 9], [-4, 50.7, 9]]]}
+    areas = read(document(feature("E01000002", square()), feature("E01000001", tall, " Named ")))
+    assert areas.index.to_list() == ["E01000001", "E01000002"]
+    assert not areas.has_z.any()
+    assert areas["name"].to_list() == ["Named", "Area"]
+
+
+def test_a_hole_written_as_a_second_shell_is_a_hole(read) -> None:
+    inner = square(-3.998, 50.702, 0.002)
+    shells = {"type": "MultiPolygon", "coordinates": [square()["coordinates"], inner["coordinates"]]}
+    areas = read(document(feature("E01000001", shells), feature("E01000002", inner)))
+    assert areas.is_valid.all()
+    assert not areas.geometry.iloc[0].intersects(areas.geometry.iloc[1].centroid)
+    assert shapely.coverage_is_valid(areas.geometry.to_numpy())
+
+
+BOW = {"type": "Polygon", "coordinates": [[[-4, 50.7], [-3.9, 50.8], [-3.9, 50.7], [-4, 50.8], [-4, 50.7]]]}
+LINE = {"type": "LineString", "coordinates": [[-4, 50.7], [-3.9, 50.8]]}
+FLAT = {"type": "Polygon", "coordinates": [[[2e5, 5e4], [2e5, 6e4], [2e5, 7e4], [2e5, 5e4]]]}
+NOWHERE = {"type": "Polygon", "coordinates": [[[-4, 50.7], [-3.9, 50.7], [-3.9, float("nan")], [-4, 50.7]]]}
+
+
+def test_a_bow_tie_becomes_two_triangles(read) -> None:
+    area = read(document(feature("E01000001", BOW))).geometry.iloc[0]
+    assert area.is_valid
+    assert area.geom_type == "MultiPolygon"
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ("", "is empty"),
+    ("<html>Sign in</html>", "is a web page"),
+    (json.dumps(document(feature("E01000001", square())))[:-40], "is cut short or not GeoJSON"),
+    ([1, 2], "no GeoJSON"),
+    ({"error": {"code": 400, "message": "Invalid URL"}}, r"server's error message, not boundaries \(Invalid URL\)"),
+    ({"type": "Topology", "objects": {}}, "no GeoJSON FeatureCollection"),
+    ({"spatialReference": {"wkid": 27700}, "features": []}, "Esri JSON"),
+    (document(), "holds no areas"),
+    (document(feature("E01000001", square()), exceededTransferLimit=True), "one page of 1 areas"),
+    (document(feature("E01000001", square()), properties={"exceededTransferLimit": True}), "one page"),
+    (document(feature("E01000001", square()), crs="EPSG:3857"), "coordinate system 'EPSG:3857', expected EPSG:4326"),
+    (document(feature("E01000001", square()), crs="urn:ogc:def:crs:EPSG::4258"), "'EPSG:4258'"),
+    (document(feature("E01000001", square())) | {"crs": None}, "coordinate system 'None'"),
+    (document(feature("E01000001", square()), crs="EPSG:27700"), "says it is in EPSG:27700, but has coordinates"),
+    (document(feature("E01000001", square(258_000, 91_000, 99))), "says it is in EPSG:4326, but has coordinates"),
+    (document(feature("E01000001", square(50.7, -4.0))), "mislabelled"),
+    (document(feature("E01000001", NOWHERE)), "mislabelled"),
+    (document({"type": "Feature", "geometry": square()}), "1 features have no properties"),
+    (document(feature("E01000001", square()), feature("E1", square()), feature("E01000001", square())),
+     "'E1', expected a code.*'E01000001', expected each code once"),
+    (document(feature("E01000001", square(), name=" ")), "'LSOA21NM' is blank in feature 1"),
+    (document(feature("E01000001", None)), "E01000001: no polygon"),
+    (document(feature("E01000001", LINE)), "E01000001: no polygon"),
+    (document(feature("E01000001", {"type": "Polygon", "coordinates": [[[1]]]})), "E01000001: no polygon"),
+    (document(feature("E01000001", {"type": "Polygon", "coordinates": []})), "E01000001: no polygon"),
+    (document(feature("E01000001", FLAT), crs="EPSG:27700"), "E01000001: nothing is left"),
+])
+def test_each_wrong_file_is_told_in_one_line(read, content: Any, words: str) -> None:
+    with pytest.raises(SourceError, match=words) as caught:
+        read(content)
+    assert str(caught.value).startswith("areas.geojson: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_property_names_what_there_is(tmp_path: Path) -> None:
+    path = tmp_path / "areas.geojson"
+    path.write_text(json.dumps(document(feature("E01000001", square()))), encoding="utf-8")
+    with pytest.raises(SourceError, match=r"'LAD24CD' is missing \(it has 'LSOA21CD', 'LSOA21NM'\)"):
+        geojson.read_boundaries(path, "LAD24CD", "LSOA21NM")
+    with pytest.raises(MissingSourceError, match="is not there"):
+        geojson.read_boundaries(tmp_path / "none.geojson", "LSOA21CD", "LSOA21NM")
+
+
+LOOKUPS: dict[str, tuple[Callable[[Path], pd.DataFrame], str, dict[str, str], int]] = {
+    "wards": (ons.read_wards, "LSOA21_WD24_LAD24_EW_LU.csv", {
+        "ward": "WD24CD", "ward_name": "WD24NM", "authority": "LAD24CD", "authority_name": "LAD24NM"}, 4638),
+    "msoas": (ons.read_msoas, "LSOA21_MSOA21_HCLNM.csv", {
+        "msoa": "MSOA21CD", "msoa_ons_name": "MSOA21NM", "msoa_name": "MSOA21HCLNM"}, 4638),
+    "constituencies": (ons.read_constituencies, "LSOA21_PCON24_largest_overlap.csv", {
+        "constituency": "PCON24CD", "constituency_name": "PCON24NM", "overlap_share": "area_share"}, 4638),
+    "rural_urban": (ons.read_rural_urban, "LSOA21_RUC21_EW_LU.csv", {"ruc": "RUC21CD", "ruc_name": "RUC21NM"}, 4638),
+    "groups": (ons.read_authority_groups, "LAD24_CTYUA23_RGN24_LEP21.csv", {
+        "name": "LAD24NM", "county": "CTYUA23CD", "county_name": "CTYUA23NM", "region": "RGN24CD", "lep": "LEP21CD",
+        "lep_name": "LEP21NM"}, 41),
+}
+
+
+@pytest.mark.parametrize("which", LOOKUPS)
+def test_lookups_hold_what_the_file_says(open_data: Path, which: str) -> None:
+    read, file, columns, rows = LOOKUPS[which]
+    found = read(open_data / "lookups" / file)
+    raw = pd.read_csv(open_data / "lookups" / file, dtype=str, keep_default_na=False)
+    raw = raw.set_index(raw.columns[0]).sort_index()
+    assert len(found) == rows
+    assert found.index.name == "code"
+    assert found.index.to_list() == raw.index.to_list()
+    for ours, theirs in columns.items():
+        assert found[ours].astype(raw[theirs].dtype if ours != "overlap_share" else "float64").to_list() == (
+            raw[theirs].astype("float64") if ours == "overlap_share" else raw[theirs]).to_list()
+    text = [column for column in columns if column != "overlap_share"]
+    assert (found[text].dtypes == "str").all()
+
+
+def test_what_the_lookups_add(open_data: Path) -> None:
+    folder = open_data / "lookups"
+    urban = ons.read_rural_urban(folder / "LSOA21_RUC21_EW_LU.csv")["urban"]
+    assert urban.dtype == bool
+    assert urban.sum() == 3447
+    groups = ons.read_authority_groups(folder / "LAD24_CTYUA23_RGN24_LEP21.csv")
+    assert groups["neighbour"].dtype == bool
+    assert groups["neighbour"].sum() == 14
+    assert (groups["region"] == "E12000009").equals(~groups["neighbour"])
+    assert (groups.loc[groups["neighbour"], "lep"] == "").all()
+    shares = ons.read_constituencies(folder / "LSOA21_PCON24_largest_overlap.csv")["overlap_share"]
+    assert (shares < 0.9).sum() == 105
+
+
+def wards(*rows: str) -> str:
+    return "LSOA21CD,WD24CD,WD24NM,LAD24CD,LAD24NM\n" + "".join(row + "\n" for row in rows)
+
+
+WARD_ROW = "E01014384,E05012464,Chew Valley,E06000022,Bath"
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (wards(WARD_ROW, WARD_ROW), "'LSOA21CD': row 3 has 'E01014384', expected each code once"),
+    (wards("E02014384,E05012464,A,E06000022,B"), "row 2 has 'E02014384', expected an LSOA code"),
+    (wards("E01014384,E06012464,A,E05000022,B"), "expected a ward code.*expected an authority code"),
+    (wards(WARD_ROW, "E01014385,E05012464,Other,E06000023,Bristol"),
+     "WD24CD E05012464 stands beside more than one WD24NM.*more than one LAD24CD"),
+    (wards(WARD_ROW, "E01014385,E05012465,Other,E06000022,Bristol"),
+     "LAD24CD E06000022 stands beside more than one LAD24NM"),
+    (wards("E01014384,E05012464,,E06000022,B"), "'WD24NM': row 2 has '', expected some text"),
+    (wards(WARD_ROW).replace("LAD24CD", "LAD23CD"), "'LAD24CD' is missing"),
+    ("<html>Sign in</html>", "is a web page"),
+])
+def test_a_wrong_lookup_is_told(tmp_path: Path, content: str, words: str) -> None:
+    path = tmp_path / "lookup.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(SourceError, match=words):
+        ons.read_wards(path)
+
+
+def test_welsh_rows_of_the_full_download_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "lookup.csv"
+    path.write_text(wards("W01000001,W05000001,Ynys,W06000001,Môn"), encoding="utf-8")
+    assert ons.read_wards(path).loc["W01000001", "authority_name"] == "Môn"
+
+
+@pytest.mark.parametrize("share", ["0", "-0.5", "1.2"])
+def test_an_overlap_is_a_share(tmp_path: Path, share: str) -> None:
+    path = tmp_path / "lookup.csv"
+    path.write_text(f"LSOA21CD,PCON24CD,PCON24NM,area_share\nE01014384,E14001080,Bath,{share}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="expected a share above 0 and up to 1"):
+        ons.read_constituencies(path)

@@ -1,0 +1,106 @@
+"""The app as a server sees it: found by `streamlit run`, and its own answers besides the pages."""
+
+import ast
+import asyncio
+import gzip
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.types import Message
+
+import app
+from pages.parts import data
+from pages.parts.map_data import authority_lines
+from pages.parts.serving import SecurityHeaders, map_route
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+
+Get = Callable[..., Answer]
+
+
+@pytest.fixture
+def get(tiny_written: Path, monkeypatch: pytest.MonkeyPatch) -> Get:
+    """Ask the routes and the middleware as a server would."""
+    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
+    data.forget()
+    routes = [Route("/map/{name}", map_route), Route("/", lambda _: PlainTextResponse("page"))]
+    served = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)])
+
+    def ask(path: str, query: str = "", encoding: str = "identity") -> Answer:
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        asyncio.run(served({
+            "type": "http", "method": "GET", "path": path, "query_string": query.encode(), "root_path": "",
+            "headers": [(b"accept-encoding", encoding.encode())],
+        }, receive, send))
+        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        assert len(headers) == len(sent[0]["headers"])
+        return Answer(sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:]))
+
+    return ask
+
+
+def test_streamlit_finds_the_app_by_its_name() -> None:
+    assigned = [node for node in ast.parse((ROOT / "app.py").read_text(encoding="utf-8")).body
+                if isinstance(node, ast.Assign)]
+    assert [ast.unparse(node.targets[0]) for node in assigned] == ["app"]
+    assert ast.unparse(assigned[0].value).startswith("st.App(")
+    assert app.app.script_path.samefile(ROOT / "pages" / "frame.py")
+
+
+def test_map_file_comes_gzipped_and_plain(get: Get) -> None:
+    file = authority_lines()
+    packed, plain = (get(f"/map/{file.name}", encoding=encoding) for encoding in ("gzip, br", "identity"))
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == file.content
+    assert plain.content == gzip.decompress(file.content)
+    assert plain.headers["content-type"] == "application/geo+json"
+    assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_unknown_map_is_told_plainly_and_not_kept(get: Get) -> None:
+    answer = get("/map/areas.mars.geojson")
+    assert (answer.status, answer.headers["cache-control"]) == (404, "no-store")
+
+
+def test_every_answer_has_the_headers(get: Get) -> None:
+    for path in ("/", "/map/nothing", "/nowhere"):
+        headers = get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'self'" in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(("query", "framed_by"), [
+    ("", "'self'"), ("embed=true", "*"), ("embed=false", "'self'"), ("embed=true&embed=false", "'self'")])
+def test_only_an_embed_may_be_framed_elsewhere(get: Get, query: str, framed_by: str) -> None:
+    assert get("/", query).headers["content-security-policy"].endswith(f"frame-ancestors {framed_by}")
+
+
+def test_no_script_but_our_own_may_run(get: Get) -> None:
+    policy = get("/").headers["content-security-policy"]
+    scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+    assert "'unsafe-inline'" not in scripts
+    assert "'unsafe-eval'" not in scripts.split()
+    assert "http" not in policy
+    assert scripts.count("'sha256-") >= 1

@@ -1,0 +1,153 @@
+"""The build, from publishers' files to an edition: all that is wrong told at once, nothing half-written."""
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from geo.build import build_edition
+from geo.edition import STARTER, load_edition
+from geo.errors import MissingSourceError, SourceError, SwatheError
+from geo.figures import show
+from geo.sources.catalogue import find_files, read_attributions, read_catalogue
+from geo.view import View
+
+
+@pytest.fixture
+def mirror(open_data, tmp_path):
+    """A folder of links to every publisher's file, in which a test may put its own."""
+    folder = tmp_path / "downloads"
+    for path in open_data.rglob("*"):
+        if path.is_file():
+            link = folder / path.relative_to(open_data)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(path)
+    return folder
+
+
+def put(mirror: Path, name: str, content: bytes) -> None:
+    target = mirror / name
+    target.unlink()
+    target.write_bytes(content)
+
+
+def leftovers(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in tmp_path.iterdir() if path.name != "downloads")
+
+
+def test_every_bad_file_is_named_at_once_with_its_cure(mirror, tmp_path):
+    census = (mirror / "census/census2021-ts063.zip").read_bytes()
+    put(mirror, "census/census2021-ts063.zip", census[: len(census) // 2])
+    put(mirror, "lookups/LSOA21_MSOA21_HCLNM.csv", b"<!DOCTYPE html><html><body>403 Forbidden</body></html>")
+    boundaries = (mirror / "boundaries/LSOA_2021_EW_BGC.geojson").read_bytes()
+    put(mirror, "boundaries/LSOA_2021_EW_BGC.geojson", boundaries.replace(b"EPSG:4326", b"EPSG:3857", 1))
+    ofcom = (mirror / "ofcom/202507_fixed_laua_coverage_r01.csv").read_bytes()
+    put(mirror, "ofcom/202507_fixed_laua_coverage_r01.csv", ofcom.replace(b"All Matched Premises", b"Premises?", 1))
+    with pytest.raises(SwatheError) as caught:
+        build_edition(mirror, tmp_path / "edition", "test")
+    text = str(caught.value)
+    for words in (
+        "census2021-ts063.zip: is cut short",
+        "LSOA21_MSOA21_HCLNM.csv: is a web page, not a CSV",
+        "LSOA_2021_EW_BGC.geojson: ",
+        "EPSG:3857",
+        "202507_fixed_laua_coverage_r01.csv: column 'All Matched Premises'",
+    ):
+        assert words in text
+    assert text.count("download it again") + text.count("download the") >= 3
+    assert "\n" not in text
+    assert leftovers(tmp_path) == []
+
+
+def test_missing_files_are_named_with_what_they_cost(mirror, tmp_path):
+    (mirror / "codepoint/codepo_gb.zip").unlink()
+    (mirror / "rail/gb_stations.csv").unlink()
+    with pytest.raises(MissingSourceError, match="lacks 2 of the files needed") as caught:
+        build_edition(mirror, tmp_path / "edition", "test")
+    assert "codepo_gb*.zip, from https://osdatahub.os.uk" in str(caught.value)
+    assert "no doors to measure journeys from" in str(caught.value)
+    assert leftovers(tmp_path) == []
+    with pytest.raises(MissingSourceError, match="no such folder"):
+        build_edition(tmp_path / "nothing", tmp_path / "edition", "test")
+
+
+def test_releases_that_disagree_are_told(mirror, tmp_path):
+    source = mirror / "census/census2021-ts001.zip"
+    rows = list(csv.reader(io.StringIO(zipfile.ZipFile(source).read("census2021-ts001-lsoa.csv").decode())))
+    text = io.StringIO()
+    csv.writer(text).writerows([row for row in rows if row[2] != "E01020323"])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("census2021-ts001-lsoa.csv", text.getvalue())
+    put(mirror, "census/census2021-ts001.zip", packed.getvalue())
+    with pytest.raises(SwatheError, match=r"lacks 1 LSOAs of the mapped area, such as E01020323: use the release"):
+        build_edition(mirror, tmp_path / "edition", "test")
+    assert leftovers(tmp_path) == []
+
+
+def test_two_files_for_one_source(mirror):
+    newer = mirror / "ofcom/202601_fixed_laua_coverage_r01.csv"
+    newer.symlink_to(mirror / "ofcom/202507_fixed_laua_coverage_r01.csv")
+    assert find_files(mirror)["ofcom-authority"] == [newer]
+    (mirror / "again").mkdir()
+    (mirror / "again/gb_stations.csv").symlink_to(mirror / "rail/gb_stations.csv")
+    with pytest.raises(SourceError, match="there are 2 files for"):
+        find_files(mirror)
+
+
+@pytest.mark.parametrize("name", ["", "-x", "Ü", "a b", "../x"])
+def test_a_name_that_cannot_be_in_a_link_is_refused(tmp_path, name):
+    with pytest.raises(SwatheError, match="lower-case letters, digits and dashes"):
+        build_edition(tmp_path, tmp_path / "edition", name)
+
+
+def test_the_starter_is_what_its_sources_make(open_data, tmp_path):
+    manifest = build_edition(open_data, tmp_path / "edition", "starter")
+    starter = json.loads((STARTER / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["id"] == starter["id"]
+    assert {row["id"]: row["sha256"] for row in manifest["sources"]} == {
+        row["id"]: row["sha256"] for row in starter["sources"]
+    }
+
+
+def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
+    for name in (
+        "census/census2021-ts061.zip",
+        "census/census2021-ts045.zip",
+        "ofcom/202507_fixed_coverage_UK_and_nations_r01.csv",
+        "deprivation/File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv",
+    ):
+        (mirror / name).unlink()
+    for folder in ("rail/gtfs_sample", "rail/pattern_timetable"):
+        shutil.rmtree(mirror / folder)
+    manifest = build_edition(mirror, tmp_path / "edition", "less")
+    assert {row["id"] for row in manifest["missing"]} == {
+        "census-travel",
+        "census-cars",
+        "imd",
+        "ofcom-national",
+        "timetable",
+    }
+    assert all(row["without_it"] for row in manifest["missing"])
+    assert manifest["rail_basis"] == "indicative"
+    less, starter = load_edition(tmp_path / "edition"), load_edition(STARTER)
+    answer, usual = show(less, View()), show(starter, View())
+    assert answer["works_from_home"] is None
+    assert answer["imd"]["most_deprived_fifth_share"] is None
+    assert list(answer["comparators"]) == ["South West"]
+    for name in ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail", "door_to_hub_minutes"):
+        assert answer[name] == usual[name]
+
+
+def test_the_table_of_sources_is_whole():
+    catalogue, sentences = read_catalogue(), read_attributions()
+    for source in catalogue.values():
+        assert source.files
+        assert source.without_it
+        assert source.address.startswith("https://")
+        assert set(source.attribution) <= set(sentences)
+    assert set().union(*(source.attribution for source in catalogue.values())) == set(sentences)

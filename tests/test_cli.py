@@ -1,0 +1,235 @@
+"""The command line as a person or a program meets it: its own process, its exit code, its two streams."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from geo.__main__ import main
+from geo.edition import STARTER, load_edition
+from geo.figures import show
+from geo.ranking import rank
+from geo.view import View
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*words):
+    done = subprocess.run([sys.executable, "-m", "geo", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def call(capsys):
+    """Run a command in this process: exit code, standard output, standard error."""
+
+    def command(*words):
+        try:
+            code = main(words)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return load_edition(STARTER)
+
+
+def test_show_json_is_json_alone_and_is_what_the_app_shows(starter):
+    code, out, err = run("show", "Torridge", "--json", "--speed", "100", "--minutes", "90", "--clock", "door")
+    assert (code, err) == (0, "")
+    expected = show(starter, View(place="E07000046", speed="100", minutes=90, clock="door"))
+    assert json.loads(out) == json.loads(json.dumps(expected))
+
+
+def test_show_has_the_shape_of_the_contract(call):
+    code, out, _ = call("show", "south west", "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert set(answer) >= {
+        "edition",
+        "view",
+        "place",
+        "residents",
+        "households",
+        "workers",
+        "remote_capable",
+        "works_from_home",
+        "premises",
+        "premises_below",
+        "people_in_gap",
+        "people_in_gap_by_speed",
+        "nowhere_to_turn",
+        "cut_off_by_rail",
+        "borderline",
+        "door_to_hub_minutes",
+        "train_to_hub_minutes",
+        "within_30_min_walk_of_station",
+        "imd",
+        "rural_share",
+        "comparators",
+    }
+    assert set(answer["edition"]) == {"id", "broadband_basis", "rail_basis", "vintages"}
+    assert answer["view"] == {
+        "speed": "30",
+        "hub": "london",
+        "minutes": 120,
+        "clock": "train",
+        "work": "ons-2020",
+        "access": "car",
+    }
+    assert list(answer["premises_below"]) == ["uso", "10", "30", "100", "300", "gigabit"]
+    assert answer["people_in_gap"] == answer["people_in_gap_by_speed"]["30"]
+    assert list(answer["people_in_gap"]) == ["estimate", "low", "high", "limit_low", "limit_high"]
+    assert list(answer["nowhere_to_turn"]) == ["estimate", "low", "high"]
+    assert set(answer["comparators"]) == {"South West", "England"}
+
+
+def test_show_for_people_has_range_basis_and_the_other_speeds(call):
+    code, out, err = call("show", "Torridge")
+    assert (code, err) == (0, "")
+    for words in (
+        "Torridge (local authority, E07000046, 38 LSOAs)",
+        "People in the gap [estimated]",
+        "[indicative]",
+        "Below 10 Mbit/s",
+        "Below gigabit",
+        "England",
+        "edition starter-",
+        "35,922",
+    ):
+        assert words in out
+
+
+def test_a_partnership(call, starter):
+    code, out, _ = call("show", "E07000047+E07000046", "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["place"] == {
+        "code": "E07000046+E07000047",
+        "name": "Torridge + West Devon",
+        "kind": "partnership",
+        "lsoas": 70,
+    }
+    parts = [show(starter, View(place=place)) for place in ("E07000046", "E07000047")]
+    assert answer["premises"] == sum(part["premises"] for part in parts)
+    assert answer["people_in_gap"]["high"] == pytest.approx(sum(part["people_in_gap"]["high"] for part in parts))
+
+
+def test_rank_json(call, starter):
+    code, out, _ = call("rank", "--by", "constituency", "--top", "10", "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert [row["rank"] for row in rows] == list(range(1, 11))
+    expected = rank(starter, View(), by="constituency")
+    assert [row["code"] for row in rows] == expected["code"].head(10).tolist()
+    assert all(row["low"] < row["value"] < row["high"] and not row["neighbour"] for row in rows)
+    assert len(json.loads(call("rank", "--by", "constituency", "--top", "0", "--json")[1])) == 58
+    assert len(json.loads(call("rank", "--by", "authority", "--within", "all", "--top", "0", "--json")[1])) == 41
+
+
+def test_rank_for_people(call):
+    code, out, _ = call("rank", "--by", "constituency", "--top", "10")
+    lines = out.splitlines()
+    assert code == 0
+    assert lines[0].startswith("People in the gap by constituency, 10 of 58, worst first.")
+    assert len(lines) == 14
+    assert lines[-2].startswith("Constituencies are best fit")
+    assert lines[-1].startswith("How sure a rank is has not been worked out")
+    code, out, _ = call("rank", "--by", "authority", "--measure", "door_to_hub_minutes", "--top", "1")
+    assert "Isles of Scilly" in out
+    assert "no rail" in out
+
+
+def test_rail(call):
+    code, out, _ = call("rail", "Penzance", "--json")
+    answer = json.loads(out)
+    assert code == 0
+    assert set(answer) >= {"station", "hub", "fastest", "typical", "changes", "departures", "basis"}
+    assert (answer["station"], answer["hub"], answer["basis"]) == ("PNZ", "london", "indicative")
+    assert "Penzance (PNZ) to London: typically" in call("rail", "pnz")[1]
+    assert "no trains in the timetable" in call("rail", "Pilning")[1]
+
+
+def test_check(call, tiny_folder):
+    assert call("check", str(STARTER))[:2] == (0, f"{load_edition(STARTER).id}: 4,638 LSOAs, all as it should be\n")
+    (tiny_folder / "areas.parquet").write_bytes(b"PAR1")
+    code, out, err = call("check", str(tiny_folder))
+    assert (code, out) == (2, "")
+    assert "areas.parquet missing or not as written" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("show", "nowhere"), "no place called ‘nowhere’; did you mean: "),
+        (
+            ("show", "Exeter"),
+            "‘Exeter’ could be 2 places, give the code of one: Exeter (local authority) E07000041; Exeter (constit",
+        ),
+        (("show", ""), "give a code or a name"),
+        (("show", "Torridge", "--speed", "50"), "speed ‘50’, which is not one of uso, 10, 30, 100, 300, gigabit"),
+        (("show", "Torridge", "--minutes", "25"), "minutes ‘25’, which is not a whole number from 30 to 360"),
+        (("show", "Torridge", "--minutes", "two"), "minutes ‘two’"),
+        (("show", "Torridge", "--hub", "paris"), "hub ‘paris’, which is not one of london, bristol"),
+        (("show", "Torridge", "--edition", "nowhere/at/all"), "is not an edition"),
+        (("rank", "--by", "parish"), "kind of place ‘parish’, which is not one of lsoa, msoa, ward"),
+        (("rank", "--by", "ward", "--measure", "votes"), "measure ‘votes’"),
+        (("rank", "--by", "ward", "--top", "-3"), "top ‘-3’"),
+        (("rank",), "the following arguments are required: --by"),
+        (("rail", "Yeovil"), "did you mean: Yeovil Junction (YVJ); Yeovil Pen Mill (YVP)"),
+        (("rail", "Atlantis Central"), "no one station called"),
+        (("check", "nowhere"), "is not an edition"),
+        (("build", "--from", "nowhere", "--out", "out"), "nowhere: no such folder"),
+        (("build", "--from", ".", "--out", "geo"), "geo is there and is not an edition"),
+        (("frob",), "invalid choice: 'frob'"),
+        ((), "the following arguments are required"),
+    ],
+)
+def test_bad_input_gets_one_line_and_exit_2(call, words, said, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    code, out, err = call(*words)
+    assert code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    assert said in err
+
+
+def test_bad_input_in_a_process_of_its_own():
+    code, out, err = run("show", "nowhere")
+    assert (code, out) == (2, "")
+    assert err.startswith("geo show: no place called ‘nowhere’; did you mean: ")
+    assert err.count("\n") == 1
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    command = f"'{sys.executable}' -m geo rank --by lsoa --top 0 | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["build", "show", "rank", "rail", "check"])
+def test_every_command_has_help(call, command):
+    code, out, _ = call(command, "--help")
+    assert code == 0
+    assert f"usage: geo {command}" in out
+    assert "--json" in out
+
+
+def test_a_target_that_cannot_be_written_is_told_before_the_work(call, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    code, _, err = call("build", "--from", str(tmp_path), "--out", str(tmp_path / "file" / "edition"))
+    assert code == 2
+    assert "cannot be written" in err
+    monkeypatch.setattr("geo.edition.os.access", lambda *_: False)  # root may write anywhere
+    code, _, err = call("build", "--from", str(tmp_path), "--out", str(tmp_path / "edition"))
+    assert code == 2
+    assert "is not a folder that may be written to" in err

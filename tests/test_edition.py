@@ -1,0 +1,168 @@
+"""Editions: written whole or not at all, identified by their figures, refused when damaged."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal, assert_series_equal
+
+from geo.edition import load_edition, save_edition
+from geo.errors import EditionError
+from geo.integrity import problems_of
+from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
+
+
+def test_what_is_saved_is_what_is_loaded(tiny_edition):
+    tables = tiny_tables()
+    for name in ("stations", "journeys", "postcodes"):
+        assert_frame_equal(getattr(tiny_edition, name), tables[name])
+    assert_frame_equal(
+        pd.DataFrame(tiny_edition.areas.drop(columns="geometry")),
+        pd.DataFrame(tables["areas"].drop(columns="geometry")),
+    )
+    assert tiny_edition.areas.crs.to_epsg() == 27700
+    assert (tiny_edition.areas.geometry.area == 1e6).all()
+    assert problems_of(tiny_edition) == []
+
+
+def test_geometry_is_left_out_when_not_wanted(tiny_folder):
+    edition = load_edition(tiny_folder, geometry=False)
+    assert "geometry" not in edition.areas
+    assert edition.areas.index.name == "code"
+    assert edition.areas["residents"].tolist() == [2000, 1000, 1500, 500, 3000]
+    assert problems_of(edition) == []
+
+
+def test_reach_of_one_view(tiny_edition):
+    reach = tiny_edition.reach("exeter", "door", "walk")
+    assert reach["area"].astype(str).tolist() == [f"E0100000{n}" for n in (1, 1, 2, 2, 3, 4, 5)]
+    assert reach["minutes"].tolist() == [130, 155, 149, 151, 32767, 230, 90]
+    assert_series_equal(reach["postcodes"], pd.Series([3, 1, 1, 1, 5, 1, 10], name="postcodes"))
+
+
+def changed(name, column, row, value):
+    tables = tiny_tables()
+    table = tables[name].copy()
+    table.iloc[row, table.columns.get_loc(column)] = value
+    return {**tables, name: table}
+
+
+def test_the_id_changes_with_any_figure_and_only_then(tmp_path, tiny_edition):
+    again = save_edition(tmp_path / "a", "tiny", tiny_tables(), tiny_manifest())["id"]
+    assert again == tiny_edition.id
+    other_words = {**tiny_manifest(), "code_version": "9", "missing": [{"id": "imd", "title": "", "without_it": ""}]}
+    assert save_edition(tmp_path / "b", "tiny", tiny_tables(), other_words)["id"] == again
+    ids = {again}
+    for name, column, row, value in (
+        ("areas", "below_30", 0, 50.0001),
+        ("areas", "neighbour", 4, True),
+        ("areas", "ward", 0, "E05000002"),
+        ("stations", "name", 0, "Aland Rd"),
+        ("journeys", "typical", 1, 119.75),
+        ("postcodes", "easting", 3, 250_501),
+        ("reach", "minutes", 0, 101),
+        ("places", "name", 2, "Aland 001X"),
+    ):
+        tables = changed(name, column, row, value)
+        ids.add(save_edition(tmp_path / "c", "tiny", tables, tiny_manifest())["id"])
+    assert len(ids) == 8  # one of the changes (neighbour: True to True) is none
+    manifest = tiny_manifest()
+    manifest["capability"]["ons-2020"]["1"] = 0.5
+    assert save_edition(tmp_path / "d", "tiny", tiny_tables(), manifest)["id"] not in ids
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "row", "value", "words"),
+    [
+        ("areas", "below_10", 2, 900.0, "areas: below_10 <= below_30"),
+        ("areas", "residents", 0, -1, "areas.residents"),
+        ("areas", "constituency", 0, "Aland", "areas.constituency"),
+        ("journeys", "hub", 0, "paris", "journeys.hub"),
+        ("stations", "easting", 0, np.nan, "stations.easting"),
+    ],
+)
+def test_what_breaks_the_schema_is_not_written(tmp_path, name, column, row, value, words):
+    with pytest.raises(EditionError, match="was not written") as caught:
+        save_edition(tmp_path / "e", "tiny", changed(name, column, row, value), tiny_manifest())
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_while_writing_leaves_the_old_edition(tiny_folder, monkeypatch):
+    before = {path.name: path.read_bytes() for path in tiny_folder.iterdir()}
+
+    def full_disk(*args, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("geo.edition.pq.write_table", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        save_edition(tiny_folder, "tiny", tiny_tables(), tiny_manifest())
+    assert {path.name: path.read_bytes() for path in tiny_folder.iterdir()} == before
+    assert list(tiny_folder.parent.iterdir()) == [tiny_folder]  # no workplace is left behind either
+
+
+def test_a_failure_while_replacing_brings_the_old_edition_back(tiny_folder, monkeypatch):
+    before = {path.name: path.read_bytes() for path in tiny_folder.iterdir()}
+    rename = Path.rename
+
+    def fails_for_the_new(path, target):
+        if Path(target) == tiny_folder and "-old-" not in str(path):
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fails_for_the_new)
+    with pytest.raises(OSError, match="Input/output"):
+        save_edition(tiny_folder, "other", tiny_tables(), tiny_manifest())
+    assert {path.name: path.read_bytes() for path in tiny_folder.iterdir()} == before
+    assert list(tiny_folder.parent.iterdir()) == [tiny_folder]
+
+
+def test_an_edition_is_replaced_but_nothing_else_is(tiny_folder, tmp_path):
+    save_edition(tiny_folder, "other", tiny_tables(), tiny_manifest())
+    assert load_edition(tiny_folder).id.startswith("other-")
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("irreplaceable")
+    with pytest.raises(EditionError, match="is not an edition: give another --out"):
+        save_edition(tmp_path / "thesis", "tiny", tiny_tables(), tiny_manifest())
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "irreplaceable"
+
+
+def test_damage_is_told(tiny_folder, tmp_path):
+    with pytest.raises(EditionError, match="is not an edition"):
+        load_edition(tmp_path)
+    cut = tiny_folder / "areas.parquet"
+    cut.write_bytes(cut.read_bytes()[:-100])
+    (tiny_folder / "reach.parquet").unlink()
+    with pytest.raises(EditionError, match=r"areas\.parquet, reach\.parquet missing or not as written"):
+        load_edition(tiny_folder)
+    manifest = tiny_folder / "manifest.json"
+    manifest.write_text(manifest.read_text()[:200])
+    with pytest.raises(EditionError, match="is damaged"):
+        load_edition(tiny_folder)
+    manifest.write_text("{}")
+    with pytest.raises(EditionError, match="not a manifest of this version"):
+        load_edition(tiny_folder)
+
+
+def test_integrity_finds_what_a_schema_cannot(tiny_folder, tmp_path):
+    edition = load_edition(tiny_folder)
+    problems = problems_of(edition)
+    assert problems == []
+    manifest = json.loads((tiny_folder / "manifest.json").read_text())
+    manifest["id"] = "tiny-000000000000"
+    (tiny_folder / "manifest.json").write_text(json.dumps(manifest))
+    assert "its figures make it tiny-" in problems_of(load_edition(tiny_folder))[0]
+    for name, column, row, value, words in (
+        ("areas", "premises", 0, 1001.0, "premises by authority differ from Ofcom's by up to 1.0"),
+        ("areas", "postcodes", 0, 5, "postcodes of london, train, car do not add up"),
+        ("places", "lsoas", 0, 2, "places of kind lsoa are not those that areas name"),
+        ("areas", "neighbour", 4, False, "neither in the South West nor a neighbour"),
+    ):
+        folder = tmp_path / "wrong"
+        save_edition(folder, "tiny", changed(name, column, row, value), tiny_manifest())
+        assert words in " ".join(problems_of(load_edition(folder)))
+        shutil.rmtree(folder)

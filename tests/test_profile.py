@@ -1,0 +1,272 @@
+"""What is told of one place beside the figures of `show`: by hand on the tiny edition, invariants on the starter."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.board import journey
+from geo.edition import Edition, load_edition
+from geo.figures import area_figures, show
+from geo.nearby import station_areas, stations_of
+from geo.places import Place, resolve
+from geo.profile import (
+    RANKED,
+    Standing,
+    context,
+    gap_where,
+    half_of_gap,
+    mobile,
+    neighbourhoods,
+    no_car_share,
+    parents,
+    parts,
+    standing,
+    standings,
+)
+from geo.ranking import rank
+from geo.view import View
+from geo.vocabulary import MEASURES, REGION
+
+VIEW = View()
+
+
+@pytest.fixture(scope="module")
+def figures(tiny_edition: Edition) -> pd.DataFrame:
+    return area_figures(tiny_edition, VIEW)
+
+
+@pytest.fixture(scope="module")
+def starter() -> Edition:
+    return load_edition()
+
+
+@pytest.fixture(scope="module")
+def counted(starter: Edition) -> pd.DataFrame:
+    return area_figures(starter, VIEW)
+
+
+def find(edition: Edition, name: str) -> Place:
+    return resolve(name, edition.areas, edition.places)
+
+
+def test_standings_by_hand(tiny_edition: Edition, figures: pd.DataFrame) -> None:
+    ranks = standings(tiny_edition, VIEW, "authority", figures)
+    assert sorted(ranks.index) == ["E06000002", "E07000001"]     # never the neighbour
+    # Aland 17.5 of 1,500 workers, Bland 50 of 800; walking: three in four and half of Aland, nobody in Bland.
+    assert standing(ranks, "E06000002", "people_in_gap") == Standing(1, 2, False)
+    assert standing(ranks, "E07000001", "people_in_gap_rate") == Standing(2, 2, False)
+    assert standing(ranks, "E07000001", "remote_capable") == Standing(1, 2, False)
+    assert standing(ranks, "E07000001", "within_30_min_walk_of_station") == Standing(2, 2, False)
+    assert standing(ranks, "E07000003", "people_in_gap") is None
+    assert {str(dtype) for dtype in ranks.dtypes} == {"Int64"}
+    assert [name for name in ranks if not name.endswith("_rate")] == list(RANKED)
+
+
+def test_nobody_at_work_has_no_rank_by_rate(tiny_edition: Edition, figures: pd.DataFrame) -> None:
+    ranks = standings(tiny_edition, VIEW, "lsoa", figures)
+    assert standing(ranks, "E01000004", "people_in_gap_rate") is None
+    assert standing(ranks, "E01000004", "people_in_gap") == Standing(4, 4, False)
+
+
+def test_ties_share_the_best_and_one_alone_is_no_rank() -> None:
+    ranks = pd.DataFrame({"residents": pd.array([1, 1, 3], dtype="Int64")}, index=["a", "b", "c"])
+    assert standing(ranks, "b", "residents") == Standing(1, 3, True)
+    assert standing(ranks, "c", "residents") == Standing(3, 3, False)
+    assert standing(ranks.head(1), "a", "residents") is None
+
+
+@pytest.mark.parametrize("by", ["authority", "constituency"])
+def test_standings_are_those_of_rank(starter: Edition, counted: pd.DataFrame, by: str) -> None:
+    ranks = standings(starter, VIEW, by, counted)
+    for measure in RANKED:
+        ranked = rank(starter, VIEW, by=by, measure=measure).set_index("code")["rank"]
+        pd.testing.assert_series_equal(
+            ranks[measure].sort_index(), ranked.sort_index(), check_names=False, check_dtype=False)
+        if MEASURES[measure].has_count:
+            by_rate = rank(starter, VIEW, by=by, measure=measure, per="rate").set_index("code")["rank"]
+            pd.testing.assert_series_equal(
+                ranks[f"{measure}_rate"].sort_index(), by_rate.sort_index(), check_names=False, check_dtype=False)
+
+
+def test_parents_are_larger_and_hold_all(tiny_edition: Edition) -> None:
+    table = parents(tiny_edition, find(tiny_edition, "E01000001"))
+    assert table["code"].tolist() == ["E02000001", "E07000001", "E10000001", "E37000001", "E12000009"]
+    assert table["name"].tolist() == ["Upper Aland", "Aland", "Greater Aland", "Aland and Bland", "South West"]
+    # Its constituency has all of Bland and a part of Aland, and Bland is a county of its own.
+    assert parents(tiny_edition, find(tiny_edition, "E06000002"))["kind"].tolist() == ["constituency", "lep", "region"]
+    assert parents(tiny_edition, find(tiny_edition, REGION)).empty
+    assert parents(tiny_edition, find(tiny_edition, "E07000003")).empty
+
+
+def test_parts_say_what_is_whole(tiny_edition: Edition) -> None:
+    inside = parts(tiny_edition, find(tiny_edition, "E07000001"), "constituency")
+    assert inside["name"].tolist() == ["Aland", "Bland and Aland East"]
+    assert inside["whole"].tolist() == [True, False]
+    assert parts(tiny_edition, find(tiny_edition, "E07000001"), "lsoa")["code"].tolist() == ["E01000001", "E01000002"]
+    assert parts(tiny_edition, find(tiny_edition, "E07000001"), "authority").empty
+    assert parts(tiny_edition, find(tiny_edition, "E07000003"), "lep").empty
+
+
+def test_context_by_hand(tiny_edition: Edition) -> None:
+    answers = [show(tiny_edition, View(place=code)) for code in ("E06000002", REGION)]
+    table = context(answers)
+    assert table.columns.tolist() == ["E06000002", REGION, "England"]
+    assert table.loc["people_in_gap_per_1000_workers", "E06000002"] == pytest.approx(62.5)
+    assert table.loc["premises_below_30"].tolist() == pytest.approx([350 / 1100, 460 / 2700, 0.023])
+    assert np.isnan(table.loc["premises_below_uso", "England"])
+    assert table.loc["train_minutes"].tolist()[:2] == [np.inf, 121]     # 1,500 of 2,000 have no rail
+    assert (table.dtypes == "float64").all()
+
+
+def test_comfort_by_hand(tiny_edition: Edition, figures: pd.DataFrame) -> None:
+    region = find(tiny_edition, REGION).lsoas
+    assert no_car_share(tiny_edition, find(tiny_edition, "E07000001").lsoas) == pytest.approx(350 / 1400)
+    assert gap_where(figures, region, "30", "rural") == pytest.approx(55 / 67.5)
+    assert gap_where(figures, region, "30", "most_deprived_fifth") == pytest.approx(12.5 / 67.5)
+    assert gap_where(figures, pd.Index(["E01000004"]), "30", "rural") is None
+
+
+def test_what_is_not_known_is_none(tiny_edition: Edition, figures: pd.DataFrame) -> None:
+    region = find(tiny_edition, REGION).lsoas
+    areas = tiny_edition.areas.copy()
+    areas.loc["E01000001", "no_car_households"] = np.nan
+    assert no_car_share(dataclasses.replace(tiny_edition, areas=areas), region) is None
+    unknown = figures.assign(most_deprived_fifth=figures["most_deprived_fifth"].where(figures.index != "E01000001"))
+    assert gap_where(unknown, region, "30", "most_deprived_fifth") is None
+
+
+def test_half_of_gap_by_hand() -> None:
+    people = pd.Series([12.5, 5.0, 50.0, 0.0], ["a", "b", "c", "d"])
+    assert half_of_gap(people)["people"].to_dict() == {"c": 50.0}
+    most = half_of_gap(people, 0.9)
+    assert most["people"].to_dict() == {"c": 50.0, "a": 12.5}
+    assert most["cumulative"].tolist() == pytest.approx([50 / 67.5, 62.5 / 67.5])
+    assert half_of_gap(pd.Series([1.0, 1.0], ["b", "a"])).index.tolist() == ["a"]     # ties by code
+    assert half_of_gap(people * 0).empty
+
+
+@given(st.lists(st.just(0.0) | st.floats(0.001, 1e4), min_size=1, max_size=30), st.floats(0.01, 1))
+def test_half_of_gap_is_the_fewest(values: list[float], share: float) -> None:
+    people = pd.Series(values, [f"E{number:03}" for number in range(len(values))])
+    held = half_of_gap(people, share)
+    if not people.sum() > 0:
+        assert held.empty
+        return
+    wanted, largest = share * people.sum(), np.sort(people)[::-1]
+    assert held["people"].sum() >= wanted * (1 - 1e-6)
+    assert largest[: len(held) - 1].sum() < wanted * (1 + 1e-6)
+    assert held["cumulative"].is_monotonic_increasing
+
+
+def test_neighbourhoods_by_hand(tiny_edition: Edition, figures: pd.DataFrame) -> None:
+    table = neighbourhoods(tiny_edition, VIEW, figures, find(tiny_edition, "E06000002").lsoas)
+    assert table["msoa"].tolist() == ["Blandford", "Blandford"]
+    assert table["share"].tolist() == pytest.approx([0.25, 0.5])
+    assert table["people"].tolist() == pytest.approx([50, 0])
+    assert table.loc["E01000003", "per_1000"] == pytest.approx(62.5)
+    assert np.isnan(table.loc["E01000004", "per_1000"])
+    assert (table["low"] <= table["people"]).all()
+    assert (table["people"] <= table["high"]).all()
+
+
+def test_mobile_by_hand(tiny_edition: Edition) -> None:
+    table = mobile(tiny_edition, find(tiny_edition, "E14000002").lsoas)
+    assert table["name"].tolist() == ["Aland", "Bland, City of"]
+    assert table.drop(columns="name").to_numpy().ravel().tolist() == [0.2] * 10
+    without = dataclasses.replace(tiny_edition, places=tiny_edition.places.assign(indoor_4g_0=np.nan))
+    assert mobile(without, find(tiny_edition, REGION).lsoas).empty
+
+
+def test_stations_inside_come_first_and_the_nearest_only_where_needed(tiny_edition: Edition) -> None:
+    where = pd.Series({"AAA": "E01000001", "BBB": "E01000002", "CCC": "E01000003"})
+    aland = stations_of(tiny_edition, find(tiny_edition, "E07000001").lsoas, "london", where)
+    assert aland.index.tolist() == ["AAA", "BBB"]
+    assert aland["inside"].all()
+    assert aland["typical"].tolist() == [100.0, 119.5]
+    # Bland has a station without trains; all postcodes stand 400 m from AAA and 1,500 m from BBB.
+    bland = stations_of(tiny_edition, find(tiny_edition, "E06000002").lsoas, "london", where)
+    assert bland.index.tolist() == ["CCC", "AAA", "BBB"]
+    assert bland["inside"].tolist() == [True, False, False]
+    assert bland["km"].tolist()[1:] == pytest.approx([0.4, 1.5])
+    assert bland["departures"].tolist() == [pd.NA, 4, 2]
+    elsewhere = stations_of(tiny_edition, find(tiny_edition, "E06000002").lsoas, "exeter", where)
+    assert elsewhere.index.tolist() == ["CCC"]
+
+
+def moved_north(edition: Edition, metres: float) -> Edition:
+    stations = edition.stations.copy()
+    stations.loc["AAA", "northing"] += metres
+    return dataclasses.replace(edition, stations=stations)
+
+
+def test_a_station_across_the_sea_is_not_named(tiny_edition: Edition) -> None:
+    where, lsoas = pd.Series({"CCC": "E01000003"}), find(tiny_edition, "E06000002").lsoas
+    there = stations_of(moved_north(tiny_edition, 1400), lsoas, "london", where)     # 500 m of it on land
+    assert there.index.tolist() == ["CCC", "AAA", "BBB"]
+    assert stations_of(moved_north(tiny_edition, 1600), lsoas, "london", where).index.tolist() == ["CCC", "BBB"]
+
+
+def test_a_station_too_far_is_not_named(tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geo.nearby._metres_off_land", lambda *_: 0.0)
+    where, lsoas = pd.Series({"CCC": "E01000003"}), find(tiny_edition, "E06000002").lsoas
+    near = stations_of(moved_north(tiny_edition, 39_900), lsoas, "london", where)
+    assert near.index.tolist() == ["CCC", "BBB", "AAA"]
+    assert stations_of(moved_north(tiny_edition, 40_100), lsoas, "london", where).index.tolist() == ["CCC", "BBB"]
+
+
+def test_portland_goes_round_the_harbour_and_scilly_nowhere(starter: Edition) -> None:
+    where = station_areas(starter)
+    portland = stations_of(starter, find(starter, "E01020562").lsoas, "london", where)
+    assert portland.index[0] == "WEY"
+    assert portland["km"].between(5, 10).iloc[0]
+    assert stations_of(starter, find(starter, "E06000053").lsoas, "london", where).empty
+
+
+def test_each_station_stands_in_one_neighbourhood(tiny_edition: Edition, starter: Edition) -> None:
+    assert station_areas(tiny_edition)["AAA"] == "E01000001"
+    where = station_areas(starter)
+    assert where.index.is_unique
+    assert set(where.index) == set(starter.stations.index[starter.stations["inside"]])
+    homes = {"OKE": "West Devon", "PNZ": "Cornwall", "BTH": "Bath and North East Somerset", "PMH": "Portsmouth"}
+    names = starter.places[starter.places["kind"] == "authority"].set_index("code")["name"]
+    assert {crs: names[starter.areas.loc[where[crs], "authority"]] for crs in homes} == homes
+
+
+def test_board_is_that_of_the_command_line(starter: Edition) -> None:
+    table = stations_of(starter, find(starter, "E10000008").lsoas, "bristol", station_areas(starter))
+    assert len(table) > 30
+    for crs, row in table.iterrows():
+        told = journey(starter, str(crs), "bristol")
+        assert row["name"] == told["name"]
+        for figure in ("fastest", "typical", "changes", "departures"):
+            assert pd.isna(row[figure]) if told[figure] is None else row[figure] == told[figure]
+
+
+def test_the_sea_parts_west_wight_from_lymington(starter: Edition) -> None:
+    table = stations_of(starter, find(starter, "E05013373").lsoas, "london", station_areas(starter))
+    assert not set(table.index) & {"LYP", "LYT", "PMH", "BCU"}
+    assert stations_of(starter, find(starter, "E06000053").lsoas, "london", station_areas(starter)).empty
+
+
+@pytest.mark.parametrize("code", ["E07000047", "E10000008", "E14001155", REGION])
+def test_neighbourhoods_sum_to_the_place(starter: Edition, counted: pd.DataFrame, code: str) -> None:
+    answer, place = show(starter, View(place=code), counted), find(starter, code)
+    table = neighbourhoods(starter, VIEW, counted, place.lsoas)
+    for end, column in (("estimate", "people"), ("low", "low"), ("high", "high")):
+        assert table[column].sum() == pytest.approx(answer["people_in_gap"][end])
+    assert table["below"].sum() == pytest.approx(answer["premises_below"]["30"], abs=0.5)
+    assert len(table) == answer["place"]["lsoas"]
+    held = half_of_gap(table["people"])
+    assert held["people"].sum() >= answer["people_in_gap"]["estimate"] / 2
+    assert held["people"].iloc[:-1].sum() < answer["people_in_gap"]["estimate"] / 2
+
+
+def test_wards_of_an_authority_hold_each_neighbourhood_once(starter: Edition) -> None:
+    place = find(starter, "E07000047")
+    wards = parts(starter, place, "ward")
+    assert wards["whole"].all()
+    assert sum(len(find(starter, code).lsoas) for code in wards["code"]) == len(place.lsoas)

@@ -1,0 +1,155 @@
+"""The starter edition: published totals, conserved sums, and what everybody knows about the trains."""
+
+import csv
+import itertools
+
+import numpy as np
+import pytest
+import shapely
+
+from geo.board import journey
+from geo.edition import STARTER, load_edition
+from geo.figures import area_figures, show
+from geo.integrity import problems_of
+from geo.schema import OFCOM_COLUMNS
+from geo.view import View
+from geo.vocabulary import HUBS, KINDS, SPEEDS
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return load_edition(STARTER)
+
+
+def test_it_is_small_and_whole(starter):
+    assert sum(path.stat().st_size for path in STARTER.iterdir()) <= 8_000_000
+    assert problems_of(starter) == []
+
+
+def test_published_totals(starter):
+    answer = show(starter, View())
+    assert answer["place"]["lsoas"] == 3407
+    assert answer["premises"] == 2_849_185
+    assert answer["residents"] == pytest.approx(5_701_210, abs=20)
+
+
+@pytest.mark.parametrize(("kind", "count"), [("authority", 27), ("constituency", 58)])
+def test_premises_equal_ofcoms_counts_in_every_tier(starter, kind, count):
+    published = starter.places[(starter.places["kind"] == kind) & ~starter.places["neighbour"]].set_index("code")
+    assert len(published) == count
+    ours = starter.areas.groupby(kind)[["premises", *(f"below_{speed}" for speed in SPEEDS)]].sum()
+    difference = ours.loc[published.index].to_numpy() - published[list(OFCOM_COLUMNS)].to_numpy()
+    assert np.abs(difference).max() < 0.5
+
+
+def test_the_same_counts_read_from_ofcoms_own_file(starter, open_data):
+    table, places = area_figures(starter, View()), starter.places
+    for file, key in (
+        ("202507_fixed_laua_coverage_r01.csv", "laua"),
+        ("202507_fixed_pcon_coverage_r01.csv", "parl_const"),
+    ):
+        with (open_data / "ofcom" / file).open(encoding="utf-8-sig", newline="") as lines:
+            rows = {row[key]: row for row in csv.DictReader(lines)}
+        kind = "authority" if key == "laua" else "constituency"
+        for code in places.loc[(places["kind"] == kind) & ~places["neighbour"], "code"]:
+            row = {name: int(value) for name, value in rows[code].items() if name.startswith(("Number", "All"))}
+            matched = row["All Matched Premises"]
+            answer = show(starter, View(place=code), table)
+            assert answer["premises"] == row["All Premises"]
+            assert answer["premises_below"] == {
+                "uso": row["Number of premises below the USO"],
+                "10": row["Number of premises unable to receive 10Mbit/s"],
+                "30": row["Number of premises unable to receive 30Mbit/s"],
+                "100": matched - row["Number of premises with UFBB (100Mbit/s) availability"],
+                "300": matched - row["Number of premises with UFBB availability"],
+                "gigabit": matched - row["Number of premises with Gigabit availability"],
+            }
+
+
+def test_tiers_nest_in_every_lsoa_where_ofcoms_do(starter):
+    areas, places = starter.areas, starter.places.set_index(["kind", "code"])
+    for lower, upper in itertools.pairwise(("uso", "10", "30", "100", "300", "gigabit")):
+        odd = places[places[f"ofcom_below_{lower}"] > places[f"ofcom_below_{upper}"]]
+        excused = areas["authority"].isin(odd.index.get_level_values("code")) | areas["constituency"].isin(
+            odd.index.get_level_values("code")
+        )
+        assert (areas.loc[~excused, f"below_{lower}"] <= areas.loc[~excused, f"below_{upper}"]).all()
+        assert excused.sum() < 600
+    assert (areas["below_gigabit"] <= areas["premises"]).all()
+
+
+@pytest.mark.parametrize("view", [View(), View(speed="gigabit", work="dingel-neiman", clock="door", minutes=200)])
+def test_ranges_hold_and_parts_sum_to_wholes_at_every_level(starter, view):
+    table = area_figures(starter, view)
+    assert table.notna().all(axis=None)
+    for speed in SPEEDS:
+        chain = [
+            table[f"people_in_gap_{speed}_{end}"] for end in ("limit_low", "low", "estimate", "high", "limit_high")
+        ]
+        assert all((lower <= upper).all() for lower, upper in itertools.pairwise(chain))
+        assert (chain[0] >= 0).all()
+        assert (chain[-1] <= table["workers"]).all()
+    assert (table["nowhere_to_turn_estimate"] <= table[f"people_in_gap_{view.speed}_estimate"]).all()
+    assert (table["cut_off_by_rail"] <= table["residents"]).all()
+    west = ~starter.areas["neighbour"]
+    whole = table[west].sum()
+    for kind in ("msoa", "ward", "authority", "county", "lep", "constituency", "region"):
+        sums = table[west].groupby(starter.areas.loc[west, kind]).sum()
+        assert "" not in sums.index
+        np.testing.assert_allclose(sums.sum(), whole, rtol=1e-9)
+
+
+def test_every_lsoa_has_one_place_of_every_kind(starter):
+    for kind in set(KINDS) - {"lsoa", "lep", "region"}:
+        assert (starter.areas[kind] != "").all()
+    neighbours = starter.areas["neighbour"]
+    assert neighbours.sum() == 1231
+    assert (starter.areas.loc[neighbours, ["lep", "region"]] == "").all(axis=None)
+    assert (starter.areas.loc[~neighbours, ["lep", "region"]] != "").all(axis=None)
+    names = starter.places.query("kind == 'msoa'")["name"]
+    assert "Chew, Bishop Sutton & East Harptree" in set(names)  # the House of Commons Library's
+
+
+def test_boundaries_are_a_coverage(starter):
+    shapes = starter.areas.geometry.to_numpy()
+    assert shapely.is_valid(shapes).all()
+    assert shapely.coverage_is_valid(shapes)
+    assert shapely.area(shapes).sum() == pytest.approx(starter.areas["area_km2"].sum() * 1e6, rel=0.001)
+    outlines = starter.places.query("kind == 'authority'").set_index("code").geometry
+    inside = starter.areas.dissolve("authority").area
+    np.testing.assert_allclose(outlines.area.sort_index(), inside.sort_index(), rtol=1e-9)
+
+
+def test_what_everybody_knows_about_the_trains(starter):
+    penzance, exeter = journey(starter, "penzance", "london"), journey(starter, "EXD", "london")
+    assert penzance["typical"] == pytest.approx(300, abs=15)
+    assert exeter["typical"] == pytest.approx(135, abs=10)
+    assert exeter["fastest"] <= exeter["typical"] < penzance["fastest"]
+    assert penzance["basis"] == "indicative"
+    pilning = journey(starter, "Pilning", "london")
+    assert pilning["typical"] is None
+    for hub in HUBS.values():
+        for crs in set(hub.stations) & set(starter.stations.index):
+            assert journey(starter, crs, hub.key)["typical"] == 0
+
+
+def test_scilly_has_no_rail_and_says_why(starter):
+    for hub in HUBS:
+        answer = show(starter, View(place="E06000053", hub=hub, minutes=360))
+        assert answer["train_to_hub_minutes"] == {"median": None, "p10": None, "p90": None}
+        assert answer["cut_off_by_rail"] == answer["residents"] > 2000
+        assert any(
+            note.startswith("No rail: Isles of Scilly has no station") and "without crossing the sea" in note
+            for note in answer["notes"]
+        )
+
+
+def test_the_isle_of_wight_goes_by_its_own_stations_and_the_ferry(starter):
+    wight = View(place="E06000046", hub="southampton")
+    # By car over the Solent Southampton would be minutes away; by Ryde, the ferry and Portsmouth it is over an hour.
+    answer = show(starter, wight)
+    assert answer["train_to_hub_minutes"]["p10"] > 60
+    assert answer["door_to_hub_minutes"]["median"] < 240
+    london = show(starter, View(place="E06000046"))
+    assert 110 < london["train_to_hub_minutes"]["p10"] < 135
+    assert london["train_to_hub_minutes"]["p90"] is not None

@@ -1,0 +1,106 @@
+"""The tools behind `make`: they say in words what is missing, and do nothing twice."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools import chromium
+from tools.check_layout import LONGEST, problems
+
+ROOT = Path(__file__).parents[1]
+
+
+def executable(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A folder with requirement files and a PATH that holds only the shell's own tools."""
+    (tmp_path / "bin").mkdir()
+    for tool in ("sh", "cat", "cksum", "rm"):
+        (tmp_path / "bin" / tool).symlink_to(shutil.which(tool) or tool)
+    (tmp_path / "requirements.txt").write_text("one==1\n", encoding="utf-8")
+    return tmp_path
+
+
+def set_up(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", str(ROOT / "tools" / "venv.sh"), "requirements.txt"], cwd=folder, env={"PATH": str(folder / "bin")},
+        capture_output=True, text=True, check=False, timeout=30)
+
+
+@pytest.mark.parametrize(("python", "said"), [
+    (None, "Python is not installed"),
+    ('case "$*" in *version_info*) exit 1;; *) echo Python 3.9.1;; esac', "needs Python 3.11 or newer"),
+    ('case "$*" in *ensurepip*) exit 1;; esac', "apt-get install python3-venv"),
+])
+def test_missing_python_is_told_in_one_line(bare: Path, python: str | None, said: str) -> None:
+    if python:
+        executable(bare / "bin" / "python3", python)
+    done = set_up(bare)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (bare / ".venv").exists()
+
+
+def test_packages_are_installed_once_until_the_requirements_change(bare: Path) -> None:
+    log = bare / "log"
+    (bare / ".venv" / "bin").mkdir(parents=True)
+    executable(bare / ".venv" / "bin" / "python", f'case "$*" in *pip*) echo "$*" >> {log};; esac')
+    assert set_up(bare).returncode == 0
+    assert set_up(bare).returncode == 0
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 1
+    (bare / "requirements.txt").write_text("one==2\n", encoding="utf-8")
+    assert set_up(bare).returncode == 0
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_a_failed_install_is_tried_again(bare: Path) -> None:
+    (bare / ".venv" / "bin").mkdir(parents=True)
+    executable(bare / ".venv" / "bin" / "python", 'case "$*" in *pip*) exit 1;; esac')
+    for _ in range(2):
+        done = set_up(bare)
+        assert done.returncode == 1
+        assert "could not be installed" in done.stderr
+
+
+def test_chromium_named_by_the_environment_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = executable(tmp_path / "mine", "echo 1")
+    executable(tmp_path / "chromium", "echo 2")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("CHROMIUM", str(named))
+    assert chromium.find() == str(named)
+    monkeypatch.delenv("CHROMIUM")
+    assert chromium.find() == str(tmp_path / "chromium")
+
+
+def test_chromium_that_does_not_start_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executable(tmp_path / "chromium", "exit 127")
+    second = executable(tmp_path / "google-chrome", "echo 1")
+    (tmp_path / "sh").symlink_to(shutil.which("sh") or "sh")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    assert chromium.find() == str(second)
+
+
+def test_layout_of_this_project_holds() -> None:
+    assert problems(ROOT) == []
+
+
+def test_layout_faults_are_told(tmp_path: Path) -> None:
+    (tmp_path / "geo").mkdir()
+    (tmp_path / "geo" / "a.py").write_text("def f():\n    from streamlit import x\n    import pydeck.data\n", "utf-8")
+    (tmp_path / "geo" / "fine.py").write_text("import streamlit_free\n" + "\n" * (LONGEST - 1), "utf-8")
+    (tmp_path / "app.py").write_text("\n" * (LONGEST + 1), "utf-8")
+    assert problems(tmp_path) == [
+        "app.py: 401 lines, at most 400; make two rooms of it",
+        "geo/a.py: imports pydeck; geo/ works without the app",
+        "geo/a.py: imports streamlit; geo/ works without the app",
+    ]
