@@ -1,0 +1,34 @@
+"""The app, as `streamlit run app.py` serves it: the pages, the map files, and headers that keep a reader safe."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from pages.parts.map_data import warm
+from pages.parts.serving import MAP_FOLDER, CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
+
+
+def _prepare() -> None:
+    """Compress the scripts and work out the first page."""
+    compress_files()
+    warm()
+
+
+@asynccontextmanager
+async def _lifespan(_: st.App) -> AsyncIterator[None]:
+    """Prepare while the server comes up, so that the first reader need not wait."""
+    threading.Thread(target=_prepare, name="warm", daemon=True).start()
+    yield
+
+
+app = st.App(
+    Path(__file__).parent / "pages" / "frame.py",
+    lifespan=_lifespan,
+    routes=[Route(f"/{MAP_FOLDER}/{{name}}", map_route)],
+    middleware=[Middleware(SecurityHeaders), Middleware(CompressedFiles), Middleware(OwnPage)],
+)

@@ -1,0 +1,58 @@
+"""The frame of every page: its title, the view in the sidebar and in the link, notices, and who published the data."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from geo.errors import EditionError
+from pages.parts.data import edition
+from pages.parts.furniture import copy_link, edition_banner, footer, notice, open_link, printed_link, style
+from pages.parts.sidebar import choose
+from pages.parts.state import current_view, embedded, open_view, set_view
+
+HERE = Path(__file__).parent
+STATIC = HERE.parent / "static"
+
+ABOUT = """
+**Swathe** counts the people of the South West who could work from home but can't: their job can be done from home and
+their line cannot carry it, and for many the nearest city is too far to travel to.
+
+Every figure is made from open data. Those marked *estimated* or *indicative* are good for comparing places, not for
+naming streets; the page *Method and data* says how they are made.
+"""
+
+PAGES = [
+    st.Page(HERE / "overview.py", title="Overview", default=True),
+    st.Page(HERE / "explore.py", title="Explore"),
+    st.Page(HERE / "place.py", title="Place"),
+    st.Page(HERE / "compare.py", title="Compare"),
+    st.Page(HERE / "rail.py", title="Rail"),
+    st.Page(HERE / "method.py", title="Method and data"),
+]
+
+inside = embedded()
+page = st.navigation(PAGES, position="hidden" if inside else "sidebar")
+st.set_page_config(
+    page_title=f"{page.title} · Swathe", page_icon=str(STATIC / "icon.png"), layout="wide", menu_items={"about": ABOUT},
+)
+style(STATIC / "swathe.css")
+if not inside:
+    st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
+try:
+    served = edition()
+except EditionError as error:
+    notice(f"There is no data to show: {error}")
+    st.stop()
+view, notices = open_view(page.url_path)
+view = set_view(**({} if inside else choose(view)))
+if inside:
+    open_link(page.url_path, {**view.to_query(), "edition": served.id})
+else:
+    copy_link(served)
+for text in notices:
+    notice(text)
+edition_banner(view, served)
+page.run()
+view = current_view()
+printed_link(page.url_path, {**view.to_query(), "edition": served.id})
+footer(served, sources=not inside)

@@ -1,0 +1,1 @@
+"""What the pages share: the view, the sidebar, the map, words and serving."""

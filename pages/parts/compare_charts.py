@@ -1,0 +1,49 @@
+"""The chart of the Compare page: one dot a place on the scale of the rate, with its range."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from geo.comparison import Row
+from geo.maps import Palette
+
+__all__ = ["range_chart"]
+
+
+def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerChart | alt.FacetChart:
+    """Draw each place's rate as a dot and its range as a bar.
+
+    Parameters
+    ----------
+    row
+        One figure of all places, with rates.
+    names
+        Of the places, same order.
+    palette
+        Colours.
+
+    Returns
+    -------
+    altair.LayerChart or altair.FacetChart
+        As wide as its container.
+    """
+    table = pd.DataFrame({
+        "place": names, "rate": [cell.rate for cell in row.cells], "low": [cell.rate_low for cell in row.cells],
+        "high": [cell.rate_high for cell in row.cells],
+    }).dropna(subset="rate").astype({"rate": "float64", "low": "float64", "high": "float64"})
+    ink = _css(palette.line)
+    axis = alt.Axis(labelColor=ink, titleColor=ink, tickCount=6)
+    base = alt.Chart(table).encode(
+        y=alt.Y("place:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=190, labelColor=ink)),
+        tooltip=[alt.Tooltip("place:N", title="Place"), alt.Tooltip("rate:Q", title="Rate", format=",.1f"),
+                 alt.Tooltip("low:Q", title="From", format=",.1f"), alt.Tooltip("high:Q", title="To", format=",.1f")],
+    )
+    bar = base.mark_rule(strokeWidth=5, opacity=0.45, color=_css(palette.classes[4])).encode(
+        x=alt.X("low:Q", title=f"{row.label} {row.rate_unit}", scale=alt.Scale(zero=True), axis=axis), x2="high:Q")
+    dot = base.mark_point(filled=True, size=110, opacity=1, color=_css(palette.classes[5])).encode(x="rate:Q")
+    return alt.layer(bar, dot).properties(height=34 * len(table) + 50)
+
+
+def _css(colour: tuple[int, int, int]) -> str:
+    return f"rgb{colour}"

@@ -1,0 +1,150 @@
+"""What the Compare page asks of the edition: rankings by count or rate, places to start with, files to take away."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from geo.comparison import Row, compare, comparison_table
+from geo.downloads import comparison_about, csv_bytes, ranking_about, ranking_table, xlsx_bytes
+from geo.ranking import rank
+from geo.view import BESIDE_AT_MOST, View
+from geo.vocabulary import MEASURES, REGION
+from pages.parts.data import edition, figure_options, kept, place, ranking, summary
+from pages.parts.sidebar import place_labels
+
+__all__ = ["compared", "comparison", "comparison_file", "larger_places", "ranked_places", "ranking_file"]
+
+EXAMPLES = 3
+_LARGER = ("region", "county", "authority", "lep", "constituency")
+
+
+def compared(view: View) -> tuple[list[str], bool]:
+    """List the places to set side by side.
+
+    Parameters
+    ----------
+    view
+        Its place and the places beside it.
+
+    Returns
+    -------
+    codes : list of str
+        The view's place first, the South West last.
+    chosen : bool
+        False when the reader chose none: then the authorities where most people are in the gap are there to start with.
+    """
+    beside = [code for code in view.beside.split(".") if code][:BESIDE_AT_MOST]
+    codes = [view.place, *beside]
+    chosen = bool(beside) or view.place != REGION
+    if not chosen:
+        codes = ranking(view, "authority", "people_in_gap")["code"].head(EXAMPLES).tolist()
+    whole = {place(code).code: code for code in codes if place(code).code != REGION}     # each place once
+    return [*whole.values(), REGION], chosen
+
+
+def comparison(view: View, codes: Sequence[str]) -> list[Row]:
+    """Set places side by side.
+
+    Parameters
+    ----------
+    view
+        What is asked.
+    codes
+        Of the places.
+
+    Returns
+    -------
+    list of Row
+        As `geo.comparison.compare` returns them.
+    """
+    return compare([summary(view.replace(place=code)) for code in codes])
+
+
+def comparison_file(view: View, codes: Sequence[str], suffix: str) -> bytes:
+    """Write places side by side for a spreadsheet.
+
+    Parameters
+    ----------
+    view
+        What is asked.
+    codes
+        Of the places.
+    suffix
+        ".csv" or ".xlsx".
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    answers = [summary(view.replace(place=code)) for code in codes]
+    table = comparison_table(compare(answers), answers)
+    if suffix == ".csv":
+        return csv_bytes(table.assign(**figure_options(view).options(), edition=edition().id))
+    names = [str(answer["place"]["name"]) for answer in answers]
+    return xlsx_bytes(comparison_about(edition(), view, names), {"Side by side": table})
+
+
+@kept(1)
+def larger_places() -> list[str]:
+    """List the places whose parts can be ranked.
+
+    Returns
+    -------
+    list of str
+        Codes, in the order of the sidebar. Do not change it: it is shared.
+    """
+    places = edition().places
+    larger = set(places.loc[places["kind"].isin(_LARGER), "code"])
+    return [code for code in place_labels() if code in larger]
+
+
+def ranked_places(view: View) -> pd.DataFrame:
+    """Rank the view's kind of place by its measure, by count or rate, inside its place.
+
+    Parameters
+    ----------
+    view
+        Its ranked, show, per and within count here besides the options.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `geo.ranking.rank` returns it. Do not change it: it is shared.
+
+    Raises
+    ------
+    PlaceError
+        When the place holds no whole place of this kind.
+    """
+    per = view.per if MEASURES[view.show].has_count else "rate"
+    asked = {"ranked": view.ranked, "show": view.show, "within": view.within, "per": per}
+    return _ranked(figure_options(view).replace(**asked))
+
+
+@kept(32)
+def _ranked(view: View) -> pd.DataFrame:
+    return rank(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
+
+
+def ranking_file(view: View, suffix: str) -> bytes:
+    """Write the view's ranking for a spreadsheet.
+
+    Parameters
+    ----------
+    view
+        As for `ranked_places`.
+    suffix
+        ".csv" or ".xlsx".
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    table = ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show)
+    if suffix == ".csv":
+        return csv_bytes(table)
+    about = ranking_about(
+        edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
+    return xlsx_bytes(about, {"Ranking": table})

@@ -1,0 +1,337 @@
+"""What the map is drawn from: classes, the files the browser fetches, the picture; each made once for all readers."""
+
+import gzip
+import logging
+from typing import NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.context import context_values
+from geo.errors import SwatheError
+from geo.map_files import (
+    area_properties,
+    bounds_view,
+    content_hash,
+    geometry_texts,
+    map_file,
+    outline_file,
+    picture,
+    place_properties,
+)
+from geo.maps import Palette, classify, shown_values
+from geo.rail_reach import station_dots, station_properties
+from geo.view import View
+from geo.vocabulary import KINDS, MEASURES, REGION
+from pages.parts.data import edition, figure_options, figures, kept, place, ranking, summary
+
+__all__ = [
+    "MapFile", "area_classes", "area_file", "authority_lines", "map_picture", "map_place", "map_places",
+    "named_file", "place_file", "place_lines", "station_file", "warm",
+]
+
+_LOG = logging.getLogger(__name__)
+
+MAP_OPTIONS = ("hub", "clock", "access", "work")
+"""The options that change what the map file says of an area; all others only recolour the map."""
+
+
+def area_classes(view: View) -> pd.Series:
+    """Give each LSOA its class on the map of the view's measure.
+
+    Parameters
+    ----------
+    view
+        What is asked; `show` is the measure.
+
+    Returns
+    -------
+    pandas.Series
+        As `geo.maps.classify` returns it, in the order of the map file. Neighbours count as outside, unless the
+        view's place is one of them.
+    """
+    return _area_classes(figure_options(view).replace(show=view.show, place=view.place))
+
+
+@kept(32)     # asked for by the map, its legend and its words in one run
+def _area_classes(view: View) -> pd.Series:
+    areas = edition().areas
+    values = shown_values(view.show, ranking(view, "lsoa", view.show, "all"), areas.index)
+    inside = ~areas["neighbour"]
+    return classify(values, view.show, inside | inside.index.isin(place(view.place).lsoas))
+
+
+class MapFile(NamedTuple):
+    """A file that the browser draws from.
+
+    Parameters
+    ----------
+    name
+        What it holds, the options it was made with and the hash of its content: enough to make it again.
+    content
+        GeoJSON, gzipped.
+    """
+
+    name: str
+    content: bytes
+
+
+def _pack(stem: str, content: bytes) -> MapFile:
+    return MapFile(f"{stem}.{content_hash(content)}.geojson", gzip.compress(content, 9, mtime=0))
+
+
+def area_file(view: View) -> MapFile:
+    """Write the map file of all LSOAs.
+
+    Parameters
+    ----------
+    view
+        Only hub, clock, access and work count.
+
+    Returns
+    -------
+    MapFile
+        Named, for example, areas.london.train.car.ons-2020.0123456789abcdef.geojson.
+    """
+    return _area_file(View().replace(**{option: getattr(view, option) for option in MAP_OPTIONS}))
+
+
+@kept(12)     # a megabyte each
+def _area_file(view: View) -> MapFile:
+    held, minutes = edition(), ranking(view, "lsoa", f"{view.clock}_to_hub_minutes", "all")
+    properties = area_properties(
+        held.areas, held.places, figures(view), minutes.set_index("code")["value"], _context("lsoa"))
+    options = ".".join(getattr(view, option) for option in MAP_OPTIONS)
+    return _pack(f"areas.{options}", map_file(_area_shapes(), properties))
+
+
+@kept(len(KINDS))
+def _context(kind: str) -> pd.DataFrame:
+    """Give the context measures of all places of a kind."""
+    keys = _keys(kind)
+    return pd.DataFrame({
+        key: context_values(edition(), key, keys) for key, measure in MEASURES.items() if measure.context})
+
+
+def _keys(kind: str) -> pd.Series:
+    """Code of the place of a kind that each LSOA counts in."""
+    areas = edition().areas
+    return pd.Series(areas.index, areas.index) if kind == "lsoa" else areas.loc[areas[kind] != "", kind]
+
+
+@kept(1)
+def _area_shapes() -> list[str]:
+    return geometry_texts(edition().areas.geometry)
+
+
+def place_file(view: View) -> MapFile:
+    """Write the map file of all places of the view's kind.
+
+    Parameters
+    ----------
+    view
+        Only by, hub, clock, access and work count; by is a kind larger than an LSOA.
+
+    Returns
+    -------
+    MapFile
+        Named, for example, places.ward.london.train.car.ons-2020.0123456789abcdef.geojson.
+    """
+    return _place_file(View().replace(**{option: getattr(view, option) for option in ("by", *MAP_OPTIONS)}))
+
+
+@kept(24)     # at most a third of a megabyte each
+def _place_file(view: View) -> MapFile:
+    places, minutes = map_places(view.by), ranking(view, view.by, f"{view.clock}_to_hub_minutes", "all")
+    properties = place_properties(
+        places, _keys(view.by), figures(view), minutes.set_index("code")["value"], _context(view.by))
+    options = ".".join(getattr(view, option) for option in ("by", *MAP_OPTIONS))
+    return _pack(f"places.{options}", map_file(_place_shapes(view.by), properties))
+
+
+@kept(len(KINDS))
+def _place_shapes(kind: str) -> list[str]:
+    return geometry_texts(map_places(kind).geometry)
+
+
+@kept(len(KINDS))
+def map_places(kind: str) -> gpd.GeoDataFrame:
+    """List the places of a kind in the order of its map file.
+
+    Parameters
+    ----------
+    kind
+        A key of `KINDS` larger than an LSOA.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Rows of the edition's places. Do not change it: it is shared.
+    """
+    places = edition().places
+    return gpd.GeoDataFrame(places[places["kind"] == kind].reset_index(drop=True))
+
+
+@kept(1)
+def authority_lines() -> MapFile:
+    """Write the boundaries of all authorities.
+
+    Returns
+    -------
+    MapFile
+        Lines.
+    """
+    return _pack("authorities", outline_file(_authorities()))
+
+
+def _authorities() -> gpd.GeoSeries:
+    places = edition().places
+    return places.loc[places["kind"] == "authority", "geometry"]
+
+
+def place_lines(code: str) -> MapFile:
+    """Write the boundary of one place.
+
+    Parameters
+    ----------
+    code
+        Code, or codes joined by `+`.
+
+    Returns
+    -------
+    MapFile
+        Lines.
+
+    Raises
+    ------
+    PlaceError
+        When the place is not in the edition.
+    """
+    return _place_lines(code)
+
+
+@kept(64)
+def _place_lines(code: str) -> MapFile:
+    return _pack(f"place.{code}", outline_file(_place_shape(code)))
+
+
+@kept(64)
+def _place_shape(code: str) -> gpd.GeoSeries:
+    geometry = edition().areas.geometry
+    return gpd.GeoSeries([geometry.loc[place(code).lsoas].union_all()], crs=geometry.crs)
+
+
+@kept(1)
+def station_file() -> MapFile:
+    """Write the map file of all stations.
+
+    Returns
+    -------
+    MapFile
+        Points, with the journey to every hub in words.
+    """
+    return _pack("stations", map_file(geometry_texts(station_dots(edition())), station_properties(edition())))
+
+
+def map_place(view: View, width: int, height: int) -> tuple[float, float, float]:
+    """Find where the map looks: where the reader moved it, else at the whole place.
+
+    Parameters
+    ----------
+    view
+        Its lat, lon, zoom and place count.
+    width, height
+        Of the map, in pixels.
+
+    Returns
+    -------
+    latitude, longitude, zoom : float
+        Of the map's centre.
+    """
+    latitude, longitude, zoom = bounds_view(_bounds(view.place), width, height)
+    return (
+        latitude if view.lat is None else view.lat,
+        longitude if view.lon is None else view.lon,
+        zoom if view.zoom is None else view.zoom,
+    )
+
+
+@kept(256)
+def _bounds(code: str) -> list[float]:
+    """West, south, east, north of a place in degrees."""
+    return [float(edge) for edge in edition().areas.geometry.loc[place(code).lsoas].to_crs(4326).total_bounds]
+
+
+def warm() -> None:
+    """Make what the first reader will ask for; without an edition there is nothing to make, and the page says why."""
+    try:
+        view = View()
+        summary(view)
+        ranking(view, "authority", view.show)
+        area_classes(view)
+        area_file(view)
+        authority_lines()
+    except SwatheError as error:
+        _LOG.warning("nothing to show yet: %s", error)
+
+
+def named_file(name: str) -> MapFile | None:
+    """Find, or make again, the map file of a name.
+
+    Parameters
+    ----------
+    name
+        As a browser asks for it, hostile until checked.
+
+    Returns
+    -------
+    MapFile or None
+        None when there is none of that name in the edition being served.
+    """
+    what, _, rest = name.partition(".")
+    options = rest.split(".")[:-2]
+    try:
+        if what == "authorities" and not options:
+            found = authority_lines()
+        elif what == "stations" and not options:
+            found = station_file()
+        elif what == "place" and len(options) == 1:
+            found = place_lines(View(place=options[0]).place)
+        elif what == "places" and len(options) == 1 + len(MAP_OPTIONS) and options[0] != "lsoa":
+            found = place_file(View().replace(**dict(zip(("by", *MAP_OPTIONS), options, strict=True))))
+        elif what == "areas" and len(options) == len(MAP_OPTIONS):
+            found = area_file(View().replace(**dict(zip(MAP_OPTIONS, options, strict=True))))
+        else:
+            return None
+    except SwatheError:
+        return None
+    return found if found.name == name else None
+
+
+def map_picture(view: View, palette: Palette) -> bytes:
+    """Draw the map as a picture.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    palette
+        Colours.
+
+    Returns
+    -------
+    bytes
+        A PNG of all areas.
+    """
+    return _picture(figure_options(view).replace(place=view.place, show=view.show), palette)
+
+
+@kept(32)
+def _picture(view: View, palette: Palette) -> bytes:
+    areas, lines, bounds = edition().areas, _authorities(), None
+    if view.place != REGION:
+        shape = _place_shape(view.place)
+        lines = gpd.GeoSeries([*lines, *shape], crs=lines.crs)
+        bounds = shape.total_bounds.tolist()
+    colours = palette.ordered(view.show)
+    return picture(areas.geometry, area_classes(view), lines, palette, colours, bounds)

@@ -1,0 +1,163 @@
+"""What the Rail page says: sentences, and rows of its tables, made from the figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from geo.rail_reach import TABLE_MINUTES
+from geo.text import about, percent
+from geo.vocabulary import CLOCKS, HUBS
+from pages.parts.compare_tables import Line
+from pages.parts.words import duration, spoken_name
+
+__all__ = ["board_lines", "claim", "minute_lines", "reach_lines", "stations_table"]
+
+
+def claim(name: str, view: Mapping[str, Any], within: pd.Series, without: float, residents: int) -> tuple[str, ...]:
+    """Say how many residents are within the reader's limit, and how many have no rail.
+
+    Parameters
+    ----------
+    name
+        Of the place.
+    view
+        Its hub, minutes and clock count here.
+    within
+        A row of `geo.rail_reach.residents_within`.
+    without
+        Residents without rail.
+    residents
+        All of them.
+
+    Returns
+    -------
+    tuple of str
+        Pieces, every second one to be set strong.
+    """
+    way = "by train" if view["clock"] == "train" else "from door to hub"
+    limit = f"{duration(view['minutes'])} {way} of {HUBS[view['hub']].label}"
+    share = f" of the {residents:,} residents ({percent(within['share'])}) live within {limit}; "
+    rail = ("nobody", " is without rail.") if without == 0 else (_people(without, residents), " have no rail at all.")
+    return (f"In {spoken_name(name)} ", _people(within["residents"], residents), share, *rail)
+
+
+def _people(count: float, residents: float) -> str:
+    if count == 0:
+        return "none"
+    if count > residents - 0.5:
+        return "all"
+    return "fewer than one" if count < 0.5 else f"about {about(count)}"
+
+
+def minute_lines(answer: Mapping[str, Any]) -> list[Line]:
+    """Lay out how long the journey is, on both clocks.
+
+    Parameters
+    ----------
+    answer
+        As `geo.figures.show` gives it.
+
+    Returns
+    -------
+    list of Line
+        A tenth, half and nine tenths of residents, a line a clock.
+    """
+    def said(value: int | None) -> list[str]:
+        return ["no rail"] if value is None else [f"{value} minutes"]
+    return [
+        Line(CLOCKS[clock].label, [said(answer[f"{clock}_to_hub_minutes"][end]) for end in ("p10", "median", "p90")],
+             answer["view"]["clock"] == clock)
+        for clock in CLOCKS
+    ]
+
+
+def reach_lines(within: Mapping[str, pd.DataFrame], without: Mapping[str, float], residents: int) -> list[Line]:
+    """Lay out how many residents are within so many minutes, on both clocks.
+
+    Parameters
+    ----------
+    within
+        Clock → `geo.rail_reach.residents_within` at the same thresholds.
+    without
+        Clock → residents without rail.
+    residents
+        All of them.
+
+    Returns
+    -------
+    list of Line
+        A line a threshold, those without rail last.
+    """
+    minutes = within["train"]["minutes"]
+    lines = [
+        Line(f"Within {threshold} minutes",
+             [_reached(table.iloc[index], residents) for table in within.values()], threshold not in TABLE_MINUTES)
+        for index, threshold in enumerate(minutes)
+    ]
+    none = [[_people(count, residents), percent(count / residents if residents else None)]
+            for count in without.values()]
+    return [*lines, Line("No rail at all", none)]
+
+
+def _reached(row: pd.Series, residents: int) -> list[str]:
+    if not row["high"]:
+        return ["none"]
+    low, high = (about(row[end]) for end in ("low", "high"))
+    either_way = [f"10 minutes either way: {low} to {high}"] if low != high else []
+    return [_people(row["residents"], residents), percent(row["share"]), *either_way]
+
+
+def board_lines(board: pd.DataFrame, hub: str) -> list[Line]:
+    """Lay out a station's board.
+
+    Parameters
+    ----------
+    board
+        As `geo.rail_reach.station_board` returns it.
+    hub
+        The reader's hub: its line is set strong.
+
+    Returns
+    -------
+    list of Line
+        A line a hub.
+    """
+    return [Line(row.label, _journey(row), row.hub == hub) for row in board.itertuples()]
+
+
+def _journey(row: Any) -> list[list[str]]:
+    if row.is_hub:
+        return [["you are there"], *[["–"]] * 3]
+    if pd.isna(row.typical):
+        return [["no trains"], *[["–"]] * 3]
+    changes = "direct" if not row.changes else f"{row.changes:.0f}"
+    return [[f"{row.typical:.0f} minutes"], [f"{row.fastest:.0f} minutes"], [changes], [f"{row.departures:.0f}"]]
+
+
+def stations_table(journeys: pd.DataFrame, hub: str) -> pd.DataFrame:
+    """Lay out every station's journey to one hub, nearest first.
+
+    Parameters
+    ----------
+    journeys
+        As `geo.rail_reach.stations_to_hub` returns it.
+    hub
+        A key of `HUBS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index CRS code; Station (name, code, and why there are no figures), Typical, Fastest (minutes), Changes,
+        Trains (departures), missing where no train goes.
+    """
+    ordered = journeys.sort_values(["typical", "name"])
+    numbers = ordered[["typical", "fastest", "changes", "departures"]].round().astype("Int64")
+    there = ordered.index.isin(HUBS[hub].stations)
+    numbers.loc[there] = pd.NA
+    notes = [", hub)" if hub_ else ")" if known else ", no trains)"
+             for hub_, known in zip(there, ordered["typical"].notna(), strict=True)]
+    return pd.DataFrame({
+        "Station": ordered["name"] + " (" + ordered.index + notes, "Typical": numbers["typical"],
+        "Fastest": numbers["fastest"], "Changes": numbers["changes"], "Trains": numbers["departures"],
+    }, index=ordered.index)

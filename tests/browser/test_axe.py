@@ -1,0 +1,97 @@
+"""No page breaks a rule of WCAG 2.2 A or AA that axe-core knows; a place's figures are reached by keyboard alone."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.edition import load_edition
+from geo.figures import show
+from geo.text import about
+from geo.view import View
+from tests.fixtures.browser import ADDRESSES, Visit
+
+pytestmark = pytest.mark.browser
+
+Enter = Callable[..., Visit]
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SIZES = [(1280, 900), (375, 800)]
+UNDECIDED = {"color-contrast", "th-has-data-cells"}
+"""What axe may leave to people; docs/accessibility.md has the check by hand."""
+
+
+def check(window: Visit) -> dict[str, list[Any]]:
+    """Violations, and what axe cannot decide, each as a rule and the elements it means."""
+    window.page.evaluate(AXE.read_text(encoding="utf-8"))     # the content policy lets no other script in
+    found = window.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return {kind: [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found[kind]]
+            for kind in ("violations", "incomplete")}
+
+
+def test_axe_is_the_file_that_its_readme_names() -> None:
+    digest = hashlib.sha256(AXE.read_bytes()).hexdigest()
+    assert digest in (AXE.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_axe_sees_what_is_wrong(visit: Enter) -> None:
+    window = visit(webgl=False)
+    window.open("", "/method")
+    wrong = '<img src="data:,"><p style="color: #999">words of too little contrast</p>'
+    window.page.evaluate("wrong => document.querySelector('.opening').insertAdjacentHTML('beforeend', wrong)", wrong)
+    assert {rule for rule, _ in check(window)["violations"]} >= {"image-alt", "color-contrast"}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_page_has_a_violation(visit: Enter, address: str) -> None:
+    window = visit(webgl=address == "/explore")     # drawing a map without a graphics card is slow: one is enough
+    window.open("?place=E07000047&station=OKE", address)
+    for width, height in SIZES:
+        window.page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            window.page.emulate_media(color_scheme=scheme)
+            window.page.wait_for_timeout(500)
+            window.settled()
+            found = check(window)
+            assert found["violations"] == [], (address, width, scheme)
+            assert {rule for rule, _ in found["incomplete"]} <= UNDECIDED
+    window.assert_no_errors()
+
+
+def focused(window: Visit) -> str:
+    """Name of what has the focus, as a reader hears it."""
+    return str(window.page.evaluate("""() => {
+        const at = document.activeElement
+        return at.getAttribute('aria-label') || at.innerText || '' }"""))
+
+
+def tab_to(window: Visit, name: str, presses: int = 40) -> None:
+    for _ in range(presses):
+        window.page.keyboard.press("Tab")
+        if name in focused(window):
+            return
+    pytest.fail(f"{name} was not reached")
+
+
+def test_from_landing_to_a_places_figures_by_keyboard_alone(visit: Enter) -> None:
+    window = visit(webgl=False)
+    window.open()
+    tab_to(window, "Place")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_selector(".opening h1:has-text('South West')")
+    window.settled()
+    for _ in range(40):
+        window.page.keyboard.press("Tab")
+        if window.page.evaluate("document.activeElement.getAttribute('role')") == "combobox":
+            break
+    window.page.keyboard.type("west devon (local")
+    window.page.wait_for_selector("[role=option]:has-text('West Devon (local authority)')")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_selector(".opening h1:has-text('West Devon')")
+    window.settled()
+    answer = show(load_edition(geometry=False), View(place="E07000047"))
+    assert about(answer["people_in_gap"]["estimate"]) in window.text(".claim")[0]
+    assert window.query()["place"] == "E07000047"
+    window.assert_no_errors()

@@ -1,0 +1,143 @@
+"""The Compare page in a real browser: every figure is the command line's, the link holds the places and the ranking."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from geo.comparison import compare, spell
+from geo.edition import Edition, load_edition
+from geo.figures import show
+from geo.ranking import rank
+from geo.view import View
+from geo.vocabulary import REGION
+from tests.fixtures.browser import PATIENCE, Visit
+
+pytestmark = pytest.mark.browser
+
+Enter = Callable[..., Visit]
+LINK = "?place=E07000047&beside=E07000046.E02004223&speed=100&minutes=90&ranked=ward&within=E07000047&per=rate"
+
+
+@pytest.fixture(scope="module")
+def edition() -> Edition:
+    return load_edition(geometry=False)
+
+
+def columns(window: Visit) -> list[str]:
+    return window.text(".facts thead th")
+
+
+def table(window: Visit) -> list[list[str]]:
+    """Lines of the table's cells, row by row, without headings."""
+    rows = window.page.locator(".facts tr.fact").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.innerText))")
+    return [[" ".join(text.split()) for text in row] for row in rows]
+
+
+def complaints(window: Visit) -> list[str]:
+    """What the browser complained of; Streamlit's look whether it is served under the page's own address is none."""
+    looks = [url for url in window.requests if "/compare/_stcore/" in url]
+    return [error for error in window.errors if not (looks and "404 (Not Found)" in error)]
+
+
+def assert_compares(window: Visit, edition: Edition, codes: list[str], view: View) -> None:
+    answers = [show(edition, view.replace(place=code)) for code in codes]
+    assert columns(window) == ["Figure", *(answer["place"]["name"] for answer in answers)]
+    found = table(window)
+    rows = compare(answers)
+    assert len(found) == len(rows)
+    marks = {"published": "Ofcom’s own count"}
+    for cells, row in zip(found, rows, strict=True):
+        differ = len({cell.basis for cell in row.cells}) > 1
+        assert cells == [
+            " ".join([*spell(row, cell), *([marks.get(name, name) for name in cell.basis] if differ else [])])
+            for cell in row.cells]
+
+
+def test_link_shows_every_figure_of_each_place_and_a_change_is_in_the_link(visit: Enter, edition: Edition) -> None:
+    window = visit(webgl=False)
+    window.open(LINK, "/compare")
+    view = View(speed="100", minutes=90)
+    assert_compares(window, edition, ["E07000047", "E07000046", "E02004223", REGION], view)
+    assert "Of these three, " in window.text(".claim")[0]
+    assert window.page.title() == "Compare · Swathe"
+    ranked = rank(edition, view, by="ward", within="E07000047", per="rate")
+    assert f"{len(ranked)} wholly inside West Devon" in " ".join(window.text("p.small"))
+
+    window.page.get_by_role("button", name="Remove Torridge (local authority)").click()
+    window.says("Of these two, ")
+    wanted = {"place": "E07000047", "beside": "E02004223", "speed": "100", "minutes": "90", "ranked": "ward",
+              "within": "E07000047", "per": "rate", "edition": edition.id}
+    assert window.query() == wanted
+    assert_compares(window, edition, ["E07000047", "E02004223", REGION], view)
+    window.page.reload()
+    window.says("Of these two, ")
+    assert window.query() == wanted
+    assert_compares(window, edition, ["E07000047", "E02004223", REGION], view)
+    window.page.go_back()
+    window.says("Of these three, ")
+    window.assert_own_origin_only()
+    assert complaints(window) == []
+
+
+def test_a_place_is_found_by_a_few_letters(visit: Enter, edition: Edition) -> None:
+    window = visit(webgl=False)
+    window.open("", "/compare")
+    worst = rank(edition, View(), by="authority").head(3)
+    assert columns(window) == ["Figure", *worst["name"], "South West"]     # to start with
+    assert window.query() == {}
+    box = window.page.get_by_role("combobox", name="Set beside the South West")
+    box.click()
+    box.press_sequentially("torri")
+    window.page.get_by_role("option", name="Torridge (local authority)", exact=True).click()
+    window.says("in Torridge")
+    assert window.query()["beside"] == "E07000046"
+    assert columns(window) == ["Figure", "Torridge", "South West"]
+
+
+def test_ranking_can_be_taken_away(visit: Enter, edition: Edition, tmp_path: Path) -> None:
+    window = visit(webgl=False)
+    window.open("?ranked=constituency&within=all&show=cut_off_by_rail&hub=exeter&per=rate", "/compare")
+    wanted = rank(edition, View(hub="exeter"), by="constituency", within="all", measure="cut_off_by_rail", per="rate")
+    files = {}
+    for kind in ("CSV", "Excel (XLSX)"):
+        with window.page.expect_download(timeout=PATIENCE) as started:
+            window.page.get_by_role("button", name=f"Download the ranking as {kind}").click()
+        files[kind] = started.value
+    assert files["CSV"].suggested_filename == "swathe-cut-off-by-rail-constituency-all.csv"
+    rows = list(csv.DictReader(io.StringIO(Path(files["CSV"].path()).read_text(encoding="utf-8-sig"))))
+    assert [row["code"] for row in rows] == wanted["code"].tolist()
+    assert [float(row["rate"]) for row in rows] == pytest.approx(wanted["rate"].tolist(), abs=1e-6)
+    assert {row["neighbour"] for row in rows} == {"yes", "no"}
+    book = openpyxl.load_workbook(io.BytesIO(Path(files["Excel (XLSX)"].path()).read_bytes()))
+    assert book.sheetnames == ["About", "Ranking"]
+    assert [row[1] for row in book["Ranking"].iter_rows(min_row=2, values_only=True)] == wanted["code"].tolist()
+    assert ("Edition", edition.id) in [row[:2] for row in book["About"].iter_rows(values_only=True)]
+    assert complaints(window) == []
+
+
+def test_bad_links_and_empty_rankings_get_a_sentence(visit: Enter) -> None:
+    window = visit(webgl=False)
+    window.open("?beside=E07999999.E07000046&within=E01020323&ranked=county&per=both", "/compare")
+    said = " ".join(window.text(".notice"))
+    for words in ("E07999999", "both", "holds no whole county"):
+        assert words in said
+    assert columns(window)[1:-1] == ["Torridge"]
+    assert complaints(window) == []
+
+
+def test_phone_has_no_sideways_scroll_and_keeps_the_table_a_table(visit: Enter) -> None:
+    window = visit(375, 800, webgl=False)
+    window.open("?place=E07000047&beside=E07000046.E06000052.E06000053", "/compare")
+    widths = window.page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
+    assert widths[0] <= widths[1] <= 375
+    assert window.page.get_by_role("row", name="People in the gap").first.is_visible()
+    assert window.page.get_by_role("table").first.get_by_role("cell").count() >= 100
+    first = window.page.locator(".facts tr.fact td").first
+    assert first.evaluate("cell => getComputedStyle(cell, '::before').content") == '"West Devon"'
+    assert complaints(window) == []

@@ -1,0 +1,214 @@
+"""Explore in a real browser: the figures are the command line's, a click, a search and a move are in the link."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from geo.context import context_of
+from geo.edition import Edition, load_edition
+from geo.figures import show
+from geo.places import resolve
+from geo.ranking import rank
+from geo.text import about
+from geo.view import View
+from tests.fixtures.browser import PATIENCE, Visit
+
+pytestmark = pytest.mark.browser
+
+Enter = Callable[..., Visit]
+MAP = '[data-testid="stDeckGlJsonChart"]'
+READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+@pytest.fixture(scope="module")
+def edition() -> Edition:
+    return load_edition(geometry=False)
+
+
+def enter(window: Visit, query: str = "") -> None:
+    window.page.goto(f"{window.address}/explore{query}", timeout=PATIENCE)
+    window.page.wait_for_selector(".picked h2", timeout=PATIENCE)
+    settle(window)
+
+
+def settle(window: Visit) -> None:
+    window.page.wait_for_selector(READY, timeout=PATIENCE)
+
+
+def drawn(window: Visit) -> None:
+    window.page.wait_for_selector(f"{MAP} canvas", timeout=PATIENCE)
+    window.page.wait_for_timeout(1500)
+
+
+def picked(window: Visit, name: str) -> None:
+    """Wait until the figures of a place are shown."""
+    window.page.wait_for_selector(f".picked h2:text-is({name!r})", timeout=PATIENCE)
+    settle(window)
+
+
+def click(window: Visit, x: float, y: float, name: str) -> None:
+    """Click on the map until a place is shown: a busy machine that draws by software takes a click for a press."""
+    for attempt in range(6):
+        window.page.mouse.move(x + attempt % 2, y)
+        window.page.wait_for_timeout(600)
+        window.page.mouse.down()
+        window.page.wait_for_timeout(60)
+        window.page.mouse.up()
+        for _ in range(30):
+            if window.text(".picked h2")[0] == name:
+                break
+            window.page.wait_for_timeout(100)
+        else:
+            continue
+        break
+    picked(window, name)
+
+
+def figures(window: Visit) -> dict[str, str]:
+    rows = window.page.locator(".picked").first.locator(".facts tr")
+    return {" ".join(rows.nth(number).locator("th").inner_text().split("\n")[0].split()):
+            rows.nth(number).locator("td strong").inner_text() for number in range(rows.count())}
+
+
+def assert_figures(window: Visit, answer: dict[str, Any], below: str) -> None:
+    assert figures(window) == {
+        "People in the gap": f"about {about(answer['people_in_gap']['estimate'])}",
+        "Nowhere to turn": f"about {about(answer['nowhere_to_turn']['estimate'])}",
+        "Premises in the gap": below,
+        "Cut off by rail": f"about {about(answer['cut_off_by_rail'])}",
+    }
+
+
+def choose(window: Visit, label: str, option: str) -> None:
+    window.page.get_by_role("combobox", name=label).click()
+    window.page.get_by_role("option", name=option, exact=True).click()
+
+
+def legend(window: Visit) -> dict[str, int]:
+    said = (re.fullmatch(r"(.*) \(([\d,]+)\)", text) for text in window.text(".legend li"))
+    return {found[1]: int(found[2].replace(",", "")) for found in said if found}
+
+
+def find(window: Visit, text: str) -> None:
+    box = window.page.get_by_role("textbox", name="Find a place or postcode")
+    box.fill(text)
+    box.press("Enter")
+
+
+def test_figures_legend_and_link(visit: Enter, edition: Edition) -> None:
+    window = visit(webgl=False)
+    enter(window, "?place=E07000047&speed=100&minutes=90&by=ward&show=premises_below")
+    view = View(place="E07000047", speed="100", minutes=90)
+    answer = show(edition, view)
+    assert_figures(window, answer, f"{answer['premises_below']['100']:,}")
+    shares = rank(edition, view, by="ward", measure="premises_below")["rate"]
+    counts = legend(window)
+    assert counts["50 % or more"] == (shares >= 0.5).sum()
+    assert counts["under 0.5 %"] == (shares < 0.005).sum()
+    assert sum(counts.values()) - counts["neighbour, not counted"] == len(shares)
+    told = context_of(edition, resolve("E07000047", edition.areas, edition.places).lsoas)
+    context = window.text(".picked:last-of-type .facts td")
+    assert f"{told['imd_decile']:.0f} of 10 (1 is the most deprived)" in context
+    link = window.page.get_by_role("link", name="All figures of West Devon").get_attribute("href")
+    assert link is not None
+    assert link.startswith("place?place=E07000047&speed=100&minutes=90&show=premises_below&by=ward")
+
+    choose(window, "Show on the map", "Deprivation (IMD decile)")
+    choose(window, "By", "Constituency")
+    window.page.wait_for_selector("h2:has-text('Deprivation (IMD decile) by constituency')", timeout=PATIENCE)
+    settle(window)
+    wanted = {"place": "E07000047", "speed": "100", "minutes": "90", "show": "imd_decile", "by": "constituency",
+              "edition": edition.id}
+    assert window.query() == wanted
+    assert any("English Indices of Deprivation 2025" in text for text in window.text(".small"))
+    deciles = rank(edition, view, by="constituency", measure="imd_decile")["value"]
+    before = legend(window)
+    assert before["5 or 6"] == deciles.isin([5, 6]).sum()
+    window.page.reload()
+    window.page.wait_for_selector("h2:has-text('Deprivation (IMD decile) by constituency')", timeout=PATIENCE)
+    settle(window)
+    assert window.query() == wanted
+    assert legend(window) == before
+    # Without WebGL there is a picture of the same level.
+    picture = window.page.get_by_role("img", name=re.compile("^Map of Deprivation .* by constituency"))
+    assert picture.evaluate("image => image.naturalWidth") == 900
+
+
+def test_search_opens_a_place(visit: Enter, edition: Edition) -> None:
+    window = visit(webgl=False)
+    enter(window)
+    find(window, "ex20 1aa")
+    row = edition.postcodes.set_index("postcode").loc["EX20 1AA"]
+    picked(window, edition.areas.loc[row["area"], "name"])
+    assert window.query()["place"] == row["area"]
+    answer = show(edition, View(place=row["area"]))
+    assert_figures(window, answer, f"about {about(answer['premises_below']['30'])}")
+    window.page.get_by_role("button", name=re.compile("^Okehampton South")).click()
+    picked(window, "Okehampton South")
+    find(window, "zzzz qqqq")
+    window.page.wait_for_selector(".notice:has-text('No place or postcode like that')", timeout=PATIENCE)
+    find(window, "torbay")     # an authority and a constituency: the reader is asked
+    window.page.get_by_role("button", name="Torbay · constituency").click()
+    picked(window, "Torbay")
+    assert window.query()["place"].startswith("E14")
+
+
+def test_a_click_selects_and_a_move_is_in_the_link(visit: Enter, edition: Edition) -> None:
+    window = visit(900, 800, dark=True)
+    enter(window, "?by=authority&lat=50.72&lon=-3.53&zoom=8.5")
+    drawn(window)
+    files = window.fetched("/map/")
+    canvas = window.page.locator(f"{MAP} canvas").first
+    box = canvas.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click(window, *middle, "Exeter")
+    wanted = {"place": "E07000041", "by": "authority", "lat": "50.7200", "lon": "-3.5300", "zoom": "8.50",
+              "edition": edition.id}
+    assert window.query() == wanted          # the map stays where it was
+    answer = show(edition, View(place="E07000041"))
+    assert_figures(window, answer, f"{answer['premises_below']['30']:,}")
+
+    history = window.page.evaluate("history.length")
+    window.page.mouse.move(*middle)
+    window.page.mouse.down()
+    window.page.mouse.move(middle[0] - 90, middle[1], steps=6)
+    window.page.mouse.up()
+    for _ in range(50):
+        if window.query() != wanted:
+            break
+        window.page.wait_for_timeout(100)
+    window.page.wait_for_timeout(800)
+    moved = window.query()
+    assert float(moved["lon"]) == pytest.approx(-3.53 + 90 * 360 / (512 * 2 ** 8.5), abs=0.05)
+    assert {**moved, "lon": "", "lat": ""} == {**wanted, "lon": "", "lat": ""}
+    assert window.page.evaluate("history.length") == history       # moving is nothing to go back from
+
+    choose(window, "Show on the map", "Nowhere to turn")
+    window.page.wait_for_selector("h2:has-text('Nowhere to turn by')", timeout=PATIENCE)
+    settle(window)
+    assert {**window.query(), "show": ""} == {**moved, "show": ""}
+    assert [url for url in window.fetched("/map/") if "/places." in url] == [url for url in files if "/places." in url]
+    assert canvas.bounding_box() == box                            # what is said of the map moves it nowhere
+    click(window, middle[0] - 90, middle[1], "South West")         # a second click lets it go
+    assert "place" not in window.query()
+    window.assert_own_origin_only()
+    window.assert_no_errors()
+
+
+def test_phone(visit: Enter) -> None:
+    window = visit(375, 800)
+    enter(window, "?place=E07000041&by=msoa")
+    drawn(window)
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= 375
+    widths = window.page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
+    assert widths[0] <= widths[1]
+    panel, chart = (window.page.locator(selector).first.bounding_box() for selector in (".picked", MAP))
+    assert panel is not None
+    assert chart is not None
+    assert panel["y"] < chart["y"]      # figures first
+    assert chart["width"] > 300
+    window.assert_no_errors()

@@ -1,0 +1,162 @@
+"""The Rail page in a real browser: the curve's table, a station's board, a map to be clicked or done without."""
+
+import io
+import math
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from geo.board import journey
+from geo.edition import Edition, load_edition
+from geo.figures import show
+from geo.maps import LIGHT
+from geo.rail_reach import station_dots
+from geo.text import about, percent
+from geo.view import View
+from geo.vocabulary import HUBS
+from pages.parts.map_data import map_place
+from tests.fixtures.browser import Visit
+
+pytestmark = pytest.mark.browser
+
+Enter = Callable[..., Visit]
+MAP = '[data-testid="stDeckGlJsonChart"]'
+
+
+@pytest.fixture(scope="module")
+def edition() -> Edition:
+    return load_edition()
+
+
+def rows(window: Visit, caption: str) -> dict[str, list[str]]:
+    """First cell → the other cells, of the table whose caption has a text."""
+    found = window.page.locator(".facts table").filter(has=window.page.locator("caption", has_text=caption))
+    found.wait_for()
+    lines = found.locator("tr.fact").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.innerText))")
+    return {" ".join(head.split()): [" ".join(text.split()) for text in cells] for head, *cells in lines}
+
+
+def complaints(window: Visit) -> list[str]:
+    """What the browser complained of; Streamlit's look whether it is served under the page's own address is none."""
+    looks = [url for url in window.requests if "/rail/_stcore/" in url]
+    return [error for error in window.errors if not (looks and "404 (Not Found)" in error)]
+
+
+def assert_reach(window: Visit, edition: Edition, view: View) -> None:
+    """The table's figures are residents less those cut off, on both clocks; the place's minutes are those of show."""
+    table = rows(window, "Residents within so many minutes")
+    for minutes in sorted({30, 60, 90, 120, 150, view.minutes}):
+        for cell, clock in zip(table[f"Within {minutes} minutes"], ("train", "door"), strict=True):
+            answer = show(edition, view.replace(minutes=minutes, clock=clock))
+            count = answer["residents"] - answer["cut_off_by_rail"]
+            if count >= 0.5 and count < answer["residents"] - 0.5:
+                assert cell.startswith(f"about {about(count)} {percent(count / answer['residents'])}")
+            else:
+                assert cell.startswith(("none", "fewer than one", "all"))
+    answer = show(edition, view)
+    doors = rows(window, "to the station. Basis")
+    for name, key in (("Time on the train", "train_to_hub_minutes"), ("Door to hub", "door_to_hub_minutes")):
+        minutes = [answer[key][end] for end in ("p10", "median", "p90")]
+        assert doors[name] == ["no rail" if value is None else f"{value} minutes" for value in minutes]
+
+
+def test_link_shows_the_figures_and_a_station_chosen_is_in_the_link(visit: Enter, edition: Edition) -> None:
+    window = visit(webgl=False)
+    window.open("?place=E07000047&hub=exeter&minutes=75", "/rail")
+    assert_reach(window, edition, View(place="E07000047", hub="exeter", minutes=75))
+    assert window.page.title() == "Rail · Swathe"
+    assert window.text(".opening .basis") == ["indicative"]
+
+    box = window.page.get_by_role("combobox", name="Station")
+    box.click()
+    box.press_sequentially("pnz")
+    window.page.get_by_role("option", name="Penzance (PNZ)", exact=True).click()
+    board = rows(window, "By train from Penzance")
+    assert list(board) == [hub.label for hub in HUBS.values()]
+    for hub in HUBS.values():
+        answer = journey(edition, "PNZ", hub.key)
+        assert board[hub.label] == [
+            f"{answer['typical']:.0f} minutes", f"{answer['fastest']:.0f} minutes",
+            "direct" if answer["changes"] == 0 else str(answer["changes"]), str(answer["departures"])]
+    wanted = {"place": "E07000047", "hub": "exeter", "minutes": "75", "station": "PNZ", "edition": edition.id}
+    assert window.query() == wanted
+    window.page.reload()
+    window.settled()
+    assert rows(window, "By train from Penzance") == board
+    assert window.query() == wanted
+    assert complaints(window) == []
+
+
+def test_no_rail_is_said(visit: Enter, edition: Edition) -> None:
+    window = visit(webgl=False)
+    window.open("?place=E06000053", "/rail")
+    assert "none of the 2,055 residents" in window.text(".claim")[0]
+    assert "all have no rail at all" in window.text(".claim")[0]
+    assert rows(window, "Residents within so many minutes")["No rail at all"] == ["all 100.0 %", "all 100.0 %"]
+    assert_reach(window, edition, View(place="E06000053"))
+    assert "has no station with trains to the hub" in " ".join(window.text("p.small"))
+    assert window.page.get_by_role("img", name=re.compile("^Map of stations")).is_visible()
+    assert window.page.locator('[data-testid="stDataFrame"]').is_visible()
+    assert complaints(window) == []
+
+
+def pixel(view: View, crs: str, edition: Edition, width: float, height: float) -> tuple[float, float]:
+    """Where a station stands on the map."""
+    latitude, longitude, zoom = map_place(view, round(width), round(height))
+    point = station_dots(edition).loc[[crs]].to_crs(4326).iloc[0]
+    world = 512 * 2**zoom
+
+    def north(degrees: float) -> float:
+        return math.asinh(math.tan(math.radians(degrees))) / (2 * math.pi) * world
+
+    return width / 2 + (point.x - longitude) / 360 * world, height / 2 - north(point.y) + north(latitude)
+
+
+def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, edition: Edition) -> None:
+    window = visit()
+    window.open("?place=E07000047", "/rail")
+    canvas = window.page.locator(f"{MAP} canvas").first
+    canvas.wait_for()
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    x, y = pixel(View(place="E07000047"), "OKE", edition, box["width"], box["height"])
+    colours = LIGHT.ordered("train_to_hub_minutes")
+
+    def painted() -> dict[int, int]:
+        shot = np.asarray(Image.open(io.BytesIO(canvas.screenshot())).convert("RGB"), dtype=int)
+        return {index: int((np.abs(shot - colour).max(axis=2) <= 2).sum()) for index, colour in enumerate(colours)}
+
+    for _ in range(40):
+        if painted()[5] > 100:
+            break
+        window.page.wait_for_timeout(250)
+    before = painted()
+    files = window.fetched("/map/")
+    assert [re.sub(r"\..*", "", url.rpartition("/")[2]) for url in files] == ["authorities", "place", "stations"]
+    window.page.mouse.click(box["x"] + x, box["y"] + y)
+    board = rows(window, "By train from Okehampton")
+    assert board["London"][0] == f"{journey(edition, 'OKE', 'london')['typical']:.0f} minutes"
+    assert window.query()["station"] == "OKE"
+    window.page.mouse.move(0, 0)
+    window.page.wait_for_timeout(600)
+    after = painted()
+    assert before[5] > 100
+    assert after[5] > 0.8 * before[5]       # what is not chosen has not faded away from its legend
+    assert window.fetched("/map/") == files
+    window.assert_own_origin_only()
+    assert complaints(window) == []
+
+
+def test_phone_and_dark(visit: Enter) -> None:
+    window = visit(375, 800, dark=True)
+    window.open("?station=PNZ&hub=bristol", "/rail")
+    window.page.locator(f"{MAP} canvas").first.wait_for()
+    window.page.locator("canvas.marks, .vega-embed svg, .vega-embed canvas").first.wait_for()
+    widths = window.page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
+    assert widths[0] <= widths[1] <= 375
+    assert window.page.get_by_role("row", name="Bristol Temple Meads").is_visible()
+    assert complaints(window) == []

@@ -1,0 +1,110 @@
+"""What pages ask of the edition: each answer made once, map files found again by their name alone."""
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geo.edition import Edition
+from geo.errors import EditionError
+from geo.figures import show
+from geo.maps import LIGHT, OUTSIDE
+from geo.ranking import rank
+from geo.view import View
+from pages.parts import data, map_data
+
+
+@pytest.fixture
+def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
+    """Serve the tiny edition, and forget every answer before and after."""
+    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
+    data.forget()
+    yield tiny_edition
+    data.forget()
+
+
+def test_answers_are_those_of_the_command_line(served: Edition) -> None:
+    view = View(minutes=100, clock="door")
+    assert data.summary(view) == show(served, view)
+    assert data.ranking(view, "authority", "people_in_gap").equals(rank(served, view, by="authority"))
+    assert data.edition().id == served.id
+
+
+def test_equal_figures_are_worked_out_once(served: Edition) -> None:
+    assert data.figures(View()) is data.figures(View(place="E06000002", zoom=9.0, edition="other"))
+    assert data.figures(View()) is not data.figures(View(minutes=100))
+    assert data.summary(View()) is not data.summary(View(place="E06000002"))
+
+
+def test_readers_at_once_wait_for_one_answer() -> None:
+    calls = []
+    started = threading.Event()
+
+    @data.kept(4)
+    def slow(number: int) -> int:
+        calls.append(number)
+        started.wait(0.2)
+        return 2 * number
+
+    threads = [threading.Thread(target=slow, args=(7,)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    started.set()
+    for thread in threads:
+        thread.join()
+    assert calls == [7]
+    assert slow(7) == 14
+
+
+def test_map_files_are_found_again_by_name(served: Edition) -> None:
+    for file in (map_data.area_file(View(hub="exeter")), map_data.authority_lines(), map_data.place_lines("E07000001"),
+                 map_data.place_lines("E06000002+E07000001")):
+        data.forget()
+        assert map_data.named_file(file.name) == file
+    features = json.loads(gzip.decompress(map_data.area_file(View()).content))["features"]
+    assert [feature["properties"]["c"] for feature in features] == served.areas["name"].tolist()
+
+
+def test_map_file_changes_with_what_it_says_and_with_nothing_else(served: Edition) -> None:
+    usual = map_data.area_file(View()).name
+    assert map_data.area_file(View(speed="gigabit", minutes=90, show="residents", place="E06000002")).name == usual
+    assert map_data.area_file(View(clock="door")).name != usual
+
+
+@pytest.mark.parametrize("name", [
+    "", "x", "areas", "areas..geojson", "authorities.0123456789abcdef.geojson", "place.E99999999.0.geojson",
+    "areas.london.train.car.0123456789abcdef.geojson", "areas.mars.train.car.ons-2020.0123456789abcdef.geojson",
+    "place.../../etc/passwd.0.geojson", "place.e.0.geojson",
+])
+def test_other_names_are_no_files(served: Edition, name: str) -> None:
+    assert map_data.named_file(name) is None
+
+
+def test_neighbours_are_outside_unless_they_are_the_place(served: Edition) -> None:
+    neighbour = served.areas["neighbour"]
+    assert (map_data.area_classes(View()) == OUTSIDE).tolist() == neighbour.tolist()
+    assert not (map_data.area_classes(View(place="E07000003")) == OUTSIDE).any()
+
+
+def test_map_looks_at_the_place_unless_the_reader_moved_it(served: Edition) -> None:
+    whole, part = (map_data.map_place(View(place=place), 500, 400) for place in ("E12000009", "E07000001"))
+    assert part[2] > whole[2]
+    assert map_data.map_place(View(lat=50.5, lon=-4.0, zoom=9.0), 500, 400) == (50.5, -4.0, 9.0)
+
+
+def test_picture_is_drawn_for_region_and_place(served: Edition) -> None:
+    pictures = {map_data.map_picture(View(place=place), LIGHT) for place in ("E12000009", "E07000001")}
+    assert len(pictures) == 2
+    assert all(content.startswith(b"\x89PNG") for content in pictures)
+
+
+def test_without_an_edition_the_reason_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWATHE_EDITION", str(tmp_path))
+    data.forget()
+    with pytest.raises(EditionError, match="not an edition"):
+        data.edition()
+    map_data.warm()      # the server comes up all the same
+    data.forget()

@@ -1,0 +1,80 @@
+"""What Explore says beside and below the map, on the tiny edition, without a browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geo.edition import Edition
+from geo.ranking import rank
+from geo.view import View
+from geo.vocabulary import KINDS, MEASURES
+from pages.parts import data, map_data
+from pages.parts.explore_table import table_columns
+from pages.parts.explore_words import context_rows, lies_in, meaning, sentence, source_of
+
+
+@pytest.fixture
+def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
+    """Serve the tiny edition, and forget every answer before and after."""
+    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
+    data.forget()
+    yield tiny_edition
+    data.forget()
+
+
+@pytest.mark.parametrize("measure", list(MEASURES))
+def test_every_measure_is_explained_with_its_basis(served: Edition, measure: str) -> None:
+    said = meaning(View(show=measure, speed="100", hub="exeter", clock="door"))
+    assert said.endswith(".")
+    assert said[0].isupper()
+    if MEASURES[measure].by_rail:
+        assert "Exeter" in said
+        assert "indicative" in said
+    if MEASURES[measure].context:
+        assert "Context, in no other figure." in said
+    if measure in {"people_in_gap", "nowhere_to_turn"}:
+        assert "100 Mbit/s" in said
+        assert "estimated" in said
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("measure", list(MEASURES))
+def test_the_table_has_the_figures_of_the_ranking(served: Edition, kind: str, measure: str) -> None:
+    view = View(by=kind, show=measure)
+    ranking = rank(served, view, by=kind, measure=measure)
+    table = table_columns(ranking, view)
+    assert table[sentence(KINDS[kind].label)].tolist() == ranking["name"].tolist()
+    if MEASURES[measure].has_count:
+        counts = table[sentence(MEASURES[measure].unit)]
+        assert counts.astype("float64").tolist() == pytest.approx(ranking["value"].round().tolist(), nan_ok=True)
+    assert ("From" in table) == (measure in {"people_in_gap", "nowhere_to_turn"})
+    share = MEASURES[measure].rate_unit.startswith("share")
+    rate = table.iloc[:, -1].astype("float64")
+    assert rate.tolist() == pytest.approx(((100 if share else 1) * ranking["rate"]).tolist(), abs=0.051, nan_ok=True)
+    assert str(rate.name).startswith("%") == share
+
+
+def test_context_names_its_sources(served: Edition) -> None:
+    rows = {row["label"]: row for row in context_rows(data.place("E07000001"))}
+    assert rows["Deprivation (IMD decile)"]["value"] == "1 of 10 (1 is the most deprived)"
+    assert rows["4G indoors from all four networks"]["value"] == "20.0 % of premises"
+    assert rows["Living in a rural area"]["source"] == "not in this edition"
+    assert source_of("ofcom-authority") == "Source: Made up; Nobody, 2025-07"
+
+
+def test_a_place_says_where_it_lies(served: Edition) -> None:
+    assert lies_in(data.place("E01000003")) == " in Blandford, Bland, City of"
+    assert lies_in(data.place("E05000003")) == " in Bland, City of"
+    assert lies_in(data.place("E07000001")) == ""
+    assert lies_in(data.place("E07000001+E06000002")) == ""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "lsoa"])
+def test_map_files_of_places_are_found_again_by_their_name(served: Edition, kind: str) -> None:
+    file = map_data.place_file(View(by=kind))
+    assert file.name.startswith(f"places.{kind}.london.train.car.ons-2020.")
+    assert map_data.named_file(file.name) == file
+    assert map_data.place_file(View(by=kind, speed="gigabit", minutes=90)) is file
+    assert map_data.named_file(file.name.replace(".london.", ".atlantis.")) is None
+    assert map_data.named_file(file.name.replace(f".{kind}.", ".lsoa.")) is None

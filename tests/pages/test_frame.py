@@ -1,0 +1,120 @@
+"""The frame and the first page, run as Streamlit runs them but without a browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.edition import Edition
+from geo.ranking import rank
+from geo.view import View
+from pages.parts import data
+from pages.parts.sidebar import place_labels
+from pages.parts.state import link_query
+
+FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
+Run = Callable[..., AppTest]
+
+
+@pytest.fixture
+def run(tiny_written: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run the app on the tiny edition with a link's query."""
+    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
+    data.forget()
+    place_labels.cache_clear()
+
+    def start(**query: str) -> AppTest:
+        app = AppTest.from_file(str(FRAME), default_timeout=60)
+        app.query_params.update(query)
+        app.run()
+        assert not app.exception
+        return app
+
+    yield start
+    data.forget()
+    place_labels.cache_clear()
+
+
+def html(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def test_table_is_the_ranking_without_neighbours(run: Run, tiny_edition: Edition) -> None:
+    app = run()
+    table = app.dataframe[0].value
+    ranked = rank(tiny_edition, View(), by="authority")
+    assert not ranked["neighbour"].any()
+    assert table["Authority"].tolist() == ranked["name"].tolist()
+    assert table["People"].tolist() == ranked["value"].round().tolist()
+    assert table["Per 1,000"].tolist() == ranked["rate"].round(1).tolist()
+    assert table["From"].tolist() == ranked["low"].round().tolist()
+
+
+def test_table_can_be_ordered_by_rate_and_follows_the_map(run: Run, tiny_edition: Edition) -> None:
+    app = run(show="premises_below")
+    app.button_group[0].set_value("rate").run()
+    table = app.dataframe[0].value
+    ranked = rank(tiny_edition, View(), by="authority", measure="premises_below", per="rate")
+    assert table["Authority"].tolist() == ranked["name"].tolist()
+    assert table["%"].tolist() == (100 * ranked["rate"]).round(1).tolist()
+    assert table["Premises"].tolist() == ranked["value"].tolist()
+
+
+@pytest.mark.parametrize("show", ["residents", "train_to_hub_minutes", "within_30_min_walk_of_station"])
+def test_every_measure_can_be_shown(run: Run, show: str) -> None:
+    assert len(run(show=show).dataframe[0].value) == 2
+
+
+def test_sidebar_is_filled_from_the_link_and_written_back(run: Run) -> None:
+    app = run(speed="100", minutes="95", hub="exeter", place="E06000002", embed="true")
+    assert (app.selectbox(key="speed").value, app.slider(key="minutes").value) == ("100", 95)
+    assert (app.selectbox(key="hub").value, app.selectbox(key="place").value) == ("exeter", "E06000002")
+    app.selectbox(key="clock").select("door").run()
+    assert app.query_params["clock"] == "door"
+    assert app.query_params["minutes"] == "95"
+    assert app.query_params["embed"] == "true"
+    assert "counted from the door" in html(app)
+
+
+def test_a_place_that_is_not_in_the_list_can_still_be_linked_to(run: Run) -> None:
+    for code, name in (("E01000003", "Bland 001A"), ("E06000002+E07000001", "Bland + Aland"),
+                       ("E06000002 E07000001", "Bland + Aland")):
+        app = run(place=code)
+        assert app.selectbox(key="place").value == code.replace(" ", "+")
+        assert f"In {name} " in html(app).replace("<strong>", "")
+    assert "E01000003" not in place_labels()
+
+
+def test_neighbours_can_be_chosen_and_are_called_so(run: Run) -> None:
+    app = run(place="E07000003")
+    assert place_labels()["E07000003"].endswith("— neighbour")
+    assert "neighbour" in html(app)
+
+
+def test_what_a_link_says_is_shown_as_text(run: Run) -> None:
+    app = run(speed="<script>alert(1)</script>", **{"<img src=x>": "1"})
+    assert "<script>" not in html(app)
+    assert "<img" not in html(app)
+    assert "&lt;script&gt;" in html(app)
+
+
+def test_a_new_place_is_looked_at_whole(run: Run) -> None:
+    app = run(lat="50.5", lon="-4", zoom="9")
+    assert app.query_params["zoom"] == "9.00"
+    app.selectbox(key="place").select("E06000002").run()
+    assert "zoom" not in app.query_params
+
+
+def test_link_names_the_edition_unless_nothing_was_chosen() -> None:
+    assert link_query(View(), "starter-1") == {}
+    assert link_query(View(speed="100"), "starter-1") == {"speed": "100", "edition": "starter-1"}
+    assert link_query(View(speed="100", edition="starter-0"), "starter-1")["edition"] == "starter-0"
+
+
+def test_without_an_edition_the_page_says_why(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWATHE_EDITION", str(tmp_path))
+    data.forget()
+    app = run()
+    assert "There is no data to show" in html(app)
+    assert len(app.dataframe) == 0

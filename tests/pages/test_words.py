@@ -1,0 +1,105 @@
+"""The sentences and figures of the pages, made from answers of `show`."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from geo.edition import Edition
+from geo.figures import show
+from geo.text import about
+from geo.view import View
+from geo.vocabulary import MINUTES, SPEEDS
+from pages.parts.words import bases, carried, distance, duration, four_figures, headline, other_speeds, spoken_name
+
+
+@pytest.fixture
+def answer(tiny_edition: Edition) -> dict[str, Any]:
+    return copy.deepcopy(show(tiny_edition, View()))
+
+
+def test_headline_says_place_figures_range_and_distance(answer: dict[str, Any]) -> None:
+    answer["people_in_gap"] = {"estimate": 43_382.1, "low": 29_310, "high": 58_766}
+    answer["nowhere_to_turn"] = {"estimate": 20_812.0, "low": 14_100, "high": 28_200}
+    pieces = headline(answer)
+    assert "".join(pieces) == (
+        "In the South West about 43,400 people (between 29,300 and 58,800) are in jobs that can be done from home, "
+        "where the line cannot carry superfast broadband (30\u00a0Mbit/s); of them, about 20,800 also live more than "
+        "two hours from London by train."
+    )
+    assert pieces[1::2] == ("about 43,400 people", "about 20,800")
+
+
+@pytest.mark.parametrize(("gap", "turn", "said"), [
+    (0.0, 0.0, "nobody is in jobs"),
+    (0.3, 0.0, "fewer than one person (between 0 and 1) is in jobs"),
+    (12.0, 0.0, "; none of them lives more than two hours from London by train."),
+    (12.0, 0.2, "; of them, fewer than one also live more than"),
+])
+def test_headline_with_few_people(answer: dict[str, Any], gap: float, turn: float, said: str) -> None:
+    answer["people_in_gap"] = {"estimate": gap, "low": gap / 2, "high": 2 * gap}
+    answer["nowhere_to_turn"] = {"estimate": turn, "low": turn / 2, "high": 2 * turn}
+    assert said in "".join(headline(answer))
+
+
+def test_legal_minimum_counts_fixed_wireless_too(tiny_edition: Edition) -> None:
+    answer = show(tiny_edition, View(speed="uso"))
+    assert "where the line or fixed wireless cannot carry 10 Mbit/s down and 1 up" in "".join(headline(answer))
+
+
+def test_every_speed_and_time_has_words() -> None:
+    assert all(carried(speed) for speed in SPEEDS)
+    assert duration(90) == "an hour and a half"
+    assert duration(97) == "97 minutes"
+    assert len({duration(minutes) for minutes in MINUTES}) == len(MINUTES)
+
+
+def test_the_other_clock_is_said(tiny_edition: Edition) -> None:
+    view = View(clock="door", hub="exeter", minutes=60).options()
+    assert distance(view) == "more than an hour from Exeter St Davids, counted from the door"
+
+
+@pytest.mark.parametrize(("speed", "beside"), [
+    ("30", ("By the strict test (10 Mbit/s)", "by the target of public policy (a gigabit)")),
+    ("10", ("By the target of public policy (a gigabit)",)), ("gigabit", ("By the strict test (10 Mbit/s)",)),
+])
+def test_strict_test_and_target_stand_beside(tiny_edition: Edition, speed: str, beside: tuple[str, ...]) -> None:
+    answer = show(tiny_edition, View(speed=speed))
+    sentence = other_speeds(answer)
+    assert sentence.count("about") == len(beside)
+    for words, key in zip(beside, [key for key in ("10", "gigabit") if key != speed], strict=True):
+        gap = answer["people_in_gap_by_speed"][key]
+        spread = f"(between {about(gap['low'])} and {about(gap['high'])})"
+        assert f"{words}: about {about(gap['estimate'])} {spread}" in sentence
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("South West", "the South West"), ("Bristol, City of", "Bristol"), ("Torridge", "Torridge"),
+    ("Isles of Scilly", "the Isles of Scilly"), ("Forest of Dean", "the Forest of Dean"),
+    ("South West Devon", "South West Devon"), ("South West Wiltshire", "South West Wiltshire"),
+])
+def test_names_as_they_are_said(name: str, said: str) -> None:
+    assert spoken_name(name) == said
+
+
+def test_four_figures_are_those_of_show_with_their_bases(answer: dict[str, Any]) -> None:
+    gap, turn, premises, rail = four_figures(answer)
+    assert gap.value == f"about {about(answer['people_in_gap']['estimate'])}"
+    assert turn.value == f"about {about(answer['nowhere_to_turn']['estimate'])}"
+    assert premises.value == f"{answer['premises_below']['30']:,}" == "460"
+    assert premises.notes == ("17.0 % of 2,700 homes and businesses",)
+    assert rail.value == f"about {about(answer['cut_off_by_rail'])}"
+    assert (gap.basis, premises.basis) == (("estimated",), ("published",))
+    assert turn.basis == ("estimated", *rail.basis)
+    assert list(bases(answer)) == ["estimated", *rail.basis]
+
+
+def test_premises_of_a_neighbourhood_are_estimates(tiny_edition: Edition) -> None:
+    premises = four_figures(show(tiny_edition, View(place="E01000002")))[2]
+    assert premises.value == "about 60"
+    assert premises.basis == ("estimated",)
+
+
+def test_a_place_without_workers_has_no_rate(tiny_edition: Edition) -> None:
+    gap = four_figures(show(tiny_edition, View(place="E01000004")))[0]
+    assert gap.notes[1] == "no workers live here"
