@@ -1,0 +1,95 @@
+"""The build, the command line and the scan."""
+
+import json
+import statistics
+import tempfile
+from pathlib import Path
+
+from bench.machine import ROOT, run
+from bench.report import Figure
+from geo.vocabulary import HUBS
+
+OPEN_DATA = ROOT.parent / "shared" / "open-data"
+COLD_STARTS = 5
+HUB_COUNT = len(HUBS)
+
+SCAN = """
+import json, time
+from geo.rail.network import network_on, reference_day
+from geo.rail.scan import journeys
+from geo.sources.gtfs import read_gtfs
+from geo.vocabulary import DATA, HUBS
+feed = read_gtfs(DATA / "timetable" / "gtfs")
+network = network_on(feed, reference_day(feed))
+hubs = {hub.key: hub.stations for hub in HUBS.values()}
+times = []
+for _ in range(4):
+    start = time.perf_counter()
+    found = journeys(network, hubs)
+    times.append(time.perf_counter() - start)
+print(json.dumps({"cold": times[0], "warm": min(times[1:]), "rows": len(found)}))
+"""
+
+NAIVE = """
+import json, time
+from geo.rail.network import reference_day
+from geo.sources.gtfs import read_gtfs
+from geo.vocabulary import DATA, HUBS
+from tests.rail.brute_force import pareto, timetable_of
+feed = read_gtfs(DATA / "timetable" / "gtfs")
+table = timetable_of(feed, reference_day(feed))
+stations = sorted(feed.stops["crs"].unique())
+sample = stations[::30]
+start = time.perf_counter()
+for station in sample:
+    pareto(table, station, HUBS["london"].stations)
+print(json.dumps({"seconds": time.perf_counter() - start, "sample": len(sample), "stations": len(stations)}))
+"""
+
+
+def measure() -> list[Figure]:
+    """Measure what this module is about.
+
+    Returns
+    -------
+    list of Figure
+        Those that need the publishers' files are missing, and said so, where these are not at hand.
+    """
+    return [*_build(), *_show(), *_scan()]
+
+
+def _build() -> list[Figure]:
+    if not OPEN_DATA.is_dir():
+        return [Figure("build_s", None, "s", 60, "geo build: not measured, needs ../shared/open-data")]
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "edition"
+        cost = run(["-m", "geo", "build", "--from", str(OPEN_DATA), "--out", str(out)])
+        size = sum(path.stat().st_size for path in out.iterdir()) / 1e6
+    return [
+        Figure("build_s", cost.seconds, "s", 60, "geo build, publishers' files to edition"),
+        Figure("build_peak_mb", cost.megabytes, "MB", 1500, "its peak memory"),
+        Figure("edition_mb", size, "MB", 8, "size of the edition"),
+    ]
+
+
+def _show() -> list[Figure]:
+    costs = [run(["-m", "geo", "show", "Torridge", "--json"]) for _ in range(COLD_STARTS)]
+    seconds = statistics.median(cost.seconds for cost in costs)
+    return [
+        Figure("show_s", seconds, "s", 2.5, f"geo show in a new process, median of {COLD_STARTS}"),
+        Figure("show_peak_mb", max(cost.megabytes for cost in costs), "MB", None, "its peak memory"),
+    ]
+
+
+def _scan() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as cache:
+        scan = json.loads(run(["-c", SCAN], NUMBA_CACHE_DIR=cache).output)
+    naive = json.loads(run(["-c", NAIVE]).output)
+    whole = naive["seconds"] / naive["sample"] * naive["stations"] * HUB_COUNT
+    return [
+        Figure("scan_cold_s", scan["cold"], "s", 5, "scan of every station to every hub, compilation included"),
+        Figure("scan_warm_s", scan["warm"], "s", 5, f"the same, compiled ({scan['rows']:,} journeys)"),
+        Figure("scan_naive_s", whole, "s", None,
+               f"a search per station, departure and hub instead, scaled up from {naive['sample']} stations to London"),
+        Figure("scan_times_faster", whole / scan["warm"], "×", None, "naive by compiled"),
+    ]
