@@ -159,7 +159,6 @@ class Edition:
             })
         return self._reach[key]
 
-
     def keep_figures(self, key: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """Return figures that were worked out before, or work them out and keep them; the last few are kept.
 
@@ -175,11 +174,10 @@ class Edition:
         pandas.DataFrame
             Do not change it: it is kept.
         """
-        kept = self._figures.get(key)
-        if kept is None:
-            kept = self._figures[key] = make()
-            for oldest in list(self._figures)[:-KEPT_FIGURES]:
-                self._figures.pop(oldest, None)
+        kept = self._figures.pop(key, None)
+        kept = self._figures[key] = make() if kept is None else kept      # the last used stands last
+        for oldest in list(self._figures)[:-KEPT_FIGURES]:
+            self._figures.pop(oldest, None)
         return kept
 
 

@@ -14,7 +14,7 @@ from geo.text import about
 from geo.view import View
 from geo.vocabulary import REGION, SPEEDS
 
-__all__ = ["BEST_FIT", "UNSURE_RANKS", "area_figures", "notes", "residents_per_row", "show"]
+__all__ = ["BEST_FIT", "UNSURE_RANKS", "area_figures", "notes", "reach_inside", "residents_per_row", "show"]
 
 _QUANTILES = {"median": 0.5, "p10": 0.1, "p90": 0.9}
 _RANGE = ("estimate", "low", "high", "limit_low", "limit_high")
@@ -47,11 +47,23 @@ def area_figures(edition: Edition, view: View) -> pd.DataFrame:
 
 
 def _area_figures(edition: Edition, view: View) -> pd.DataFrame:
+    # What no railway changes is kept apart: another hub or threshold need not work it out again.
+    table = edition.keep_figures(f"lines {view.work}", lambda: _line_figures(edition, view.work))
+    beyond, near = _rail_shares(edition, view)
+    residents = table["residents"]
+    gap = {name: table[f"people_in_gap_{view.speed}_{name}"] for name in ("estimate", "low", "high")}
+    return table.assign(
+        **{f"nowhere_to_turn_{name}": people * beyond for name, people in gap.items()},
+        cut_off_by_rail=residents * beyond, borderline=residents * near,
+    )
+
+
+def _line_figures(edition: Edition, work: str) -> pd.DataFrame:
+    """Those of `area_figures` that have nothing to do with time to a hub."""
     areas = edition.areas
     table = areas[["residents", "households", "workers", "works_from_home", "premises"]].astype("float64")
     occupations = areas[[f"workers_occ_{group}" for group in range(1, 10)]]
-    capable = remote_capable(occupations, edition.capability(view.work))
-    beyond, near = _rail_shares(edition, view)
+    capable = remote_capable(occupations, edition.capability(work))
     columns: dict[str, pd.Series] = {"remote_capable": capable}
     for speed in SPEEDS:
         below = areas[f"below_{speed}"].astype("float64")
@@ -59,11 +71,7 @@ def _area_figures(edition: Edition, view: View) -> pd.DataFrame:
         columns[f"premises_below_{speed}"] = below
         for name, values in gap_range(capable, table["workers"], share).items():
             columns[f"people_in_gap_{speed}_{name}"] = values
-    for name in ("estimate", "low", "high"):
-        columns[f"nowhere_to_turn_{name}"] = columns[f"people_in_gap_{view.speed}_{name}"] * beyond
     residents = table["residents"]
-    columns["cut_off_by_rail"] = residents * beyond
-    columns["borderline"] = residents * near
     columns["within_walk"] = residents * areas["walk_share"]
     columns["rural"] = residents.where(~areas["urban"], 0.0)
     deprived = residents.where(areas["imd_decile"] <= _FIFTH_DECILES, 0.0)
@@ -160,12 +168,35 @@ def _rates(sums: Mapping[str, float], view: View) -> dict[str, Any]:
 def _minutes(edition: Edition, view: View, clock: str, lsoas: pd.Index) -> dict[str, int | None]:
     """Quantiles over residents of whole minutes (rounded up) to the hub; None where that resident has no rail."""
     reach = edition.reach(view.hub, clock, view.access)
-    inside = reach[reach["area"].isin(lsoas)]
+    inside = reach_inside(edition, reach, lsoas)
     weights = residents_per_row(edition, inside)
     if not weights.sum():
         return dict.fromkeys(_QUANTILES)
     values = weighted_quantiles(inside["minutes"], weights, list(_QUANTILES.values()))
     return {name: None if value == NO_RAIL else int(value) for name, value in zip(_QUANTILES, values, strict=True)}
+
+
+def reach_inside(edition: Edition, reach: pd.DataFrame, lsoas: pd.Index) -> pd.DataFrame:
+    """Keep the rows of some LSOAs.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    reach
+        As `Edition.reach` gives it.
+    lsoas
+        Codes of the LSOAs wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `reach`.
+    """
+    # Codes of the categories are far quicker to look up than texts.
+    wanted = np.zeros(len(edition.areas), dtype=bool)
+    wanted[edition.areas.index.get_indexer(lsoas)] = True
+    return reach[wanted[reach["area"].cat.codes.to_numpy()]]
 
 
 def residents_per_row(edition: Edition, reach: pd.DataFrame) -> pd.Series:
@@ -183,8 +214,8 @@ def residents_per_row(edition: Edition, reach: pd.DataFrame) -> pd.Series:
     pandas.Series
         Residents that each row stands for.
     """
-    each = edition.areas["residents"] / edition.areas["postcodes"]
-    return reach["area"].map(each).astype("float64") * reach["postcodes"]
+    each = (edition.areas["residents"] / edition.areas["postcodes"]).to_numpy(dtype="float64")
+    return reach["postcodes"] * each[reach["area"].cat.codes.to_numpy()]
 
 
 def notes(edition: Edition, view: View, place: Place) -> list[str]:

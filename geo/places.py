@@ -3,7 +3,9 @@
 import difflib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +18,8 @@ MAX_CANDIDATES = 6
 
 _PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "ward", "msoa", "lsoa")
 """Of places that are one and the same set of LSOAs, the first of these kinds gives its name."""
+
+_FACTS = ["kind", "code", "name", "within", "neighbour", "lsoas"]
 
 _TO_SPACE = {ord(letter): " " for letter in ",-/()"}
 
@@ -105,8 +109,7 @@ def place_table(areas: pd.DataFrame, names: dict[str, pd.Series]) -> pd.DataFram
         labels = areas["name"] if kind == "lsoa" else names[kind]
         table.insert(0, "name", labels.loc[table.index].to_numpy())
         tables.append(table.reset_index().assign(kind=kind))
-    columns = ["kind", "code", "name", "within", "neighbour", "lsoas"]
-    return pd.concat(tables, ignore_index=True)[columns]
+    return pd.concat(tables, ignore_index=True)[_FACTS]
 
 
 def _joined(names: pd.Series) -> str:
@@ -159,35 +162,34 @@ def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
     found = _matches(text, places)
     if found.empty:
         raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {_nearest(text, places)}")
-    distinct: dict[tuple[str, ...], pd.Series] = {}
-    for kind in _PRECEDENCE:
-        for _, row in found[found["kind"] == kind].iterrows():
-            distinct.setdefault(tuple(_lsoas(row["kind"], row["code"], areas)), row)
+    distinct: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in sorted(found.to_dict("records"), key=lambda row: _PRECEDENCE.index(row["kind"])):
+        distinct.setdefault(tuple(_lsoas(row["kind"], row["code"], areas)), row)
     if len(distinct) > 1:
         listed = "; ".join(_label(row) for row in list(distinct.values())[:MAX_CANDIDATES])
         more = f"; and {len(distinct) - MAX_CANDIDATES} more" if len(distinct) > MAX_CANDIDATES else ""
         raise PlaceError(f"‘{text.strip()}’ could be {len(distinct)} places, give the code of one: {listed}{more}")
     (lsoas, row), = distinct.items()
-    kind, neighbour = row["kind"], bool(row["neighbour"])
+    kind, neighbour = str(row["kind"]), bool(row["neighbour"])
     exact = KINDS[kind].whole_authorities or (kind == "constituency" and not neighbour)
     return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, exact)
 
 
 def _matches(text: str, places: pd.DataFrame) -> pd.DataFrame:
-    by_code = places[places["code"] == text.strip().upper()]
+    by_code = places.loc[places["code"] == text.strip().upper(), _FACTS]      # boundaries are slow to copy
     if not by_code.empty:
         return by_code
     folded = fold(text)
     names = places["name"].map(fold)
     # "Bristol" means "Bristol, City of"; people do not say the rest.
-    return places[(names == folded) | (names == f"{folded} city of") | (names == f"{folded} county of")]
+    return places.loc[(names == folded) | (names == f"{folded} city of") | (names == f"{folded} county of"), _FACTS]
 
 
 def _lsoas(kind: str, code: str, areas: pd.DataFrame) -> pd.Index:
     return pd.Index([code]) if kind == "lsoa" else areas.index[areas[kind] == code].sort_values()
 
 
-def _label(row: pd.Series) -> str:
+def _label(row: Mapping[str, Any]) -> str:
     where = "" if row["within"] == row["name"] or row["kind"] in {"county", "lep", "region"} else f" in {row['within']}"
     return f"{row['name']} ({KINDS[row['kind']].label}{where}) {row['code']}"
 
@@ -204,4 +206,4 @@ def _nearest(text: str, places: pd.DataFrame) -> str:
     near = pd.concat([inside, known[names.isin(close)]]).drop_duplicates(["code"]).head(MAX_CANDIDATES)
     if near.empty:
         return "give a code or a name, for example E07000047, ‘West Devon’ or ‘South West’"
-    return "did you mean: " + "; ".join(_label(row) for _, row in near.iterrows())
+    return "did you mean: " + "; ".join(_label(row) for row in near[_FACTS].to_dict("records"))

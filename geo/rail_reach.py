@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.board import journey
 from geo.edition import Edition
-from geo.figures import residents_per_row
+from geo.figures import reach_inside, residents_per_row
 from geo.gap import BORDERLINE_MINUTES, NO_RAIL
 from geo.view import View
 from geo.vocabulary import HUBS
@@ -91,10 +91,7 @@ def residents_without_rail(edition: Edition, view: View, lsoas: pd.Index) -> flo
 def _times(edition: Edition, view: View, lsoas: pd.Index) -> tuple[np.ndarray, np.ndarray]:
     """Minutes of each row of reach inside, and the residents it stands for."""
     reach = edition.reach(view.hub, view.clock, view.access)
-    # Codes of the categories are far quicker to look up than texts.
-    chosen = np.zeros(len(edition.areas), dtype=bool)
-    chosen[edition.areas.index.get_indexer(lsoas)] = True
-    inside = reach[chosen[reach["area"].cat.codes.to_numpy()]]
+    inside = reach_inside(edition, reach, lsoas)
     return inside["minutes"].to_numpy(), residents_per_row(edition, inside).to_numpy()
 
 

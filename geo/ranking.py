@@ -8,8 +8,8 @@ import pandas as pd
 from geo.context import context_values
 from geo.edition import Edition
 from geo.errors import PlaceError, ViewError
-from geo.figures import area_figures, residents_per_row
-from geo.gap import NO_RAIL, weighted_quantiles
+from geo.figures import area_figures, reach_inside, residents_per_row
+from geo.gap import NO_RAIL, weighted_medians
 from geo.places import resolve
 from geo.view import View
 from geo.vocabulary import KINDS, MEASURES, REGION
@@ -94,7 +94,7 @@ def place_values(
     measure
         A key of `MEASURES`.
     places
-        Rows of `Edition.places`, all of one kind.
+        As `places_inside` lists them.
     figures
         `area_figures` of the same edition and view, when the caller has it already.
 
@@ -105,7 +105,7 @@ def place_values(
     """
     by = places["kind"].iloc[0]
     keys = pd.Series(edition.areas.index, edition.areas.index) if by == "lsoa" else edition.areas[by]
-    keys = keys[keys.isin(places["code"])]
+    keys = keys[pd.Index(places["code"]).get_indexer(keys) >= 0]
     rows = _values(edition, view, measure, keys, figures)
     exact = KINDS[by].whole_authorities or by == "constituency"
     if measure == "premises_below" and exact:
@@ -140,20 +140,23 @@ def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of `Edition.places`.
+        Rows of `Edition.places`, without boundaries.
 
     Raises
     ------
     PlaceError
         When `within` is no place or holds no whole place of this kind.
     """
-    of_kind = edition.places[edition.places["kind"] == by]
+    facts = [column for column in edition.places.columns if column != "geometry"]      # slow to copy
+    of_kind = pd.DataFrame(edition.places.loc[edition.places["kind"] == by, facts])
     if within == "all":
         return of_kind
     outer = resolve(within, edition.areas, edition.places)
-    inside = edition.areas.loc[outer.lsoas]
-    held = pd.Series(1, inside.index) if by == "lsoa" else inside.groupby(by).size()
-    found = of_kind[of_kind["code"].map(held) == of_kind["lsoas"]]
+    if by == "lsoa":
+        found = of_kind[outer.lsoas.get_indexer(of_kind["code"]) >= 0]
+    else:
+        held = edition.areas.loc[outer.lsoas, by].value_counts()
+        found = of_kind[of_kind["code"].map(held) == of_kind["lsoas"]]
     if found.empty:
         raise PlaceError(f"{outer.name} holds no whole {KINDS[by].label}: choose a larger place or a smaller kind")
     return found
@@ -192,14 +195,10 @@ def _values(
 def _median_minutes(edition: Edition, view: View, clock: str, keys: pd.Series) -> pd.Series:
     """Median over residents for each place; missing where that resident has no rail."""
     reach = edition.reach(view.hub, clock, view.access)
-    reach = reach[reach["area"].isin(keys.index)]
-    rows = pd.DataFrame({
-        "place": reach["area"].map(keys).astype(str), "minutes": reach["minutes"],
-        "weight": residents_per_row(edition, reach),
-    })
-    medians = {place: weighted_quantiles(group["minutes"], group["weight"], [0.5])[0]
-               for place, group in rows.groupby("place")}
-    return pd.Series(medians, dtype="float64").replace(float(NO_RAIL), np.nan)
+    reach = reach_inside(edition, reach, keys.index)
+    place = pd.Series(keys.loc[reach["area"].astype(keys.index.dtype)].to_numpy(), reach.index)
+    medians = weighted_medians(place, reach["minutes"], residents_per_row(edition, reach))
+    return medians.astype("float64").replace(float(NO_RAIL), np.nan)
 
 
 def rank_rows(ranking: pd.DataFrame, edition: Edition) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from geo.gap import (
     per_thousand,
     share_beyond,
     share_borderline,
+    weighted_medians,
     weighted_quantiles,
 )
 
@@ -99,3 +100,14 @@ def test_weighted_quantile_equals_that_of_the_spread_out_list(pairs, share):
     expected = spread[int(np.ceil(round(share * len(spread), 9))) - 1]
     values, weights = (pd.Series(column) for column in zip(*pairs, strict=True))
     assert weighted_quantiles(values, weights, [share]) == [expected]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 400), st.integers(1, 50)), min_size=1, max_size=40))
+def test_medians_of_groups_are_the_quantiles_of_each_group(rows: list[tuple[str, int, int]]) -> None:
+    table = pd.DataFrame(rows, columns=["place", "minutes", "residents"])
+    expected = {place: weighted_quantiles(part["minutes"], part["residents"], [0.5])[0]
+                for place, part in table.groupby("place")}
+    found = weighted_medians(table["place"], table["minutes"], table["residents"])
+    assert found.to_dict() == expected
+    assert found.dtype == table["minutes"].dtype
+    assert found.index.tolist() == sorted(expected)
