@@ -1,5 +1,6 @@
 """The app, as `streamlit run app.py` serves it: the pages, the map files, and headers that keep a reader safe."""
 
+import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ def _prepare() -> None:
     """Compress the scripts and work out the first page."""
     compress_files()
     warm()
+    gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
 
 
 @asynccontextmanager

@@ -144,12 +144,11 @@ def _build(options: argparse.Namespace) -> None:
 
 def _show(options: argparse.Namespace) -> None:
     from geo.figures import show  # noqa: PLC0415
-    from geo.places import resolve  # noqa: PLC0415
     from geo.text import show_text  # noqa: PLC0415
 
     view = _view(options)
     edition = _edition(options)
-    place = resolve(options.place, edition.areas, edition.places)
+    place = edition.place(options.place)
     answer = show(edition, view.replace(place=place.code))
     if options.json:
         _print_json(answer)

@@ -16,7 +16,6 @@ from openpyxl.utils import get_column_letter
 from geo.edition import Edition
 from geo.errors import SwatheError
 from geo.figures import BEST_FIT
-from geo.places import resolve
 from geo.view import View
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MEASURES, SPEEDS, WORK
 
@@ -182,7 +181,7 @@ def ranking_about(
     """
     chosen = MEASURES[measure]
     where = ("South West and its neighbours" if within == "all"
-             else resolve(within, edition.areas, edition.places).name)
+             else edition.place(within).name)
     facts = [
         ("Ranked", f"{chosen.label} ({chosen.unit if chosen.has_count else chosen.rate_unit}), worst first"),
         ("Sorted by", f"rate ({chosen.rate_unit})" if per == "rate" or not chosen.has_count else "number"),

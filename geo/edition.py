@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -18,11 +18,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import EditionError
+from geo.places import Place, resolve
 from geo.schema import SCHEMAS, problems_in
 from geo.sources.catalogue import sha256_of
 from geo.vocabulary import DATA, SPEEDS
 
 __all__ = ["STARTER", "Edition", "content_hash", "load_edition", "refuse_to_overwrite", "save_edition"]
+
+_T = TypeVar("_T")
 
 STARTER = DATA / "starter"
 """The embedded edition."""
@@ -30,6 +33,8 @@ STARTER = DATA / "starter"
 GEOMETRY_TABLES = ("areas", "places")
 KEPT_FIGURES = 16
 """Tables of figures by LSOA that an edition keeps, two megabytes each."""
+
+KEPT_PLACES = 256
 
 REACH_KEYS = ["hub", "clock", "access"]
 MANIFEST = "manifest.json"
@@ -73,6 +78,7 @@ class Edition:
     manifest: Mapping[str, Any]
     _reach: dict[tuple[str, str, str], pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
     _figures: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _places: dict[str, Place] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -174,11 +180,36 @@ class Edition:
         pandas.DataFrame
             Do not change it: it is kept.
         """
-        kept = self._figures.pop(key, None)
-        kept = self._figures[key] = make() if kept is None else kept      # the last used stands last
-        for oldest in list(self._figures)[:-KEPT_FIGURES]:
-            self._figures.pop(oldest, None)
-        return kept
+        return _keep(self._figures, key, make, KEPT_FIGURES)
+
+    def place(self, text: str) -> Place:
+        """Find the place that a text means; the last few hundred are kept.
+
+        Parameters
+        ----------
+        text
+            Code, name, or several joined by `+`, as for `geo.places.resolve`.
+
+        Returns
+        -------
+        Place
+            The one place.
+
+        Raises
+        ------
+        PlaceError
+            When there is none or more than one; the text lists candidates.
+        """
+        return _keep(self._places, text, lambda: resolve(text, self.areas, self.places), KEPT_PLACES)
+
+
+def _keep(memo: dict[str, _T], key: str, make: Callable[[], _T], most: int) -> _T:
+    """Look up or make an entry; the one last used stands last, the first go when there are too many."""
+    kept = memo.pop(key, None)
+    kept = memo[key] = make() if kept is None else kept
+    for oldest in list(memo)[:-most]:
+        memo.pop(oldest, None)
+    return kept
 
 
 def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.edition import Edition
 from geo.gap import NO_RAIL, gap_range, per_thousand, share_beyond, share_borderline, weighted_quantiles
 from geo.people import remote_capable
-from geo.places import Place, resolve
+from geo.places import Place
 from geo.text import about
 from geo.view import View
 from geo.vocabulary import REGION, SPEEDS
@@ -108,11 +108,11 @@ def show(edition: Edition, view: View, figures: pd.DataFrame | None = None) -> d
         When the place is not in the edition.
     """
     table = area_figures(edition, view) if figures is None else figures
-    place = resolve(view.place, edition.areas, edition.places)
+    place = edition.place(view.place)
     sums = _sums(table, place.lsoas)
     whole = round if place.exact_premises else float
     gaps = {speed: {name: float(sums[f"people_in_gap_{speed}_{name}"]) for name in _RANGE} for speed in SPEEDS}
-    region = resolve(REGION, edition.areas, edition.places)
+    region = edition.place(REGION)
     return {
         "edition": edition.summary(),
         "view": view.options(),

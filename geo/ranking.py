@@ -10,7 +10,6 @@ from geo.edition import Edition
 from geo.errors import PlaceError, ViewError
 from geo.figures import area_figures, reach_inside, residents_per_row
 from geo.gap import NO_RAIL, weighted_medians
-from geo.places import resolve
 from geo.view import View
 from geo.vocabulary import KINDS, MEASURES, REGION
 
@@ -151,7 +150,7 @@ def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
     of_kind = pd.DataFrame(edition.places.loc[edition.places["kind"] == by, facts])
     if within == "all":
         return of_kind
-    outer = resolve(within, edition.areas, edition.places)
+    outer = edition.place(within)
     if by == "lsoa":
         found = of_kind[outer.lsoas.get_indexer(of_kind["code"]) >= 0]
     else:

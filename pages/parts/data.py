@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.edition import STARTER, Edition, load_edition
 from geo.figures import area_figures, show
-from geo.places import Place, resolve
+from geo.places import Place
 from geo.ranking import rank
 from geo.view import View
 from geo.vocabulary import REGION
@@ -126,12 +126,7 @@ def place(code: str) -> Place:
     PlaceError
         When there is none.
     """
-    return _place(code)
-
-
-@kept(256)
-def _place(code: str) -> Place:
-    return resolve(code, edition().areas, edition().places)
+    return edition().place(code)
 
 
 def summary(view: View) -> dict[str, Any]:

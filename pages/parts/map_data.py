@@ -58,7 +58,8 @@ def _area_classes(view: View) -> pd.Series:
     areas = edition().areas
     values = shown_values(view.show, ranking(view, "lsoa", view.show, "all"), areas.index)
     inside = ~areas["neighbour"]
-    return classify(values, view.show, inside | inside.index.isin(place(view.place).lsoas))
+    inside.iloc[areas.index.get_indexer(place(view.place).lsoas)] = True
+    return classify(values, view.show, inside)
 
 
 class MapFile(NamedTuple):

@@ -23,12 +23,12 @@ _ASK = st.components.v2.component(
     "swathe_canvas",
     html='<div class="ruler"></div>',
     js="""
-export default function (component) {
-  const canvas = document.createElement("canvas")
+export default async function (component) {
   const ruler = component.parentElement.querySelector(".ruler")
+  // The page has asked already, beside its start; where that cannot be, it is asked here and now.
+  const webgl = await window.swatheCanvas ?? Boolean(document.createElement("canvas").getContext("webgl2"))
   component.setStateValue("canvas", {
-    webgl: Boolean(canvas.getContext("webgl2")),
-    width: Math.round(ruler.getBoundingClientRect().width / 20) * 20,
+    webgl, width: Math.round(ruler.getBoundingClientRect().width / 20) * 20,
   })
 }
 """,

@@ -107,8 +107,28 @@ _GZIPPED = b"\x1f\x8b"     # Streamlit compresses some of its pages
 _WITHOUT_SCRIPTS = """<noscript><p>Swathe counts the people of the South West who could work from home but can't.
 Its maps and tables are drawn by your browser: please allow JavaScript for this page. Nothing is sent elsewhere.</p>
 </noscript>"""
-# Else each page but the first is taken for an app's folder first: two requests that fail, and a later start.
-_BASE = '<script>window.__streamlit={BACKEND_BASE_URL:new URL("./",location.href).href}</script>'
+_START = """<script>
+// Else each page but the first is taken for an app's folder first: two requests that fail, and a later start.
+window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }
+// Pages with a map: whether one can be drawn is asked beside everything else, and its script is fetched meanwhile.
+if (/\\/(explore|rail)?$/.test(location.pathname)) {
+  window.swatheCanvas = new Promise((done) => {
+    const asked = new Blob(['postMessage(Boolean(new OffscreenCanvas(1, 1).getContext("webgl2")))'])
+    const worker = new Worker(URL.createObjectURL(asked))
+    worker.onmessage = (answer) => { done(answer.data); worker.terminate() }
+    worker.onerror = (error) => { error.preventDefault(); done(null) }
+  })
+  const link = document.createElement("link")
+  Object.assign(link, { rel: "modulepreload", crossOrigin: "", href: "./static/js/MAP_SCRIPT" })
+  document.head.append(link)
+}
+</script>"""
+
+
+def _start() -> str:
+    """Write what runs before Streamlit does."""
+    script = next(name for name in sorted(_file_names()) if re.fullmatch(r"js/DeckGlJsonChart\.[\w-]+\.js", name))
+    return _START.replace("js/MAP_SCRIPT", script)
 
 
 @lru_cache(maxsize=2)
@@ -119,7 +139,7 @@ def _own_page(page: bytes) -> bytes:
     text = re.sub(r"<title>.*?</title>", "<title>Swathe</title>", text, flags=re.DOTALL)
     text = re.sub(r"<noscript>.*?</noscript>", _WITHOUT_SCRIPTS, text, flags=re.DOTALL)
     text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{icon}", text)
-    return text.replace("<head>", f"<head>{_BASE}", 1).encode("utf-8")
+    return text.replace("<head>", f"<head>{_start()}", 1).encode("utf-8")
 
 
 class OwnPage:
