@@ -1,6 +1,5 @@
 """An edition: the joined dataset in one folder, identified by its figures, written whole or not at all."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -18,12 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import EditionError
+from geo.identity import MANIFEST_FIGURES, content_hash
 from geo.places import Place, resolve
 from geo.schema import SCHEMAS, problems_in
 from geo.sources.catalogue import sha256_of
 from geo.vocabulary import DATA, SPEEDS
 
-__all__ = ["STARTER", "Edition", "content_hash", "load_edition", "refuse_to_overwrite", "save_edition"]
+__all__ = ["STARTER", "Edition", "load_edition", "refuse_to_overwrite", "save_edition"]
 
 _T = TypeVar("_T")
 
@@ -38,14 +38,11 @@ KEPT_PLACES = 256
 
 REACH_KEYS = ["hub", "clock", "access"]
 MANIFEST = "manifest.json"
-MANIFEST_FIGURES = ("broadband_basis", "rail_basis", "capability", "national", "broadband_validation")
-"""Parts of the manifest that are figures themselves, and so part of the identity."""
-
 MANIFEST_FACTS = (
     "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
     "postcodes_outside", "areas_without_postcode",
 )
-"""The rest of what a manifest says."""
+"""What a manifest says besides the figures in it (`geo.identity.MANIFEST_FIGURES`)."""
 
 
 @dataclass(frozen=True)
@@ -210,42 +207,6 @@ def _keep(memo: dict[str, _T], key: str, make: Callable[[], _T], most: int) -> _
     for oldest in list(memo)[:-most]:
         memo.pop(oldest, None)
     return kept
-
-
-def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
-    """Hash every figure of an edition: values, not how a file spells them, and no geometry.
-
-    Parameters
-    ----------
-    tables
-        Name → table, without geometry; "reach" among them.
-    manifest
-        Its `MANIFEST_FIGURES` count.
-
-    Returns
-    -------
-    str
-        Twelve hexadecimal digits.
-    """
-    digest = hashlib.sha256()
-    for name in sorted(tables):
-        table = tables[name].reset_index() if tables[name].index.name else tables[name]
-        for column in sorted(table.columns):
-            digest.update(f"{name}.{column}:{len(table)};".encode())
-            digest.update(_canonical(table[column]))
-    figures = {key: manifest[key] for key in MANIFEST_FIGURES}
-    digest.update(json.dumps(figures, sort_keys=True).encode())
-    return digest.hexdigest()[:12]
-
-
-def _canonical(values: pd.Series) -> bytes:
-    """Bytes that depend on the values alone, whatever their width or the machine."""
-    if pd.api.types.is_float_dtype(values):
-        numbers = values.to_numpy(dtype="<f8") + 0.0      # one zero
-        return bytes(np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes())
-    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_integer_dtype(values):
-        return bytes(values.to_numpy(dtype="<i8").tobytes())
-    return "\x1f".join(values.astype(str)).encode()
 
 
 def save_edition(

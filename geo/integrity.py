@@ -5,8 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from geo.edition import Edition, content_hash
+from geo.edition import Edition
 from geo.figures import area_figures
+from geo.identity import content_hash
 from geo.schema import OFCOM_COLUMNS, SCHEMAS
 from geo.view import View
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, REGION, SPEEDS

@@ -12,6 +12,7 @@ from geo.errors import PlaceError
 from geo.figures import BEST_FIT
 from geo.view import BESIDE_AT_MOST, View
 from geo.vocabulary import KINDS, MEASURES, REGION
+from geo.words.claim import bases, spoken_name
 from pages.parts.compare_charts import range_chart
 from pages.parts.compare_data import compared, comparison, comparison_file, larger_places, ranked_places, ranking_file
 from pages.parts.compare_tables import bases_html, comparison_html
@@ -21,7 +22,6 @@ from pages.parts.furniture import badges_html, marks_html, notice
 from pages.parts.map_view import theme_palette
 from pages.parts.sidebar import place_labels
 from pages.parts.state import current_view, set_view
-from pages.parts.words import bases, spoken_name
 
 FILES = {".csv": ("CSV", CSV_TYPE), ".xlsx": ("Excel (XLSX)", XLSX_TYPE)}
 

@@ -14,6 +14,7 @@ from geo.documentation import (
     validation_table,
 )
 from geo.sources.catalogue import read_attributions
+from geo.words.claim import bases
 from pages.parts.data import edition, summary
 from pages.parts.furniture import badges_html
 from pages.parts.method_tables import (
@@ -26,7 +27,6 @@ from pages.parts.method_tables import (
     validation_html,
 )
 from pages.parts.state import current_view
-from pages.parts.words import bases
 
 CONTENTS = {
     "method": "How it is counted", "misuse": "How not to use the figures", "work": "Jobs that can be done from home",

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from geo.vocabulary import MEASURES
+from geo.words.claim import bases, four_figures, headline, other_speeds
 from pages.parts.data import ranking, summary
 from pages.parts.furniture import badges_html, card_html
 from pages.parts.map_view import HEIGHT, show_map
 from pages.parts.state import current_view, set_view
-from pages.parts.words import bases, four_figures, headline, other_speeds
 
 _SHORT = {"per 1,000 workers": "Per 1,000"}
 

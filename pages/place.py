@@ -13,6 +13,17 @@ from geo.schema import MOBILE_COLUMNS
 from geo.text import percent
 from geo.view import View
 from geo.vocabulary import HUBS, REGION
+from geo.words.claim import bases, four_figures, headline, other_speeds
+from geo.words.place import (
+    beside_rows,
+    comfort,
+    half,
+    kind_label,
+    place_rows,
+    rank_lines,
+    speed_rows,
+    unsure,
+)
 from pages.parts.data import edition, place, summary
 from pages.parts.furniture import badges_html, card_html
 from pages.parts.map_view import theme_palette
@@ -29,18 +40,7 @@ from pages.parts.place_tables import (
     strip_key,
     table_html,
 )
-from pages.parts.place_words import (
-    beside_rows,
-    comfort,
-    half,
-    kind_label,
-    place_rows,
-    rank_lines,
-    speed_rows,
-    unsure,
-)
 from pages.parts.state import current_view, set_view
-from pages.parts.words import bases, four_figures, headline, other_speeds
 
 INSIDE = {
     "region": ("authority", "county", "lep", "constituency"), "county": ("authority", "constituency", "ward"),

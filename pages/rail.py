@@ -14,6 +14,7 @@ from geo.rail_reach import (
     stations_to_hub,
 )
 from geo.vocabulary import ACCESS, CLOCKS, HUBS
+from geo.words.claim import bases, spoken_name
 from pages.parts.compare_tables import block_table
 from pages.parts.data import edition, place, summary
 from pages.parts.furniture import badges_html
@@ -22,7 +23,6 @@ from pages.parts.rail_chart import reach_chart
 from pages.parts.rail_map import show_stations
 from pages.parts.rail_words import board_lines, claim, minute_lines, reach_lines, stations_table
 from pages.parts.state import current_view, set_view
-from pages.parts.words import bases, spoken_name
 
 
 def small(text: str) -> None:

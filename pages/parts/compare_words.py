@@ -8,7 +8,7 @@ import pandas as pd
 from geo.comparison import Cell
 from geo.text import about
 from geo.vocabulary import MEASURES
-from pages.parts.words import carried, spoken_name
+from geo.words.claim import carried, spoken_name
 
 __all__ = ["claim", "ranking_columns"]
 

@@ -6,12 +6,12 @@ import streamlit as st
 
 from geo.view import View
 from geo.vocabulary import REGION
+from geo.words.claim import bases, four_figures
+from geo.words.place import kind_label
 from pages.parts.data import edition, place, summary
 from pages.parts.explore_words import context_rows, lies_in, sentence
 from pages.parts.furniture import marks_html
 from pages.parts.place_tables import link_html
-from pages.parts.place_words import kind_label
-from pages.parts.words import bases, four_figures
 
 __all__ = ["show_context", "show_place"]
 

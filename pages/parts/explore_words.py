@@ -8,8 +8,8 @@ from geo.places import Place
 from geo.text import percent
 from geo.view import View
 from geo.vocabulary import HUBS, MEASURES, SPEEDS
+from geo.words.claim import carried, duration
 from pages.parts.data import edition, kept, place
-from pages.parts.words import carried, duration
 
 __all__ = ["context_rows", "lies_in", "meaning", "sentence", "source_of", "spell_context"]
 

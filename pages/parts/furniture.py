@@ -10,7 +10,7 @@ import streamlit as st
 from geo.edition import Edition
 from geo.sources.catalogue import read_attributions
 from geo.view import View
-from pages.parts.words import Figure
+from geo.words.claim import Figure
 
 __all__ = [
     "badges_html", "card_html", "copy_link", "edition_banner", "footer", "marks_html", "notice", "open_link",
@@ -204,7 +204,7 @@ def marks_html(basis: Iterable[str]) -> str:
     Parameters
     ----------
     basis
-        Of `pages.parts.words.Figure`.
+        Of `geo.words.claim.Figure`.
 
     Returns
     -------

@@ -15,9 +15,9 @@ from geo.profile import (
 )
 from geo.view import View
 from geo.vocabulary import KINDS, REGION
+from geo.words.place import without
 from pages.parts.data import edition, figure_options, figures, kept, place, summary
 from pages.parts.place_tables import Strip
-from pages.parts.place_words import without
 
 __all__ = ["beside", "comfort_shares", "held", "ranks", "stations", "strips", "surroundings"]
 

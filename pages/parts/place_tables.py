@@ -13,8 +13,8 @@ import streamlit as st
 from geo.maps import Palette
 from geo.text import about, percent
 from geo.view import View
+from geo.words.place import Row
 from pages.parts.furniture import marks_html
-from pages.parts.place_words import Row
 from pages.parts.state import link_query
 
 __all__ = [
@@ -72,7 +72,7 @@ def basis_html(basis: Iterable[str]) -> str:
     Parameters
     ----------
     basis
-        As `pages.parts.place_words.Row` has it.
+        As `geo.words.place.Row` has it.
 
     Returns
     -------

@@ -8,8 +8,8 @@ import pandas as pd
 from geo.rail_reach import TABLE_MINUTES
 from geo.text import about, percent
 from geo.vocabulary import CLOCKS, HUBS
+from geo.words.claim import duration, spoken_name
 from pages.parts.compare_tables import Line
-from pages.parts.words import duration, spoken_name
 
 __all__ = ["board_lines", "claim", "minute_lines", "reach_lines", "stations_table"]
 

@@ -1,4 +1,4 @@
-"""The words of the pages: sentences and numbers made from the figures of `show`, as plain text."""
+"""The claim and its four figures: sentences and numbers made from the figures of `show`, as plain text."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

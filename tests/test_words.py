@@ -10,7 +10,7 @@ from geo.figures import show
 from geo.text import about
 from geo.view import View
 from geo.vocabulary import MINUTES, SPEEDS
-from pages.parts.words import bases, carried, distance, duration, four_figures, headline, other_speeds, spoken_name
+from geo.words.claim import bases, carried, distance, duration, four_figures, headline, other_speeds, spoken_name
 
 
 @pytest.fixture

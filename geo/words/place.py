@@ -1,4 +1,4 @@
-"""The words of the page of one place: its figures with range, rank and basis, as plain text."""
+"""One place in words: its figures with range, rank and basis, as plain text."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ import pandas as pd
 from geo.profile import Standing, standing
 from geo.text import about, percent
 from geo.vocabulary import HUBS, KINDS, MEASURES, SPEEDS
-from pages.parts.words import broadband_basis, carried, spoken_name
+from geo.words.claim import broadband_basis, carried, spoken_name
 
 __all__ = [
     "Row", "beside_rows", "comfort", "half", "kind_label", "place_rows", "rank_lines", "speed_rows", "unsure",

@@ -1,0 +1,50 @@
+"""What identifies an edition: a hash of every figure in it, whatever machine or file format holds them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["MANIFEST_FIGURES", "content_hash"]
+
+MANIFEST_FIGURES = ("broadband_basis", "rail_basis", "capability", "national", "broadband_validation")
+"""Parts of the manifest that are figures themselves, and so part of the identity."""
+
+
+def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
+    """Hash every figure of an edition: values, not how a file spells them, and no geometry.
+
+    Parameters
+    ----------
+    tables
+        Name → table, without geometry; "reach" among them.
+    manifest
+        Its `MANIFEST_FIGURES` count.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        table = tables[name].reset_index() if tables[name].index.name else tables[name]
+        for column in sorted(table.columns):
+            digest.update(f"{name}.{column}:{len(table)};".encode())
+            digest.update(_canonical(table[column]))
+    figures = {key: manifest[key] for key in MANIFEST_FIGURES}
+    digest.update(json.dumps(figures, sort_keys=True).encode())
+    return digest.hexdigest()[:12]
+
+
+def _canonical(values: pd.Series) -> bytes:
+    """Bytes that depend on the values alone, whatever their width or the machine."""
+    if pd.api.types.is_float_dtype(values):
+        numbers = values.to_numpy(dtype="<f8") + 0.0      # one zero
+        return bytes(np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes())
+    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_integer_dtype(values):
+        return bytes(values.to_numpy(dtype="<i8").tobytes())
+    return "\x1f".join(values.astype(str)).encode()
