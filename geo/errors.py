@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["EditionError", "MissingSourceError", "PlaceError", "SourceError", "SwatheError", "ViewError"]
+__all__ = ["EditionError", "MissingSourceError", "PackError", "PlaceError", "SourceError", "SwatheError", "ViewError"]
 
 
 class SwatheError(Exception):
@@ -41,6 +41,10 @@ class EditionError(SwatheError, ValueError):
 
 class PlaceError(SwatheError, LookupError):
     """No place, or more than one, goes by that code or name."""
+
+
+class PackError(SwatheError, ValueError):
+    """An evidence pack cannot be made as asked, or is not what its manifest says."""
 
 
 class ViewError(SwatheError, ValueError):

@@ -1,0 +1,1 @@
+"""The evidence pack: from a view to a file that anyone can check."""
