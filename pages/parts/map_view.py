@@ -25,10 +25,10 @@ _ASK = st.components.v2.component(
     js="""
 export default async function (component) {
   const ruler = component.parentElement.querySelector(".ruler")
-  // The page has asked already, beside its start; where that cannot be, it is asked here and now.
-  const webgl = await window.swatheCanvas ?? Boolean(document.createElement("canvas").getContext("webgl2"))
+  await window.swatheWarm     // else asking stops the page for as long as the graphics take to start
   component.setStateValue("canvas", {
-    webgl, width: Math.round(ruler.getBoundingClientRect().width / 20) * 20,
+    webgl: Boolean(document.createElement("canvas").getContext("webgl2")),
+    width: Math.round(ruler.getBoundingClientRect().width / 20) * 20,
   })
 }
 """,

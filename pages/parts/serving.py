@@ -110,13 +110,13 @@ Its maps and tables are drawn by your browser: please allow JavaScript for this 
 _START = """<script>
 // Else each page but the first is taken for an app's folder first: two requests that fail, and a later start.
 window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }
-// Pages with a map: whether one can be drawn is asked beside everything else, and its script is fetched meanwhile.
+// Pages with a map: the graphics are started beside everything else, and the map's script is fetched meanwhile.
 if (/\\/(explore|rail)?$/.test(location.pathname)) {
-  window.swatheCanvas = new Promise((done) => {
-    const asked = new Blob(['postMessage(Boolean(new OffscreenCanvas(1, 1).getContext("webgl2")))'])
-    const worker = new Worker(URL.createObjectURL(asked))
-    worker.onmessage = (answer) => { done(answer.data); worker.terminate() }
-    worker.onerror = (error) => { error.preventDefault(); done(null) }
+  window.swatheWarm = new Promise((done) => {
+    const start = new Blob(['new OffscreenCanvas(1, 1).getContext("webgl2"); postMessage(null)'])
+    const worker = new Worker(URL.createObjectURL(start))
+    worker.onmessage = () => { done(); worker.terminate() }
+    worker.onerror = (error) => { error.preventDefault(); done() }
   })
   const link = document.createElement("link")
   Object.assign(link, { rel: "modulepreload", crossOrigin: "", href: "./static/js/MAP_SCRIPT" })

@@ -38,12 +38,6 @@ def table(window: Visit) -> list[list[str]]:
     return [[" ".join(text.split()) for text in row] for row in rows]
 
 
-def complaints(window: Visit) -> list[str]:
-    """What the browser complained of; Streamlit's look whether it is served under the page's own address is none."""
-    looks = [url for url in window.requests if "/compare/_stcore/" in url]
-    return [error for error in window.errors if not (looks and "404 (Not Found)" in error)]
-
-
 def assert_compares(window: Visit, edition: Edition, codes: list[str], view: View) -> None:
     answers = [show(edition, view.replace(place=code)) for code in codes]
     assert columns(window) == ["Figure", *(answer["place"]["name"] for answer in answers)]
@@ -81,7 +75,7 @@ def test_link_shows_every_figure_of_each_place_and_a_change_is_in_the_link(visit
     window.page.go_back()
     window.says("Of these three, ")
     window.assert_own_origin_only()
-    assert complaints(window) == []
+    window.assert_no_errors()
 
 
 def test_a_place_is_found_by_a_few_letters(visit: Enter, edition: Edition) -> None:
@@ -117,7 +111,7 @@ def test_ranking_can_be_taken_away(visit: Enter, edition: Edition, tmp_path: Pat
     assert book.sheetnames == ["About", "Ranking"]
     assert [row[1] for row in book["Ranking"].iter_rows(min_row=2, values_only=True)] == wanted["code"].tolist()
     assert ("Edition", edition.id) in [row[:2] for row in book["About"].iter_rows(values_only=True)]
-    assert complaints(window) == []
+    window.assert_no_errors()
 
 
 def test_bad_links_and_empty_rankings_get_a_sentence(visit: Enter) -> None:
@@ -127,7 +121,7 @@ def test_bad_links_and_empty_rankings_get_a_sentence(visit: Enter) -> None:
     for words in ("E07999999", "both", "holds no whole county"):
         assert words in said
     assert columns(window)[1:-1] == ["Torridge"]
-    assert complaints(window) == []
+    window.assert_no_errors()
 
 
 def test_phone_has_no_sideways_scroll_and_keeps_the_table_a_table(visit: Enter) -> None:
@@ -140,4 +134,4 @@ def test_phone_has_no_sideways_scroll_and_keeps_the_table_a_table(visit: Enter) 
     assert window.page.get_by_role("table").first.get_by_role("cell").count() >= 100
     first = window.page.locator(".facts tr.fact td").first
     assert first.evaluate("cell => getComputedStyle(cell, '::before').content") == '"West Devon"'
-    assert complaints(window) == []
+    window.assert_no_errors()

@@ -39,12 +39,6 @@ def rows(window: Visit, caption: str) -> dict[str, list[str]]:
     return {" ".join(head.split()): [" ".join(text.split()) for text in cells] for head, *cells in lines}
 
 
-def complaints(window: Visit) -> list[str]:
-    """What the browser complained of; Streamlit's look whether it is served under the page's own address is none."""
-    looks = [url for url in window.requests if "/rail/_stcore/" in url]
-    return [error for error in window.errors if not (looks and "404 (Not Found)" in error)]
-
-
 def assert_reach(window: Visit, edition: Edition, view: View) -> None:
     """The table's figures are residents less those cut off, on both clocks; the place's minutes are those of show."""
     table = rows(window, "Residents within so many minutes")
@@ -87,7 +81,7 @@ def test_link_shows_the_figures_and_a_station_chosen_is_in_the_link(visit: Enter
     window.settled()
     assert rows(window, "By train from Penzance") == board
     assert window.query() == wanted
-    assert complaints(window) == []
+    window.assert_no_errors()
 
 
 def test_no_rail_is_said(visit: Enter, edition: Edition) -> None:
@@ -100,7 +94,7 @@ def test_no_rail_is_said(visit: Enter, edition: Edition) -> None:
     assert "has no station with trains to the hub" in " ".join(window.text("p.small"))
     assert window.page.get_by_role("img", name=re.compile("^Map of stations")).is_visible()
     assert window.page.locator('[data-testid="stDataFrame"]').is_visible()
-    assert complaints(window) == []
+    window.assert_no_errors()
 
 
 def pixel(view: View, crs: str, edition: Edition, width: float, height: float) -> tuple[float, float]:
@@ -147,7 +141,7 @@ def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, ed
     assert after[5] > 0.8 * before[5]       # what is not chosen has not faded away from its legend
     assert window.fetched("/map/") == files
     window.assert_own_origin_only()
-    assert complaints(window) == []
+    window.assert_no_errors()
 
 
 def test_phone_and_dark(visit: Enter) -> None:
@@ -159,4 +153,4 @@ def test_phone_and_dark(visit: Enter) -> None:
         "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
     assert widths[0] <= widths[1] <= 375
     assert window.page.get_by_role("row", name="Bristol Temple Meads").is_visible()
-    assert complaints(window) == []
+    window.assert_no_errors()
