@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.vocabulary import HUBS, KINDS, MEASURES, SPEEDS
 
-__all__ = ["about", "journey_text", "percent", "rank_text", "show_text", "table"]
+__all__ = ["about", "counts", "journey_text", "percent", "rank_text", "show_text", "table"]
 
 
 def about(count: float) -> str:
@@ -28,11 +28,41 @@ def about(count: float) -> str:
     >>> about(48263.4), about(467.2), about(12.6)
     ('48,300', '470', '13')
     """
+    return f"{_rounded(count):,}"
+
+
+def _rounded(count: float) -> int:
     if count < 100:
-        return f"{count:,.0f}"
-    digits = len(str(round(count)))
-    step = 10 ** max(1, digits - 3)
-    return f"{round(count / step) * step:,}"
+        return round(count)
+    step: int = 10 ** max(1, len(str(round(count))) - 3)
+    return round(count / step) * step
+
+
+def counts(values: pd.Series, *, published: bool = False) -> pd.Series:
+    """Round counts for a table, as `about` spells them in a sentence.
+
+    Parameters
+    ----------
+    values
+        Not negative; missing stays missing.
+    published
+        Whether whole ones among them are published as they are, so that none of their digits is dropped (a fraction
+        tells an estimate).
+
+    Returns
+    -------
+    pandas.Series
+        Int64, same index.
+
+    Examples
+    --------
+    >>> counts(pd.Series([1589.0, 1589.4, float("nan")]), published=True).tolist()
+    [1589, 1590, <NA>]
+    """
+    def shown(value: float) -> int:
+        return int(value) if published and value == int(value) else _rounded(value)
+
+    return values.map(shown, na_action="ignore").astype("Int64")
 
 
 def percent(share: float | None) -> str:

@@ -5,6 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from geo.text import counts
 from geo.vocabulary import MEASURES
 from geo.words.claim import bases, four_figures, headline, other_speeds
 from pages.parts.data import ranking, summary
@@ -37,10 +38,10 @@ def worst(measure: str, table: pd.DataFrame) -> None:
     rate = (100 * ordered["rate"]).round(1) if share else ordered["rate"].round(1)
     columns = {"Authority": ordered["name"]}
     if chosen.has_count:
-        columns[chosen.unit.capitalize()] = ordered["value"].round().astype("Int64")
+        columns[chosen.unit.capitalize()] = counts(ordered["value"], published=chosen.published)
     columns["%" if share else _SHORT.get(chosen.rate_unit, chosen.rate_unit.capitalize())] = rate
     if ordered["low"].notna().any():
-        columns["From"], columns["To"] = (ordered[end].round().astype("Int64") for end in ("low", "high"))
+        columns["From"], columns["To"] = (counts(ordered[end]) for end in ("low", "high"))
     numbers = {name: st.column_config.NumberColumn(format="localized" if column.dtype == "Int64" else "%.1f")
                for name, column in columns.items() if name != "Authority"}
     st.dataframe(

@@ -10,7 +10,7 @@ import streamlit as st
 from geo.places import Place
 from geo.profile import mobile, parents, parts
 from geo.schema import MOBILE_COLUMNS
-from geo.text import percent
+from geo.text import counts, percent
 from geo.view import View
 from geo.vocabulary import HUBS, REGION
 from geo.words.claim import bases, four_figures, headline, other_speeds
@@ -151,7 +151,7 @@ def half_of_it(view: View, answer: Mapping[str, Any]) -> None:
         with st.expander(f"All {len(table):,} neighbourhoods that together hold half"):
             st.dataframe(pd.DataFrame({
                 "Neighbourhood": table["name"], "Locality": table["msoa"], "Authority": table["authority"],
-                **{title: table[column].round(1) for title, column in
+                **{title: counts(table[column]) for title, column in
                    (("People", "people"), ("From", "low"), ("To", "high"))},
                 "Together, %": (100 * table["cumulative"]).round(1),
             }), hide_index=True, alt="The fewest neighbourhoods that together hold half of the people in the gap")

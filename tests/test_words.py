@@ -3,11 +3,14 @@
 import copy
 from typing import Any
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geo.edition import Edition
 from geo.figures import show
-from geo.text import about
+from geo.text import about, counts
 from geo.view import View
 from geo.vocabulary import MINUTES, SPEEDS
 from geo.words.claim import bases, carried, distance, duration, four_figures, headline, other_speeds, spoken_name
@@ -103,3 +106,25 @@ def test_premises_of_a_neighbourhood_are_estimates(tiny_edition: Edition) -> Non
 def test_a_place_without_workers_has_no_rate(tiny_edition: Edition) -> None:
     gap = four_figures(show(tiny_edition, View(place="E01000004")))[0]
     assert gap.notes[1] == "no workers live here"
+
+
+@given(st.lists(st.floats(0, 5e6), min_size=1, max_size=20))
+def test_tables_round_as_sentences_do(values: list[float]) -> None:
+    shown = counts(pd.Series(values))
+    assert [f"{value:,}" for value in shown] == [about(value) for value in values]
+    assert str(shown.dtype) == "Int64"
+
+
+@pytest.mark.parametrize(("value", "spelled"), [
+    (0.4, "0"), (12.6, "13"), (104, "100"), (467.2, "470"), (999.6, "1,000"), (2055, "2,060"), (48263.4, "48,300"),
+    (5_701_210, "5,700,000"),
+])
+def test_counts_keep_as_many_digits_as_their_accuracy_allows(value: float, spelled: str) -> None:
+    assert about(value) == spelled
+
+
+def test_published_counts_keep_all_digits_and_missing_ones_stay_missing() -> None:
+    values = pd.Series([2055.0, 2055.5, float("nan")], ["a", "b", "c"])
+    assert counts(values, published=True).dropna().to_dict() == {"a": 2055, "b": 2060}
+    assert counts(values).dropna().to_dict() == {"a": 2060, "b": 2060}
+    assert counts(values).index.tolist() == ["a", "b", "c"]

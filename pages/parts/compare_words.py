@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from geo.comparison import Cell
-from geo.text import about
+from geo.text import about, counts
 from geo.vocabulary import MEASURES
 from geo.words.claim import carried, spoken_name
 
@@ -84,9 +84,9 @@ def ranking_columns(ranked: pd.DataFrame, measure: str, compared: Collection[str
     if len(set(ranked["within"])) > 1 and (ranked["within"] != ranked["name"]).any():
         columns["Within"] = ranked["within"]
     if chosen.has_count:
-        columns[chosen.unit.capitalize()] = ranked["value"].round().astype("Int64")
+        columns[chosen.unit.capitalize()] = counts(ranked["value"], published=chosen.published)
     if ranked["low"].notna().any():
-        columns["From"], columns["To"] = (ranked[end].round().astype("Int64") for end in ("low", "high"))
+        columns["From"], columns["To"] = (counts(ranked[end]) for end in ("low", "high"))
     heading = "% of " + chosen.rate_unit.removeprefix("share of ") if share else chosen.rate_unit.capitalize()
     columns[heading] = (100 * ranked["rate"]).round(1) if share else ranked["rate"].round(1)
     return pd.DataFrame(columns).set_axis(ranked["code"])

@@ -7,6 +7,7 @@ import streamlit as st
 
 from geo.errors import PlaceError
 from geo.map_files import content_hash
+from geo.text import counts
 from geo.view import View
 from geo.vocabulary import KINDS, MEASURES, REGION
 from pages.parts.data import edition, place, ranking
@@ -45,9 +46,9 @@ def table_columns(table: pd.DataFrame, view: View) -> pd.DataFrame:
     if view.by not in {"authority", "county", "lep", "region"}:
         columns["Local authority"] = table["within"]
     if chosen.has_count:
-        columns[chosen.unit.capitalize()] = table["value"].round().astype("Int64")
+        columns[chosen.unit.capitalize()] = counts(table["value"], published=chosen.published)
     if table["low"].notna().any():
-        columns["From"], columns["To"] = (table[end].round().astype("Int64") for end in ("low", "high"))
+        columns["From"], columns["To"] = (counts(table[end]) for end in ("low", "high"))
     share = chosen.rate_unit.startswith("share")
     heading = f"% of {chosen.rate_unit.removeprefix('share of ')}" if share else sentence(chosen.rate_unit)
     whole = view.show == "imd_decile" or chosen.rate_unit == "minutes"

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.maps import Palette
-from geo.text import about, percent
+from geo.text import about, counts, percent
 from geo.view import View
 from geo.words.place import Row
 from pages.parts.furniture import marks_html
@@ -337,9 +337,9 @@ def neighbourhood_table(table: pd.DataFrame, strip: Strip, alt_text: str) -> Non
     rows = table.sort_values(strip.column, ascending=False, kind="stable", na_position="last")
     shown = pd.DataFrame({
         "Neighbourhood": rows["name"], "Locality": rows["msoa"],
-        "People in the gap": rows["people"].round().astype("Int64"), "From": rows["low"].round().astype("Int64"),
-        "To": rows["high"].round().astype("Int64"), "Per 1,000 workers": rows["per_1000"].round(1),
-        "Premises": rows["premises"].round().astype("Int64"), "Without, %": (100 * rows["share"]).round(1),
+        "People in the gap": counts(rows["people"]), "From": counts(rows["low"]),
+        "To": counts(rows["high"]), "Per 1,000 workers": rows["per_1000"].round(1),
+        "Premises": counts(rows["premises"]), "Without, %": (100 * rows["share"]).round(1),
         "Setting": rows["urban"].map({True: "urban", False: "rural"}),
     })
     numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in ("Per 1,000 workers", "Without, %")}
