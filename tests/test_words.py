@@ -92,6 +92,8 @@ def test_four_figures_are_those_of_show_with_their_bases(answer: dict[str, Any])
     assert premises.value == f"{answer['premises_below']['30']:,}" == "460"
     assert premises.notes == ("17.0 % of 2,700 homes and businesses",)
     assert rail.value == f"about {about(answer['cut_off_by_rail'])}"
+    everybody = four_figures({**answer, "cut_off_by_rail": float(answer["residents"])})[3]
+    assert everybody.value == f"all {answer['residents']:,}"
     assert (gap.basis, premises.basis) == (("estimated",), ("published",))
     assert turn.basis == ("estimated", *rail.basis)
     assert list(bases(answer)) == ["estimated", *rail.basis]

@@ -12,6 +12,7 @@ __all__ = [
     "between",
     "broadband_basis",
     "carried",
+    "cut_off",
     "distance",
     "duration",
     "four_figures",
@@ -200,6 +201,23 @@ def broadband_basis(answer: Mapping[str, Any], *, published: bool = False) -> st
     return "published" if published else str(answer["edition"]["broadband_basis"])
 
 
+def cut_off(answer: Mapping[str, Any]) -> str:
+    """Say how many residents are cut off by rail.
+
+    Parameters
+    ----------
+    answer
+        As `geo.figures.show` gives it.
+
+    Returns
+    -------
+    str
+        "about 12,300", or "all 57,088": then none of the census count's digits is dropped.
+    """
+    count, residents = answer["cut_off_by_rail"], answer["residents"]
+    return f"all {residents:,}" if residents and count > residents - 0.5 else f"about {about(count)}"
+
+
 def bases(answer: Mapping[str, Any]) -> dict[str, str]:
     """Explain the bases of an edition.
 
@@ -272,7 +290,7 @@ def four_figures(answer: Mapping[str, Any]) -> tuple[Figure, ...]:
                (between(turn), f"of them: also {distance(view)}"), (broadband, rail)),
         Figure("Premises in the gap", _premises(below), (f"{share} of {_premises(premises)} homes and businesses",),
                (broadband_basis(answer, published=published),)),
-        Figure("Cut off by rail", f"about {about(answer['cut_off_by_rail'])}",
+        Figure("Cut off by rail", cut_off(answer),
                (f"residents, {percent(rates['cut_off_by_rail_share'])}, live {distance(view)}",
                 f"about {about(answer['borderline'])} within 10 minutes of that limit"), (rail,)),
     )

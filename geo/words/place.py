@@ -9,7 +9,7 @@ import pandas as pd
 from geo.profile import Standing, standing
 from geo.text import about, percent
 from geo.vocabulary import HUBS, KINDS, MEASURES, SPEEDS
-from geo.words.claim import broadband_basis, carried, spoken_name
+from geo.words.claim import broadband_basis, carried, cut_off, spoken_name
 
 __all__ = [
     "Row", "beside_rows", "comfort", "half", "kind_label", "place_rows", "rank_lines", "speed_rows", "unsure",
@@ -210,7 +210,7 @@ def _rail(answer: Mapping[str, Any], ranks: pd.DataFrame | None) -> list[Row]:
     walk = "within_30_min_walk_of_station"
     return [
         Row(f"Cut off by rail: more than {view['minutes']} minutes {way} from {hub}",
-            f"about {about(answer['cut_off_by_rail'])}",
+            cut_off(answer),
             f"{_nobody(answer['borderline'])} within 10 minutes of that limit",
             f"{percent(rates['cut_off_by_rail_share'])} of residents",
             rank_lines(ranks, code, "cut_off_by_rail"), basis),

@@ -13,6 +13,7 @@ from geo.places import resolve
 from geo.ranking import rank
 from geo.text import about
 from geo.view import View
+from geo.words.claim import cut_off
 from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
@@ -77,7 +78,7 @@ def assert_figures(window: Visit, answer: dict[str, Any], below: str) -> None:
         "People in the gap": f"about {about(answer['people_in_gap']['estimate'])}",
         "Nowhere to turn": f"about {about(answer['nowhere_to_turn']['estimate'])}",
         "Premises in the gap": below,
-        "Cut off by rail": f"about {about(answer['cut_off_by_rail'])}",
+        "Cut off by rail": cut_off(answer),
     }
 
 

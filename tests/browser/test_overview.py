@@ -14,6 +14,7 @@ from geo.figures import show
 from geo.maps import LIGHT
 from geo.text import about
 from geo.view import View
+from geo.words.claim import cut_off
 from pages.parts.map_data import area_file
 from tests.fixtures.browser import Visit
 
@@ -40,7 +41,7 @@ def assert_figures(window: Visit, answer: dict[str, Any]) -> None:
         "People in the gap": f"about {about(gap['estimate'])}",
         "Nowhere to turn": f"about {about(turn['estimate'])}",
         "Premises in the gap": f"{answer['premises_below'][answer['view']['speed']]:,}",
-        "Cut off by rail": f"about {about(answer['cut_off_by_rail'])}",
+        "Cut off by rail": cut_off(answer),
     }
 
 

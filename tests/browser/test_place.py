@@ -13,6 +13,7 @@ from geo.ranking import rank
 from geo.text import about, percent
 from geo.view import View
 from geo.vocabulary import SPEEDS
+from geo.words.claim import cut_off
 from tests.fixtures.browser import Visit
 
 pytestmark = pytest.mark.browser
@@ -43,7 +44,7 @@ def assert_figures(window: Visit, answer: dict[str, Any]) -> None:
     assert cards["People in the gap"] == f"about {about(gap['estimate'])}"
     assert cards["Nowhere to turn"] == f"about {about(turn['estimate'])}"
     assert cards["Premises in the gap"] == f"{answer['premises_below'][answer['view']['speed']]:,}"
-    assert cards["Cut off by rail"] == f"about {about(answer['cut_off_by_rail'])}"
+    assert cards["Cut off by rail"] == cut_off(answer)
     table = rows(window, "Homes and businesses that cannot get each speed")
     for speed, choice in SPEEDS.items():
         name = choice.label + " (chosen)" * (speed == answer["view"]["speed"])
