@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from geo.errors import SwatheError, ViewError
+from geo.errors import PackError, SwatheError, ViewError
 from geo.view import FIGURE_OPTIONS, View
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MEASURES, MINUTES, REGION, SPEEDS, WORK
 
@@ -17,6 +17,11 @@ __all__ = ["main"]
 _HELP = {
     "speed": ("speed that cannot be had", SPEEDS), "hub": ("where the journey goes", HUBS),
     "clock": ("what is timed", CLOCKS), "work": ("capability table", WORK), "access": ("way to the station", ACCESS),
+}
+
+_PACK_TEXTS = {
+    "title": "of the report (by default one that names the place)", "author": "organisation that puts its name to it",
+    "note": "a word of the author's own, shown as such",
 }
 
 
@@ -78,6 +83,19 @@ def _parser() -> argparse.ArgumentParser:
     rail.add_argument("station", metavar="STATION", help="CRS code or name")
     rail.add_argument("--hub", default=View().hub, help=" ".join(HUBS))
     _add_edition(rail)
+
+    pack = _command(commands, "pack", _pack, "an evidence pack, or a brief for every place of a kind")
+    pack.add_argument("place", metavar="PLACE", nargs="?", help="code or name, or codes joined by +")
+    pack.add_argument("--every", metavar="KIND", help=f"a brief of two pages for each: {' '.join(KINDS)}")
+    pack.add_argument("--out", type=Path, required=True, metavar="PATH",
+                      help="the file, or a folder (with --every always a folder)")
+    for name in ("title", "author", "note"):
+        pack.add_argument(f"--{name}", default="", metavar="TEXT", help=_PACK_TEXTS[name])
+    _add_view(pack)
+
+    verify = _command(commands, "verify", _verify, "check an evidence pack: every file, every figure")
+    verify.add_argument("file", type=Path, metavar="FILE", help="the pack")
+    _add_edition(verify)
 
     check = _command(commands, "check", _check, "validate an edition")
     check.add_argument("folder", type=Path, metavar="DIR", help="the edition")
@@ -190,6 +208,58 @@ def _rail(options: argparse.Namespace) -> None:
         _print_json(answer)
     else:
         print(journey_text(answer))
+
+
+def _pack(options: argparse.Namespace) -> None:
+    from geo.edition import STARTER, load_edition  # noqa: PLC0415
+    from geo.pack.batch import make_every  # noqa: PLC0415
+    from geo.pack.request import Request  # noqa: PLC0415
+
+    if (options.place is None) == (options.every is None):
+        raise PackError("name a PLACE, or --every KIND, and not both")
+    request = Request(_view(options), options.title, options.author, options.note)
+    folder = options.edition or STARTER
+    if options.every:
+        written = make_every(options.every, request, folder, options.out)
+    else:
+        written = [_pack_one(load_edition(folder), request, options.place, options.out)]
+    if options.json:
+        _print_json([str(path) for path in written])
+    else:
+        print(f"{len(written)} written to {options.out}" if options.every else f"{written[0]} is written")
+
+
+def _pack_one(edition: Any, request: Any, place: str, out: Path) -> Path:
+    from dataclasses import replace  # noqa: PLC0415
+
+    from tqdm import tqdm  # noqa: PLC0415
+
+    from geo.pack.archive import write_whole  # noqa: PLC0415
+    from geo.pack.make import STEPS, make_pack  # noqa: PLC0415
+
+    request = replace(request, view=request.view.replace(place=edition.place(place).code))
+    with tqdm(total=len(STEPS), unit="step", disable=None) as bar:
+        def tell(step: str) -> None:
+            bar.set_description(step)
+            bar.update()
+
+        name, content = make_pack(edition, request, tell)
+    path = out / name if out.is_dir() else out
+    write_whole(path, content)
+    return path
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from geo.edition import STARTER, load_edition  # noqa: PLC0415
+    from geo.pack.verify import verify  # noqa: PLC0415
+
+    report = verify(options.file, load_edition(options.edition or STARTER))
+    if options.json:
+        _print_json(report.as_dict())
+    else:
+        print("\n".join(report.lines))
+    if not report.ok:
+        raise PackError(report.lines[0])
 
 
 def _check(options: argparse.Namespace) -> None:

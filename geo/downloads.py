@@ -269,10 +269,13 @@ def _add_sheet(book: Workbook, name: str, table: pd.DataFrame) -> None:
 
 
 def _number_format(column: str, table: pd.DataFrame) -> str:
-    """Show a share as a share: a column that stays within 0 to 1 needs more decimals."""
+    """Show a share as a share: a column that stays within 0 to 1 needs more decimals, a mixed one all there are."""
     numbers = table[column] if pd.api.types.is_numeric_dtype(table[column]) else None
-    if numbers is not None and column in {"value", "rate"} and numbers.max() <= 1:
-        return "0.0000"
+    if numbers is not None and column in {"value", "rate"}:
+        if numbers.max() <= 1:
+            return "0.0000"
+        if column == "value" and numbers.between(0, 1, inclusive="neither").any():
+            return "General"
     return _FORMATS.get(column, "General")
 
 

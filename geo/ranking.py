@@ -1,5 +1,6 @@
 """Places of one kind ranked by one measure, worst first."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -114,14 +115,18 @@ def place_values(
 
 def _check_rank(by: str, measure: str, per: str | None) -> str:
     """Refuse what cannot be ranked; give the column to sort by."""
-    for value, table, what in ((by, KINDS, "kind of place"), (measure, MEASURES, "measure")):
-        if value not in table:
-            raise ViewError(f"{what} ‘{value}’, which is not one of {', '.join(table)}")
+    _check_offered(by, KINDS, "kind of place")
+    _check_offered(measure, MEASURES, "measure")
     if per not in {None, "count", "rate"}:
         raise ViewError(f"per ‘{per}’, which is not count or rate")
     if per == "count" and not MEASURES[measure].has_count:
         raise ViewError(f"per ‘count’: {measure} has no count; use rate")
     return "rate" if per == "rate" else "value"
+
+
+def _check_offered(value: str, table: Mapping[str, object], what: str) -> None:
+    if value not in table:
+        raise ViewError(f"{what} ‘{value}’, which is not one of {', '.join(table)}")
 
 
 def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
@@ -143,9 +148,12 @@ def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
 
     Raises
     ------
+    ViewError
+        When there is no such kind.
     PlaceError
         When `within` is no place or holds no whole place of this kind.
     """
+    _check_offered(by, KINDS, "kind of place")
     facts = [column for column in edition.places.columns if column != "geometry"]      # slow to copy
     of_kind = pd.DataFrame(edition.places.loc[edition.places["kind"] == by, facts])
     if within == "all":

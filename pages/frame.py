@@ -27,6 +27,7 @@ PAGES = [
     st.Page(HERE / "place.py", title="Place"),
     st.Page(HERE / "compare.py", title="Compare"),
     st.Page(HERE / "rail.py", title="Rail"),
+    st.Page(HERE / "evidence.py", title="Evidence"),
     st.Page(HERE / "method.py", title="Method and data"),
 ]
 

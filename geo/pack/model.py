@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = [
-    "Block", "Bullets", "Card", "Cards", "Document", "Heading", "PageBreak", "Paragraph", "Picture", "Table",
+    "Block", "Bullets", "Card", "Cards", "Document", "Heading", "PageBreak", "Paragraph", "Picture", "Role", "Table",
+    "plain",
 ]
+
+Role = Literal["claim", "body", "small", "mark"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,25 @@ class Paragraph:
     """
 
     pieces: tuple[str, ...]
-    role: Literal["claim", "body", "small", "mark"] = "body"
+    role: Role = "body"
+
+
+def plain(text: str, role: Role = "body") -> Paragraph:
+    """Make a paragraph of one piece.
+
+    Parameters
+    ----------
+    text
+        Plain text.
+    role
+        As for `Paragraph`.
+
+    Returns
+    -------
+    Paragraph
+        With nothing strong in it.
+    """
+    return Paragraph((text,), role)
 
 
 @dataclass(frozen=True)

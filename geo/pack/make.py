@@ -1,0 +1,117 @@
+"""A pack from a view: every file of it, in memory, the same bytes for the same inputs."""
+
+from collections.abc import Callable
+
+from geo.edition import Edition
+from geo.pack.archive import zip_bytes
+from geo.pack.figures import PackFigures, collect
+from geo.pack.manifest import MANIFEST, README, make_manifest, manifest_bytes, pack_name, readme_bytes
+from geo.pack.maps import draw_maps
+from geo.pack.pdf import pdf_bytes
+from geo.pack.report import brief, report
+from geo.pack.request import Request
+from geo.pack.spatial import gpkg_bytes
+from geo.pack.tables import table_files
+from geo.pack.word import docx_bytes
+
+__all__ = ["STEPS", "brief_name", "make_brief", "make_pack"]
+
+STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg", "the archive")
+"""What is made, in order; told to whoever waits."""
+
+
+def _silent(step: str) -> None:
+    """Tell nobody."""
+
+
+def make_pack(edition: Edition, request: Request, tell: Callable[[str], None] = _silent) -> tuple[str, bytes]:
+    """Make an evidence pack.
+
+    Parameters
+    ----------
+    edition
+        With geometry.
+    request
+        What is asked.
+    tell
+        Called with each of `STEPS` before it begins.
+
+    Returns
+    -------
+    name : str
+        Of the file: place, view and edition.
+    content : bytes
+        The ZIP; the same inputs give the same bytes.
+
+    Raises
+    ------
+    PlaceError
+        When the place is not in the edition.
+    PackError
+        When a text cannot be set.
+    """
+    steps = iter(STEPS)
+    tell(next(steps))
+    figures = collect(edition, request.view)
+    tell(next(steps))
+    maps = draw_maps(figures)
+    document = report(request, figures, maps)
+    tell(next(steps))
+    files = {"report.pdf": pdf_bytes(document)}
+    tell(next(steps))
+    files["report.docx"] = docx_bytes(document)
+    for name, drawn in maps.items():
+        files |= {f"maps/{name}.png": drawn.png, f"maps/{name}.svg": drawn.svg}
+    tell(next(steps))
+    files |= table_files(figures)
+    tell(next(steps))
+    files["areas.gpkg"] = gpkg_bytes(figures)
+    tell(next(steps))
+    files[README] = readme_bytes(figures, request)
+    manifest = make_manifest(request, figures, files)
+    return pack_name(figures), zip_bytes({**files, MANIFEST: manifest_bytes(manifest)})
+
+
+def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:
+    """Make a brief of two pages.
+
+    Parameters
+    ----------
+    edition
+        With geometry.
+    request
+        What is asked.
+
+    Returns
+    -------
+    name : str
+        Of the file.
+    content : bytes
+        A PDF; the same inputs give the same bytes.
+
+    Raises
+    ------
+    PlaceError
+        When the place is not in the edition.
+    PackError
+        When a text cannot be set.
+    """
+    figures = collect(edition, request.view)
+    maps = draw_maps(figures, ("people-in-gap",), svg=False)
+    return brief_name(figures), pdf_bytes(brief(request, figures, maps))
+
+
+def brief_name(figures: PackFigures) -> str:
+    """Name a brief's file.
+
+    Parameters
+    ----------
+    figures
+        Of its place.
+
+    Returns
+    -------
+    str
+        As a pack is named.
+    """
+    return pack_name(figures).removesuffix(".zip") + "-brief.pdf"

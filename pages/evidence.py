@@ -1,0 +1,101 @@
+"""Evidence: an annex for a bid, made from the view; its first page as a preview, and the pack to be downloaded."""
+
+from html import escape
+
+import streamlit as st
+
+from geo.errors import SwatheError
+from geo.pack.request import LONGEST, Request
+from geo.vocabulary import CLOCKS, HUBS, SPEEDS
+from geo.words.claim import bases, headline, spoken_name
+from pages.parts.data import edition, figure_options, place, summary
+from pages.parts.evidence_pack import PackMade, first_page, pack
+from pages.parts.furniture import badges_html, notice
+from pages.parts.state import current_view
+
+HOLDS = (
+    ("report.pdf", "the report: claim, maps, tables, definitions, limits, sources; screen readers can read it"),
+    ("report.docx", "the same, to be edited in Word"),
+    ("maps", "each map as PNG (300 dots an inch) and SVG"),
+    ("tables", "every table as CSV, and all of them in one Excel workbook"),
+    ("areas.gpkg", "the areas with their figures, for QGIS or ArcGIS"),
+    ("manifest.json", "every figure, source and checksum, so that anyone can check the pack"),
+)
+KEPT = "pack_made"
+
+
+def asked() -> Request | None:
+    """Read what the reader wrote; what cannot be shown is told in one line."""
+    title = st.text_input("Title of the report", key="pack_title", max_chars=LONGEST["title"],
+                          placeholder="By default it names the place")
+    author = st.text_input("Your organisation", key="pack_author", max_chars=LONGEST["author"])
+    note = st.text_area("A word of your own (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
+    try:
+        return Request(figure_options(view).replace(place=view.place), title, author, note)
+    except SwatheError as error:
+        notice(f"This cannot be set: {error}.")
+        return None
+
+
+def offered(request: Request) -> PackMade | None:
+    """Give the pack that was made for exactly this request and edition."""
+    made = st.session_state.get(KEPT)
+    return made if isinstance(made, PackMade) and (made.request, made.edition) == (request, edition().id) else None
+
+
+def make(request: Request) -> None:
+    """Make the pack on a press, with progress, and offer it."""
+    made = offered(request)
+    if made is None and st.button("Make the pack", type="primary", key="pack_make"):
+        bar = st.progress(0.0, "Waiting for a free hand …")
+
+        def tell(share: float, step: str) -> None:
+            bar.progress(share, f"Making {step} …")
+
+        try:
+            made = pack(request, tell)
+        except SwatheError as error:
+            notice(f"The pack cannot be made: {error}.")
+        else:
+            st.session_state[KEPT] = made
+        bar.empty()
+    if made is not None:
+        st.download_button(
+            f"Download the pack ({len(made.content) / 1e6:.1f} MB)", made.content, made.name, "application/zip",
+            key="pack_download", on_click="ignore", type="primary")
+        st.html(f'<p class="small" role="status">Ready: <code>{escape(made.name)}</code></p>')
+
+
+view = current_view()
+answer, here = summary(view), place(view.place)
+pieces = (f"<strong>{escape(piece)}</strong>" if index % 2 else escape(piece)
+          for index, piece in enumerate(headline(answer)))
+st.html('<div class="opening"><h1>Evidence pack</h1>'
+        f'<p class="claim">{"".join(pieces)}</p>{badges_html(bases(answer))}</div>')
+left, right = st.columns([1, 1], gap="large")
+with left:
+    st.header("For your bid")
+    st.html(f'<p class="small">The pack is about {escape(spoken_name(here.name))}: {escape(SPEEDS[view.speed].label)}, '
+            f"more than {view.minutes} minutes from {escape(HUBS[view.hub].label)} "
+            f"({escape(CLOCKS[view.clock].label.lower())}). Choose another place or other limits at the side. What you "
+            "write here goes into the pack alone, not into the link.</p>")
+    request = asked()
+    if request is not None:
+        make(request)
+with right:
+    st.header("The first page")
+    if request is not None:
+        st.image(first_page(request), width="stretch",
+                 alt=f"First page of the report. {''.join(headline(answer))} The four figures, ranks and cautions "
+                     "follow.")
+
+st.header("What the pack holds")
+st.html('<dl class="glossary">' + "".join(
+    f"<dt>{escape(name)}</dt><dd>{escape(what)}</dd>" for name, what in HOLDS) + "</dl>")
+st.header("Anyone can check it")
+st.markdown(
+    "The same view of the same edition gives the same pack, byte for byte. "
+    "`python -m geo verify FILE.zip` works every figure out again and says which hold: a changed file, a changed "
+    "figure and another edition are told apart. On the command line, "
+    f"`python -m geo pack {view.place} --out FILE.zip` makes the same pack, and "
+    "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")

@@ -1,0 +1,82 @@
+"""What the Evidence page asks of the pack: its first page as a picture, and the whole of it, one at a time."""
+
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+from geo.pack.chapters import claim
+from geo.pack.figures import collect
+from geo.pack.make import STEPS, make_pack
+from geo.pack.pdf import first_page_png
+from geo.pack.report import document
+from geo.pack.request import Request
+from pages.parts.data import edition, kept
+
+__all__ = ["PackMade", "first_page", "pack"]
+
+_ONE_AT_A_TIME = threading.Semaphore(1)
+"""A pack takes a core and some hundred megabytes for seconds: readers who ask at once wait for one another."""
+
+
+class PackMade(NamedTuple):
+    """A pack, and what it was made for.
+
+    Parameters
+    ----------
+    request
+        What was asked.
+    edition
+        Id of the edition.
+    name
+        Of the file.
+    content
+        A ZIP.
+    """
+
+    request: Request
+    edition: str
+    name: str
+    content: bytes
+
+
+def pack(request: Request, tell: Callable[[float, str], None]) -> PackMade:
+    """Make a pack.
+
+    Parameters
+    ----------
+    request
+        What is asked.
+    tell
+        Called before each step with the share done, 0 to 1, and the step's name.
+
+    Returns
+    -------
+    PackMade
+        Ready to be downloaded.
+
+    Raises
+    ------
+    PackError
+        When a text cannot be set.
+    """
+    with _ONE_AT_A_TIME:
+        name, content = make_pack(edition(), request, lambda step: tell(STEPS.index(step) / len(STEPS), step))
+    return PackMade(request, edition().id, name, content)
+
+
+@kept(32)
+def first_page(request: Request) -> bytes:
+    """Draw the first page of the report.
+
+    Parameters
+    ----------
+    request
+        What is asked.
+
+    Returns
+    -------
+    bytes
+        A PNG. Only the claim is set: the page is as it will be in the report but for the number of pages.
+    """
+    figures = collect(edition(), request.view)
+    return first_page_png(document(request, figures, claim(request, figures)))

@@ -1,0 +1,143 @@
+"""A whole pack: every number in it is the command line's, the same bytes come again, and nothing in it is executed."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from geo.edition import Edition, load_edition
+from geo.figures import show
+from geo.pack.figures import collect, headline_figures
+from geo.pack.make import STEPS, make_brief, make_pack
+from geo.pack.request import Request
+from geo.pack.verify import verify
+from geo.view import View
+
+ROOT = Path(__file__).parents[2]
+PLACE = "E07000047"
+TITLE = '=cmd()|"A1" <script>alert(1)</script> #import "x" ../../x'
+NOTE = "First line: #read(\"/etc/passwd\") $x$ *bold* _it_ `raw` \\ & <b>\nSecond: مرحبا 😀 100 %"
+
+
+@pytest.fixture(scope="module")
+def starter() -> Edition:
+    return load_edition()
+
+
+@pytest.fixture(scope="module")
+def made(starter: Edition) -> tuple[str, bytes]:
+    told: list[str] = []
+    found = make_pack(starter, Request(View(place=PLACE), TITLE, "=A & <B>", NOTE), told.append)
+    assert told == list(STEPS)
+    return found
+
+
+@pytest.fixture(scope="module")
+def files(made: tuple[str, bytes]) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(made[1])) as pack:
+        assert pack.testzip() is None
+        return {name: pack.read(name) for name in pack.namelist()}
+
+
+def pdf_text(content: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+
+
+def squeezed(text: str) -> str:
+    """Without spaces: where lines are broken is the setter's affair."""
+    return "".join(text.split())
+
+
+def test_the_pack_has_what_the_contract_names(
+    made: tuple[str, bytes], files: dict[str, bytes], starter: Edition,
+) -> None:
+    assert made[0] == f"west-devon-{PLACE}-30-london-120-train-{starter.id}.zip"
+    assert {"report.pdf", "report.docx", "areas.gpkg", "manifest.json", "README.txt"} <= set(files)
+    maps = {name for name in files if name.startswith("maps/")}
+    assert {name.rpartition(".")[2] for name in maps} == {"png", "svg"}
+    assert len(maps) == 6
+    assert sum(name.endswith(".xlsx") for name in files) == 1
+    assert {"tables/figures.csv", "tables/speeds.csv", "tables/inside-ward.csv"} <= set(files)
+
+
+def test_every_cell_of_the_word_tables_is_in_the_pdf(files: dict[str, bytes]) -> None:
+    text = squeezed(pdf_text(files["report.pdf"]))
+    tables = docx.Document(io.BytesIO(files["report.docx"])).tables
+    assert len(tables) > 8
+    cells = {cell.text for table in tables for row in table.rows for cell in row.cells if cell.text}
+    figures = {piece for cell in cells for piece in cell.split("\n") if any(letter.isdigit() for letter in piece)}
+    assert len(figures) > 150
+    assert [piece for piece in figures if squeezed(piece) not in text] == []
+
+
+def test_the_manifest_and_its_table_have_the_command_lines_figures(files: dict[str, bytes], starter: Edition) -> None:
+    answer = show(starter, View(place=PLACE))
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["figures"]["people_in_gap.estimate"] == answer["people_in_gap"]["estimate"]
+    assert manifest["figures"]["premises_below.gigabit"] == answer["premises_below"]["gigabit"]
+    assert manifest["figures"] == headline_figures(collect(starter, View(place=PLACE)))
+    rows = list(csv.DictReader(io.StringIO(files["tables/figures.csv"].decode("utf-8-sig"))))
+    assert {row["name"]: float(row["value"]) for row in rows if row["value"]} == pytest.approx(
+        {name: value for name, value in manifest["figures"].items() if value is not None})
+
+
+def test_a_pack_that_was_just_made_holds(made: tuple[str, bytes], starter: Edition, tmp_path: Path) -> None:
+    path = tmp_path / made[0]
+    path.write_bytes(made[1])
+    report = verify(path, starter)
+    assert report.ok, report.lines
+
+
+def test_the_same_bytes_twice_and_from_the_command_line(starter: Edition, tmp_path: Path) -> None:
+    _, once = make_pack(starter, Request(View(place=PLACE), author="Council"))
+    out = tmp_path / "pack.zip"
+    ran = subprocess.run(
+        [sys.executable, "-m", "geo", "pack", "west devon", "--author", "Council", "--out", str(out), "--json"],
+        cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "7"}, capture_output=True, text=True, check=True)
+    assert json.loads(ran.stdout) == [str(out)]
+    with zipfile.ZipFile(io.BytesIO(once)) as first, zipfile.ZipFile(out) as second:
+        differ = [name for name in first.namelist() if first.read(name) != second.read(name)]
+    assert differ == []
+    assert out.read_bytes() == once
+
+
+def test_hostile_texts_are_shown_and_not_executed(files: dict[str, bytes]) -> None:
+    text = squeezed(pdf_text(files["report.pdf"]))
+    assert squeezed(TITLE) in text
+    assert squeezed('#read("/etc/passwd") $x$ *bold* _it_ `raw` \\ & <b>') in text
+    assert "root:" not in text
+    assert "[U+1F600]" in text or "😀" in text
+    word = docx.Document(io.BytesIO(files["report.docx"]))
+    paragraphs = [paragraph.text for paragraph in word.paragraphs]
+    assert TITLE in paragraphs
+    assert NOTE.split("\n")[1] in paragraphs
+    manifest = json.loads(files["manifest.json"])
+    assert (manifest["title"], manifest["author"], manifest["note"]) == (TITLE, "=A & <B>", NOTE)
+    assert all(name == name.encode("ascii", "ignore").decode() and ".." not in name for name in files)
+
+
+def test_no_file_holds_a_formula(files: dict[str, bytes]) -> None:
+    name = next(name for name in files if name.endswith(".xlsx"))
+    book = load_workbook(io.BytesIO(files[name]))
+    assert "f" not in {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    for path, content in files.items():
+        if path.endswith(".csv"):
+            for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))):
+                assert not [cell for cell in row if cell[:1] in {"=", "@", "+"}], path
+
+
+def test_a_brief_has_two_pages(starter: Edition) -> None:
+    for code in ("E14001161", "E14001482", "E14001541"):
+        if code in set(starter.places["code"]):
+            name, content = make_brief(starter, Request(View(place=code)))
+            assert name.endswith("-brief.pdf")
+            assert len(PdfReader(io.BytesIO(content)).pages) == 2, name

@@ -1,0 +1,172 @@
+"""The report's words and tables are the figures of `show`, for the smallest place and the largest."""
+
+import pytest
+
+from geo.edition import Edition, load_edition
+from geo.errors import PackError
+from geo.figures import show
+from geo.pack.figures import PackFigures, collect, headline_figures, inside_table
+from geo.pack.maps import DrawnMap
+from geo.pack.model import Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report import brief, report
+from geo.pack.request import LONGEST, Request, clean
+from geo.text import about, percent
+from geo.view import View
+from geo.vocabulary import REGION, SPEEDS
+
+PLACES = [REGION, "E07000047", "E06000053", "E07000047+E07000046", "E01020002", "E14001161", "E06000046"]
+
+
+@pytest.fixture(scope="module")
+def starter() -> Edition:
+    return load_edition()
+
+
+def drawn(*names: str) -> dict[str, DrawnMap]:
+    """Maps of one grey point: what is on them is tested elsewhere."""
+    return {name: DrawnMap(name, f"Map {name}", b"png", b"svg", 170.0, 150.0, f"Alt of {name}", "", ("estimated",))
+            for name in names}
+
+
+def whole(figures: PackFigures, **texts: str) -> Document:
+    return report(Request(figures.view, **texts), figures, drawn("people-in-gap", "nowhere-to-turn", "train-to-hub"))
+
+
+def texts_of(document: Document) -> list[str]:
+    found = [document.title, document.subtitle]
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            found.append(block.text)
+        elif isinstance(block, Paragraph):
+            found.append("".join(block.pieces))
+        elif isinstance(block, Bullets):
+            found += block.items
+        elif isinstance(block, Cards):
+            found += [text for card in block.cards for text in (card.label, card.value, *card.notes)]
+        elif isinstance(block, Table):
+            found += [block.caption, *block.columns, *(cell for row in block.rows for cell in row)]
+        elif isinstance(block, Picture):
+            found += [block.caption, block.alt]
+    return found
+
+
+def tables_of(document: Document) -> list[Table]:
+    return [block for block in document.blocks if isinstance(block, Table)]
+
+
+@pytest.mark.parametrize("code", PLACES)
+def test_the_report_says_what_show_says(starter: Edition, code: str) -> None:
+    figures = collect(starter, View(place=code))
+    answer = show(starter, View(place=figures.place.code))
+    document = whole(figures)
+    said = texts_of(document)
+    joined = "\n".join(said)
+    gap = answer["people_in_gap"]
+    assert f"about {about(gap['estimate'])}" in joined
+    assert f"between {about(gap['low'])} and {about(gap['high'])}" in joined
+    assert f"{about(gap['limit_low'])} to {about(gap['limit_high'])}" in joined
+    speeds = next(table for table in tables_of(document) if table.columns[1] == "Have it")
+    for row, speed in zip(speeds.rows, SPEEDS, strict=True):
+        share = answer["rates"]["premises_below_share"][speed]
+        assert row[1] == percent(1 - share)
+        assert row[3] == percent(share)
+        assert about(answer["people_in_gap_by_speed"][speed]["estimate"]) in row[4] or row[4] == "fewer than 1"
+    for note in answer["notes"]:
+        assert note in said
+    assert starter.id in joined
+    place = "" if code == REGION else f"place={figures.place.code.replace('+', '%2B')}&"
+    assert document.link == f"place?{place}edition={starter.id}"
+    for source in starter.manifest["sources"]:
+        assert source["title"] in said
+
+
+@pytest.mark.parametrize("code", PLACES)
+def test_the_report_is_well_formed(starter: Edition, code: str) -> None:
+    document = whole(collect(starter, View(place=code)), title="=cmd()", author="A & B", note="#import\nsecond line")
+    level = 0
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            assert block.level <= level + 1
+            level = block.level
+        if isinstance(block, Table):
+            assert {len(row) for row in block.rows} == {len(block.columns)}
+            assert not block.widths or len(block.widths) == len(block.columns)
+            assert all(number < len(block.columns) for number in block.right)
+    assert not isinstance(document.blocks[-1], PageBreak)
+    assert document.title == "=cmd()"
+    assert {"#import", "second line"} <= set(texts_of(document))
+    joined = " ".join(texts_of(document))
+    assert "nan" not in joined.lower().split()
+    assert "None" not in joined.split()
+
+
+@pytest.mark.parametrize("code", PLACES)
+def test_whatever_rests_on_an_estimate_is_marked(starter: Edition, code: str) -> None:
+    document = whole(collect(starter, View(place=code)))
+    for table in tables_of(document):
+        if any("People in the gap" in column for column in table.columns):
+            assert "estimated" in table.basis, table.caption
+        if any(column in {"Fastest", "Typical"} for column in table.columns):
+            assert "indicative" in table.basis, table.caption
+    paragraphs = [block for block in document.blocks if isinstance(block, Paragraph)]
+    marks = ["".join(block.pieces) for block in paragraphs if block.role == "mark"]
+    assert [("ESTIMATED" in mark, "INDICATIVE" in mark) for mark in marks] == [(True, False), (False, True)]
+    cards = next(block for block in document.blocks if isinstance(block, Cards)).cards
+    assert [card.basis for card in cards if card.label == "Nowhere to turn"] == [("estimated", "indicative")]
+
+
+@pytest.mark.parametrize("code", PLACES)
+@pytest.mark.parametrize("kind", ["authority", "constituency", "ward", "msoa", "lsoa"])
+def test_parts_sum_to_the_whole_and_count_nothing_twice(starter: Edition, code: str, kind: str) -> None:
+    figures = collect(starter, View(place=code))
+    table = inside_table(starter, figures.view, figures.place, kind)
+    answer = figures.answer
+    assert table["lsoas"].sum() == len(figures.place.lsoas)
+    assert table["residents"].sum() == answer["residents"]
+    assert table["people_in_gap"].sum() == pytest.approx(answer["people_in_gap"]["estimate"])
+    assert table["low"].sum() == pytest.approx(answer["people_in_gap"]["low"])
+    assert table["nowhere_to_turn"].sum() == pytest.approx(answer["nowhere_to_turn"]["estimate"])
+    assert table["premises"].sum() == pytest.approx(answer["premises"], abs=0.5)
+    assert table["cut_off_by_rail"].sum() == pytest.approx(answer["cut_off_by_rail"])
+    assert table["code"].is_unique
+    assert table["people_in_gap"].is_monotonic_decreasing
+
+
+def test_headline_figures_are_those_of_show_by_the_same_path(starter: Edition) -> None:
+    figures = collect(starter, View(place="E07000047", speed="10", minutes=150))
+    answer = show(starter, View(place="E07000047", speed="10", minutes=150))
+    found = headline_figures(figures)
+    for name, value in found.items():
+        if name.startswith("rank."):
+            continue
+        part = answer
+        for step in name.split("."):
+            part = part[step]
+        assert value == part
+    assert found["rank.people_in_gap.of"] == 27
+    assert 1 <= found["rank.people_in_gap"] <= 27
+
+
+def test_a_brief_is_the_same_claim_shorter(starter: Edition) -> None:
+    figures = collect(starter, View(place="E14001161"))
+    short, long = (make(Request(figures.view), figures, drawn("people-in-gap", "nowhere-to-turn", "train-to-hub"))
+                   for make in (brief, report))
+    assert texts_of(short)[:8] == texts_of(long)[:8]
+    assert sum(isinstance(block, PageBreak) for block in short.blocks) == 1
+    assert max(len(table.rows) for table in tables_of(short)) <= 8
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("title", "x" * 161, "161 letters"), ("title", "a" * 10_000, "10,000 letters"), ("author", "a\x00b", "U+0000"),
+    ("note", "pay \u202e000,1 £", "U+202E"), ("title", "a\x1b[31m", "U+001B"), ("note", "\ud800", "U+D800"),
+])
+def test_texts_that_cannot_be_shown_are_refused_in_one_line(name: str, text: str, said: str) -> None:
+    with pytest.raises(PackError, match=said.replace("+", r"\+")) as refused:
+        Request(View(), **{name: text})
+    assert "\n" not in str(refused.value)
+
+
+def test_texts_are_kept_as_they_are_but_for_space() -> None:
+    assert clean("title", " =cmd()\n<script> 😀 مرحبا ") == "=cmd() <script> 😀 مرحبا"
+    assert clean("note", "One\r\n\r\ntwo  three") == "One\n\ntwo three"
+    assert clean("note", "n" * LONGEST["note"]) == "n" * LONGEST["note"]

@@ -1,0 +1,275 @@
+"""A pack's tables: the place's own figures, parts that add up, nothing a spreadsheet would run, the same bytes."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from geo.edition import Edition, load_edition
+from geo.figures import area_figures, show
+from geo.pack.figures import PackFigures, collect, headline_figures
+from geo.pack.tables import inside_basis, pack_tables, table_files
+from geo.view import View
+from geo.vocabulary import MEASURES, SPEEDS
+
+PLACES = {
+    "authority": "E07000047", "region": "E12000009", "partnership": "E07000046+E07000047", "lsoa": "E01018970",
+    "neighbour": "E10000014", "constituency": "E14001155",
+}
+SUMMED = ("residents", "workers", "premises", "premises_below", "people_in_gap", "low", "high", "nowhere_to_turn",
+          "cut_off_by_rail", "lsoas")
+
+
+@pytest.fixture(scope="module")
+def starter() -> Edition:
+    return load_edition()
+
+
+@pytest.fixture(scope="module")
+def packed(starter: Edition) -> dict[str, PackFigures]:
+    return {name: collect(starter, View(place=code, speed="100", hub="bristol", minutes=90))
+            for name, code in PLACES.items()}
+
+
+@pytest.fixture(scope="module")
+def tables(packed: dict[str, PackFigures]) -> dict[str, dict[str, pd.DataFrame]]:
+    return {name: pack_tables(figures) for name, figures in packed.items()}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_which_tables_there_are(name: str, packed: dict[str, PackFigures], tables: dict[str, dict]) -> None:
+    inside = [f"inside-{kind}" for kind in packed[name].inside]
+    assert list(tables[name]) == [
+        "figures", "speeds", "beside", *inside, "half-of-the-gap", "occupations", "stations", "sources"]
+    assert (len(inside) == 0) == (name == "lsoa")
+    for stem, table in tables[name].items():
+        assert table.columns.is_unique
+        assert (table["edition"] == packed[name].edition.id).all(), stem
+        if stem != "sources":
+            assert (table["basis"].str.len() > 0).all(), stem
+            assert (table["view"] == "100-bristol-90-train").all(), stem
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_figures_are_the_headline_figures_to_the_last_digit(name: str, packed: dict, tables: dict) -> None:
+    content = table_files(packed[name])["tables/figures.csv"] if name != "region" else None
+    found = tables[name]["figures"]
+    expected = headline_figures(packed[name])
+    assert found["name"].tolist() == list(expected)
+    for value, wanted in zip(found["value"], expected.values(), strict=True):
+        assert (pd.isna(value) and wanted is None) or value == wanted
+    if content:
+        read = {row["name"]: row["value"] for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))}
+        assert {key: float(value) if value else None for key, value in read.items()} == expected
+
+
+def test_figures_say_what_they_are(packed: dict[str, PackFigures], tables: dict) -> None:
+    rows = tables["authority"]["figures"].set_index("name")
+    assert rows.loc["premises_below.100", "basis"] == "published"
+    assert rows.loc["people_in_gap.low", "basis"] == "estimated"
+    assert rows.loc["nowhere_to_turn.estimate", "basis"] == "estimated; indicative"
+    assert rows.loc["residents", ["basis", "source", "vintage"]].tolist() == [
+        "Census 2021", "census-residents", "21 March 2021"]
+    assert rows.loc["rank.people_in_gap", "unit"] == "rank, 1 is the worst"
+    assert rows.loc["rank.people_in_gap_rate.of", "unit"] == "places ranked"
+    assert "timetable" in rows.loc["rank.cut_off_by_rail", "source"]
+    assert tables["lsoa"]["figures"].set_index("name").loc["premises", "basis"] == "estimated"
+    manifest = packed["authority"].edition.manifest
+    vintages = {source["id"]: source["vintage"] for source in manifest["sources"]}
+    for row in rows.itertuples():
+        assert row.unit
+        assert row.source
+        assert row.vintage == "; ".join(vintages[source] for source in row.source.split("; "))
+
+
+def test_units_are_those_of_the_measures(tables: dict) -> None:
+    rows = tables["authority"]["figures"].set_index("name")["unit"]
+    for key, name in (("people_in_gap", "people_in_gap.estimate"), ("nowhere_to_turn", "nowhere_to_turn.low"),
+                      ("premises_below", "premises_below.30"), ("remote_capable", "remote_capable"),
+                      ("cut_off_by_rail", "cut_off_by_rail"), ("residents", "residents")):
+        assert rows[name] == MEASURES[key].unit
+    for key in ("people_in_gap", "nowhere_to_turn"):
+        assert rows[f"rates.{key}_per_1000_workers"] == MEASURES[key].rate_unit
+    assert rows["rates.premises_below_share.10"] == MEASURES["premises_below"].rate_unit
+    assert rows["rates.cut_off_by_rail_share"] == MEASURES["cut_off_by_rail"].rate_unit
+
+
+@pytest.mark.parametrize("name", [name for name in PLACES if name != "lsoa"])
+def test_parts_add_up_to_the_place(name: str, starter: Edition, packed: dict, tables: dict) -> None:
+    place, view = packed[name].place, packed[name].view
+    sums = area_figures(starter, view).loc[place.lsoas].sum()
+    expected = {
+        "residents": sums["residents"], "workers": sums["workers"], "premises": sums["premises"],
+        "premises_below": sums["premises_below_100"], "people_in_gap": sums["people_in_gap_100_estimate"],
+        "low": sums["people_in_gap_100_low"], "high": sums["people_in_gap_100_high"],
+        "nowhere_to_turn": sums["nowhere_to_turn_estimate"], "cut_off_by_rail": sums["cut_off_by_rail"],
+        "lsoas": len(place.lsoas),
+    }
+    assert packed[name].inside
+    for kind in packed[name].inside:
+        table = tables[name][f"inside-{kind}"]
+        found = table[list(SUMMED)].sum()
+        # Parts that Ofcom publishes are whole numbers, out by less than half a premises each.
+        published = table["basis"].str.startswith("premises published").sum()
+        for column, total in expected.items():
+            slack = 0.5 * published if column.startswith("premises") else 0.0
+            assert found[column] == pytest.approx(total, rel=1e-7, abs=1e-3 + slack), (kind, column)
+
+
+def test_published_counts_are_whole_and_ofcoms_own(starter: Edition, tables: dict) -> None:
+    places = starter.places[starter.places["kind"] == "authority"].set_index("code")
+    table = tables["region"]["inside-authority"].set_index("code")
+    assert table["basis"].str.startswith("premises published").all()
+    assert table["premises"].tolist() == places.loc[table.index, "ofcom_premises"].tolist()
+    assert table["premises_below"].tolist() == places.loc[table.index, "ofcom_below_100"].tolist()
+    assert tables["authority"]["inside-constituency"]["basis"].str.startswith("premises estimated").all()
+    assert tables["neighbour"]["inside-constituency"]["basis"].str.startswith("premises estimated").all()
+    assert tables["region"]["inside-ward"]["basis"].str.startswith("premises estimated").all()
+
+
+def test_inside_says_what_is_whole(packed: dict, tables: dict) -> None:
+    table = tables["authority"]["inside-constituency"]
+    assert set(tables["region"]["inside-authority"]["whole"]) == {"yes"}
+    assert "no" in set(table["whole"])
+    assert inside_basis(packed["authority"], "constituency").tolist() == table["basis"].tolist()
+
+
+def test_speeds_are_shows_own(packed: dict, tables: dict) -> None:
+    answer, table = packed["authority"].answer, tables["authority"]["speeds"].set_index("tier")
+    assert list(table.index) == list(SPEEDS)
+    for speed in SPEEDS:
+        assert table.loc[speed, "premises_below"] == answer["premises_below"][speed]
+        assert table.loc[speed, "share"] == pytest.approx(
+            answer["premises_below"][speed] / answer["premises"], abs=1e-6)
+        for column, value in answer["people_in_gap_by_speed"][speed].items():
+            assert table.loc[speed, column] == pytest.approx(value, abs=1e-6)
+
+
+def test_beside_is_what_show_says_of_each(starter: Edition, packed: dict, tables: dict) -> None:
+    table = tables["authority"]["beside"].set_index("name")
+    assert list(table.index[:3]) == ["West Devon", "Devon", "South West"]
+    assert "England" in table.index
+    for name, code in table["code"].items():
+        if code:
+            answer = show(starter, packed["authority"].view.replace(place=code))
+            rates = answer["rates"]
+            assert table.loc[name, "people_in_gap_per_1000_workers"] == pytest.approx(
+                rates["people_in_gap_per_1000_workers"], abs=1e-6)
+            assert table.loc[name, "premises_below_100_share"] == pytest.approx(
+                rates["premises_below_share"]["100"], abs=1e-6)
+    assert table.loc["England", "kind"] == "nation"
+    assert table.loc["England", "basis"] == "premises published"
+    assert np.isnan(table.loc["England", "train_minutes"])
+    assert np.isfinite(table.select_dtypes("number").loc["West Devon"]).all()
+
+
+def test_no_rail_is_empty_not_infinite(starter: Edition) -> None:
+    scilly = collect(starter, View(place="E06000053"))
+    table = pack_tables(scilly)["beside"]
+    assert np.isnan(table.loc[0, "train_minutes"])
+    assert not np.isinf(table.select_dtypes("number")).any(axis=None)
+    assert b"inf," not in table_files(scilly)["tables/beside.csv"]
+
+
+def test_half_of_the_gap_is_the_fewest_that_hold_half(packed: dict, tables: dict) -> None:
+    people = packed["authority"].neighbourhoods["people"].sort_values(ascending=False)
+    table = tables["authority"]["half-of-the-gap"]
+    enough = next(count for count in range(len(people)) if people.head(count).sum() >= people.sum() / 2)
+    assert len(table) == enough
+    assert table["people"].tolist() == pytest.approx(people.head(enough).tolist(), abs=1e-6)
+
+
+def test_occupations_and_stations_and_sources(starter: Edition, packed: dict, tables: dict) -> None:
+    jobs = tables["authority"]["occupations"]
+    assert jobs["occupation"].tolist() == list(range(1, 10))
+    assert jobs["workers"].sum() == packed["authority"].answer["workers"]
+    assert jobs["remote_capable"].sum() == pytest.approx(packed["authority"].answer["remote_capable"], abs=1e-4)
+    assert tables["authority"]["stations"]["station"].tolist() == list(packed["authority"].stations.index)
+    assert set(tables["authority"]["stations"]["hub"]) == {"Bristol Temple Meads"}
+    sources = tables["authority"]["sources"]
+    for row, source in zip(sources.to_dict("records"), starter.manifest["sources"], strict=True):
+        assert {key: row[key] for key in ("publisher", "title", "vintage", "licence", "address", "sha256", "rows")} \
+            == {key: source[key] for key in ("publisher", "title", "vintage", "licence", "address", "sha256", "rows")}
+
+
+def is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", ["authority", "partnership", "lsoa", "constituency"])
+def test_csv_has_one_header_and_no_formula(name: str, packed: dict, tables: dict) -> None:
+    files = table_files(packed[name])
+    assert {path for path in files if path.endswith(".csv")} == {f"tables/{stem}.csv" for stem in tables[name]}
+    for stem, table in tables[name].items():
+        rows = list(csv.reader(io.StringIO(files[f"tables/{stem}.csv"].decode("utf-8-sig"), newline=""), strict=True))
+        assert rows[0] == list(table.columns)
+        assert len(rows) == len(table) + 1
+        assert {len(row) for row in rows} == {len(table.columns)}
+        for cell in (cell for row in rows for cell in row):
+            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r")) or is_number(cell), cell
+
+
+def test_hostile_names_are_made_harmless(packed: dict) -> None:
+    figures = packed["authority"]
+    hostile = figures.inside["ward"].assign(name='=HYPERLINK("http://example.org")')
+    files = table_files(replace(figures, inside={"ward": hostile}))
+    rows = list(csv.DictReader(io.StringIO(files["tables/inside-ward.csv"].decode("utf-8-sig"))))
+    assert {row["name"] for row in rows} == {'\'=HYPERLINK("http://example.org")'}
+    (book,) = (path for path in files if path.endswith(".xlsx"))
+    sheet = openpyxl.load_workbook(io.BytesIO(files[book]))["inside-ward"]
+    assert {cell.data_type for cell in sheet["B"]} == {"s"}
+
+
+def test_workbook_is_the_csvs_after_a_list_of_contents(packed: dict, tables: dict) -> None:
+    files = table_files(packed["authority"])
+    (path,) = (path for path in files if path.endswith(".xlsx"))
+    assert path == "tables/west-devon-E07000047-100-bristol-90-train-starter-259f8e268b03.xlsx".replace(
+        "starter-259f8e268b03", packed["authority"].edition.id)
+    book = openpyxl.load_workbook(io.BytesIO(files[path]))
+    assert book.sheetnames == ["About", *tables["authority"]]
+    about = {row[0]: row[1] for row in book["About"].iter_rows(values_only=True) if row[0]}
+    assert all(about[f"Sheet ‘{stem}’"] for stem in tables["authority"])
+    for stem in tables["authority"]:
+        sheet = list(book[stem].iter_rows(values_only=True))
+        rows = list(csv.reader(io.StringIO(files[f"tables/{stem}.csv"].decode("utf-8-sig"), newline="")))
+        assert list(sheet[0]) == rows[0]
+        for cells, texts in zip(sheet[1:], rows[1:], strict=True):
+            for cell, text in zip(cells, texts, strict=True):
+                if isinstance(cell, int | float):
+                    assert float(text) == pytest.approx(cell, rel=1e-14, abs=0)    # a sheet keeps 15 digits
+                else:
+                    assert (cell or "") == text
+
+
+PROGRAM = """
+import hashlib, json
+from geo.edition import load_edition
+from geo.pack.figures import collect
+from geo.pack.tables import table_files
+from geo.view import View
+files = table_files(collect(load_edition(), View(place="E07000047")))
+print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in files.items()}))
+"""
+
+
+def test_same_bytes_in_another_process(starter: Edition) -> None:
+    files = table_files(collect(starter, View(place="E07000047")))
+    here = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    told = subprocess.run(
+        [sys.executable, "-c", PROGRAM], check=True, capture_output=True, text=True,
+        cwd=Path(__file__).parents[2], env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"})
+    assert json.loads(told.stdout) == here
