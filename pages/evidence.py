@@ -46,7 +46,7 @@ def offered(request: Request) -> PackMade | None:
 def make(request: Request) -> None:
     """Make the pack on a press, with progress, and offer it."""
     made = offered(request)
-    if made is None and st.button("Make the pack", type="primary", key="pack_make"):
+    if made is None and st.button("Make the pack", key="pack_make"):
         bar = st.progress(0.0, "Waiting for a free hand …")
 
         def tell(share: float, step: str) -> None:
@@ -58,11 +58,12 @@ def make(request: Request) -> None:
             notice(f"The pack cannot be made: {error}.")
         else:
             st.session_state[KEPT] = made
+            st.rerun()
         bar.empty()
     if made is not None:
         st.download_button(
             f"Download the pack ({len(made.content) / 1e6:.1f} MB)", made.content, made.name, "application/zip",
-            key="pack_download", on_click="ignore", type="primary")
+            key="pack_download", on_click="ignore")
         st.html(f'<p class="small" role="status">Ready: <code>{escape(made.name)}</code></p>')
 
 
@@ -85,9 +86,10 @@ with left:
 with right:
     st.header("The first page")
     if request is not None:
-        st.image(first_page(request), width="stretch",
-                 alt=f"First page of the report. {''.join(headline(answer))} The four figures, ranks and cautions "
-                     "follow.")
+        with st.container(key="first_page"):
+            st.image(first_page(request), width="stretch",
+                     alt=f"First page of the report. {''.join(headline(answer))} The four figures, ranks and cautions "
+                         "follow.")
 
 st.header("What the pack holds")
 st.html('<dl class="glossary">' + "".join(

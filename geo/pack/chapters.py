@@ -4,7 +4,7 @@
 import pandas as pd
 
 from geo.pack.figures import PackFigures
-from geo.pack.model import Block, Card, Cards, Heading, PageBreak, Paragraph, Table, plain
+from geo.pack.model import Block, Card, Cards, Heading, Paragraph, Table, plain
 from geo.pack.request import Request
 from geo.profile import context, gap_where, no_car_share
 from geo.text import about, percent
@@ -136,16 +136,17 @@ def every_figure(figures: PackFigures) -> list[Block]:
         tuple((f"{label} [{', '.join(basis)}]" if basis else label, *cells)
               for label, basis, cells in beside_rows(table, figures.answer)),
         right=tuple(range(1, len(table.columns) + 1)), widths=(2.6, *[1.0] * len(table.columns)))
-    return [PageBreak(), Heading(f"Every figure for {spoken_name(figures.place.name)}"), _facts(rows), beside]
+    return [Heading(f"Every figure for {spoken_name(figures.place.name)}"), _facts(rows), beside]
 
 
 def _facts(rows: list[Row]) -> Table:
+    ranked = any(row.ranks for row in rows)
     return Table(
-        "Every figure, with its range or what stands beside it, its rate, its rank, and its basis.",
-        ("Figure", "Value", "Range", "Rate", "Rank", "Basis"),
-        tuple((row.label, row.value, row.beneath, row.rate, "; ".join(row.ranks), " and ".join(row.basis))
+        f"Every figure, with its range or what stands beside it, its rate, {'its rank, ' * ranked}and its basis.",
+        ("Figure", "Value", "Range", "Rate", *["Rank"] * ranked, "Basis"),
+        tuple((row.label, row.value, row.beneath, row.rate, *["; ".join(row.ranks)] * ranked, " and ".join(row.basis))
               for row in rows),
-        widths=(2.4, 1.3, 1.7, 1.5, 1.6, 1.2))
+        widths=(2.4, 1.3, 1.7, 1.5, *[1.6] * ranked, 1.2))
 
 
 def who(figures: PackFigures) -> list[Block]:

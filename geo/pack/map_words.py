@@ -146,6 +146,8 @@ def _worst(figures: PackFigures, measure: str, classes: pd.Series) -> str:
     if with_value.empty:
         return "None has a figure. "
     worst = int(with_value.max())
+    if worst == 0:
+        return "None is above the lowest class. "
     label = legend(measure, LIGHT, classes)[worst].label
     places = figures.edition.places
     inside = figures.edition.areas.loc[classes.index]

@@ -106,7 +106,7 @@ def brief(request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap]) 
         To be set as PDF.
     """
     kind = where.need_kind(figures)
-    drawn = where.picture(maps["people-in-gap"])
+    drawn = where.picture(figures, maps["people-in-gap"])
     height = maps["people-in-gap"].height / maps["people-in-gap"].width
     blocks: list[Block] = [
         *chapters.claim(request, figures), PageBreak(), Heading("Where the need is"),

@@ -20,11 +20,13 @@ LONGEST_TABLE = 20
 _NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority", "msoa": "lsoa"}
 
 
-def picture(drawn: DrawnMap) -> Picture:
+def picture(figures: PackFigures, drawn: DrawnMap) -> Picture:
     """Place a map.
 
     Parameters
     ----------
+    figures
+        Of the place.
     drawn
         As `geo.pack.maps.draw_maps` gives it.
 
@@ -33,7 +35,8 @@ def picture(drawn: DrawnMap) -> Picture:
     Picture
         A block.
     """
-    told = f"{drawn.title}. The figures of every neighbourhood stand in tables/inside-lsoa.csv and areas.gpkg."
+    where = "tables/inside-lsoa.csv and areas.gpkg" if "lsoa" in figures.inside else "areas.gpkg"
+    told = f"{drawn.title}. The figures of every neighbourhood stand in {where}."
     return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, told, drawn.basis)
 
 
@@ -70,7 +73,7 @@ def need(figures: PackFigures, maps: Mapping[str, DrawnMap]) -> list[Block]:
         The chapter.
     """
     kind = need_kind(figures)
-    blocks: list[Block] = [PageBreak(), Heading("Where the need is"), picture(maps["people-in-gap"])]
+    blocks: list[Block] = [PageBreak(), Heading("Where the need is"), picture(figures, maps["people-in-gap"])]
     if kind is None:
         return [*blocks, plain("This is a single neighbourhood: there is nothing to rank inside it.")]
     return [*blocks, places_table(figures, kind)]
@@ -166,7 +169,7 @@ def rail(figures: PackFigures, maps: Mapping[str, DrawnMap]) -> list[Block]:
         basis=(basis,))
     blocks: list[Block] = [Heading("Rail, and nowhere to turn"), said, _stations(figures)]
     others = [drawn for name, drawn in maps.items() if name != "people-in-gap"]
-    return [*blocks, *(picture(drawn) for drawn in others)]
+    return [*blocks, *(picture(figures, drawn) for drawn in others)]
 
 
 def _stations(figures: PackFigures) -> Block:

@@ -133,6 +133,12 @@ def _people(count: float) -> str:
     return "fewer than one person" if 0 < count < 0.5 else f"about {about(count)} people" if count else "nobody"
 
 
+def _ranged(gap: Mapping[str, float]) -> str:
+    if gap["estimate"] < 0.5:
+        return _people(gap["estimate"])
+    return f"about {about(gap['estimate'])} ({between(gap)})"
+
+
 def headline(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """Say the claim in one sentence, with its range.
 
@@ -175,8 +181,7 @@ def other_speeds(answer: Mapping[str, Any]) -> str:
     """
     tests = {"10": "By the strict test (10 Mbit/s)", "gigabit": "by the target of public policy (a gigabit)"}
     said = [
-        f"{words}: about {about(answer['people_in_gap_by_speed'][speed]['estimate'])}"
-        f" ({between(answer['people_in_gap_by_speed'][speed])})"
+        f"{words}: {_ranged(answer['people_in_gap_by_speed'][speed])}"
         for speed, words in tests.items() if speed != answer["view"]["speed"]
     ]
     sentence = "; ".join(said)
