@@ -8,7 +8,10 @@ import pandas as pd
 from geo.comparison import Row
 from geo.maps import Palette
 
-__all__ = ["range_chart"]
+__all__ = ["BAR_OPACITY", "range_chart"]
+
+BAR_OPACITY = 0.8
+"""Of the range: fainter, it would not stand out from the page."""
 
 
 def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerChart | alt.FacetChart:
@@ -39,7 +42,7 @@ def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerCh
         tooltip=[alt.Tooltip("place:N", title="Place"), alt.Tooltip("rate:Q", title="Rate", format=",.1f"),
                  alt.Tooltip("low:Q", title="From", format=",.1f"), alt.Tooltip("high:Q", title="To", format=",.1f")],
     )
-    bar = base.mark_rule(strokeWidth=5, opacity=0.45, color=_css(palette.classes[4])).encode(
+    bar = base.mark_rule(strokeWidth=5, opacity=BAR_OPACITY, color=_css(palette.classes[4])).encode(
         x=alt.X("low:Q", title=f"{row.label} {row.rate_unit}", scale=alt.Scale(zero=True), axis=axis), x2="high:Q")
     dot = base.mark_point(filled=True, size=110, opacity=1, color=_css(palette.classes[5])).encode(x="rate:Q")
     return alt.layer(bar, dot).properties(height=34 * len(table) + 50)

@@ -18,11 +18,12 @@ from pages.parts.furniture import marks_html
 from pages.parts.state import link_query
 
 __all__ = [
-    "Strip", "board", "facts_html", "half_html", "link_html", "links_html", "neighbourhood_table", "strip_chart",
+    "DOT_OPACITY", "Strip", "board", "facts_html", "half_html", "link_html", "links_html", "neighbourhood_table", "strip_chart",
     "strip_key", "table_html",
 ]
 
 PILLS = frozenset({"published", "estimated", "measured", "indicative", "timetable"})
+DOT_OPACITY = 0.75
 GOLDEN = 0.6180339887
 """Share of a turn that scatters dots evenly."""
 
@@ -277,7 +278,7 @@ def strip_chart(table: pd.DataFrame, strip: Strip, palette: Palette, group: str 
     tooltip = [alt.Tooltip("name:N", title="Neighbourhood"), alt.Tooltip("msoa:N", title="Locality"),
                alt.Tooltip("x:Q", title=strip.title, format=".1%" if share else ",.1f"),
                alt.Tooltip("people:Q", title="People in the gap, about", format=",.0f")]
-    circles = alt.Chart(dots).mark_circle(size=48, opacity=0.75, color=_hex(palette.classes[5]))
+    circles = alt.Chart(dots).mark_circle(size=48, opacity=DOT_OPACITY, color=_hex(palette.classes[5]))
     points = circles.encode(x=x, tooltip=tooltip)
     if group is None:
         points = points.encode(y=alt.Y("jitter:Q", axis=None, scale=alt.Scale(domain=[-0.15, 1.15])))

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from geo.maps import DARK, LIGHT, Palette
+from pages.parts.compare_charts import BAR_OPACITY
+from pages.parts.place_tables import DOT_OPACITY
+
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 
@@ -34,6 +38,22 @@ def test_every_text_can_be_read_on_every_ground(mode: str) -> None:
     grounds = [part[name] for part in (theme, theme["sidebar"]) for name in names]
     for text, ground in itertools.product(("textColor", "linkColor", "primaryColor"), grounds):
         assert contrast(theme[text], ground) >= 4.5, (text, ground)
+
+
+def over(ink: tuple[int, ...], ground: tuple[int, ...], opacity: float) -> str:
+    """The colour seen where an ink is drawn half through."""
+    return "#{:02x}{:02x}{:02x}".format(
+        *(round(opacity * part + (1 - opacity) * under) for part, under in zip(ink, ground, strict=True)))
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_every_line_and_dot_of_the_charts_stands_out(palette: Palette) -> None:
+    """WCAG 1.4.11 asks 3 of what is drawn, 1.4.3 asks 4.5 of words (they are in the colour of lines)."""
+    ground = over(palette.ground, palette.ground, 1)
+    drawn = {(palette.classes[4], BAR_OPACITY), (palette.classes[5], DOT_OPACITY), (palette.classes[4], 1)}
+    for ink, opacity in drawn:
+        assert contrast(over(ink, palette.ground, opacity), ground) >= 3
+    assert contrast(over(palette.line, palette.ground, 1), ground) >= 4.5
 
 
 def test_nothing_is_fetched_or_told_elsewhere() -> None:
