@@ -18,8 +18,8 @@ from pages.parts.furniture import marks_html
 from pages.parts.state import link_query
 
 __all__ = [
-    "DOT_OPACITY", "Strip", "board", "facts_html", "half_html", "link_html", "links_html", "neighbourhood_table", "strip_chart",
-    "strip_key", "table_html",
+    "DOT_OPACITY", "Strip", "board", "facts_html", "half_html", "link_html", "links_html", "neighbourhood_table",
+    "strip_chart", "strip_key", "table_html",
 ]
 
 PILLS = frozenset({"published", "estimated", "measured", "indicative", "timetable"})
