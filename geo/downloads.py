@@ -21,7 +21,7 @@ from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MEASURES, SPEEDS, WORK
 
 __all__ = [
     "CSV_TYPE", "XLSX_TYPE", "about_rows", "comparison_about", "csv_bytes", "file_name", "ranking_about",
-    "ranking_table", "xlsx_bytes",
+    "ranking_table", "without_clock", "xlsx_bytes",
 ]
 
 CSV_TYPE = "text/csv"
@@ -252,7 +252,7 @@ def xlsx_bytes(about: Sequence[Sequence[str]], sheets: Mapping[str, pd.DataFrame
         _add_sheet(book, name, table)
     out = io.BytesIO()
     book.save(out)
-    return _without_clock(out.getvalue())
+    return without_clock(out.getvalue())
 
 
 def _add_sheet(book: Workbook, name: str, table: pd.DataFrame) -> None:
@@ -300,8 +300,19 @@ def _text_cell(sheet: Any, text: str, bold: bool = False) -> Any:
     return cell
 
 
-def _without_clock(content: bytes) -> bytes:
-    """Write a workbook again without the time it was written at."""
+def without_clock(content: bytes) -> bytes:
+    """Write a workbook or a Word file again without the time it was written at.
+
+    Parameters
+    ----------
+    content
+        A ZIP of Office Open XML.
+
+    Returns
+    -------
+    bytes
+        The same parts, sorted, the list of their types first.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):

@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -20,6 +19,7 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 from PIL import Image
 
+from geo.downloads import without_clock
 from geo.errors import PackError
 from geo.pack.model import Block, Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 
@@ -197,7 +197,7 @@ def docx_bytes(document: Document) -> bytes:
             broken = False
     out = io.BytesIO()
     word.save(out)
-    return _without_clock(out.getvalue())
+    return without_clock(out.getvalue())
 
 
 def _add_styles(word: WordDocument) -> None:
@@ -370,14 +370,3 @@ def _tags(paragraph: WordParagraph, basis: Sequence[str], before: str = "  ") ->
     for number, word in enumerate(basis):
         paragraph.add_run(before if number == 0 else "  ")
         paragraph.add_run(word, "Basis")
-
-
-def _without_clock(content: bytes) -> bytes:
-    """Write a Word file again without the time it was written at."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, old.read(name))
-    return out.getvalue()
