@@ -7,7 +7,7 @@ from geo.pack.archive import zip_bytes
 from geo.pack.figures import PackFigures, collect
 from geo.pack.manifest import MANIFEST, README, make_manifest, manifest_bytes, pack_name, readme_bytes
 from geo.pack.maps import draw_maps
-from geo.pack.pdf import pdf_bytes
+from geo.pack.pdf import page_count, pdf_bytes
 from geo.pack.report import brief, report
 from geo.pack.request import Request
 from geo.pack.spatial import gpkg_bytes
@@ -18,6 +18,11 @@ __all__ = ["STEPS", "brief_name", "make_brief", "make_pack"]
 
 STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg", "the archive")
 """What is made, in order; told to whoever waits."""
+
+ROOMS = (1.0, 0.85, 0.7, 0.55)
+"""Shares of the usual room, tried in turn, that the map and table of a brief take."""
+
+BRIEF_PAGES = 2
 
 
 def _silent(step: str) -> None:
@@ -73,7 +78,7 @@ def make_pack(edition: Edition, request: Request, tell: Callable[[str], None] = 
 
 
 def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:
-    """Make a brief of two pages.
+    """Make a brief of two pages (more only where the author's own words fill them).
 
     Parameters
     ----------
@@ -98,7 +103,9 @@ def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:
     """
     figures = collect(edition, request.view)
     maps = draw_maps(figures, ("people-in-gap",), svg=False)
-    return brief_name(figures), pdf_bytes(brief(request, figures, maps))
+    made = (brief(request, figures, maps, room) for room in ROOMS)
+    document = next((short for short in made if page_count(short) <= BRIEF_PAGES), None)
+    return brief_name(figures), pdf_bytes(document or brief(request, figures, maps, ROOMS[-1]))
 
 
 def brief_name(figures: PackFigures) -> str:

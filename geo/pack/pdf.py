@@ -17,7 +17,7 @@ from geo.errors import PackError
 from geo.pack.model import Block, Document, Picture
 from geo.pack.word import check_document
 
-__all__ = ["first_page_png", "pdf_bytes"]
+__all__ = ["first_page_png", "page_count", "pdf_bytes"]
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _FONTS = Path(mpl.get_data_path(), "fonts", "ttf")
@@ -77,6 +77,28 @@ def first_page_png(document: Document, dots: int = 110) -> bytes:
     pages = _set(document, {"format": "png", "ppi": float(dots)})
     first: bytes = pages[0] if isinstance(pages, list) else pages
     return first
+
+
+def page_count(document: Document) -> int:
+    """Count the pages of a report without writing it.
+
+    Parameters
+    ----------
+    document
+        As for `pdf_bytes`.
+
+    Returns
+    -------
+    int
+        From 1.
+
+    Raises
+    ------
+    PackError
+        As for `pdf_bytes`.
+    """
+    pages = _set(document, {"format": "png", "ppi": 4.0})     # coarse pictures of pages are quick to draw
+    return len(pages) if isinstance(pages, list) else 1
 
 
 def _set(document: Document, wanted: Mapping[str, Any]) -> Any:

@@ -9,13 +9,23 @@ from geo.pack.manifest import link
 from geo.pack.maps import DrawnMap
 from geo.pack.model import Block, Bullets, Document, Heading, PageBreak, Table, plain
 from geo.pack.request import Request
+from geo.sources.catalogue import read_attributions
 from geo.vocabulary import CLOCKS, HUBS, SPEEDS
 from geo.words.claim import spoken_name
 
 __all__ = ["brief", "document", "report", "usual_title"]
 
-BRIEF_ROWS = 8
+TALLEST = 100
+"""Of the map of a brief, in millimetres."""
+
+BRIEF_ROWS = 6
 """Rows of a table that leave a brief on two pages."""
+
+
+def _sources(figures: PackFigures) -> str:
+    """Name the sources, and what their publishers ask for, in one paragraph."""
+    named = "; ".join(f"{source['title']} ({source['vintage']})" for source in figures.edition.manifest["sources"])
+    return f"Sources: {named}. {' '.join(read_attributions().values())}"
 
 
 def usual_title(figures: PackFigures) -> str:
@@ -88,7 +98,9 @@ def report(request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap])
     ])
 
 
-def brief(request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap]) -> Document:
+def brief(
+    request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap], room: float = 1.0,
+) -> Document:
     """Put a brief of two pages together: the claim, and where the need is.
 
     Parameters
@@ -99,6 +111,8 @@ def brief(request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap]) 
         Of the place.
     maps
         "people-in-gap" is enough.
+    room
+        Share of the usual room that the map and the table take.
 
     Returns
     -------
@@ -106,22 +120,23 @@ def brief(request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap]) 
         To be set as PDF.
     """
     kind = where.need_kind(figures)
-    drawn = where.picture(figures, maps["people-in-gap"])
+    drawn = where.picture(maps["people-in-gap"])
     height = maps["people-in-gap"].height / maps["people-in-gap"].width
     blocks: list[Block] = [
         *chapters.claim(request, figures), PageBreak(), Heading("Where the need is"),
-        replace(drawn, width=min(drawn.width, 115 / height)),
+        replace(drawn, width=min(drawn.width, room * TALLEST / height)),
     ]
     if kind is not None:
         table: Table = where.places_table(figures, kind)
         count = len(figures.inside[kind])
-        short = table if count <= BRIEF_ROWS else replace(
-            table, rows=table.rows[:BRIEF_ROWS], caption=f"{where.table_title(kind)}: the first {BRIEF_ROWS} of "
-                                                         f"{count:,}.")
+        most = round(room * BRIEF_ROWS)
+        short = table if count <= most else replace(
+            table, rows=table.rows[:most], caption=f"{where.table_title(kind)}: the first {most} of {count:,}.")
         blocks.append(short)
     notes = tuple(figures.answer["notes"][:3])
     return document(request, figures, [
         *blocks, *([Bullets(notes)] if notes else []),
+        plain(_sources(figures), "small"),
         plain(f"Check it: python -m geo show {figures.place.code}, or open the app's address followed by "
               f"{link(figures)}", "small"),
     ])

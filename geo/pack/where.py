@@ -17,27 +17,31 @@ __all__ = ["inside", "need", "need_kind", "picture", "places_table", "rail", "ta
 LONGEST_TABLE = 20
 """Rows of a table in the report; the files have all."""
 
-_NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority", "msoa": "lsoa"}
+_NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority", "constituency": "ward", "msoa": "lsoa"}
 
 
-def picture(figures: PackFigures, drawn: DrawnMap) -> Picture:
+def picture(drawn: DrawnMap, beside: str = "") -> Picture:
     """Place a map.
 
     Parameters
     ----------
-    figures
-        Of the place.
     drawn
         As `geo.pack.maps.draw_maps` gives it.
+    beside
+        A sentence that says where the same figures stand.
 
     Returns
     -------
     Picture
-        A block.
+        A block; basis and attribution stand on the map itself.
     """
-    where = "tables/inside-lsoa.csv and areas.gpkg" if "lsoa" in figures.inside else "areas.gpkg"
-    told = f"{drawn.title}. The figures of every neighbourhood stand in {where}."
+    told = f"{drawn.title}. {beside}".strip()
     return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, told, drawn.basis)
+
+
+def _in_files(figures: PackFigures) -> str:
+    where = "tables/inside-lsoa.csv and areas.gpkg" if "lsoa" in figures.inside else "areas.gpkg"
+    return f"The figures of every neighbourhood stand in {where}."
 
 
 def need_kind(figures: PackFigures) -> str | None:
@@ -73,7 +77,8 @@ def need(figures: PackFigures, maps: Mapping[str, DrawnMap]) -> list[Block]:
         The chapter.
     """
     kind = need_kind(figures)
-    blocks: list[Block] = [PageBreak(), Heading("Where the need is"), picture(figures, maps["people-in-gap"])]
+    drawn = picture(maps["people-in-gap"], _in_files(figures))
+    blocks: list[Block] = [PageBreak(), Heading("Where the need is"), drawn]
     if kind is None:
         return [*blocks, plain("This is a single neighbourhood: there is nothing to rank inside it.")]
     return [*blocks, places_table(figures, kind)]
@@ -169,7 +174,7 @@ def rail(figures: PackFigures, maps: Mapping[str, DrawnMap]) -> list[Block]:
         basis=(basis,))
     blocks: list[Block] = [Heading("Rail, and nowhere to turn"), said, _stations(figures)]
     others = [drawn for name, drawn in maps.items() if name != "people-in-gap"]
-    return [*blocks, *(picture(figures, drawn) for drawn in others)]
+    return [*blocks, *(picture(drawn, _in_files(figures)) for drawn in others)]
 
 
 def _stations(figures: PackFigures) -> Block:

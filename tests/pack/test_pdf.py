@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from geo.errors import PackError
 from geo.pack.model import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
-from geo.pack.pdf import first_page_png, pdf_bytes
+from geo.pack.pdf import first_page_png, page_count, pdf_bytes
 from tests.pack.sample import HOSTILE, long_table, picture, report, sample
 
 MM = 72 / 25.4
@@ -329,6 +329,11 @@ def test_what_cannot_be_set_is_refused_in_one_line(document: Document, message: 
     with pytest.raises(PackError, match=message) as caught:
         pdf_bytes(document)
     assert "\n" not in str(caught.value)
+
+
+def test_pages_are_counted_as_they_are_written() -> None:
+    for document in (sample(), replace(sample(), blocks=(Heading("Long"), long_table(60)))):
+        assert page_count(document) == len(PdfReader(io.BytesIO(pdf_bytes(document))).pages)
 
 
 def test_the_first_page_is_drawn_as_a_picture_of_a_page() -> None:
