@@ -11,6 +11,8 @@ from geo.words.claim import bases, headline, spoken_name
 from pages.parts.data import edition, figure_options, place, summary
 from pages.parts.evidence_pack import PackMade, first_page, pack
 from pages.parts.furniture import badges_html, notice
+from pages.parts.pictures import show_picture
+from pages.parts.serving import MAP_FOLDER
 from pages.parts.state import current_view
 
 HOLDS = (
@@ -86,10 +88,8 @@ with left:
 with right:
     st.header("The first page")
     if request is not None:
-        with st.container(key="first_page"):
-            st.image(first_page(request), width="stretch",
-                     alt=f"First page of the report. {''.join(headline(answer))} The four figures, ranks and cautions "
-                         "follow.")
+        show_picture(first_page(request), f"First page of the report. {''.join(headline(answer))} The four figures, "
+                                          "ranks and cautions follow.", MAP_FOLDER)
 
 st.header("What the pack holds")
 st.html('<dl class="glossary">' + "".join(

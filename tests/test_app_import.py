@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -17,6 +18,7 @@ from starlette.types import Message
 import app
 from pages.parts import data
 from pages.parts.map_data import authority_lines
+from pages.parts.pictures import MOST, show_picture
 from pages.parts.serving import SecurityHeaders, map_route
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +68,21 @@ def test_streamlit_finds_the_app_by_its_name() -> None:
     assert [ast.unparse(node.targets[0]) for node in assigned] == ["app"]
     assert ast.unparse(assigned[0].value).startswith("st.App(")
     assert app.app.script_path.samefile(ROOT / "pages" / "frame.py")
+
+
+def test_pictures_are_kept_by_their_content_and_the_last_shown_stay(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(st, "html", shown.append)
+    show_picture(b"first", 'A "map" <of> it', "map")
+    assert 'alt="A &quot;map&quot; &lt;of&gt; it"' in shown[0]
+    name = shown[0].partition('src="')[2].partition('"')[0]
+    for number in range(MOST - 1):
+        show_picture(str(number).encode(), "another", "map")
+    answer = get(f"/{name}")
+    assert (answer.status, answer.content, answer.headers["content-type"]) == (200, b"first", "image/png")
+    assert "immutable" in answer.headers["cache-control"]
+    show_picture(b"one too many", "another", "map")
+    assert get(f"/{name}").status == 404
 
 
 def test_map_file_comes_gzipped_and_plain(get: Get) -> None:

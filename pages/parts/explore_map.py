@@ -28,6 +28,7 @@ from pages.parts.map_data import (
     place_lines,
 )
 from pages.parts.map_view import Canvas, ask_canvas, theme_palette
+from pages.parts.pictures import show_picture
 from pages.parts.serving import MAP_FOLDER
 from pages.parts.state import current_view, set_view
 
@@ -298,7 +299,7 @@ def show_explore_map(view: View) -> None:
         st.html(f'<div class="wait" style="height:{canvas.height}px">Drawing the map …</div>')
     else:
         drawn = map_picture(view, palette) if view.by == "lsoa" else _place_picture(_pictured(view), palette)
-        st.image(drawn, width="stretch", alt=described)
+        show_picture(drawn, described, MAP_FOLDER)
     st.html(_legend_html(view, classes, palette))
     _small(meaning(view))       # below the map, which would else jump when the words change
     neighbours = bool((classes == OUTSIDE).any())

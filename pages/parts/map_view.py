@@ -12,6 +12,7 @@ from geo.maps import DARK, LIGHT, OUTSIDE, SCALES, Palette, fill_expression, leg
 from geo.view import View
 from geo.vocabulary import HUBS, MEASURES, REGION, SPEEDS
 from pages.parts.map_data import MapFile, area_classes, area_file, authority_lines, map_picture, map_place, place_lines
+from pages.parts.pictures import show_picture
 from pages.parts.serving import MAP_FOLDER
 
 __all__ = ["Canvas", "ask_canvas", "legend_html", "map_deck", "show_map", "theme_palette"]
@@ -186,7 +187,7 @@ def show_map(view: View) -> None:
     elif canvas.webgl is None and not still:
         st.html(f'<div class="wait" style="height:{canvas.height}px">Drawing the map …</div>')
     else:
-        st.image(map_picture(view, palette), width="stretch", alt=described)
+        show_picture(map_picture(view, palette), described, MAP_FOLDER)
     st.html(legend_html(view, palette))
     neighbours = (area_classes(view) == OUTSIDE).any()
     said = "Hampshire and the Isle of Wight are neighbours: shown without colour, in no total. " if neighbours else ""

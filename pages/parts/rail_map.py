@@ -15,6 +15,7 @@ from geo.vocabulary import HUBS
 from pages.parts.data import edition, kept, place
 from pages.parts.map_data import MapFile, authority_lines, map_place, place_lines, station_file
 from pages.parts.map_view import Canvas, ask_canvas, theme_palette
+from pages.parts.pictures import show_picture
 from pages.parts.serving import MAP_FOLDER
 
 __all__ = ["show_stations", "station_classes"]
@@ -138,7 +139,7 @@ def show_stations(view: View) -> None:
     elif canvas.webgl is None and not still:
         st.html(f'<div class="wait" style="height:{canvas.height}px">Drawing the map …</div>')
     else:
-        st.image(_picture(view.hub, view.place, palette), width="stretch", alt=described)
+        show_picture(_picture(view.hub, view.place, palette), described, MAP_FOLDER)
     st.html(_legend(view.hub, palette))
     if canvas.webgl is False:
         said = "This browser cannot draw the moving map (WebGL is missing or switched off): here is a picture."

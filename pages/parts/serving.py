@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.parts.map_data import named_file
+from pages.parts.pictures import kept_picture
 
 __all__ = ["MAP_FOLDER", "CompressedFiles", "OwnPage", "SecurityHeaders", "compress_files", "map_route"]
 
@@ -25,7 +26,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def map_route(request: Request) -> Response:
-    """Serve a map file.
+    """Serve a map file or a picture.
 
     Parameters
     ----------
@@ -37,7 +38,11 @@ def map_route(request: Request) -> Response:
     Response
         The file, to be kept for ever: its name changes with its content. 404 for any other name.
     """
-    found = named_file(request.path_params["name"])
+    name = request.path_params["name"]
+    drawn = kept_picture(name)
+    if drawn is not None:
+        return Response(drawn, 200, {"Cache-Control": FOR_EVER}, "image/png")
+    found = named_file(name)
     if found is None:
         return PlainTextResponse("No such map in the edition being served.", 404, {"Cache-Control": "no-store"})
     headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
