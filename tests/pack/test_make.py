@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -77,6 +78,22 @@ def test_every_cell_of_the_word_tables_is_in_the_pdf(files: dict[str, bytes]) ->
     figures = {piece for cell in cells for piece in cell.split("\n") if any(letter.isdigit() for letter in piece)}
     assert len(figures) > 150
     assert [piece for piece in figures if squeezed(piece) not in text] == []
+
+
+def numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d[\d,]*(?:\.\d+)?", text))
+
+
+def test_every_number_of_the_pdf_is_in_the_word_file_and_the_other_way_round(files: dict[str, bytes]) -> None:
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(files["report.pdf"])).pages]
+    pdf = numbers(" ".join(re.sub(r"Page \d+ of \d+", " ", page) for page in pages))
+    word = docx.Document(io.BytesIO(files["report.docx"]))
+    paragraphs = [*word.paragraphs, *(paragraph for section in word.sections for paragraph in section.footer.paragraphs)]
+    cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    text = " ".join([*(paragraph.text for paragraph in paragraphs), *cells])
+    assert len(pdf) > 200
+    assert pdf - numbers(text) == set()
+    assert numbers(re.sub(r"Page \d+ of \d+", " ", text)) - pdf == set()
 
 
 def test_the_manifest_and_its_table_have_the_command_lines_figures(files: dict[str, bytes], starter: Edition) -> None:
