@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = _command(commands, "verify", _verify, "check an evidence pack: every file, every figure")
     verify.add_argument("file", type=Path, metavar="FILE", help="the pack")
+    verify.add_argument("--remake", action="store_true", help="make the pack again too, and compare it byte for byte")
     _add_edition(verify)
 
     check = _command(commands, "check", _check, "validate an edition")
@@ -253,7 +254,12 @@ def _verify(options: argparse.Namespace) -> None:
     from geo.edition import STARTER, load_edition  # noqa: PLC0415
     from geo.pack.verify import verify  # noqa: PLC0415
 
-    report = verify(options.file, load_edition(options.edition or STARTER))
+    edition = load_edition(options.edition or STARTER)
+    report = verify(options.file, edition)
+    if options.remake:
+        from geo.pack.remake import remake  # noqa: PLC0415
+
+        report = remake(options.file, edition, report)
     if options.json:
         _print_json(report.as_dict())
     else:

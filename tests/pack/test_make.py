@@ -1,6 +1,7 @@
 """A whole pack: every number in it is the command line's, the same bytes come again, and nothing in it is executed."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -17,8 +18,10 @@ from pypdf import PdfReader
 
 from geo.edition import Edition, load_edition
 from geo.figures import show
+from geo.pack.archive import zip_bytes
 from geo.pack.figures import collect, headline_figures
 from geo.pack.make import STEPS, make_brief, make_pack
+from geo.pack.remake import remake
 from geo.pack.request import Request
 from geo.pack.verify import verify
 from geo.view import View
@@ -88,9 +91,9 @@ def test_every_number_of_the_pdf_is_in_the_word_file_and_the_other_way_round(fil
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(files["report.pdf"])).pages]
     pdf = numbers(" ".join(re.sub(r"Page \d+ of \d+", " ", page) for page in pages))
     word = docx.Document(io.BytesIO(files["report.docx"]))
-    paragraphs = [*word.paragraphs, *(paragraph for section in word.sections for paragraph in section.footer.paragraphs)]
+    feet = [paragraph for section in word.sections for paragraph in section.footer.paragraphs]
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
-    text = " ".join([*(paragraph.text for paragraph in paragraphs), *cells])
+    text = " ".join([*(paragraph.text for paragraph in [*word.paragraphs, *feet]), *cells])
     assert len(pdf) > 200
     assert pdf - numbers(text) == set()
     assert numbers(re.sub(r"Page \d+ of \d+", " ", text)) - pdf == set()
@@ -112,6 +115,26 @@ def test_a_pack_that_was_just_made_holds(made: tuple[str, bytes], starter: Editi
     path.write_bytes(made[1])
     report = verify(path, starter)
     assert report.ok, report.lines
+
+
+def test_a_pack_made_again_is_the_same_and_a_forged_report_is_found(
+    made: tuple[str, bytes], files: dict[str, bytes], starter: Edition, tmp_path: Path,
+) -> None:
+    path = tmp_path / made[0]
+    path.write_bytes(made[1])
+    same = remake(path, starter, verify(path, starter))
+    assert same.ok, same.lines
+    assert same.as_dict()["remade"] == {"checked": len(files), "different": []}
+    forged = files["report.pdf"] + b"\n% 10,000 more"
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"]["report.pdf"] = hashlib.sha256(forged).hexdigest()
+    path.write_bytes(zip_bytes({**files, "report.pdf": forged, "manifest.json": json.dumps(manifest).encode()}))
+    assert verify(path, starter).ok       # every checksum holds, and every figure
+    found = remake(path, starter, verify(path, starter))
+    assert not found.ok
+    assert found.as_dict()["remade"]["different"] == ["manifest.json", "report.pdf"]
+    assert "NOT everything holds" in found.lines[0]
+    assert any(line.startswith("report.pdf: not as this program makes it") for line in found.lines)
 
 
 def test_the_same_bytes_twice_and_from_the_command_line(starter: Edition, tmp_path: Path) -> None:
