@@ -130,7 +130,7 @@ def test_phone_has_no_sideways_scroll_and_keeps_the_table_a_table(visit: Enter) 
     widths = window.page.evaluate(
         "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
     assert widths[0] <= widths[1] <= 375
-    assert window.page.get_by_role("row", name="People in the gap").first.is_visible()
+    window.page.get_by_role("row", name="People in the gap").first.wait_for(timeout=PATIENCE)
     assert window.page.get_by_role("table").first.get_by_role("cell").count() >= 100
     first = window.page.locator(".facts tr.fact td").first
     assert first.evaluate("cell => getComputedStyle(cell, '::before').content") == '"West Devon"'

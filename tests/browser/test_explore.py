@@ -134,6 +134,7 @@ def test_figures_legend_and_link(visit: Enter, edition: Edition) -> None:
     assert legend(window) == before
     # Without WebGL there is a picture of the same level.
     picture = window.page.get_by_role("img", name=re.compile("^Map of Deprivation .* by constituency"))
+    picture.wait_for(timeout=PATIENCE)
     assert picture.evaluate("image => image.naturalWidth") == 900
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from geo.edition import load_edition
-from tests.fixtures.browser import ADDRESSES, Visit
+from tests.fixtures.browser import ADDRESSES, PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -147,7 +147,7 @@ def test_a_printed_page_is_a_sheet_with_its_link(visit: Enter, edition_id: str) 
     for part in ("stSidebar", "stHeader", "stSelectbox", "stExpander"):
         assert not any(found.is_visible() for found in window.page.get_by_test_id(part).all()), part
     assert not window.page.get_by_role("button", name="Copy link").is_visible()
-    assert window.page.locator(".foot").is_visible()
+    window.page.locator(".foot").wait_for(timeout=PATIENCE)
     sheet = window.page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) >= 2      # all of it, not the first screen
 

@@ -16,7 +16,7 @@ from geo.text import about
 from geo.view import View
 from geo.words.claim import cut_off
 from pages.parts.map_data import area_file
-from tests.fixtures.browser import Visit
+from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -101,7 +101,7 @@ def test_link_round_trip(visit: Enter, edition: Edition) -> None:
     assert_figures(window, show(edition, View(place="E07000047", speed="100", minutes=90)))
     assert chosen(window, "Broadband that cannot be had") == "Below 100 Mbit/s"
     assert chosen(window, "Place") == "West Devon (local authority)"
-    assert window.page.locator('[data-testid="stSidebar"]').get_by_text("90 min").is_visible()
+    window.page.locator('[data-testid="stSidebar"]').get_by_text("90 min").wait_for(timeout=PATIENCE)
 
     choose(window, "Broadband that cannot be had", "Below gigabit")
     window.says("cannot carry a gigabit")
@@ -185,8 +185,8 @@ def test_without_webgl_there_is_a_picture_and_the_table(visit: Enter) -> None:
     picture.wait_for(timeout=20_000)
     assert picture.evaluate("image => image.naturalWidth") == 900
     assert window.page.locator(MAP).count() == 0
-    assert window.page.get_by_text("This browser cannot draw the moving map").is_visible()
-    assert window.page.locator('[data-testid="stDataFrame"]').is_visible()
+    window.page.get_by_text("This browser cannot draw the moving map").wait_for(timeout=PATIENCE)
+    window.page.locator('[data-testid="stDataFrame"]').wait_for(timeout=PATIENCE)
     window.assert_no_errors()
 
 

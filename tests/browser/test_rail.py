@@ -18,7 +18,7 @@ from geo.text import about, percent
 from geo.view import View
 from geo.vocabulary import HUBS
 from pages.parts.map_data import map_place
-from tests.fixtures.browser import Visit
+from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -92,8 +92,8 @@ def test_no_rail_is_said(visit: Enter, edition: Edition) -> None:
     assert rows(window, "Residents within so many minutes")["No rail at all"] == ["all 100.0 %", "all 100.0 %"]
     assert_reach(window, edition, View(place="E06000053"))
     assert "has no station with trains to the hub" in " ".join(window.text("p.small"))
-    assert window.page.get_by_role("img", name=re.compile("^Map of stations")).is_visible()
-    assert window.page.locator('[data-testid="stDataFrame"]').is_visible()
+    window.page.get_by_role("img", name=re.compile("^Map of stations")).wait_for(timeout=PATIENCE)
+    window.page.locator('[data-testid="stDataFrame"]').wait_for(timeout=PATIENCE)
     window.assert_no_errors()
 
 
@@ -152,5 +152,5 @@ def test_phone_and_dark(visit: Enter) -> None:
     widths = window.page.evaluate(
         "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
     assert widths[0] <= widths[1] <= 375
-    assert window.page.get_by_role("row", name="Bristol Temple Meads").is_visible()
+    window.page.get_by_role("row", name="Bristol Temple Meads").wait_for(timeout=PATIENCE)
     window.assert_no_errors()
