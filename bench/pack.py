@@ -42,7 +42,8 @@ def _briefs(folder: Path) -> list[Figure]:
     alone = run(["-m", "geo", "pack", "E14001161", "--out", str(folder / "one.zip")])
     return [
         Figure("briefs_s", cost.seconds, "s", 120, f"{count} briefs of constituencies, all cores"),
-        Figure("briefs_peak_mb", cost.megabytes, "MB", 1000, "peak memory of its largest process"),
+        Figure("briefs_peak_mb", cost.megabytes, "MB", None, "peak memory of its largest process"),
+        Figure("briefs_together_mb", cost.together, "MB", 1000, "peak memory of all its processes together"),
         Figure("briefs_naive_s", alone.seconds * count, "s", None,
                f"a command for each constituency's pack instead, scaled up from one to {count}"),
     ]
