@@ -11,11 +11,11 @@ from geo.places import Place
 from geo.ranking import place_values, places_inside, rank_order
 from geo.schema import MOBILE_COLUMNS
 from geo.view import View
-from geo.vocabulary import MEASURES, REGION, SPEEDS
+from geo.vocabulary import KINDS, MEASURES, REGION, SPEEDS
 
 __all__ = [
-    "RANKED", "Standing", "context", "gap_where", "half_of_gap", "mobile", "neighbourhoods", "no_car_share", "parents",
-    "parts", "standing", "standings",
+    "RANKED", "Standing", "comfort_shares", "context", "gap_where", "half_of_gap", "is_ranked", "mobile",
+    "neighbourhoods", "no_car_share", "parents", "parts", "standing", "standings",
 ]
 
 _LARGER = ("msoa", "ward", "constituency", "authority", "county", "lep", "region")
@@ -242,6 +242,51 @@ def gap_where(figures: pd.DataFrame, lsoas: pd.Index, speed: str, column: str) -
     there = gap.where(rows[column].isna() | (rows[column] > 0), 0.0).where(rows[column].notna())
     total, part = gap.sum(), there.sum(skipna=False)
     return float(part / total) if total > 0 and not np.isnan(part) else None
+
+
+def comfort_shares(
+    edition: Edition, figures: pd.DataFrame, lsoas: pd.Index, speed: str,
+) -> dict[str, float | None]:
+    """Work out what is set against the gap where a place looks comfortable.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    figures
+        As `geo.figures.area_figures` returns them.
+    lsoas
+        Codes of the place's LSOAs.
+    speed
+        Speed tier.
+
+    Returns
+    -------
+    dict of str to float
+        Shares no_car (of households), gap_rural and gap_deprived (of people in the gap); None where not known.
+    """
+    return {"no_car": no_car_share(edition, lsoas), "gap_rural": gap_where(figures, lsoas, speed, "rural"),
+            "gap_deprived": gap_where(figures, lsoas, speed, "most_deprived_fifth")}
+
+
+def is_ranked(edition: Edition, kind: str) -> bool:
+    """Tell whether places of a kind are ranked.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    kind
+        A key of `KINDS`, or "partnership".
+
+    Returns
+    -------
+    bool
+        Not for the one region, nor for partnerships, nor for neighbourhoods whose broadband is an estimate: it tells
+        sorts of neighbourhood apart, not one from the next.
+    """
+    guessed = kind == "lsoa" and edition.broadband_basis == "estimated"
+    return kind in KINDS and kind != "region" and not guessed
 
 
 def half_of_gap(people: pd.Series, share: float = 0.5) -> pd.DataFrame:

@@ -13,17 +13,9 @@ from geo.schema import MOBILE_COLUMNS
 from geo.text import counts, percent
 from geo.view import View
 from geo.vocabulary import HUBS, REGION
-from geo.words.claim import bases, four_figures, headline, other_speeds
-from geo.words.place import (
-    beside_rows,
-    comfort,
-    half,
-    kind_label,
-    place_rows,
-    rank_lines,
-    speed_rows,
-    unsure,
-)
+from geo.words.claim import bases, four_figures, headline, kind_label, other_speeds
+from geo.words.place import beside_rows, comfort, half, place_rows, speed_rows
+from geo.words.ranks import how_sure, rank_lines
 from pages.parts.data import edition, place, summary
 from pages.parts.furniture import badges_html, card_html
 from pages.parts.map_view import theme_palette
@@ -88,17 +80,6 @@ def cards(answer: Mapping[str, Any], table: pd.DataFrame | None) -> None:
 def section(anchor: str) -> None:
     """Head a part of the page."""
     st.header(SECTIONS[anchor], anchor=anchor)
-
-
-def how_sure(here: Place, table: pd.DataFrame | None) -> str:
-    """Say what ranks are worth, or why there are none."""
-    if table is None and here.kind == "lsoa":
-        return "Neighbourhoods are not ranked: an estimate tells sorts of neighbourhood apart, not one from the next."
-    if table is None:
-        return f"A {kind_label(here.kind)} is not ranked."
-    if here.code not in table.index:
-        return "Not ranked: only places that lie wholly in the South West are."
-    return unsure(here.kind, len(table))
 
 
 def laid_out() -> None:

@@ -6,23 +6,14 @@ import pandas as pd
 from geo.pack.figures import PackFigures
 from geo.pack.model import Block, Card, Cards, Heading, Paragraph, Table, plain
 from geo.pack.request import Request
-from geo.profile import context, gap_where, no_car_share
+from geo.profile import comfort_shares, context, no_car_share
 from geo.text import about, percent
 from geo.vocabulary import SPEEDS
 from geo.words.claim import bases, broadband_basis, carried, four_figures, headline, other_speeds, spoken_name
-from geo.words.place import (
-    Row,
-    beside_rows,
-    comfort,
-    kind_label,
-    place_rows,
-    rank_lines,
-    speed_rows,
-    unsure,
-    without,
-)
+from geo.words.place import Row, beside_rows, comfort, place_rows, speed_rows, without
+from geo.words.ranks import how_sure, rank_lines
 
-__all__ = ["already_there", "claim", "every_figure", "how_sure", "who"]
+__all__ = ["already_there", "claim", "every_figure", "who"]
 
 CARD_RANKS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 _WHAT_TO_REBUILD = {
@@ -55,7 +46,7 @@ def claim(request: Request, figures: PackFigures) -> list[Block]:
         for figure, measure in zip(four_figures(answer), CARD_RANKS, strict=True))
     blocks: list[Block] = [
         Heading("The claim"), Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(cards),
-        plain(_beside_sentence(figures)), plain(how_sure(figures), "small"),
+        plain(_beside_sentence(figures)), plain(how_sure(figures.place, ranks), "small"),
         plain(_made(figures), "small"),
     ]
     if request.note:
@@ -69,28 +60,6 @@ def claim(request: Request, figures: PackFigures) -> list[Block]:
     return blocks
 
 
-def how_sure(figures: PackFigures) -> str:
-    """Say what the ranks are worth, or why there are none.
-
-    Parameters
-    ----------
-    figures
-        Of the place.
-
-    Returns
-    -------
-    str
-        A sentence or two.
-    """
-    place = figures.place
-    if figures.ranks is None:
-        what = "Neighbourhoods are" if place.kind == "lsoa" else f"A {kind_label(place.kind)} is"
-        return f"{what} not ranked."
-    if place.code not in figures.ranks.index:
-        return "Not ranked: only places that lie wholly in the South West are."
-    return unsure(place.kind, len(figures.ranks))
-
-
 def _beside_sentence(figures: PackFigures) -> str:
     """Set the rate beside those of the larger places and the share beside England's."""
     rate = "people_in_gap_per_1000_workers"
@@ -102,8 +71,11 @@ def _beside_sentence(figures: PackFigures) -> str:
     shares += [(name, rates["premises_below_share"][speed]) for name, rates in figures.answer["comparators"].items()
                if set(rates) == {"premises_below_share"} and speed in rates["premises_below_share"]]
     spelled = ", ".join(f"{percent(share)} in {name}" for name, share in shares if share is not None)
-    return (f"Of every 1,000 residents in work, in the gap: {', '.join(said)}. {without(speed)}: {spelled}."
-            .replace(" %", "\u00a0%"))
+    people = figures.edition.broadband_basis
+    premises = broadband_basis(figures.answer, published=isinstance(figures.answer["premises"], int))
+    counted = "Ofcom’s own counts" if premises == "published" else f"{premises}; of larger places Ofcom’s own counts"
+    rates = f"Of every 1,000 residents in work, in the gap ({people}): {', '.join(said)}."
+    return (f"{rates} {without(speed)} ({counted}): {spelled}.".replace(" %", "\u00a0%"))
 
 
 def _made(figures: PackFigures) -> str:
@@ -164,9 +136,7 @@ def who(figures: PackFigures) -> list[Block]:
     """
     answer, lsoas, speed = figures.answer, figures.place.lsoas, figures.view.speed
     jobs = figures.occupations
-    shares = {"no_car": no_car_share(figures.edition, lsoas),
-              "gap_rural": gap_where(figures.areas, lsoas, speed, "rural"),
-              "gap_deprived": gap_where(figures.areas, lsoas, speed, "most_deprived_fifth")}
+    shares = comfort_shares(figures.edition, figures.areas, lsoas, speed)
     rows = tuple((str(row["name"]), f"{row['workers']:,.0f}", percent(row["share"]), about(row["remote_capable"]))
                  for row in jobs.to_dict("records"))
     table = Table(
@@ -177,7 +147,10 @@ def who(figures: PackFigures) -> list[Block]:
                  percent(answer["rates"]["remote_capable_share"]), about(answer["remote_capable"]))),
         right=(1, 2, 3), widths=(3, 1.2, 1.2, 1.3), basis=("census and national shares",))
     return [Heading("Who is affected"), table, Heading("Is this area really comfortable?", 2),
-            *(plain(text.replace(" %", "\u00a0%")) for text in comfort(answer, shares))]
+            *(plain(text.replace(" %", "\u00a0%")) for text in comfort(answer, shares)),
+            plain(f"Shares of the people in the gap are {figures.edition.broadband_basis}; those of residents and "
+                  "households are from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the "
+                  "ONS rural–urban classification.", "small")]
 
 
 def already_there(figures: PackFigures) -> list[Block]:

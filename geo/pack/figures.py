@@ -11,9 +11,9 @@ from geo.edition import Edition
 from geo.figures import area_figures, show
 from geo.nearby import station_areas, stations_of
 from geo.places import Place
-from geo.profile import half_of_gap, neighbourhoods, parents, standing, standings
+from geo.profile import half_of_gap, is_ranked, neighbourhoods, parents, standing, standings
 from geo.view import View
-from geo.vocabulary import KINDS, REGION
+from geo.vocabulary import REGION
 
 __all__ = ["INSIDE", "PackFigures", "collect", "headline_figures", "inside_table"]
 
@@ -39,8 +39,7 @@ class PackFigures:
     areas
         `geo.figures.area_figures` of the place's LSOAs.
     ranks
-        `geo.profile.standings` of its kind; None where its kind is not ranked (partnerships, the region, and
-        neighbourhoods whose broadband is an estimate).
+        `geo.profile.standings` of its kind; None where that is not ranked (`geo.profile.is_ranked`).
     inside
         Kind → `inside_table`, for the kinds of `INSIDE` of which more than one overlaps the place.
     neighbourhoods
@@ -93,12 +92,11 @@ def collect(edition: Edition, view: View) -> PackFigures:
     larger = parents(edition, place)
     codes = [*larger.loc[larger["kind"].isin(["authority", "county"]), "code"], *[REGION] * (place.code != REGION)]
     around = neighbourhoods(edition, view, figures, place.lsoas)
-    ranked = place.kind in KINDS and place.kind != "region" and not (
-        place.kind == "lsoa" and edition.broadband_basis == "estimated")
+    ranks = standings(edition, view, place.kind, figures) if is_ranked(edition, place.kind) else None
     tables = {kind: inside_table(edition, view, place, kind) for kind in INSIDE}
     return PackFigures(
         edition, view, place, show(edition, view), tuple(show(edition, view.replace(place=code)) for code in codes),
-        figures.loc[place.lsoas], standings(edition, view, place.kind, figures) if ranked else None,
+        figures.loc[place.lsoas], ranks,
         {kind: table for kind, table in tables.items() if len(table) > 1}, around,
         half_of_gap(around["people"]).join(around[["name", "msoa", "authority", "low", "high"]]),
         _occupations(edition, view, place), stations_of(edition, place.lsoas, view.hub, station_areas(edition)),

@@ -142,7 +142,8 @@ def assumptions(figures: PackFigures) -> list[Block]:
     """
     edition, view = figures.edition, figures.view
     rows = [
-        ("Jobs and lines are independent inside a neighbourhood", "METHOD; odds ratios of ½ and 2 give the range",
+        ("Jobs and lines have nothing to do with one another inside a neighbourhood",
+         "Nobody was asked; the range tells what halved or doubled odds would do",
          "Either way; told by the range"),
         (f"Shares of occupations: {WORK[view.work].label}", "National table, applied to local occupations",
          "Too low for elementary occupations, whose share is 0"),
@@ -154,7 +155,8 @@ def assumptions(figures: PackFigures) -> list[Block]:
     ]
     if edition.broadband_basis == "estimated":
         rows.append((("Broadband inside authorities and constituencies follows the indicator of digital connectivity "
-                     "and the density of households"), "Fitted on authorities, raked to Ofcom's counts",
+                     "and the density of households"),
+                     "Fitted on authorities, then scaled until all of Ofcom’s counts are met",
                      "Either way; tested against constituencies"))
     if edition.rail_basis == "indicative":
         rows.append(("Trains run as the pattern timetable says",

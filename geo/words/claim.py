@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from geo.text import about, percent
-from geo.vocabulary import HUBS
+from geo.vocabulary import HUBS, KINDS
 
 __all__ = [
     "Figure",
@@ -17,6 +17,7 @@ __all__ = [
     "duration",
     "four_figures",
     "headline",
+    "kind_label",
     "other_speeds",
     "spoken_name",
 ]
@@ -78,6 +79,26 @@ def spoken_name(name: str) -> str:
     """
     plain = name.replace(", City of", "").replace(", County of", "")
     return f"the {plain}" if plain.startswith(_WITH_ARTICLE) and not plain.startswith("South West ") else plain
+
+
+def kind_label(kind: str, count: int = 1) -> str:
+    """Name a kind of place.
+
+    Parameters
+    ----------
+    kind
+        A key of `KINDS`, or "partnership".
+    count
+        How many.
+
+    Returns
+    -------
+    str
+        Plain words, singular for one.
+    """
+    if kind not in KINDS:
+        return kind if count == 1 else f"{kind}s"
+    return KINDS[kind].label if count == 1 else KINDS[kind].plural
 
 
 def carried(speed: str) -> str:

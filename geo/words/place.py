@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo.profile import Standing, standing
 from geo.text import about, percent
-from geo.vocabulary import HUBS, KINDS, MEASURES, SPEEDS
+from geo.vocabulary import HUBS, SPEEDS
 from geo.words.claim import broadband_basis, carried, cut_off, spoken_name
+from geo.words.ranks import rank_lines
 
 __all__ = [
-    "Row", "beside_rows", "comfort", "half", "kind_label", "place_rows", "rank_lines", "speed_rows", "unsure",
-    "without",
+    "Row", "beside_rows", "comfort", "half", "place_rows", "speed_rows", "without",
 ]
 
 CENSUS = "Census 2021"
@@ -55,90 +54,6 @@ class Row(NamedTuple):
     rate: str
     ranks: tuple[str, ...]
     basis: tuple[str, ...]
-
-
-def kind_label(kind: str, count: int = 1) -> str:
-    """Name a kind of place.
-
-    Parameters
-    ----------
-    kind
-        A key of `KINDS`, or "partnership".
-    count
-        How many.
-
-    Returns
-    -------
-    str
-        Plain words, singular for one.
-    """
-    if kind not in KINDS:
-        return kind if count == 1 else f"{kind}s"
-    return KINDS[kind].label if count == 1 else KINDS[kind].plural
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
-
-
-def _stands(found: Standing, extreme: str) -> str:
-    tied = "joint " if found.tied else ""
-    return f"{tied}{extreme}" if found.rank == 1 else f"{tied}{_ordinal(found.rank)} {extreme}"
-
-
-def rank_lines(ranks: pd.DataFrame | None, code: str, measure: str) -> tuple[str, ...]:
-    """Say where a place stands by one measure.
-
-    Parameters
-    ----------
-    ranks
-        As `geo.profile.standings` gives them; None where its kind is not ranked.
-    code
-        Code of the place.
-    measure
-        One of `geo.profile.RANKED`.
-
-    Returns
-    -------
-    tuple of str
-        By number and by rate, or one line, or nothing. The worst is 1st.
-
-    Examples
-    --------
-    >>> ranks = pd.DataFrame({"people_in_gap": [1, 2], "people_in_gap_rate": [2, 1]}, index=["A", "B"])
-    >>> rank_lines(ranks, "B", "people_in_gap")
-    ('2nd most of 2 by number', 'highest of 2 by rate')
-    """
-    if ranks is None:
-        return ()
-    chosen = MEASURES[measure]
-    extremes = {measure: "most" if chosen.has_count else "longest" if chosen.worst_high else "lowest"}
-    by = {measure: " by number" if chosen.has_count else ""}
-    if chosen.has_count and measure != "residents":
-        extremes[f"{measure}_rate"], by[f"{measure}_rate"] = "highest", " by rate"
-    found = {column: standing(ranks, code, column) for column in extremes}
-    return tuple(f"{_stands(place, extremes[column])} of {place.of:,}{by[column]}"
-                 for column, place in found.items() if place)
-
-
-def unsure(kind: str, count: int) -> str:
-    """Say among which places ranks are, and that nobody knows yet how sure they are.
-
-    Parameters
-    ----------
-    kind
-        A key of `KINDS`.
-    count
-        How many are ranked.
-
-    Returns
-    -------
-    str
-        Two sentences.
-    """
-    return (f"Ranks are among the South West’s {count:,} {kind_label(kind, count)}. How certain a rank is has not been "
-            "worked out yet: places that stand near each other may well stand the other way round.")
 
 
 def without(speed: str) -> str:

@@ -6,8 +6,7 @@ import streamlit as st
 
 from geo.view import View
 from geo.vocabulary import REGION
-from geo.words.claim import bases, four_figures
-from geo.words.place import kind_label
+from geo.words.claim import bases, four_figures, kind_label
 from pages.parts.data import edition, place, summary
 from pages.parts.explore_words import context_rows, lies_in, sentence
 from pages.parts.furniture import marks_html

@@ -2,19 +2,19 @@
 
 import pandas as pd
 
+import geo.profile
 from geo.nearby import station_areas, stations_of
 from geo.places import Place
 from geo.profile import (
     context,
-    gap_where,
     half_of_gap,
+    is_ranked,
     neighbourhoods,
-    no_car_share,
     parents,
     standings,
 )
 from geo.view import View
-from geo.vocabulary import KINDS, REGION
+from geo.vocabulary import REGION
 from geo.words.place import without
 from pages.parts.data import edition, figure_options, figures, kept, place, summary
 from pages.parts.place_tables import Strip
@@ -35,12 +35,9 @@ def ranks(view: View, kind: str) -> pd.DataFrame | None:
     Returns
     -------
     pandas.DataFrame or None
-        As `geo.profile.standings` gives it; None for kinds that are not ranked, such as neighbourhoods whose
-        broadband is an estimate: it tells sorts of neighbourhood apart, not one from the next. Do not change it: it
-        is shared.
+        As `geo.profile.standings` gives it; None for kinds that are not ranked. Do not change it: it is shared.
     """
-    guessed = kind == "lsoa" and edition().broadband_basis == "estimated"
-    return None if guessed or kind not in KINDS or kind == "region" else _ranks(figure_options(view), kind)
+    return _ranks(figure_options(view), kind) if is_ranked(edition(), kind) else None
 
 
 @kept(32)
@@ -146,9 +143,7 @@ def comfort_shares(view: View, code: str) -> dict[str, float | None]:
     dict of str to float
         Shares no_car (of households), gap_rural and gap_deprived (of people in the gap); None where not known.
     """
-    lsoas, table = place(code).lsoas, figures(view)
-    return {"no_car": no_car_share(edition(), lsoas), "gap_rural": gap_where(table, lsoas, view.speed, "rural"),
-            "gap_deprived": gap_where(table, lsoas, view.speed, "most_deprived_fifth")}
+    return geo.profile.comfort_shares(edition(), figures(view), place(code).lsoas, view.speed)
 
 
 def stations(view: View) -> pd.DataFrame:

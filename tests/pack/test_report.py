@@ -171,3 +171,30 @@ def test_texts_are_kept_as_they_are_but_for_space() -> None:
     assert clean("title", " =cmd()\n<script> 😀 مرحبا ") == "=cmd() <script> 😀 مرحبا"
     assert clean("note", "One\r\n\r\ntwo  three") == "One\n\ntwo three"
     assert clean("note", "n" * LONGEST["note"]) == "n" * LONGEST["note"]
+
+
+@pytest.mark.parametrize(("code", "kind"), [("E07000047", "ward"), (REGION, "authority"), ("E14001385", "ward")])
+def test_the_need_is_tabled_place_by_place_as_it_was_worked_out(starter: Edition, code: str, kind: str) -> None:
+    figures = collect(starter, View(place=code))
+    tables = tables_of(whole(figures))
+    shown = next(table for table in tables if table.columns[0].lower() in {"ward", "local authority"})
+    wanted = figures.inside[kind].head(20)
+    assert len(shown.rows) == len(wanted)
+    for row, (_, place) in zip(shown.rows, wanted.iterrows(), strict=True):
+        assert row[0] == place["name"] + ("" if place["whole"] else " (part)")
+        assert row[1] == f"{place['residents']:,.0f}"
+        assert row[2] == ("fewer than 1" if 0 < place["people_in_gap"] < 0.5 else about(place["people_in_gap"]))
+        assert row[3] == f"{about(place['low'])} to {about(place['high'])}"
+        assert row[5] == percent(place["share_below"])
+    held = next(table for table in tables if table.columns[-1] == "Together so far")
+    half = figures.half.head(20)
+    assert [row[3] for row in held.rows] == [about(people) for people in half["people"]]
+    assert [row[5] for row in held.rows] == [percent(share) for share in half["cumulative"]]
+
+
+def test_sentences_with_figures_name_their_basis(starter: Edition) -> None:
+    said = texts_of(whole(collect(starter, View(place="E07000047"))))
+    beside = next(text for text in said if text.startswith("Of every 1,000 residents in work"))
+    assert "(estimated)" in beside
+    assert "(Ofcom’s own counts)" in beside
+    assert any(text.startswith("Shares of the people in the gap are estimated") for text in said)
