@@ -19,6 +19,7 @@ __all__ = [
     "headline",
     "kind_label",
     "other_speeds",
+    "premises_count",
     "spoken_name",
 ]
 
@@ -314,7 +315,7 @@ def four_figures(answer: Mapping[str, Any]) -> tuple[Figure, ...]:
                (between(gap), _per_thousand(rates["people_in_gap_per_1000_workers"])), (broadband,)),
         Figure("Nowhere to turn", f"about {about(turn['estimate'])}",
                (between(turn), f"of them: also {distance(view)}"), (broadband, rail)),
-        Figure("Premises in the gap", _premises(below), (f"{share} of {_premises(premises)} homes and businesses",),
+        Figure("Premises in the gap", premises_count(below), (f"{share} of {premises_count(premises)} homes and businesses",),
                (broadband_basis(answer, published=published),)),
         Figure("Cut off by rail", cut_off(answer),
                (f"residents, {percent(rates['cut_off_by_rail_share'])}, live {distance(view)}",
@@ -322,8 +323,19 @@ def four_figures(answer: Mapping[str, Any]) -> tuple[Figure, ...]:
     )
 
 
-def _premises(count: float) -> str:
-    """Spell a count of premises: published ones are whole and exact, estimates are neither."""
+def premises_count(count: float) -> str:
+    """Spell a count of premises: published ones are whole and exact, estimates are neither.
+
+    Parameters
+    ----------
+    count
+        A whole number where it is published.
+
+    Returns
+    -------
+    str
+        With separators; "about" before an estimate.
+    """
     return f"{count:,}" if isinstance(count, int) else f"about {about(count)}"
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.text import about, percent
 from geo.vocabulary import HUBS, SPEEDS
-from geo.words.claim import broadband_basis, carried, cut_off, spoken_name
+from geo.words.claim import broadband_basis, carried, cut_off, premises_count, spoken_name
 from geo.words.ranks import rank_lines
 
 __all__ = [
@@ -101,8 +101,8 @@ def _counted(answer: Mapping[str, Any], ranks: pd.DataFrame | None) -> list[Row]
                 rank_lines(ranks, code, "people_in_gap"), (broadband,)),
         _ranged("Nowhere to turn", answer["nowhere_to_turn"], rates["nowhere_to_turn_per_1000_workers"],
                 rank_lines(ranks, code, "nowhere_to_turn"), (broadband, rail)),
-        Row(without(speed), _premises(answer["premises_below"][speed]), "",
-            f"{percent(rates['premises_below_share'][speed])} of {_premises(answer['premises'])}",
+        Row(without(speed), premises_count(answer["premises_below"][speed]), "",
+            f"{percent(rates['premises_below_share'][speed])} of {premises_count(answer['premises'])}",
             rank_lines(ranks, code, "premises_below"), published),
     ]
 
@@ -174,10 +174,6 @@ def _people(answer: Mapping[str, Any], ranks: pd.DataFrame | None, no_car: float
     ]
 
 
-def _premises(count: float) -> str:
-    return f"{count:,}" if isinstance(count, int) else f"about {about(count)}"
-
-
 def speed_rows(answer: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
     """Spell the gap at every speed.
 
@@ -194,7 +190,7 @@ def speed_rows(answer: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]
     shares = answer["rates"]["premises_below_share"]
     return [
         (f"{choice.label} (chosen)" if speed == answer["view"]["speed"] else choice.label,
-         _premises(answer["premises_below"][speed]), percent(shares[speed]), _count(gap["estimate"]),
+         premises_count(answer["premises_below"][speed]), percent(shares[speed]), _count(gap["estimate"]),
          f"{about(gap['low'])} to {about(gap['high'])}")
         for speed, choice in SPEEDS.items() for gap in (answer["people_in_gap_by_speed"][speed],)
     ]
