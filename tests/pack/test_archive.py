@@ -162,8 +162,10 @@ write_whole(Path({str(tmp_path / 'p.zip')!r}), bytes(1_000_000))
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_killed_in_the_middle_of_writing(tmp_path: Path, number: int) -> None:
+    # What a shell runs in the background ignores SIGINT, and so would its children.
     program = f"""
-import time
+import signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 import geo.pack.archive
 geo.pack.archive.fsync = lambda descriptor: time.sleep(60)
