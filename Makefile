@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app test lint bench clean runtime tools
+.PHONY: app test golden lint bench clean runtime tools
 .DEFAULT_GOAL := app
 
 runtime:
@@ -29,6 +29,10 @@ test: lint
 	@$(BIN)/python tools/chromium.py >/dev/null
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not browser'
 	$(BIN)/python -m pytest -q -m browser
+
+# Records anew what the program answers, when a change of figures or words is meant.
+golden: tools
+	@$(BIN)/python -m tests.golden.record
 
 bench: tools
 	@$(BIN)/python -m bench
