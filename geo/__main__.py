@@ -5,12 +5,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
+from geo.core.measures import MEASURES
 from geo.errors import PackError, SwatheError, ViewError
 from geo.view import FIGURE_OPTIONS, View
-from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MEASURES, MINUTES, REGION, SPEEDS, WORK
+from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 
 __all__ = ["main"]
 
@@ -162,23 +164,25 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _show(options: argparse.Namespace) -> None:
-    from geo.figures import show  # noqa: PLC0415
+    from geo.figures.place import show  # noqa: PLC0415
+    from geo.figures.place_json import place_json  # noqa: PLC0415
     from geo.text import show_text  # noqa: PLC0415
+    from geo.words.notes import notes_in_words  # noqa: PLC0415
 
     view = _view(options)
     edition = _edition(options)
     place = edition.place(options.place)
     answer = show(edition, view.replace(place=place.code))
     if options.json:
-        _print_json(answer)
+        _print_json(place_json(answer, notes_in_words(answer)))
     else:
         print(show_text(answer))
 
 
 def _rank(options: argparse.Namespace) -> None:
-    from geo.figures import BEST_FIT, UNSURE_RANKS  # noqa: PLC0415
-    from geo.ranking import rank, rank_rows  # noqa: PLC0415
+    from geo.figures.ranking import rank, rank_rows  # noqa: PLC0415
     from geo.text import rank_text  # noqa: PLC0415
+    from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label  # noqa: PLC0415
 
     view, top = _view(options), _whole(options.top, "top")
     edition = _edition(options)
@@ -191,7 +195,7 @@ def _rank(options: argparse.Namespace) -> None:
     speed = SPEEDS[view.speed].label
     seen = f"{speed}; {HUBS[view.hub].label}, {view.minutes} minutes ({view.clock})" if measure.by_rail else speed
     heading = (
-        f"{measure.label} by {KINDS[options.by].label}, {len(shown):,} of {len(ranking):,}, worst first. {seen}. "
+        f"{label(measure)} by {KINDS[options.by].label}, {len(shown):,} of {len(ranking):,}, worst first. {seen}. "
         f"Edition {edition.id} [broadband {edition.broadband_basis}, rail {edition.rail_basis}]"
     )
     print(rank_text(shown, options.measure, heading))
@@ -206,7 +210,7 @@ def _rail(options: argparse.Namespace) -> None:
 
     answer = journey(_edition(options), options.station, View(hub=options.hub).hub)
     if options.json:
-        _print_json(answer)
+        _print_json(asdict(answer))
     else:
         print(journey_text(answer))
 

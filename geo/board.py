@@ -1,7 +1,7 @@
 """What a station's board says: its journey to a hub, looked up in an edition."""
 
 import difflib
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -9,7 +9,7 @@ from geo.edition import Edition
 from geo.errors import PlaceError
 from geo.places import fold
 
-__all__ = ["find_station", "journey"]
+__all__ = ["Journey", "find_station", "journey"]
 
 MAX_CANDIDATES = 6
 
@@ -51,7 +51,34 @@ def find_station(text: str, stations: pd.DataFrame) -> str:
     raise PlaceError(f"no one station called ‘{wanted[:60]}’; {hint}")
 
 
-def journey(edition: Edition, station: str, hub: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Journey:
+    """One station's journey to one hub.
+
+    Parameters
+    ----------
+    station, name, hub
+        CRS code and name of the station; key of the hub.
+    fastest, typical
+        Minutes; None, as the two below, where no train goes.
+    changes, departures
+        Of the fastest journey; from 06:00 to 10:00.
+    basis, day
+        What the times rest on; the day of the timetable.
+    """
+
+    station: str
+    name: str
+    hub: str
+    fastest: float | None
+    typical: float | None
+    changes: int | None
+    departures: int | None
+    basis: str
+    day: str
+
+
+def journey(edition: Edition, station: str, hub: str) -> Journey:
     """Look up a station's journey to a hub.
 
     Parameters
@@ -65,9 +92,8 @@ def journey(edition: Edition, station: str, hub: str) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        Station (CRS code), name, hub, fastest and typical (minutes), changes, departures (06:00 to 10:00), basis,
-        day of the timetable; None for all four figures where no train goes.
+    Journey
+        As the timetable has it.
 
     Raises
     ------
@@ -76,10 +102,8 @@ def journey(edition: Edition, station: str, hub: str) -> dict[str, Any]:
     """
     crs = find_station(station, edition.stations)
     rows = edition.journeys[(edition.journeys["station"] == crs) & (edition.journeys["hub"] == hub)]
-    figures: dict[str, Any] = dict.fromkeys(("fastest", "typical", "changes", "departures"))
-    if len(rows):
-        row = rows.iloc[0]
-        figures = {"fastest": float(row["fastest"]), "typical": float(row["typical"]),
-                   "changes": int(row["changes"]), "departures": int(row["departures"])}
-    return {"station": crs, "name": str(edition.stations.loc[crs, "name"]), "hub": hub, **figures,
-            "basis": edition.rail_basis, "day": edition.manifest["rail_day"]}
+    found = rows.iloc[0] if len(rows) else None
+    fastest, typical = (None if found is None else float(found[name]) for name in ("fastest", "typical"))
+    changes, departures = (None if found is None else int(found[name]) for name in ("changes", "departures"))
+    return Journey(crs, str(edition.stations.loc[crs, "name"]), hub, fastest, typical, changes, departures,
+                   edition.rail_basis, str(edition.manifest["rail_day"]))

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from geo.edition import Edition
-from geo.people import national_check, read_capability
-from geo.vocabulary import ACCESS, CLOCKS, DATA, HUBS, KINDS, SPEEDS, WORK
+from geo.people import national_check
+from geo.vocabulary import DATA, KINDS, SPEEDS, WORK
 
 __all__ = [
-    "Section", "Term", "capability_table", "edition_facts", "glossary", "method_sections", "missing_table",
-    "national_sentences", "sources_table", "validation_sentences", "validation_table",
+    "Section", "edition_facts", "method_sections", "missing_table", "national_sentences", "sources_table",
+    "validation_sentences", "validation_table",
 ]
 
 METHOD = DATA.parent / "docs" / "method.md"
@@ -34,54 +34,6 @@ class Section:
 
     title: str
     text: str
-
-
-@dataclass(frozen=True)
-class Term:
-    """One entry of the glossary.
-
-    Parameters
-    ----------
-    term
-        As it stands on the pages.
-    meaning
-        A plain sentence.
-    """
-
-    term: str
-    meaning: str
-
-
-_HUB_NAMES = ", ".join(hub.label for hub in HUBS.values())
-
-_TERMS = (
-    Term("People in the gap", "Residents in jobs that can be done from home, where the line cannot carry the speed "
-                              "asked for. An estimate with a range."),
-    Term("Nowhere to turn", "People in the gap who also live too far from the hub to travel to work there."),
-    Term("Premises in the gap", "Homes and businesses whose line cannot carry the speed asked for."),
-    Term("Cut off by rail", "Residents whose journey to the hub takes longer than the limit asked for, or who have no "
-                            "rail at all."),
-    Term("Borderline", "Residents within 10 minutes of that limit: a small change of the timetable would move them "
-                       "across it."),
-    Term("Range", "From low to high: what a figure of people would be if, inside each neighbourhood, those who could "
-                  "work from home were less likely to have the poor line (odds halved) or more likely (odds doubled)."),
-    Term("Estimated", "Broadband inside an authority or constituency, spread from Ofcom's counts for the whole of it."),
-    Term("Measured", "Broadband counted from Ofcom's figures for small areas."),
-    Term("Indicative", "Rail times from a pattern timetable compiled by hand, not from an official feed."),
-    Term("Hub", f"The city or town that people would travel to for work: {_HUB_NAMES}."),
-    Term("Premises", "Homes and businesses that can have a line of their own, as Ofcom counts them."),
-    Term("Edition", "All the data behind the figures, under one name that changes when any figure changes."),
-    Term("Vintage", "The day or year that a source's figures are of."),
-    Term("LSOA", "Lower layer Super Output Area 2021: a neighbourhood of about 1,700 residents, the smallest area "
-                 "counted here."),
-    Term("MSOA", "Middle layer Super Output Area 2021: a locality of about 8,000 residents, with the House of Commons "
-                 "Library's name."),
-    Term("Former LEP area", "Area of a Local Enterprise Partnership as it stood in 2021, before they were dissolved."),
-    Term("IMD decile", "Index of Multiple Deprivation 2025: 1 is the most deprived tenth of England's neighbourhoods, "
-                       "10 the least."),
-    Term("DfT connectivity score", "The Department for Transport's score, up to 100, of how easily jobs, shops, "
-                                   "schools and other services can be reached."),
-)
 
 
 @lru_cache(maxsize=1)
@@ -190,23 +142,6 @@ def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
     return [seen, error, f"The estimate did better than spreading evenly {verdict}.", inside]
 
 
-def capability_table(edition: Edition) -> pd.DataFrame:
-    """Show the shares of each occupation whose job can be done from home, as the edition has them.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index occupation group (SOC 2020, 1 to 9); name, and float64 shares 0 to 1 by table of `WORK`.
-    """
-    names = read_capability()["name"]
-    return pd.DataFrame({"name": names, **{work: edition.capability(work) for work in WORK}}).rename_axis("occupation")
-
-
 def national_sentences() -> list[str]:
     """Set the tables of capability beside what was published nationally.
 
@@ -252,16 +187,3 @@ def edition_facts(edition: Edition) -> list[tuple[str, str]]:
         ("Postcodes", f"{postcodes:,} that journeys start from; {outside:,} of the files read lie outside"),
         ("Stations", f"{served:,} with trains, of {len(edition.stations):,}"),
     ]
-
-
-def glossary() -> list[Term]:
-    """Explain every word that the pages use in a sense of their own, and every choice they offer.
-
-    Returns
-    -------
-    list of Term
-        By alphabet.
-    """
-    choices = (Term(choice.label, choice.meaning) for table in (SPEEDS, CLOCKS, ACCESS, WORK)
-               for choice in table.values())
-    return sorted((*_TERMS, *choices), key=lambda entry: entry.term.casefold())

@@ -13,15 +13,19 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from geo.core.measures import BASES, FIGURES, MEASURES
 from geo.edition import Edition
 from geo.errors import SwatheError
-from geo.figures import BEST_FIT
+from geo.figures.place import PlaceFigures
+from geo.figures.side_by_side import Row
 from geo.view import View
-from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MEASURES, SPEEDS, WORK
+from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, SPEEDS, WORK
+from geo.words.definitions import BEST_FIT, UNSURE_RANKS, definition, label
+from geo.words.place import comparison_labels
 
 __all__ = [
-    "CSV_TYPE", "XLSX_TYPE", "about_rows", "comparison_about", "csv_bytes", "file_name", "ranking_about",
-    "ranking_table", "without_clock", "xlsx_bytes",
+    "CSV_TYPE", "XLSX_TYPE", "about_rows", "comparison_about", "comparison_table", "csv_bytes", "file_name",
+    "ranking_about", "ranking_table", "without_clock", "xlsx_bytes",
 ]
 
 CSV_TYPE = "text/csv"
@@ -36,17 +40,24 @@ _FORMATS = {
     "minutes": "0",
 }
 
-DEFINITIONS = (
-    ("People in the gap", "Residents in jobs that can be done from home, where the line cannot carry the speed named."),
-    ("How they are counted", "In each neighbourhood, such jobs times the share of premises without the speed."),
-    ("Low and high", "What it would be if, inside neighbourhoods, such jobs and poor lines went apart, or together."),
-    ("Nowhere to turn", "Of those, the people who also live further than the time named from the hub."),
-    ("Premises in the gap", "Homes and businesses that cannot get the speed named (Ofcom)."),
-    ("Cut off by rail", "Residents who live further than the time named from the hub, or who have no rail at all."),
-    ("Rate", "A sum over a sum, never a mean of percentages. Per 1,000 residents in work, or a share from 0 to 1."),
-    ("Neighbour", "Hampshire and the Isle of Wight are neighbours of the South West, never in its totals."),
-    ("Not for", "Good for comparing places. Not for naming streets, nor for how many people want to work from home."),
-)
+_DEFINED = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
+
+
+def _definitions() -> list[tuple[str, str]]:
+    """Say what the words mean that every file uses."""
+    people, *others = ((label(FIGURES[key]), definition(FIGURES[key])) for key in _DEFINED)
+    return [
+        people,
+        ("How they are counted", "In each neighbourhood, such jobs times the share of premises without the speed."),
+        ("Low and high",
+         "What it would be if, inside neighbourhoods, such jobs and poor lines went apart, or together."),
+        *others,
+        ("Rate",
+         "A sum over a sum, never a mean of percentages. Per 1,000 residents in work, or a share from 0 to 1."),
+        ("Neighbour", "Hampshire and the Isle of Wight are neighbours of the South West, never in its totals."),
+        ("Not for",
+         "Good for comparing places. Not for naming streets, nor for how many people want to work from home."),
+    ]
 
 
 def ranking_table(
@@ -150,7 +161,7 @@ def about_rows(edition: Edition, view: View, title: str, facts: Sequence[tuple[s
     ]
     return [
         (title,), (), *facts, (), ("What was asked",), *asked, (), ("What it was made from",), *basis, (),
-        ("What the words mean",), *DEFINITIONS, (),
+        ("What the words mean",), *_definitions(), (),
         ("Sources", "Publisher", "Vintage", "Licence", "Address"), *sources,
     ]
 
@@ -183,14 +194,46 @@ def ranking_about(
     where = ("South West and its neighbours" if within == "all"
              else edition.place(within).name)
     facts = [
-        ("Ranked", f"{chosen.label} ({chosen.unit if chosen.has_count else chosen.rate_unit}), worst first"),
+        ("Ranked", f"{label(chosen)} ({chosen.unit if chosen.has_count else chosen.rate_unit}), worst first"),
         ("Sorted by", f"rate ({chosen.rate_unit})" if per == "rate" or not chosen.has_count else "number"),
         ("Places", f"{KINDS[by].plural}, wholly inside {where}"),
-        ("Ranks", "Ties share the best rank. How sure a rank is has not been worked out."),
+        ("Ranks", f"Ties share the best rank. {UNSURE_RANKS}"),
     ]
     if by == "constituency":
         facts.append(("Constituencies", BEST_FIT))
-    return about_rows(edition, view, f"Swathe: {chosen.label} by {KINDS[by].label}", facts)
+    return about_rows(edition, view, f"Swathe: {label(chosen)} by {KINDS[by].label}", facts)
+
+
+def comparison_table(rows: Sequence[Row], answers: Sequence[PlaceFigures]) -> pd.DataFrame:
+    """Write places side by side as one tidy table.
+
+    Parameters
+    ----------
+    rows
+        As `geo.figures.side_by_side.all_figures` returns them.
+    answers
+        What they were made from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        RangeIndex, one row a figure and place; columns figure, label, group, code, name, kind, value, unit, low,
+        high, rate, rate_unit, basis.
+    """
+    lines = []
+    for row in rows:
+        heading, said = comparison_labels(row, answers[0].view)
+        measure = row.measure
+        for answer, figure in zip(answers, row.figures, strict=True):
+            place = answer.place.facts()
+            if figure:
+                lines.append({
+                    "figure": row.key, "label": said, "group": heading, "code": place["code"], "name": place["name"],
+                    "kind": place["kind"], "value": figure.value, "unit": measure.unit, "low": figure.low,
+                    "high": figure.high, "rate": figure.share if measure.place_rate else figure.rate,
+                    "rate_unit": measure.place_rate or measure.rate_unit,
+                    "basis": " and ".join(BASES[name].name for name in figure.basis)})
+    return pd.DataFrame(lines).astype(dict.fromkeys(["value", "low", "high", "rate"], "float64"))
 
 
 def comparison_about(edition: Edition, view: View, names: Sequence[str]) -> list[tuple[str, ...]]:

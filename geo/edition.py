@@ -4,11 +4,11 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,26 +16,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from geo.core.cache import cached
 from geo.errors import EditionError
 from geo.identity import MANIFEST_FIGURES, content_hash
-from geo.places import Place, resolve
+from geo.places import Place, premises_published, resolve
 from geo.schema import SCHEMAS, problems_in
 from geo.sources.catalogue import sha256_of
 from geo.vocabulary import DATA, SPEEDS
 
-__all__ = ["STARTER", "Edition", "load_edition", "refuse_to_overwrite", "save_edition"]
-
-_T = TypeVar("_T")
+__all__ = ["STARTER", "Edition", "EditionFacts", "load_edition", "refuse_to_overwrite", "save_edition"]
 
 STARTER = DATA / "starter"
 """The embedded edition."""
 
 GEOMETRY_TABLES = ("areas", "places")
-KEPT_FIGURES = 16
-"""Tables of figures by LSOA that an edition keeps, two megabytes each."""
-
-KEPT_PLACES = 256
-
 REACH_KEYS = ["hub", "clock", "access"]
 MANIFEST = "manifest.json"
 MANIFEST_FACTS = (
@@ -46,8 +40,30 @@ MANIFEST_FACTS = (
 
 
 @dataclass(frozen=True)
+class EditionFacts:
+    """What every answer says of its edition.
+
+    Parameters
+    ----------
+    id
+        Name and content hash.
+    broadband_basis
+        "estimated" or "measured".
+    rail_basis
+        "indicative" or "timetable".
+    vintages
+        Source id → the day or year that its figures are of.
+    """
+
+    id: str
+    broadband_basis: str
+    rail_basis: str
+    vintages: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
 class Edition:
-    """One edition, read-only: everything a figure is made from.
+    """One edition, read-only: everything a figure is made from. Two are the same when they are one object.
 
     Parameters
     ----------
@@ -73,9 +89,6 @@ class Edition:
     postcodes: pd.DataFrame
     reach_table: pa.Table
     manifest: Mapping[str, Any]
-    _reach: dict[tuple[str, str, str], pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
-    _figures: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
-    _places: dict[str, Place] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -92,15 +105,9 @@ class Edition:
         """Whether journeys come from an official "timetable" or are "indicative"."""
         return str(self.manifest["rail_basis"])
 
-    def summary(self) -> dict[str, Any]:
-        """Return what every answer says of its edition.
-
-        Returns
-        -------
-        dict
-            Id, bases, and vintage by source.
-        """
-        return {name: self.manifest[name] for name in ("id", "broadband_basis", "rail_basis", "vintages")}
+    def summary(self) -> EditionFacts:
+        """Return what every answer says of its edition."""
+        return EditionFacts(self.id, self.broadband_basis, self.rail_basis, dict(self.manifest["vintages"]))
 
     def capability(self, work: str) -> pd.Series:
         """Return one capability table.
@@ -132,6 +139,7 @@ class Edition:
             for nation, counts in self.manifest["national"].items()
         }
 
+    @cached(16)
     def reach(self, hub: str, clock: str, access: str) -> pd.DataFrame:
         """Return how many of each LSOA's postcodes are how far from a hub.
 
@@ -144,43 +152,23 @@ class Edition:
         -------
         pandas.DataFrame
             Columns area (LSOA code, categorical), minutes (whole, rounded up; `geo.gap.NO_RAIL` for none), postcodes
-            (count, int64). Do not change it: it is kept.
+            (count, int64). Do not change it: it is shared.
         """
-        key = (hub, clock, access)
-        if key not in self._reach:
-            table = self.reach_table
-            mask = np.ones(len(table), dtype=bool)
-            for column, value in zip(REACH_KEYS, key, strict=True):
-                values = table[column].combine_chunks()
-                wanted = values.dictionary.index(value).as_py()
-                mask &= values.indices.to_numpy() == wanted
-            chosen = {name: table[name].to_numpy()[mask] for name in ("area", "minutes", "postcodes")}
-            area = pd.Categorical.from_codes(chosen["area"], categories=self.areas.index)
-            self._reach[key] = pd.DataFrame({
-                "area": area, "minutes": chosen["minutes"].astype("int64"),
-                "postcodes": chosen["postcodes"].astype("int64"),
-            })
-        return self._reach[key]
+        table = self.reach_table
+        mask = np.ones(len(table), dtype=bool)
+        for column, value in zip(REACH_KEYS, (hub, clock, access), strict=True):
+            values = table[column].combine_chunks()
+            wanted = values.dictionary.index(value).as_py()
+            mask &= values.indices.to_numpy() == wanted
+        chosen = {name: table[name].to_numpy()[mask] for name in ("area", "minutes", "postcodes")}
+        return pd.DataFrame({
+            "area": pd.Categorical.from_codes(chosen["area"], categories=self.areas.index),
+            "minutes": chosen["minutes"].astype("int64"), "postcodes": chosen["postcodes"].astype("int64"),
+        })
 
-    def keep_figures(self, key: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """Return figures that were worked out before, or work them out and keep them; the last few are kept.
-
-        Parameters
-        ----------
-        key
-            Everything that they depend on besides the edition.
-        make
-            Works them out.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Do not change it: it is kept.
-        """
-        return _keep(self._figures, key, make, KEPT_FIGURES)
-
+    @cached(256)
     def place(self, text: str) -> Place:
-        """Find the place that a text means; the last few hundred are kept.
+        """Find the place that a text means.
 
         Parameters
         ----------
@@ -197,16 +185,59 @@ class Edition:
         PlaceError
             When there is none or more than one; the text lists candidates.
         """
-        return _keep(self._places, text, lambda: resolve(text, self.areas, self.places), KEPT_PLACES)
+        return resolve(text, self.areas, self.places)
 
+    @cached(16)
+    def membership(self, kind: str) -> pd.Series:
+        """Say which place of a kind each LSOA lies in.
 
-def _keep(memo: dict[str, _T], key: str, make: Callable[[], _T], most: int) -> _T:
-    """Look up or make an entry; the one last used stands last, the first go when there are too many."""
-    kept = memo.pop(key, None)
-    kept = memo[key] = make() if kept is None else kept
-    for oldest in list(memo)[:-most]:
-        memo.pop(oldest, None)
-    return kept
+        Parameters
+        ----------
+        kind
+            A key of `geo.vocabulary.KINDS`.
+
+        Returns
+        -------
+        pandas.Series
+            Index LSOA code; code of the place, without the LSOAs that lie in none. Do not change it: it is shared.
+        """
+        areas = self.areas
+        return pd.Series(areas.index, areas.index) if kind == "lsoa" else areas.loc[areas[kind] != "", kind]
+
+    @cached(16)
+    def places_of(self, kind: str) -> pd.DataFrame:
+        """List the places of one kind.
+
+        Parameters
+        ----------
+        kind
+            A key of `geo.vocabulary.KINDS`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index code; the other columns of `places` without boundaries, which are slow to copy, and
+            premises_published (bool, as `geo.places.premises_published`). Do not change it: it is shared.
+        """
+        facts = [column for column in self.places.columns if column != "geometry"]
+        table = pd.DataFrame(self.places.loc[self.places["kind"] == kind, facts]).set_index("code")
+        published = [premises_published(kind, neighbour=bool(neighbour)) for neighbour in table["neighbour"]]
+        return table.assign(premises_published=pd.Series(published, table.index, dtype=bool))
+
+    def names(self, kind: str) -> pd.Series:
+        """Name the places of one kind.
+
+        Parameters
+        ----------
+        kind
+            A key of `geo.vocabulary.KINDS`.
+
+        Returns
+        -------
+        pandas.Series
+            Index code.
+        """
+        return self.places_of(kind)["name"]
 
 
 def save_edition(

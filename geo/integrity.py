@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.edition import Edition
-from geo.figures import area_figures
+from geo.figures.areas import area_figures
 from geo.identity import content_hash
 from geo.schema import OFCOM_COLUMNS, SCHEMAS
 from geo.view import View

@@ -6,16 +6,17 @@ speed, hub or threshold is chosen.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from geo.vocabulary import MEASURES
+from geo.core.measures import MEASURES, Scale
 
 __all__ = [
-    "CLASSES", "DARK", "LIGHT", "MISSING", "OUTSIDE", "SCALES", "Colour", "LegendRow", "Palette", "Scale", "classify",
-    "digits", "fill_expression", "legend", "scale_of", "shown_values",
+    "CLASSES", "DARK", "LIGHT", "MISSING", "OUTSIDE", "Colour", "LegendRow", "Palette", "classify", "digits",
+    "fill_expression", "legend", "scale_of", "shown_values", "shows_rate", "value_text",
 ]
 
 Colour = tuple[int, int, int]
@@ -27,76 +28,6 @@ MISSING = CLASSES
 OUTSIDE = CLASSES + 1
 """Class of an area that is shown for orientation and not counted."""
 
-
-@dataclass(frozen=True)
-class Scale:
-    """The classes of one measure on a map.
-
-    Parameters
-    ----------
-    column
-        "rate" or "value": which of a ranking's columns is shown.
-    breaks
-        Lower bounds of classes 1 to 6, in the column's unit; class 0 lies below the first.
-    heading
-        What the legend is headed with: the figure and its unit, in plain words.
-    percent
-        Whether the column holds shares 0 to 1 that are shown as per cent.
-    labels
-        What each class is called, where that says more than its two bounds.
-    """
-
-    column: str
-    breaks: tuple[float, ...]
-    heading: str
-    percent: bool = False
-    labels: tuple[str, ...] = ()
-
-    def spell(self, value: float) -> str:
-        """Write a number of this scale for a reader.
-
-        Parameters
-        ----------
-        value
-            In the column's unit.
-
-        Returns
-        -------
-        str
-            With separators, and the per cent sign where it is one.
-        """
-        return f"{100 * value:,.3g} %" if self.percent else f"{value:,.0f}"
-
-
-_PEOPLE = (2, 10, 25, 50, 100, 200)
-_MINUTES = (60, 90, 120, 150, 180, 240)
-
-SCALES: Mapping[str, Scale] = MappingProxyType({
-    "people_in_gap": Scale("rate", _PEOPLE, "People in the gap per 1,000 workers"),
-    "nowhere_to_turn": Scale("rate", _PEOPLE, "People with nowhere to turn per 1,000 workers"),
-    "premises_below": Scale("rate", (0.005, 0.02, 0.05, 0.1, 0.25, 0.5), "Share of premises in the gap", percent=True),
-    "remote_capable": Scale(
-        "rate", (300, 350, 400, 450, 500, 550), "Of 1,000 workers, those whose job can be done from home"),
-    "cut_off_by_rail": Scale(
-        "rate", (0.01, 0.2, 0.4, 0.6, 0.8, 0.99), "Share of residents cut off by rail", percent=True),
-    "residents": Scale("value", (1000, 1400, 1600, 1800, 2000, 2500), "Residents"),
-    "door_to_hub_minutes": Scale("value", _MINUTES, "Minutes from door to hub, median"),
-    "train_to_hub_minutes": Scale("value", _MINUTES, "Minutes by train to the hub, median"),
-    "within_30_min_walk_of_station": Scale(
-        "rate", (0.05, 0.2, 0.4, 0.6, 0.8, 0.95), "Share of residents within 30 minutes' walk of a station",
-        percent=True),
-    "imd_decile": Scale(
-        "value", (2, 3, 4, 5, 7, 9), "Decile of deprivation in England (IMD 2025), of the median resident",
-        labels=("1, most deprived", "2", "3", "4", "5 or 6", "7 or 8", "9 or 10, least deprived")),
-    "connectivity_score": Scale(
-        "value", (20, 30, 40, 50, 60, 70), "DfT connectivity score (100 is the best connected), mean of residents"),
-    "mobile_4g": Scale(
-        "rate", (0.65, 0.7, 0.75, 0.8, 0.9, 0.95), "Share of premises with 4G indoors from all four networks",
-        percent=True),
-    "rural": Scale(
-        "rate", (0.01, 0.2, 0.4, 0.6, 0.8, 0.99), "Share of residents who live in a rural area", percent=True),
-})
-"""One scale for each of `geo.vocabulary.MEASURES`."""
 
 _LARGE = (50_000, 75_000, 100_000, 150_000, 250_000, 500_000)
 _RESIDENTS: Mapping[str, tuple[float, ...]] = MappingProxyType({
@@ -167,10 +98,52 @@ def scale_of(measure: str, kind: str = "lsoa") -> Scale:
     Returns
     -------
     Scale
-        That of `SCALES`; only the counts of residents have larger classes for larger places.
+        Its own; only the counts of residents have larger classes for larger places.
+
+    Raises
+    ------
+    ValueError
+        When the measure has no scale.
     """
-    scale = SCALES[measure]
+    scale = MEASURES[measure].scale
+    if scale is None:
+        raise ValueError(f"{measure} has no scale")
     return replace(scale, breaks=_RESIDENTS[kind]) if measure == "residents" and kind in _RESIDENTS else scale
+
+
+def shows_rate(measure: str) -> bool:
+    """Tell whether a map shows the rate of a measure, and not its value.
+
+    Parameters
+    ----------
+    measure
+        A key of `MEASURES`.
+
+    Returns
+    -------
+    bool
+        Not where the rate is a share of all places ranked.
+    """
+    return MEASURES[measure].denominator != "*"
+
+
+def value_text(measure: str, value: float) -> str:
+    """Write a number of a measure's scale for a reader.
+
+    Parameters
+    ----------
+    measure
+        A key of `MEASURES`.
+    value
+        In the unit of its scale.
+
+    Returns
+    -------
+    str
+        With separators, and the per cent sign where it is one.
+    """
+    percent = MEASURES[measure].percent and shows_rate(measure)
+    return f"{100 * value:,.3g} %" if percent else f"{value:,.0f}"
 
 
 def shown_values(measure: str, ranked: pd.DataFrame, areas: pd.Index) -> pd.Series:
@@ -190,7 +163,7 @@ def shown_values(measure: str, ranked: pd.DataFrame, areas: pd.Index) -> pd.Seri
     pandas.Series
         float64, indexed by `areas`; missing where the ranking has none.
     """
-    return ranked.set_index("code")[SCALES[measure].column].reindex(areas).astype("float64")
+    return ranked.set_index("code")["rate" if shows_rate(measure) else "value"].reindex(areas).astype("float64")
 
 
 def classify(
@@ -261,9 +234,9 @@ def legend(measure: str, palette: Palette, classes: pd.Series, kind: str = "lsoa
         All seven classes in order of number; then, only where the map has any, no value and not counted.
     """
     scale, colours = scale_of(measure, kind), palette.ordered(measure)
-    first, last = (scale.spell(scale.breaks[end]) for end in (0, -1))
-    between = [f"{scale.spell(low)} to {scale.spell(high)}"
-               for low, high in zip(scale.breaks, scale.breaks[1:], strict=False)]
+    bounds = [value_text(measure, bound) for bound in scale.breaks]
+    first, last = bounds[0], bounds[-1]
+    between = [f"{low} to {high}" for low, high in pairwise(bounds)]
     numbers = scale.labels or (f"under {first}", *between, f"{last} or more")
     labels = [*numbers, _no_value(measure), "neighbour, not counted"]
     counts = np.bincount(classes.to_numpy(), minlength=len(labels))
@@ -274,7 +247,7 @@ def legend(measure: str, palette: Palette, classes: pd.Series, kind: str = "lsoa
 def _no_value(measure: str) -> str:
     if MEASURES[measure].context:
         return "no figure published"
-    return "no rail" if measure.endswith("_to_hub_minutes") else "nobody to count"
+    return "no rail" if MEASURES[measure].summary == "minutes" else "nobody to count"
 
 
 def digits(classes: pd.Series) -> str:

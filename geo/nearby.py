@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.core.cache import cached
 from geo.edition import Edition
 from geo.gap import NO_RAIL
 from geo.rail.access import ACCESS
@@ -21,6 +22,7 @@ FEW_STATIONS = 3
 _BOARD = ["fastest", "typical", "changes", "departures"]
 
 
+@cached(2)
 def station_areas(edition: Edition) -> pd.Series:
     """Find the neighbourhood each station stands in; on a pier, the nearest.
 

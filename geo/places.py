@@ -12,7 +12,7 @@ import pandas as pd
 from geo.errors import PlaceError
 from geo.vocabulary import KINDS
 
-__all__ = ["Place", "fold", "place_table", "resolve"]
+__all__ = ["Place", "fold", "place_table", "premises_published", "resolve"]
 
 MAX_CANDIDATES = 6
 
@@ -40,7 +40,7 @@ class Place:
         Codes of its LSOAs, each once.
     neighbour
         Whether any of it lies outside the South West.
-    exact_premises
+    premises_published
         Whether Ofcom publishes its premises (then they are whole numbers).
     parts
         The places a partnership is made of; empty for any other.
@@ -51,8 +51,30 @@ class Place:
     kind: str
     lsoas: pd.Index
     neighbour: bool
-    exact_premises: bool
+    premises_published: bool
     parts: tuple["Place", ...] = ()
+
+    def facts(self) -> dict[str, str | int]:
+        """Return code, name, kind and the number of its LSOAs, as every answer tells them."""
+        return {"code": self.code, "name": self.name, "kind": self.kind, "lsoas": len(self.lsoas)}
+
+
+def premises_published(kind: str, *, neighbour: bool) -> bool:
+    """Tell whether a place's premises are exactly Ofcom's own count.
+
+    Parameters
+    ----------
+    kind
+        A key of `KINDS`.
+    neighbour
+        Whether any of it lies outside the South West.
+
+    Returns
+    -------
+    bool
+        For unions of whole authorities, and for constituencies of the South West: others are mapped in part.
+    """
+    return KINDS[kind].whole_authorities or (kind == "constituency" and not neighbour)
 
 
 def fold(name: str) -> str:
@@ -153,7 +175,8 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
     disjoint = sum(len(place.lsoas) for place in ordered) == len(lsoas)
     return Place(
         "+".join(place.code for place in ordered), " + ".join(place.name for place in ordered), "partnership", lsoas,
-        any(place.neighbour for place in ordered), disjoint and all(place.exact_premises for place in ordered), ordered,
+        any(place.neighbour for place in ordered), disjoint and all(place.premises_published for place in ordered),
+        ordered,
     )
 
 
@@ -171,8 +194,8 @@ def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
         raise PlaceError(f"‘{text.strip()}’ could be {len(distinct)} places, give the code of one: {listed}{more}")
     (lsoas, row), = distinct.items()
     kind, neighbour = str(row["kind"]), bool(row["neighbour"])
-    exact = KINDS[kind].whole_authorities or (kind == "constituency" and not neighbour)
-    return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, exact)
+    published = premises_published(kind, neighbour=neighbour)
+    return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, published)
 
 
 def _matches(text: str, places: pd.DataFrame) -> pd.DataFrame:

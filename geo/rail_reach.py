@@ -1,6 +1,7 @@
 """How far a hub is by rail: residents within so many minutes, one station's board, every station's journey."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import geopandas as gpd
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 
 from geo.board import journey
 from geo.edition import Edition
-from geo.figures import reach_inside, residents_per_row
+from geo.figures.areas import reach_inside, residents_per_row
 from geo.gap import BORDERLINE_MINUTES, NO_RAIL
 from geo.view import View
 from geo.vocabulary import HUBS
@@ -139,9 +140,9 @@ def station_board(edition: Edition, station: str) -> pd.DataFrame:
         When no one station is meant.
     """
     answers = [journey(edition, station, hub) for hub in HUBS]
-    board = pd.DataFrame(answers)[["hub", *_FIGURES]].astype(dict.fromkeys(_FIGURES, "float64"))
+    board = pd.DataFrame(map(asdict, answers))[["hub", *_FIGURES]].astype(dict.fromkeys(_FIGURES, "float64"))
     board.insert(1, "label", [hub.label for hub in HUBS.values()])
-    board["is_hub"] = [answer["station"] in hub.stations for answer, hub in zip(answers, HUBS.values(), strict=True)]
+    board["is_hub"] = [answer.station in hub.stations for answer, hub in zip(answers, HUBS.values(), strict=True)]
     return board
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
+from geo.core.measures import MEASURES
 from geo.errors import ViewError
-from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MEASURES, MINUTES, REGION, SPEEDS, WORK
+from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 
 __all__ = ["BESIDE_AT_MOST", "FIGURE_OPTIONS", "View"]
 

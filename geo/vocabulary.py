@@ -7,8 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 __all__ = [
-    "ACCESS", "CLOCKS", "DATA", "HUBS", "KINDS", "MEASURES", "MINUTES", "OCCUPATIONS", "REGION", "SPEEDS", "WORK",
-    "Choice", "Hub", "Kind", "Measure",
+    "ACCESS", "CLOCKS", "DATA", "HUBS", "KINDS", "MINUTES", "OCCUPATIONS", "REGION", "SPEEDS", "WORK", "Choice",
+    "Hub", "Kind",
 ]
 
 DATA = Path(__file__).parent.parent / "data"
@@ -82,43 +82,6 @@ class Kind:
     whole_authorities: bool = False
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One figure that places can be shown and ranked by.
-
-    Parameters
-    ----------
-    key
-        As written in links and on the command line.
-    label
-        Plain words, for a menu or a column.
-    unit
-        What is counted.
-    rate_unit
-        What the rate is in.
-    has_count
-        False where only the rate makes sense.
-    worst_high
-        Whether more of it is worse.
-    published
-        Whether its counts are published as they are, so that none of their digits is dropped.
-    by_rail
-        Whether hub, minutes, clock and access matter to it.
-    context
-        Id of the one source it is taken from as published; empty for what is counted here.
-    """
-
-    key: str
-    label: str
-    unit: str
-    rate_unit: str
-    has_count: bool = True
-    worst_high: bool = True
-    published: bool = False
-    by_rail: bool = False
-    context: str = ""
-
-
 def _by_key(*rows: Choice) -> Mapping[str, Choice]:
     return MappingProxyType({row.key: row for row in rows})
 
@@ -158,28 +121,6 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.key: kind for kind in (
     Kind("constituency", "constituency", "constituencies"),
     Kind("region", "region", "regions", whole_authorities=True),
 )})
-
-MEASURES: Mapping[str, Measure] = MappingProxyType({measure.key: measure for measure in (
-    Measure("people_in_gap", "People in the gap", "people", "per 1,000 workers"),
-    Measure("nowhere_to_turn", "Nowhere to turn", "people", "per 1,000 workers", by_rail=True),
-    Measure("premises_below", "Premises in the gap", "premises", "share of premises", published=True),
-    Measure("remote_capable", "People whose job can be done from home", "people", "per 1,000 workers"),
-    Measure("cut_off_by_rail", "Cut off by rail", "residents", "share of residents", by_rail=True),
-    Measure("residents", "Residents", "residents", "share of all residents ranked", published=True),
-    Measure("door_to_hub_minutes", "Door to hub, median", "minutes", "minutes", has_count=False, by_rail=True),
-    Measure("train_to_hub_minutes", "Train to hub, median", "minutes", "minutes", has_count=False, by_rail=True),
-    Measure("within_30_min_walk_of_station", "Within 30 minutes' walk of a station", "residents",
-            "share of residents", has_count=False, worst_high=False),
-    Measure("imd_decile", "Deprivation (IMD decile)", "decile", "decile of England, 1 is the most deprived tenth",
-            has_count=False, worst_high=False, context="imd"),
-    Measure("connectivity_score", "DfT connectivity score", "score", "score, 100 is the best connected",
-            has_count=False, worst_high=False, context="connectivity"),
-    Measure("mobile_4g", "4G indoors from all four networks", "premises", "share of premises", has_count=False,
-            worst_high=False, context="ofcom-mobile"),
-    Measure("rural", "Living in a rural area", "residents", "share of residents", has_count=False,
-            context="lookup-rural-urban"),
-)})
-
 
 def _read_hubs() -> Mapping[str, Hub]:
     with (DATA / "hubs.csv").open(encoding="utf-8", newline="") as file:

@@ -6,19 +6,21 @@ from html import escape
 
 import streamlit as st
 
-from geo.comparison import BASES, measure_basis
+from geo.core.measures import BASES, MEASURES
 from geo.downloads import CSV_TYPE, XLSX_TYPE, file_name
 from geo.errors import PlaceError
-from geo.figures import BEST_FIT
+from geo.figures.place import resolve_basis
 from geo.view import BESIDE_AT_MOST, View
-from geo.vocabulary import KINDS, MEASURES, REGION
-from geo.words.claim import bases, spoken_name
+from geo.vocabulary import KINDS, REGION
+from geo.words.claim import bases, sentence_case, spoken_name
+from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label
+from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.parts.compare_charts import range_chart
 from pages.parts.compare_data import compared, comparison, comparison_file, larger_places, ranked_places, ranking_file
 from pages.parts.compare_tables import bases_html, comparison_html
 from pages.parts.compare_words import claim, ranking_columns
-from pages.parts.data import place, summary
-from pages.parts.furniture import badges_html, marks_html, notice
+from pages.parts.data import edition, place, summary
+from pages.parts.furniture import badges_html, claim_html, marks_html, notice, small
 from pages.parts.map_view import theme_palette
 from pages.parts.sidebar import place_labels
 from pages.parts.state import current_view, set_view
@@ -26,20 +28,14 @@ from pages.parts.state import current_view, set_view
 FILES = {".csv": ("CSV", CSV_TYPE), ".xlsx": ("Excel (XLSX)", XLSX_TYPE)}
 
 
-def label(code: str) -> str:
+def place_label(code: str) -> str:
     """Name a place in a menu."""
     return "South West and its neighbours" if code == "all" else place_labels().get(code) or place(code).name
 
 
 def plural(kind: str) -> str:
     """Name a kind of place at the start of a line; abbreviations keep their letters."""
-    name = KINDS[kind].plural
-    return name[0].upper() + name[1:]
-
-
-def small(text: str) -> None:
-    """Say something small, in full contrast."""
-    st.html(f'<p class="small">{escape(text)}</p>')
+    return sentence_case(KINDS[kind].plural)
 
 
 def choose_beside(view: View) -> View:
@@ -47,7 +43,7 @@ def choose_beside(view: View) -> View:
     chosen = [code for code in view.beside.split(".") if code]
     offered = list(dict.fromkeys([*chosen, *(code for code in place_labels() if code != REGION)]))
     picked = st.multiselect(
-        f"Set beside {spoken_name(place(view.place).name)}", offered, key="beside", format_func=label,
+        f"Set beside {spoken_name(place(view.place).name)}", offered, key="beside", format_func=place_label,
         max_selections=BESIDE_AT_MOST, placeholder="Type a few letters of a place",
         help=f"Up to {BESIDE_AT_MOST} more places of any kind. The first place is the one chosen under ‘Place’; "
              "the South West always stands last.")
@@ -67,11 +63,9 @@ def side_by_side(view: View) -> list[str]:
     """Show the places with every figure; return their codes."""
     codes, chosen = compared(view)
     answers = [summary(view.replace(place=code)) for code in codes]
-    rows, names = comparison(view, codes), [answer["place"]["name"] for answer in answers]
-    pieces = (f"<strong>{escape(piece)}</strong>" if index % 2 else escape(piece)
-              for index, piece in enumerate(claim(answers, rows[0].cells, REGION)))
+    rows, names = comparison(view, codes), [answer.place.name for answer in answers]
     with opening:
-        st.html(f'<div class="opening"><h1>Places side by side</h1><p class="claim">{"".join(pieces)}</p>'
+        st.html(f'<div class="opening"><h1>Places side by side</h1>{claim_html(claim(answers, REGION))}'
                 f"{badges_html(bases(answers[0]))}</div>")
     if not chosen:
         small("To start with, these are the three authorities where most people are in the gap. Choose your own above.")
@@ -80,10 +74,9 @@ def side_by_side(view: View) -> list[str]:
         alt="People in the gap per 1,000 workers in each place, with the range; the table has the same figures.")
     small("The dot is the estimate, the bar its range: what it would be if, inside neighbourhoods, jobs that can be "
           "done from home and poor lines went apart or together.")
-    st.html(comparison_html("Every figure; rates are sums over sums", names, rows))
+    st.html(comparison_html("Every figure; rates are sums over sums", names, rows, view))
     st.html(bases_html(rows))
-    said = [[note for note in answer["notes"] if "ESTIMATED" not in note and "INDICATIVE" not in note]
-            for answer in answers]
+    said = [notes_in_words(answer, without=BASIS_NOTES) for answer in answers]
     st.html("".join(f'<p class="small"><strong>{escape(name)}</strong>: {escape(" ".join(notes))}</p>'
                     for name, notes in zip(names, said, strict=True) if notes))
     stem = ("swathe", "compare", *codes[:-1])
@@ -100,8 +93,8 @@ def choose_ranking(view: View) -> View:
         within = [view.within, *within]
     view = set_view(
         ranked=kind.selectbox("Rank", list(KINDS), key="ranked", format_func=plural),
-        show=measure.selectbox("By", list(MEASURES), key="show", format_func=lambda key: MEASURES[key].label),
-        within=inside.selectbox("Within", within, key="within", format_func=label),
+        show=measure.selectbox("By", list(MEASURES), key="show", format_func=lambda key: label(MEASURES[key])),
+        within=inside.selectbox("Within", within, key="within", format_func=place_label),
     )
     if MEASURES[view.show].has_count:
         if "per" not in st.session_state:
@@ -124,17 +117,17 @@ def show_ranking(view: View, codes: list[str]) -> None:
     formats = {"Int64": "localized", "float64": "%.1f"}
     columns = {str(name): st.column_config.NumberColumn(format=formats[str(column.dtype)])
                for name, column in table.items() if str(column.dtype) in formats}
-    basis = measure_basis(summary(view)["edition"], view.show, view.ranked)
-    said = f"{plural(view.ranked)} by {chosen.label.lower()}, worst first"
+    published = bool(edition().places_of(view.ranked)["premises_published"].any())
+    basis = resolve_basis(chosen.bases, edition(), published=published)
+    said = f"{plural(view.ranked)} by {label(chosen).lower()}, worst first"
     st.dataframe(table, hide_index=True, height=460, alt=said, column_config={
         "Rank": st.column_config.NumberColumn(width=50), "Place": st.column_config.TextColumn(width=180), **columns},
         placeholder="–")
-    st.html(f'<p class="small">{marks_html(basis)} {escape(" ".join(BASES[name] for name in basis))}</p>')
-    rate = f"the {chosen.rate_unit}" if chosen.rate_unit.startswith("share") else chosen.rate_unit
+    st.html(f'<p class="small">{marks_html(basis)} {escape(" ".join(BASES[name].meaning for name in basis))}</p>')
+    rate = f"the {chosen.rate_unit}" if chosen.percent else chosen.rate_unit
     unit = f"{chosen.unit}; the rate is {rate}" if chosen.has_count else chosen.rate_unit
-    small(f"{said}: {len(ranked):,} wholly inside {label(view.within)}, in {unit}. Places that tie share the best "
-          "rank. How sure a rank is has not been worked out: places whose ranges overlap may well be the other way "
-          f"round.{f' {BEST_FIT}' if view.ranked == 'constituency' else ''}")
+    small(f"{said}: {len(ranked):,} wholly inside {place_label(view.within)}, in {unit}. Places that tie share the "
+          f"best rank. {UNSURE_RANKS}{f' {BEST_FIT}' if view.ranked == 'constituency' else ''}")
     stem = ("swathe", view.show, view.ranked, *([] if view.within == REGION else [view.within]))
     downloads("the ranking", stem, {suffix: partial(ranking_file, view, suffix) for suffix in FILES}, "ranking")
 

@@ -10,7 +10,7 @@ from geo.vocabulary import CLOCKS, HUBS, SPEEDS
 from geo.words.claim import bases, headline, spoken_name
 from pages.parts.data import edition, figure_options, place, summary
 from pages.parts.evidence_pack import PackMade, first_page, pack
-from pages.parts.furniture import badges_html, notice
+from pages.parts.furniture import badges_html, claim_html, notice
 from pages.parts.pictures import show_picture
 from pages.parts.serving import MAP_FOLDER
 from pages.parts.state import current_view
@@ -71,10 +71,8 @@ def make(request: Request) -> None:
 
 view = current_view()
 answer, here = summary(view), place(view.place)
-pieces = (f"<strong>{escape(piece)}</strong>" if index % 2 else escape(piece)
-          for index, piece in enumerate(headline(answer)))
 st.html('<div class="opening"><h1>Evidence pack</h1>'
-        f'<p class="claim">{"".join(pieces)}</p>{badges_html(bases(answer))}</div>')
+        f'{claim_html(headline(answer))}{badges_html(bases(answer))}</div>')
 left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")

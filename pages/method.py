@@ -3,9 +3,7 @@
 import streamlit as st
 
 from geo.documentation import (
-    capability_table,
     edition_facts,
-    glossary,
     method_sections,
     missing_table,
     national_sentences,
@@ -13,8 +11,10 @@ from geo.documentation import (
     validation_sentences,
     validation_table,
 )
+from geo.figures.occupations import capability_table
 from geo.sources.catalogue import read_attributions
 from geo.words.claim import bases
+from geo.words.definitions import glossary
 from pages.parts.data import edition, summary
 from pages.parts.furniture import badges_html
 from pages.parts.method_tables import (

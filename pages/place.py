@@ -1,25 +1,25 @@
 """Place: everything that is known of one place, beside its county, the South West and England."""
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from geo.places import Place
-from geo.profile import mobile, parents, parts
+from geo.core.rounding import counts, percent
+from geo.figures.profile import PlaceProfile, mobile, parents, parts
+from geo.figures.side_by_side import rates_and_minutes
 from geo.schema import MOBILE_COLUMNS
-from geo.text import counts, percent
 from geo.view import View
-from geo.vocabulary import HUBS, REGION
-from geo.words.claim import bases, four_figures, headline, kind_label, other_speeds
-from geo.words.place import beside_rows, comfort, half, place_rows, speed_rows
+from geo.vocabulary import HUBS, REGION, SPEEDS
+from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
+from geo.words.definitions import share_label
+from geo.words.notes import notes_in_words
+from geo.words.place import chosen_label, half_of_gap, hardship, place_lines, rate_cells, speed_lines
 from geo.words.ranks import how_sure, rank_lines
-from pages.parts.data import edition, place, summary
-from pages.parts.furniture import badges_html, card_html
+from pages.parts.data import edition, profile
+from pages.parts.furniture import badges_html, card_html, claim_html, small
 from pages.parts.map_view import theme_palette
-from pages.parts.place_data import beside, comfort_shares, held, ranks, stations, strips, surroundings
+from pages.parts.place_data import strips, surroundings
 from pages.parts.place_tables import (
     basis_html,
     board,
@@ -39,7 +39,6 @@ INSIDE = {
     "lep": ("authority", "constituency"), "authority": ("constituency", "ward", "msoa"),
     "constituency": ("authority", "ward", "msoa"), "ward": ("msoa", "lsoa"), "msoa": ("ward", "lsoa"),
 }
-CARD_RANKS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 STRIP_NAMES = {"people_in_gap": "People in the gap", "premises_below": "Premises without"}
 SECTIONS = {
     "figures": "Every figure", "speeds": "At every speed", "beside": "Beside other places",
@@ -50,30 +49,25 @@ SECTIONS = {
 FEW, MANY = 10, 40
 
 
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]
-
-
-def opening(view: View, answer: Mapping[str, Any], here: Place) -> None:
+def opening(shown: PlaceProfile) -> None:
     """Name the place, what it is part of, and the claim."""
-    what = f"{_capital(kind_label(here.kind))} · {here.code} · {len(here.lsoas):,} neighbourhood"
+    view, answer, here = shown.view, shown.answer, shown.place
+    what = f"{sentence_case(kind_label(here.kind))} · {here.code} · {len(here.lsoas):,} neighbourhood"
     what += "s (LSOAs)" if len(here.lsoas) != 1 else " (LSOA)"
     larger = parents(edition(), here)
     up = [f"{link_html(view, edition().id, row['code'], row['name'])} ({escape(kind_label(row['kind']))})"
           for row in larger.to_dict("records")]
-    pieces = "".join(f"<strong>{escape(piece)}</strong>" if index % 2 else escape(piece)
-                     for index, piece in enumerate(headline(answer)))
     st.html(
         f'<div class="opening"><h1>{escape(here.name)}</h1><p class="small">{escape(what)}</p>'
         + (links_html(["Part of:", *up], "Part of") if up else "")
-        + f'<p class="claim">{pieces}</p><p class="beside">{escape(other_speeds(answer))}</p>'
+        + f'{claim_html(headline(answer))}<p class="beside">{escape(other_speeds(answer))}</p>'
         f"{badges_html(bases(answer))}</div>")
 
 
-def cards(answer: Mapping[str, Any], table: pd.DataFrame | None) -> None:
+def four_figures(shown: PlaceProfile) -> None:
     """Show the four figures with their ranks."""
-    drawn = (card_html(figure._replace(notes=(*figure.notes, *rank_lines(table, answer["place"]["code"], measure))))
-             for figure, measure in zip(four_figures(answer), CARD_RANKS, strict=True))
+    drawn = (card_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, shown.place.code, card.key))))
+             for card in cards(shown.answer))
     st.html(f'<div class="cards">{"".join(drawn)}</div>')
 
 
@@ -87,15 +81,15 @@ def laid_out() -> None:
     set_view(show=st.session_state["strip"])
 
 
-def differences(view: View, answer: Mapping[str, Any]) -> None:
+def differences(view: View, shown_place: PlaceProfile) -> None:
     """Show how neighbourhoods differ: a strip of dots and the same as a table."""
-    where, table = surroundings(view)
+    where, table = surroundings(shown_place)
     if len(table) == 1:
         st.write("It is a single neighbourhood: there is nothing to compare inside it.")
         return
-    if where.code != view.place:
+    if where.code != shown_place.place.code:
         st.write(f"This is a single neighbourhood: here it stands among the {len(table):,} of {where.name}.")
-    offered = strips(view)
+    offered = strips(shown_place)
     shown = view.show if view.show in offered else "people_in_gap"
     st.session_state["strip"] = shown      # the link decides, not what the widget remembers
     st.segmented_control(
@@ -103,27 +97,27 @@ def differences(view: View, answer: Mapping[str, Any]) -> None:
         format_func=STRIP_NAMES.__getitem__, on_change=laid_out)
     strip, palette = offered[shown], theme_palette()
     group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
-    st.html(strip_key(strip, answer["place"]["name"], palette))
+    st.html(strip_key(strip, shown_place.place.name, palette))
     st.altair_chart(
         strip_chart(table, strip, palette, group), key="strip_chart",
         alt=f"Strip of dots, one for each of {len(table):,} neighbourhoods: {strip.title.lower()}. "
             f"From {strip.spell(table[strip.column].min())} to {strip.spell(table[strip.column].max())}, "
             f"median {strip.spell(table[strip.column].median())}. The table below has the same figures.")
-    st.html(f'<p class="small">{basis_html([answer["edition"]["broadband_basis"]])} Half of these neighbourhoods stand '
+    st.html(f'<p class="small">{basis_html([shown_place.edition.broadband_basis])} Half of these neighbourhoods stand '
             f"at {escape(strip.spell(table[strip.column].median()))} or less, the highest at "
             f"{escape(strip.spell(table[strip.column].max()))}. Each has about 1,700 residents.</p>")
     neighbourhood_table(table, strip, f"Neighbourhoods of {where.name}, the highest first: people in the gap with "
                                       "range, rate, premises, share without the speed, rural or urban")
 
 
-def half_of_it(view: View, answer: Mapping[str, Any]) -> None:
+def where_half_is(shown: PlaceProfile) -> None:
     """Name the fewest neighbourhoods that hold half of the gap."""
-    table = held(view)
-    st.html(f"<p>{escape(half(answer, table))}</p>".replace(" %", "\u00a0%"))
-    if answer["place"]["lsoas"] < 2 or table.empty:
+    table = shown.half_of_gap
+    st.html(f"<p>{escape(half_of_gap(shown.answer, table))}</p>".replace(" %", "\u00a0%"))
+    if len(shown.place.lsoas) < 2 or table.empty:
         return
-    links = {code: link_html(view, edition().id, code, name) for code, name in table["name"].items()}
-    basis = answer["edition"]["broadband_basis"]
+    links = {code: link_html(shown.view, edition().id, code, name) for code, name in table["name"].items()}
+    basis = shown.edition.broadband_basis
     few = table.head(FEW)
     more = f" The first {FEW} of {len(table):,}; all stand in the list beneath." if len(table) > FEW else ""
     st.html(half_html(few, links, f"The fewest neighbourhoods that together hold half of the people in the gap, most "
@@ -138,37 +132,33 @@ def half_of_it(view: View, answer: Mapping[str, Any]) -> None:
             }), hide_index=True, alt="The fewest neighbourhoods that together hold half of the people in the gap")
 
 
-def comfortable(view: View, answer: Mapping[str, Any]) -> None:
+def comfortable(shown: PlaceProfile) -> None:
     """Set deprivation, cars, rurality and working from home against the gap."""
-    here, region = comfort_shares(view, view.place), comfort_shares(view, REGION)
-    rows, everywhere = answer["rates"], answer["comparators"]["South West"]
-    lines = [("Residents in England’s most deprived fifth", "most_deprived_fifth_share", "gap_deprived"),
-             ("Residents in rural neighbourhoods", "rural_share", "gap_rural"),
-             ("Households with no car or van", "", "no_car"),
-             ("Workers at home on census day 2021 (lockdown)", "works_from_home_share", "")]
-    elsewhere = view.place != REGION
+    answer, ours = shown.answer, shown.hardship
+    everywhere, = answer.regions.values()
+    of_the_gap = {"most_deprived_fifth": ours.gap_deprived, "rural": ours.gap_rural}
+    elsewhere = shown.place.code != REGION
     cells = [
-        [escape(label), percent(rows[key] if key else here[other]),
-         *[percent(everywhere[key] if key else region[other])] * elsewhere,
-         percent(here[other]) if key and other else "–"]
-        for label, key, other in lines
+        [escape(share_label(answer[key].measure, shown.view)), percent(answer[key].rate),
+         *[percent(everywhere[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
+        for key in ("most_deprived_fifth", "rural", "no_car", "works_from_home")
     ]
-    *figures, caution = comfort(answer, here)
+    *figures, caution = hardship(answer, ours)
     st.html(f"<p>{escape(' '.join(figures))}</p><p>{escape(caution)}</p>".replace(" %", "\u00a0%"))
     st.html(table_html(
         "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the ONS rural–urban "
-        f"classification; the last column is {answer['edition']['broadband_basis']}. Working at home was counted in "
+        f"classification; the last column is {shown.edition.broadband_basis}. Working at home was counted in "
         "lockdown: context, not a forecast.",
         ["", "All in this place", *["South West"] * elsewhere, "Of its people in the gap"], cells))
 
 
-def trains(view: View, answer: Mapping[str, Any]) -> None:
+def trains(shown: PlaceProfile) -> None:
     """Show the stations of the place."""
-    hub, table = HUBS[view.hub].label, stations(view)
+    hub, table = HUBS[shown.view.hub].label, shown.stations
     if table.empty:
         st.write("No station is in this place, nor within 40 km of it without crossing the sea.")
         return
-    basis = answer["edition"]["rail_basis"]
+    basis = shown.edition.rail_basis
     day = f"on {edition().manifest['rail_day']}" if basis == "timetable" else "on a weekday"
     st.html(f'<p class="small">{basis_html([basis])} Times from platform to platform; the figures above '
             "use, for every postcode, the station that is quickest door to door.</p>")
@@ -177,9 +167,9 @@ def trains(view: View, answer: Mapping[str, Any]) -> None:
                  "measured in a straight line from its middle.")
 
 
-def phones(here: Place) -> None:
+def phones(shown: PlaceProfile) -> None:
     """Show indoor 4G of the authorities."""
-    table = mobile(edition(), here.lsoas)
+    here, table = shown.place, mobile(shown.edition, shown.place.lsoas)
     if table.empty:
         st.write("This edition has no figures of mobile coverage.")
         return
@@ -192,14 +182,15 @@ def phones(here: Place) -> None:
         ["Authority", "All four", "Three", "Two", "One", "None"], cells))
 
 
-def walk(view: View, here: Place) -> None:
+def places_inside(shown: PlaceProfile) -> None:
     """Link to the places inside and those it overlaps."""
+    view, here = shown.view, shown.place
     listed = {"parts": pd.DataFrame([{"code": part.code, "name": part.name, "whole": True} for part in here.parts])}
     listed |= {kind: parts(edition(), here, kind) for kind in INSIDE.get(here.kind, ())}
     for kind, table in listed.items():
         if table.empty:
             continue
-        name = "Made of" if kind == "parts" else _capital(kind_label(kind, 2))
+        name = "Made of" if kind == "parts" else sentence_case(kind_label(kind, 2))
         links = [link_html(view, edition().id, row["code"], row["name"]) + ("" if row["whole"] else " (part)")
                  for row in table.to_dict("records")]
         if len(table) > MANY:
@@ -211,11 +202,11 @@ def walk(view: View, here: Place) -> None:
 
 
 view = current_view()
-here, answer = place(view.place), summary(view)
-ranked = ranks(view, here.kind)
-opening(view, answer, here)
-cards(answer, ranked)
-st.html(f'<p class="small">{escape(how_sure(here, ranked))}</p>')
+shown = profile(view)
+here, answer = shown.place, shown.answer
+opening(shown)
+four_figures(shown)
+small(how_sure(here, shown.ranks))
 
 left_out = set() if here.kind in INSIDE or here.parts else {"places"}
 jumps = [f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in SECTIONS.items() if anchor not in left_out]
@@ -223,39 +214,44 @@ on_map = link_html(view, edition().id, view.place, "See it on the map", "explore
 st.html(links_html(["On this page:", *jumps, on_map], "On this page"))
 
 section("figures")
-rows = place_rows(answer, ranked, comfort_shares(view, view.place)["no_car"])
-st.html(facts_html(rows, "The range of people shows how much lower or higher the count would be if such jobs and poor "
-                         f"lines went apart or together. {how_sure(here, ranked)}"))
+st.html(facts_html(
+    place_lines(answer, shown.ranks),
+    "The range of people shows how much lower or higher the count would be if such jobs and poor lines went apart or "
+    f"together. {how_sure(here, shown.ranks)}"))
 
 section("speeds")
 st.html(table_html(
     f"Homes and businesses that cannot get each speed, and people in the gap with their range. Premises: "
-    f"{'Ofcom’s own counts' if here.exact_premises else answer['edition']['broadband_basis']}; people: "
-    f"{answer['edition']['broadband_basis']}.",
+    f"{'Ofcom’s own counts' if here.premises_published else shown.edition.broadband_basis}; people: "
+    f"{shown.edition.broadband_basis}.",
     ["Speed", "Premises", "Share", "People in the gap"],
-    [[escape(speed), escape(count), escape(share), f"{escape(people)} <small>{escape(ends)}</small>"]
-     for speed, count, share, people, ends in speed_rows(answer)]))
+    [[escape(chosen_label(speed, key == view.speed)), escape(count), escape(share),
+      f"{escape(people)} <small>{escape(ends)}</small>"]
+     for key, (speed, count, share, people, ends) in zip(SPEEDS, speed_lines(answer), strict=True)],
+    strong=list(SPEEDS).index(view.speed)))
 
 section("beside")
-table, names = beside(view)
+answers = (answer, *shown.larger)
+rows, nations = rates_and_minutes(answers)
 st.html(table_html(
     "Rates and shares, each a sum over a sum. A dash: not in this edition, which knows of England only broadband.",
-    ["", *names],
-    [[f"{escape(label)} <small>{basis_html(basis)}</small>", *map(escape, cells)]
-     for label, basis, cells in beside_rows(table, answer)]))
+    ["", *(other.place.name for other in answers), *nations],
+    [[f"{escape(chosen_label(label, chosen))} <small>{basis_html(basis)}</small>", *map(escape, cells)]
+     for label, chosen, basis, cells in rate_cells(rows, answer)],
+    strong=[row.speed for row in rows].index(view.speed)))
 
 section("neighbourhoods")
-differences(view, answer)
+differences(view, shown)
 section("half")
-half_of_it(view, answer)
+where_half_is(shown)
 section("comfortable")
-comfortable(view, answer)
+comfortable(shown)
 section("trains")
-trains(view, answer)
+trains(shown)
 section("mobile")
-phones(here)
+phones(shown)
 if "places" not in left_out:
     section("places")
-    walk(view, here)
+    places_inside(shown)
 section("notes")
-st.html("".join(f'<p class="small">{escape(note)}</p>' for note in answer["notes"]))
+st.html("".join(f'<p class="small">{escape(note)}</p>' for note in notes_in_words(answer)))

@@ -15,31 +15,25 @@ from geo.rail_reach import (
 )
 from geo.vocabulary import ACCESS, CLOCKS, HUBS
 from geo.words.claim import bases, spoken_name
+from geo.words.notes import RAIL_NOTES, notes_in_words
 from pages.parts.compare_tables import block_table
 from pages.parts.data import edition, place, summary
-from pages.parts.furniture import badges_html
+from pages.parts.furniture import badges_html, claim_html, small
 from pages.parts.map_view import theme_palette
 from pages.parts.rail_chart import reach_chart
 from pages.parts.rail_map import show_stations
 from pages.parts.rail_words import board_lines, claim, minute_lines, reach_lines, stations_table
 from pages.parts.state import current_view, set_view
 
-
-def small(text: str) -> None:
-    """Say something small, in full contrast."""
-    st.html(f'<p class="small">{escape(text)}</p>')
-
-
 view = current_view()
 answer, served, here = summary(view), edition(), place(view.place)
-hub, basis = HUBS[view.hub].label, answer["edition"]["rail_basis"]
+hub, basis, residents = HUBS[view.hub].label, answer.edition.rail_basis, int(answer["residents"].count)
 by_clock = {clock: view.replace(clock=clock) for clock in CLOCKS}
 without = {clock: residents_without_rail(served, asked, here.lsoas) for clock, asked in by_clock.items()}
 now = residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
 
-pieces = (f"<strong>{escape(piece)}</strong>" if index % 2 else escape(piece) for index, piece in enumerate(
-    claim(here.name, answer["view"], now, without[view.clock], answer["residents"])))
-st.html(f'<div class="opening"><h1>How far is {escape(hub)} by rail?</h1><p class="claim">{"".join(pieces)}</p>'
+said = claim(here.name, view, now, without[view.clock], residents)
+st.html(f'<div class="opening"><h1>How far is {escape(hub)} by rail?</h1>{claim_html(said)}'
         f"{badges_html({basis: bases(answer)[basis]})}</div>")
 
 left, right = st.columns(2, gap="medium")
@@ -83,9 +77,9 @@ st.html(block_table(
 
 curve = {clock: residents_within(served, asked, here.lsoas, CURVE_MINUTES) for clock, asked in by_clock.items()}
 st.altair_chart(
-    reach_chart(curve, answer["residents"], view.minutes, theme_palette()), width="stretch", key="reach",
+    reach_chart(curve, residents, view.minutes, theme_palette()), width="stretch", key="reach",
     alt=f"Residents of {here.name} within 30 to 360 minutes of {hub}; the table has the figures.")
-small(f"The line at the top is all {answer['residents']:,} residents. Whoever has no rail is within no time: a curve "
+small(f"The line at the top is all {residents:,} residents. Whoever has no rail is within no time: a curve "
       "that does not reach the line leaves them out.")
 thresholds = sorted({*TABLE_MINUTES, view.minutes})
 within = {clock: residents_within(served, asked, here.lsoas, thresholds) for clock, asked in by_clock.items()}
@@ -93,7 +87,6 @@ st.html(block_table(
     f"Residents within so many minutes of {hub}, their share, and how many it would be if every journey took ten "
     f"minutes longer, or less. Basis: {basis}.",
     ["Of the residents", *(CLOCKS[clock].label for clock in CLOCKS)],
-    [("", reach_lines(within, without, answer["residents"]))]))
-for note in answer["notes"]:
-    if "rail" in note.lower():
-        small(note)
+    [("", reach_lines(within, without, residents))]))
+for note in notes_in_words(answer, only=RAIL_NOTES):
+    small(note)

@@ -12,10 +12,10 @@ from tqdm import tqdm
 
 from geo.edition import Edition, load_edition
 from geo.errors import PackError, SwatheError
+from geo.figures.ranking import places_inside
 from geo.pack.archive import write_whole
 from geo.pack.make import make_brief
 from geo.pack.request import Request
-from geo.ranking import places_inside
 from geo.vocabulary import REGION
 
 __all__ = ["make_every"]
@@ -51,7 +51,7 @@ def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) 
         When there is no such kind.
     """
     edition = load_edition(edition_folder, geometry=False)
-    codes = places_inside(edition, kind, REGION)["code"].tolist()
+    codes = places_inside(edition, kind, REGION).index.tolist()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

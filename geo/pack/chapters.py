@@ -3,19 +3,27 @@
 
 import pandas as pd
 
-from geo.pack.figures import PackFigures
+from geo.core.rounding import about, percent
+from geo.figures.profile import PlaceProfile
+from geo.figures.side_by_side import rates_and_minutes
 from geo.pack.model import Block, Card, Cards, Heading, Paragraph, Table, plain
 from geo.pack.request import Request
-from geo.profile import comfort_shares, context, no_car_share
-from geo.text import about, percent
 from geo.vocabulary import SPEEDS
-from geo.words.claim import bases, broadband_basis, carried, four_figures, headline, other_speeds, spoken_name
-from geo.words.place import Row, beside_rows, comfort, place_rows, speed_rows, without
+from geo.words.claim import bases, cards, headline, other_speeds, spoken_name
+from geo.words.definitions import carried
+from geo.words.place import (
+    Line,
+    chosen_label,
+    hardship,
+    place_lines,
+    premises_without,
+    rate_cells,
+    speed_lines,
+)
 from geo.words.ranks import how_sure, rank_lines
 
 __all__ = ["already_there", "claim", "every_figure", "who"]
 
-CARD_RANKS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 _WHAT_TO_REBUILD = {
     "estimated": "Broadband inside authorities and constituencies is ESTIMATED: this edition was built without "
                  "Ofcom's file of output areas (Connected Nations, fixed coverage). Rebuild from that file before a "
@@ -25,14 +33,14 @@ _WHAT_TO_REBUILD = {
 }
 
 
-def claim(request: Request, figures: PackFigures) -> list[Block]:
+def claim(request: Request, profile: PlaceProfile) -> list[Block]:
     """Say the claim on one page: count, range, rank, comparators, date, and what to rebuild before a submission.
 
     Parameters
     ----------
     request
         The author's words.
-    figures
+    profile
         Of the place.
 
     Returns
@@ -40,14 +48,13 @@ def claim(request: Request, figures: PackFigures) -> list[Block]:
     list of Block
         Without a heading for the claim itself: it opens the report.
     """
-    answer, ranks, code = figures.answer, figures.ranks, figures.place.code
-    cards = tuple(
-        Card(figure.label, figure.value, (*figure.notes, *rank_lines(ranks, code, measure)), figure.basis)
-        for figure, measure in zip(four_figures(answer), CARD_RANKS, strict=True))
+    answer, ranks, code = profile.answer, profile.ranks, profile.place.code
+    figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, code, card.key)), card.basis)
+                    for card in cards(answer))
     blocks: list[Block] = [
-        Heading("The claim"), Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(cards),
-        plain(_beside_sentence(figures)), plain(how_sure(figures.place, ranks), "small"),
-        plain(_made(figures), "small"),
+        Heading("The claim"), Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
+        plain(_beside_sentence(profile)), plain(how_sure(profile.place, ranks), "small"),
+        plain(_made(profile), "small"),
     ]
     if request.note:
         blocks.append(Heading(f"A word from {request.author or 'the author'}", 2))
@@ -60,37 +67,33 @@ def claim(request: Request, figures: PackFigures) -> list[Block]:
     return blocks
 
 
-def _beside_sentence(figures: PackFigures) -> str:
+def _beside_sentence(profile: PlaceProfile) -> str:
     """Set the rate beside those of the larger places and the share beside England's."""
-    rate = "people_in_gap_per_1000_workers"
-    said = [f"{answer['rates'][rate]:,.1f} in {spoken_name(answer['place']['name'])}"
-            for answer in (figures.answer, *figures.beside) if answer["rates"][rate] is not None]
-    speed = figures.view.speed
-    shares = [(spoken_name(answer["place"]["name"]), answer["rates"]["premises_below_share"][speed])
-              for answer in (figures.answer, *figures.beside)]
-    shares += [(name, rates["premises_below_share"][speed]) for name, rates in figures.answer["comparators"].items()
-               if set(rates) == {"premises_below_share"} and speed in rates["premises_below_share"]]
-    spelled = ", ".join(f"{percent(share)} in {name}" for name, share in shares if share is not None)
-    people = figures.edition.broadband_basis
-    premises = broadband_basis(figures.answer, published=isinstance(figures.answer["premises"], int))
+    named = {spoken_name(answer.place.name): answer.figures for answer in (profile.answer, *profile.larger)}
+    said = [f"{gap.rate:,.1f} in {name}" for name, known in named.items()
+            if (gap := known["people_in_gap"]).rate is not None]
+    shares = {name: known["premises_below"].rate for name, known in {**named, **profile.answer.nations}.items()
+              if "premises_below" in known}
+    spelled = ", ".join(f"{percent(share)} in {name}" for name, share in shares.items() if share is not None)
+    people, (premises,) = profile.edition.broadband_basis, profile.answer["premises_below"].basis
     counted = "Ofcom’s own counts" if premises == "published" else f"{premises}; of larger places Ofcom’s own counts"
     rates = f"Of every 1,000 residents in work, in the gap ({people}): {', '.join(said)}."
-    return (f"{rates} {without(speed)} ({counted}): {spelled}.".replace(" %", "\u00a0%"))
+    return (f"{rates} {premises_without(profile.view.speed)} ({counted}): {spelled}.".replace(" %", "\u00a0%"))
 
 
-def _made(figures: PackFigures) -> str:
-    edition = figures.edition
+def _made(profile: PlaceProfile) -> str:
+    edition = profile.edition
     built = pd.Timestamp(str(edition.manifest["built_at"]))
     return (f"Figures of edition {edition.id}, built on {built.day} {built:%B %Y} from the sources listed at the end; "
             "their vintages stand there.")
 
 
-def every_figure(figures: PackFigures) -> list[Block]:
+def every_figure(profile: PlaceProfile) -> list[Block]:
     """Table every figure of the place, with range, rate, rank and basis, and beside other places.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -98,20 +101,21 @@ def every_figure(figures: PackFigures) -> list[Block]:
     list of Block
         The chapter.
     """
-    rows = place_rows(figures.answer, figures.ranks, no_car_share(figures.edition, figures.place.lsoas))
-    table = context([figures.answer, *figures.beside])
-    names = {answer["place"]["code"]: answer["place"]["name"] for answer in (figures.answer, *figures.beside)}
+    answers = (profile.answer, *profile.larger)
+    rows, nations = rates_and_minutes(answers)
+    names = [*(answer.place.name for answer in answers), *nations]
     beside = Table(
         "Beside other places: rates and shares, each a sum over a sum. A dash: not in this edition, which knows of "
         "England only broadband.",
-        ("", *(names.get(column, column) for column in table.columns)),
-        tuple((f"{label} [{', '.join(basis)}]" if basis else label, *cells)
-              for label, basis, cells in beside_rows(table, figures.answer)),
-        right=tuple(range(1, len(table.columns) + 1)), widths=(2.6, *[1.0] * len(table.columns)))
-    return [Heading(f"Every figure for {spoken_name(figures.place.name)}"), _facts(rows), beside]
+        ("", *names),
+        tuple((f"{chosen_label(label, chosen)} [{', '.join(basis)}]" if basis else chosen_label(label, chosen), *cells)
+              for label, chosen, basis, cells in rate_cells(rows, profile.answer)),
+        right=tuple(range(1, len(names) + 1)), widths=(2.6, *[1.0] * len(names)))
+    every = _facts(place_lines(profile.answer, profile.ranks))
+    return [Heading(f"Every figure for {spoken_name(profile.place.name)}"), every, beside]
 
 
-def _facts(rows: list[Row]) -> Table:
+def _facts(rows: list[Line]) -> Table:
     ranked = any(row.ranks for row in rows)
     return Table(
         f"Every figure, with its range or what stands beside it, its rate, {'its rank, ' * ranked}and its basis.",
@@ -121,12 +125,12 @@ def _facts(rows: list[Row]) -> Table:
         widths=(2.4, 1.3, 1.7, 1.5, *[1.6] * ranked, 1.2))
 
 
-def who(figures: PackFigures) -> list[Block]:
+def who(profile: PlaceProfile) -> list[Block]:
     """Say who is affected: occupations, deprivation, cars, rurality.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -134,31 +138,28 @@ def who(figures: PackFigures) -> list[Block]:
     list of Block
         The chapter.
     """
-    answer, lsoas, speed = figures.answer, figures.place.lsoas, figures.view.speed
-    jobs = figures.occupations
-    shares = comfort_shares(figures.edition, figures.areas, lsoas, speed)
+    answer, jobs, capable = profile.answer, profile.occupations, profile.answer["remote_capable"]
     rows = tuple((str(row["name"]), f"{row['workers']:,.0f}", percent(row["share"]), about(row["remote_capable"]))
                  for row in jobs.to_dict("records"))
     table = Table(
         "Residents in work by occupation (Census 2021), the share of each whose job can be done from home (a national "
         "share), and the product.",
         ("Occupation", "Residents in work", "Can be done from home", "Residents in such jobs, about"),
-        (*rows, ("All occupations", f"{answer['workers']:,}",
-                 percent(answer["rates"]["remote_capable_share"]), about(answer["remote_capable"]))),
+        (*rows, ("All occupations", f"{answer['workers'].value:,}", percent(capable.share), about(capable.count))),
         right=(1, 2, 3), widths=(3, 1.2, 1.2, 1.3), basis=("census and national shares",))
     return [Heading("Who is affected"), table, Heading("Is this area really comfortable?", 2),
-            *(plain(text.replace(" %", "\u00a0%")) for text in comfort(answer, shares)),
-            plain(f"Shares of the people in the gap are {figures.edition.broadband_basis}; those of residents and "
+            *(plain(text.replace(" %", "\u00a0%")) for text in hardship(answer, profile.hardship)),
+            plain(f"Shares of the people in the gap are {profile.edition.broadband_basis}; those of residents and "
                   "households are from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the "
                   "ONS rural–urban classification.", "small")]
 
 
-def already_there(figures: PackFigures) -> list[Block]:
+def already_there(profile: PlaceProfile) -> list[Block]:
     """Say what can be had already at each speed, and that plans are not counted.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -166,21 +167,22 @@ def already_there(figures: PackFigures) -> list[Block]:
     list of Block
         The chapter.
     """
-    answer = figures.answer
-    shares = answer["rates"]["premises_below_share"]
-    published = broadband_basis(answer, published=isinstance(answer["premises"], int))
-    rows = tuple(
-        (speed, percent(None if shares[key] is None else 1 - shares[key]), count, share, people, ends)
-        for key, (speed, count, share, people, ends) in zip(SPEEDS, speed_rows(answer), strict=True))
+    answer, rows = profile.answer, []
+    for key, (speed, count, share, people, ends) in zip(SPEEDS, speed_lines(answer), strict=True):
+        without = answer.at("premises_below", key).rate
+        have = percent(None if without is None else 1 - without)
+        rows.append((chosen_label(speed, key == profile.view.speed), have, count, share, people, ends))
+    (published,) = answer["premises"].basis
     return [
         Heading("What is there already"),
         plain(f"A reader may ask what people can have today. At each speed, the table gives the share of homes and "
               f"businesses that have it, those that do not, and the people in the gap. The question of this report "
-              f"is {carried(figures.view.speed)}; the strict test and the target of public policy stand beside."),
+              f"is {carried(profile.view.speed)}; the strict test and the target of public policy stand beside."),
         Table("Homes and businesses with and without each speed, and people in the gap with their range.",
-              ("Speed", "Have it", "Without it", "Share", "People in the gap", "Range"), rows, right=(1, 2, 3, 4, 5),
+              ("Speed", "Have it", "Without it", "Share", "People in the gap", "Range"), tuple(rows),
+              right=(1, 2, 3, 4, 5),
               widths=(2.6, 1, 1.2, 1, 1.3, 1.6),
-              basis=tuple(dict.fromkeys((published, str(figures.edition.broadband_basis))))),
+              basis=tuple(dict.fromkeys((published, str(profile.edition.broadband_basis))))),
         Heading("What is planned", 2),
         plain("Builds that are planned or contracted (Project Gigabit, operators' own programmes) are not in these "
               "figures: no open file of them is at hand, and they are left out rather than guessed. A planned build "

@@ -1,14 +1,16 @@
 """The chapters of a report that say what the figures rest on: definitions, limits, sources, assumptions, the check."""
 
+from geo.core.measures import FIGURES
+from geo.core.rounding import about
 from geo.documentation import method_sections, missing_table, national_sentences, sources_table, validation_sentences
+from geo.figures.profile import PlaceProfile
 from geo.gap import BORDERLINE_MINUTES
-from geo.pack.figures import PackFigures
 from geo.pack.manifest import link
 from geo.pack.model import Block, Bullets, Heading, PageBreak, Table, plain
 from geo.sources.catalogue import read_attributions
-from geo.text import about
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
-from geo.words.claim import carried, duration
+from geo.words.definitions import definition, duration
+from geo.words.notes import notes_in_words
 
 __all__ = ["assumptions", "check", "definitions", "limits", "sources"]
 
@@ -23,12 +25,12 @@ _WHY_SPEED = {
 _NOT_USED = "How not to use the figures"
 
 
-def definitions(figures: PackFigures) -> list[Block]:
+def definitions(profile: PlaceProfile) -> list[Block]:
     """Define each figure, with its threshold and the reason for it.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -36,14 +38,14 @@ def definitions(figures: PackFigures) -> list[Block]:
     list of Block
         The chapter.
     """
-    view = figures.view
+    view = profile.view
     hub, far = HUBS[view.hub].label, duration(view.minutes)
     rows = (
         ("Could work from home", ("Residents in work by nine groups of occupation, each times the share of it "
                                   "whose job can be done from home."),
          (f"Shares: {WORK[view.work].label}. {WORK[view.work].meaning} Census day fell in a lockdown, so who worked at "
          "home on it is context and in no estimate.")),
-        ("Premises in the gap", f"Homes and businesses that cannot get {carried(view.speed)} (Ofcom).",
+        ("Premises in the gap", definition(FIGURES["premises_below"], view),
          f"{SPEEDS[view.speed].meaning} {_WHY_SPEED[view.speed]}"),
         ("People in the gap", ("In each neighbourhood, the people who could work from home times the share of "
                                "premises in the gap; added up."),
@@ -64,12 +66,12 @@ def definitions(figures: PackFigures) -> list[Block]:
     ]
 
 
-def limits(figures: PackFigures) -> list[Block]:
+def limits(profile: PlaceProfile) -> list[Block]:
     """Say how far off the figures may be, and what they are not for.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -77,11 +79,11 @@ def limits(figures: PackFigures) -> list[Block]:
     list of Block
         The chapter.
     """
-    gap = figures.answer["people_in_gap"]
-    low, high, least, most = (about(gap[name]) for name in ("low", "high", "limit_low", "limit_high"))
+    gap = profile.answer["people_in_gap"]
+    low, high, least, most = (about(end or 0) for end in (gap.low, gap.high, gap.least, gap.most))
     unused = next(section.text for section in method_sections() if section.title == _NOT_USED)
     items = [" ".join(item.split()).replace("*", "") for item in f"\n{unused}".split("\n* ")[1:]]
-    notes = tuple(figures.answer["notes"])
+    notes = tuple(notes_in_words(profile.answer))
     blocks: list[Block] = [
         Heading("How sure this is"),
         plain(f"Multiplying assumes that, inside one neighbourhood, having such a job and having a poor line have "
@@ -89,7 +91,7 @@ def limits(figures: PackFigures) -> list[Block]:
               f"would be if people who could work from home were less likely (odds halved) or more likely (odds "
               f"doubled) to have the poor line. What the counts allow at all is {least} to {most}."),
     ]
-    tested = validation_sentences(figures.edition.manifest)
+    tested = validation_sentences(profile.edition.manifest)
     if tested:
         blocks += [Heading("How good the estimate of broadband is", 2), *(plain(text) for text in tested)]
     blocks += [Heading("How good the shares of occupations are", 2),
@@ -99,12 +101,12 @@ def limits(figures: PackFigures) -> list[Block]:
     return [*blocks, Heading(_NOT_USED, 2), Bullets(tuple(items))]
 
 
-def sources(figures: PackFigures) -> list[Block]:
+def sources(profile: PlaceProfile) -> list[Block]:
     """List the sources, with vintage, licence and the attributions that publishers ask for.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -112,7 +114,7 @@ def sources(figures: PackFigures) -> list[Block]:
     list of Block
         The chapter.
     """
-    manifest = figures.edition.manifest
+    manifest = profile.edition.manifest
     rows = tuple((source["title"], source["publisher"], str(source["vintage"]), source["licence"])
                  for source in sources_table(manifest).to_dict("records"))
     lacking = tuple((str(lack["title"]), str(lack["without_it"]))
@@ -127,12 +129,12 @@ def sources(figures: PackFigures) -> list[Block]:
     return [*blocks, Heading("Attributions", 2), Bullets(tuple(read_attributions().values()))]
 
 
-def assumptions(figures: PackFigures) -> list[Block]:
+def assumptions(profile: PlaceProfile) -> list[Block]:
     """Log every assumption, where it comes from, and which way it pulls.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -140,7 +142,7 @@ def assumptions(figures: PackFigures) -> list[Block]:
     list of Block
         The chapter.
     """
-    edition, view = figures.edition, figures.view
+    edition, view = profile.edition, profile.view
     rows = [
         ("Jobs and lines have nothing to do with one another inside a neighbourhood",
          "Nobody was asked; the range tells what halved or doubled odds would do",
@@ -173,12 +175,12 @@ def assumptions(figures: PackFigures) -> list[Block]:
                   ("Assumption", "From", "Which way it pulls"), tuple(rows), widths=(2.6, 2.2, 1.6))]
 
 
-def check(figures: PackFigures) -> list[Block]:
+def check(profile: PlaceProfile) -> list[Block]:
     """Say how anyone can check the pack.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -189,12 +191,12 @@ def check(figures: PackFigures) -> list[Block]:
     return [
         Heading("How to check this pack"),
         Bullets((
-            (f"The figures are those of edition {figures.edition.id}. The file manifest.json beside this report holds "
+            (f"The figures are those of edition {profile.edition.id}. The file manifest.json beside this report holds "
             "every one of them, the view, each source with its checksum, and the checksum of each file of the pack."),
             ("With Swathe and that edition, python -m geo verify FILE.zip works every figure out again and says which "
             "hold; a changed file, a changed figure and another edition are told apart."),
-            f"On the command line, python -m geo show {figures.place.code} gives the same figures.",
-            f"In the app, this address, put after that of the app, shows the same: {link(figures)}",
+            f"On the command line, python -m geo show {profile.place.code} gives the same figures.",
+            f"In the app, this address, put after that of the app, shows the same: {link(profile)}",
             ("Each table of this report, whole, is in the folder tables; each map in the folder maps; the areas with "
             "their figures in areas.gpkg, for QGIS or ArcGIS."),
         )),

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from geo.edition import Edition
+from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.archive import zip_bytes
-from geo.pack.figures import PackFigures, collect
 from geo.pack.manifest import MANIFEST, README, make_manifest, manifest_bytes, pack_name, readme_bytes
 from geo.pack.maps import draw_maps
 from geo.pack.pdf import page_count, pdf_bytes
@@ -57,10 +57,10 @@ def make_pack(edition: Edition, request: Request, tell: Callable[[str], None] = 
     """
     steps = iter(STEPS)
     tell(next(steps))
-    figures = collect(edition, request.view)
+    profile = place_profile(edition, request.view)
     tell(next(steps))
-    maps = draw_maps(figures)
-    document = report(request, figures, maps)
+    maps = draw_maps(profile)
+    document = report(request, profile, maps)
     tell(next(steps))
     files = {"report.pdf": pdf_bytes(document)}
     tell(next(steps))
@@ -68,13 +68,13 @@ def make_pack(edition: Edition, request: Request, tell: Callable[[str], None] = 
     for name, drawn in maps.items():
         files |= {f"maps/{name}.png": drawn.png, f"maps/{name}.svg": drawn.svg}
     tell(next(steps))
-    files |= table_files(figures)
+    files |= table_files(profile)
     tell(next(steps))
-    files["areas.gpkg"] = gpkg_bytes(figures)
+    files["areas.gpkg"] = gpkg_bytes(profile)
     tell(next(steps))
-    files[README] = readme_bytes(figures, request)
-    manifest = make_manifest(request, figures, files)
-    return pack_name(figures), zip_bytes({**files, MANIFEST: manifest_bytes(manifest)})
+    files[README] = readme_bytes(profile, request)
+    manifest = make_manifest(request, profile, files)
+    return pack_name(profile), zip_bytes({**files, MANIFEST: manifest_bytes(manifest)})
 
 
 def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:
@@ -101,14 +101,14 @@ def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:
     PackError
         When a text cannot be set.
     """
-    figures = collect(edition, request.view)
-    maps = draw_maps(figures, ("people-in-gap",), svg=False)
-    made = (brief(request, figures, maps, room) for room in ROOMS)
+    profile = place_profile(edition, request.view)
+    maps = draw_maps(profile, ("people-in-gap",), svg=False)
+    made = (brief(request, profile, maps, room) for room in ROOMS)
     document = next((short for short in made if page_count(short) <= BRIEF_PAGES), None)
-    return brief_name(figures), pdf_bytes(document or brief(request, figures, maps, ROOMS[-1]))
+    return brief_name(profile), pdf_bytes(document or brief(request, profile, maps, ROOMS[-1]))
 
 
-def brief_name(figures: PackFigures) -> str:
+def brief_name(profile: PlaceProfile) -> str:
     """Name a brief's file.
 
     Parameters
@@ -121,4 +121,4 @@ def brief_name(figures: PackFigures) -> str:
     str
         As a pack is named.
     """
-    return pack_name(figures).removesuffix(".zip") + "-brief.pdf"
+    return pack_name(profile).removesuffix(".zip") + "-brief.pdf"

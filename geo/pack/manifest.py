@@ -5,16 +5,19 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
 from geo.errors import PackError
-from geo.pack.figures import PackFigures, headline_figures
+from geo.figures.profile import PlaceProfile
+from geo.pack.figures import headline_numbers
 from geo.pack.request import LONGEST, Request
 from geo.places import fold
 from geo.sources.catalogue import read_attributions, read_catalogue
 from geo.view import FIGURE_OPTIONS, View
 from geo.words.claim import bases
+from geo.words.notes import notes_in_words
 
 __all__ = [
     "MANIFEST", "README", "link", "make_manifest", "manifest_bytes", "pack_name", "read_manifest", "readme_bytes",
@@ -30,20 +33,20 @@ _WIDTH = 78
 _ADDRESSED_BY_NAME = ("speed", "hub", "minutes", "clock")
 
 
-def link(figures: PackFigures) -> str:
+def link(profile: PlaceProfile) -> str:
     """Spell where the same view is seen in the app.
 
     Parameters
     ----------
-    figures
-        As `geo.pack.figures.collect` gives them.
+    profile
+        As `geo.figures.profile.place_profile` gives it.
 
     Returns
     -------
     str
         Path of the page and query, for example place?place=E07000047&edition=starter-0123456789ab.
     """
-    return f"place?{urlencode({**figures.view.to_query(), 'edition': figures.edition.id})}"
+    return f"place?{urlencode({**profile.view.to_query(), 'edition': profile.edition.id})}"
 
 
 def view_name(view: View) -> str:
@@ -71,13 +74,13 @@ def view_name(view: View) -> str:
     return "-".join(str(getattr(view, name)) for name in (*_ADDRESSED_BY_NAME, *unusual))
 
 
-def pack_name(figures: PackFigures) -> str:
+def pack_name(profile: PlaceProfile) -> str:
     """Name a pack's file so that every system takes it, and no two packs are called the same.
 
     Parameters
     ----------
-    figures
-        As `geo.pack.figures.collect` gives them.
+    profile
+        As `geo.figures.profile.place_profile` gives it.
 
     Returns
     -------
@@ -85,18 +88,18 @@ def pack_name(figures: PackFigures) -> str:
         Place (at most 60 letters of its name, and its code: there are several wards called St Mary's; of a partnership
         the start of a hash of its codes), view, edition, .zip; letters, digits, hyphens and full stops alone.
     """
-    place = figures.place
+    place = profile.place
     name = _plain(fold(place.name))[:_LONGEST_NAME].strip("-")
     code = place.code if "+" not in place.code else hashlib.sha256(place.code.encode()).hexdigest()[:8]
-    edition = _plain(figures.edition.id)[-_LONGEST_EDITION:].strip("-")
-    return "-".join(part for part in (name, code, view_name(figures.view), edition) if part) + ".zip"
+    edition = _plain(profile.edition.id)[-_LONGEST_EDITION:].strip("-")
+    return "-".join(part for part in (name, code, view_name(profile.view), edition) if part) + ".zip"
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
 
-def make_manifest(request: Request, figures: PackFigures, files: Mapping[str, bytes]) -> dict[str, Any]:
+def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Say what a pack holds, so that anyone can check it.
 
     Parameters
@@ -104,7 +107,7 @@ def make_manifest(request: Request, figures: PackFigures, files: Mapping[str, by
     request
         What was asked.
     figures
-        As `geo.pack.figures.collect` gives them for the same view.
+        As `geo.figures.profile.place_profile` gives them for the same view.
     files
         Path in the pack → content, all files but the manifest.
 
@@ -119,20 +122,20 @@ def make_manifest(request: Request, figures: PackFigures, files: Mapping[str, by
     PackError
         When the figures are of another view, or there is a manifest among the files.
     """
-    asked = figures.edition.place(request.view.place).code
-    if request.view.options() != figures.view.options() or asked != figures.place.code:
+    asked = profile.edition.place(request.view.place).code
+    if request.view.options() != profile.view.options() or asked != profile.place.code:
         raise PackError("the figures are not those of the view asked for: collect them again")
     if MANIFEST in files:
         raise PackError(f"{MANIFEST} cannot hold its own checksum: leave it out of the files")
     return {
         "format": _FORMAT, "version": _VERSION,
-        "place": dict(figures.answer["place"]), "view": figures.view.options(),
+        "place": profile.place.facts(), "view": profile.view.options(),
         "title": request.title, "author": request.author, "note": request.note,
-        "edition": figures.edition.summary(),
-        "sources": [dict(source) for source in figures.edition.manifest["sources"]],
-        "figures": headline_figures(figures),
+        "edition": asdict(profile.edition.summary()),
+        "sources": [dict(source) for source in profile.edition.manifest["sources"]],
+        "figures": headline_numbers(profile),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-        "link": link(figures),
+        "link": link(profile),
     }
 
 
@@ -268,13 +271,13 @@ _PARTS: Mapping[str, Callable[[object], bool]] = {
 }
 
 
-def readme_bytes(figures: PackFigures, request: Request) -> bytes:
+def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
     """Tell a reader in plain words what is in a pack and how to check it.
 
     Parameters
     ----------
-    figures
-        As `geo.pack.figures.collect` gives them.
+    profile
+        As `geo.figures.profile.place_profile` gives it.
     request
         What was asked.
 
@@ -283,20 +286,20 @@ def readme_bytes(figures: PackFigures, request: Request) -> bytes:
     bytes
         Plain text, UTF-8, lines ended so that Windows shows them.
     """
-    edition, place, view = figures.edition, figures.place, figures.view
+    edition, place, view = profile.edition, profile.place, profile.view
     paragraphs = [
         request.title or f"Evidence pack: {place.name}", *([request.author] if request.author else []), "",
         f"Place: {place.name} ({place.code})", f"View: {view_name(view)}", f"Edition: {edition.id}",
-        f"The same view in the app: {link(figures)}",
+        f"The same view in the app: {link(profile)}",
         *(["", "A word of the author's own:", *request.note.split("\n")] if request.note else []),
         "", "WHAT IS IN IT", *_CONTENTS,
         "", "HOW TO CHECK IT", *_HOW_TO_CHECK,
-        "", "WHERE THE FIGURES COME FROM", *(f"{mark}: {said}" for mark, said in bases(figures.answer).items()),
-        *figures.answer["notes"],
+        "", "WHERE THE FIGURES COME FROM", *(f"{mark}: {said}" for mark, said in bases(profile.answer).items()),
+        *notes_in_words(profile.answer),
         "", "SOURCES AND LICENCES",
         *(f"{source['title']}. {source['publisher']}, {source['vintage']}. {source['licence']}"
           for source in edition.manifest["sources"]),
-        "", *_attributions(figures),
+        "", *_attributions(profile),
     ]
     lines = [line for text in paragraphs for line in textwrap.wrap(
         text, _WIDTH, break_long_words=False, break_on_hyphens=False, subsequent_indent="  ") or [""]]
@@ -318,8 +321,8 @@ _HOW_TO_CHECK = (
 )
 
 
-def _attributions(figures: PackFigures) -> list[str]:
+def _attributions(profile: PlaceProfile) -> list[str]:
     """Sentences that the publishers of the edition's sources ask for."""
     catalogue, sentences = read_catalogue(), read_attributions()
-    read = [catalogue[source["id"]] for source in figures.edition.manifest["sources"] if source["id"] in catalogue]
+    read = [catalogue[source["id"]] for source in profile.edition.manifest["sources"] if source["id"] in catalogue]
     return [sentences[key] for key in dict.fromkeys(key for source in read for key in source.attribution)]

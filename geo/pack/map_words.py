@@ -4,13 +4,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from geo.core.measures import MEASURES
 from geo.edition import Edition
-from geo.maps import LIGHT, MISSING, legend, scale_of
-from geo.pack.figures import PackFigures
+from geo.figures.profile import PlaceProfile
+from geo.maps import LIGHT, MISSING, legend
 from geo.places import Place
 from geo.sources.catalogue import read_attributions, read_catalogue
-from geo.vocabulary import ACCESS, HUBS, KINDS, MEASURES, WORK
-from geo.words.claim import bases, carried, duration
+from geo.vocabulary import ACCESS, KINDS, WORK
+from geo.words.claim import bases
+from geo.words.definitions import label, legend_heading, map_meaning
 
 __all__ = ["Texts", "alt_text", "caption", "map_texts"]
 
@@ -44,12 +46,12 @@ class Texts(NamedTuple):
     credit: str
 
 
-def map_texts(figures: PackFigures, measure: str) -> Texts:
+def map_texts(profile: PlaceProfile, measure: str) -> Texts:
     """Write the words around a map.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
     measure
         A key of `MEASURES`.
@@ -59,20 +61,10 @@ def map_texts(figures: PackFigures, measure: str) -> Texts:
     Texts
         Plain texts.
     """
-    view, edition, place = figures.view, figures.edition, figures.place
-    hub, name = HUBS[view.hub].label, _spoken(edition, place)
-    line = f"Residents in jobs that can be done from home, where the line cannot carry {carried(view.speed)}"
-    way = "by train" if view.clock == "train" else "door to hub"
-    title, meaning = {
-        "people_in_gap": ("People in the gap", f"{line}, of 1,000 in work."),
-        "nowhere_to_turn": (
-            "Nowhere to turn",
-            f"{line}, who also live more than {duration(view.minutes)} from {hub} {way}, of 1,000 in work."),
-        "train_to_hub_minutes": (
-            f"Train to {hub}", f"Minutes on the train to {hub}, changes included, for the median resident."),
-        "door_to_hub_minutes": (f"Door to {hub}", f"Minutes from the door to {hub} for the median resident."),
-    }[measure]
-    people, rail = measure in {"people_in_gap", "nowhere_to_turn"}, MEASURES[measure].by_rail
+    view, edition, record = profile.view, profile.edition, MEASURES[measure]
+    title = label(record, view).removesuffix(", median")
+    meaning = map_meaning(record, view)
+    people, rail = record.has_range, record.by_rail
     basis = (*[edition.broadband_basis] * people, *[edition.rail_basis] * rail)
     sources = ("boundaries-lsoa", *_SOURCES["broadband"] * people, *_SOURCES["rail"] * rail)
     sentences, catalogue = read_attributions(), read_catalogue()
@@ -80,7 +72,7 @@ def map_texts(figures: PackFigures, measure: str) -> Texts:
     access = ACCESS[view.access].label.lower()
     chosen = [*[f"work: {WORK[view.work].label}"] * people, *[f"to the station: {access}"] * rail]
     foot = f"Swathe, edition {edition.id}; {' and '.join(basis)} figures; {'; '.join(chosen)}. {credit}"
-    return Texts(f"{title}: {name}", meaning, basis, foot, credit)
+    return Texts(f"{title}: {_spoken(edition, profile.place)}", meaning, basis, foot, credit)
 
 
 def _spoken(edition: Edition, place: Place) -> str:
@@ -92,12 +84,12 @@ def _spoken(edition: Edition, place: Place) -> str:
     return f"{' + '.join(part.name for part in place.parts[:3])} and {more} more" if more > 0 else place.name
 
 
-def caption(figures: PackFigures, texts: Texts, *, blank: bool) -> str:
+def caption(profile: PlaceProfile, texts: Texts, *, blank: bool) -> str:
     """Say beneath a map what it shows, with basis and attribution.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
     texts
         As `map_texts` gives them.
@@ -109,17 +101,17 @@ def caption(figures: PackFigures, texts: Texts, *, blank: bool) -> str:
     str
         Sentences.
     """
-    basis = [text for name, text in bases(figures.answer).items() if name in texts.basis]
+    basis = [text for name, text in bases(profile.answer).items() if name in texts.basis]
     white = ["White is sea, or land that the data do not cover."] * blank
     return " ".join([f"{texts.title}. {texts.meaning}", *basis, *white, texts.credit])
 
 
-def alt_text(figures: PackFigures, measure: str, classes: pd.Series, title: str) -> str:
+def alt_text(profile: PlaceProfile, measure: str, classes: pd.Series, title: str) -> str:
     """Say what a map shows, for who cannot see it.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
     measure
         A key of `MEASURES`.
@@ -136,11 +128,11 @@ def alt_text(figures: PackFigures, measure: str, classes: pd.Series, title: str)
     rows = [row for row in legend(measure, LIGHT, classes) if row.areas]
     counts = "; ".join(f"{row.label}: {row.areas:,}" for row in rows)
     some = KINDS["lsoa"].label if len(classes) == 1 else KINDS["lsoa"].plural
-    return (f"Map. {title}. {scale_of(measure).heading}. {len(classes):,} {some} by class: {counts}. "
-            f"{_worst(figures, measure, classes)}The same figures stand as a table in the report.")
+    return (f"Map. {title}. {legend_heading(MEASURES[measure])}. {len(classes):,} {some} by class: {counts}. "
+            f"{_worst(profile, measure, classes)}The same figures stand as a table in the report.")
 
 
-def _worst(figures: PackFigures, measure: str, classes: pd.Series) -> str:
+def _worst(profile: PlaceProfile, measure: str, classes: pd.Series) -> str:
     """Say where the highest class is."""
     with_value = classes[classes < MISSING]
     if with_value.empty:
@@ -149,8 +141,8 @@ def _worst(figures: PackFigures, measure: str, classes: pd.Series) -> str:
     if worst == 0:
         return "None is above the lowest class. "
     label = legend(measure, LIGHT, classes)[worst].label
-    places = figures.edition.places
-    inside = figures.edition.areas.loc[classes.index]
+    places = profile.edition.places
+    inside = profile.edition.areas.loc[classes.index]
     kind = "authority" if len(inside["authority"].unique()) > 1 else "msoa"
     counts = inside.loc[with_value.index[with_value == worst], kind].value_counts()
     names = places[places["kind"] == kind].set_index("code")["name"].loc[counts.index]

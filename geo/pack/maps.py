@@ -17,17 +17,19 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from PIL import Image
 
+from geo.core.measures import MEASURES
 from geo.edition import Edition
-from geo.maps import LIGHT, MISSING, OUTSIDE, classify, legend, scale_of, shown_values
+from geo.figures.profile import PlaceProfile
+from geo.figures.ranking import rank
+from geo.maps import LIGHT, MISSING, OUTSIDE, classify, legend, shown_values
 from geo.pack import map_furniture as paper
-from geo.pack.figures import PackFigures
 from geo.pack.map_body import Body, plan_body
 from geo.pack.map_labels import FAINT, Label, draw_labels, place_labels, wanted_names
 from geo.pack.map_words import Texts, alt_text, caption, map_texts
 from geo.places import Place
-from geo.ranking import rank
 from geo.view import View
 from geo.vocabulary import KINDS
+from geo.words.definitions import legend_heading
 
 __all__ = ["MAPS", "DrawnMap", "PackMap", "draw_maps"]
 
@@ -127,14 +129,14 @@ class _Ground:
 
 
 def draw_maps(
-    figures: PackFigures, names: Sequence[str] = _ALL, *, svg: bool = True,
+    profile: PlaceProfile, names: Sequence[str] = _ALL, *, svg: bool = True,
 ) -> dict[str, DrawnMap]:
     """Draw the maps of a pack: the same figures give the same bytes.
 
     Parameters
     ----------
     figures
-        As `geo.pack.figures.collect` gives them, of an edition with geometry.
+        As `geo.figures.profile.place_profile` gives them, of an edition with geometry.
     names
         Those wanted of `MAPS`; all of them unless said.
     svg
@@ -151,24 +153,24 @@ def draw_maps(
         When a name is not one of `MAPS`.
     """
     known = {each.name: each for each in MAPS}
-    wanted, ground = [known[name] for name in names], _survey(figures)
-    return {each.name: _drawn(figures, ground, each, svg=svg) for each in wanted}
+    wanted, ground = [known[name] for name in names], _survey(profile)
+    return {each.name: _drawn(profile, ground, each, svg=svg) for each in wanted}
 
 
-def _drawn(figures: PackFigures, ground: _Ground, each: PackMap, *, svg: bool) -> DrawnMap:
-    measure = each.measure_of(figures.view)
-    ranked = rank(figures.edition, figures.view, by="lsoa", within="all", measure=measure)
-    classes = classify(shown_values(measure, ranked, figures.place.lsoas), measure)
-    texts = map_texts(figures, measure)
+def _drawn(profile: PlaceProfile, ground: _Ground, each: PackMap, *, svg: bool) -> DrawnMap:
+    measure = each.measure_of(profile.view)
+    ranked = rank(profile.edition, profile.view, by="lsoa", within="all", measure=measure)
+    classes = classify(shown_values(measure, ranked, profile.place.lsoas), measure)
+    texts = map_texts(profile, measure)
     figure = _compose(ground, measure, classes, texts)
     width, height = (round(float(side) * 25.4, 2) for side in figure.get_size_inches())
     return DrawnMap(
         each.name, texts.title, _png(figure), _svg(figure, texts.title) if svg else b"", width, height,
-        alt_text(figures, measure, classes, texts.title), caption(figures, texts, blank=ground.blank), texts.basis)
+        alt_text(profile, measure, classes, texts.title), caption(profile, texts, blank=ground.blank), texts.basis)
 
 
-def _survey(figures: PackFigures) -> _Ground:
-    edition, place = figures.edition, figures.place
+def _survey(profile: PlaceProfile) -> _Ground:
+    edition, place = profile.edition, profile.place
     own = _shape(edition, place)
     body = plan_body(own.bounds)
     authorities = edition.places[edition.places["kind"] == "authority"]
@@ -217,7 +219,7 @@ def _compose(ground: _Ground, measure: str, classes: pd.Series, texts: Texts) ->
     foot = paper.wrap(texts.foot, paper.WIDTH - 1)
     top = float(np.ceil((1.0 + len(title) * 5.2 + len(meaning) * 3.6 + 1.5) / paper.POINT)) * paper.POINT
     low = top + body.height
-    heading = paper.wrap(scale_of(measure).heading, 46.0 if body.beside else 84.0, 7.5, bold=True)
+    heading = paper.wrap(legend_heading(MEASURES[measure]), 46.0 if body.beside else 84.0, 7.5, bold=True)
     strip = 0.0 if body.beside else 3.0 + max(
         len(heading) * 3.6 + paper.LINE + 1.0 + 4 * paper.ROW, 2.0 + 5 * paper.ROW)
     height = float(np.ceil((low + strip + 2.0 + len(foot) * paper.LINE + 1.0) / paper.POINT)) * paper.POINT

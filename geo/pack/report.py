@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from geo.figures.profile import PlaceProfile
 from geo.pack import chapters, grounds, where
-from geo.pack.figures import PackFigures
 from geo.pack.manifest import link
 from geo.pack.maps import DrawnMap
 from geo.pack.model import Block, Bullets, Document, Heading, PageBreak, Table, plain
@@ -12,6 +12,7 @@ from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
 from geo.vocabulary import CLOCKS, HUBS, SPEEDS
 from geo.words.claim import spoken_name
+from geo.words.notes import notes_in_words
 
 __all__ = ["brief", "document", "report", "usual_title"]
 
@@ -22,18 +23,18 @@ BRIEF_ROWS = 6
 """Rows of a table that leave a brief on two pages."""
 
 
-def _sources(figures: PackFigures) -> str:
+def _sources(profile: PlaceProfile) -> str:
     """Name the sources, and what their publishers ask for, in one paragraph."""
-    named = "; ".join(f"{source['title']} ({source['vintage']})" for source in figures.edition.manifest["sources"])
+    named = "; ".join(f"{source['title']} ({source['vintage']})" for source in profile.edition.manifest["sources"])
     return f"Sources: {named}. {' '.join(read_attributions().values())}"
 
 
-def usual_title(figures: PackFigures) -> str:
+def usual_title(profile: PlaceProfile) -> str:
     """Give a report the title it has when its author names none.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -41,23 +42,23 @@ def usual_title(figures: PackFigures) -> str:
     str
         One line.
     """
-    return f"Who could work from home in {spoken_name(figures.place.name)}, but can’t"
+    return f"Who could work from home in {spoken_name(profile.place.name)}, but can’t"
 
 
-def _subtitle(figures: PackFigures) -> str:
-    view = figures.view
+def _subtitle(profile: PlaceProfile) -> str:
+    view = profile.view
     return (f"{SPEEDS[view.speed].label}; {HUBS[view.hub].label} more than {view.minutes} minutes away "
             f"({CLOCKS[view.clock].label.lower()})")
 
 
-def document(request: Request, figures: PackFigures, blocks: list[Block]) -> Document:
+def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Document:
     """Put blocks under the title, subtitle and footer of a place's report.
 
     Parameters
     ----------
     request
         The author's words.
-    figures
+    profile
         Of the place.
     blocks
         In reading order.
@@ -67,20 +68,20 @@ def document(request: Request, figures: PackFigures, blocks: list[Block]) -> Doc
     Document
         To be set.
     """
-    edition = figures.edition
+    edition = profile.edition
     footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
-    return Document(request.title or usual_title(figures), _subtitle(figures), request.author, footer, link(figures),
+    return Document(request.title or usual_title(profile), _subtitle(profile), request.author, footer, link(profile),
                     tuple(blocks))
 
 
-def report(request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap]) -> Document:
+def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> Document:
     """Put the report of an evidence pack together.
 
     Parameters
     ----------
     request
         The author's words.
-    figures
+    profile
         Of the place.
     maps
         As `geo.pack.maps.draw_maps` gives them for the same figures.
@@ -90,16 +91,16 @@ def report(request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap])
     Document
         To be set as PDF and as Word document.
     """
-    return document(request, figures, [
-        *chapters.claim(request, figures), *where.need(figures, maps), *grounds.definitions(figures),
-        *chapters.every_figure(figures), *chapters.who(figures), *where.rail(figures, maps),
-        *where.inside(figures), *chapters.already_there(figures), *grounds.limits(figures),
-        *grounds.assumptions(figures), *grounds.sources(figures), *grounds.check(figures),
+    return document(request, profile, [
+        *chapters.claim(request, profile), *where.need(profile, maps), *grounds.definitions(profile),
+        *chapters.every_figure(profile), *chapters.who(profile), *where.rail(profile, maps),
+        *where.inside(profile), *chapters.already_there(profile), *grounds.limits(profile),
+        *grounds.assumptions(profile), *grounds.sources(profile), *grounds.check(profile),
     ])
 
 
 def brief(
-    request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap], room: float = 1.0,
+    request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], room: float = 1.0,
 ) -> Document:
     """Put a brief of two pages together: the claim, and where the need is.
 
@@ -107,7 +108,7 @@ def brief(
     ----------
     request
         The author's words.
-    figures
+    profile
         Of the place.
     maps
         "people-in-gap" is enough.
@@ -119,24 +120,24 @@ def brief(
     Document
         To be set as PDF.
     """
-    kind = where.need_kind(figures)
+    kind = where.need_kind(profile)
     drawn = where.picture(maps["people-in-gap"])
     height = maps["people-in-gap"].height / maps["people-in-gap"].width
     blocks: list[Block] = [
-        *chapters.claim(request, figures), PageBreak(), Heading("Where the need is"),
+        *chapters.claim(request, profile), PageBreak(), Heading("Where the need is"),
         replace(drawn, width=min(drawn.width, room * TALLEST / height)),
     ]
     if kind is not None:
-        table: Table = where.places_table(figures, kind)
-        count = len(figures.inside[kind])
+        table: Table = where.places_table(profile, kind)
+        count = len(profile.inside[kind])
         most = round(room * BRIEF_ROWS)
         short = table if count <= most else replace(
             table, rows=table.rows[:most], caption=f"{where.table_title(kind)}: the first {most} of {count:,}.")
         blocks.append(short)
-    notes = tuple(figures.answer["notes"][:3])
-    return document(request, figures, [
+    notes = tuple(notes_in_words(profile.answer)[:3])
+    return document(request, profile, [
         *blocks, *([Bullets(notes)] if notes else []),
-        plain(_sources(figures), "small"),
-        plain(f"Check it: python -m geo show {figures.place.code}, or open the app's address followed by "
-              f"{link(figures)}", "small"),
+        plain(_sources(profile), "small"),
+        plain(f"Check it: python -m geo show {profile.place.code}, or open the app's address followed by "
+              f"{link(profile)}", "small"),
     ])

@@ -1,16 +1,16 @@
 """A pack's tables: tidy, for spreadsheets and programs; each row says what it is and where it comes from."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
-import numpy as np
 import pandas as pd
 
+from geo.core.measures import BASES, FIGURES
 from geo.downloads import about_rows, csv_bytes, xlsx_bytes
 from geo.edition import Edition
-from geo.pack.figures import PackFigures, headline_figures
+from geo.figures.place import Figure, resolve_basis
+from geo.figures.place_json import NamedFigure, rate_key
+from geo.figures.profile import PlaceProfile
+from geo.figures.side_by_side import Row, rates_and_minutes
+from geo.pack.figures import headline_figures
 from geo.pack.manifest import pack_name, view_name
-from geo.profile import context
 from geo.vocabulary import HUBS, KINDS, SPEEDS
 
 __all__ = ["inside_basis", "pack_tables", "table_files"]
@@ -18,53 +18,13 @@ __all__ = ["inside_basis", "pack_tables", "table_files"]
 _DECIMALS = 6
 """Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in."""
 
-_HOMES, _JOBS = ("census-residents",), ("census-occupations",)
-_STATIONS = ("stations", "postcodes")
-_TRAINS = ("timetable", *_STATIONS)
-_PUBLISHED = ("ofcom-authority", "ofcom-constituency")
+_BROUGHT = {
+    "broadband": ("ofcom-authority", "ofcom-constituency"), "premises": ("ofcom-authority", "ofcom-constituency"),
+    "rail": ("timetable", "stations", "postcodes"),
+}
+"""Sources that a basis brings."""
+
 _ESTIMATE = ("connectivity", "census-households")
-
-
-class _Subject(NamedTuple):
-    """What a figure counts: its unit, the marks of its basis, the sources besides those that a mark brings."""
-
-    unit: str
-    marks: tuple[str, ...]
-    sources: tuple[str, ...]
-
-
-_SUBJECTS: Mapping[str, _Subject] = {
-    "residents": _Subject("residents", ("census",), _HOMES),
-    "households": _Subject("households", ("census",), ("census-households",)),
-    "workers": _Subject("people", ("census",), _JOBS),
-    "remote_capable": _Subject("people", ("jobs",), _JOBS),
-    "works_from_home": _Subject("people", ("census",), ("census-travel",)),
-    "premises": _Subject("premises", ("premises",), ()),
-    "premises_below": _Subject("premises", ("premises",), ()),
-    "people_in_gap": _Subject("people", ("broadband",), _JOBS),
-    "people_in_gap_by_speed": _Subject("people", ("broadband",), _JOBS),
-    "nowhere_to_turn": _Subject("people", ("broadband", "rail"), _JOBS),
-    "cut_off_by_rail": _Subject("residents", ("rail",), _HOMES),
-    "borderline": _Subject("residents", ("rail",), _HOMES),
-    "door_to_hub_minutes": _Subject("minutes", ("rail",), _HOMES),
-    "train_to_hub_minutes": _Subject("minutes", ("rail",), _HOMES),
-    "within_30_min_walk_of_station": _Subject("share of residents", ("walk",), (*_HOMES, *_STATIONS)),
-    "imd": _Subject("share of residents", ("imd",), ("imd", *_HOMES)),
-    "rural_share": _Subject("share of residents", ("rural",), ("lookup-rural-urban", *_HOMES)),
-    "people_in_gap_per_1000_workers": _Subject("per 1,000 workers", ("broadband",), _JOBS),
-    "nowhere_to_turn_per_1000_workers": _Subject("per 1,000 workers", ("broadband", "rail"), _JOBS),
-    "remote_capable_share": _Subject("share of workers", ("jobs",), _JOBS),
-    "works_from_home_share": _Subject("share of workers", ("census",), (*_JOBS, "census-travel")),
-    "premises_below_share": _Subject("share of premises", ("premises",), ()),
-    "cut_off_by_rail_share": _Subject("share of residents", ("rail",), _HOMES),
-    "most_deprived_fifth_share": _Subject("share of residents", ("imd",), ("imd", *_HOMES)),
-}
-"""By the first part of a headline figure's name; a figure that is not here cannot go into a pack."""
-
-_WORDS = {
-    "census": "Census 2021", "jobs": "census occupations × national shares", "walk": "straight lines × 1.3",
-    "imd": "English Indices of Deprivation 2025", "rural": "ONS classification, 2021",
-}
 
 _CONTENTS = {
     "figures": "Every headline figure of the place: name, value, unit, basis, sources and their vintages. Not rounded.",
@@ -78,13 +38,13 @@ _CONTENTS = {
 }
 
 
-def pack_tables(figures: PackFigures) -> dict[str, pd.DataFrame]:
+def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
     """Lay a pack's figures out as tables.
 
     Parameters
     ----------
-    figures
-        As `geo.pack.figures.collect` gives them.
+    profile
+        As `geo.figures.profile.place_profile` gives it.
 
     Returns
     -------
@@ -94,58 +54,58 @@ def pack_tables(figures: PackFigures) -> dict[str, pd.DataFrame]:
         and edition.
     """
     tables = {
-        "figures": _figures(figures), "speeds": _speeds(figures), "beside": _beside(figures),
-        **{f"inside-{kind}": _inside(figures, kind) for kind in figures.inside},
-        "half-of-the-gap": _half(figures), "occupations": _occupations(figures), "stations": _stations(figures),
+        "figures": _figures(profile), "speeds": _speeds(profile), "beside": _beside(profile),
+        **{f"inside-{kind}": _inside(profile, kind) for kind in profile.inside},
+        "half-of-the-gap": _half(profile), "occupations": _occupations(profile), "stations": _stations(profile),
     }
     stamped = {
-        stem: _rounded(stem, table).assign(view=view_name(figures.view), edition=figures.edition.id)
+        stem: _rounded(stem, table).assign(view=view_name(profile.view), edition=profile.edition.id)
         for stem, table in tables.items()
     }
-    return {**stamped, "sources": _sources(figures.edition)}
+    return {**stamped, "sources": _sources(profile.edition)}
 
 
-def table_files(figures: PackFigures) -> dict[str, bytes]:
+def table_files(profile: PlaceProfile) -> dict[str, bytes]:
     """Write a pack's tables as files.
 
     Parameters
     ----------
-    figures
-        As `geo.pack.figures.collect` gives them.
+    profile
+        As `geo.figures.profile.place_profile` gives it.
 
     Returns
     -------
     dict of str to bytes
         Path in the pack → content: one CSV a table, and one XLSX with all of them after a sheet of contents.
     """
-    tables = pack_tables(figures)
-    place = figures.place
+    tables = pack_tables(profile)
+    place = profile.place
     facts = [("Place", f"{place.name} ({place.code})"), *((f"Sheet ‘{stem}’", _holds(stem)) for stem in tables)]
-    about = about_rows(figures.edition, figures.view, f"Swathe: evidence pack, {place.name}", facts)
-    book = f"tables/{pack_name(figures).removesuffix('.zip')}.xlsx"
+    about = about_rows(profile.edition, profile.view, f"Swathe: evidence pack, {place.name}", facts)
+    book = f"tables/{pack_name(profile).removesuffix('.zip')}.xlsx"
     return {
         **{f"tables/{stem}.csv": csv_bytes(table) for stem, table in tables.items()},
         book: xlsx_bytes(about, tables),
     }
 
 
-def inside_basis(figures: PackFigures, kind: str) -> pd.Series:
+def inside_basis(profile: PlaceProfile, kind: str) -> pd.Series:
     """Say where the figures of each place inside come from.
 
     Parameters
     ----------
-    figures
-        As `geo.pack.figures.collect` gives them.
+    profile
+        As `geo.figures.profile.place_profile` gives it.
     kind
-        A key of `figures.inside`.
+        A key of `profile.inside`.
 
     Returns
     -------
     pandas.Series
         Texts, index as the table of that kind.
     """
-    table = figures.inside[kind]
-    return _published(figures, kind, table).map(lambda published: _basis(figures.edition, published))
+    table = profile.inside[kind]
+    return _published(profile, kind, table).map(lambda published: _basis(profile.edition, published))
 
 
 def _holds(stem: str) -> str:
@@ -170,109 +130,94 @@ def _basis(edition: Edition, published: bool, rail: bool = True) -> str:
     return "; ".join([*marks, f"rail {edition.rail_basis}"] if rail else marks)
 
 
-def _is_published(answer: Mapping[str, object]) -> bool:
-    """Whether Ofcom publishes the place's premises: then `show` gives whole numbers."""
-    return isinstance(answer["premises"], int)
-
-
-def _figures(figures: PackFigures) -> pd.DataFrame:
+def _figures(profile: PlaceProfile) -> pd.DataFrame:
     rows = []
-    for name, value in headline_figures(figures).items():
-        unit, marks, sources = _described(name)
-        listed = _read_sources(figures, marks, sources)
+    for figure in headline_figures(profile):
+        basis = resolve_basis(figure.measure.bases, profile.edition, published=profile.place.premises_published)
+        listed = _read_sources(profile, figure, basis)
         rows.append({
-            "name": name, "value": value, "unit": unit, "source": "; ".join(listed),
-            "vintage": "; ".join(listed.values()), "basis": "; ".join(_spelled(figures, mark) for mark in marks),
+            "name": figure.name, "value": figure.value, "unit": figure.unit, "source": "; ".join(listed),
+            "vintage": "; ".join(listed.values()), "basis": "; ".join(BASES[name].name for name in basis),
         })
     return pd.DataFrame(rows).astype({"value": "float64"})
 
 
-def _described(name: str) -> _Subject:
-    """Find what a headline figure is, by its name."""
-    ranked = name.startswith("rank.")
-    subject = name.removeprefix("rates.").removeprefix("rank.").split(".")[0]
-    if not ranked:
-        return _SUBJECTS[subject]
-    unit = "places ranked" if name.endswith(".of") else "rank, 1 is the worst"
-    return _SUBJECTS[subject.removesuffix("_rate")]._replace(unit=unit)
-
-
-def _spelled(figures: PackFigures, mark: str) -> str:
-    if mark == "rail":
-        return figures.edition.rail_basis
-    if mark == "premises" and _is_published(figures.answer):
-        return "published"
-    return figures.edition.broadband_basis if mark in {"premises", "broadband"} else _WORDS[mark]
-
-
-def _read_sources(figures: PackFigures, marks: tuple[str, ...], sources: tuple[str, ...]) -> dict[str, str]:
+def _read_sources(profile: PlaceProfile, figure: NamedFigure, basis: tuple[str, ...]) -> dict[str, str]:
     """Name the sources of a figure that the edition was made from, with their vintages."""
-    wanted = list(sources)
-    if {"premises", "broadband"} & set(marks):
-        wanted += _PUBLISHED
-        if "estimated" in {_spelled(figures, mark) for mark in marks}:
-            wanted += _ESTIMATE
-    if "rail" in marks:
-        wanted += _TRAINS
-    vintages = {source["id"]: str(source["vintage"]) for source in figures.edition.manifest["sources"]}
+    measure = figure.measure
+    wanted = [*measure.sources]
+    if figure.is_rate and measure.denominator in FIGURES:
+        wanted += FIGURES[measure.denominator].sources
+    for name in measure.bases:
+        wanted += _BROUGHT.get(name, ())
+        wanted += _ESTIMATE if name in {"broadband", "premises"} and "estimated" in basis else ()
+    vintages = {source["id"]: str(source["vintage"]) for source in profile.edition.manifest["sources"]}
     return {name: vintages[name] for name in wanted if name in vintages}
 
 
-def _speeds(figures: PackFigures) -> pd.DataFrame:
-    answer = figures.answer
-    shares, gaps = answer["rates"]["premises_below_share"], answer["people_in_gap_by_speed"]
-    return pd.DataFrame([
-        {"tier": speed, "label": choice.label, "premises": answer["premises"],
-         "premises_below": answer["premises_below"][speed], "share": shares[speed], **gaps[speed],
-         "basis": _basis(figures.edition, _is_published(answer), rail=False)}
-        for speed, choice in SPEEDS.items()
-    ]).astype({"share": "float64"})
+def _speeds(profile: PlaceProfile) -> pd.DataFrame:
+    answer, rows = profile.answer, []
+    for speed, choice in SPEEDS.items():
+        below, gap = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
+        rows.append({
+            "tier": speed, "label": choice.label, "premises": answer["premises"].value, "premises_below": below.value,
+            "share": below.rate, "estimate": gap.value, "low": gap.low, "high": gap.high, "limit_low": gap.least,
+            "limit_high": gap.most,
+            "basis": _basis(profile.edition, profile.place.premises_published, rail=False)})
+    return pd.DataFrame(rows).astype({"share": "float64"})
 
 
-def _beside(figures: PackFigures) -> pd.DataFrame:
-    answers = {answer["place"]["code"]: answer for answer in (figures.answer, *figures.beside)}
-    table = context(list(answers.values())).replace(np.inf, np.nan).T
-    table.columns = [f"{name}_share" if name.startswith("premises_below_") else name for name in table.columns]
-    rows = [answers.get(str(column)) for column in table.index]
-    table.insert(0, "code", [row["place"]["code"] if row else "" for row in rows])
-    table.insert(1, "name", [row["place"]["name"] if row else str(column)
-                             for row, column in zip(rows, table.index, strict=True)])
-    table.insert(2, "kind", [row["place"]["kind"] if row else "nation" for row in rows])
-    basis = [_basis(figures.edition, _is_published(row)) if row else "premises published" for row in rows]
-    return table.reset_index(drop=True).assign(basis=basis)
+def _beside(profile: PlaceProfile) -> pd.DataFrame:
+    answers = (profile.answer, *profile.larger)
+    rows, nations = rates_and_minutes(answers)
+    places = [{"code": answer.place.code, "name": answer.place.name, "kind": answer.place.kind} for answer in answers]
+    columns = {_column(row): [_number(figure) for figure in row.figures] for row in rows}
+    basis = [_basis(profile.edition, answer.place.premises_published) for answer in answers]
+    return pd.DataFrame([*places, *({"code": "", "name": name, "kind": "nation"} for name in nations)]).assign(
+        **{name: pd.Series(values, dtype="float64") for name, values in columns.items()},
+        basis=[*basis, *["premises published"] * len(nations)])
 
 
-def _inside(figures: PackFigures, kind: str) -> pd.DataFrame:
-    table, counts = figures.inside[kind].copy(), ["premises", "premises_below"]
-    published = _published(figures, kind, table)
+def _column(row: Row) -> str:
+    return f"{row.measure.key}_{row.speed}_share" if row.speed else rate_key(row.measure)
+
+
+def _number(figure: Figure | None) -> float | None:
+    if figure is None:
+        return None
+    minutes = figure.measure.summary == "minutes"
+    return figure.value if minutes else figure.share if figure.measure.place_rate else figure.rate
+
+
+def _inside(profile: PlaceProfile, kind: str) -> pd.DataFrame:
+    table, counts = profile.inside[kind].copy(), ["premises", "premises_below"]
+    published = _published(profile, kind, table)
     table[counts] = table[counts].mask(published, table[counts].round())    # as published: whole numbers
     people = table[["residents", "workers"]].round().astype("int64")
-    return table.assign(**people, whole=_yes(table["whole"]), basis=inside_basis(figures, kind))
+    return table.assign(**people, whole=_yes(table["whole"]), basis=inside_basis(profile, kind))
 
 
-def _published(figures: PackFigures, kind: str, table: pd.DataFrame) -> pd.Series:
+def _published(profile: PlaceProfile, kind: str, table: pd.DataFrame) -> pd.Series:
     """Whether Ofcom publishes the premises of each place: of whole authorities and South West constituencies."""
-    if not (KINDS[kind].whole_authorities or kind == "constituency"):
-        return pd.Series(False, table.index)
-    exact = [figures.edition.place(code).exact_premises for code in table["code"]]
-    return table["whole"].astype(bool) & pd.Series(exact, table.index, dtype=bool)
+    known = profile.edition.places_of(kind)["premises_published"].loc[table["code"]]
+    return table["whole"].astype(bool) & known.to_numpy()
 
 
-def _half(figures: PackFigures) -> pd.DataFrame:
-    table = figures.half.rename_axis("code").reset_index()
+def _half(profile: PlaceProfile) -> pd.DataFrame:
+    table = profile.half_of_gap.rename_axis("code").reset_index()
     columns = ["code", "name", "msoa", "authority", "people", "low", "high", "cumulative"]
-    return table[columns].assign(basis=f"people {figures.edition.broadband_basis}")
+    return table[columns].assign(basis=f"people {profile.edition.broadband_basis}")
 
 
-def _occupations(figures: PackFigures) -> pd.DataFrame:
-    table = figures.occupations.rename_axis("occupation").reset_index().assign(basis=_WORDS["jobs"])
+def _occupations(profile: PlaceProfile) -> pd.DataFrame:
+    table = profile.occupations.rename_axis("occupation").reset_index().assign(basis=BASES["jobs"].name)
     return table.astype({"workers": "int64"})
 
 
-def _stations(figures: PackFigures) -> pd.DataFrame:
-    table = figures.stations.rename_axis("station").reset_index()
-    return table.assign(inside=_yes(table["inside"]), hub=HUBS[figures.view.hub].label,
-                        basis=f"rail {figures.edition.rail_basis}")
+def _stations(profile: PlaceProfile) -> pd.DataFrame:
+    table = profile.stations.rename_axis("station").reset_index()
+    return table.assign(inside=_yes(table["inside"]), hub=HUBS[profile.view.hub].label,
+                        basis=f"rail {profile.edition.rail_basis}")
 
 
 def _sources(edition: Edition) -> pd.DataFrame:

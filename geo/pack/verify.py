@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 from geo.downloads import csv_bytes
 from geo.edition import Edition, load_edition
 from geo.errors import PackError, PlaceError
+from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.archive import Contents, read_zip
-from geo.pack.figures import PackFigures, collect, headline_figures
+from geo.pack.figures import headline_numbers
 from geo.pack.manifest import MANIFEST, read_manifest, view_name
 from geo.pack.tables import pack_tables
 from geo.view import View
@@ -97,7 +98,7 @@ def verify(path: Path, edition: Edition | None = None) -> Report:
     contradictions = [*_link_against(manifest), *_table_against(manifest, intact.get(_FIGURES))]
     found, problem = _recollect(manifest, here)
     same_edition = manifest["edition"]["id"] == here.id
-    figures = _compare_figures(manifest["figures"], headline_figures(found) if found else {})
+    figures = _compare_figures(manifest["figures"], headline_numbers(found) if found else {})
     if found and same_edition:
         contradictions += [*_manifest_against(manifest, found), *_tables_against(intact, manifest["files"], found)]
     contradictions += [problem] if problem and same_edition else []
@@ -175,10 +176,10 @@ def _rows(content: bytes) -> list[list[str]]:
         return []
 
 
-def _recollect(manifest: Mapping[str, Any], edition: Edition) -> tuple[PackFigures | None, str]:
+def _recollect(manifest: Mapping[str, Any], edition: Edition) -> tuple[PlaceProfile | None, str]:
     """Work the pack's figures out again, or say why that cannot be."""
     try:
-        return collect(edition, View(**manifest["view"], place=manifest["place"]["code"])), ""
+        return place_profile(edition, View(**manifest["view"], place=manifest["place"]["code"])), ""
     except PlaceError as error:
         return None, f"the place is not in edition {edition.id}: {error}"
 
@@ -207,16 +208,16 @@ def _same_cell(one: str, other: str, tiny: float = _ROUNDED) -> bool:
         return False
 
 
-def _manifest_against(manifest: Mapping[str, Any], found: PackFigures) -> list[str]:
+def _manifest_against(manifest: Mapping[str, Any], found: PlaceProfile) -> list[str]:
     """Compare what the manifest says of place, edition and sources with the edition's own word."""
     apart = [f"the manifest says {name} {manifest['place'][name]}, the edition {value}"
-             for name, value in found.answer["place"].items() if manifest["place"][name] != value]
-    given = {"edition": found.edition.summary(), "sources": [dict(row) for row in found.edition.manifest["sources"]]}
+             for name, value in found.place.facts().items() if manifest["place"][name] != value]
+    given = {"edition": asdict(found.edition.summary()), "sources": list(found.edition.manifest["sources"])}
     return apart + [f"the manifest's {what} are not those of edition {found.edition.id}"
                     for name, what in _FACTS.items() if manifest[name] != given[name]]
 
 
-def _tables_against(intact: Mapping[str, bytes], listed: Collection[str], found: PackFigures) -> list[str]:
+def _tables_against(intact: Mapping[str, bytes], listed: Collection[str], found: PlaceProfile) -> list[str]:
     """Compare every CSV whose checksum holds with the same table made again: a checksum can be made anew."""
     made = {f"tables/{stem}.csv": csv_bytes(table) for stem, table in pack_tables(found).items()}
     other = {name for name in set(made) & set(intact)

@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from geo.pack.figures import PackFigures
+from geo.core.rounding import about, percent
+from geo.figures.profile import PlaceProfile
 from geo.pack.maps import DrawnMap
 from geo.pack.model import Block, Heading, PageBreak, Picture, Table, plain
-from geo.text import about, percent
 from geo.vocabulary import HUBS, KINDS
-from geo.words.place import half, place_rows
+from geo.words.place import half_of_gap, place_lines
 
 __all__ = ["inside", "need", "need_kind", "picture", "places_table", "rail", "table_title"]
 
@@ -39,34 +39,34 @@ def picture(drawn: DrawnMap, beside: str = "") -> Picture:
     return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, told, drawn.basis)
 
 
-def _in_files(figures: PackFigures) -> str:
-    where = "tables/inside-lsoa.csv and areas.gpkg" if "lsoa" in figures.inside else "areas.gpkg"
+def _in_files(profile: PlaceProfile) -> str:
+    where = "tables/inside-lsoa.csv and areas.gpkg" if "lsoa" in profile.inside else "areas.gpkg"
     return f"The figures of every neighbourhood stand in {where}."
 
 
-def need_kind(figures: PackFigures) -> str | None:
+def need_kind(profile: PlaceProfile) -> str | None:
     """Choose the kind of place that the need is tabled by.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
     -------
     str or None
-        A key of `figures.inside`; None where it is a single neighbourhood.
+        A key of `profile.inside`; None where it is a single neighbourhood.
     """
-    wanted = _NEED_KINDS.get(figures.place.kind, "authority" if "authority" in figures.inside else "ward")
-    return next((kind for kind in (wanted, "ward", "msoa", "lsoa") if kind in figures.inside), None)
+    wanted = _NEED_KINDS.get(profile.place.kind, "authority" if "authority" in profile.inside else "ward")
+    return next((kind for kind in (wanted, "ward", "msoa", "lsoa") if kind in profile.inside), None)
 
 
-def need(figures: PackFigures, maps: Mapping[str, DrawnMap]) -> list[Block]:
+def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
     """Show where the need is: the map, and the same figures as a ranked table.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
     maps
         As drawn.
@@ -76,12 +76,12 @@ def need(figures: PackFigures, maps: Mapping[str, DrawnMap]) -> list[Block]:
     list of Block
         The chapter.
     """
-    kind = need_kind(figures)
-    drawn = picture(maps["people-in-gap"], _in_files(figures))
+    kind = need_kind(profile)
+    drawn = picture(maps["people-in-gap"], _in_files(profile))
     blocks: list[Block] = [PageBreak(), Heading("Where the need is"), drawn]
     if kind is None:
         return [*blocks, plain("This is a single neighbourhood: there is nothing to rank inside it.")]
-    return [*blocks, places_table(figures, kind)]
+    return [*blocks, places_table(profile, kind)]
 
 
 def table_title(kind: str) -> str:
@@ -100,24 +100,24 @@ def table_title(kind: str) -> str:
     return f"People in the gap by {KINDS[kind].label}, most first"
 
 
-def places_table(figures: PackFigures, kind: str) -> Table:
+def places_table(profile: PlaceProfile, kind: str) -> Table:
     """Table the places of one kind, those with most people in the gap first.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
     kind
-        A key of `figures.inside`.
+        A key of `profile.inside`.
 
     Returns
     -------
     Table
         At most `LONGEST_TABLE` rows, and a caption that says how many there are.
     """
-    table = figures.inside[kind]
+    table = profile.inside[kind]
     shown, partly = table.head(LONGEST_TABLE), bool((~table["whole"]).any())
-    basis = (str(figures.edition.broadband_basis),)
+    basis = (str(profile.edition.broadband_basis),)
     caption = table_title(kind)
     if len(shown) < len(table):
         caption += f": the first {len(shown)} of {len(table):,}; all stand in tables/inside-{kind}.csv"
@@ -130,7 +130,7 @@ def places_table(figures: PackFigures, kind: str) -> Table:
         for row in shown.to_dict("records"))
     return Table(
         f"{caption}.", (_capital(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
-                        f"Premises without {_short(figures.view.speed)}", "Nowhere to turn"),
+                        f"Premises without {_short(profile.view.speed)}", "Nowhere to turn"),
         rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis)
 
 
@@ -150,12 +150,12 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def rail(figures: PackFigures, maps: Mapping[str, DrawnMap]) -> list[Block]:
+def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
     """Say how far the hub is, and who has nowhere to turn.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
     maps
         As drawn.
@@ -165,20 +165,20 @@ def rail(figures: PackFigures, maps: Mapping[str, DrawnMap]) -> list[Block]:
     list of Block
         The chapter.
     """
-    answer, view = figures.answer, figures.view
-    hub, basis = HUBS[view.hub].label, str(figures.edition.rail_basis)
-    by_train = [row for row in place_rows(answer, figures.ranks, None) if basis in row.basis]
+    view = profile.view
+    hub, basis = HUBS[view.hub].label, str(profile.edition.rail_basis)
+    by_train = [row for row in place_lines(profile.answer, profile.ranks) if basis in row.basis]
     said = Table(
         f"Time to {hub}, and residents beyond {view.minutes} minutes.", ("Figure", "Value", "Beside it", "Rate"),
         tuple((row.label, row.value, row.beneath, row.rate) for row in by_train), widths=(2.4, 1.2, 2, 1.6),
         basis=(basis,))
-    blocks: list[Block] = [Heading("Rail, and nowhere to turn"), said, _stations(figures)]
+    blocks: list[Block] = [Heading("Rail, and nowhere to turn"), said, _stations(profile)]
     others = [drawn for name, drawn in maps.items() if name != "people-in-gap"]
-    return [*blocks, *(picture(drawn, _in_files(figures)) for drawn in others)]
+    return [*blocks, *(picture(drawn, _in_files(profile)) for drawn in others)]
 
 
-def _stations(figures: PackFigures) -> Block:
-    table, hub = figures.stations, HUBS[figures.view.hub].label
+def _stations(profile: PlaceProfile) -> Block:
+    table, hub = profile.stations, HUBS[profile.view.hub].label
     if table.empty:
         return plain("No station is in this place, nor within 40 km of it without crossing the sea.")
     shown = table.head(LONGEST_TABLE)
@@ -194,15 +194,15 @@ def _stations(figures: PackFigures) -> Block:
     return Table(
         f"Stations, and trains to {hub} between 06:00 and 10:00 on a weekday. A dash: no train there then.{more}",
         ("Station", "Fastest", "Typical", "Changes", "Departures"), rows, right=(1, 2, 3, 4),
-        widths=(3, 1, 1, 1, 1), basis=(str(figures.edition.rail_basis),))
+        widths=(3, 1, 1, 1, 1), basis=(str(profile.edition.rail_basis),))
 
 
-def inside(figures: PackFigures) -> list[Block]:
+def inside(profile: PlaceProfile) -> list[Block]:
     """List the places inside: constituencies, wards, and the neighbourhoods that hold half of the gap.
 
     Parameters
     ----------
-    figures
+    profile
         Of the place.
 
     Returns
@@ -210,12 +210,12 @@ def inside(figures: PackFigures) -> list[Block]:
     list of Block
         The chapter; empty for a single neighbourhood.
     """
-    kinds = [kind for kind in ("constituency", "ward") if kind in figures.inside and kind != need_kind(figures)]
-    if figures.half.empty or len(figures.place.lsoas) < 2:
+    kinds = [kind for kind in ("constituency", "ward") if kind in profile.inside and kind != need_kind(profile)]
+    if profile.half_of_gap.empty or len(profile.place.lsoas) < 2:
         return []
-    few = figures.half.head(LONGEST_TABLE)
-    more = (f" The first {len(few)} of {len(figures.half):,}; all in tables/half-of-the-gap.csv."
-            if len(few) < len(figures.half) else "")
+    few = profile.half_of_gap.head(LONGEST_TABLE)
+    more = (f" The first {len(few)} of {len(profile.half_of_gap):,}; all in tables/half-of-the-gap.csv."
+            if len(few) < len(profile.half_of_gap) else "")
     table = Table(
         f"The fewest neighbourhoods that together hold half of the people in the gap, most first. Where two are close, "
         f"their order is not sure.{more}",
@@ -223,6 +223,6 @@ def inside(figures: PackFigures) -> list[Block]:
         tuple((str(row["name"]), str(row["msoa"]), str(row["authority"]), about(row["people"]),
                f"{about(row['low'])} to {about(row['high'])}", percent(row["cumulative"]))
               for row in few.to_dict("records")),
-        right=(3, 4, 5), widths=(1.8, 2, 1.4, 1, 1.2, 1), basis=(str(figures.edition.broadband_basis),))
-    return [Heading("The places inside"), *(places_table(figures, kind) for kind in kinds),
-            plain(half(figures.answer, figures.half).replace(" %", "\u00a0%")), table]
+        right=(3, 4, 5), widths=(1.8, 2, 1.4, 1, 1.2, 1), basis=(str(profile.edition.broadband_basis),))
+    return [Heading("The places inside"), *(places_table(profile, kind) for kind in kinds),
+            plain(half_of_gap(profile.answer, profile.half_of_gap).replace(" %", "\u00a0%")), table]

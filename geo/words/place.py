@@ -1,52 +1,37 @@
-"""One place in words: its figures with range, rank and basis, as plain text."""
+"""The figures of a place in words: with range, rate, rank and basis, as plain text."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from geo.text import about, percent
-from geo.vocabulary import HUBS, SPEEDS
-from geo.words.claim import broadband_basis, carried, cut_off, premises_count, spoken_name
+from geo.core.measures import BASES, FIGURES, in_order
+from geo.core.rounding import about, percent
+from geo.figures.place import Figure, PlaceFigures
+from geo.figures.profile import Hardship
+from geo.figures.side_by_side import Row
+from geo.view import View
+from geo.vocabulary import SPEEDS
+from geo.words.claim import count_of, spoken_name
+from geo.words.definitions import row_label, share_label, worded
 from geo.words.ranks import rank_lines
 
 __all__ = [
-    "Row", "beside_rows", "comfort", "half", "place_rows", "speed_rows", "without",
+    "Line", "chosen_label", "comparison_labels", "figure_texts", "half_of_gap", "hardship", "place_lines",
+    "premises_without", "rate_cells", "rate_of", "speed_lines",
 ]
 
-CENSUS = "Census 2021"
-_FIGURES = {"people_in_gap_per_1000_workers": "People in the gap, of every 1,000 workers",
-            "nowhere_to_turn_per_1000_workers": "Nowhere to turn, of every 1,000 workers",
-            "remote_capable_share": "Workers whose job can be done from home",
-            "works_from_home_share": "Workers at home on census day 2021 (lockdown)",
-            "cut_off_by_rail_share": "Residents cut off by rail",
-            "train_minutes": "Train to the hub, median", "door_minutes": "Door to the hub, median",
-            "within_30_min_walk_of_station": "Residents within 30 minutes’ walk of a station",
-            "most_deprived_fifth_share": "Residents in England’s most deprived fifth",
-            "rural_share": "Residents in rural areas"}
-_RAIL = ("nowhere_to_turn_per_1000_workers", "cut_off_by_rail_share", "train_minutes", "door_minutes")
-_BROADBAND = ("people_in_gap_per_1000_workers", "nowhere_to_turn_per_1000_workers")
+_FIRST = (
+    "people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail", "train_to_hub_minutes",
+    "door_to_hub_minutes", "within_30_min_walk_of_station", "residents", "households", "workers", "remote_capable",
+    "works_from_home", "most_deprived_fifth", "no_car", "rural",
+)
+_BESIDE_OTHERS = ("borderline", "premises")
+"""Figures that stand in another figure's line."""
 
 
-class Row(NamedTuple):
-    """One figure of the place.
-
-    Parameters
-    ----------
-    label
-        What it is.
-    value
-        Spelled, with its unit where that is not people or premises.
-    beneath
-        Its range, or what must stand beside it; may be empty.
-    rate
-        The same as a rate, or empty.
-    ranks
-        Where the place stands among its kind; may be empty.
-    basis
-        Where it comes from: "estimated" and the like (one or two), or the publisher's own words.
-    """
+class Line(NamedTuple):
+    """One figure of a place: label, value with its unit, range or what must stand beside it, rate, ranks, basis."""
 
     label: str
     value: str
@@ -56,235 +41,164 @@ class Row(NamedTuple):
     basis: tuple[str, ...]
 
 
-def without(speed: str) -> str:
-    """Name the premises without a speed.
-
-    Parameters
-    ----------
-    speed
-        A key of `SPEEDS`.
-
-    Returns
-    -------
-    str
-        For example "Homes and businesses without superfast broadband (30 Mbit/s)".
-    """
-    return f"Homes and businesses without {carried(speed)}"
+def premises_without(speed: str) -> str:
+    """Name the premises without a speed."""
+    return row_label(FIGURES["premises_below"], View(speed=speed))
 
 
-def place_rows(answer: Mapping[str, Any], ranks: pd.DataFrame | None, no_car: float | None) -> list[Row]:
-    """Spell every figure of a place.
-
-    Parameters
-    ----------
-    answer
-        As `geo.figures.show` gives it.
-    ranks
-        As for `rank_lines`.
-    no_car
-        Share of households without a car.
-
-    Returns
-    -------
-    list of Row
-        The measure first, then rail, then who lives there.
-    """
-    return [*_counted(answer, ranks), *_rail(answer, ranks), *_people(answer, ranks, no_car)]
+def place_lines(answer: PlaceFigures, ranks: pd.DataFrame | None) -> list[Line]:
+    """Write every figure of a place: the measure first, then rail, then who lives there."""
+    return [_line(answer, measure.key, rank_lines(ranks, answer.place.code, measure.key))
+            for measure in in_order(_FIRST, _BESIDE_OTHERS)]
 
 
-def _counted(answer: Mapping[str, Any], ranks: pd.DataFrame | None) -> list[Row]:
-    rates, code, speed = answer["rates"], answer["place"]["code"], answer["view"]["speed"]
-    broadband, rail = broadband_basis(answer), answer["edition"]["rail_basis"]
-    published = (broadband_basis(answer, published=isinstance(answer["premises"], int)),)
+def _line(answer: PlaceFigures, key: str, ranks: tuple[str, ...]) -> Line:
+    figure = answer[key]
+    value, *_ = figure_texts(figure)
+    return Line(row_label(figure.measure, answer.view), value, _beneath(answer, figure), _rate_beside(answer, figure),
+                ranks, tuple(BASES[name].name for name in figure.basis))
+
+
+def _beneath(answer: PlaceFigures, figure: Figure) -> str:
+    if figure.measure.key == "cut_off_by_rail":
+        near = answer["borderline"].count
+        return f"{f'about {about(near)}' if near >= 0.5 else 'nobody'} within 10 minutes of that limit"
+    if figure.measure.key == "works_from_home":
+        return "21 March 2021, in lockdown: context only"
+    return _range(figure)
+
+
+def _rate_beside(answer: PlaceFigures, figure: Figure) -> str:
+    measure = figure.measure
+    if measure.key == "premises_below":
+        return f"{percent(figure.rate)} of {count_of(answer['premises'])}"
+    return rate_of(figure) if measure.has_count and measure.rate_unit and measure.denominator != "*" else ""
+
+
+def figure_texts(figure: Figure) -> list[str]:
+    """Write one figure: itself, then its range and its rate where it has them."""
+    measure = figure.measure
+    if measure.summary == "minutes":
+        return [text for text in (_minutes(figure.value), _range(figure)) if text] if figure.low else ["no rail"]
+    if not measure.has_count:
+        return [rate_of(figure)]
+    if figure.value is None:
+        return [_range(figure) or "not known"]
+    texts = [_count(figure), _range(figure)]
+    if measure.rate_unit and measure.denominator != "*":
+        texts.append(rate_of(figure))
+    return [text for text in texts if text]
+
+
+def _count(figure: Figure) -> str:
+    count = figure.count
+    if figure.published or not count:
+        return f"{count:,.0f}"
+    if figure.measure.percent and figure.rate and count / figure.rate - count < 0.5:     # all there are
+        return f"all {count:,.0f}"
+    return "fewer than 1" if count < 0.5 else f"about {about(count)}"
+
+
+def _range(figure: Figure) -> str:
+    low, high = figure.low, figure.high
+    if low is None and high is None:
+        return ""
+    if figure.measure.summary == "minutes":
+        more = "" if high is None else " or more"
+        return f"a tenth have {_minutes(low)} or less, a tenth {_minutes(high)}{more}"
+    if high and high < 0.5:
+        return "all of it fewer than 1"
+    return f"{about(low or 0)} to {about(high)}" if high else ""
+
+
+def _minutes(value: float | None) -> str:
+    return "no rail" if value is None else f"{value:,.0f} min"
+
+
+def rate_of(figure: Figure) -> str:
+    """Write a figure's rate, with its unit."""
+    measure = figure.measure
+    if figure.rate is None:
+        return "no workers live here" if measure.denominator == "workers" and figure.value is not None else "not known"
+    if measure.percent or measure.place_rate:
+        return f"{percent(figure.share)} {(measure.place_rate or measure.rate_unit).removeprefix('share ')}"
+    return f"{figure.rate:,.1f} of every {measure.rate_unit.removeprefix('per ')}"
+
+
+def speed_lines(answer: PlaceFigures) -> list[tuple[str, str, str, str, str]]:
+    """Write the gap at every speed, slowest first: speed, premises, share, people in the gap, range."""
+    lines = []
+    for speed, choice in SPEEDS.items():
+        below, gap = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
+        lines.append((choice.label, count_of(below), percent(below.rate), _count_of_people(gap), _range(gap)))
+    return lines
+
+
+def _count_of_people(gap: Figure) -> str:
+    return "fewer than 1" if 0 < gap.count < 0.5 else f"about {about(gap.count)}"
+
+
+def chosen_label(label: str, chosen: bool) -> str:
+    """Mark the speed that the reader chose."""
+    return f"{label} (chosen)" if chosen else label
+
+
+def rate_cells(rows: Sequence[Row], answer: PlaceFigures) -> list[tuple[str, bool, tuple[str, ...], list[str]]]:
+    """Write rates and minutes of places side by side: label, whether it is the speed chosen, bases, a text a place."""
     return [
-        _ranged("People in the gap", answer["people_in_gap"], rates["people_in_gap_per_1000_workers"],
-                rank_lines(ranks, code, "people_in_gap"), (broadband,)),
-        _ranged("Nowhere to turn", answer["nowhere_to_turn"], rates["nowhere_to_turn_per_1000_workers"],
-                rank_lines(ranks, code, "nowhere_to_turn"), (broadband, rail)),
-        Row(without(speed), premises_count(answer["premises_below"][speed]), "",
-            f"{percent(rates['premises_below_share'][speed])} of {premises_count(answer['premises'])}",
-            rank_lines(ranks, code, "premises_below"), published),
-    ]
+        (share_label(row.measure, answer.view, row.speed), row.speed == answer.view.speed,
+         tuple(name for name in answer[row.key].basis if name in _EDITIONS),
+         [_cell(figure) for figure in row.figures])
+        for row in rows]
 
 
-def _count(people: float) -> str:
-    return "fewer than 1" if 0 < people < 0.5 else f"about {about(people)}"
+_EDITIONS = ("estimated", "measured", "indicative", "timetable")
 
 
-def _ranged(label: str, figure: Mapping[str, float], rate: float | None, ranks: tuple[str, ...],
-            basis: tuple[str, ...]) -> Row:
-    said = "no workers live here" if rate is None else f"{rate:,.1f} of every 1,000 workers"
-    return Row(label, _count(figure["estimate"]), f"{about(figure['low'])} to {about(figure['high'])}", said,
-               ranks, basis)
-
-
-def _rail(answer: Mapping[str, Any], ranks: pd.DataFrame | None) -> list[Row]:
-    rates, code, view = answer["rates"], answer["place"]["code"], answer["view"]
-    hub, basis = HUBS[view["hub"]].label, (answer["edition"]["rail_basis"],)
-    way = "by train" if view["clock"] == "train" else "from the door"
-    walk = "within_30_min_walk_of_station"
-    return [
-        Row(f"Cut off by rail: more than {view['minutes']} minutes {way} from {hub}",
-            cut_off(answer),
-            f"{_nobody(answer['borderline'])} within 10 minutes of that limit",
-            f"{percent(rates['cut_off_by_rail_share'])} of residents",
-            rank_lines(ranks, code, "cut_off_by_rail"), basis),
-        _minutes(f"Train to {hub}, median resident", answer["train_to_hub_minutes"],
-                 rank_lines(ranks, code, "train_to_hub_minutes"), basis),
-        _minutes(f"Door to {hub}, median resident", answer["door_to_hub_minutes"],
-                 rank_lines(ranks, code, "door_to_hub_minutes"), basis),
-        Row("Within 30 minutes’ walk of a station", f"{percent(answer[walk])} of residents", "", "",
-            rank_lines(ranks, code, walk), ("straight lines × 1.3",)),
-    ]
-
-
-def _nobody(count: float) -> str:
-    return f"about {about(count)}" if count >= 0.5 else "nobody"
-
-
-def _minutes(label: str, figure: Mapping[str, int | None], ranks: tuple[str, ...], basis: tuple[str, ...]) -> Row:
-    def one(value: int | None) -> str:
-        return "no rail" if value is None else f"{value} min"
-    if figure["p10"] is None:
-        return Row(label, "no rail", "", "", ranks, basis)
-    beneath = f"a tenth have {one(figure['p10'])} or less, a tenth {one(figure['p90'])}"
-    beneath += "" if figure["p90"] is None else " or more"
-    return Row(label, one(figure["median"]), beneath, "", ranks, basis)
-
-
-def _people(answer: Mapping[str, Any], ranks: pd.DataFrame | None, no_car: float | None) -> list[Row]:
-    rates, code = answer["rates"], answer["place"]["code"]
-    home = answer["works_from_home"]
-    return [
-        Row("Residents", f"{answer['residents']:,}", "", "", rank_lines(ranks, code, "residents"), (CENSUS,)),
-        Row("Households", f"{answer['households']:,}", "", "", (), (CENSUS,)),
-        Row("Residents in work", f"{answer['workers']:,}", "", "", (), (CENSUS,)),
-        Row("Of them, in jobs that can be done from home", f"about {about(answer['remote_capable'])}", "",
-            f"{percent(rates['remote_capable_share'])} of workers", rank_lines(ranks, code, "remote_capable"),
-            ("census occupations × national shares",)),
-        Row("Of them, at home on census day", "not known" if home is None else f"{home:,}",
-            "21 March 2021, in lockdown: context only", f"{percent(rates['works_from_home_share'])} of workers", (),
-            (CENSUS,)),
-        Row("In England’s most deprived fifth of neighbourhoods",
-            f"{percent(answer['imd']['most_deprived_fifth_share'])} of residents", "", "", (),
-            ("English Indices of Deprivation 2025",)),
-        Row("With no car or van", f"{percent(no_car)} of households", "", "", (), (CENSUS,)),
-        Row("In rural areas", f"{percent(answer['rural_share'])} of residents", "", "", (),
-            ("ONS classification, 2021",)),
-    ]
-
-
-def speed_rows(answer: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
-    """Spell the gap at every speed.
-
-    Parameters
-    ----------
-    answer
-        As `geo.figures.show` gives it.
-
-    Returns
-    -------
-    list of tuple of str
-        Speed, premises, share, people in the gap, range; slowest first.
-    """
-    shares = answer["rates"]["premises_below_share"]
-    return [
-        (f"{choice.label} (chosen)" if speed == answer["view"]["speed"] else choice.label,
-         premises_count(answer["premises_below"][speed]), percent(shares[speed]), _count(gap["estimate"]),
-         f"{about(gap['low'])} to {about(gap['high'])}")
-        for speed, choice in SPEEDS.items() for gap in (answer["people_in_gap_by_speed"][speed],)
-    ]
-
-
-def beside_rows(table: pd.DataFrame, answer: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...], list[str]]]:
-    """Spell the table of a place beside others.
-
-    Parameters
-    ----------
-    table
-        As `geo.profile.context` gives it.
-    answer
-        Of the place, as `geo.figures.show` gives it.
-
-    Returns
-    -------
-    list of tuple
-        Figure, bases of its row, one text per place.
-    """
-    broadband, rail = broadband_basis(answer), answer["edition"]["rail_basis"]
-    rows = []
-    for key, values in table.iterrows():
-        speed = str(key).removeprefix("premises_below_")
-        chosen = " (chosen)" if speed == answer["view"]["speed"] else ""
-        label = f"{without(speed)}{chosen}" if speed in SPEEDS else _FIGURES[str(key)]
-        if str(key).endswith("minutes"):
-            label = label.replace("the hub", HUBS[answer["view"]["hub"]].label)
-        basis = (broadband,) * (key in _BROADBAND or (speed in SPEEDS and not isinstance(answer["premises"], int)))
-        rows.append((label, (*basis, *(rail,) * (key in _RAIL)), [_cell(str(key), value) for value in values]))
-    return rows
-
-
-def _cell(key: str, value: float) -> str:
-    if np.isnan(value):
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
         return "–"
-    if key.endswith("minutes"):
-        return "no rail" if np.isinf(value) else f"{value:,.0f} min"
-    return f"{value:,.1f}" if key.endswith("per_1000_workers") else percent(value)
+    if figure.measure.summary == "minutes":
+        return _minutes(figure.value)
+    if figure.rate is None:
+        return "–"
+    return percent(figure.share) if figure.measure.percent or figure.measure.place_rate else f"{figure.rate:,.1f}"
 
 
-def half(answer: Mapping[str, Any], held: pd.DataFrame) -> str:
-    """Say how few neighbourhoods hold half of the gap.
+def comparison_labels(row: Row, view: View) -> tuple[str, str]:
+    """Head a row of places side by side: the heading it stands under, and its label."""
+    if row.speed:
+        heading = "People in the gap at every speed" if row.measure.has_range else row.measure.heading
+        return heading, SPEEDS[row.speed].label
+    return worded(row.measure.heading, view), row_label(row.measure, view)
 
-    Parameters
-    ----------
-    answer
-        As `geo.figures.show` gives it.
-    held
-        As `geo.profile.half_of_gap` gives it.
 
-    Returns
-    -------
-    str
-        One sentence.
-    """
-    name, count = spoken_name(answer["place"]["name"]), answer["place"]["lsoas"]
+def half_of_gap(answer: PlaceFigures, held: pd.DataFrame) -> str:
+    """Say how few neighbourhoods hold half of the gap."""
+    name, count = spoken_name(answer.place.name), len(answer.place.lsoas)
     if held.empty:
         return f"Nobody in {name} is in the gap at this speed."
     if count == 1:
         return "This is a single neighbourhood, so all of its gap is here."
     people, share = held["people"].sum(), held["cumulative"].iloc[-1]
     verb = "holds" if len(held) == 1 else "together hold"
-    of_all = f"about {about(people)} of about {about(answer['people_in_gap']['estimate'])}"
+    of_all = f"about {about(people)} of about {about(answer['people_in_gap'].count)}"
     return (f"{len(held):,} of the {count:,} neighbourhoods of {name} {verb} {percent(share)} of the people in its "
             f"gap: {of_all}.")
 
 
-def comfort(answer: Mapping[str, Any], shares: Mapping[str, float | None]) -> list[str]:
-    """Say in sentences what the table of comfort shows, and no more.
-
-    Parameters
-    ----------
-    answer
-        Of the place, as `geo.figures.show` gives it.
-    shares
-        no_car, gap_rural, gap_deprived; None where not known.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
-    name, all_here = spoken_name(answer["place"]["name"]), answer["rates"]
+def hardship(answer: PlaceFigures, shares: Hardship) -> list[str]:
+    """Say in sentences what the table of hardship shows, and no more."""
     said = []
-    if shares["gap_rural"] is not None:
-        said.append(f"Of the people in the gap in {name}, {percent(shares['gap_rural'])} live in rural neighbourhoods; "
-                    f"of all residents, {percent(all_here['rural_share'])} do.")
-    if shares["gap_deprived"] is not None:
-        said.append(f"{percent(shares['gap_deprived'])} of the people in the gap live in a neighbourhood among "
+    if shares.gap_rural is not None:
+        said.append(f"Of the people in the gap in {spoken_name(answer.place.name)}, {percent(shares.gap_rural)} live "
+                    f"in rural neighbourhoods; of all residents, {percent(answer['rural'].rate)} do.")
+    if shares.gap_deprived is not None:
+        said.append(f"{percent(shares.gap_deprived)} of the people in the gap live in a neighbourhood among "
                     f"England’s most deprived fifth; of all residents, "
-                    f"{percent(all_here['most_deprived_fifth_share'])} do.")
-    if shares["no_car"] is not None and answer["view"]["access"] == "car":
-        said.append(f"The rail times let people drive to a station; {percent(shares['no_car'])} of households here "
+                    f"{percent(answer['most_deprived_fifth'].rate)} do.")
+    if shares.no_car is not None and answer.view.access == "car":
+        said.append(f"The rail times let people drive to a station; {percent(shares.no_car)} of households here "
                     "have no car or van.")
     said.append("These are figures of neighbourhoods, not of persons: they do not say whether the people in the gap "
                 "are well off, nor whether they own a car. Rural hardship is scattered, and a neighbourhood outside "

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from geo.comparison import Row
+from geo.figures.side_by_side import Row
 from geo.maps import Palette
+from geo.words.definitions import legend_heading
 
 __all__ = ["BAR_OPACITY", "range_chart"]
 
@@ -32,8 +33,8 @@ def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerCh
         As wide as its container.
     """
     table = pd.DataFrame({
-        "place": names, "rate": [cell.rate for cell in row.cells], "low": [cell.rate_low for cell in row.cells],
-        "high": [cell.rate_high for cell in row.cells],
+        "place": names, **{name: [figure and getattr(figure, end) for figure in row.figures]
+                           for name, end in (("rate", "rate"), ("low", "rate_low"), ("high", "rate_high"))},
     }).dropna(subset="rate").astype({"rate": "float64", "low": "float64", "high": "float64"})
     ink = _css(palette.line)
     axis = alt.Axis(labelColor=ink, titleColor=ink, tickCount=6)
@@ -43,7 +44,7 @@ def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerCh
                  alt.Tooltip("low:Q", title="From", format=",.1f"), alt.Tooltip("high:Q", title="To", format=",.1f")],
     )
     bar = base.mark_rule(strokeWidth=5, opacity=BAR_OPACITY, color=_css(palette.classes[4])).encode(
-        x=alt.X("low:Q", title=f"{row.label} {row.rate_unit}", scale=alt.Scale(zero=True), axis=axis), x2="high:Q")
+        x=alt.X("low:Q", title=legend_heading(row.measure), scale=alt.Scale(zero=True), axis=axis), x2="high:Q")
     dot = base.mark_point(filled=True, size=110, opacity=1, color=_css(palette.classes[5])).encode(x="rate:Q")
     return alt.layer(bar, dot).properties(height=34 * len(table) + 50)
 

@@ -4,12 +4,20 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.comparison import Row, compare, comparison_table
-from geo.downloads import comparison_about, csv_bytes, ranking_about, ranking_table, xlsx_bytes
-from geo.ranking import rank
+from geo.core.measures import MEASURES
+from geo.downloads import (
+    comparison_about,
+    comparison_table,
+    csv_bytes,
+    ranking_about,
+    ranking_table,
+    xlsx_bytes,
+)
+from geo.figures.ranking import rank
+from geo.figures.side_by_side import Row, all_figures
 from geo.view import BESIDE_AT_MOST, View
-from geo.vocabulary import MEASURES, REGION
-from pages.parts.data import edition, figure_options, kept, place, ranking, summary
+from geo.vocabulary import REGION
+from pages.parts.data import cached, edition, figure_options, place, ranking, summary
 from pages.parts.sidebar import place_labels
 
 __all__ = ["compared", "comparison", "comparison_file", "larger_places", "ranked_places", "ranking_file"]
@@ -55,9 +63,9 @@ def comparison(view: View, codes: Sequence[str]) -> list[Row]:
     Returns
     -------
     list of Row
-        As `geo.comparison.compare` returns them.
+        As `geo.figures.side_by_side.all_figures` returns them.
     """
-    return compare([summary(view.replace(place=code)) for code in codes])
+    return all_figures([summary(view.replace(place=code)) for code in codes])
 
 
 def comparison_file(view: View, codes: Sequence[str], suffix: str) -> bytes:
@@ -78,14 +86,14 @@ def comparison_file(view: View, codes: Sequence[str], suffix: str) -> bytes:
         The file.
     """
     answers = [summary(view.replace(place=code)) for code in codes]
-    table = comparison_table(compare(answers), answers)
+    table = comparison_table(all_figures(answers), answers)
     if suffix == ".csv":
         return csv_bytes(table.assign(**figure_options(view).options(), edition=edition().id))
-    names = [str(answer["place"]["name"]) for answer in answers]
+    names = [answer.place.name for answer in answers]
     return xlsx_bytes(comparison_about(edition(), view, names), {"Side by side": table})
 
 
-@kept(1)
+@cached(1)
 def larger_places() -> list[str]:
     """List the places whose parts can be ranked.
 
@@ -118,13 +126,7 @@ def ranked_places(view: View) -> pd.DataFrame:
         When the place holds no whole place of this kind.
     """
     per = view.per if MEASURES[view.show].has_count else "rate"
-    asked = {"ranked": view.ranked, "show": view.show, "within": view.within, "per": per}
-    return _ranked(figure_options(view).replace(**asked))
-
-
-@kept(32)
-def _ranked(view: View) -> pd.DataFrame:
-    return rank(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
+    return rank(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=per)
 
 
 def ranking_file(view: View, suffix: str) -> bytes:

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
-from geo.comparison import BASES, Cell, Row, spell
+from geo.core.measures import BASES
+from geo.figures.place import Figure
+from geo.figures.side_by_side import Row
+from geo.view import View
+from geo.words.place import comparison_labels, figure_texts
 from pages.parts.furniture import marks_html
 
 __all__ = ["Line", "bases_html", "block_table", "comparison_html"]
@@ -71,7 +75,7 @@ def _line(line: Line, header: Sequence[str]) -> str:
     return f'<tr role="row" class="fact{chosen}"><th role="rowheader" scope="row">{line.head}</th>{cells}</tr>'
 
 
-def comparison_html(caption: str, names: Sequence[str], rows: Sequence[Row]) -> str:
+def comparison_html(caption: str, names: Sequence[str], rows: Sequence[Row], view: View) -> str:
     """Draw places side by side.
 
     Parameters
@@ -90,18 +94,18 @@ def comparison_html(caption: str, names: Sequence[str], rows: Sequence[Row]) -> 
     """
     groups: dict[str, list[Line]] = {}
     for row in rows:
-        bases = [cell.basis for cell in row.cells]
+        figures = [figure for figure in row.figures if figure]
+        bases, (heading, label) = [figure.basis for figure in figures], comparison_labels(row, view)
         same = len(set(bases)) == 1
-        head = f'{escape(row.label)} <small>{marks_html(bases[0]) if same else ""}</small>'
-        cells = [_texts(row, cell, basis=not same) for cell in row.cells]
-        groups.setdefault(row.group, []).append(Line(head, cells))
+        head = f'{escape(label)} <small>{marks_html(bases[0]) if same else ""}</small>'
+        cells = [_texts(figure, basis=not same) for figure in figures]
+        groups.setdefault(heading, []).append(Line(head, cells))
     return block_table(caption, ["Figure", *names], groups.items())
 
 
-def _texts(row: Row, cell: Cell, basis: bool) -> list[str]:
+def _texts(figure: Figure, basis: bool) -> list[str]:
     """Write one figure, and where the row's places differ in basis, its basis."""
-    words = {"published": "Ofcom’s own count"}
-    return [*spell(row, cell), *([words.get(name, name) for name in cell.basis] if basis else [])]
+    return [*figure_texts(figure), *([BASES[name].mark for name in figure.basis] if basis else [])]
 
 
 def bases_html(rows: Sequence[Row]) -> str:
@@ -117,6 +121,7 @@ def bases_html(rows: Sequence[Row]) -> str:
     str
         HTML: a list.
     """
-    there = {basis for row in rows for cell in row.cells for basis in cell.basis}
-    items = "".join(f"<li>{marks_html([basis])} {escape(text)}</li>" for basis, text in BASES.items() if basis in there)
+    there = {BASES[name] for row in rows for figure in row.figures if figure for name in figure.basis}
+    marks = {basis.mark: (name, basis.meaning) for name, basis in BASES.items() if basis in there}     # each once
+    items = "".join(f"<li>{marks_html([name])} {escape(text)}</li>" for name, text in marks.values())
     return f'<ul class="bases">{items}</ul>'

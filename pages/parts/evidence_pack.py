@@ -5,12 +5,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from geo.pack.chapters import claim
-from geo.pack.figures import collect
 from geo.pack.make import STEPS, make_pack
 from geo.pack.pdf import first_page_png
 from geo.pack.report import document
 from geo.pack.request import Request
-from pages.parts.data import edition, kept
+from pages.parts.data import cached, edition, profile
 
 __all__ = ["PackMade", "first_page", "pack"]
 
@@ -64,7 +63,7 @@ def pack(request: Request, tell: Callable[[float, str], None]) -> PackMade:
     return PackMade(request, edition().id, name, content)
 
 
-@kept(32)
+@cached(32)
 def first_page(request: Request) -> bytes:
     """Draw the first page of the report.
 
@@ -78,5 +77,5 @@ def first_page(request: Request) -> bytes:
     bytes
         A PNG. Only the claim is set: the page is as it will be in the report but for the number of pages.
     """
-    figures = collect(edition(), request.view)
-    return first_page_png(document(request, figures, claim(request, figures)))
+    shown = profile(request.view)
+    return first_page_png(document(request, shown, claim(request, shown)))

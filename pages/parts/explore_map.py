@@ -9,12 +9,14 @@ import pandas as pd
 import pydeck
 import streamlit as st
 
+from geo.core.measures import MEASURES
 from geo.errors import ViewError
 from geo.map_files import content_hash, picture
-from geo.maps import OUTSIDE, Palette, classify, fill_expression, legend, scale_of, shown_values
+from geo.maps import OUTSIDE, Palette, classify, fill_expression, legend, shown_values
 from geo.view import View
-from geo.vocabulary import HUBS, KINDS, MEASURES, REGION, SPEEDS
-from pages.parts.data import edition, kept, place, ranking
+from geo.vocabulary import HUBS, KINDS, REGION, SPEEDS
+from geo.words.definitions import label, legend_heading
+from pages.parts.data import cached, edition, place, ranking
 from pages.parts.explore_words import meaning
 from pages.parts.map_data import (
     MapFile,
@@ -262,7 +264,7 @@ def _watch() -> None:
     _WATCH(key=_WATCH_KEY, data={"map": _KEY, "after": after, "edition": edition().id}, on_camera_change=_moved)
 
 
-@kept(32)
+@cached(32)
 def _place_picture(view: View, palette: Palette) -> bytes:
     places = map_places(view.by).set_index("code")
     return picture(places.geometry, _place_classes(view), places.geometry, palette, palette.ordered(view.show))
@@ -274,7 +276,7 @@ def _legend_html(view: View, classes: pd.Series, palette: Palette) -> str:
     items = "".join(
         f'<li><span style="background:rgb{row.colour}"></span>{escape(row.label)} <small>({row.areas:,})</small></li>'
         for row in legend(view.show, palette, classes, view.by))
-    heading = f"{scale_of(view.show, view.by).heading}; in brackets how many {kind.plural}"
+    heading = f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}"
     return f'<div class="legend"><p>{escape(heading)}</p><ul>{items}</ul></div>'
 
 
@@ -287,7 +289,7 @@ def show_explore_map(view: View) -> None:
         What is shown.
     """
     palette, canvas, classes = theme_palette(), ask_canvas(), _classes(view)
-    described = (f"Map of {MEASURES[view.show].label} by {KINDS[view.by].label}, "
+    described = (f"Map of {label(MEASURES[view.show])} by {KINDS[view.by].label}, "
                  f"{place(view.place).name} outlined; the table below has the same figures.")
     still = st.session_state.get("still", False)
     if canvas.webgl and not still:

@@ -6,10 +6,11 @@ import streamlit as st
 
 from geo.view import View
 from geo.vocabulary import REGION
-from geo.words.claim import bases, four_figures, kind_label
+from geo.words.claim import bases, cards, kind_label, sentence_case
+from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.parts.data import edition, place, summary
-from pages.parts.explore_words import context_rows, lies_in, sentence
-from pages.parts.furniture import marks_html
+from pages.parts.explore_words import context_rows, lies_in
+from pages.parts.furniture import marks_html, small
 from pages.parts.place_tables import link_html
 
 __all__ = ["show_context", "show_place"]
@@ -32,19 +33,18 @@ def show_place(view: View) -> None:
         f'<tr><th scope="row">{escape(figure.label)}<small>{marks_html(figure.basis)}</small></th>'
         f"<td><strong>{escape(figure.value)}</strong>"
         f"{''.join(f'<small>{escape(note)}</small>' for note in figure.notes)}</td></tr>"
-        for figure in four_figures(answer))
+        for figure in cards(answer))
     sure = "".join(f'<p class="small">{marks_html([basis])} {escape(text)}</p>'
                    for basis, text in bases(answer).items())
-    what = f"{sentence(kind_label(here.kind))}{lies_in(here)} · {here.code}"
+    what = f"{sentence_case(kind_label(here.kind))}{lies_in(here)} · {here.code}"
     what += " · neighbour, in no total" if here.neighbour else ""
     st.html(
         f'<div class="picked"><h2>{escape(here.name)}</h2><p class="small">{escape(what)}</p>'
         f'<p class="more">{link_html(view, edition().id, here.code, f"All figures of {here.name}")}</p>'
         f"{_table(rows)}{sure}</div>")
     if view.place != REGION:
-        for note in answer["notes"]:
-            if "ESTIMATED" not in note and "INDICATIVE" not in note:     # said by the marks above
-                st.html(f'<p class="small">{escape(note)}</p>')
+        for note in notes_in_words(answer, without=BASIS_NOTES):     # those are said by the marks above
+            small(note)
 
 
 def show_context(view: View) -> None:
@@ -57,6 +57,6 @@ def show_context(view: View) -> None:
     """
     here = place(view.place)
     rows = "".join(
-        f'<tr><th scope="row">{escape(row["label"])}<small>{escape(row["source"])}</small></th>'
-        f"<td>{escape(row['value'])}</td></tr>" for row in context_rows(here))
+        f'<tr><th scope="row">{escape(row.label)}<small>{escape(row.source)}</small></th>'
+        f"<td>{escape(row.value)}</td></tr>" for row in context_rows(here))
     st.html(f'<div class="picked"><h2>Context for {escape(here.name)}</h2>{_table(rows)}</div>')

@@ -5,13 +5,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from geo.core.measures import MEASURES
+from geo.core.rounding import counts
 from geo.errors import PlaceError
 from geo.map_files import content_hash
-from geo.text import counts
+from geo.maps import shows_rate
 from geo.view import View
-from geo.vocabulary import KINDS, MEASURES, REGION
+from geo.vocabulary import KINDS, REGION
+from geo.words.claim import sentence_case
+from geo.words.definitions import label, rate_heading
 from pages.parts.data import edition, place, ranking
-from pages.parts.explore_words import sentence
 from pages.parts.state import set_view
 
 __all__ = ["show_table", "table_columns"]
@@ -40,27 +43,20 @@ def table_columns(table: pd.DataFrame, view: View) -> pd.DataFrame:
         Same rows: name, where it lies, the figure with unit in its heading, rate, and range where there is one.
     """
     chosen = MEASURES[view.show]
-    columns: dict[str, Any] = {sentence(KINDS[view.by].label): table["name"]}
+    columns: dict[str, Any] = {sentence_case(KINDS[view.by].label): table["name"]}
     if view.by == "lsoa":
-        columns["Locality"] = table["code"].map(_localities())
+        columns["Locality"] = table["code"].map(edition().areas["msoa"].map(edition().names("msoa")))
     if view.by not in {"authority", "county", "lep", "region"}:
         columns["Local authority"] = table["within"]
     if chosen.has_count:
         columns[chosen.unit.capitalize()] = counts(table["value"], published=chosen.published)
     if table["low"].notna().any():
         columns["From"], columns["To"] = (counts(table[end]) for end in ("low", "high"))
-    share = chosen.rate_unit.startswith("share")
-    heading = f"% of {chosen.rate_unit.removeprefix('share of ')}" if share else sentence(chosen.rate_unit)
-    whole = view.show == "imd_decile" or chosen.rate_unit == "minutes"
-    rate = 100 * table["rate"] if share else table["rate"]
+    heading = rate_heading(chosen)
+    whole = chosen.summary in {"median", "minutes"}
+    rate = 100 * table["rate"] if chosen.percent else table["rate"]
     columns[_SHORT.get(heading, heading)] = rate.round().astype("Int64") if whole else rate.round(1)
     return pd.DataFrame(columns)
-
-
-def _localities() -> pd.Series:
-    """Name of the locality (MSOA) of each LSOA."""
-    places = edition().places
-    return edition().areas["msoa"].map(places[places["kind"] == "msoa"].set_index("code")["name"])
 
 
 def _rows(view: View, inside: bool) -> pd.DataFrame:
@@ -86,7 +82,7 @@ def show_table(view: View) -> None:
         What is shown.
     """
     measure, kind = MEASURES[view.show], KINDS[view.by]
-    st.header(f"{measure.label} by {kind.label}")
+    st.header(f"{label(measure)} by {kind.label}")
     inside = False
     if _holds(view):
         here = place(view.place).name
@@ -114,7 +110,7 @@ def show_table(view: View) -> None:
     st.dataframe(
         columns, hide_index=True, height=min(420, 38 + 35 * len(columns)), column_config=formats, key=key,
         on_select=chosen, selection_mode="single-row",
-        alt=f"{measure.label} of {len(shown):,} {kind.plural}, worst first")
+        alt=f"{label(measure)} of {len(shown):,} {kind.plural}, worst first")
     st.html(f'<p class="small">{_explain(view, len(shown), len(table))}</p>')
 
 
@@ -122,7 +118,7 @@ def _explain(view: View, shown: int, rows: int) -> str:
     measure = MEASURES[view.show]
     said = f"{shown:,} of {rows:,} {KINDS[view.by].plural}, worst first" if shown < rows else (
         f"All {rows:,} {KINDS[view.by].plural}, worst first")
-    count = f" The map is coloured by the rate, {measure.rate_unit}." if measure.has_count and (
-        view.show != "residents") else ""
-    spread = " From and to are the range of the estimate." if view.show in {"people_in_gap", "nowhere_to_turn"} else ""
+    count = f" The map is coloured by the rate, {measure.rate_unit}." if measure.has_count and shows_rate(
+        view.show) else ""
+    spread = " From and to are the range of the estimate." if measure.has_range else ""
     return f"{said}; click a heading to sort, tick a row to see that place.{count}{spread}"

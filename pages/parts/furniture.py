@@ -1,23 +1,22 @@
 """What stands on every page: style, notices, the edition and the attributions that publishers ask for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from geo.core.measures import BASES
 from geo.edition import Edition
 from geo.sources.catalogue import read_attributions
 from geo.view import View
-from geo.words.claim import Figure
+from geo.words.claim import Card
 
 __all__ = [
-    "badges_html", "card_html", "copy_link", "edition_banner", "footer", "marks_html", "notice", "open_link",
-    "printed_link", "style",
+    "badges_html", "card_html", "claim_html", "copy_link", "edition_banner", "footer", "marks_html", "notice",
+    "open_link", "printed_link", "small", "style",
 ]
-
-_MARKS = {"published": "Ofcom’s own count"}
 
 _COPY = st.components.v2.component(
     "swathe_link",
@@ -199,22 +198,22 @@ def badges_html(bases: Mapping[str, str]) -> str:
 
 
 def marks_html(basis: Iterable[str]) -> str:
-    """Mark how sure a figure is.
-
-    Parameters
-    ----------
-    basis
-        Of `geo.words.claim.Figure`.
-
-    Returns
-    -------
-    str
-        HTML: a mark for each.
-    """
-    return "".join(f'<span class="basis {escape(name)}">{escape(_MARKS.get(name, name))}</span>' for name in basis)
+    """Mark what a figure rests on: HTML, a mark for each."""
+    return "".join(f'<span class="basis {escape(name)}">{escape(BASES[name].mark)}</span>' for name in basis)
 
 
-def card_html(figure: Figure) -> str:
+def claim_html(pieces: Sequence[str]) -> str:
+    """Set a claim: HTML, every second piece strong."""
+    said = (f"<strong>{escape(piece)}</strong>" if index % 2 else escape(piece) for index, piece in enumerate(pieces))
+    return f'<p class="claim">{"".join(said)}</p>'
+
+
+def small(text: str) -> None:
+    """Say something small, in full contrast."""
+    st.html(f'<p class="small">{escape(text)}</p>')
+
+
+def card_html(figure: Card) -> str:
     """Draw one figure as a card.
 
     Parameters

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from geo.context import context_values
 from geo.errors import SwatheError
+from geo.figures.aggregate import context_values
+from geo.figures.areas import area_figures
 from geo.map_files import (
     area_properties,
     bounds_view,
@@ -22,8 +23,8 @@ from geo.map_files import (
 from geo.maps import Palette, classify, shown_values
 from geo.rail_reach import station_dots, station_properties
 from geo.view import View
-from geo.vocabulary import KINDS, MEASURES, REGION
-from pages.parts.data import edition, figure_options, figures, kept, place, ranking, summary
+from geo.vocabulary import KINDS, REGION
+from pages.parts.data import cached, edition, figure_options, place, ranking, summary
 
 __all__ = [
     "MapFile", "area_classes", "area_file", "authority_lines", "map_picture", "map_place", "map_places",
@@ -53,7 +54,7 @@ def area_classes(view: View) -> pd.Series:
     return _area_classes(figure_options(view).replace(show=view.show, place=view.place))
 
 
-@kept(32)     # asked for by the map, its legend and its words in one run
+@cached(32)     # asked for by the map, its legend and its words in one run
 def _area_classes(view: View) -> pd.Series:
     areas = edition().areas
     values = shown_values(view.show, ranking(view, "lsoa", view.show, "all"), areas.index)
@@ -97,30 +98,22 @@ def area_file(view: View) -> MapFile:
     return _area_file(View().replace(**{option: getattr(view, option) for option in MAP_OPTIONS}))
 
 
-@kept(12)     # a megabyte each
+@cached(12)     # a megabyte each
 def _area_file(view: View) -> MapFile:
     held, minutes = edition(), ranking(view, "lsoa", f"{view.clock}_to_hub_minutes", "all")
     properties = area_properties(
-        held.areas, held.places, figures(view), minutes.set_index("code")["value"], _context("lsoa"))
+        held.areas, held.places, area_figures(edition(), view), minutes.set_index("code")["value"], _context("lsoa"))
     options = ".".join(getattr(view, option) for option in MAP_OPTIONS)
     return _pack(f"areas.{options}", map_file(_area_shapes(), properties))
 
 
-@kept(len(KINDS))
+@cached(len(KINDS))
 def _context(kind: str) -> pd.DataFrame:
     """Give the context measures of all places of a kind."""
-    keys = _keys(kind)
-    return pd.DataFrame({
-        key: context_values(edition(), key, keys) for key, measure in MEASURES.items() if measure.context})
+    return context_values(edition(), edition().membership(kind))
 
 
-def _keys(kind: str) -> pd.Series:
-    """Code of the place of a kind that each LSOA counts in."""
-    areas = edition().areas
-    return pd.Series(areas.index, areas.index) if kind == "lsoa" else areas.loc[areas[kind] != "", kind]
-
-
-@kept(1)
+@cached(1)
 def _area_shapes() -> list[str]:
     return geometry_texts(edition().areas.geometry)
 
@@ -141,21 +134,22 @@ def place_file(view: View) -> MapFile:
     return _place_file(View().replace(**{option: getattr(view, option) for option in ("by", *MAP_OPTIONS)}))
 
 
-@kept(24)     # at most a third of a megabyte each
+@cached(24)     # at most a third of a megabyte each
 def _place_file(view: View) -> MapFile:
     places, minutes = map_places(view.by), ranking(view, view.by, f"{view.clock}_to_hub_minutes", "all")
     properties = place_properties(
-        places, _keys(view.by), figures(view), minutes.set_index("code")["value"], _context(view.by))
+        places, edition().membership(view.by), area_figures(edition(), view), minutes.set_index("code")["value"],
+        _context(view.by))
     options = ".".join(getattr(view, option) for option in ("by", *MAP_OPTIONS))
     return _pack(f"places.{options}", map_file(_place_shapes(view.by), properties))
 
 
-@kept(len(KINDS))
+@cached(len(KINDS))
 def _place_shapes(kind: str) -> list[str]:
     return geometry_texts(map_places(kind).geometry)
 
 
-@kept(len(KINDS))
+@cached(len(KINDS))
 def map_places(kind: str) -> gpd.GeoDataFrame:
     """List the places of a kind in the order of its map file.
 
@@ -173,7 +167,7 @@ def map_places(kind: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(places[places["kind"] == kind].reset_index(drop=True))
 
 
-@kept(1)
+@cached(1)
 def authority_lines() -> MapFile:
     """Write the boundaries of all authorities.
 
@@ -211,18 +205,18 @@ def place_lines(code: str) -> MapFile:
     return _place_lines(code)
 
 
-@kept(64)
+@cached(64)
 def _place_lines(code: str) -> MapFile:
     return _pack(f"place.{code}", outline_file(_place_shape(code)))
 
 
-@kept(64)
+@cached(64)
 def _place_shape(code: str) -> gpd.GeoSeries:
     geometry = edition().areas.geometry
     return gpd.GeoSeries([geometry.loc[place(code).lsoas].union_all()], crs=geometry.crs)
 
 
-@kept(1)
+@cached(1)
 def station_file() -> MapFile:
     """Write the map file of all stations.
 
@@ -257,7 +251,7 @@ def map_place(view: View, width: int, height: int) -> tuple[float, float, float]
     )
 
 
-@kept(256)
+@cached(256)
 def _bounds(code: str) -> list[float]:
     """West, south, east, north of a place in degrees."""
     return [float(edge) for edge in edition().areas.geometry.loc[place(code).lsoas].to_crs(4326).total_bounds]
@@ -327,7 +321,7 @@ def map_picture(view: View, palette: Palette) -> bytes:
     return _picture(figure_options(view).replace(place=view.place, show=view.show), palette)
 
 
-@kept(32)
+@cached(32)
 def _picture(view: View, palette: Palette) -> bytes:
     areas, lines, bounds = edition().areas, _authorities(), None
     if view.place != REGION:

@@ -7,10 +7,12 @@ from typing import NamedTuple
 import pydeck
 import streamlit as st
 
+from geo.core.measures import MEASURES
 from geo.map_files import content_hash
-from geo.maps import DARK, LIGHT, OUTSIDE, SCALES, Palette, fill_expression, legend
+from geo.maps import DARK, LIGHT, OUTSIDE, Palette, fill_expression, legend
 from geo.view import View
-from geo.vocabulary import HUBS, MEASURES, REGION, SPEEDS
+from geo.vocabulary import HUBS, REGION, SPEEDS
+from geo.words.definitions import label, legend_heading
 from pages.parts.map_data import MapFile, area_classes, area_file, authority_lines, map_picture, map_place, place_lines
 from pages.parts.pictures import show_picture
 from pages.parts.serving import MAP_FOLDER
@@ -165,7 +167,7 @@ def legend_html(view: View, palette: Palette) -> str:
         f'<li><span style="background:rgb{row.colour}"></span>{escape(row.label)}</li>' for row in rows
     )
     return (
-        f'<div class="legend"><p>{escape(SCALES[view.show].heading)}</p>'
+        f'<div class="legend"><p>{escape(legend_heading(MEASURES[view.show]))}</p>'
         f"<ul>{items}</ul></div>"
     )
 
@@ -179,7 +181,7 @@ def show_map(view: View) -> None:
         What is shown.
     """
     palette = theme_palette()
-    described = f"Map of {MEASURES[view.show].label.lower()} by neighbourhood; the table has the same figures."
+    described = f"Map of {label(MEASURES[view.show]).lower()} by neighbourhood; the table has the same figures."
     canvas = ask_canvas()
     still = st.session_state.get("still", False)
     if canvas.webgl and not still:

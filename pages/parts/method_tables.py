@@ -5,9 +5,9 @@ from html import escape
 
 import pandas as pd
 
-from geo.documentation import Term
-from geo.text import percent
+from geo.core.rounding import percent
 from geo.vocabulary import WORK
+from geo.words.definitions import Term
 from pages.parts.place_tables import table_html
 
 __all__ = ["capability_html", "facts_html", "glossary_html", "missing_html", "paragraphs_html", "sources_html",

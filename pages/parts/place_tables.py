@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from geo.core.rounding import about, counts, percent
 from geo.maps import Palette
-from geo.text import about, counts, percent
 from geo.view import View
-from geo.words.place import Row
+from geo.words.place import Line
 from pages.parts.furniture import marks_html
 from pages.parts.state import link_query
 
@@ -30,7 +30,7 @@ GOLDEN = 0.6180339887
 
 def table_html(
     caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], words: Sequence[int] = (0,), *,
-    stack: bool = False,
+    stack: bool = False, strong: int | None = None,
 ) -> str:
     """Draw a table.
 
@@ -41,9 +41,11 @@ def table_html(
     header
         Plain text, one per column.
     rows
-        HTML, one per column; the first cell names the row. One that ends in "(chosen)" is set strong.
+        HTML, one per column; the first cell names the row.
     words
         Columns that hold words; the others are numbers and stand flush right.
+    strong
+        Number of the row that is set strong, if any.
     stack
         Whether a phone shows each row's cells beneath one another.
 
@@ -56,11 +58,12 @@ def table_html(
     # Roles are said aloud because a stacked table is no table to the browser.
     head = "".join(f'<th scope="col" role="columnheader"{number}>{escape(name)}</th>'
                    for name, number in zip(header, numbers, strict=True))
-    strong = ' class="chosen"'
+    chosen = ' class="chosen"'
     body = "".join(
-        f'<tr role="row"{strong if "(chosen)" in first else ""}><th scope="row" role="rowheader">{first}</th>'
-        + "".join(f'<td role="cell"{number}>{cell}</td>' for cell, number in zip(rest, numbers[1:], strict=True))
-        + "</tr>" for first, *rest in rows
+        f'<tr role="row"{chosen if number == strong else ""}>'
+        f'<th scope="row" role="rowheader">{row[0]}</th>'
+        + "".join(f'<td role="cell"{align}>{cell}</td>' for cell, align in zip(row[1:], numbers[1:], strict=True))
+        + "</tr>" for number, row in enumerate(rows)
     )
     return (f'<div class="facts{" stack" if stack else ""}" role="region" tabindex="0" aria-label="{escape(caption)}">'
             f'<table role="table"><caption>{escape(caption)}</caption><thead role="rowgroup"><tr role="row">{head}</tr>'
@@ -83,7 +86,7 @@ def basis_html(basis: Iterable[str]) -> str:
     return "".join(marks_html([name]) if name in PILLS else f"<small>{escape(name)}</small>" for name in basis)
 
 
-def facts_html(rows: Iterable[Row], caption: str) -> str:
+def facts_html(rows: Iterable[Line], caption: str) -> str:
     """Draw every figure of a place.
 
     Parameters

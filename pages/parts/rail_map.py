@@ -12,7 +12,7 @@ from geo.maps import MISSING, Palette, classify, fill_expression, legend
 from geo.rail_reach import station_dots, stations_to_hub
 from geo.view import View
 from geo.vocabulary import HUBS
-from pages.parts.data import edition, kept, place
+from pages.parts.data import cached, edition, place
 from pages.parts.map_data import MapFile, authority_lines, map_place, place_lines, station_file
 from pages.parts.map_view import Canvas, ask_canvas, theme_palette
 from pages.parts.pictures import show_picture
@@ -29,7 +29,7 @@ _DOTS_ACROSS = 130
 _PIXELS = pydeck.types.String("pixels")     # a plain text would be taken for an expression
 
 
-@kept(len(HUBS))
+@cached(len(HUBS))
 def station_classes(hub: str) -> pd.Series:
     """Give each station its class on the map.
 
@@ -90,7 +90,7 @@ def _deck(view: View, palette: Palette, canvas: Canvas) -> pydeck.Deck:
     )
 
 
-@kept(16)
+@cached(16)
 def _picture(hub: str, code: str, palette: Palette) -> bytes:
     bounds = edition().areas.geometry.loc[place(code).lsoas].total_bounds.tolist()
     west, south, east, north = bounds

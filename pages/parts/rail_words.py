@@ -5,16 +5,19 @@ from typing import Any
 
 import pandas as pd
 
+from geo.core.rounding import about, percent
+from geo.figures.place import PlaceFigures
 from geo.rail_reach import TABLE_MINUTES
-from geo.text import about, percent
+from geo.view import View
 from geo.vocabulary import CLOCKS, HUBS
-from geo.words.claim import duration, spoken_name
+from geo.words.claim import spoken_name
+from geo.words.definitions import duration
 from pages.parts.compare_tables import Line
 
 __all__ = ["board_lines", "claim", "minute_lines", "reach_lines", "stations_table"]
 
 
-def claim(name: str, view: Mapping[str, Any], within: pd.Series, without: float, residents: int) -> tuple[str, ...]:
+def claim(name: str, view: View, within: pd.Series, without: float, residents: int) -> tuple[str, ...]:
     """Say how many residents are within the reader's limit, and how many have no rail.
 
     Parameters
@@ -35,8 +38,8 @@ def claim(name: str, view: Mapping[str, Any], within: pd.Series, without: float,
     tuple of str
         Pieces, every second one to be set strong.
     """
-    way = "by train" if view["clock"] == "train" else "from door to hub"
-    limit = f"{duration(view['minutes'])} {way} of {HUBS[view['hub']].label}"
+    way = "by train" if view.clock == "train" else "from door to hub"
+    limit = f"{duration(view.minutes)} {way} of {HUBS[view.hub].label}"
     share = f" of the {residents:,} residents ({percent(within['share'])}) live within {limit}; "
     rail = ("nobody", " is without rail.") if without == 0 else (_people(without, residents), " have no rail at all.")
     return (f"In {spoken_name(name)} ", _people(within["residents"], residents), share, *rail)
@@ -50,7 +53,7 @@ def _people(count: float, residents: float) -> str:
     return "fewer than one" if count < 0.5 else f"about {about(count)}"
 
 
-def minute_lines(answer: Mapping[str, Any]) -> list[Line]:
+def minute_lines(answer: PlaceFigures) -> list[Line]:
     """Lay out how long the journey is, on both clocks.
 
     Parameters
@@ -63,12 +66,12 @@ def minute_lines(answer: Mapping[str, Any]) -> list[Line]:
     list of Line
         A tenth, half and nine tenths of residents, a line a clock.
     """
-    def said(value: int | None) -> list[str]:
+    def said(value: float | None) -> list[str]:
         return ["no rail"] if value is None else [f"{value} minutes"]
     return [
-        Line(CLOCKS[clock].label, [said(answer[f"{clock}_to_hub_minutes"][end]) for end in ("p10", "median", "p90")],
-             answer["view"]["clock"] == clock)
-        for clock in CLOCKS
+        Line(CLOCKS[clock].label, [said(minutes.low), said(minutes.value), said(minutes.high)],
+             answer.view.clock == clock)
+        for clock in CLOCKS for minutes in (answer[f"{clock}_to_hub_minutes"],)
     ]
 
 

@@ -23,23 +23,11 @@ from geo.__main__ import main
 from geo.search import search
 from tests.golden.cases import PACKS, PAGE_VIEWS, PAGES, PLACES, RANKINGS, SEARCHES, STATIONS, VIEWS
 
-__all__ = ["RENAMED", "pack_answers", "page_answers", "short_answers"]
-
-RENAMED: tuple[tuple[str, str], ...] = ()
-"""Phrases as they are now, and as they were when the answers were recorded."""
+__all__ = ["pack_answers", "page_answers", "short_answers"]
 
 ROOT = Path(__file__).parents[2]
 _LOAD = functools.cache(geo.edition.load_edition)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-
-def renamed_back(answer: Any) -> Any:
-    """Put the phrases that were renamed on purpose back as they were."""
-    if isinstance(answer, str):
-        return functools.reduce(lambda text, pair: text.replace(*pair), RENAMED, answer)
-    if isinstance(answer, dict):
-        return {name: renamed_back(part) for name, part in answer.items()}
-    return [renamed_back(part) for part in answer] if isinstance(answer, list | tuple) else answer
 
 
 def run(*words: str) -> str:
@@ -87,7 +75,7 @@ def pack_answers(folder: Path) -> Iterator[tuple[str, Any]]:
         yield from ((f"pack {place} {part}", answer) for part, answer in _pack_parts(path))
     run("pack", "--every", "region", "--out", str(folder / "briefs"))
     brief, = (folder / "briefs").iterdir()
-    yield "brief", [brief.name, *(page.extract_text() for page in pypdf.PdfReader(brief).pages)]
+    yield "brief", [brief.name, *(_one_line(page.extract_text()) for page in pypdf.PdfReader(brief).pages)]
 
 
 def _pack_parts(path: Path) -> Iterator[tuple[str, Any]]:
@@ -104,7 +92,12 @@ def _pack_parts(path: Path) -> Iterator[tuple[str, Any]]:
             elif name.endswith(".docx"):
                 yield name, _word_texts(pack.read(name))
             elif name == "README.txt":
-                yield name, pack.read(name).decode()
+                yield name, _one_line(pack.read(name).decode())
+
+
+def _one_line(text: str) -> str:
+    """A text without its line breaks, which move with any word."""
+    return " ".join(text.split())
 
 
 def _cell(text: str) -> float | str:
@@ -177,4 +170,4 @@ def _table(table: Any) -> list[Any]:
 
 def _plain(html: str) -> str:
     """The words of a piece of HTML, as a reader meets them."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+    return _one_line(unescape(re.sub(r"<[^>]*>", " ", html)))

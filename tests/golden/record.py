@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.golden.answers import pack_answers, page_answers, renamed_back, short_answers
+from tests.golden.answers import pack_answers, page_answers, short_answers
 from tests.golden.digest import digests
+from tests.golden.renamed import renamed_back
 
 __all__ = ["DIGESTS", "WHOLE", "all_answers"]
 
@@ -22,16 +23,16 @@ KEPT_WHOLE = (
 """Answers recorded whole, so that a difference can be read."""
 
 
-def all_answers() -> Iterator[tuple[str, Any]]:
-    """Every answer by its name, phrases that were renamed put back."""
+def all_answers(*, back: bool = True) -> Iterator[tuple[str, Any]]:
+    """Every answer by its name; phrases that were renamed are put back, or left as they are."""
     with tempfile.TemporaryDirectory() as folder:
         for name, answer in (*short_answers(), *pack_answers(Path(folder)), *page_answers()):
-            yield name, renamed_back(answer)
+            yield name, renamed_back(name, answer) if back else answer
 
 
 def main(out: Path | None = None) -> None:
-    """Write the digests and the whole answers; with a folder, every answer whole, to compare two versions."""
-    answers = dict(all_answers())
+    """Write the digests and the whole answers; with a folder, every answer whole and as it is, to compare versions."""
+    answers = dict(all_answers(back=out is None))
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, answer in answers.items():

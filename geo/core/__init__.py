@@ -1,0 +1,1 @@
+"""What is a figure, a choice, a view: the ground that everything else stands on."""

@@ -1,0 +1,51 @@
+"""Answers worked out once and shared by all who ask: bounded, and forgotten together."""
+
+import functools
+import threading
+from collections.abc import Callable, Hashable
+from typing import ParamSpec, TypeVar
+
+__all__ = ["cached", "forget"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_CLEAR: list[Callable[[], None]] = []
+
+
+def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """Keep a function's last answers; who asks for the same at the same time waits for one answer, not for many.
+
+    Parameters
+    ----------
+    count
+        How many answers to keep; the ones used last stay.
+    key
+        What of the arguments the answer depends on; all of them by default.
+
+    Returns
+    -------
+    Callable
+        A decorator. Answers are shared: they must not be changed.
+    """
+    def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        kept: dict[Hashable, _R] = {}
+        lock = threading.RLock()
+        _CLEAR.append(kept.clear)
+
+        @functools.wraps(function)
+        def answer(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+            name = key(*args, **kwargs) if key else (args, tuple(sorted(kwargs.items())))
+            with lock:
+                found = kept.pop(name) if name in kept else function(*args, **kwargs)
+                kept[name] = found
+                while len(kept) > count:
+                    del kept[next(iter(kept))]
+                return found
+        return answer
+    return decorate
+
+
+def forget() -> None:
+    """Forget every answer, as after the edition on disk has changed."""
+    for clear in _CLEAR:
+        clear()

@@ -1,0 +1,106 @@
+"""From neighbourhoods to places: one figure for every place of a kind, as its record says."""
+
+import numpy as np
+import pandas as pd
+
+from geo.core.measures import MEASURES, Measure
+from geo.edition import Edition
+from geo.figures.areas import area_figures, reach_inside, residents_per_row
+from geo.gap import NO_RAIL, weighted_medians
+from geo.view import View
+
+__all__ = ["context_values", "place_values"]
+
+
+def place_values(edition: Edition, view: View, measure: Measure, keys: pd.Series) -> pd.DataFrame:
+    """Work out one figure for places.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock, work and access.
+    measure
+        What is worked out.
+    keys
+        Code of the place that each LSOA counts in, indexed by LSOA code.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index code of the place, sorted; float64 value (the count, or the figure itself where there is none), low and
+        high (where the figure has a range, else missing), rate (sums over sums). Missing where a figure cannot be.
+    """
+    if measure.summary == "sum":
+        return _sums(area_figures(edition, view), view, measure, keys)
+    if measure.summary == "minutes":
+        values = _median_minutes(edition, view, measure.key.partition("_")[0], keys)
+    else:
+        table = area_figures(edition, view).loc[keys.index]
+        column = table[measure.numerator.format(speed=view.speed)]
+        values = _ONE_VALUE[measure.summary](column, table[measure.denominator], keys)
+    return pd.DataFrame({"value": values, "low": np.nan, "high": np.nan, "rate": values})
+
+
+def _sums(table: pd.DataFrame, view: View, measure: Measure, keys: pd.Series) -> pd.DataFrame:
+    def summed(column: str) -> pd.Series:
+        return table.loc[keys.index, column].groupby(keys.to_numpy()).sum(skipna=False)
+
+    ends = ("estimate", "low", "high") if measure.has_range else ("estimate",)
+    sums = {end: summed(measure.column(view.speed, end)) for end in ends}
+    count = sums["estimate"]
+    total = (count.sum() if measure.denominator == "*" else
+             summed(measure.denominator) if measure.denominator else np.nan)
+    return pd.DataFrame({
+        "value": count, "low": sums.get("low", np.nan), "high": sums.get("high", np.nan),
+        "rate": measure.per * count / total})
+
+
+def _share(column: pd.Series, base: pd.Series, keys: pd.Series) -> pd.Series:
+    sums = pd.DataFrame({"part": column, "base": base}).groupby(keys.to_numpy()).sum(skipna=False)
+    return sums["part"] / sums["base"]
+
+
+def _mean(column: pd.Series, weights: pd.Series, keys: pd.Series) -> pd.Series:
+    """Mean over those for whom it is known."""
+    known, place = weights.where(column.notna()), keys.to_numpy()
+    return (column * known).groupby(place).sum(min_count=1) / known.groupby(place).sum(min_count=1)
+
+
+def _median(column: pd.Series, weights: pd.Series, keys: pd.Series) -> pd.Series:
+    """Value of the LSOA of the median resident: at least half of those for whom it is known have it or a lower one."""
+    known = column.notna()
+    found = weighted_medians(keys[known], column[known], weights[known])
+    return found.reindex(keys.drop_duplicates().sort_values()).astype("float64")
+
+
+_ONE_VALUE = {"share": _share, "mean": _mean, "median": _median}
+
+
+def _median_minutes(edition: Edition, view: View, clock: str, keys: pd.Series) -> pd.Series:
+    """Median over residents for each place; missing where that resident has no rail."""
+    reach = reach_inside(edition, edition.reach(view.hub, clock, view.access), keys.index)
+    place = pd.Series(keys.loc[reach["area"].astype(keys.index.dtype)].to_numpy(), reach.index)
+    medians = weighted_medians(place, reach["minutes"], residents_per_row(edition, reach))
+    return medians.astype("float64").replace(float(NO_RAIL), np.nan)
+
+
+def context_values(edition: Edition, keys: pd.Series) -> pd.DataFrame:
+    """Give places what publishers say of them besides broadband and rail.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    keys
+        As for `place_values`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index code of the place, sorted; a float64 column for each context figure, by its key. Missing where nothing is
+        published.
+    """
+    return pd.DataFrame({key: place_values(edition, View(), measure, keys)["value"]
+                         for key, measure in MEASURES.items() if measure.context})

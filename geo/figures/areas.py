@@ -1,0 +1,122 @@
+"""Every figure of a view for each LSOA: what larger places are sums of."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from geo.core.cache import cached
+from geo.core.measures import FIGURES
+from geo.edition import Edition
+from geo.gap import gap_range, share_beyond, share_borderline
+from geo.people import remote_capable
+from geo.view import View
+from geo.vocabulary import OCCUPATIONS, SPEEDS
+
+__all__ = ["area_figures", "reach_inside", "residents_per_row"]
+
+_FIFTH_DECILES = 2
+_COUNTED = ("residents", "households", "workers", "works_from_home", "premises")
+
+
+@cached(16, key=lambda edition, view: (edition, tuple(view.options().values())))      # two megabytes each
+def area_figures(edition: Edition, view: View) -> pd.DataFrame:
+    """Work out every count of the measure for each LSOA.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Its speed, hub, minutes, clock, work and access count here.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index LSOA code, float64 counts: residents, households, workers, works_from_home, remote_capable, premises,
+        premises_below_{speed} for every tier, people_in_gap_{speed}_{estimate, low, high, limit_low, limit_high},
+        nowhere_to_turn_{estimate, low, high} (at the view's speed), cut_off_by_rail, borderline, within_walk,
+        rural, most_deprived_fifth (residents), mobile_4g (share of the authority's premises), and every column of the
+        edition that a record of `geo.core.measures` names. Definitions: docs/method.md. Do not change it: it is shared.
+    """
+    table = _line_figures(edition, view.work)
+    reach, codes = edition.reach(view.hub, view.clock, view.access), edition.areas.index
+    beyond, near = share_beyond(reach, view.minutes, codes), share_borderline(reach, view.minutes, codes)
+    residents = table["residents"]
+    gap = {end: table[f"people_in_gap_{view.speed}_{end}"] for end in ("estimate", "low", "high")}
+    counted = table.assign(
+        **{f"nowhere_to_turn_{end}": people * beyond for end, people in gap.items()},
+        cut_off_by_rail=residents * beyond, borderline=residents * near,
+    )
+    return counted.assign(**_named_columns(edition, counted))
+
+
+@cached(4)
+def _line_figures(edition: Edition, work: str) -> pd.DataFrame:
+    """Those that no railway changes: another hub or threshold need not work them out again."""
+    areas = edition.areas
+    table = areas[list(_COUNTED)].astype("float64")
+    capable = remote_capable(areas[[f"workers_occ_{group}" for group in OCCUPATIONS]], edition.capability(work))
+    columns: dict[str, pd.Series] = {"remote_capable": capable}
+    for speed in SPEEDS:
+        below = areas[f"below_{speed}"].astype("float64")
+        share = (below / areas["premises"]).where(areas["premises"] > 0, 0.0)
+        columns[f"premises_below_{speed}"] = below
+        for name, values in gap_range(capable, table["workers"], share).items():
+            columns[f"people_in_gap_{speed}_{name}"] = values
+    residents = table["residents"]
+    columns["within_walk"] = residents * areas["walk_share"]
+    columns["rural"] = residents.where(~areas["urban"], 0.0)
+    deprived = residents.where(areas["imd_decile"] <= _FIFTH_DECILES, 0.0)
+    columns["most_deprived_fifth"] = deprived.where(areas["imd_decile"].notna())
+    columns["mobile_4g"] = areas["authority"].map(edition.places_of("authority")["indoor_4g_4"])
+    return table.assign(**columns)
+
+
+def _named_columns(edition: Edition, table: pd.DataFrame) -> Mapping[str, pd.Series]:
+    """Columns of the edition that a record names and nothing works out."""
+    named = {name for record in FIGURES.values() for name in (record.numerator, record.denominator)}
+    return {name: edition.areas[name].astype("float64") for name in sorted(named)
+            if name in edition.areas and name not in table}
+
+
+def reach_inside(edition: Edition, reach: pd.DataFrame, lsoas: pd.Index) -> pd.DataFrame:
+    """Keep the rows of some LSOAs.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    reach
+        As `Edition.reach` gives it.
+    lsoas
+        Codes of the LSOAs wanted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `reach`.
+    """
+    # Codes of the categories are far quicker to look up than texts.
+    wanted = np.zeros(len(edition.areas), dtype=bool)
+    wanted[edition.areas.index.get_indexer(lsoas)] = True
+    return reach[wanted[reach["area"].cat.codes.to_numpy()]]
+
+
+def residents_per_row(edition: Edition, reach: pd.DataFrame) -> pd.Series:
+    """Spread each LSOA's residents evenly over its postcodes.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    reach
+        Rows of `Edition.reach`.
+
+    Returns
+    -------
+    pandas.Series
+        Residents that each row stands for.
+    """
+    each = (edition.areas["residents"] / edition.areas["postcodes"]).to_numpy(dtype="float64")
+    return reach["postcodes"] * each[reach["area"].cat.codes.to_numpy()]

@@ -1,0 +1,261 @@
+"""Every figure of one place, as a typed answer that pages, packs and the command line share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from geo.core.cache import cached
+from geo.core.measures import FIGURES, Measure
+from geo.edition import Edition, EditionFacts
+from geo.figures.areas import area_figures, reach_inside, residents_per_row
+from geo.gap import NO_RAIL, share_beyond, weighted_quantiles
+from geo.places import Place
+from geo.view import View
+from geo.vocabulary import REGION, SPEEDS
+
+__all__ = ["Figure", "Note", "NoteKind", "PlaceFigures", "resolve_basis", "show"]
+
+NoteKind = Literal[
+    "broadband", "rail", "no_rail", "some_without_rail", "no_postcode", "best_fit", "part_of_constituency",
+    "whole_constituency", "neighbour", "gigabit_above_300", "uso_above_10",
+]
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of one place.
+
+    Parameters
+    ----------
+    measure
+        What it is.
+    speed
+        The speed it is at; the view's for figures that have one for every speed, "" for the others.
+    value
+        The count (whole where it is published) or the minutes; None where there is a rate alone, no rail, or it is not
+        known.
+    low, high
+        Its range; for minutes what a tenth of residents need at most, and at least. None where there is none.
+    least, most
+        What the counts allow at all; None where there is none.
+    rate
+        Sum over sum, in the unit of the measure's rate; None where there is none.
+    rate_low, rate_high
+        The rate's range.
+    basis
+        What it rests on: keys of `geo.core.measures.BASES`, one or two.
+    published
+        Whether its value is published as it is.
+    """
+
+    measure: Measure
+    speed: str = ""
+    value: float | int | None = None
+    low: float | None = None
+    high: float | None = None
+    least: float | None = None
+    most: float | None = None
+    rate: float | None = None
+    rate_low: float | None = None
+    rate_high: float | None = None
+    basis: tuple[str, ...] = ()
+    published: bool = False
+
+    @property
+    def count(self) -> float:
+        """The value, where there is always one."""
+        if self.value is None:
+            raise ValueError(f"{self.measure.key} is not known here")
+        return self.value
+
+    @property
+    def share(self) -> float | None:
+        """The rate as a share of 0 to 1."""
+        return None if self.rate is None else self.rate / self.measure.per
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a reader must know beside the figures; the words are made in `geo.words`.
+
+    Parameters
+    ----------
+    kind
+        What it is about.
+    count
+        Of the people or areas concerned, where there is one.
+    """
+
+    kind: NoteKind
+    count: float = 0
+
+
+@dataclass(frozen=True)
+class PlaceFigures:
+    """Every figure of one place, at one view.
+
+    Parameters
+    ----------
+    edition, view, place
+        What they are of; of the view only the place and the options that change figures.
+    figures
+        Key of `geo.core.measures.FIGURES`, for figures at other speeds with a full stop and the speed, → figure.
+    regions
+        Name of the region → its figures by the same keys.
+    nations
+        Name of a nation → the figures that are published for it.
+    notes
+        Most important first.
+    """
+
+    edition: EditionFacts
+    view: View
+    place: Place
+    figures: Mapping[str, Figure]
+    regions: Mapping[str, Mapping[str, Figure]]
+    nations: Mapping[str, Mapping[str, Figure]]
+    notes: tuple[Note, ...]
+
+    def __getitem__(self, key: str) -> Figure:
+        return self.figures[key]
+
+    def at(self, key: str, speed: str) -> Figure:
+        """Look up a figure at any speed."""
+        return self.figures[f"{key}.{speed}"]
+
+
+@cached(256, key=lambda edition, view: (edition, view.place, *view.options().values()))
+def show(edition: Edition, view: View) -> PlaceFigures:
+    """Work out every figure of METHOD for the view's place.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        What is asked; its place is a code or codes joined by `+`.
+
+    Returns
+    -------
+    PlaceFigures
+        Do not change it: it is shared.
+
+    Raises
+    ------
+    PlaceError
+        When the place is not in the edition.
+    """
+    place, region = edition.place(view.place), edition.place(REGION)
+    figures = _figures(edition, view, place)
+    return PlaceFigures(
+        edition.summary(), View().replace(**view.options()).replace(place=place.code), place, figures,
+        {region.name: _figures(edition, view, region)}, _published_for_nations(edition, view),
+        (*_notes(edition, view, place), *_odd_tiers(figures)))
+
+
+def resolve_basis(bases: tuple[str, ...], edition: Edition, *, published: bool) -> tuple[str, ...]:
+    """Say what a figure rests on in an edition.
+
+    Parameters
+    ----------
+    bases
+        Of a `Measure`.
+    edition
+        The edition served.
+    published
+        Whether Ofcom publishes the premises of the place.
+
+    Returns
+    -------
+    tuple of str
+        Keys of `geo.core.measures.BASES`.
+    """
+    answers = {"broadband": edition.broadband_basis, "rail": edition.rail_basis,
+               "premises": "published" if published else edition.broadband_basis}
+    return tuple(answers.get(name, name) for name in bases)
+
+
+def _figures(edition: Edition, view: View, place: Place) -> dict[str, Figure]:
+    """Every figure of a place; what any of its LSOAs lacks is missing, not smaller."""
+    sums = area_figures(edition, view).loc[place.lsoas].sum(skipna=False)
+    found: dict[str, Figure] = {}
+    for key, measure in FIGURES.items():
+        basis = resolve_basis(measure.bases, edition, published=place.premises_published)
+        if measure.summary == "minutes":
+            found[key] = _minutes(edition, view, measure, place.lsoas, basis)
+            continue
+        if measure.context and measure.summary != "share":
+            continue
+        if measure.by_speed:
+            found |= {f"{key}.{speed}": _figure(measure, sums, speed, place, basis) for speed in SPEEDS}
+        found[key] = found.get(f"{key}.{view.speed}") or _figure(measure, sums, view.speed, place, basis)
+    return found
+
+
+def _figure(measure: Measure, sums: pd.Series, speed: str, place: Place, basis: tuple[str, ...]) -> Figure:
+    def known(column: str) -> float | None:
+        return None if np.isnan(sums[column]) else float(sums[column])
+
+    count = known(measure.column(speed))
+    total = sums[measure.denominator] if measure.denominator in sums.index else 0.0
+    rate = None if count is None else measure.rate(count, total)
+    if not measure.has_count:
+        return Figure(measure, rate=rate, basis=basis)
+    published = measure.published and ("premises" not in measure.bases or place.premises_published)
+    value = round(count) if published and count is not None else count
+    at = speed if measure.by_speed else ""
+    if not measure.has_range:
+        return Figure(measure, at, value, rate=rate, basis=basis, published=published)
+    low, high = known(measure.column(speed, "low")), known(measure.column(speed, "high"))
+    least, most = (known(name) if (name := measure.column(speed, f"limit_{end}")) in sums.index else None
+                   for end in ("low", "high"))
+    rate_low, rate_high = (None if end is None else measure.rate(end, total) for end in (low, high))
+    return Figure(measure, at, value, low, high, least, most, rate, rate_low, rate_high, basis, published)
+
+
+def _minutes(edition: Edition, view: View, measure: Measure, lsoas: pd.Index, basis: tuple[str, ...]) -> Figure:
+    """Quantiles over residents of whole minutes (rounded up) to the hub; None where that resident has no rail."""
+    inside = reach_inside(edition, edition.reach(view.hub, measure.key.partition("_")[0], view.access), lsoas)
+    weights = residents_per_row(edition, inside)
+    if not weights.sum():
+        return Figure(measure, basis=basis)
+    found = weighted_quantiles(inside["minutes"], weights, [0.5, 0.1, 0.9])
+    median, p10, p90 = (None if value == NO_RAIL else int(value) for value in found)
+    return Figure(measure, "", median, p10, p90, basis=basis)
+
+
+def _published_for_nations(edition: Edition, view: View) -> dict[str, dict[str, Figure]]:
+    """Ofcom's shares of premises below each speed, for those that are published."""
+    measure, found = FIGURES["premises_below"], {}
+    for nation, shares in edition.national_shares().items():
+        figures = {f"{measure.key}.{speed}": Figure(measure, speed, rate=share, basis=("published",), published=True)
+                   for speed, share in shares.items()}
+        chosen = figures.get(f"{measure.key}.{view.speed}")
+        found[nation] = figures | ({measure.key: chosen} if chosen else {})
+    return found
+
+
+def _notes(edition: Edition, view: View, place: Place) -> list[Note]:
+    """List what must be known beside these figures, most important first."""
+    found = [Note("broadband")] * (edition.broadband_basis == "estimated")
+    found += [Note("rail")] * (edition.rail_basis == "indicative")
+    without = share_beyond(edition.reach(view.hub, view.clock, view.access), NO_RAIL - 1, place.lsoas)
+    cut_off = float((without * edition.areas.loc[place.lsoas, "residents"]).sum())
+    if without.min() == 1:
+        found.append(Note("no_rail"))
+    elif cut_off >= 0.5:
+        found.append(Note("some_without_rail", cut_off))
+    stand_ins = place.lsoas.intersection(edition.manifest["areas_without_postcode"])
+    found += [Note("no_postcode", len(stand_ins))] * bool(len(stand_ins))
+    if "constituency" in ({part.kind for part in place.parts} or {place.kind}):
+        found += [Note("best_fit"), Note("part_of_constituency" if place.neighbour else "whole_constituency")]
+    return [*found, *[Note("neighbour")] * place.neighbour]
+
+
+def _odd_tiers(figures: Mapping[str, Figure]) -> list[Note]:
+    """Where Ofcom's own counts of two tiers do not nest, before a reader takes it for an error."""
+    below = {speed: figures[f"premises_below.{speed}"].count for speed in SPEEDS}
+    return ([Note("gigabit_above_300")] * (below["gigabit"] < below["300"] - 0.5)
+            + [Note("uso_above_10")] * (below["uso"] > below["10"] + 0.5))

@@ -1,0 +1,146 @@
+"""A place's figures by name, and as plain JSON in the shape that `show --json` has promised."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from geo.core.measures import Measure, in_order
+from geo.figures.place import Figure, PlaceFigures
+from geo.vocabulary import SPEEDS
+
+__all__ = ["NamedFigure", "named_figures", "place_json", "rate_key"]
+
+_FIRST = (
+    "residents", "households", "workers", "remote_capable", "works_from_home", "premises", "premises_below",
+    "people_in_gap", "nowhere_to_turn", "cut_off_by_rail", "borderline", "door_to_hub_minutes", "train_to_hub_minutes",
+    "within_30_min_walk_of_station", "most_deprived_fifth", "rural",
+)
+_FIRST_RATES = (
+    "people_in_gap", "nowhere_to_turn", "remote_capable", "works_from_home", "premises_below", "cut_off_by_rail",
+    "within_30_min_walk_of_station", "most_deprived_fifth", "rural",
+)
+_WITHOUT_RATE = ("residents", "households", "workers", "borderline", "premises", "no_car")
+_RANGE = {"estimate": "value", "low": "low", "high": "high", "limit_low": "least", "limit_high": "most"}
+_MINUTES = {"median": "value", "p10": "low", "p90": "high"}
+_UNDER = {"most_deprived_fifth": "imd."}
+"""Figures that JSON keeps under another name."""
+
+
+class NamedFigure(NamedTuple):
+    """One number by its name in JSON.
+
+    Parameters
+    ----------
+    name
+        Its path, parts joined by full stops.
+    value
+        None where it cannot be.
+    measure
+        What it is of.
+    unit
+        What it is in.
+    is_rate
+        Whether it is the measure's rate.
+    """
+
+    name: str
+    value: float | int | None
+    measure: Measure
+    unit: str
+    is_rate: bool
+
+
+def rate_key(measure: Measure) -> str:
+    """Name a figure's rate."""
+    unit = "share" if measure.percent else measure.rate_unit.replace(",", "").replace(" ", "_")
+    return measure.rate_key or f"{measure.key}_{unit}"
+
+
+def named_figures(answer: PlaceFigures) -> list[NamedFigure]:
+    """Name every figure of a place.
+
+    Parameters
+    ----------
+    answer
+        As `geo.figures.place.show` gives it.
+
+    Returns
+    -------
+    list of NamedFigure
+        Counts and minutes, then rates.
+    """
+    return [*_values(answer.figures), *(rate._replace(name=f"rates.{rate.name}") for rate in _rates(answer.figures))]
+
+
+def place_json(answer: PlaceFigures, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Write an answer as plain JSON.
+
+    Parameters
+    ----------
+    answer
+        As `geo.figures.place.show` gives it.
+    notes
+        Its notes in words.
+
+    Returns
+    -------
+    dict
+        Numbers, texts, lists and dicts; None where a figure cannot be. Premises are whole where Ofcom publishes them.
+    """
+    return {
+        "edition": asdict(answer.edition), "view": answer.view.options(), "place": answer.place.facts(),
+        **_nested(named_figures(answer)),
+        "comparators": {name: {"premises_below_share": {}, **_nested(_rates(figures))}
+                        for name, figures in {**answer.regions, **answer.nations}.items()},
+        "notes": list(notes),
+    }
+
+
+def _nested(figures: Iterable[NamedFigure]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for figure in figures:
+        *path, last = figure.name.split(".")
+        part = found
+        for name in path:
+            part = part.setdefault(name, {})
+        part[last] = figure.value
+    return found
+
+
+def _values(figures: Mapping[str, Figure]) -> Iterator[NamedFigure]:
+    for measure in in_order(_FIRST, ["no_car"]):
+        if measure.key != "premises_below":
+            yield from _numbers(measure.key, figures[measure.key])
+        if measure.by_speed:
+            name = "people_in_gap_by_speed" if measure.has_range else measure.key
+            for speed in SPEEDS:
+                yield from _numbers(f"{name}.{speed}", figures[f"{measure.key}.{speed}"])
+
+
+def _numbers(name: str, figure: Figure) -> Iterator[NamedFigure]:
+    """List the numbers of one figure."""
+    measure = figure.measure
+    if measure.summary == "minutes" or measure.has_range:
+        ends = _MINUTES if measure.summary == "minutes" else _RANGE
+        numbers = {end: getattr(figure, attribute) for end, attribute in ends.items()}
+        for end, value in numbers.items():
+            if value is not None or measure.summary == "minutes":
+                yield NamedFigure(f"{name}.{end}", value, measure, measure.unit, is_rate=False)
+    elif measure.has_count:
+        yield NamedFigure(name, figure.value, measure, measure.unit, is_rate=False)
+    else:
+        name = f"{_UNDER.get(measure.key, '')}{rate_key(measure)}"
+        yield NamedFigure(name, figure.rate, measure, measure.rate_unit, is_rate=False)
+
+
+def _rates(figures: Mapping[str, Figure]) -> Iterator[NamedFigure]:
+    """Rates of one place, sums over sums; of a nation those that are published."""
+    for measure in in_order(_FIRST_RATES, _WITHOUT_RATE):
+        keys = {f"{measure.key}.{speed}": f".{speed}" for speed in SPEEDS} if measure.key == "premises_below" else {
+            measure.key: ""}
+        for key, ending in keys.items():
+            figure = figures.get(key)
+            if figure and measure.rate_unit and measure.summary != "minutes":
+                rate = figure.share if measure.place_rate else figure.rate
+                unit = measure.place_rate or measure.rate_unit
+                yield NamedFigure(f"{rate_key(measure)}{ending}", rate, measure, unit, is_rate=True)

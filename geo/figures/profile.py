@@ -1,0 +1,448 @@
+"""What a place's page and its pack show beside the figures of `show`, worked out once for both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from geo.core.cache import cached
+from geo.core.measures import Measure, in_order
+from geo.edition import Edition
+from geo.figures.areas import area_figures
+from geo.figures.occupations import occupations
+from geo.figures.place import PlaceFigures, show
+from geo.figures.ranking import places_inside, rank_order, ranked_values
+from geo.nearby import station_areas, stations_of
+from geo.places import Place
+from geo.schema import MOBILE_COLUMNS
+from geo.view import View
+from geo.vocabulary import KINDS, REGION
+
+__all__ = [
+    "INSIDE", "Hardship", "PlaceProfile", "Rank", "fewest_holding", "gap_where", "inside_table", "is_ranked", "mobile",
+    "neighbourhoods", "parents", "parts", "place_profile", "rank_of", "ranked_by", "ranks_of_kind",
+]
+
+INSIDE = ("authority", "constituency", "ward", "msoa", "lsoa")
+"""The kinds of place that a pack lists inside its own, larger ones first."""
+
+_LARGER = ("msoa", "ward", "constituency", "authority", "county", "lep", "region")
+_RANKED_FIRST = (
+    "people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable", "cut_off_by_rail", "residents",
+    "train_to_hub_minutes", "door_to_hub_minutes", "within_30_min_walk_of_station",
+)
+
+
+class Rank(NamedTuple):
+    """Where a place is among its kind in the South West.
+
+    Parameters
+    ----------
+    rank
+        1 is the worst.
+    of
+        How many places there are of its kind.
+    tied
+        Whether another has the same rank.
+    """
+
+    rank: int
+    of: int
+    tied: bool
+
+
+def ranked_by() -> list[Measure]:
+    """List the measures that a place is ranked by: those that `show` has a figure of.
+
+    Returns
+    -------
+    list of Measure
+        In the order of the tables.
+    """
+    return [measure for measure in in_order(_RANKED_FIRST) if measure.scale]
+
+
+@cached(32, key=lambda edition, view, by: (edition, by, *view.options().values()))
+def ranks_of_kind(edition: Edition, view: View, by: str) -> pd.DataFrame:
+    """Rank the South West's places of one kind by each of `ranked_by`, as `geo.figures.ranking.rank` does by one.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock, work and access.
+    by
+        Kind of place, a key of `KINDS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index code; for each measure a column of its key (rank by number, or by the figure itself), and for those
+        that are counts one with `_rate` added (rank by rate, missing where there is none). Int64, 1 is the worst.
+    """
+    places = places_inside(edition, by, REGION)
+    columns = {}
+    for measure in ranked_by():
+        values = ranked_values(edition, view, measure, places)
+        columns[measure.key] = rank_order(values["value"], measure).astype("Int64")
+        if measure.has_count:
+            rates = rank_order(values["rate"], measure).astype("Int64")
+            columns[f"{measure.key}_rate"] = rates.where(values["rate"].notna())
+    return pd.DataFrame(columns)
+
+
+def rank_of(ranks: pd.DataFrame, code: str, column: str) -> Rank | None:
+    """Look up the rank of one place.
+
+    Parameters
+    ----------
+    ranks
+        As `ranks_of_kind` gives them.
+    code
+        Code of the place.
+    column
+        A column of `ranks`.
+
+    Returns
+    -------
+    Rank or None
+        None where the place is not ranked: a neighbour, the only one of its kind, or without such a rate.
+    """
+    if code not in ranks.index or len(ranks) < 2 or pd.isna(ranks.loc[code, column]):
+        return None
+    rank = int(ranks.loc[code, column])
+    return Rank(rank, int(ranks[column].notna().sum()), bool((ranks[column] == rank).sum() > 1))
+
+
+def parents(edition: Edition, place: Place) -> pd.DataFrame:
+    """List the larger places that hold all of a place.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    place
+        Any place.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns kind, code, name; smaller kinds first. A unitary authority, its own county, comes once; what is no
+        larger than the place is left out.
+    """
+    rows, seen = [], {place.code}
+    for kind in _LARGER:
+        codes = edition.areas.loc[place.lsoas, kind].unique()
+        if len(codes) != 1 or codes[0] in seen or not codes[0]:
+            continue
+        if (edition.areas[kind] == codes[0]).sum() > len(place.lsoas):
+            seen.add(codes[0])
+            rows.append({"kind": kind, "code": codes[0], "name": edition.names(kind).loc[codes[0]]})
+    return pd.DataFrame(rows, columns=["kind", "code", "name"])
+
+
+def parts(edition: Edition, place: Place, kind: str) -> pd.DataFrame:
+    """List the places of one kind that lie inside a place or overlap it.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    place
+        Any place.
+    kind
+        A key of `KINDS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns code, name, whole (whether all of it is inside), sorted by name; without the place itself.
+    """
+    keys = edition.membership(kind)
+    inside = keys[keys.index.isin(place.lsoas)].value_counts().drop(place.code, errors="ignore")
+    table = pd.DataFrame({
+        "code": inside.index, "name": edition.names(kind).loc[inside.index].to_numpy(),
+        "whole": (inside == keys.value_counts().loc[inside.index]).to_numpy(),
+    })
+    return table.sort_values(["name", "code"], ignore_index=True)
+
+
+def gap_where(areas: pd.DataFrame, speed: str, column: str) -> float | None:
+    """Share of a place's people in the gap who live in neighbourhoods of a certain sort.
+
+    Parameters
+    ----------
+    areas
+        Rows of `geo.figures.areas.area_figures`.
+    speed
+        Speed tier.
+    column
+        "rural" or "most_deprived_fifth": residents of such neighbourhoods, all of them or none.
+
+    Returns
+    -------
+    float or None
+        None where nobody is in the gap or the sort is not known of every LSOA.
+    """
+    gap = areas[f"people_in_gap_{speed}_estimate"]
+    there = gap.where(areas[column].isna() | (areas[column] > 0), 0.0).where(areas[column].notna())
+    total, part = gap.sum(), there.sum(skipna=False)
+    return float(part / total) if total > 0 and not np.isnan(part) else None
+
+
+def is_ranked(edition: Edition, kind: str) -> bool:
+    """Tell whether places of a kind are ranked.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    kind
+        A key of `KINDS`, or "partnership".
+
+    Returns
+    -------
+    bool
+        Not for the one region, nor for partnerships, nor for neighbourhoods whose broadband is an estimate: it tells
+        sorts of neighbourhood apart, not one from the next.
+    """
+    guessed = kind == "lsoa" and edition.broadband_basis == "estimated"
+    return kind in KINDS and kind != "region" and not guessed
+
+
+def fewest_holding(people: pd.Series, share: float = 0.5) -> pd.DataFrame:
+    """Find the fewest neighbourhoods that together hold a share of the people in the gap.
+
+    Parameters
+    ----------
+    people
+        People in the gap by LSOA, not negative.
+    share
+        0 to 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index, most people first (ties by code); columns people and cumulative (share of all so far). Empty
+        where nobody is in the gap.
+    """
+    total = people.sum()
+    if not total > 0:
+        return pd.DataFrame({"people": people.iloc[:0], "cumulative": people.iloc[:0]})
+    ordered = people.sort_index().sort_values(ascending=False, kind="stable")
+    cumulative = ordered.cumsum() / total
+    enough = int((cumulative < share - 1e-9).sum()) + 1
+    return pd.DataFrame({"people": ordered, "cumulative": cumulative}).head(enough)
+
+
+def neighbourhoods(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFrame:
+    """Describe every neighbourhood of a place: how they differ.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Its speed counts here.
+    lsoas
+        Codes of the place's LSOAs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index LSOA code; columns name, msoa, ward, authority, county (names), urban, residents, premises, below
+        (premises), share (of premises, missing where there are none), people, low, high (in the gap), per_1000
+        (workers, missing where there are none).
+    """
+    areas, rows = edition.areas.loc[lsoas], area_figures(edition, view).loc[lsoas]
+    gap = f"people_in_gap_{view.speed}"
+    below, workers = rows[f"premises_below_{view.speed}"], rows["workers"]
+    named = {kind: areas[kind].map(edition.names(kind)) for kind in ("msoa", "ward", "authority", "county")}
+    return pd.DataFrame({
+        "name": areas["name"], **named, "urban": areas["urban"], "residents": areas["residents"],
+        "premises": rows["premises"], "below": below, "share": (below / rows["premises"]).where(rows["premises"] > 0),
+        "people": rows[f"{gap}_estimate"], "low": rows[f"{gap}_low"], "high": rows[f"{gap}_high"],
+        "per_1000": (1000 * rows[f"{gap}_estimate"] / workers).where(workers > 0),
+    })
+
+
+def mobile(edition: Edition, lsoas: pd.Index) -> pd.DataFrame:
+    """Give the indoor 4G coverage of the authorities that a place lies in.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    lsoas
+        Codes of the place's LSOAs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index authority code; columns name and `indoor_4g_0` … `indoor_4g_4`: published shares of the authority's
+        premises with 4G indoors from exactly so many operators. Fewest with all four first; empty where the edition
+        has none.
+    """
+    table = edition.places_of("authority").loc[edition.areas.loc[lsoas, "authority"].unique()]
+    return table[["name", *MOBILE_COLUMNS]].dropna().sort_values([MOBILE_COLUMNS[-1], "name"])
+
+
+def inside_table(edition: Edition, view: View, place: Place, kind: str) -> pd.DataFrame:
+    """Divide a place by the places of one kind that overlap it; the parts sum to the whole.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock, work and access.
+    place
+        Any place.
+    kind
+        A key of `KINDS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        RangeIndex, most people in the gap first (ties by code); code, name, whole (whether all of it is inside;
+        figures are of the part inside), lsoas, residents, workers, premises, premises_below, share_below,
+        people_in_gap, low, high, per_1000 (workers), nowhere_to_turn, cut_off_by_rail. What lies in no place of the
+        kind is left out.
+    """
+    keys = edition.membership(kind)
+    mine = keys[keys.index.isin(place.lsoas)]
+    gap = f"people_in_gap_{view.speed}"
+    columns = {
+        "residents": "residents", "workers": "workers", "premises": "premises",
+        "premises_below": f"premises_below_{view.speed}", "people_in_gap": f"{gap}_estimate", "low": f"{gap}_low",
+        "high": f"{gap}_high", "nowhere_to_turn": "nowhere_to_turn_estimate", "cut_off_by_rail": "cut_off_by_rail",
+    }
+    rows = area_figures(edition, view).loc[mine.index, list(columns.values())]
+    sums = rows.set_axis(list(columns), axis=1).groupby(mine.to_numpy()).sum()
+    counts, all_of_it = mine.value_counts().loc[sums.index], keys[keys.isin(mine.unique())].value_counts()
+    sums.insert(0, "name", edition.names(kind).loc[sums.index])
+    sums.insert(1, "whole", (counts == all_of_it.loc[sums.index]))
+    sums.insert(2, "lsoas", counts)
+    sums["share_below"] = (sums["premises_below"] / sums["premises"]).where(sums["premises"] > 0)
+    sums["per_1000"] = (1000 * sums["people_in_gap"] / sums["workers"]).where(sums["workers"] > 0)
+    ordered = sums.rename_axis("code").reset_index().sort_values(
+        ["people_in_gap", "code"], ascending=[False, True], ignore_index=True)
+    return ordered[["code", "name", "whole", "lsoas", "residents", "workers", "premises", "premises_below",
+                    "share_below", "people_in_gap", "low", "high", "per_1000", "nowhere_to_turn", "cut_off_by_rail"]]
+
+
+class Hardship(NamedTuple):
+    """What is set against the gap where a place looks comfortable: shares, None where not known.
+
+    Parameters
+    ----------
+    no_car
+        Of households.
+    gap_rural, gap_deprived
+        Of the people in the gap: those who live in rural neighbourhoods, and in the most deprived fifth.
+    """
+
+    no_car: float | None
+    gap_rural: float | None
+    gap_deprived: float | None
+
+
+@dataclass(frozen=True)
+class PlaceProfile:
+    """Everything that is shown of one place; each part is worked out when it is first asked for.
+
+    Parameters
+    ----------
+    edition, view, place
+        What it is of; the view's place is a code, or codes joined by `+`.
+    """
+
+    edition: Edition
+    view: View
+    place: Place
+
+    @cached_property
+    def answer(self) -> PlaceFigures:
+        """Every figure of the place."""
+        return show(self.edition, self.view)
+
+    @cached_property
+    def larger(self) -> tuple[PlaceFigures, ...]:
+        """The same of its authority, county and region, where larger than it; smaller ones first."""
+        found = parents(self.edition, self.place)
+        codes = [*found.loc[found["kind"].isin(["authority", "county"]), "code"]]
+        codes += [REGION] * (self.place.code != REGION)
+        return tuple(show(self.edition, self.view.replace(place=code)) for code in codes)
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """Figures of its LSOAs (`geo.figures.areas.area_figures`)."""
+        return area_figures(self.edition, self.view).loc[self.place.lsoas]
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame | None:
+        """Ranks of its kind (`ranks_of_kind`); None where that is not ranked."""
+        kind = self.place.kind
+        return ranks_of_kind(self.edition, self.view, kind) if is_ranked(self.edition, kind) else None
+
+    @cached_property
+    def inside(self) -> Mapping[str, pd.DataFrame]:
+        """Kind → `inside_table`, for the kinds of `INSIDE` of which more than one overlaps the place."""
+        tables = {kind: inside_table(self.edition, self.view, self.place, kind) for kind in INSIDE}
+        return {kind: table for kind, table in tables.items() if len(table) > 1}
+
+    @cached_property
+    def neighbourhoods(self) -> pd.DataFrame:
+        """Its neighbourhoods, one by one."""
+        return neighbourhoods(self.edition, self.view, self.place.lsoas)
+
+    @cached_property
+    def half_of_gap(self) -> pd.DataFrame:
+        """The fewest of them that hold half of its gap: people, cumulative, name, msoa, authority, low, high."""
+        near = self.neighbourhoods
+        return fewest_holding(near["people"]).join(near[["name", "msoa", "authority", "low", "high"]])
+
+    @cached_property
+    def hardship(self) -> Hardship:
+        """What is set against the gap where the place looks comfortable."""
+        rural, deprived = (gap_where(self.areas, self.view.speed, name) for name in ("rural", "most_deprived_fifth"))
+        return Hardship(self.answer["no_car"].rate, rural, deprived)
+
+    @cached_property
+    def occupations(self) -> pd.DataFrame:
+        """Its workers by occupation, and how many of them could work from home."""
+        return occupations(self.edition, self.view.work, self.place.lsoas)
+
+    @cached_property
+    def stations(self) -> pd.DataFrame:
+        """Its stations and their journeys, or the nearest; needs an edition with geometry."""
+        return stations_of(self.edition, self.place.lsoas, self.view.hub, station_areas(self.edition))
+
+
+@cached(64, key=lambda edition, view: (edition, view.place, *view.options().values()))
+def place_profile(edition: Edition, view: View) -> PlaceProfile:
+    """Assemble what is shown of one place, on its page and in its pack.
+
+    Parameters
+    ----------
+    edition
+        The edition served, with geometry if stations are asked for.
+    view
+        Its place is a code or a name, or several joined by `+`.
+
+    Returns
+    -------
+    PlaceProfile
+        Do not change it: it is shared.
+
+    Raises
+    ------
+    PlaceError
+        When the place is not in the edition.
+    """
+    place = edition.place(view.place)
+    return PlaceProfile(edition, View().replace(**view.options()).replace(place=place.code), place)

@@ -1,0 +1,182 @@
+"""Places of one kind ranked by one measure, worst first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.core.cache import cached
+from geo.core.measures import MEASURES, Measure
+from geo.edition import Edition
+from geo.errors import PlaceError, ViewError
+from geo.figures.aggregate import place_values
+from geo.view import View
+from geo.vocabulary import KINDS, REGION
+
+__all__ = ["places_inside", "rank", "rank_order", "rank_rows", "ranked_values"]
+
+
+@cached(64, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
+def rank(
+    edition: Edition, view: View, *, by: str, within: str = REGION, measure: str = "people_in_gap",
+    per: str | None = None,
+) -> pd.DataFrame:
+    """Rank the places of one kind, worst first.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock, work and access.
+    by
+        Kind of place, a key of `KINDS`.
+    within
+        Place (code or name) whose parts are ranked; only those that lie wholly inside it. "all" takes neighbours too.
+    measure
+        A key of `MEASURES`.
+    per
+        "count" or "rate": what is sorted by; by default the count where there is one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        RangeIndex, worst first (ties by code); columns rank (ties share the best), code, name, within, neighbour,
+        value (the count, or the figure itself for measures without one), low, high (of people in the gap and nowhere
+        to turn, else missing), rate (sums over sums), unit, rate_unit.
+
+    Raises
+    ------
+    ViewError
+        When kind, measure or per is not one of those offered.
+    PlaceError
+        When `within` is no place or holds no whole place of this kind.
+    """
+    sort_by = _check_rank(by, measure, per)
+    chosen = MEASURES[measure]
+    table = ranked_values(edition, view, chosen, places_inside(edition, by, within)).reset_index()
+    table["rank"] = rank_order(table[sort_by], chosen)
+    table = table.assign(unit=chosen.unit, rate_unit=chosen.rate_unit).sort_values(["rank", "code"], ignore_index=True)
+    return table[["rank", "code", "name", "within", "neighbour", "value", "low", "high", "rate", "unit", "rate_unit"]]
+
+
+def ranked_values(edition: Edition, view: View, measure: Measure, places: pd.DataFrame) -> pd.DataFrame:
+    """Work out one figure for places of one kind.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock, work and access.
+    measure
+        What is worked out.
+    places
+        As `places_inside` lists them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows with value, rate, low and high, as in `rank`.
+    """
+    keys = edition.membership(str(places["kind"].iloc[0]))
+    rows = place_values(edition, view, measure, keys[places.index.get_indexer(keys) >= 0]).reindex(places.index)
+    if "premises" in measure.bases:      # as published: whole numbers
+        rows["value"] = rows["value"].mask(places["premises_published"], rows["value"].round())
+    return places.join(rows)
+
+
+def rank_order(values: pd.Series, measure: Measure) -> pd.Series:
+    """Give each place its rank, worst first.
+
+    Parameters
+    ----------
+    values
+        Count, figure or rate of each place; missing counts as the highest there can be (no rail).
+    measure
+        Says whether more of it is worse.
+
+    Returns
+    -------
+    pandas.Series
+        int64 from 1, same index; ties share the best.
+    """
+    ranks = values.fillna(np.inf).rank(method="min", ascending=not measure.worst_high)
+    return ranks.astype("int64")
+
+
+def _check_rank(by: str, measure: str, per: str | None) -> str:
+    """Refuse what cannot be ranked; give the column to sort by."""
+    _check_offered(by, KINDS, "kind of place")
+    _check_offered(measure, MEASURES, "measure")
+    if per not in {None, "count", "rate"}:
+        raise ViewError(f"per ‘{per}’, which is not count or rate")
+    if per == "count" and not MEASURES[measure].has_count:
+        raise ViewError(f"per ‘count’: {measure} has no count; use rate")
+    return "rate" if per == "rate" else "value"
+
+
+def _check_offered(value: str, table: Mapping[str, object], what: str) -> None:
+    if value not in table:
+        raise ViewError(f"{what} ‘{value}’, which is not one of {', '.join(table)}")
+
+
+def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
+    """List the places of one kind that lie wholly inside another place.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    by
+        Kind of place, a key of `KINDS`.
+    within
+        Place (code or name); "all" takes every place of the kind, neighbours too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `Edition.places_of`.
+
+    Raises
+    ------
+    ViewError
+        When there is no such kind.
+    PlaceError
+        When `within` is no place or holds no whole place of this kind.
+    """
+    _check_offered(by, KINDS, "kind of place")
+    of_kind = edition.places_of(by)
+    if within == "all":
+        return of_kind
+    outer = edition.place(within)
+    if by == "lsoa":
+        found = of_kind[outer.lsoas.get_indexer(of_kind.index) >= 0]
+    else:
+        held = edition.areas.loc[outer.lsoas, by].value_counts()
+        found = of_kind[of_kind.index.map(held) == of_kind["lsoas"]]
+    if found.empty:
+        raise PlaceError(f"{outer.name} holds no whole {KINDS[by].label}: choose a larger place or a smaller kind")
+    return found
+
+
+def rank_rows(ranking: pd.DataFrame, edition: Edition) -> list[dict[str, Any]]:
+    """Spell a ranking as plain rows, for JSON.
+
+    Parameters
+    ----------
+    ranking
+        As `rank` gives it, cut to what is wanted.
+    edition
+        Names its id and bases in every row.
+
+    Returns
+    -------
+    list of dict
+        Rank, code, name, within, neighbour, value, low, high, rate, unit, rate_unit, and the edition's bases; None
+        where a figure cannot be.
+    """
+    plain = ranking.astype(object).where(ranking.notna(), None)
+    bases = {"broadband_basis": edition.broadband_basis, "rail_basis": edition.rail_basis, "edition": edition.id}
+    return [{**{str(name): value for name, value in row.items()}, **bases} for row in plain.to_dict("records")]

@@ -1,0 +1,166 @@
+"""What the words mean: labels and definitions of figures, of what they rest on, and of every choice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo.core.measures import BASES, FIGURES, MEASURES, Measure
+from geo.view import View
+from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
+
+__all__ = [
+    "BEST_FIT", "UNSURE_RANKS", "Term", "bases_meaning", "carried", "data_dictionary", "definition", "distance",
+    "duration", "glossary", "label", "legend_heading", "map_meaning",
+    "rate_heading", "row_label", "share_label", "worded",
+]
+
+UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places that stand near each other may well stand "
+                "the other way round.")
+"""Wherever a rank is shown."""
+
+BEST_FIT = "Constituencies are best fit: each LSOA counts in the one that most of its area lies in."
+
+_CARRIED: Mapping[str, str] = {
+    "uso": "10 Mbit/s down and 1 up, the legal minimum",
+    "10": "10 Mbit/s",
+    "30": "superfast broadband (30\u00a0Mbit/s)",
+    "100": "100 Mbit/s",
+    "300": "ultrafast broadband (300\u00a0Mbit/s)",
+    "gigabit": "a gigabit",
+}
+_HALF_HOURS = {
+    30: "half an hour", 60: "an hour", 90: "an hour and a half", 120: "two hours", 150: "two and a half hours",
+    180: "three hours", 210: "three and a half hours", 240: "four hours", 270: "four and a half hours",
+    300: "five hours", 330: "five and a half hours", 360: "six hours",
+}
+_ANY_CHOICE = {
+    "speed": "the speed asked for", "speed_label": "the speed asked for", "hub": "hub", "work": "the table chosen",
+    "limit": "further from the hub than the limit asked for",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One entry of the glossary: a word as it stands on the pages, and a plain sentence."""
+
+    term: str
+    meaning: str
+
+
+def duration(minutes: int) -> str:
+    """Say a time as people do: in words for whole and half hours, else in minutes.
+
+    >>> duration(120), duration(100)
+    ('two hours', '100 minutes')
+    """
+    return _HALF_HOURS.get(minutes, f"{minutes} minutes")
+
+
+def carried(speed: str) -> str:
+    """Say what the line cannot carry: to follow "cannot carry"."""
+    return _CARRIED[speed]
+
+
+def distance(view: View) -> str:
+    """Say how far is too far, for example "more than two hours from London by train"."""
+    way = " by train" if view.clock == "train" else ", counted from the door"
+    return f"more than {duration(view.minutes)} from {HUBS[view.hub].label}{way}"
+
+
+def worded(text: str, view: View | None = None, speed: str = "") -> str:
+    """Fill a text of a record with what the reader chose, or with plain words where nothing is chosen."""
+    if view is None:
+        return text.format(**_ANY_CHOICE)
+    at = speed or view.speed
+    return text.format(
+        speed=carried(at), speed_label=SPEEDS[at].label[0].lower() + SPEEDS[at].label[1:], hub=HUBS[view.hub].label,
+        work=WORK[view.work].label, limit=distance(view))
+
+
+def label(measure: Measure, view: View | None = None) -> str:
+    """Name a figure, for a menu or a card."""
+    return worded(measure.label, view)
+
+
+def row_label(measure: Measure, view: View, speed: str = "") -> str:
+    """Name a figure in the table of a place."""
+    return worded(measure.row_label or measure.label, view, speed)
+
+
+def share_label(measure: Measure, view: View, speed: str = "") -> str:
+    """Name a figure that stands as a rate or as minutes alone."""
+    if measure.by_speed and measure.percent:
+        return row_label(measure, view, speed)
+    if measure.has_count and not measure.percent and not measure.place_rate:
+        return f"{label(measure, view)}, of every {measure.rate_unit.removeprefix('per ')}"
+    return worded(measure.share_label or measure.label, view)
+
+
+def rate_heading(measure: Measure) -> str:
+    """Head a column of rates."""
+    if measure.percent:
+        return f"% of {measure.rate_unit.removeprefix('share of ')}"
+    return f"{measure.rate_unit[:1].upper()}{measure.rate_unit[1:]}"
+
+
+def legend_heading(measure: Measure) -> str:
+    """Head a legend with the figure and its unit."""
+    if measure.scale and measure.scale.heading:
+        return measure.scale.heading
+    named = measure.share_label or label(measure)
+    if measure.percent and measure.denominator != "*":
+        return f"Share of {named[0].lower()}{named[1:]}"
+    return label(measure) if measure.denominator == "*" else f"{label(measure)} {measure.rate_unit}"
+
+
+def definition(measure: Measure, view: View | None = None) -> str:
+    """Say in one sentence what a figure is."""
+    return worded(measure.definition, view)
+
+
+def map_meaning(measure: Measure, view: View) -> str:
+    """Say what a map of a figure shows."""
+    if measure.context:
+        return f"{definition(measure, view)} {measure.details}".strip()
+    per = ", of 1,000 in work." if measure.per == 1000 else "."
+    return definition(measure, view).removesuffix(".") + per
+
+
+def bases_meaning(broadband: str, rail: str) -> dict[str, str]:
+    """Explain what the figures of an edition rest on: basis → sentence, broadband first."""
+    return {basis: BASES[basis].meaning for basis in (broadband, rail)}
+
+
+_TERMS = (
+    Term("Range", "From low to high: what a figure of people would be if, inside each neighbourhood, those who could "
+                  "work from home were less likely to have the poor line (odds halved) or more likely (odds doubled)."),
+    *(Term(name.capitalize(), BASES[name].meaning) for name in ("estimated", "measured", "indicative")),
+    Term("Hub", "The city or town that people would travel to for work: "
+                f"{', '.join(hub.label for hub in HUBS.values())}."),
+    Term("Edition", "All the data behind the figures, under one name that changes when any figure changes."),
+    Term("Vintage", "The day or year that a source's figures are of."),
+    Term("LSOA", "Lower layer Super Output Area 2021: a neighbourhood of about 1,700 residents, the smallest area "
+                 "counted here."),
+    Term("MSOA", "Middle layer Super Output Area 2021: a locality of about 8,000 residents, with the House of Commons "
+                 "Library's name."),
+    Term("Former LEP area", "Area of a Local Enterprise Partnership as it stood in 2021, before they were dissolved."),
+)
+
+
+def glossary() -> list[Term]:
+    """Explain, by alphabet, every word that the pages use in a sense of their own, and every choice they offer."""
+    figures = (Term(record.term, f"{definition(record)} {record.details}".strip())
+               for record in FIGURES.values() if record.term)
+    choices = (Term(choice.label, choice.meaning) for table in (SPEEDS, CLOCKS, ACCESS, WORK)
+               for choice in table.values())
+    return sorted((*_TERMS, *figures, *choices), key=lambda entry: entry.term.casefold())
+
+
+def data_dictionary() -> list[dict[str, Any]]:
+    """Describe every figure for programs: key, label, unit, rate, basis, sources, what it depends on, definition."""
+    return [
+        {"key": record.key, "label": label(record), "unit": record.unit, "rate_unit": record.rate_unit,
+         "basis": " and ".join(BASES[name].name if name in BASES else name for name in record.bases),
+         "sources": ", ".join(record.sources), "depends_on": ", ".join(record.options),
+         "ranked": record.key in MEASURES, "definition": definition(record)}
+        for record in FIGURES.values()]
