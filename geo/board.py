@@ -1,17 +1,14 @@
 """What a station's board says: its journey to a hub, looked up in an edition."""
 
-import difflib
 from typing import Any
 
 import pandas as pd
 
 from geo.edition import Edition
 from geo.errors import PlaceError
-from geo.places import fold
+from geo.places import alike, fold
 
 __all__ = ["find_station", "journey"]
-
-MAX_CANDIDATES = 6
 
 
 def find_station(text: str, stations: pd.DataFrame) -> str:
@@ -42,11 +39,8 @@ def find_station(text: str, stations: pd.DataFrame) -> str:
     if len(found) == 1:
         return str(found.index[0])
     if found.empty:
-        folded = fold(wanted)
-        close = difflib.get_close_matches(folded, list(names), n=MAX_CANDIDATES, cutoff=0.6)
-        part = names.str.contains(folded, regex=False) if len(folded) >= 3 else names == folded
-        found = stations[part | names.isin(close)]
-    listed = "; ".join(f"{name} ({crs})" for crs, name in found["name"].head(MAX_CANDIDATES).items())
+        found = stations.iloc[alike(fold(wanted), names.tolist())]
+    listed = "; ".join(f"{name} ({crs})" for crs, name in found["name"].items())
     hint = f"did you mean: {listed}" if listed else "give a CRS code such as PNZ or a name such as Penzance"
     raise PlaceError(f"no one station called ‘{wanted[:60]}’; {hint}")
 
