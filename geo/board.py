@@ -61,7 +61,7 @@ def journey(edition: Edition, station: str, hub: str) -> dict[str, Any]:
     -------
     dict
         Station (CRS code), name, hub, fastest and typical (minutes), changes, departures (06:00 to 10:00), basis,
-        day of the timetable; None for all four figures where no train goes.
+        day of the timetable, rail_source; None for all four figures where no train goes.
 
     Raises
     ------
@@ -76,4 +76,4 @@ def journey(edition: Edition, station: str, hub: str) -> dict[str, Any]:
         figures = {"fastest": float(row["fastest"]), "typical": float(row["typical"]),
                    "changes": int(row["changes"]), "departures": int(row["departures"])}
     return {"station": crs, "name": str(edition.stations.loc[crs, "name"]), "hub": hub, **figures,
-            "basis": edition.rail_basis, "day": edition.manifest["rail_day"]}
+            "basis": edition.rail_basis, "day": edition.manifest["rail_day"], "rail_source": edition.rail_source}

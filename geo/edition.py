@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -20,10 +20,10 @@ from geo.errors import EditionError
 from geo.identity import MANIFEST_FIGURES, content_hash
 from geo.places import Place, resolve
 from geo.schema import SCHEMAS, problems_in
-from geo.sources.catalogue import sha256_of
+from geo.sources.catalogue import TIMETABLE, sha256_of
 from geo.vocabulary import DATA, SPEEDS
 
-__all__ = ["STARTER", "Edition", "load_edition", "refuse_to_overwrite", "save_edition"]
+__all__ = ["STARTER", "Edition", "RailSource", "load_edition", "refuse_to_overwrite", "save_edition"]
 
 _T = TypeVar("_T")
 
@@ -43,6 +43,14 @@ MANIFEST_FACTS = (
     "postcodes_outside", "areas_without_postcode",
 )
 """What a manifest says besides the figures in it (`geo.identity.MANIFEST_FIGURES`)."""
+
+
+class RailSource(TypedDict):
+    """Where journeys come from: who made the timetable, its version ("" for none) and the day counted (ISO)."""
+
+    publisher: str
+    version: str
+    day: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,13 @@ class Edition:
     def rail_basis(self) -> str:
         """Whether journeys come from an official "timetable" or are "indicative"."""
         return str(self.manifest["rail_basis"])
+
+    @property
+    def rail_source(self) -> RailSource:
+        """The timetable that journeys come from, whatever their basis."""
+        row: Mapping[str, Any] = next((row for row in self.manifest["sources"] if row["id"] == TIMETABLE), {})
+        return {"publisher": str(row.get("publisher", "")), "day": str(self.manifest["rail_day"]),
+                "version": str(row.get("version", row.get("vintage", "")))}
 
     def summary(self) -> dict[str, Any]:
         """Return what every answer says of its edition.

@@ -114,7 +114,7 @@ def show(edition: Edition, view: View, figures: pd.DataFrame | None = None) -> d
     gaps = {speed: {name: float(sums[f"people_in_gap_{speed}_{name}"]) for name in _RANGE} for speed in SPEEDS}
     region = edition.place(REGION)
     return {
-        "edition": edition.summary(),
+        "edition": edition.summary(), "rail_source": edition.rail_source,
         "view": view.options(),
         "place": {"code": place.code, "name": place.name, "kind": place.kind, "lsoas": len(place.lsoas)},
         **{name: int(sums[name]) for name in ("residents", "households", "workers")},

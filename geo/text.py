@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from geo.vocabulary import HUBS, KINDS, MEASURES, SPEEDS
+from geo.words.timetable import rail_words
 
 __all__ = ["about", "counts", "journey_text", "percent", "rank_text", "show_text", "table"]
 
@@ -241,10 +242,11 @@ def journey_text(answer: Mapping[str, Any]) -> str:
     """
     hub = HUBS[answer["hub"]].label
     start = f"{answer['name']} ({answer['station']}) to {hub}"
+    basis = rail_words(answer["basis"], answer["rail_source"])
     if answer["typical"] is None:
-        return f"{start}: no trains in the timetable [{answer['basis']}]"
+        return f"{start}: no trains in the timetable [{basis}]"
     return (
         f"{start}: typically {answer['typical']:.0f} minutes, fastest {answer['fastest']:.0f}, "
         f"{answer['changes']} change{'' if answer['changes'] == 1 else 's'}, "
-        f"{answer['departures']} departures from 06:00 to 10:00 [{answer['basis']}]"
+        f"{answer['departures']} departures from 06:00 to 10:00 [{basis}]"
     )

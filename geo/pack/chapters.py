@@ -82,7 +82,7 @@ def _made(figures: PackFigures) -> str:
     edition = figures.edition
     built = pd.Timestamp(str(edition.manifest["built_at"]))
     return (f"Figures of edition {edition.id}, built on {built.day} {built:%B %Y} from the sources listed at the end; "
-            "their vintages stand there.")
+            f"their vintages stand there. {bases(figures.answer).get('timetable', '')}".rstrip())
 
 
 def every_figure(figures: PackFigures) -> list[Block]:

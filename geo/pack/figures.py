@@ -20,7 +20,7 @@ __all__ = ["INSIDE", "PackFigures", "collect", "headline_figures", "inside_table
 INSIDE = ("authority", "constituency", "ward", "msoa", "lsoa")
 """The kinds of place that a pack lists inside its own, larger ones first."""
 
-_HEADLINE = ("edition", "view", "place", "notes", "comparators")
+_HEADLINE = ("edition", "rail_source", "view", "place", "notes", "comparators")
 """Parts of `show` that are no headline figures of the place."""
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from geo.text import about, percent
 from geo.vocabulary import HUBS, KINDS
+from geo.words.timetable import timetable_name
 
 __all__ = [
     "Figure",
@@ -264,7 +265,7 @@ def bases(answer: Mapping[str, Any]) -> dict[str, str]:
         "measured": "Broadband is counted from Ofcom's figures for each output area.",
         "indicative": "Rail times come from a pattern timetable compiled by hand, not from an official feed: "
                       "minutes may be out.",
-        "timetable": "Rail times come from an official timetable.",
+        "timetable": f"Rail times come from the {timetable_name(answer['rail_source'])}.",
     }
     return {basis: meanings[basis] for basis in
             (answer["edition"]["broadband_basis"], answer["edition"]["rail_basis"])}
