@@ -150,8 +150,7 @@ def _timetable(
     row = {
         "id": TIMETABLE, "title": source.title, "publisher": feed.publisher or "a publisher without a name",
         "version": feed.version, "licence": source.licence, "vintage": feed.version or network.day.isoformat(),
-        "address": source.address,
-        "file": path.name, "sha256": sha256_of(path), "rows": len(feed.stop_times),
+        "address": source.address, "file": path.name, "sha256": sha256_of(path), "rows": len(feed.stop_times),
         "stations_served": served, "not_used": others, "left_out": list(feed.notes),
     }
     return feed, row, network
