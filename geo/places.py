@@ -98,8 +98,8 @@ def alike(text: str, names: Sequence[str]) -> list[int]:
 
     Examples
     --------
-    >>> alike("exter", ["yeovil", "exeter central", "exeter"])
-    [2, 1]
+    >>> alike("exeter", ["yeovil", "exeter central", "exmouth", "exeter"])
+    [1, 3]
     """
     inside = [row for row, name in enumerate(names) if text in name] if len(text) >= 3 else []
     near = process.extract(
