@@ -5,7 +5,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -210,7 +209,7 @@ def _rail(options: argparse.Namespace) -> None:
 
     answer = journey(_edition(options), options.station, View(hub=options.hub).hub)
     if options.json:
-        _print_json(asdict(answer))
+        _print_json(answer.as_json())
     else:
         print(journey_text(answer))
 

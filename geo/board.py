@@ -1,17 +1,15 @@
 """What a station's board says: its journey to a hub, looked up in an edition."""
 
-import difflib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import pandas as pd
 
-from geo.edition import Edition
+from geo.edition import Edition, RailSource
 from geo.errors import PlaceError
-from geo.places import fold
+from geo.places import alike, fold
 
 __all__ = ["Journey", "find_station", "journey"]
-
-MAX_CANDIDATES = 6
 
 
 def find_station(text: str, stations: pd.DataFrame) -> str:
@@ -42,11 +40,8 @@ def find_station(text: str, stations: pd.DataFrame) -> str:
     if len(found) == 1:
         return str(found.index[0])
     if found.empty:
-        folded = fold(wanted)
-        close = difflib.get_close_matches(folded, list(names), n=MAX_CANDIDATES, cutoff=0.6)
-        part = names.str.contains(folded, regex=False) if len(folded) >= 3 else names == folded
-        found = stations[part | names.isin(close)]
-    listed = "; ".join(f"{name} ({crs})" for crs, name in found["name"].head(MAX_CANDIDATES).items())
+        found = stations.iloc[alike(fold(wanted), names.tolist())]
+    listed = "; ".join(f"{name} ({crs})" for crs, name in found["name"].items())
     hint = f"did you mean: {listed}" if listed else "give a CRS code such as PNZ or a name such as Penzance"
     raise PlaceError(f"no one station called ‘{wanted[:60]}’; {hint}")
 
@@ -63,8 +58,8 @@ class Journey:
         Minutes; None, as the two below, where no train goes.
     changes, departures
         Of the fastest journey; from 06:00 to 10:00.
-    basis, day
-        What the times rest on; the day of the timetable.
+    basis, rail_source
+        What the times rest on; the timetable.
     """
 
     station: str
@@ -75,7 +70,12 @@ class Journey:
     changes: int | None
     departures: int | None
     basis: str
-    day: str
+    rail_source: RailSource
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as `rail --json` prints it."""
+        plain = asdict(self)
+        return {**{name: value for name, value in plain.items() if name != "rail_source"}, "day": self.rail_source.day}
 
 
 def journey(edition: Edition, station: str, hub: str) -> Journey:
@@ -106,4 +106,4 @@ def journey(edition: Edition, station: str, hub: str) -> Journey:
     fastest, typical = (None if found is None else float(found[name]) for name in ("fastest", "typical"))
     changes, departures = (None if found is None else int(found[name]) for name in ("changes", "departures"))
     return Journey(crs, str(edition.stations.loc[crs, "name"]), hub, fastest, typical, changes, departures,
-                   edition.rail_basis, str(edition.manifest["rail_day"]))
+                   edition.rail_basis, edition.rail_source)

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.crs import require_national_grid
+
 __all__ = ["area_km2", "assign_points", "dissolve", "generalise"]
 
-BRITISH_GRID = 27700
 MOST_LOST = 0.01
 """Share of the whole area that generalising may add or take; 100 m takes 0.00006 of the South West."""
 
@@ -194,8 +195,7 @@ def area_km2(areas: gpd.GeoDataFrame) -> pd.Series:
 
 def _check_areas(areas: gpd.GeoDataFrame) -> None:
     """Raise when areas are in another coordinate system, share an index or are no polygons."""
-    if areas.crs is None or areas.crs.to_epsg() != BRITISH_GRID:
-        raise ValueError(f"areas are in {areas.crs or 'no coordinate system'}, expected EPSG:{BRITISH_GRID}")
+    require_national_grid(areas, "areas")
     twice = areas.index[areas.index.duplicated()]
     if len(twice):
         raise ValueError(f"{_some(twice)}: there more than once, expected each area once")

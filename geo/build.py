@@ -148,9 +148,9 @@ def _timetable(
     source = read_catalogue()[TIMETABLE]
     others = [f"{other.name} ({count} stations)" for count, other, _, _ in choices if other != path]
     row = {
-        "id": TIMETABLE, "title": source.title, "publisher": feed.publisher or source.publisher,
-        "licence": source.licence, "vintage": feed.version or network.day.isoformat(), "address": source.address,
-        "file": path.name, "sha256": sha256_of(path), "rows": len(feed.stop_times),
+        "id": TIMETABLE, "title": source.title, "publisher": feed.publisher or "a publisher without a name",
+        "version": feed.version, "licence": source.licence, "vintage": feed.version or network.day.isoformat(),
+        "address": source.address, "file": path.name, "sha256": sha256_of(path), "rows": len(feed.stop_times),
         "stations_served": served, "not_used": others, "left_out": list(feed.notes),
     }
     return feed, row, network
@@ -210,14 +210,13 @@ def _records(validation: pd.DataFrame | None) -> list[dict[str, Any]]:
 def _manifest(
     inputs: Inputs, feed: Feed, feed_row: dict[str, Any], day: date, facts: dict[str, Any],
 ) -> dict[str, Any]:
-    indicative = "indicative" in f"{feed.publisher} {feed.version}".casefold()
     national = inputs.tables.get("ofcom-national")
     rows = [*inputs.sources, feed_row]
     capability = read_capability()
     return {
         "code_version": __version__,
         "broadband_basis": "estimated",
-        "rail_basis": "indicative" if indicative else "timetable",
+        "rail_basis": "indicative" if feed.is_pattern else "timetable",
         "rail_day": day.isoformat(),
         "vintages": {row["id"]: row["vintage"] for row in rows},
         "sources": rows,

@@ -10,6 +10,7 @@ import pandas as pd
 from geo.edition import Edition
 from geo.people import national_check
 from geo.vocabulary import DATA, KINDS, SPEEDS, WORK
+from geo.words.timetable import rail_words
 
 __all__ = [
     "Section", "edition_facts", "method_sections", "missing_table", "national_sentences", "sources_table",
@@ -177,11 +178,12 @@ def edition_facts(edition: Edition) -> list[tuple[str, str]]:
                        if key not in {"lsoa", "region"} and key in places)
     postcodes, outside = int((edition.postcodes["postcode"] != "").sum()), edition.manifest["postcodes_outside"]
     served = int(edition.stations["served"].sum())
+    rail = rail_words(edition.rail_basis, edition.rail_source)
     return [
         ("Name", edition.id),
         ("Made", f"{str(edition.manifest['built_at'])[:10]} by version {edition.manifest['code_version']}"),
         ("Broadband", f"{edition.broadband_basis} inside authorities and constituencies"),
-        ("Rail", f"{edition.rail_basis}; trains of {edition.manifest['rail_day']}"),
+        ("Rail", f"{rail}; trains of {edition.manifest['rail_day']}" if rail == edition.rail_basis else rail),
         ("Neighbourhoods (LSOAs)", f"{counted:,} in the South West, {beside:,} neighbours"),
         ("Larger places", listed),
         ("Postcodes", f"{postcodes:,} that journeys start from; {outside:,} of the files read lie outside"),

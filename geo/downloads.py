@@ -2,16 +2,13 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
 
 from geo.core.measures import BASES, FIGURES, MEASURES
 from geo.edition import Edition
@@ -25,7 +22,7 @@ from geo.words.place import comparison_labels
 
 __all__ = [
     "CSV_TYPE", "XLSX_TYPE", "about_rows", "comparison_about", "comparison_table", "csv_bytes", "file_name",
-    "ranking_about", "ranking_table", "without_clock", "xlsx_bytes",
+    "ranking_about", "ranking_table", "xlsx_bytes",
 ]
 
 CSV_TYPE = "text/csv"
@@ -33,8 +30,16 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _DECIMALS = {"value": 3, "low": 3, "high": 3, "rate": 6}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 _WIDEST = 60
+"""Letters of a column; a longer text is broken into lines."""
+
+_LETTER = 7
+"""Pixels that a letter takes."""
+
+_ABOUT_WIDTHS = (34, 70, 24, 18, 44)
+_MOST_ROWS = 1_048_576
+_TEXTS_STAY_TEXTS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FORMATS = {
     "rank": "0", "value": "#,##0", "low": "#,##0", "high": "#,##0", "rate": "#,##0.0", "lsoas": "#,##0",
     "minutes": "0",
@@ -274,41 +279,59 @@ def xlsx_bytes(about: Sequence[Sequence[str]], sheets: Mapping[str, pd.DataFrame
     Returns
     -------
     bytes
-        An XLSX: numbers as numbers, texts as texts (never formulas), the header row kept in sight.
+        An XLSX: each table is one of Excel's own, with its header row kept in sight; numbers as numbers, texts as
+        texts (never formulas or links), no cell where a number is missing or without end.
 
     Raises
     ------
     SwatheError
         When a table has more rows than a sheet can hold.
     """
-    book = Workbook(write_only=True)
-    first = book.create_sheet("About")
-    first.column_dimensions["A"].width = 34
-    for letter, width in zip("BCDE", (70, 24, 18, 44), strict=True):
-        first.column_dimensions[letter].width = width
+    for name, table in sheets.items():
+        if len(table) >= _MOST_ROWS:
+            raise SwatheError(f"{name} has {len(table):,} rows, more than a sheet can hold: choose a larger kind")
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True, **_TEXTS_STAY_TEXTS}) as book:
+        book.set_properties({"created": _EPOCH})
+        _add_about(book, about)
+        for name, table in sheets.items():
+            _add_sheet(book, name, table)
+    return out.getvalue()
+
+
+def _add_about(book: Workbook, about: Sequence[Sequence[str]]) -> None:
+    sheet = book.add_worksheet("About")
+    for column, width in enumerate(_ABOUT_WIDTHS):
+        sheet.set_column(column, column, width)
+    bold, broken = book.add_format({"bold": True}), _broken(book)
     for index, row in enumerate(about):
         heading = index == 0 or len(row) == 1 or row[:1] == ("Sources",)
-        first.append([_text_cell(first, text, bold=heading) for text in row])
-    for name, table in sheets.items():
-        if len(table) >= 1_048_576:
-            raise SwatheError(f"{name} has {len(table):,} rows, more than a sheet can hold: choose a larger kind")
-        _add_sheet(book, name, table)
-    out = io.BytesIO()
-    book.save(out)
-    return without_clock(out.getvalue())
+        for column, text in enumerate(row):
+            sheet.write_string(index, column, text, bold if heading else broken if len(text) > _WIDEST else None)
 
 
 def _add_sheet(book: Workbook, name: str, table: pd.DataFrame) -> None:
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table) + 1}"
-    for index, column in enumerate(table.columns, start=1):
-        longest = max([len(str(column)) + 3, *table[column].astype(str).str.len().head(500)])
-        sheet.column_dimensions[get_column_letter(index)].width = min(longest + 1, _WIDEST)
-    sheet.append([_text_cell(sheet, str(column), bold=True) for column in table.columns])
-    formats = [_number_format(str(column), table) for column in table.columns]
-    for row in table.itertuples(index=False):
-        sheet.append([_cell(sheet, value, style) for value, style in zip(row, formats, strict=True)])
+    sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
+    finite = table.replace([np.inf, -np.inf], np.nan).astype(object)
+    sheet.add_table(0, 0, max(len(table), 1), len(table.columns) - 1, {     # Excel's tables have a row at least
+        "name": re.sub(r"\W", "_", name), "style": "Table Style Light 1",
+        "data": finite.where(finite.notna(), None).to_numpy().tolist(),
+        "columns": [{"header": str(column), "header_format": bold, "format": _format(book, str(column), table)}
+                    for column in table.columns],
+    })
+    sheet.autofit(_WIDEST * _LETTER)
+    sheet.freeze_panes(1, 0)
+
+
+def _format(book: Workbook, column: str, table: pd.DataFrame) -> Any:
+    if not pd.api.types.is_numeric_dtype(table[column]) and table[column].astype(str).str.len().max() > _WIDEST:
+        return _broken(book)
+    return book.add_format({"num_format": _number_format(column, table)})
+
+
+def _broken(book: Workbook) -> Any:
+    """Break a long text into lines."""
+    return book.add_format({"text_wrap": True, "valign": "top"})
 
 
 def _number_format(column: str, table: pd.DataFrame) -> str:
@@ -320,52 +343,6 @@ def _number_format(column: str, table: pd.DataFrame) -> str:
         if column == "value" and numbers.between(0, 1, inclusive="neither").any():
             return "General"
     return _FORMATS.get(column, "General")
-
-
-def _cell(sheet: Any, value: Any, style: str) -> Any:
-    if isinstance(value, str):
-        return _text_cell(sheet, value)
-    if pd.isna(value):
-        return None
-    cell = WriteOnlyCell(sheet, int(value) if isinstance(value, int | np.integer) else float(value))
-    cell.number_format = style
-    return cell
-
-
-def _text_cell(sheet: Any, text: str, bold: bool = False) -> Any:
-    """Keep a text a text, even one that starts with an equals sign."""
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    elif len(text) > _WIDEST:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
-
-
-def without_clock(content: bytes) -> bytes:
-    """Write a workbook or a Word file again without the time it was written at.
-
-    Parameters
-    ----------
-    content
-        A ZIP of Office Open XML.
-
-    Returns
-    -------
-    bytes
-        The same parts, sorted, the list of their types first.
-    """
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", part)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, part)
-    return out.getvalue()
 
 
 def file_name(*parts: str, suffix: str) -> str:

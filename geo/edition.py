@@ -21,10 +21,10 @@ from geo.errors import EditionError
 from geo.identity import MANIFEST_FIGURES, content_hash
 from geo.places import Place, premises_published, resolve
 from geo.schema import SCHEMAS, problems_in
-from geo.sources.catalogue import sha256_of
+from geo.sources.catalogue import TIMETABLE, sha256_of
 from geo.vocabulary import DATA, SPEEDS
 
-__all__ = ["STARTER", "Edition", "EditionFacts", "load_edition", "refuse_to_overwrite", "save_edition"]
+__all__ = ["STARTER", "Edition", "EditionFacts", "RailSource", "load_edition", "refuse_to_overwrite", "save_edition"]
 
 STARTER = DATA / "starter"
 """The embedded edition."""
@@ -37,6 +37,23 @@ MANIFEST_FACTS = (
     "postcodes_outside", "areas_without_postcode",
 )
 """What a manifest says besides the figures in it (`geo.identity.MANIFEST_FIGURES`)."""
+
+
+@dataclass(frozen=True)
+class RailSource:
+    """Where journeys come from.
+
+    Parameters
+    ----------
+    publisher, version
+        Who made the timetable, and its version; "" for none.
+    day
+        The day whose trains are counted, ISO.
+    """
+
+    publisher: str
+    version: str
+    day: str
 
 
 @dataclass(frozen=True)
@@ -53,12 +70,20 @@ class EditionFacts:
         "indicative" or "timetable".
     vintages
         Source id → the day or year that its figures are of.
+    rail_source
+        The timetable, whatever its basis.
     """
 
     id: str
     broadband_basis: str
     rail_basis: str
     vintages: Mapping[str, str]
+    rail_source: RailSource
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as answers and manifests tell it."""
+        return {"id": self.id, "broadband_basis": self.broadband_basis, "rail_basis": self.rail_basis,
+                "vintages": dict(self.vintages)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +130,17 @@ class Edition:
         """Whether journeys come from an official "timetable" or are "indicative"."""
         return str(self.manifest["rail_basis"])
 
-    def summary(self) -> EditionFacts:
+    @property
+    def rail_source(self) -> RailSource:
+        """The timetable that journeys come from, whatever their basis."""
+        row: Mapping[str, Any] = next((row for row in self.manifest["sources"] if row["id"] == TIMETABLE), {})
+        return RailSource(str(row.get("publisher", "")), str(row.get("version", row.get("vintage", ""))),
+                          str(self.manifest["rail_day"]))
+
+    def facts(self) -> EditionFacts:
         """Return what every answer says of its edition."""
-        return EditionFacts(self.id, self.broadband_basis, self.rail_basis, dict(self.manifest["vintages"]))
+        return EditionFacts(self.id, self.broadband_basis, self.rail_basis, dict(self.manifest["vintages"]),
+                            self.rail_source)
 
     def capability(self, work: str) -> pd.Series:
         """Return one capability table.

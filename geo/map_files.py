@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from PIL import Image, ImageDraw
 
+from geo.crs import WGS84, require_national_grid
 from geo.maps import Colour, Palette
 from geo.vocabulary import KINDS, SPEEDS
 
@@ -28,8 +29,6 @@ PICTURE_WIDTH = 900
 
 NOT_COUNTED = " (neighbour, not counted)"
 NO_FIGURE = "–"
-MAP_CRS = 4326
-AREAS_CRS = 27700
 
 
 def geometry_texts(geometry: gpd.GeoSeries) -> list[str]:
@@ -50,9 +49,8 @@ def geometry_texts(geometry: gpd.GeoSeries) -> list[str]:
     ValueError
         When the shapes are not in EPSG:27700.
     """
-    if geometry.crs is None or geometry.crs.to_epsg() != AREAS_CRS:
-        raise ValueError(f"shapes must be in EPSG:{AREAS_CRS}, these are in {geometry.crs}")
-    degrees = shapely.transform(geometry.to_crs(MAP_CRS).to_numpy(), lambda points: np.round(points, DECIMALS))
+    require_national_grid(geometry)
+    degrees = shapely.transform(geometry.to_crs(WGS84).to_numpy(), lambda points: np.round(points, DECIMALS))
     return [str(text) for text in shapely.to_geojson(degrees)]
 
 

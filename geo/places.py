@@ -1,20 +1,24 @@
 """The hierarchy: an LSOA lies in one MSOA, ward, authority, county, former LEP area, constituency and region."""
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
 
 from geo.errors import PlaceError
 from geo.vocabulary import KINDS
 
-__all__ = ["Place", "fold", "place_table", "premises_published", "resolve"]
+__all__ = ["Place", "alike", "fold", "place_table", "premises_published", "resolve"]
 
 MAX_CANDIDATES = 6
+
+CLOSE_ENOUGH = 0.85
+"""Similarity (0 to 1, by Jaro and Winkler: a common beginning counts most) from which one name may mean another."""
 
 _PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "ward", "msoa", "lsoa")
 """Of places that are one and the same set of LSOAs, the first of these kinds gives its name."""
@@ -97,6 +101,32 @@ def fold(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"['’]", "", plain).casefold().replace(".", "").translate(_TO_SPACE).split())
+
+
+def alike(text: str, names: Sequence[str]) -> list[int]:
+    """Find the names that a text may have been meant for.
+
+    Parameters
+    ----------
+    text
+        As `fold` spells it.
+    names
+        Spelled so too.
+
+    Returns
+    -------
+    list of int
+        Their places in the sequence, a few at most: those that hold the text, then the nearest spellings.
+
+    Examples
+    --------
+    >>> alike("exeter", ["yeovil", "exeter central", "exmouth", "exeter"])
+    [1, 3]
+    """
+    inside = [row for row, name in enumerate(names) if text in name] if len(text) >= 3 else []
+    near = process.extract(
+        text, names, scorer=JaroWinkler.normalized_similarity, score_cutoff=CLOSE_ENOUGH, limit=MAX_CANDIDATES)
+    return list(dict.fromkeys([*inside, *(row for _, _, row in near)]))[:MAX_CANDIDATES]
 
 
 def place_table(areas: pd.DataFrame, names: dict[str, pd.Series]) -> pd.DataFrame:
@@ -218,15 +248,11 @@ def _label(row: Mapping[str, Any]) -> str:
 
 
 def _nearest(text: str, places: pd.DataFrame) -> str:
-    """Name the places that the text may have meant, larger kinds first."""
+    """Name the places that the text may have meant; of places equally near, larger kinds first."""
     order = {kind: index for index, kind in enumerate(_PRECEDENCE)}
     known = places[places["kind"] != "lsoa"].sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
-    folded, names = fold(text), known["name"].map(fold).str.removesuffix(" city of")
-    inside = known[names.str.contains(folded, regex=False)] if len(folded) >= 3 else known.head(0)
-    spellings = list(dict.fromkeys(names))
-    close = (difflib.get_close_matches(folded, spellings, n=MAX_CANDIDATES, cutoff=0.6)
-             or difflib.get_close_matches(folded, spellings, n=3, cutoff=0.3))
-    near = pd.concat([inside, known[names.isin(close)]]).drop_duplicates(["code"]).head(MAX_CANDIDATES)
+    known = known.drop_duplicates("code")
+    near = known.iloc[alike(fold(text), known["name"].map(fold).str.removesuffix(" city of").tolist())]
     if near.empty:
         return "give a code or a name, for example E07000047, ‘West Devon’ or ‘South West’"
     return "did you mean: " + "; ".join(_label(row) for row in near[_FACTS].to_dict("records"))

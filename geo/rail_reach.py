@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.board import journey
+from geo.crs import BRITISH_NATIONAL_GRID
 from geo.edition import Edition
 from geo.figures.areas import reach_inside, residents_per_row
 from geo.gap import BORDERLINE_MINUTES, NO_RAIL
@@ -26,7 +27,6 @@ CURVE_MINUTES = tuple(range(30, 361, 5))
 """Thresholds of the curve, minutes."""
 
 _FIGURES = ["typical", "fastest", "changes", "departures"]
-_CRS = 27700
 
 
 def residents_within(edition: Edition, view: View, lsoas: pd.Index, minutes: Sequence[int]) -> pd.DataFrame:
@@ -205,5 +205,6 @@ def station_dots(edition: Edition, radius: float = 0) -> gpd.GeoSeries:
         Index CRS code; EPSG:27700.
     """
     stations = edition.stations
-    points = gpd.GeoSeries(gpd.points_from_xy(stations["easting"], stations["northing"]), stations.index, crs=_CRS)
+    points = gpd.GeoSeries(gpd.points_from_xy(stations["easting"], stations["northing"]), stations.index,
+                           crs=BRITISH_NATIONAL_GRID)
     return points.buffer(radius) if radius else points

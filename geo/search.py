@@ -1,12 +1,13 @@
 """Find places from what a reader types: a code, a name or part of one, a misspelling, a postcode or its beginning."""
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from geo.edition import Edition
 from geo.places import fold
@@ -16,8 +17,8 @@ __all__ = ["Hit", "search"]
 LONGEST = 80
 """Letters of a query that are read; no name is longer."""
 
-CLOSE_ENOUGH = 0.72
-"""Similarity (0 to 1) from which a word counts as misspelt for another."""
+CLOSE_ENOUGH = 0.65
+"""Share of letters that must be right for a word to count as another misspelt; two letters swapped are one wrong."""
 
 _PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "ward", "msoa", "lsoa")
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?:([0-9])([A-Z]{0,2}))?")
@@ -186,11 +187,7 @@ def _respelled(index: _Index, word: str) -> str:
     """Replace a word that begins no word of a name by the most similar one that is, where there is one."""
     if len(word) < 4 or any(known.startswith(word) for known in index.vocabulary):     # all is near to so little
         return word
-    likely = [known for known in index.vocabulary if known[0] == word[0] and abs(len(known) - len(word)) <= 3]
-    close = difflib.get_close_matches(word, likely, n=1, cutoff=CLOSE_ENOUGH)
-    if not close:           # the first letter may be the wrong one
-        likely = [known for known in index.vocabulary if known[-2:] == word[-2:] and abs(len(known) - len(word)) <= 1]
-        close = difflib.get_close_matches(word, likely, n=1, cutoff=CLOSE_ENOUGH)
+    close = process.extractOne(word, index.vocabulary, scorer=OSA.normalized_similarity, score_cutoff=CLOSE_ENOUGH)
     return close[0] if close else word
 
 

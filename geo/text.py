@@ -12,6 +12,7 @@ from geo.vocabulary import HUBS, SPEEDS
 from geo.words.claim import kind_label
 from geo.words.definitions import definition
 from geo.words.notes import notes_in_words
+from geo.words.timetable import rail_words
 
 __all__ = ["journey_text", "rank_text", "show_text", "table"]
 
@@ -122,11 +123,12 @@ def _cell(value: float, measure: Measure, *, count: bool) -> str:
 
 def journey_text(answer: Journey) -> str:
     """Write one station's journey for a person, in one line."""
+    basis = rail_words(answer.basis, answer.rail_source)
     start = f"{answer.name} ({answer.station}) to {HUBS[answer.hub].label}"
     if answer.typical is None:
-        return f"{start}: no trains in the timetable [{answer.basis}]"
+        return f"{start}: no trains in the timetable [{basis}]"
     return (
         f"{start}: typically {answer.typical:.0f} minutes, fastest {answer.fastest:.0f}, "
         f"{answer.changes} change{'' if answer.changes == 1 else 's'}, "
-        f"{answer.departures} departures from 06:00 to 10:00 [{answer.basis}]"
+        f"{answer.departures} departures from 06:00 to 10:00 [{basis}]"
     )

@@ -6,14 +6,14 @@ from html import escape
 
 import streamlit as st
 
-from geo.core.measures import BASES, MEASURES
+from geo.core.measures import MEASURES
 from geo.downloads import CSV_TYPE, XLSX_TYPE, file_name
 from geo.errors import PlaceError
 from geo.figures.place import resolve_basis
 from geo.view import BESIDE_AT_MOST, View
 from geo.vocabulary import KINDS, REGION
 from geo.words.claim import bases, sentence_case, spoken_name
-from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label
+from geo.words.definitions import BEST_FIT, UNSURE_RANKS, basis_meaning, label
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.parts.compare_charts import range_chart
 from pages.parts.compare_data import compared, comparison, comparison_file, larger_places, ranked_places, ranking_file
@@ -75,7 +75,7 @@ def side_by_side(view: View) -> list[str]:
     small("The dot is the estimate, the bar its range: what it would be if, inside neighbourhoods, jobs that can be "
           "done from home and poor lines went apart or together.")
     st.html(comparison_html("Every figure; rates are sums over sums", names, rows, view))
-    st.html(bases_html(rows))
+    st.html(bases_html(rows, answers[0].edition))
     said = [notes_in_words(answer, without=BASIS_NOTES) for answer in answers]
     st.html("".join(f'<p class="small"><strong>{escape(name)}</strong>: {escape(" ".join(notes))}</p>'
                     for name, notes in zip(names, said, strict=True) if notes))
@@ -119,11 +119,12 @@ def show_ranking(view: View, codes: list[str]) -> None:
                for name, column in table.items() if str(column.dtype) in formats}
     published = bool(edition().places_of(view.ranked)["premises_published"].any())
     basis = resolve_basis(chosen.bases, edition(), published=published)
+    meaning = " ".join(basis_meaning(name, edition().facts()) for name in basis)
     said = f"{plural(view.ranked)} by {label(chosen).lower()}, worst first"
     st.dataframe(table, hide_index=True, height=460, alt=said, column_config={
         "Rank": st.column_config.NumberColumn(width=50), "Place": st.column_config.TextColumn(width=180), **columns},
         placeholder="–")
-    st.html(f'<p class="small">{marks_html(basis)} {escape(" ".join(BASES[name].meaning for name in basis))}</p>')
+    st.html(f'<p class="small">{marks_html(basis)} {escape(meaning)}</p>')
     rate = f"the {chosen.rate_unit}" if chosen.percent else chosen.rate_unit
     unit = f"{chosen.unit}; the rate is {rate}" if chosen.has_count else chosen.rate_unit
     small(f"{said}: {len(ranked):,} wholly inside {place_label(view.within)}, in {unit}. Places that tie share the "

@@ -16,6 +16,7 @@ from geo.words.definitions import share_label
 from geo.words.notes import notes_in_words
 from geo.words.place import chosen_label, half_of_gap, hardship, place_lines, rate_cells, speed_lines
 from geo.words.ranks import how_sure, rank_lines
+from geo.words.timetable import rail_words
 from pages.parts.data import edition, profile
 from pages.parts.furniture import badges_html, card_html, claim_html, small
 from pages.parts.map_view import theme_palette
@@ -159,11 +160,11 @@ def trains(shown: PlaceProfile) -> None:
         st.write("No station is in this place, nor within 40 km of it without crossing the sea.")
         return
     basis = shown.edition.rail_basis
-    day = f"on {edition().manifest['rail_day']}" if basis == "timetable" else "on a weekday"
+    said = rail_words(basis, shown.edition.rail_source)
     st.html(f'<p class="small">{basis_html([basis])} Times from platform to platform; the figures above '
             "use, for every postcode, the station that is quickest door to door.</p>")
-    board(table, f"To {hub} {day}: fastest journey, typical journey (the next train, at any minute from 06:00 to "
-                 f"10:00), changes, and departures in those four hours; {basis}. Stations outside the place are "
+    board(table, f"To {hub} on a weekday: fastest journey, typical journey (the next train, at any minute from 06:00 "
+                 f"to 10:00), changes, and departures in those four hours; {said}. Stations outside the place are "
                  "measured in a straight line from its middle.")
 
 

@@ -16,6 +16,7 @@ from geo.rail_reach import (
 from geo.vocabulary import ACCESS, CLOCKS, HUBS
 from geo.words.claim import bases, spoken_name
 from geo.words.notes import RAIL_NOTES, notes_in_words
+from geo.words.timetable import rail_words
 from pages.parts.compare_tables import block_table
 from pages.parts.data import edition, place, summary
 from pages.parts.furniture import badges_html, claim_html, small
@@ -32,8 +33,9 @@ by_clock = {clock: view.replace(clock=clock) for clock in CLOCKS}
 without = {clock: residents_without_rail(served, asked, here.lsoas) for clock, asked in by_clock.items()}
 now = residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
 
-said = claim(here.name, view, now, without[view.clock], residents)
-st.html(f'<div class="opening"><h1>How far is {escape(hub)} by rail?</h1>{claim_html(said)}'
+pieces = claim(here.name, view, now, without[view.clock], residents)
+said = rail_words(basis, served.rail_source)
+st.html(f'<div class="opening"><h1>How far is {escape(hub)} by rail?</h1>{claim_html(pieces)}'
         f"{badges_html({basis: bases(answer)[basis]})}</div>")
 
 left, right = st.columns(2, gap="medium")
@@ -47,7 +49,7 @@ with right:
         table, hide_index=True, height=460, column_config={"Station": st.column_config.TextColumn(width=195), **whole},
         placeholder="–",
         alt=f"Stations by typical minutes by train to {hub}, nearest first")
-    small(f"Minutes by train to {hub}, nearest first [{basis}]. Typical: the middle of the journeys one can set out on "
+    small(f"Minutes by train to {hub}, nearest first [{said}]. Typical: the middle of the journeys one can set out on "
           "from 06:00 to 10:00, waiting left out. Trains: departures from 06:00 to 10:00 that no later train beats.")
 with left:
     st.header(f"Stations by time to {hub}")
@@ -61,9 +63,9 @@ station = st.selectbox(
 view = set_view(station=station or "")
 if station:
     day = date.fromisoformat(served.manifest["rail_day"])
+    counted = f"{basis}; timetable of {day.day} {day:%B %Y}" if said == basis else said
     st.html(block_table(
-        f"By train from {names[station]} ({station}), a weekday between 06:00 and 10:00. Basis: {basis}; timetable of "
-        f"{day.day} {day:%B %Y}.",
+        f"By train from {names[station]} ({station}), a weekday between 06:00 and 10:00. Basis: {counted}.",
         ["To", "Typical", "Fastest", "Changes", "Departures 06:00–10:00"],
         [("", board_lines(station_board(served, station), view.hub))]))
 else:
@@ -71,7 +73,7 @@ else:
 
 st.header(f"How far {hub} is from the doors of {spoken_name(here.name)}")
 st.html(block_table(
-    f"To {hub}; {ACCESS[view.access].label.lower()} to the station. Basis: {basis}.",
+    f"To {hub}; {ACCESS[view.access].label.lower()} to the station. Basis: {said}.",
     ["Time counted", "A tenth of residents need at most", "Half need at most", "Nine tenths need at most"],
     [("", minute_lines(answer))]))
 
@@ -85,7 +87,7 @@ thresholds = sorted({*TABLE_MINUTES, view.minutes})
 within = {clock: residents_within(served, asked, here.lsoas, thresholds) for clock, asked in by_clock.items()}
 st.html(block_table(
     f"Residents within so many minutes of {hub}, their share, and how many it would be if every journey took ten "
-    f"minutes longer, or less. Basis: {basis}.",
+    f"minutes longer, or less. Basis: {said}.",
     ["Of the residents", *(CLOCKS[clock].label for clock in CLOCKS)],
     [("", reach_lines(within, without, residents))]))
 for note in notes_in_words(answer, only=RAIL_NOTES):

@@ -15,6 +15,7 @@ from geo.errors import MissingSourceError, SourceError, SwatheError
 from geo.figures import show
 from geo.sources.catalogue import find_files, read_attributions, read_catalogue
 from geo.view import View
+from geo.words.claim import bases
 
 
 @pytest.fixture
@@ -141,6 +142,27 @@ def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
     assert list(answer["comparators"]) == ["South West"]
     for name in ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail", "door_to_hub_minutes"):
         assert answer[name] == usual[name]
+
+
+def test_a_feed_of_any_publisher_is_a_timetable_and_is_named(mirror, tmp_path):
+    pattern = mirror / "rail/pattern_timetable/gtfs"
+    with zipfile.ZipFile(mirror / "rail/trains-gtfs.zip", "w") as archive:
+        for path in pattern.iterdir():
+            text = path.read_text(encoding="utf-8")
+            if path.name == "feed_info.txt":
+                text = "feed_publisher_name,feed_version\nIndicative Rail Ltd,indicative-1\n"
+            archive.writestr(path.name, text)
+    shutil.rmtree(mirror / "rail/pattern_timetable")
+    manifest = build_edition(mirror, tmp_path / "edition", "named")
+    assert manifest["rail_basis"] == "timetable"
+    assert manifest["id"] != load_edition(STARTER).id
+    row = next(row for row in manifest["sources"] if row["id"] == "timetable")
+    assert (row["publisher"], row["version"], row["file"]) == ("Indicative Rail Ltd", "indicative-1", "trains-gtfs.zip")
+    built = load_edition(tmp_path / "edition", geometry=False)
+    assert built.rail_source == {
+        "publisher": "Indicative Rail Ltd", "version": "indicative-1", "day": manifest["rail_day"]}
+    said = bases(show(built, View()))["timetable"]
+    assert said.startswith("Rail times come from the timetable of Indicative Rail Ltd, version indicative-1, for ")
 
 
 def test_the_table_of_sources_is_whole():

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from geo.ranking import rank
 
 from geo.__main__ import main
 from geo.edition import STARTER, load_edition
 from geo.figures import show
-from geo.ranking import rank
 from geo.view import View
 
 ROOT = Path(__file__).parents[1]
@@ -168,7 +168,8 @@ def test_check(call, tiny_folder):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("show", "nowhere"), "no place called ‘nowhere’; did you mean: "),
+        (("show", "nowhere"), "no place called ‘nowhere’; give a code or a name, for example "),
+        (("show", "Okehamton"), "no place called ‘Okehamton’; did you mean: Okehampton (locality "),
         (
             ("show", "Exeter"),
             "‘Exeter’ could be 2 places, give the code of one: Exeter (local authority) E07000041; Exeter (constit",
@@ -204,7 +205,7 @@ def test_bad_input_gets_one_line_and_exit_2(call, words, said, monkeypatch):
 def test_bad_input_in_a_process_of_its_own():
     code, out, err = run("show", "nowhere")
     assert (code, out) == (2, "")
-    assert err.startswith("geo show: no place called ‘nowhere’; did you mean: ")
+    assert err.startswith("geo show: no place called ‘nowhere’; give a code or a name, for example ")
     assert err.count("\n") == 1
 
 

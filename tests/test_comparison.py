@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from geo.comparison import BASES, Cell, Row, compare, comparison_table, measure_basis, spell
+
 from geo.edition import Edition, load_edition
 from geo.figures import show
 from geo.view import View
@@ -32,7 +32,7 @@ def test_every_figure_of_show_is_there(tiny_edition: Edition, place: str) -> Non
     answer, = answers(tiny_edition, place, minutes=121, speed="100")
     rows = by_key(compare([answer]))
     spoken_for = {key.split(".")[0] for key in rows}
-    assert spoken_for >= set(answer) - {"edition", "view", "place", "rates", "comparators", "notes"}
+    assert spoken_for >= set(answer) - {"edition", "rail_source", "view", "place", "rates", "comparators", "notes"}
     for key, row in rows.items():
         if key == "people_in_gap.limits":
             gap = answer["people_in_gap"]

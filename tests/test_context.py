@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-
 from geo.context import context_of, context_values
+from geo.ranking import rank
+
 from geo.edition import load_edition
 from geo.figures import area_figures
 from geo.map_files import area_properties, place_properties
 from geo.maps import CLASSES, LIGHT, MISSING, SCALES, classify, legend, scale_of
-from geo.ranking import rank
 from geo.view import View
 from geo.vocabulary import KINDS, MEASURES
 

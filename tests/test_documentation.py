@@ -103,6 +103,11 @@ def test_facts_of_the_edition_add_up(tiny_edition):
     assert facts["Larger places"].startswith("3 localities (MSOAs), 4 wards, 3 local authorities")
 
 
+def test_an_official_timetable_is_a_fact_of_the_edition(tiny_edition, railed_edition):
+    assert dict(edition_facts(tiny_edition))["Rail"] == "indicative; trains of 2026-01-06"
+    assert dict(edition_facts(railed_edition))["Rail"] == "timetable of Rail & Sons, version 7b, for 6 January 2026"
+
+
 def test_the_glossary_has_every_choice_and_no_term_twice():
     terms = [entry.term for entry in glossary()]
     assert terms == sorted(set(terms), key=str.casefold)

@@ -9,10 +9,11 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from geo.comparison import compare, comparison_table
+from geo.ranking import rank
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.comparison import compare, comparison_table
 from geo.downloads import (
     comparison_about,
     csv_bytes,
@@ -22,9 +23,8 @@ from geo.downloads import (
     xlsx_bytes,
 )
 from geo.edition import Edition, load_edition
-from geo.errors import PlaceError
+from geo.errors import PlaceError, SwatheError
 from geo.figures import show
-from geo.ranking import rank
 from geo.view import View
 
 
@@ -105,7 +105,36 @@ def test_xlsx_is_the_ranking_with_numbers_as_numbers(starter: Edition) -> None:
     np.testing.assert_allclose(found["value"].astype("float64"), ranked["value"], atol=6e-4, rtol=0)
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Ranking"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:V{len(ranked) + 1}"
+    made = sheet.tables["Ranking"]      # a table of Excel's own: sorted, filtered and named as one
+    assert made.ref == made.autoFilter.ref == f"A1:V{len(ranked) + 1}"
+    assert [column.name for column in made.tableColumns] == list(table)
+    assert made.tableStyleInfo.showRowStripes
+    formats = {cell.value: below.number_format for cell, below in zip(sheet[1], sheet[2], strict=True)}
+    assert (formats["value"], formats["rate"], formats["rank"], formats["name"]) == ("#,##0", "#,##0.0", "0", "General")
+    widths = {name: sheet.column_dimensions[letter].width for name, letter in (("name", "C"), ("edition", "V"))}
+    assert all(len(max(found[name], key=len)) * 0.8 < width < 61 for name, width in widths.items()), widths
+
+
+def test_a_sheet_has_room_for_every_format_and_a_table_for_no_row() -> None:
+    share, mixed = pd.Series([0.5, 0.25]), pd.Series([0.5, 1200.0])
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes([("About",)], {
+        "Share": pd.DataFrame({"rate": share}), "Of two kinds": pd.DataFrame({"value": mixed}),
+        "half-of-it": pd.DataFrame({"long": ["word " * 30, "short"]}), "Empty": pd.DataFrame({"name": [], "value": []}),
+    })))
+    assert book.sheetnames == ["About", "Share", "Of two kinds", "half-of-it", "Empty"]
+    assert [list(book[name].tables) for name in book.sheetnames] == [
+        [], ["Share"], ["Of_two_kinds"], ["half_of_it"], ["Empty"]]
+    assert book["Share"]["A2"].number_format == "0.0000"
+    assert book["Of two kinds"]["A2"].number_format == "General"
+    assert book["half-of-it"]["A2"].alignment.wrap_text
+    assert [cell.value for cell in book["Empty"][1]] == ["name", "value"]
+    assert all(cell.value is None for cell in book["Empty"][2])
+
+
+def test_more_rows_than_a_sheet_can_hold_are_refused() -> None:
+    table = pd.DataFrame({"value": np.zeros(1_048_576)})
+    with pytest.raises(SwatheError, match="Ranking has 1,048,576 rows, more than a sheet can hold"):
+        xlsx_bytes([("About",)], {"Ranking": table})
 
 
 def test_xlsx_says_what_it_is(tiny_edition: Edition) -> None:
@@ -126,14 +155,24 @@ def test_xlsx_says_what_it_is(tiny_edition: Edition) -> None:
         ranking_about(tiny_edition, view, by="ward", within="E09999999", measure="residents", per="count")
 
 
-def test_xlsx_texts_are_never_formulas_and_gaps_are_empty() -> None:
-    table = pd.DataFrame({"name": ["=1+1", "@x", "plain"], "value": [1.5, np.nan, -2.0]})
-    content = xlsx_bytes([("=cmd",)], {"Table": table})
-    sheet = openpyxl.load_workbook(io.BytesIO(content))["Table"]
-    assert [cell.data_type for cell in sheet["A"]] == ["s"] * 4
-    assert [cell.value for cell in sheet["B"]] == ["value", 1.5, None, -2.0]
-    assert sheet["A2"].value == "=1+1"
-    assert b"<f>" not in zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet2.xml")
+HOSTILE = ["=1+1", "{=1+1}", "@x", "http://example.org/", "mailto:x@example.org", "internal:About!A1", "0123", "1e5",
+           "nan", "inf", "TRUE", "_x0041_", "plain"]
+
+
+def test_xlsx_texts_are_always_texts_and_gaps_are_empty() -> None:
+    numbers = [1.5, np.nan, np.inf, -np.inf, -2.0] + [7.0] * (len(HOSTILE) - 5)
+    table = pd.DataFrame({"name": HOSTILE, "value": numbers, "count": pd.array([None, *range(12)], dtype="Int64")})
+    content = xlsx_bytes([("=cmd", "http://example.org/", "{=1}")], {"Table": table})
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert [cell.value for cell in book["About"][1]] == ["=cmd", "http://example.org/", "{=1}"]
+    sheet = book["Table"]
+    assert [cell.data_type for cell in (*sheet["A"], *book["About"][1])] == ["s"] * (len(HOSTILE) + 4)
+    assert [cell.value for cell in sheet["A"]] == ["name", *HOSTILE]
+    assert [cell.value for cell in sheet["B"]][:6] == ["value", 1.5, None, None, None, -2.0]
+    assert [cell.value for cell in sheet["C"]] == ["count", None, *range(12)]
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    written = b"".join(parts.read(name) for name in parts.namelist())
+    assert not [mark for mark in (b"<f>", b"<f ", b"<hyperlink", b"/hyperlink") if mark in written]
 
 
 def test_same_input_same_bytes(tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +186,6 @@ def test_same_input_same_bytes(tiny_edition: Edition, monkeypatch: pytest.Monkey
     assert (xlsx_bytes(about, {"Ranking": table}), csv_bytes(table)) == first
     entries = zipfile.ZipFile(io.BytesIO(first[0])).infolist()
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
-    assert entries[0].filename == "[Content_Types].xml"
     core = zipfile.ZipFile(io.BytesIO(first[0])).read("docProps/core.xml")
     assert core.count(b"1980-01-01T00:00:00Z") == core.count(b"W3CDTF") == 2
 

@@ -166,3 +166,11 @@ def test_integrity_finds_what_a_schema_cannot(tiny_folder, tmp_path):
         save_edition(folder, "tiny", changed(name, column, row, value), tiny_manifest())
         assert words in " ".join(problems_of(load_edition(folder)))
         shutil.rmtree(folder)
+
+
+def test_who_made_the_timetable_is_told_of_every_edition(tiny_edition, railed_edition):
+    assert railed_edition.rail_source == {"publisher": "Rail & Sons", "version": "7b", "day": "2026-01-06"}
+    assert tiny_edition.rail_source == {"publisher": "", "version": "", "day": "2026-01-06"}
+    starter = load_edition(geometry=False).rail_source
+    assert starter["publisher"].startswith("Indicative pattern timetable, compiled by hand")
+    assert (starter["version"], starter["day"]) == ("indicative-pattern-2025", "2026-07-02")

@@ -4,10 +4,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from geo.ranking import rank, rank_rows
 
 from geo.errors import PlaceError, ViewError
 from geo.figures import area_figures, show
-from geo.ranking import rank, rank_rows
 from geo.view import View
 from geo.vocabulary import KINDS, MEASURES, SPEEDS
 

@@ -3,8 +3,15 @@
 import pandas as pd
 import pytest
 
+from geo.board import find_station
+from geo.edition import load_edition
 from geo.errors import PlaceError
-from geo.places import fold, resolve
+from geo.places import alike, fold, resolve
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return load_edition(geometry=False)
 
 
 def find(edition, text):
@@ -59,7 +66,7 @@ def test_an_ambiguous_name_lists_the_candidates(tiny_edition):
 
 
 def test_no_place_names_the_nearest(tiny_edition):
-    with pytest.raises(PlaceError, match=r"‘blend’; did you mean: Bland, City of [(]local authority[)] E06000002; "):
+    with pytest.raises(PlaceError, match=r"‘blend’; did you mean: Bland, City of [(]local authority[)] E06000002$"):
         find(tiny_edition, "blend")
     with pytest.raises(PlaceError, match=r"no place called ‘xyzzy’; give a code or a name"):
         find(tiny_edition, "xyzzy")
@@ -67,6 +74,48 @@ def test_no_place_names_the_nearest(tiny_edition):
         find(tiny_edition, "  ")
     with pytest.raises(PlaceError):
         find(tiny_edition, "+")
+
+
+@pytest.mark.parametrize(("typed", "first"), [
+    ("Okehamton", "Okehampton (locality"), ("Bidford", "Bideford East (ward in Torridge)"),
+    ("West Devn", "West Devon (local authority)"), ("Plimouth", "Plymouth (local authority)"),
+    ("Gloucster", "Gloucester (local authority)"), ("exter", "Exeter (local authority)"),
+    ("Cornwal", "Cornwall (local authority)"), ("devonshire", "Devon (county or unitary)"),
+    ("sailsbury", "Salisbury (constituency"), ("st austel", "St Austell and Newquay (constituency"),
+])
+def test_a_misspelt_name_is_told_the_right_one_first(starter, typed, first):
+    with pytest.raises(PlaceError) as caught:
+        find(starter, typed)
+    assert f"did you mean: {first}" in str(caught.value)
+
+
+@pytest.mark.parametrize("typed", ["zzzz qqqq", "xyzzy", "e0700004x", "a"])
+def test_nonsense_is_told_how_to_ask(starter, typed):
+    with pytest.raises(PlaceError, match="give a code or a name, for example E07000047"):
+        find(starter, typed)
+
+
+@pytest.mark.parametrize(("typed", "listed"), [
+    ("penznace", "Penzance (PNZ)"), ("Plimouth", "Plymouth (PLY)"), ("Gloucster", "Gloucester (GCR)"),
+    ("Okehamton", "Okehampton (OKE)"), ("bristol temple meeds", "Bristol Temple Meads (BRI)"),
+    ("exeter", "Exeter Central (EXC); Exeter St Davids (EXD); Exeter St Thomas (EXT)"),
+])
+def test_a_misspelt_station_is_told_the_right_one_first(starter, typed, listed):
+    with pytest.raises(PlaceError) as caught:
+        find_station(typed, starter.stations)
+    assert f"did you mean: {listed}" in str(caught.value)
+
+
+def test_a_station_that_is_none_is_told_how_to_ask(starter):
+    with pytest.raises(PlaceError, match="give a CRS code such as PNZ or a name such as Penzance"):
+        find_station("zzzz qqqq", starter.stations)
+
+
+def test_names_alike():
+    names = ["exeter", "exmouth", "exeter central", "yeovil", "central exeter"]
+    assert alike("exeter", names) == [0, 2, 4]
+    assert alike("exter", names)[0] == 0
+    assert alike("ex", names) == alike("", names) == alike("zzzz", names) == []
 
 
 def test_a_partnership_counts_nothing_twice(tiny_edition):

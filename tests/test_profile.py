@@ -5,14 +5,6 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from geo.board import journey
-from geo.edition import Edition, load_edition
-from geo.figures import area_figures, show
-from geo.nearby import station_areas, stations_of
-from geo.places import Place, resolve
 from geo.profile import (
     RANKED,
     Standing,
@@ -28,6 +20,14 @@ from geo.profile import (
     standings,
 )
 from geo.ranking import rank
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.board import journey
+from geo.edition import Edition, load_edition
+from geo.figures import area_figures, show
+from geo.nearby import station_areas, stations_of
+from geo.places import Place, resolve
 from geo.view import View
 from geo.vocabulary import MEASURES, REGION
 

@@ -103,6 +103,22 @@ def test_what_people_type_finds_what_they_mean(starter, typed, name):
     assert name in [hit.name for hit in search(starter, typed, 4)]
 
 
+@pytest.mark.parametrize(("typed", "name"), [
+    ("Okehamton", "Okehampton"), ("Bidford", "Bideford"), ("Penznace", "Penzance"), ("Tavistok", "Tavistock"),
+    ("Plimouth", "Plymouth"), ("Gloucster", "Gloucester"), ("exter", "Exeter"), ("xeter", "Exeter"),
+    ("sailsbury", "Salisbury"), ("yoevil", "Yeovil"), ("dorchesta", "Dorchester"), ("newkay", "Newquay"),
+    ("north cornwal", "North Cornwall"), ("isles of sicily", "Isles of Scilly"),
+])
+def test_a_name_of_the_south_west_is_found_misspelt(starter, typed, name):
+    found = search(starter, typed)
+    assert name in found[0].name, [hit.name for hit in found]
+
+
+@pytest.mark.parametrize("typed", ["zzzz qqqq", "qqqqqqq", "asdfghjkl", "lorem ipsum", "xyzzy plugh", "yyyy"])
+def test_nonsense_finds_nothing(starter, typed):
+    assert search(starter, typed) == []
+
+
 @given(st.text(max_size=200), st.integers(1, 12))
 def test_no_text_does_harm(tiny_edition, text, limit):
     found = search(tiny_edition, text, limit)

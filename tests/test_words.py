@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.board import journey
 from geo.edition import Edition
 from geo.figures import show
-from geo.text import about, counts
+from geo.text import about, counts, journey_text
 from geo.view import View
 from geo.vocabulary import MINUTES, SPEEDS
 from geo.words.claim import bases, carried, distance, duration, four_figures, headline, other_speeds, spoken_name
+from geo.words.timetable import rail_words, timetable_name
 
 
 @pytest.fixture
@@ -130,3 +132,21 @@ def test_published_counts_keep_all_digits_and_missing_ones_stay_missing() -> Non
     assert counts(values, published=True).dropna().to_dict() == {"a": 2055, "b": 2060}
     assert counts(values).dropna().to_dict() == {"a": 2060, "b": 2060}
     assert counts(values).index.tolist() == ["a", "b", "c"]
+
+
+def test_an_official_timetable_is_named_and_the_pattern_timetable_is_not(
+    answer: dict[str, Any], railed_edition: Edition,
+) -> None:
+    assert bases(answer)["indicative"] == (
+        "Rail times come from a pattern timetable compiled by hand, not from an official feed: minutes may be out.")
+    name = "timetable of Rail & Sons, version 7b, for 6 January 2026"
+    assert bases(show(railed_edition, View()))["timetable"] == f"Rail times come from the {name}."
+    assert journey_text(journey(railed_edition, "AAA", "london")).endswith(f"from 06:00 to 10:00 [{name}]")
+    assert journey_text(journey(railed_edition, "CCC", "london")).endswith(f"no trains in the timetable [{name}]")
+
+
+def test_a_timetable_may_have_no_version() -> None:
+    source = {"publisher": "Rail & Sons", "version": "", "day": "2026-12-01"}
+    assert timetable_name(source) == "timetable of Rail & Sons, for 1 December 2026"
+    assert rail_words("indicative", source) == "indicative"
+    assert rail_words("timetable", source) == timetable_name(source)

@@ -31,7 +31,7 @@ class Basis:
     name
         The same where there is room: whose count, of when.
     meaning
-        One sentence.
+        One sentence; {timetable} stands for the timetable's name.
     """
 
     mark: str
@@ -53,7 +53,7 @@ BASES: Mapping[str, Basis] = MappingProxyType({
     "indicative": Basis("indicative", "indicative",
                         "Rail times come from a pattern timetable compiled by hand, not from an official feed: minutes "
                         "may be out."),
-    "timetable": Basis("timetable", "timetable", "Rail times come from an official timetable."),
+    "timetable": Basis("timetable", "timetable", "Rail times come from the {timetable}."),
     "walk": Basis("worked out", "straight lines × 1.3", "Worked out from the position of postcodes and stations."),
     "imd": Basis("official", "English Indices of Deprivation 2025", _OFFICIAL),
     "rural": Basis("official", "ONS classification, 2021", _OFFICIAL),

@@ -150,7 +150,7 @@ def show(edition: Edition, view: View) -> PlaceFigures:
     place, region = edition.place(view.place), edition.place(REGION)
     figures = _figures(edition, view, place)
     return PlaceFigures(
-        edition.summary(), View().replace(**view.options()).replace(place=place.code), place, figures,
+        edition.facts(), View().replace(**view.options()).replace(place=place.code), place, figures,
         {region.name: _figures(edition, view, region)}, _published_for_nations(edition, view),
         (*_notes(edition, view, place), *_odd_tiers(figures)))
 

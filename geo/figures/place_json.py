@@ -1,7 +1,6 @@
 """A place's figures by name, and as plain JSON in the shape that `show --json` has promised."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from geo.core.measures import Measure, in_order
@@ -88,7 +87,7 @@ def place_json(answer: PlaceFigures, notes: Sequence[str] = ()) -> dict[str, Any
         Numbers, texts, lists and dicts; None where a figure cannot be. Premises are whole where Ofcom publishes them.
     """
     return {
-        "edition": asdict(answer.edition), "view": answer.view.options(), "place": answer.place.facts(),
+        "edition": answer.edition.as_json(), "view": answer.view.options(), "place": answer.place.facts(),
         **_nested(named_figures(answer)),
         "comparators": {name: {"premises_below_share": {}, **_nested(_rates(figures))}
                         for name, figures in {**answer.regions, **answer.nations}.items()},

@@ -3,6 +3,7 @@
 
 import pandas as pd
 
+from geo.core.measures import BASES
 from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
@@ -28,8 +29,7 @@ _WHAT_TO_REBUILD = {
     "estimated": "Broadband inside authorities and constituencies is ESTIMATED: this edition was built without "
                  "Ofcom's file of output areas (Connected Nations, fixed coverage). Rebuild from that file before a "
                  "submission: premises are then counted in each neighbourhood.",
-    "indicative": "Rail times are INDICATIVE: they come from a pattern timetable compiled by hand. Rebuild with an "
-                  "official timetable feed (GTFS) before a submission.",
+    "indicative": f"{BASES['indicative'].meaning} Rebuild with an official timetable feed (GTFS) before a submission.",
 }
 
 
@@ -85,7 +85,7 @@ def _made(profile: PlaceProfile) -> str:
     edition = profile.edition
     built = pd.Timestamp(str(edition.manifest["built_at"]))
     return (f"Figures of edition {edition.id}, built on {built.day} {built:%B %Y} from the sources listed at the end; "
-            "their vintages stand there.")
+            f"their vintages stand there. {bases(profile.answer).get('timetable', '')}".rstrip())
 
 
 def every_figure(profile: PlaceProfile) -> list[Block]:

@@ -162,7 +162,7 @@ def assumptions(profile: PlaceProfile) -> list[Block]:
                      "Either way; tested against constituencies"))
     if edition.rail_basis == "indicative":
         rows.append(("Trains run as the pattern timetable says",
-                     "Compiled by hand; run times ± 4 to 7 minutes on main lines", "Either way; told by ‘borderline’"))
+                     "Its own: run times ± 4 to 7 minutes on main lines", "Either way; told by ‘borderline’"))
     rows += [
         ("To the station: straight line × 1.3; on foot 4.8 km/h; by car 25 or 40 km/h and 5 minutes to park",
          ACCESS[view.access].meaning, "Short by winding roads, long by straight ones"),

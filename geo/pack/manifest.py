@@ -5,7 +5,6 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -131,7 +130,7 @@ def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, b
         "format": _FORMAT, "version": _VERSION,
         "place": profile.place.facts(), "view": profile.view.options(),
         "title": request.title, "author": request.author, "note": request.note,
-        "edition": asdict(profile.edition.summary()),
+        "edition": profile.edition.facts().as_json(),
         "sources": [dict(source) for source in profile.edition.manifest["sources"]],
         "figures": headline_numbers(profile),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},

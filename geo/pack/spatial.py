@@ -8,6 +8,7 @@ import pandas as pd
 import pyogrio
 
 from geo.boundaries import dissolve
+from geo.crs import BRITISH_NATIONAL_GRID, on_national_grid
 from geo.errors import PackError
 from geo.figures.profile import PlaceProfile
 from geo.pack.manifest import view_name
@@ -16,7 +17,6 @@ from geo.vocabulary import SPEEDS
 
 __all__ = ["gpkg_bytes"]
 
-_CRS = 27700
 _EPOCH = "1980-01-01T00:00:00.000Z"
 _GDAL_ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
 _CODED = ("msoa", "ward", "authority", "constituency")
@@ -67,8 +67,8 @@ def _write(path: Path, name: str, layer: gpd.GeoDataFrame, profile: PlaceProfile
 
 def _layers(profile: PlaceProfile) -> dict[str, gpd.GeoDataFrame]:
     areas = gpd.GeoDataFrame(profile.edition.areas.loc[profile.place.lsoas])
-    if areas.crs is None or areas.crs.to_epsg() != _CRS:
-        raise PackError(f"the edition's boundaries are in {areas.crs}, not in EPSG:{_CRS}: build it again")
+    if not on_national_grid(areas):
+        raise PackError(f"the edition's boundaries are in {areas.crs}, not in {BRITISH_NATIONAL_GRID}: build it again")
     tables = pack_tables(profile)
     inside = [_inside(areas, kind, tables[f"inside-{kind}"]) for kind in profile.inside if kind != "lsoa"]
     return {

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -212,7 +212,7 @@ def _manifest_against(manifest: Mapping[str, Any], found: PlaceProfile) -> list[
     """Compare what the manifest says of place, edition and sources with the edition's own word."""
     apart = [f"the manifest says {name} {manifest['place'][name]}, the edition {value}"
              for name, value in found.place.facts().items() if manifest["place"][name] != value]
-    given = {"edition": asdict(found.edition.summary()), "sources": list(found.edition.manifest["sources"])}
+    given = {"edition": found.edition.facts().as_json(), "sources": list(found.edition.manifest["sources"])}
     return apart + [f"the manifest's {what} are not those of edition {found.edition.id}"
                     for name, what in _FACTS.items() if manifest[name] != given[name]]
 

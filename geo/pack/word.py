@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -19,7 +20,6 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 from PIL import Image
 
-from geo.downloads import without_clock
 from geo.errors import PackError
 from geo.pack.model import Block, Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 
@@ -197,7 +197,21 @@ def docx_bytes(document: Document) -> bytes:
             broken = False
     out = io.BytesIO()
     word.save(out)
-    return without_clock(out.getvalue())
+    return _without_clock(out.getvalue())
+
+
+def _without_clock(content: bytes) -> bytes:
+    """Write the file again without the time it was written at: its parts sorted, the list of their types first."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", part)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, part)
+    return out.getvalue()
 
 
 def _add_styles(word: WordDocument) -> None:

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import KDTree
 
-__all__ = ["ACCESS", "BRITISH_GRID", "AccessRules", "Pairs", "check_grid", "door_positions", "pairs_within"]
+__all__ = ["ACCESS", "AccessRules", "Pairs", "door_positions", "pairs_within"]
 
-BRITISH_GRID = "EPSG:27700"
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -123,26 +121,6 @@ def pairs_within(doors: Floats, stations: Floats, reach: float) -> Pairs:
     near = KDTree(stations).sparse_distance_matrix(KDTree(doors), reach, output_type="ndarray")
     order = np.argsort(near["j"] * len(stations) + near["i"])
     return Pairs(near["j"][order], near["i"][order], near["v"][order])
-
-
-def check_grid(name: str, shapes: gpd.GeoSeries | gpd.GeoDataFrame) -> None:
-    """Make sure that shapes are on the British National Grid.
-
-    Parameters
-    ----------
-    name
-        What they are, for the error.
-    shapes
-        The shapes.
-
-    Raises
-    ------
-    ValueError
-        When they have no CRS or another one.
-    """
-    if shapes.crs is None or shapes.crs != BRITISH_GRID:
-        has = "no CRS" if shapes.crs is None else str(shapes.crs)
-        raise ValueError(f"{name}: {has}, expected {BRITISH_GRID} (British National Grid): reproject with to_crs")
 
 
 def door_positions(postcodes: pd.DataFrame) -> Floats:

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.rail.access import ACCESS, AccessRules, Floats, Pairs, Places, check_grid, door_positions, pairs_within
+from geo.crs import require_national_grid
+from geo.rail.access import ACCESS, AccessRules, Floats, Pairs, Places, door_positions, pairs_within
 from geo.rail.overland import Overland
 
 __all__ = ["ACCESSES", "CLOCKS", "NO_RAIL", "door_to_hub", "walk_share"]
@@ -132,7 +133,7 @@ class _Stations:
     @classmethod
     def of(cls, stations: gpd.GeoDataFrame, journeys: pd.DataFrame) -> "_Stations":
         """Lay out what the journeys say by hub and station; infinite where there is none."""
-        check_grid("stations", stations)
+        require_national_grid(stations, "stations")
         hubs = tuple(journeys["hub"].unique())
         table = journeys.set_index(["hub", "station"])["typical"].unstack("station").reindex(list(hubs))  # noqa: PD010
         table = table[[code for code in table.columns if code in stations.index]]

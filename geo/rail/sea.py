@@ -8,7 +8,8 @@ import numpy.typing as npt
 import shapely
 from scipy.ndimage import distance_transform_cdt
 
-from geo.rail.access import BRITISH_GRID, Floats, check_grid
+from geo.crs import BRITISH_NATIONAL_GRID, require_national_grid
+from geo.rail.access import Floats
 from geo.sources.tables import read_columns
 
 __all__ = ["MOST_WATER", "SeaChart", "read_land_beyond"]
@@ -50,7 +51,7 @@ def read_land_beyond(path: Path = LAND_BEYOND) -> gpd.GeoSeries:
         freely and mapped waters nowhere.
     """
     corners = read_columns(path, {"near": "text", "easting": "number", "northing": "number"}, comment="#")
-    return gpd.GeoSeries([shapely.Polygon(corners[["easting", "northing"]].to_numpy())], crs=BRITISH_GRID)
+    return gpd.GeoSeries([shapely.Polygon(corners[["easting", "northing"]].to_numpy())], crs=BRITISH_NATIONAL_GRID)
 
 
 class SeaChart:
@@ -69,8 +70,8 @@ class SeaChart:
 
     def __init__(self, land: gpd.GeoSeries, beyond: gpd.GeoSeries | None = None) -> None:
         beyond = read_land_beyond() if beyond is None else beyond
-        check_grid("land", land)
-        check_grid("land beyond the map", beyond)
+        require_national_grid(land, "land")
+        require_national_grid(beyond, "land beyond the map")
         self._land = shapely.union_all([*land.geometry.to_numpy(), *beyond.to_numpy()])
         shapely.prepare(self._land)
         self._coast = _edges(self._land)

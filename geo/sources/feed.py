@@ -7,6 +7,9 @@ import pandas as pd
 
 __all__ = ["WEEKDAYS", "Feed"]
 
+PATTERN_VERSION = "indicative-pattern-2025"
+"""The version that the project gives its own timetable: the mark that a copy, a zip and an edited one keep."""
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -57,3 +60,8 @@ class Feed:
     start: date | None = None
     end: date | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it is the project's own pattern timetable; what a publisher calls itself does not matter."""
+        return self.version == PATTERN_VERSION

@@ -12,8 +12,9 @@ import pandas as pd
 import shapely
 from shapely.geometry import shape
 
+from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.errors import SourceError
-from geo.sources.grid import BRITISH_GRID, to_grid
+from geo.sources.grid import to_grid
 from geo.sources.tables import Problems, is_web_page, read_bytes
 
 __all__ = ["read_boundaries"]
@@ -23,8 +24,8 @@ AGAIN = "download it again"
 EXTENTS = {
     # West, south, east, north of the British Isles. The grid's false origin lies in the sea off Scilly: a southern
     # limit of 4 km is what tells degrees labelled as metres.
-    "EPSG:4326": ("degrees", -11.0, 49.0, 3.0, 61.5),
-    "EPSG:27700": ("metres", -30_000.0, 4_000.0, 680_000.0, 1_240_000.0),
+    WGS84: ("degrees", -11.0, 49.0, 3.0, 61.5),
+    BRITISH_NATIONAL_GRID: ("metres", -30_000.0, 4_000.0, 680_000.0, 1_240_000.0),
 }
 
 
@@ -72,7 +73,7 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
     problems.raise_if_any()
     geometry = _to_grid(path, geometry, crs)
     areas = gpd.GeoDataFrame(
-        {"name": pd.Series(names, dtype="str")}, geometry=_valid(geometry), crs=BRITISH_GRID,
+        {"name": pd.Series(names, dtype="str")}, geometry=_valid(geometry), crs=BRITISH_NATIONAL_GRID,
     ).set_index(codes.rename("code"))
     gone = areas.index[areas.geometry.is_empty]
     if len(gone):
@@ -122,17 +123,18 @@ def _features(path: Path, document: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _declared_crs(path: Path, document: Mapping[str, Any]) -> str:
     """Return the coordinate system that the file declares: one of `EXTENTS`."""
     if "crs" not in document:
-        return "EPSG:4326"
+        return WGS84
     declared = document["crs"]
     properties = declared.get("properties") if isinstance(declared, dict) else None
     name = str(properties.get("name", "")) if isinstance(properties, dict) else str(declared)
     if re.fullmatch(r"(urn:ogc:def:crs:)?OGC:(?:[\d.]*:)?CRS84", name):
-        return "EPSG:4326"
+        return WGS84
     found = re.fullmatch(r"(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d+)", name)
     crs = f"EPSG:{found[1]}" if found else name
     if crs not in EXTENTS:
-        cure = "download it in WGS 84 (EPSG:4326) or on the British National Grid (EPSG:27700)"
-        raise SourceError(path, [f"is in the coordinate system {crs!r}, expected EPSG:4326 or EPSG:27700: {cure}"])
+        cure = f"download it in WGS 84 ({WGS84}) or on the British National Grid ({BRITISH_NATIONAL_GRID})"
+        expected = f"expected {WGS84} or {BRITISH_NATIONAL_GRID}"
+        raise SourceError(path, [f"is in the coordinate system {crs!r}, {expected}: {cure}"])
     return crs
 
 
@@ -200,7 +202,7 @@ def _to_grid(path: Path, geometry: np.ndarray, crs: str) -> np.ndarray:
         isles = f"x {west:,.0f} to {east:,.0f}, y {south:,.0f} to {north:,.0f} {unit}"
         problem = f"says it is in {crs}, but has coordinates {runs}, expected those of the British Isles ({isles})"
         raise SourceError(path, [f"{problem}: its coordinate system is mislabelled, {AGAIN}"])
-    if crs == "EPSG:4326":
+    if crs == WGS84:
         points = to_grid(points[:, 0], points[:, 1])
     return np.asarray(shapely.set_coordinates(geometry.copy(), points.round(2)))
 

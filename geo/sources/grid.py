@@ -4,9 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-__all__ = ["BRITISH_GRID", "to_grid"]
-
-BRITISH_GRID = "EPSG:27700"
+__all__ = ["to_grid"]
 
 # The published seven-parameter shift between WGS 84 and OSGB36, good to about 2 m and the same on every machine.
 # pyproj would choose Ordnance Survey's finer grid where somebody has installed it: figures would differ by machine.

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from geo.sources.grid import BRITISH_GRID, to_grid
+from geo.crs import BRITISH_NATIONAL_GRID
+from geo.sources.grid import to_grid
 from geo.sources.tables import Problems, check_codes, check_unique, read_columns
 
 __all__ = ["read_stations"]
@@ -50,5 +51,5 @@ def read_stations(path: Path) -> gpd.GeoDataFrame:
         problems.add_rows(column, outside, f"degrees between {low} and {high} (Great Britain)")
     problems.raise_if_any()
     frame = frame[~frame["crs"].isin(HERITAGE)].set_index("crs").sort_index()
-    points = gpd.points_from_xy(*to_grid(frame["lon"], frame["lat"]).T, crs=BRITISH_GRID)
+    points = gpd.points_from_xy(*to_grid(frame["lon"], frame["lat"]).T, crs=BRITISH_NATIONAL_GRID)
     return gpd.GeoDataFrame(frame[["name"]], geometry=points)

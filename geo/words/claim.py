@@ -6,7 +6,7 @@ from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.figures.place import Figure, PlaceFigures
 from geo.vocabulary import KINDS
-from geo.words.definitions import bases_meaning, carried, distance, label
+from geo.words.definitions import basis_meaning, carried, distance, label
 
 __all__ = [
     "CARDS", "JOBS", "Card", "bases", "between", "cannot_carry", "cards", "count_of", "cut_off", "headline",
@@ -114,7 +114,8 @@ def _ranged(gap: Figure) -> str:
 
 def bases(answer: PlaceFigures) -> dict[str, str]:
     """Explain what the figures of an answer rest on: basis → sentence, broadband first."""
-    return bases_meaning(answer.edition.broadband_basis, answer.edition.rail_basis)
+    edition = answer.edition
+    return {name: basis_meaning(name, edition) for name in (edition.broadband_basis, edition.rail_basis)}
 
 
 def cards(answer: PlaceFigures) -> tuple[Card, ...]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure
+from geo.edition import EditionFacts
 from geo.view import View
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
+from geo.words.timetable import timetable_name
 
 __all__ = [
-    "BEST_FIT", "UNSURE_RANKS", "Term", "bases_meaning", "carried", "data_dictionary", "definition", "distance",
+    "BEST_FIT", "UNSURE_RANKS", "Term", "basis_meaning", "carried", "data_dictionary", "definition", "distance",
     "duration", "glossary", "label", "legend_heading", "map_meaning",
     "rate_heading", "row_label", "share_label", "worded",
 ]
@@ -126,9 +128,9 @@ def map_meaning(measure: Measure, view: View) -> str:
     return definition(measure, view).removesuffix(".") + per
 
 
-def bases_meaning(broadband: str, rail: str) -> dict[str, str]:
-    """Explain what the figures of an edition rest on: basis → sentence, broadband first."""
-    return {basis: BASES[basis].meaning for basis in (broadband, rail)}
+def basis_meaning(basis: str, edition: EditionFacts) -> str:
+    """Say in a sentence what a figure of an edition rests on."""
+    return BASES[basis].meaning.format(timetable=timetable_name(edition.rail_source))
 
 
 _TERMS = (

@@ -1,9 +1,8 @@
 """The notes beside a place's figures, in sentences."""
 
-from geo.core.measures import BASES
 from geo.core.rounding import about
 from geo.figures.place import Note, PlaceFigures
-from geo.words.definitions import BEST_FIT
+from geo.words.definitions import BEST_FIT, basis_meaning
 
 __all__ = ["BASIS_NOTES", "RAIL_NOTES", "notes_in_words"]
 
@@ -34,9 +33,9 @@ def notes_in_words(
 
 def _sentence(note: Note, answer: PlaceFigures) -> str:
     if note.kind == "broadband":
-        return BASES[answer.edition.broadband_basis].meaning
+        return basis_meaning(answer.edition.broadband_basis, answer.edition)
     if note.kind == "rail":
-        return BASES[answer.edition.rail_basis].meaning
+        return basis_meaning(answer.edition.rail_basis, answer.edition)
     if note.kind == "no_rail":
         return f"No rail: {answer.place.name} {_why_no_rail(answer)}."
     if note.kind == "some_without_rail":

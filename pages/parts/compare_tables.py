@@ -5,9 +5,11 @@ from html import escape
 from typing import NamedTuple
 
 from geo.core.measures import BASES
+from geo.edition import EditionFacts
 from geo.figures.place import Figure
 from geo.figures.side_by_side import Row
 from geo.view import View
+from geo.words.definitions import basis_meaning
 from geo.words.place import comparison_labels, figure_texts
 from pages.parts.furniture import marks_html
 
@@ -108,7 +110,7 @@ def _texts(figure: Figure, basis: bool) -> list[str]:
     return [*figure_texts(figure), *([BASES[name].mark for name in figure.basis] if basis else [])]
 
 
-def bases_html(rows: Sequence[Row]) -> str:
+def bases_html(rows: Sequence[Row], edition: EditionFacts) -> str:
     """Explain every basis that a comparison has.
 
     Parameters
@@ -121,7 +123,7 @@ def bases_html(rows: Sequence[Row]) -> str:
     str
         HTML: a list.
     """
-    there = {BASES[name] for row in rows for figure in row.figures if figure for name in figure.basis}
-    marks = {basis.mark: (name, basis.meaning) for name, basis in BASES.items() if basis in there}     # each once
-    items = "".join(f"<li>{marks_html([name])} {escape(text)}</li>" for name, text in marks.values())
+    there = {name for row in rows for figure in row.figures if figure for name in figure.basis}
+    each = {basis.mark: name for name, basis in BASES.items() if name in there}     # several may say the same
+    items = "".join(f"<li>{marks_html([name])} {escape(basis_meaning(name, edition))}</li>" for name in each.values())
     return f'<ul class="bases">{items}</ul>'

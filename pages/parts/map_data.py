@@ -7,6 +7,7 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
+from geo.crs import WGS84
 from geo.errors import SwatheError
 from geo.figures.aggregate import context_values
 from geo.figures.areas import area_figures
@@ -254,7 +255,7 @@ def map_place(view: View, width: int, height: int) -> tuple[float, float, float]
 @cached(256)
 def _bounds(code: str) -> list[float]:
     """West, south, east, north of a place in degrees."""
-    return [float(edge) for edge in edition().areas.geometry.loc[place(code).lsoas].to_crs(4326).total_bounds]
+    return [float(edge) for edge in edition().areas.geometry.loc[place(code).lsoas].to_crs(WGS84).total_bounds]
 
 
 def warm() -> None:

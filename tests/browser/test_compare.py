@@ -7,11 +7,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-
 from geo.comparison import compare, spell
+from geo.ranking import rank
+
 from geo.edition import Edition, load_edition
 from geo.figures import show
-from geo.ranking import rank
 from geo.view import View
 from geo.vocabulary import REGION
 from tests.fixtures.browser import PATIENCE, Visit

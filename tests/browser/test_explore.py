@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from geo.context import context_of
+from geo.ranking import rank
+
 from geo.edition import Edition, load_edition
 from geo.figures import show
 from geo.places import resolve
-from geo.ranking import rank
 from geo.text import about
 from geo.view import View
 from geo.words.claim import cut_off

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from geo.profile import half_of_gap, neighbourhoods
+from geo.ranking import rank
 
 from geo.edition import Edition, load_edition
 from geo.figures import area_figures, show
-from geo.profile import half_of_gap, neighbourhoods
-from geo.ranking import rank
 from geo.text import about, percent
 from geo.view import View
 from geo.vocabulary import SPEEDS

@@ -16,6 +16,7 @@ _UNSURE = (r"How certain a rank is has not been worked out yet: places that stan
            r"way round\.")
 _RENAMED = (
     # In which answers (a pattern for the start of their names), the phrase now, the phrase then.
+    ("pack|brief|page", rf"{_INDICATIVE} Rebuild", "Rail times are INDICATIVE: they come from a pattern timetable compiled by hand. Rebuild"),
     ("show|pack|brief|page", rf"(?<!estimated )(?<!estimated: )(?<!Estimated ){_ESTIMATED}",
      "Broadband below authority and constituency is ESTIMATED from Ofcom's counts for those areas."),
     ("show|pack|brief|page", rf"(?<!indicative )(?<!indicative: )(?<!Indicative ){_INDICATIVE}",
@@ -30,6 +31,7 @@ _RENAMED = (
      "estimated Ofcom counts premises by authority and constituency; how they are spread inside is estimated."),
     ("page compare", rf"^indicative {_INDICATIVE}",
      "indicative From a pattern timetable compiled by hand, not from an official feed: minutes may be out."),
+    ("pack", "Its own: run times ± 4 to 7", "Compiled by hand; run times ± 4 to 7"),
     ("rank", _UNSURE,
      "How sure a rank is has not been worked out: places whose ranges overlap may stand in another order."),
     # The tables of a place: one label for each figure.

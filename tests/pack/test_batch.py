@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from geo.ranking import places_inside
 from pypdf import PdfReader
 
 from geo.edition import STARTER, load_edition
@@ -14,7 +15,6 @@ from geo.pack.batch import make_every
 from geo.pack.figures import collect
 from geo.pack.make import brief_name
 from geo.pack.request import Request
-from geo.ranking import places_inside
 from geo.view import View
 from geo.vocabulary import REGION
 

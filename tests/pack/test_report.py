@@ -1,5 +1,7 @@
 """The report's words and tables are the figures of `show`, for the smallest place and the largest."""
 
+from dataclasses import replace
+
 import pytest
 
 from geo.edition import Edition, load_edition
@@ -198,3 +200,15 @@ def test_sentences_with_figures_name_their_basis(starter: Edition) -> None:
     assert "(estimated)" in beside
     assert "(Ofcom’s own counts)" in beside
     assert any(text.startswith("Shares of the people in the gap are estimated") for text in said)
+
+
+def test_an_official_timetable_is_named_with_the_claim(starter: Edition) -> None:
+    mine = collect(starter, View(place="E06000053"))
+    pattern = [text for text in texts_of(whole(mine)) if "Figures of edition" in text]
+    sources = [{**row, "publisher": "Rail & Sons", "version": "7b"} for row in starter.manifest["sources"]]
+    other = replace(starter, manifest={**starter.manifest, "rail_basis": "timetable", "sources": sources})
+    figures = replace(mine, edition=other, answer=show(other, mine.view))
+    said = [text for text in texts_of(whole(figures)) if "Figures of edition" in text]
+    assert said == [
+        f"{pattern[0]} Rail times come from the timetable of Rail & Sons, version 7b, for 2 July 2026."]
+    assert pattern[0].endswith("their vintages stand there.")

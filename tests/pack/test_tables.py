@@ -225,13 +225,14 @@ def test_csv_has_one_header_and_no_formula(name: str, packed: dict, tables: dict
 
 def test_hostile_names_are_made_harmless(packed: dict) -> None:
     figures = packed["authority"]
-    hostile = figures.inside["ward"].assign(name='=HYPERLINK("http://example.org")')
+    hostile = figures.inside["ward"].assign(name='=HYPERLINK("http://example.org")', authority="http://example.org/")
     files = table_files(replace(figures, inside={"ward": hostile}))
     rows = list(csv.DictReader(io.StringIO(files["tables/inside-ward.csv"].decode("utf-8-sig"))))
     assert {row["name"] for row in rows} == {'\'=HYPERLINK("http://example.org")'}
     (book,) = (path for path in files if path.endswith(".xlsx"))
     sheet = openpyxl.load_workbook(io.BytesIO(files[book]))["inside-ward"]
     assert {cell.data_type for cell in sheet["B"]} == {"s"}
+    assert not sheet._hyperlinks
 
 
 def test_workbook_is_the_csvs_after_a_list_of_contents(packed: dict, tables: dict) -> None:
@@ -247,6 +248,10 @@ def test_workbook_is_the_csvs_after_a_list_of_contents(packed: dict, tables: dic
         sheet = list(book[stem].iter_rows(values_only=True))
         rows = list(csv.reader(io.StringIO(files[f"tables/{stem}.csv"].decode("utf-8-sig"), newline="")))
         assert list(sheet[0]) == rows[0]
+        made, = book[stem].tables.values()
+        assert made.name == stem.replace("-", "_")
+        assert made.ref == made.autoFilter.ref == book[stem].dimensions
+        assert book[stem].freeze_panes == "A2"
         for cells, texts in zip(sheet[1:], rows[1:], strict=True):
             for cell, text in zip(cells, texts, strict=True):
                 if isinstance(cell, int | float):

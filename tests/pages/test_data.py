@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from geo.ranking import rank
 
 from geo.edition import Edition
 from geo.errors import EditionError
 from geo.figures import show
 from geo.maps import LIGHT, OUTSIDE
-from geo.ranking import rank
 from geo.view import View
 from pages.parts import data, map_data
 

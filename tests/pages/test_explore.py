@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from geo.ranking import rank
 
 from geo.edition import Edition
-from geo.ranking import rank
 from geo.view import View
 from geo.vocabulary import KINDS, MEASURES
 from pages.parts import data, map_data

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from geo.ranking import rank
 from streamlit.testing.v1 import AppTest
 
 from geo.edition import Edition
-from geo.ranking import rank
 from geo.view import View
 from pages.parts import data
 from pages.parts.sidebar import place_labels
@@ -118,3 +118,17 @@ def test_without_an_edition_the_page_says_why(run: Run, tmp_path: Path, monkeypa
     app = run()
     assert "There is no data to show" in html(app)
     assert len(app.dataframe) == 0
+
+
+@pytest.mark.parametrize("page", ["rail", "place", "overview", "method"])
+def test_an_official_timetable_is_named_where_its_times_are_shown(
+    run: Run, railed_written: Path, monkeypatch: pytest.MonkeyPatch, page: str,
+) -> None:
+    monkeypatch.setenv("SWATHE_EDITION", str(railed_written))
+    app = run(station="AAA")
+    if page != "overview":
+        app.switch_page(f"{page}.py").run()
+    said = html(app)
+    name = "imetable of Rail &amp; Sons, version 7b, for 6 January 2026"
+    assert said.count(name) >= {"rail": 5, "place": 2}.get(page, 1), said
+    assert "official timetable" not in said

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from geo.errors import MissingSourceError, SourceError
 from geo.sources.feed import WEEKDAYS, Feed
 from geo.sources.gtfs import read_gtfs
-from tests.fixtures.rail import gtfs_files, write_gtfs
+from tests.fixtures.rail import TIMETABLE, gtfs_files, write_gtfs
 
 HEADER = "trip_id,arrival_time,departure_time,stop_id,stop_sequence"
 
@@ -76,7 +76,7 @@ def test_pattern_timetable(pattern_feed: Feed) -> None:
     assert len(feed.stop_times) == 20_156
     assert len(feed.stops) == 305
     assert feed.version == "indicative-pattern-2025"
-    assert "Indicative" in feed.publisher
+    assert feed.is_pattern
     assert (feed.start, feed.end) == (date(2026, 1, 1), date(2026, 12, 31))
     assert feed.change_times["PAD"] == 900
     assert set(zip(feed.walks["from_crs"], feed.walks["to_crs"], strict=True)) == {
@@ -84,8 +84,25 @@ def test_pattern_timetable(pattern_feed: Feed) -> None:
     }
 
 
+def test_the_pattern_timetable_is_known_by_its_mark_alone(tmp_path: Path) -> None:
+    files = {path.name: path.read_text(encoding="utf-8") for path in TIMETABLE.iterdir()}
+    assert read_gtfs(zipped(tmp_path / "national-rail-gtfs.zip", files, "any/folder/")).is_pattern
+    assert read_gtfs(write_gtfs(tmp_path / "copy", {**files, "agency.txt": "agency_name\nSomebody\n"})).is_pattern
+
+
+@pytest.mark.parametrize(("publisher", "version"), [
+    ("Indicative Rail Ltd", "indicative-1"), ("Indicative pattern timetable", ""), ("", "indicative-pattern"), ("", ""),
+])
+def test_no_word_makes_a_feed_the_pattern_timetable(tmp_path: Path, publisher: str, version: str) -> None:
+    info = f"feed_publisher_name,feed_version\n{publisher},{version}\n"
+    feed = read_gtfs(write_gtfs(tmp_path, gtfs_files(feed_info=info)))
+    assert (feed.publisher, feed.version) == (publisher, version)
+    assert not feed.is_pattern
+
+
 def test_real_sample(open_data: Path) -> None:
     feed = read_gtfs(open_data / "rail" / "gtfs_sample")
+    assert not feed.is_pattern
     assert feed.stops.loc["ABD", "crs"] == "ABD"
     assert len(feed.trips) == 128
     assert len(feed.stop_times) == 1594
