@@ -344,6 +344,7 @@ def test_a_check_unpacks_nothing(
     assert [entry.name for entry in tmp_path.iterdir()] == ["pack.zip"]
 
 
+@pytest.mark.slow
 def test_a_region_is_packed_and_checked_quickly(starter: Edition, tmp_path: Path) -> None:
     start = time.perf_counter()
     path = written(tmp_path, pack_of(starter, View(minutes=100)))
