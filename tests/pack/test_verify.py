@@ -24,6 +24,8 @@ from geo.pack.tables import table_files
 from geo.pack.verify import Report, verify
 from geo.view import View
 
+pytestmark = pytest.mark.slow
+
 Files = dict[str, bytes]
 Change = Callable[[dict[str, Any]], None]
 
@@ -344,7 +346,6 @@ def test_a_check_unpacks_nothing(
     assert [entry.name for entry in tmp_path.iterdir()] == ["pack.zip"]
 
 
-@pytest.mark.slow
 def test_a_region_is_packed_and_checked_quickly(starter: Edition, tmp_path: Path) -> None:
     start = time.perf_counter()
     path = written(tmp_path, pack_of(starter, View(minutes=100)))
