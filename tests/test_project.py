@@ -162,6 +162,12 @@ def test_the_workflow_may_only_read():
     assert "cache: pip" in text
 
 
+def test_tests_that_need_the_publishers_files_skip_in_the_workflow_and_hypothesis_tries_the_same_every_day():
+    text = read(".github/workflows/ci.yml")
+    assert 'CI: "false"' in text                     # true, as a server sets it, would make failures of them
+    assert "PYTEST_ADDOPTS: --hypothesis-profile=ci\n" in text
+
+
 def test_the_workflow_runs_the_pythons_that_are_promised():
     versions = re.search(r"python-version: \[(.+)\]", read(".github/workflows/ci.yml"))
     assert versions
