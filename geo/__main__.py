@@ -1,4 +1,7 @@
-"""The command line: `python -m geo COMMAND`. Tables for people, `--json` for programs; one line for bad input."""
+"""The command line, `swathe COMMAND` or `python -m geo COMMAND`: tables for people, `--json` for programs.
+
+Bad input gets one line.
+"""
 
 import argparse
 import json
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        Words after `python -m geo`; by default those of the process.
+        Words after `swathe` or `python -m geo`; by default those of the process.
 
     Returns
     -------
@@ -53,13 +56,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):       # the reader, `head` for one, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        print(f"geo {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"{_program()} {options.command}: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     return 0
 
 
+def _program() -> str:
+    """Return what a user types to get here: the installed command, or the package run by Python."""
+    return "swathe" if Path(sys.argv[0]).stem == "swathe" else "python -m geo"
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="geo", description="Swathe: who could work from home but can't, in South West England.")
+    parser = _Parser(prog=_program(), description="Swathe: who could work from home but can't, in South West England.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     build = _command(commands, "build", _build, "read publishers' files and write an edition")

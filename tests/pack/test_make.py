@@ -26,6 +26,8 @@ from geo.pack.request import Request
 from geo.pack.verify import verify
 from geo.view import View
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PLACE = "E07000047"
 TITLE = '=cmd()|"A1" <script>alert(1)</script> #import "x" ../../x'

@@ -30,6 +30,8 @@ from geo.pack.maps import MAPS, DrawnMap, draw_maps
 from geo.view import View
 from geo.vocabulary import MEASURES
 
+pytestmark = pytest.mark.slow
+
 SCILLY, WIGHT, REGION, LSOA = "E06000053", "E06000046", "E12000009", "E01020002"
 TWO = "E07000046+E07000047"
 PLACES = (SCILLY, WIGHT, TWO, LSOA, "E06000052", REGION)

@@ -16,6 +16,8 @@ from geo.text import about, percent
 from geo.view import View
 from geo.vocabulary import REGION, SPEEDS
 
+pytestmark = pytest.mark.slow
+
 PLACES = [REGION, "E07000047", "E06000053", "E07000047+E07000046", "E01020002", "E14001161", "E06000046"]
 
 

@@ -24,6 +24,8 @@ from geo.pack.tables import table_files
 from geo.pack.verify import Report, verify
 from geo.view import View
 
+pytestmark = pytest.mark.slow
+
 Files = dict[str, bytes]
 Change = Callable[[dict[str, Any]], None]
 

@@ -187,6 +187,7 @@ def test_any_text_at_all_comes_out_whole(text: str) -> None:
     assert word.core_properties.title == text[:255]
 
 
+@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes_in_any_process() -> None:
     once = docx_bytes(sample())
     assert docx_bytes(sample()) == once
