@@ -19,103 +19,49 @@ from PIL import Image
 
 from geo.edition import Edition
 from geo.maps import LIGHT, MISSING, OUTSIDE, classify, legend, scale_of, shown_values
-from geo.pack import map_furniture as paper
 from geo.pack.figures import PackFigures
-from geo.pack.map_body import Body, plan_body
+from geo.pack.map_body import Body, path_of, plan_body, polygons_of
+from geo.pack.map_furniture import INK, LINE, POINT, WIDTH, draw_lines, draw_marks, marks_width, rgb, wrap
 from geo.pack.map_labels import FAINT, Label, draw_labels, place_labels, wanted_names
+from geo.pack.map_legend import Key, Legend, draw_legend
+from geo.pack.map_scale_bar import draw_scale_bar
 from geo.pack.map_words import Texts, alt_text, caption, map_texts
 from geo.places import Place
 from geo.ranking import rank
 from geo.view import View
 from geo.vocabulary import KINDS
 
-__all__ = ["MAPS", "DrawnMap", "PackMap", "draw_maps"]
+__all__ = ["MAPS", "BaseMap", "DrawnMap", "base_map", "compose", "draw_maps", "measure_of"]
 
-DOTS = 300
-"""Of a PNG, to the inch."""
+MAPS = {
+    "people-in-gap": "people_in_gap", "nowhere-to-turn": "nowhere_to_turn", "train-to-hub": "train_to_hub_minutes",
+}
+"""Name of a map's files → the measure it shows when time is counted on the train; in the report's order."""
 
-_PLACE_LINE, _AUTHORITY_LINE = 1.5, 0.6
-_FINE = 9.0
-_SMALL_PLACE = 15_000.0
-_ISLET = 150.0
+_DOTS = 300                     # of a PNG, to the inch
+_AUTHORITY_LINE = 0.6           # points
+_FINE = 9.0                     # points across a neighbourhood, below which no line fits between two
+_SMALL_PLACE = 15_000.0         # metres
+_ISLET = 150.0                  # square points
 _MARKS = ("estimated", "indicative")
 
 
-@dataclass(frozen=True)
-class PackMap:
-    """One map of a pack.
-
-    Parameters
-    ----------
-    name
-        Of its files, without suffix.
-    measure
-        A key of `MEASURES`: what it shows when time is counted on the train.
-    """
-
-    name: str
-    measure: str
-
-    def measure_of(self, view: View) -> str:
-        """Name what it shows in a view.
-
-        Parameters
-        ----------
-        view
-            Its clock counts.
-
-        Returns
-        -------
-        str
-            A key of `MEASURES`.
-        """
-        return f"{view.clock}_to_hub_minutes" if self.measure == "train_to_hub_minutes" else self.measure
-
-
-MAPS = (
-    PackMap("people-in-gap", "people_in_gap"),
-    PackMap("nowhere-to-turn", "nowhere_to_turn"),
-    PackMap("train-to-hub", "train_to_hub_minutes"),
-)
-"""The maps of a pack, in the report's order."""
-
-_ALL = tuple(each.name for each in MAPS)
-
-
 class DrawnMap(NamedTuple):
-    """A map, drawn.
+    """A map, drawn."""
 
-    Parameters
-    ----------
-    name
-        Of its files, without suffix.
-    title
-        As it stands above the map.
-    png, svg
-        Its files.
-    width, height
-        In millimetres.
-    alt
-        What it shows, for who cannot see it.
-    caption
-        What it shows, with basis and attribution.
-    basis
-        How sure its figures are: one or two of "estimated", "measured", "indicative", "timetable".
-    """
-
-    name: str
-    title: str
+    name: str               # of its files, without suffix
+    title: str              # as it stands above the map
     png: bytes
-    svg: bytes
-    width: float
+    svg: bytes              # empty where none was asked for
+    width: float            # in millimetres
     height: float
-    alt: str
-    caption: str
-    basis: tuple[str, ...]
+    alt: str                # what it shows, for who cannot see it
+    caption: str            # what it shows, with basis and attribution
+    basis: tuple[str, ...]  # one or two of "estimated", "measured", "indicative", "timetable"
 
 
 @dataclass(frozen=True)
-class _Ground:
+class BaseMap:
     """What all maps of a place have in common, in points of the paper."""
 
     body: Body
@@ -123,51 +69,42 @@ class _Ground:
     around: Path = field(repr=False)
     outline: np.ndarray = field(repr=False)
     labels: list[Label] = field(repr=False)
-    blank: bool
+    blank: bool             # whether there is sea, or land that is not mapped
+
+    @property
+    def place_line(self) -> float:
+        """Width of the place's own boundary, in points: thinner where there is much of it."""
+        return 0.9 if self.body.far else 1.5
 
 
-def draw_maps(
-    figures: PackFigures, names: Sequence[str] = _ALL, *, svg: bool = True,
-) -> dict[str, DrawnMap]:
-    """Draw the maps of a pack: the same figures give the same bytes.
+def measure_of(name: str, view: View) -> str:
+    """Name the measure that a map of `MAPS` shows in a view, whose clock counts."""
+    return f"{view.clock}_to_hub_minutes" if name == "train-to-hub" else MAPS[name]
 
-    Parameters
-    ----------
-    figures
-        As `geo.pack.figures.collect` gives them, of an edition with geometry.
-    names
-        Those wanted of `MAPS`; all of them unless said.
-    svg
-        Whether vector files are wanted too; they are empty otherwise.
 
-    Returns
-    -------
-    dict of str to DrawnMap
-        By name, as asked for.
+def draw_maps(figures: PackFigures, names: Sequence[str] = tuple(MAPS), *, svg: bool = True) -> dict[str, DrawnMap]:
+    """Draw maps of `MAPS` by name, with vector files or without: the same figures give the same bytes.
 
-    Raises
-    ------
-    KeyError
-        When a name is not one of `MAPS`.
+    The figures are of an edition with geometry.
     """
-    known = {each.name: each for each in MAPS}
-    wanted, ground = [known[name] for name in names], _survey(figures)
-    return {each.name: _drawn(figures, ground, each, svg=svg) for each in wanted}
+    measures = {name: measure_of(name, figures.view) for name in names}
+    base = base_map(figures)
+    return {name: _drawn(figures, base, name, measure, svg=svg) for name, measure in measures.items()}
 
 
-def _drawn(figures: PackFigures, ground: _Ground, each: PackMap, *, svg: bool) -> DrawnMap:
-    measure = each.measure_of(figures.view)
+def _drawn(figures: PackFigures, base: BaseMap, name: str, measure: str, *, svg: bool) -> DrawnMap:
     ranked = rank(figures.edition, figures.view, by="lsoa", within="all", measure=measure)
     classes = classify(shown_values(measure, ranked, figures.place.lsoas), measure)
     texts = map_texts(figures, measure)
-    figure = _compose(ground, measure, classes, texts)
+    figure = compose(base, measure, classes, texts)
     width, height = (round(float(side) * 25.4, 2) for side in figure.get_size_inches())
     return DrawnMap(
-        each.name, texts.title, _png(figure), _svg(figure, texts.title) if svg else b"", width, height,
-        alt_text(figures, measure, classes, texts.title), caption(figures, texts, blank=ground.blank), texts.basis)
+        name, texts.title, _png(figure), _svg(figure, texts.title) if svg else b"", width, height,
+        alt_text(figures, measure, classes, texts.title), caption(figures, texts, blank=base.blank), texts.basis)
 
 
-def _survey(figures: PackFigures) -> _Ground:
+def base_map(figures: PackFigures) -> BaseMap:
+    """Put on paper what does not depend on the measure: areas, boundaries, and the names there is room for."""
     edition, place = figures.edition, figures.place
     own = _shape(edition, place)
     body = plan_body(own.bounds)
@@ -182,7 +119,7 @@ def _survey(figures: PackFigures) -> _Ground:
     free = pd.Series(inside if clear is None else shapely.difference(inside, clear), authorities["name"])
     labels = place_labels(wanted_names(edition, place, body, own, free), body.points, land, clear)
     blank = float(shapely.area(inside).sum()) < 0.995 * frame.area
-    return _Ground(body, areas, _path(land), _polygons(outline), labels, blank)
+    return BaseMap(body, areas, path_of(land), polygons_of(outline), labels, blank)
 
 
 def _shape(edition: Edition, place: Place) -> shapely.Geometry:
@@ -192,121 +129,75 @@ def _shape(edition: Edition, place: Place) -> shapely.Geometry:
     return edition.areas.geometry.loc[place.lsoas].union_all()
 
 
-def _path(shapes: np.ndarray) -> Path:
-    """Join shapes to one path; holes run against their outer rings and so stay holes."""
-    rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(_polygons(shapes))))
-    places, ring = shapely.get_coordinates(rings, return_index=True)
-    codes = np.full(len(places), Path.LINETO, dtype=Path.code_type)
-    turns = np.flatnonzero(np.diff(ring)) + 1
-    codes[np.r_[0, turns][:len(codes)]] = Path.MOVETO
-    codes[np.r_[turns, len(codes)][:len(codes)] - 1] = Path.CLOSEPOLY
-    return Path(np.round(places, 2), codes)
-
-
-def _polygons(shapes: np.ndarray) -> np.ndarray:
-    """Keep areas alone: where a shape only touches the frame, cutting leaves lines and points."""
-    parts = shapely.get_parts(shapely.get_parts(shapes))
-    kept: np.ndarray = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
-    return kept
-
-
-def _compose(ground: _Ground, measure: str, classes: pd.Series, texts: Texts) -> Figure:
-    body, marks = ground.body, [basis.upper() for basis in texts.basis if basis in _MARKS]
-    title = paper.wrap(texts.title, paper.WIDTH - paper.marks_width(marks), 11.0, bold=True)
-    meaning = paper.wrap(texts.meaning, paper.WIDTH, 7.5)
-    foot = paper.wrap(texts.foot, paper.WIDTH - 1)
-    top = float(np.ceil((1.0 + len(title) * 5.2 + len(meaning) * 3.6 + 1.5) / paper.POINT)) * paper.POINT
+def compose(base: BaseMap, measure: str, classes: pd.Series, texts: Texts) -> Figure:
+    """Lay out a page: title, meaning and marks above the map, the legend beside or below it, sources at the foot."""
+    body, marks = base.body, [basis.upper() for basis in texts.basis if basis in _MARKS]
+    title = wrap(texts.title, WIDTH - marks_width(marks), 11.0, bold=True)
+    meaning, foot = wrap(texts.meaning, WIDTH, 7.5), wrap(texts.foot, WIDTH - 1)
+    key = _legend(base, measure, classes)
+    top = _whole_points(1.0 + len(title) * 5.2 + len(meaning) * 3.6 + 1.5)
     low = top + body.height
-    heading = paper.wrap(scale_of(measure).heading, 46.0 if body.beside else 84.0, 7.5, bold=True)
-    strip = 0.0 if body.beside else 3.0 + max(
-        len(heading) * 3.6 + paper.LINE + 1.0 + 4 * paper.ROW, 2.0 + 5 * paper.ROW)
-    height = float(np.ceil((low + strip + 2.0 + len(foot) * paper.LINE + 1.0) / paper.POINT)) * paper.POINT
-    figure = Figure(figsize=(paper.WIDTH / 25.4, height / 25.4), dpi=DOTS, facecolor="white")
-    page = figure.add_axes((0, 0, 1, 1), xlim=(0, paper.WIDTH), ylim=(height, 0))
+    height = _whole_points(low + key.below + 2.0 + len(foot) * LINE + 1.0)
+    figure = Figure(figsize=(WIDTH / 25.4, height / 25.4), dpi=_DOTS, facecolor="white")
+    page = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(height, 0))
     page.set_axis_off()
-    below = paper.draw_lines(page, title, (0.5, 1.0), size=11.0, bold=True)
-    paper.draw_lines(page, meaning, (0.5, below), size=7.5)
-    paper.draw_marks(page, marks, (paper.WIDTH - 0.5, 1.0))
-    paper.draw_lines(page, foot, (0.5, low + strip + 2.0))
-    _draw_legend(page, ground, measure, classes, (heading, top if body.beside else low + 2.0))
-    position = (paper.POINT / paper.WIDTH, 1 - low / height, body.width / paper.WIDTH, body.height / height)
-    _draw_body(figure, ground, measure, classes, position)
+    below = draw_lines(page, title, (0.5, 1.0), size=11.0, bold=True)
+    draw_lines(page, meaning, (0.5, below), size=7.5)
+    draw_marks(page, marks, (WIDTH - 0.5, 1.0))
+    draw_lines(page, foot, (0.5, low + key.below + 2.0))
+    room = draw_legend(page, key, (body.width + 4.0, top) if body.beside else (0.5, low + 2.0))
+    draw_scale_bar(page, body.metres, room)
+    across, up = body.points
+    position = (POINT / WIDTH, 1 - low / height, body.width / WIDTH, body.height / height)
+    axes = figure.add_axes(position, xlim=(0, across), ylim=(0, up), xticks=[], yticks=[], facecolor="white")
+    axes.spines[:].set(linewidth=0.6, edgecolor=rgb(FAINT))
+    _draw_areas(axes, base, LIGHT.ordered(measure), classes)
+    draw_labels(axes, base.labels)
     return figure
 
 
-def _draw_legend(
-    page: Axes, ground: _Ground, measure: str, classes: pd.Series, head: tuple[list[str], float],
-) -> None:
-    lines, top = head
-    rows = [paper.Key(f"{row.label} ({row.areas:,})", row.colour) for row in legend(measure, LIGHT, classes)]
-    signs = [paper.Key("around it, not counted", LIGHT.outside),
-             *[paper.Key("sea, or land without data", LIGHT.ground)] * ground.blank,
-             paper.Key("outline of the place", line=_place_line(ground)),
-             paper.Key("local authority", line=_AUTHORITY_LINE),
-             *[paper.Key("railway station", dot=True)] * any(label.wanted.dot for label in ground.labels)]
-    left = ground.body.width + 4.0 if ground.body.beside else 0.5
-    below = paper.draw_lines(page, lines, (left, top), size=7.5, bold=True)
-    note = paper.wrap(f"In brackets: {KINDS['lsoa'].plural}", 46.0 if ground.body.beside else 84.0)
-    below = paper.draw_lines(page, note, (left, below)) + 1.0
-    if ground.body.beside:
-        below = paper.draw_keys(page, rows, (left, below), 46.0) + 3.0
-        below = paper.draw_keys(page, signs, (left, below), 46.0) + 4.0
-        paper.draw_scale(page, ground.body.metres, (left, below))
-    else:
-        half = (len(rows) + 1) // 2
-        paper.draw_keys(page, rows[:half], (left, below), 42.0)
-        paper.draw_keys(page, rows[half:], (left + 42.0, below), 42.0)
-        paper.draw_keys(page, signs, (left + 84.0, top + 2.0), 42.0)
-        paper.draw_scale(page, ground.body.metres, (left + 126.0, top + 2.0))
+def _whole_points(millimetres: float) -> float:
+    return float(np.ceil(millimetres / POINT)) * POINT
 
 
-def _draw_body(
-    figure: Figure, ground: _Ground, measure: str, classes: pd.Series, position: tuple[float, float, float, float],
-) -> None:
-    across, up = ground.body.points
-    body = figure.add_axes(position, xlim=(0, across), ylim=(0, up), xticks=[], yticks=[], facecolor="white")
-    for spine in body.spines.values():
-        spine.set(linewidth=0.6, edgecolor=paper.rgb(FAINT))
-    colours, ink = LIGHT.ordered(measure), paper.rgb(LIGHT.line)
-    body.add_artist(PathPatch(ground.around, facecolor=paper.rgb(colours[OUTSIDE]), linewidth=0, gid="around"))
+def _legend(base: BaseMap, measure: str, classes: pd.Series) -> Legend:
+    signs = [Key("around it, not counted", LIGHT.outside),
+             *[Key("sea, or land without data", LIGHT.ground)] * base.blank,
+             Key("outline of the place", line=base.place_line), Key("local authority", line=_AUTHORITY_LINE),
+             *[Key("railway station", station=True)] * any(label.wanted.dot for label in base.labels)]
+    rows = [Key(f"{row.label} ({row.areas:,})", row.colour) for row in legend(measure, LIGHT, classes)]
+    return Legend(scale_of(measure).heading, rows, signs, base.body.beside)
+
+
+def _draw_areas(axes: Axes, base: BaseMap, colours: Sequence[tuple[int, int, int]], classes: pd.Series) -> None:
+    """Draw land, areas by class and boundaries, each a part of the vector file with a name of its own."""
+    def draw(name: str, path: Path, zorder: float, **style: Any) -> None:
+        axes.add_artist(PathPatch(path, gid=name, zorder=zorder, joinstyle="round", **style))
+
+    draw("around", base.around, 1, facecolor=rgb(colours[OUTSIDE]), linewidth=0)
     # Light lines between neighbourhoods where they are large enough; else lines of their own colour, against gaps.
-    fine = float(np.sqrt(shapely.area(ground.areas).mean())) < _FINE
+    fine = float(np.sqrt(shapely.area(base.areas).mean())) < _FINE
     for number in range(MISSING + 1):
-        of_class = ground.areas[classes.to_numpy() == number]
+        of_class, fill = base.areas[classes.to_numpy() == number], rgb(colours[number])
         if len(of_class):
-            fill = paper.rgb(colours[number])
-            body.add_artist(PathPatch(
-                _path(of_class), facecolor=fill, edgecolor=fill if fine else "white", linewidth=0.2 if fine else 0.4,
-                joinstyle="round", gid=f"class-{number}", zorder=2))
-    body.add_artist(PathPatch(ground.around, fill=False, edgecolor=ink, linewidth=_AUTHORITY_LINE, joinstyle="round",
-                             gid="authorities", zorder=4))
-    _draw_outline(body, ground)
-    draw_labels(body, ground.labels)
-
-
-def _place_line(ground: _Ground) -> float:
-    """Width of the place's own boundary: thinner where there is much of it."""
-    return 0.6 * _PLACE_LINE if ground.body.far else _PLACE_LINE
-
-
-def _draw_outline(body: Axes, ground: _Ground) -> None:
-    """Draw the place's own boundary; a hair only round islets, whose colour it would hide."""
-    islet = shapely.area(ground.outline) < _ISLET
-    main = _path(ground.outline[~islet])
-    wide = _place_line(ground)
-    for path, width, colour, name in (
-        (main, wide + 1.4, "white", "halo"), (main, wide, paper.rgb(paper.INK), "place"),
-        (_path(ground.outline[islet]), 0.3, paper.rgb(paper.INK), "islets"),
+            draw(f"class-{number}", path_of(of_class), 2, facecolor=fill, edgecolor=fill if fine else "white",
+                 linewidth=0.2 if fine else 0.4)
+    # A hair only round islets, whose colour a wide line would hide.
+    islet = shapely.area(base.outline) < _ISLET
+    main, islets, ink = path_of(base.outline[~islet]), path_of(base.outline[islet]), rgb(INK)
+    for name, path, zorder, colour, width in (
+        ("authorities", base.around, 4, rgb(LIGHT.line), _AUTHORITY_LINE),
+        ("halo", main, 5, "white", base.place_line + 1.4), ("place", main, 5, ink, base.place_line),
+        ("islets", islets, 5, ink, 0.3),
     ):
-        body.add_artist(PathPatch(path, fill=False, edgecolor=colour, linewidth=width, joinstyle="round", gid=name,
-                                  zorder=5))
+        draw(name, path, zorder, fill=False, edgecolor=colour, linewidth=width)
 
 
 def _png(figure: Figure) -> bytes:
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     out = io.BytesIO()
-    Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3]).save(out, "PNG", compress_level=5, dpi=(DOTS, DOTS))
+    Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3]).save(out, "PNG", compress_level=5, dpi=(_DOTS, _DOTS))
     return out.getvalue()
 
 
