@@ -12,19 +12,12 @@ __all__ = [
 ]
 
 Role = Literal["claim", "body", "small", "mark"]
+"""Of a paragraph: "claim" is large, "body" usual, "small" for what stands beside figures, "mark" a warning in a box."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading.
-
-    Parameters
-    ----------
-    text
-        Plain text.
-    level
-        1 to 3; no level is left out on the way down.
-    """
+    """A heading; no level is left out on the way down."""
 
     text: str
     level: Literal[1, 2, 3] = 1
@@ -32,139 +25,62 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph.
-
-    Parameters
-    ----------
-    pieces
-        Plain texts that follow each other; every second one is set strong.
-    role
-        "claim" is large, "body" usual, "small" for what stands beside figures, "mark" a warning in a box.
-    """
+    """A paragraph of plain texts that follow each other; every second one is set strong."""
 
     pieces: tuple[str, ...]
     role: Role = "body"
 
 
 def plain(text: str, role: Role = "body") -> Paragraph:
-    """Make a paragraph of one piece.
-
-    Parameters
-    ----------
-    text
-        Plain text.
-    role
-        As for `Paragraph`.
-
-    Returns
-    -------
-    Paragraph
-        With nothing strong in it.
-    """
+    """Make a paragraph with nothing strong in it."""
     return Paragraph((text,), role)
 
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list.
-
-    Parameters
-    ----------
-    items
-        Plain texts.
-    """
+    """A list."""
 
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Card:
-    """One figure, set large.
-
-    Parameters
-    ----------
-    label
-        What it is.
-    value
-        With its unit.
-    notes
-        Range, rate, rank.
-    basis
-        For example "estimated", "indicative".
-    """
+    """One figure, set large."""
 
     label: str
-    value: str
-    notes: tuple[str, ...] = ()
-    basis: tuple[str, ...] = ()
+    value: str                      # with its unit
+    notes: tuple[str, ...] = ()     # range, rate, rank
+    basis: tuple[str, ...] = ()     # for example "estimated", "indicative"
 
 
 @dataclass(frozen=True)
 class Cards:
-    """Figures side by side.
-
-    Parameters
-    ----------
-    cards
-        Two to four.
-    """
+    """Figures side by side: two to four."""
 
     cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with one header row; the first column heads its row.
+    """A table with one header row; the first column heads its row."""
 
-    Parameters
-    ----------
-    caption
-        What it shows, with its basis.
-    columns
-        Headings.
-    rows
-        Texts, as many in each row as there are columns.
-    right
-        Numbers (from 0) of the columns that are set to the right: figures.
-    widths
-        Shares of the width, one per column; empty for even ones.
-    basis
-        For example "estimated"; marked beside the caption.
-    """
-
-    caption: str
+    caption: str                        # what it shows, with its basis
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    right: tuple[int, ...] = ()
-    widths: tuple[float, ...] = ()
-    basis: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...]   # as many texts in each as there are columns
+    right: tuple[int, ...] = ()         # numbers (from 0) of the columns that are set to the right: figures
+    widths: tuple[float, ...] = ()      # shares of the width, one per column; empty for even ones
+    basis: tuple[str, ...] = ()         # marked beside the caption
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A map.
+    """A map."""
 
-    Parameters
-    ----------
-    name
-        Of its files in maps/, without suffix: letters, digits and hyphens.
-    png
-        As drawn at 300 dots an inch.
-    width
-        In millimetres, at most 170.
-    alt
-        What it shows, for who cannot see it.
-    caption
-        Beneath it, with basis and attribution.
-    basis
-        As for tables.
-    """
-
-    name: str
-    png: bytes = field(repr=False)
-    width: float
-    alt: str
-    caption: str
+    name: str                           # of its files in maps/, without suffix: letters, digits and hyphens
+    png: bytes = field(repr=False)      # as drawn at 300 dots an inch
+    width: float                        # in millimetres, at most 170
+    alt: str                            # what it shows, for who cannot see it
+    caption: str                        # beneath it, with basis and attribution
     basis: tuple[str, ...] = ()
 
 
@@ -178,27 +94,11 @@ Block = Heading | Paragraph | Bullets | Cards | Table | Picture | PageBreak
 
 @dataclass(frozen=True)
 class Document:
-    """A report.
+    """A report."""
 
-    Parameters
-    ----------
-    title
-        On the first page and in the file's properties.
-    subtitle
-        Place and view, beneath it.
-    author
-        Organisation; empty for none.
-    footer
-        At the foot of each page: edition and basis.
-    link
-        Where the same view is seen in the app: the path and query of a link.
-    blocks
-        In reading order; headings of level 1 are chapters.
-    """
-
-    title: str
-    subtitle: str
-    author: str
-    footer: str
-    link: str
-    blocks: tuple[Block, ...]
+    title: str                  # on the first page and in the file's properties
+    subtitle: str               # place and view, beneath it
+    author: str                 # organisation; empty for none
+    footer: str                 # at the foot of each page: edition and basis
+    link: str                   # where the same view is seen in the app: the path and query of a link
+    blocks: tuple[Block, ...]   # in reading order; headings of level 1 are chapters

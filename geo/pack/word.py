@@ -1,10 +1,7 @@
 """A report as Word document, to be edited: real styles, headings, header rows; the same report gives the same bytes."""
 
 import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import docx
@@ -17,42 +14,32 @@ from docx.shared import Mm
 from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
-from PIL import Image
 
 from geo.downloads import without_clock
-from geo.errors import PackError
+from geo.pack.check import check_document
 from geo.pack.model import Block, Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 
-__all__ = ["check_document", "docx_bytes"]
+__all__ = ["docx_bytes"]
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_ROOM = 170
-"""Millimetres between the margins."""
-
-_TALLEST = 215
-"""Millimetres of a picture, so that its caption fits beneath."""
-
-_BESIDE = 4
-"""Cards side by side, at most."""
-
-_IN_CORE = 255
-"""Letters that a property of a Word file may have; the report shows the whole title."""
+_ROOM = 170         # millimetres between the margins
+_TALLEST = 215      # millimetres of a picture, so that its caption fits beneath
+_BESIDE = 4         # cards side by side, at most
+_IN_CORE = 255      # letters that a property of a Word file may have; the report shows the whole title
 
 _ROLES = {"claim": "Claim", "body": "Normal", "small": "Small", "mark": "Mark"}
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _PLUM, _INK, _GREY, _LINE, _TINT = "7A2862", "1D2430", "545A64", "CFCAC0", "F7F5F1"
 
 
 def _letters(points: float, colour: str = _INK, font: str = "Calibri", more: str = "") -> str:
-    """Spell a style's letters as Word does."""
+    """Write a style's letters as Word does."""
     size = round(points * 2)
     return (f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>{more}'
             f'<w:color w:val="{colour}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>')
 
 
 def _lines(before: float, after: float, height: float = 1.15) -> str:
-    """Spell a style's spaces: points before and after, and between lines."""
+    """Write a style's spaces as Word does: points before and after, and between lines."""
     return (f'<w:spacing w:before="{round(before * 20)}" w:after="{round(after * 20)}" '
             f'w:line="{round(height * 240)}" w:lineRule="auto"/>')
 
@@ -87,6 +74,10 @@ _STYLES: Mapping[str, tuple[str, str]] = {
 }
 """Name → paragraph and letters; those that Word knows already are made over."""
 
+_LOOK = {"val": "06A0", "firstRow": "1", "lastRow": "0", "firstColumn": "1", "lastColumn": "0", "noHBand": "1",
+         "noVBand": "1"}
+"""What of its style a table shows."""
+
 _TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="SwatheTable">
 <w:name w:val="Swathe Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/><w:qFormat/>
 <w:tblPr><w:tblInd w:w="80" w:type="dxa"/>
@@ -99,102 +90,22 @@ _TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:st
 </w:tblStylePr></w:style>"""
 
 
-def check_document(document: Document) -> None:
-    """See that a report can be set, as PDF or Word document.
-
-    Parameters
-    ----------
-    document
-        As made.
-
-    Raises
-    ------
-    PackError
-        When it has no title, a text holds control characters, a heading's level leaves one out, a table's rows are
-        uneven, or a picture is no PNG file or says nothing to who cannot see it.
-    """
-    if not document.title.strip():
-        raise PackError("the report has no title")
-    for text in _texts(asdict(document)):
-        if found := _ILLEGAL.search(text):
-            raise PackError(f"a text of the report holds U+{ord(found[0]):04X}, which no document can hold: {text!a}")
-    level = 0
-    for block in document.blocks:
-        if isinstance(block, Heading):
-            if not block.text.strip():
-                raise PackError("a heading has no text")
-            if not 1 <= block.level <= level + 1:
-                raise PackError(f"the heading {block.text!r} has level {block.level}, after level {level}")
-            level = block.level
-        elif isinstance(block, Table):
-            _check_table(block)
-        elif isinstance(block, Picture):
-            _check_picture(block)
-
-
-def _texts(part: Any) -> Iterator[str]:
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, dict | list | tuple):
-        for inner in part.values() if isinstance(part, dict) else part:
-            yield from _texts(inner)
-
-
-def _check_table(table: Table) -> None:
-    count = len(table.columns)
-    if not count or any(len(row) != count for row in table.rows):
-        raise PackError(f"the table {table.caption!r} has rows that are not of its {count} columns")
-    if table.widths and (len(table.widths) != count or min(table.widths) <= 0):
-        raise PackError(f"the table {table.caption!r} needs {count} widths above 0, or none")
-    if any(not 0 <= number < count for number in table.right):
-        raise PackError(f"the table {table.caption!r} sets a column to the right that it does not have")
-
-
-def _check_picture(picture: Picture) -> None:
-    if not picture.alt.strip():
-        raise PackError(f"the picture {picture.name!r} says nothing to who cannot see it: give it an alt text")
-    if picture.width <= 0:
-        raise PackError(f"the picture {picture.name!r} has no width")
-    try:
-        with Image.open(io.BytesIO(picture.png), formats=["PNG"]) as image:
-            image.verify()
-    except (OSError, SyntaxError) as error:
-        raise PackError(f"the picture {picture.name!r} is no PNG file") from error
-
-
 def docx_bytes(document: Document) -> bytes:
-    """Set a report as Word document.
-
-    Parameters
-    ----------
-    document
-        Its texts appear letter by letter, whatever they look like.
-
-    Returns
-    -------
-    bytes
-        DOCX, without the time it was made at.
-
-    Raises
-    ------
-    PackError
-        As `check_document`.
-    """
+    """Set a report as DOCX, its texts letter by letter, without the time it was made at; see `check_document`."""
     check_document(document)
     word = docx.Document()
     _add_styles(word)
-    _properties(word, document)
+    core = word.core_properties
+    core.title, core.author = document.title[:_IN_CORE], document.author[:_IN_CORE]
+    core.language, core.comments, core.last_modified_by, core.revision = "en-GB", "", "", 1
     _page(word, document.footer)
     _opening(word, document)
     broken = False
     for block in document.blocks:
-        if isinstance(block, PageBreak):
-            broken = True
-            continue
         first = _block(word, block)
-        if broken and first is not None:
-            first.paragraph_format.page_break_before = True
-            broken = False
+        if first is not None:
+            first.paragraph_format.page_break_before = broken or None
+        broken = isinstance(block, PageBreak) or (broken and first is None)
     out = io.BytesIO()
     word.save(out)
     return without_clock(out.getvalue())
@@ -213,10 +124,8 @@ def _add_styles(word: WordDocument) -> None:
     border = f'<w:bdr w:val="single" w:sz="4" w:space="0" w:color="{_PLUM}"/>'
     _make_over(basis.element, "", f'<w:b w:val="0"/><w:smallCaps/><w:color w:val="{_PLUM}"/>{border}')
     word.styles.element.append(parse_xml(_TABLE_STYLE))
-    for tongue in word.styles.element.iter(qn("w:lang")):
-        tongue.set(qn("w:val"), "en-GB")
-    for tongue in word.settings.element.iter(qn("w:themeFontLang")):
-        tongue.set(qn("w:val"), "en-GB")
+    for language in (*word.styles.element.iter(qn("w:lang")), *word.settings.element.iter(qn("w:themeFontLang"))):
+        language.set(qn("w:val"), "en-GB")
 
 
 def _make_over(style: Any, lines: str, letters: str) -> None:
@@ -227,13 +136,6 @@ def _make_over(style: Any, lines: str, letters: str) -> None:
             style.append(parse_xml(f"<{name} {nsdecls('w')}>{inner}</{name}>"))
 
 
-def _properties(word: WordDocument, document: Document) -> None:
-    core = word.core_properties
-    core.title, core.author = document.title[:_IN_CORE], document.author[:_IN_CORE]
-    core.language, core.comments, core.last_modified_by, core.revision = "en-GB", "", "", 1
-    core.created = core.modified = datetime(*_EPOCH)  # noqa: DTZ001 (the file format knows no zone)
-
-
 def _page(word: WordDocument, footer: str) -> None:
     """Lay out A4 with the footer; Word itself counts the pages."""
     section = word.sections[0]
@@ -241,17 +143,10 @@ def _page(word: WordDocument, footer: str) -> None:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
     section.footer_distance = Mm(9)
     paragraph = section.footer.paragraphs[0]
-    paragraph.add_run(f"{footer}\tPage ")
-    _field(paragraph, "PAGE")
-    paragraph.add_run(" of ")
-    _field(paragraph, "NUMPAGES")
-
-
-def _field(paragraph: WordParagraph, code: str) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), code)
-    field.append(parse_xml(f"<w:r {nsdecls('w')}><w:t>1</w:t></w:r>"))
-    paragraph._p.append(field)
+    for text, counted in ((f"{footer}\tPage ", "PAGE"), (" of ", "NUMPAGES")):
+        paragraph.add_run(text)
+        paragraph._p.append(parse_xml(
+            f'<w:fldSimple {nsdecls("w")} w:instr="{counted}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
 
 
 def _opening(word: WordDocument, document: Document) -> None:
@@ -265,22 +160,24 @@ def _opening(word: WordDocument, document: Document) -> None:
 
 
 def _block(word: WordDocument, block: Block) -> WordParagraph | None:
-    """Set a block; tell its first paragraph."""
+    """Set a block; return its first paragraph."""
     first = None
-    if isinstance(block, Heading):
-        first = word.add_paragraph(block.text, f"Heading {block.level}")
-    elif isinstance(block, Paragraph):
-        first = word.add_paragraph(style=_ROLES[block.role])
-        for number, piece in enumerate(block.pieces):
-            first.add_run(piece).bold = True if number % 2 else None
-    elif isinstance(block, Bullets):
-        first = next(iter([word.add_paragraph(item, "List Bullet") for item in block.items]), None)
-    elif isinstance(block, Cards):
-        first = _cards(word, block)
-    elif isinstance(block, Table):
-        first = _table(word, block)
-    elif isinstance(block, Picture):
-        first = _picture(word, block)
+    match block:
+        case Heading():
+            first = word.add_paragraph(block.text, f"Heading {block.level}")
+        case Paragraph():
+            first = word.add_paragraph(style=_ROLES[block.role])
+            for number, piece in enumerate(block.pieces):
+                first.add_run(piece).bold = True if number % 2 else None
+        case Bullets():
+            items = [word.add_paragraph(item, "List Bullet") for item in block.items]
+            first = items[0] if items else None
+        case Cards():
+            first = _cards(word, block)
+        case Table():
+            first = _table(word, block)
+        case Picture():
+            first = _picture(word, block)
     return first
 
 
@@ -335,17 +232,12 @@ def _new_table(word: WordDocument, rows: int, shares: Sequence[float], caption: 
             cell.width = width
             cell.p_lst[0].style = text
     look = table._tbl.tblPr.find(qn("w:tblLook"))
-    if look is not None:
-        table._tbl.tblPr.remove(look)
-    for name, values in (
-        ("w:tblLook", {"w:val": "06A0", "w:firstRow": "1", "w:lastRow": "0", "w:firstColumn": "1",
-                       "w:lastColumn": "0", "w:noHBand": "1", "w:noVBand": "1"}),
-        ("w:tblCaption", {"w:val": caption}),
-    ):
-        element = OxmlElement(name)
-        for key, value in values.items():
-            element.set(qn(key), value)
-        table._tbl.tblPr.append(element)
+    look.attrib.clear()
+    for name, value in _LOOK.items():
+        look.set(qn(f"w:{name}"), value)
+    description = OxmlElement("w:tblCaption")
+    description.set(qn("w:val"), caption)
+    look.addnext(description)
     return table
 
 
