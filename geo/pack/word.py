@@ -1,12 +1,11 @@
 """A report as Word document, to be edited: real styles, headings, header rows; the same report gives the same bytes."""
 
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
 
 import docx
 from docx.document import Document as WordDocument
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -21,6 +20,7 @@ from geo.pack.model import Block, Bullets, Cards, Document, Heading, PageBreak, 
 
 __all__ = ["docx_bytes"]
 
+_STYLES = Path(__file__).with_name("styles.xml")
 _ROOM = 170         # millimetres between the margins
 _TALLEST = 215      # millimetres of a picture, so that its caption fits beneath
 _BESIDE = 4         # cards side by side, at most
@@ -28,66 +28,9 @@ _IN_CORE = 255      # letters that a property of a Word file may have; the repor
 
 _ROLES = {"claim": "Claim", "body": "Normal", "small": "Small", "mark": "Mark"}
 
-_PLUM, _INK, _GREY, _LINE, _TINT = "7A2862", "1D2430", "545A64", "CFCAC0", "F7F5F1"
-
-
-def _letters(points: float, colour: str = _INK, font: str = "Calibri", more: str = "") -> str:
-    """Write a style's letters as Word does."""
-    size = round(points * 2)
-    return (f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>{more}'
-            f'<w:color w:val="{colour}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>')
-
-
-def _lines(before: float, after: float, height: float = 1.15) -> str:
-    """Write a style's spaces as Word does: points before and after, and between lines."""
-    return (f'<w:spacing w:before="{round(before * 20)}" w:after="{round(after * 20)}" '
-            f'w:line="{round(height * 240)}" w:lineRule="auto"/>')
-
-
-_BOLD = "<w:b/><w:bCs/>"
-_KEPT = "<w:keepNext/><w:keepLines/>"
-_FRAMED = "<w:pBdr>" + "".join(
-    f'<w:{side} w:val="single" w:sz="{size}" w:space="6" w:color="{_PLUM}"/>'
-    for side, size in (("top", 4), ("left", 24), ("bottom", 4), ("right", 4))
-) + f'</w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="{_TINT}"/>'
-_ABOVE = (
-    f'<w:pBdr><w:top w:val="single" w:sz="4" w:space="4" w:color="{_LINE}"/></w:pBdr>'
-    f'<w:tabs><w:tab w:val="right" w:pos="{round(_ROOM * 1440 / 25.4)}"/></w:tabs>')
-
-_STYLES: Mapping[str, tuple[str, str]] = {
-    "Normal": (_lines(0, 6), _letters(10.5)),
-    "Title": (_lines(0, 6, 1.05), _letters(25, _PLUM, "Georgia", _BOLD)),
-    "Subtitle": (_lines(0, 8), _letters(13, _GREY, "Georgia")),
-    "Heading 1": (f'{_KEPT}{_lines(22, 7, 1.05)}<w:outlineLvl w:val="0"/>', _letters(16, _PLUM, "Georgia", _BOLD)),
-    "Heading 2": (f'{_KEPT}{_lines(16, 5, 1.05)}<w:outlineLvl w:val="1"/>', _letters(13, _PLUM, "Georgia", _BOLD)),
-    "Heading 3": (f'{_KEPT}{_lines(12, 4, 1.05)}<w:outlineLvl w:val="2"/>', _letters(11, _INK, "Georgia", _BOLD)),
-    "List Bullet": (f'<w:numPr><w:numId w:val="1"/></w:numPr>{_lines(0, 3)}<w:contextualSpacing/>', _letters(10.5)),
-    "Caption": (f"<w:keepLines/>{_lines(6, 5, 1.05)}", _letters(9.5, _INK, more=_BOLD)),
-    "Footer": (f"{_ABOVE}{_lines(0, 0, 1)}", _letters(8, _GREY)),
-    "Claim": (_lines(6, 8, 1.2), _letters(14, _INK, "Georgia")),
-    "Small": (_lines(0, 5, 1.1), _letters(8.5, _GREY)),
-    "Mark": (f'<w:keepLines/>{_FRAMED}{_lines(10, 12)}<w:ind w:left="170" w:right="170"/>', _letters(10.5)),
-    "Picture": (f'<w:keepNext/>{_lines(8, 2, 1)}<w:jc w:val="center"/>', _letters(10.5)),
-    "Table Text": (_lines(2, 2, 1), _letters(9)),
-    "Figure Value": (_lines(2, 2, 1), _letters(15, _PLUM, "Georgia", _BOLD)),
-    "Gap": (_lines(0, 0, 1), _letters(6)),
-}
-"""Name → paragraph and letters; those that Word knows already are made over."""
-
 _LOOK = {"val": "06A0", "firstRow": "1", "lastRow": "0", "firstColumn": "1", "lastColumn": "0", "noHBand": "1",
          "noVBand": "1"}
 """What of its style a table shows."""
-
-_TABLE_STYLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="SwatheTable">
-<w:name w:val="Swathe Table"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/><w:qFormat/>
-<w:tblPr><w:tblInd w:w="80" w:type="dxa"/>
-<w:tblBorders><w:bottom w:val="single" w:sz="4" w:space="0" w:color="{_LINE}"/>
-<w:insideH w:val="single" w:sz="4" w:space="0" w:color="{_LINE}"/></w:tblBorders>
-<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="80" w:type="dxa"/><w:bottom w:w="20" w:type="dxa"/>
-<w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr>
-<w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:bCs/></w:rPr><w:tcPr><w:tcBorders>
-<w:bottom w:val="single" w:sz="8" w:space="0" w:color="{_PLUM}"/></w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr>
-</w:tblStylePr></w:style>"""
 
 
 def docx_bytes(document: Document) -> bytes:
@@ -112,28 +55,16 @@ def docx_bytes(document: Document) -> bytes:
 
 
 def _add_styles(word: WordDocument) -> None:
-    """Make Word's own styles over, and add those of a report; everything is in British English."""
-    for name, (lines, letters) in _STYLES.items():
-        known = name in word.styles
-        style = word.styles[name] if known else word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        if not known:
-            style.base_style = word.styles["Normal"]
-            style.quick_style = True
-        _make_over(style.element, lines, letters)
-    basis = word.styles.add_style("Basis", WD_STYLE_TYPE.CHARACTER)
-    border = f'<w:bdr w:val="single" w:sz="4" w:space="0" w:color="{_PLUM}"/>'
-    _make_over(basis.element, "", f'<w:b w:val="0"/><w:smallCaps/><w:color w:val="{_PLUM}"/>{border}')
-    word.styles.element.append(parse_xml(_TABLE_STYLE))
-    for language in (*word.styles.element.iter(qn("w:lang")), *word.settings.element.iter(qn("w:themeFontLang"))):
+    """Replace Word's own styles, and add those of a report; everything is in British English."""
+    styles = word.styles.element
+    for style in list(parse_xml(_STYLES.read_bytes())):
+        known = styles.get_by_id(style.styleId)
+        if known is None:
+            styles.append(style)
+        else:
+            styles.replace(known, style)
+    for language in (*styles.iter(qn("w:lang")), *word.settings.element.iter(qn("w:themeFontLang"))):
         language.set(qn("w:val"), "en-GB")
-
-
-def _make_over(style: Any, lines: str, letters: str) -> None:
-    for name, inner in (("w:pPr", lines), ("w:rPr", letters)):
-        for old in style.findall(qn(name)):
-            style.remove(old)
-        if inner:
-            style.append(parse_xml(f"<{name} {nsdecls('w')}>{inner}</{name}>"))
 
 
 def _page(word: WordDocument, footer: str) -> None:
