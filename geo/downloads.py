@@ -29,7 +29,6 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _DECIMALS = {"value": 3, "low": 3, "high": 3, "rate": 6}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _WIDEST = 60
 _FORMATS = {
     "rank": "0", "value": "#,##0", "low": "#,##0", "high": "#,##0", "rate": "#,##0.0", "lsoas": "#,##0",
@@ -319,9 +318,7 @@ def without_clock(content: bytes) -> bytes:
             part = old.read(name)
             if name == "docProps/core.xml":
                 part = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", part)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, part)
+            new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)     # of 1 January 1980, a ZIP's first day
     return out.getvalue()
 
 

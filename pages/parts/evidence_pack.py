@@ -39,14 +39,14 @@ class PackMade(NamedTuple):
     content: bytes
 
 
-def pack(request: Request, tell: Callable[[float, str], None]) -> PackMade:
+def pack(request: Request, on_step: Callable[[float, str], None]) -> PackMade:
     """Make a pack.
 
     Parameters
     ----------
     request
         What is asked.
-    tell
+    on_step
         Called before each step with the share done, 0 to 1, and the step's name.
 
     Returns
@@ -60,7 +60,7 @@ def pack(request: Request, tell: Callable[[float, str], None]) -> PackMade:
         When a text cannot be set.
     """
     with _ONE_AT_A_TIME:
-        name, content = make_pack(edition(), request, lambda step: tell(STEPS.index(step) / len(STEPS), step))
+        name, content = make_pack(edition(), request, lambda step: on_step(STEPS.index(step) / len(STEPS), step))
     return PackMade(request, edition().id, name, content)
 
 

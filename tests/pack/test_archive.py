@@ -66,8 +66,8 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, files
     write_whole(path, zip_bytes(files))
     found = read(path)
     assert set(found.digests) == set(files)
-    assert found.damaged == ()
-    assert found.kept == {name: content for name, content in files.items() if name.endswith(".csv")}
+    assert found.damaged == []
+    assert found.wanted == {name: content for name, content in files.items() if name.endswith(".csv")}
 
 
 def test_writing_replaces_and_keeps_usual_permissions(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_bombs_are_refused_before_they_are_read(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(PackError, match="1,000 bytes"):
         read(made(tmp_path / "large.zip", [("a.bin", os.urandom(600)), ("b.bin", os.urandom(600))]))
     monkeypatch.setattr(geo.pack.archive, "_MOST_BYTES", 10**6)
-    monkeypatch.setattr(geo.pack.archive, "_MOST_KEPT", 100)
+    monkeypatch.setattr(geo.pack.archive, "_MOST_WANTED", 100)
     with pytest.raises(PackError, match="too many"):
         read(made(tmp_path / "kept.zip", [("a.csv", os.urandom(600))]))
 
@@ -259,7 +259,7 @@ def test_a_bomb_that_lies_about_its_size_is_read_no_further(tmp_path: Path) -> N
     at = content.index(b"PK\x01\x02") + 24     # the list says 10 bytes, the file holds 900,000
     content[at:at + 4] = struct.pack("<I", 10)
     (tmp_path / "p.zip").write_bytes(content)
-    assert read(tmp_path / "p.zip").damaged == ("a.txt",)
+    assert read(tmp_path / "p.zip").damaged == ["a.txt"]
 
 
 def test_a_list_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
@@ -277,9 +277,9 @@ def test_one_damaged_file_is_named_and_the_others_are_read(tmp_path: Path) -> No
     content[at] ^= 0xFF
     (tmp_path / "p.zip").write_bytes(content)
     found = read(tmp_path / "p.zip")
-    assert found.damaged == ("maps/c-1.png",)
+    assert found.damaged == ["maps/c-1.png"]
     assert set(found.digests) == set(FILES) - {"maps/c-1.png"}
-    assert found.kept["a.txt"] == b"hello"
+    assert found.wanted["a.txt"] == b"hello"
 
 
 @given(st.data())
@@ -290,5 +290,5 @@ def test_no_bytes_make_it_stumble(tmp_path_factory: pytest.TempPathFactory, data
     path = tmp_path_factory.getbasetemp() / "fuzzed.zip"
     path.write_bytes(content)
     with suppress(PackError):
-        for name, kept in read(path).kept.items():
+        for name, kept in read(path).wanted.items():
             assert FILES.get(name, kept) == kept      # a file that is read is whole

@@ -17,11 +17,12 @@ from geo.edition import Edition, load_edition
 from geo.errors import PackError
 from geo.pack.archive import read_zip, write_whole, zip_bytes
 from geo.pack.figures import PackFigures, collect
-from geo.pack.manifest import make_manifest, manifest_bytes, readme_bytes
+from geo.pack.manifest import make_manifest, manifest_bytes
+from geo.pack.readme import readme_bytes
 from geo.pack.request import Request
 from geo.pack.spatial import gpkg_bytes
 from geo.pack.tables import table_files
-from geo.pack.verify import Report, verify
+from geo.pack.verify import Findings, verify
 from geo.view import View
 
 Files = dict[str, bytes]
@@ -339,8 +340,8 @@ def test_a_check_unpacks_nothing(
         return kept[-1]
     monkeypatch.setattr(geo.pack.verify, "read_zip", watched)
     monkeypatch.chdir(tmp_path)
-    assert isinstance(verify(written(tmp_path, pack), starter), Report)
-    assert all(name == "manifest.json" or name.endswith(".csv") for name in kept[0].kept)
+    assert isinstance(verify(written(tmp_path, pack), starter), Findings)
+    assert all(name == "manifest.json" or name.endswith(".csv") for name in kept[0].wanted)
     assert [entry.name for entry in tmp_path.iterdir()] == ["pack.zip"]
 
 
