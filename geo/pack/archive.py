@@ -28,7 +28,6 @@ _MOST_WANTED = 20_000_000   # bytes of a file whose content is wanted
 _MOST_RATIO = 200           # between a file unpacked and packed; a small one may be as repetitive as it likes
 _SMALL = 1_000_000
 _ENCRYPTED = 1
-_READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LONGEST_LIST = 1_000_000
 _END, _END_BYTES, _LARGE_END, _LARGE_END_BYTES = b"PK\x05\x06", 22, b"PK\x06\x07", 20
 _SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -110,13 +109,9 @@ def read_zip(path: Path, is_wanted: Callable[[str], bool]) -> Contents:
     """
     if not path.is_file():
         raise PackError(f"{path}: there is no such file")
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise PackError(f"{path} cannot be read ({error.strerror}): copy it to where you may read it") from error
     found = Contents()
     try:
-        with file:
+        with path.open("rb") as file:
             _refuse_list(file)
             with zipfile.ZipFile(file) as archive:
                 _refuse(path, archive.infolist(), is_wanted)
@@ -124,6 +119,8 @@ def read_zip(path: Path, is_wanted: Callable[[str], bool]) -> Contents:
                     _read(archive, entry, is_wanted(entry.filename), found)
     except PackError:
         raise
+    except PermissionError as error:
+        raise PackError(f"{path} cannot be read ({error.strerror}): copy it to where you may read it") from error
     except _DAMAGE as error:
         raise PackError(f"{path} is not a ZIP, or not a whole one: copy or download it again") from error
     return found
@@ -149,25 +146,25 @@ def _refuse(path: Path, entries: Sequence[zipfile.ZipInfo], is_wanted: Callable[
         raise PackError(f"{path} is no pack: something stands before its first file")
     seen: set[str] = set()
     for entry in entries:
-        wrong = _wrong(entry, seen)
-        if not wrong and is_wanted(entry.filename) and entry.file_size > _MOST_WANTED:
-            wrong = f"has {entry.file_size:,} bytes: too many for a pack"
-        if wrong:
-            raise PackError(f"{path} is no pack: {quoted(entry.orig_filename)} {wrong}")
+        for what, is_wrong in _wrongs(entry, seen, is_wanted(entry.filename)).items():
+            if is_wrong:
+                raise PackError(f"{path} is no pack: {quoted(entry.orig_filename)} {what}")
         seen.add(entry.filename.casefold())     # some systems do not tell case apart
 
 
-def _wrong(entry: zipfile.ZipInfo, seen: Collection[str]) -> str:
+def _wrongs(entry: zipfile.ZipInfo, seen: Collection[str], wanted: bool) -> dict[str, bool]:
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    if not _SAFE.fullmatch(entry.orig_filename) or entry.filename != entry.orig_filename:
-        return "is a path that could lead elsewhere"
-    if entry.filename.casefold() in seen:
-        return "is there twice"
-    if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _READABLE or kind not in {0, stat.S_IFREG}:
-        return "is locked, a link, or packed in another way"
-    if entry.file_size > max(_SMALL, _MOST_RATIO * entry.compress_size):
-        return f"unpacks to more than {_MOST_RATIO} times its size"
-    return ""
+    packed = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+    return {
+        "is a path that could lead elsewhere":
+            not _SAFE.fullmatch(entry.orig_filename) or entry.filename != entry.orig_filename,
+        "is there twice": entry.filename.casefold() in seen,
+        "is locked, a link, or packed in another way":
+            entry.flag_bits & _ENCRYPTED > 0 or not packed or kind not in {0, stat.S_IFREG},
+        f"unpacks to more than {_MOST_RATIO} times its size":
+            entry.file_size > max(_SMALL, _MOST_RATIO * entry.compress_size),
+        f"has {entry.file_size:,} bytes: too many for a pack": wanted and entry.file_size > _MOST_WANTED,
+    }
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, wanted: bool, found: Contents) -> None:

@@ -20,7 +20,7 @@ __all__ = ["STEPS", "brief_name", "make_brief", "make_pack"]
 STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg", "the archive")
 """What is made, in order."""
 
-_ROOMS = (1.0, 0.85, 0.7, 0.55)     # shares of the usual room, tried in turn, that map and table of a brief take
+_SHARES = (1.0, 0.85, 0.7, 0.55)     # of the usual height that map and table of a brief take, tried in turn
 _BRIEF_PAGES = 2
 
 
@@ -56,8 +56,8 @@ def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:
     """Make a brief of two pages (more only where the author's own words fill them): its file's name, and the PDF."""
     figures = collect(edition, request.view)
     maps = draw_maps(figures, ("people-in-gap",), svg=False)
-    for room in _ROOMS:
-        document = brief(request, figures, maps, room)
+    for share in _SHARES:
+        document = brief(request, figures, maps, share)
         if page_count(document) <= _BRIEF_PAGES:
             break
     return brief_name(figures), pdf_bytes(document)

@@ -33,7 +33,7 @@ class Body:
         return self.width / POINT, self.height / POINT
 
     @property
-    def ground(self) -> tuple[float, float, float, float]:
+    def extent(self) -> tuple[float, float, float, float]:
         """West, south, east, north of what is seen, EPSG:27700."""
         across, up = self.points
         return self.west, self.south, self.west + across * self.metres, self.south + up * self.metres
@@ -45,7 +45,7 @@ class Body:
 
     def on_paper(self, shapes: np.ndarray) -> np.ndarray:
         """Cut shapes to what is seen and turn metres into points from the lower left corner; some become empty."""
-        west, south, east, north = self.ground
+        west, south, east, north = self.extent
         rim = 8 * self.metres       # cut edges lie out of sight
         cut = shapely.intersection(shapes, shapely.box(west - rim, south - rim, east + rim, north + rim))
         drawn: np.ndarray = shapely.transform(cut, lambda places: (places - [self.west, self.south]) / self.metres)

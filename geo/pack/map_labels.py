@@ -136,7 +136,7 @@ def _authority_names(body: Body, land: pd.Series, place: Place) -> list[Wanted]:
 
 def _station_names(edition: Edition, body: Body, own: shapely.Geometry) -> list[Wanted]:
     """Names of a few stations with trains, well apart: hubs first, then those inside, then by departures."""
-    west, south, east, north = body.ground
+    west, south, east, north = body.extent
     hubs = {code for hub in HUBS.values() for code in hub.stations}
     served = edition.stations[edition.stations["served"] & edition.stations["inside"]]
     served = served[served.index.isin(hubs)] if body.far else served
@@ -158,7 +158,7 @@ def _station_names(edition: Edition, body: Body, own: shapely.Geometry) -> list[
 
 def _local_names(edition: Edition, place: Place, body: Body) -> list[Wanted]:
     """Names of localities where the map looks at a few of them only."""
-    west, _, east, _ = body.ground
+    west, _, east, _ = body.extent
     if east - west > _LOCAL:
         return []
     rows = edition.places[(edition.places["kind"] == "msoa") & (edition.places["name"] != place.name)]

@@ -14,7 +14,7 @@ from geo.pack.map_labels import Wanted, place_labels
 @given(st.floats(80_000, 400_000), st.floats(5_000, 240_000), st.floats(100, 360_000), st.floats(100, 250_000))
 def test_every_place_fits_its_map(west: float, south: float, across: float, up: float):
     body = plan_body((west, south, west + across, south + up))
-    left, low, right, high = body.ground
+    left, low, right, high = body.extent
     assert left < west
     assert low < south
     assert right > west + across

@@ -187,7 +187,7 @@ def test_no_text_touches_another_or_is_cut_off(place: str):
 def test_a_small_place_is_in_the_middle_whole_and_free_of_names(place: str):
     mine = base_map(figures(place))
     west, south, east, north = edition().areas.geometry.loc[figures(place).place.lsoas].total_bounds
-    left, low, right, high = mine.body.ground
+    left, low, right, high = mine.body.extent
     assert (west + east) / 2 == pytest.approx((left + right) / 2)
     assert (south + north) / 2 == pytest.approx((low + high) / 2)
     assert west - left > 0.03 * (right - left)
