@@ -1,10 +1,5 @@
-"""The commands that a pack tells its readers to run, in one place."""
+"""The commands that a pack asks its readers to run, in one place."""
 
-__all__ = ["VERIFY", "show_command"]
+__all__ = ["VERIFY"]
 
 VERIFY = "python -m geo verify FILE.zip"
-
-
-def show_command(code: str) -> str:
-    """Give the command that prints the figures of a place."""
-    return f"python -m geo show {code}"
