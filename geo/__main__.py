@@ -235,7 +235,7 @@ def _pack_one(edition: Any, request: Any, place: str, out: Path) -> Path:
 
     from tqdm import tqdm  # noqa: PLC0415
 
-    from geo.pack.archive import write_whole  # noqa: PLC0415
+    from geo.pack.file.archive import write_whole  # noqa: PLC0415
     from geo.pack.make import STEPS, make_pack  # noqa: PLC0415
 
     request = replace(request, view=request.view.replace(place=edition.place(place).code))
@@ -252,12 +252,12 @@ def _pack_one(edition: Any, request: Any, place: str, out: Path) -> Path:
 
 def _verify(options: argparse.Namespace) -> None:
     from geo.edition import STARTER, load_edition  # noqa: PLC0415
-    from geo.pack.verify import verify  # noqa: PLC0415
+    from geo.pack.file.verify import verify  # noqa: PLC0415
 
     edition = load_edition(options.edition or STARTER)
     findings = verify(options.file, edition)
     if options.remake:
-        from geo.pack.remake import remake  # noqa: PLC0415
+        from geo.pack.file.remake import remake  # noqa: PLC0415
 
         findings = remake(options.file, edition, findings)
     if options.json:

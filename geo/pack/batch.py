@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from geo.edition import load_edition
 from geo.errors import PackError, SwatheError
-from geo.pack.archive import write_whole
+from geo.pack.file.archive import write_whole
 from geo.pack.make import make_brief
 from geo.pack.request import Request
 from geo.ranking import places_inside

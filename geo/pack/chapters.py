@@ -4,7 +4,7 @@
 import pandas as pd
 
 from geo.pack.figures import PackFigures
-from geo.pack.model import Block, Card, Cards, Heading, Paragraph, Table, plain
+from geo.pack.report.blocks import Block, Card, Cards, Heading, Paragraph, Table, plain
 from geo.pack.request import Request
 from geo.profile import comfort_shares, context, no_car_share
 from geo.text import about, percent

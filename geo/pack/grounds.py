@@ -3,8 +3,8 @@
 from geo.documentation import method_sections, missing_table, national_sentences, sources_table, validation_sentences
 from geo.gap import BORDERLINE_MINUTES
 from geo.pack.figures import PackFigures
-from geo.pack.manifest import link
-from geo.pack.model import Block, Bullets, Heading, PageBreak, Table, plain
+from geo.pack.file.manifest import link
+from geo.pack.report.blocks import Block, Bullets, Heading, PageBreak, Table, plain
 from geo.sources.catalogue import read_attributions
 from geo.text import about
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK

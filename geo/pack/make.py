@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 from geo.edition import Edition
-from geo.pack.archive import zip_bytes
 from geo.pack.figures import PackFigures, collect
-from geo.pack.manifest import MANIFEST, make_manifest, manifest_bytes, pack_name
-from geo.pack.maps import draw_maps
-from geo.pack.pdf import page_count, pdf_bytes
-from geo.pack.readme import README, readme_bytes
-from geo.pack.report import brief, report
+from geo.pack.file.archive import zip_bytes
+from geo.pack.file.manifest import MANIFEST, make_manifest, manifest_bytes, pack_name
+from geo.pack.file.readme import README, readme_bytes
+from geo.pack.maps.compose import draw_maps
+from geo.pack.report.compose import brief, report
+from geo.pack.report.docx import docx_bytes
+from geo.pack.report.pdf import page_count, pdf_bytes
 from geo.pack.request import Request
 from geo.pack.spatial import gpkg_bytes
 from geo.pack.tables import table_files
-from geo.pack.word import docx_bytes
 
 __all__ = ["STEPS", "brief_name", "make_brief", "make_pack"]
 

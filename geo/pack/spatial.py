@@ -10,7 +10,7 @@ import pyogrio
 from geo.boundaries import dissolve
 from geo.errors import PackError
 from geo.pack.figures import PackFigures
-from geo.pack.manifest import view_name
+from geo.pack.file.manifest import view_name
 from geo.pack.tables import pack_tables
 from geo.vocabulary import SPEEDS
 

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.downloads import about_rows, csv_bytes, xlsx_bytes
 from geo.edition import Edition
 from geo.pack.figures import PackFigures, headline_figures
-from geo.pack.manifest import pack_name, view_name
+from geo.pack.file.manifest import pack_name, view_name
 from geo.profile import context
 from geo.vocabulary import HUBS, KINDS, SPEEDS
 

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from geo.pack.figures import PackFigures
-from geo.pack.maps import DrawnMap
-from geo.pack.model import Block, Heading, PageBreak, Picture, Table, plain
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Block, Heading, PageBreak, Picture, Table, plain
 from geo.text import about, percent
 from geo.vocabulary import HUBS, KINDS
 from geo.words.place import half, place_rows
@@ -26,7 +26,7 @@ def picture(drawn: DrawnMap, beside: str = "") -> Picture:
     Parameters
     ----------
     drawn
-        As `geo.pack.maps.draw_maps` gives it.
+        As `geo.pack.maps.compose.draw_maps` gives it.
     beside
         A sentence that says where the same figures stand.
 

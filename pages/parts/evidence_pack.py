@@ -7,8 +7,8 @@ from typing import NamedTuple
 from geo.pack.chapters import claim
 from geo.pack.figures import collect
 from geo.pack.make import STEPS, make_pack
-from geo.pack.pdf import first_page_png
-from geo.pack.report import document
+from geo.pack.report.compose import document
+from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
 from pages.parts.data import edition, kept
 

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import geo.pack.archive
+import geo.pack.file.archive
 from geo.errors import PackError
-from geo.pack.archive import Contents, read_zip, write_whole, zip_bytes
+from geo.pack.file.archive import Contents, read_zip, write_whole, zip_bytes
 
 FILES = {"tables/b.csv": b"b,1\r\n" * 50, "a.txt": b"hello", "maps/c-1.png": bytes(range(256)) * 4, "empty": b""}
 ROOT = Path(__file__).parents[2]
@@ -113,7 +113,7 @@ def test_an_unwritable_folder(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     def refuse(_descriptor: int) -> None:
         raise OSError(number, os.strerror(number))
-    monkeypatch.setattr(geo.pack.archive, "fsync", refuse)
+    monkeypatch.setattr(geo.pack.file.archive, "fsync", refuse)
     path = tmp_path / "p.zip"
     with pytest.raises(PackError, match=os.strerror(number)):
         write_whole(path, b"content")
@@ -123,7 +123,7 @@ def test_a_disk_that_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
 def test_a_file_that_stood_there_stays_when_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "p.zip"
     write_whole(path, b"old")
-    monkeypatch.setattr(geo.pack.archive, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    monkeypatch.setattr(geo.pack.file.archive, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
     with pytest.raises(PackError, match="make room"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
@@ -131,7 +131,7 @@ def test_a_file_that_stood_there_stays_when_writing_fails(tmp_path: Path, monkey
 
 
 def test_a_key_pressed_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geo.pack.archive, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(geo.pack.file.archive, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "p.zip", b"content")
     assert list(tmp_path.iterdir()) == []
@@ -150,7 +150,7 @@ def test_a_disk_really_full(tmp_path: Path) -> None:
     program = f"""
 import resource
 from pathlib import Path
-from geo.pack.archive import write_whole
+from geo.pack.file.archive import write_whole
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 write_whole(Path({str(tmp_path / 'p.zip')!r}), bytes(1_000_000))
 """
@@ -167,9 +167,9 @@ def test_killed_in_the_middle_of_writing(tmp_path: Path, number: int) -> None:
 import signal, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
-import geo.pack.archive
-geo.pack.archive.fsync = lambda descriptor: time.sleep(60)
-geo.pack.archive.write_whole(Path({str(tmp_path / 'p.zip')!r}), bytes(1_000_000))
+import geo.pack.file.archive
+geo.pack.file.archive.fsync = lambda descriptor: time.sleep(60)
+geo.pack.file.archive.write_whole(Path({str(tmp_path / 'p.zip')!r}), bytes(1_000_000))
 """
     process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
@@ -245,11 +245,11 @@ def test_bombs_are_refused_before_they_are_read(tmp_path: Path, monkeypatch: pyt
     many = made(tmp_path / "many.zip", [(f"{number}.txt", b"") for number in range(1001)])
     with pytest.raises(PackError, match="more than 1,000 files"):
         read(many)
-    monkeypatch.setattr(geo.pack.archive, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(geo.pack.file.archive, "_MOST_BYTES", 1000)
     with pytest.raises(PackError, match="1,000 bytes"):
         read(made(tmp_path / "large.zip", [("a.bin", os.urandom(600)), ("b.bin", os.urandom(600))]))
-    monkeypatch.setattr(geo.pack.archive, "_MOST_BYTES", 10**6)
-    monkeypatch.setattr(geo.pack.archive, "_MOST_WANTED", 100)
+    monkeypatch.setattr(geo.pack.file.archive, "_MOST_BYTES", 10**6)
+    monkeypatch.setattr(geo.pack.file.archive, "_MOST_WANTED", 100)
     with pytest.raises(PackError, match="too many"):
         read(made(tmp_path / "kept.zip", [("a.csv", os.urandom(600))]))
 

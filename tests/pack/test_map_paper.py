@@ -6,9 +6,9 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geo.pack.map_body import path_of, plan_body
-from geo.pack.map_furniture import SMALL, WIDTH, text_width, wrap
-from geo.pack.map_labels import Wanted, place_labels
+from geo.pack.maps.body import path_of, plan_body
+from geo.pack.maps.labels import Wanted, place_labels
+from geo.pack.maps.page import SMALL, WIDTH, text_width, wrap
 
 
 @given(st.floats(80_000, 400_000), st.floats(5_000, 240_000), st.floats(100, 360_000), st.floats(100, 250_000))

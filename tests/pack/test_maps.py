@@ -23,9 +23,9 @@ from PIL import Image
 from geo.edition import Edition, load_edition
 from geo.maps import LIGHT, classify
 from geo.pack.figures import PackFigures, collect
-from geo.pack.map_furniture import SMALL, WIDTH, wrap
-from geo.pack.map_words import map_texts
-from geo.pack.maps import MAPS, DrawnMap, base_map, compose, draw_maps, measure_of
+from geo.pack.maps.compose import MAPS, DrawnMap, base_map, compose, draw_maps, measure_of
+from geo.pack.maps.page import SMALL, WIDTH, wrap
+from geo.pack.maps.texts import map_texts
 from geo.view import View
 from geo.vocabulary import MEASURES
 
@@ -231,7 +231,7 @@ def digest(made: dict[str, DrawnMap]) -> str:
 
 def test_the_same_figures_give_the_same_bytes_in_any_process():
     script = ("import sys, hashlib; from geo.edition import load_edition; from geo.view import View\n"
-              "from geo.pack.figures import collect; from geo.pack.maps import draw_maps\n"
+              "from geo.pack.figures import collect; from geo.pack.maps.compose import draw_maps\n"
               f"made = draw_maps(collect(load_edition(), View(place='{TWO}')), ('nowhere-to-turn',))\n"
               "print(hashlib.sha256(b''.join(each.png + each.svg for each in made.values())).hexdigest())\n"
               "print('matplotlib.pyplot' in sys.modules)")

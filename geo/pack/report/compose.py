@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from geo.pack import chapters, grounds, where
 from geo.pack.figures import PackFigures
-from geo.pack.manifest import link
-from geo.pack.maps import DrawnMap
-from geo.pack.model import Block, Bullets, Document, Heading, PageBreak, Table, plain
+from geo.pack.file.manifest import link
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Block, Bullets, Document, Heading, PageBreak, Table, plain
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
 from geo.vocabulary import CLOCKS, HUBS, SPEEDS
@@ -83,7 +83,7 @@ def report(request: Request, figures: PackFigures, maps: Mapping[str, DrawnMap])
     figures
         Of the place.
     maps
-        As `geo.pack.maps.draw_maps` gives them for the same figures.
+        As `geo.pack.maps.compose.draw_maps` gives them for the same figures.
 
     Returns
     -------

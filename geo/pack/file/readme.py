@@ -4,7 +4,7 @@ import textwrap
 
 from geo.pack.commands import VERIFY
 from geo.pack.figures import PackFigures
-from geo.pack.manifest import link, view_name
+from geo.pack.file.manifest import link, view_name
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions, read_catalogue
 from geo.words.claim import bases

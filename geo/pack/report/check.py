@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from geo.errors import PackError
-from geo.pack.model import Document, Heading, Picture, Table
+from geo.pack.report.blocks import Document, Heading, Picture, Table
 
 __all__ = ["check_document"]
 

@@ -14,8 +14,8 @@ import typst
 from matplotlib.ft2font import FT2Font
 
 from geo.errors import PackError
-from geo.pack.check import check_document
-from geo.pack.model import Document, Picture
+from geo.pack.report.blocks import Document, Picture
+from geo.pack.report.check import check_document
 
 __all__ = ["first_page_png", "page_count", "pdf_bytes"]
 

@@ -12,9 +12,9 @@ from matplotlib.patheffects import withStroke
 
 from geo.edition import Edition
 from geo.maps import Colour
-from geo.pack.map_body import Body
-from geo.pack.map_furniture import INK, POINT, SMALL, font, rgb, text_width, wrap
-from geo.pack.map_legend import station_dot
+from geo.pack.maps.body import Body
+from geo.pack.maps.legend import station_dot
+from geo.pack.maps.page import INK, POINT, SMALL, font, rgb, text_width, wrap
 from geo.places import Place
 from geo.vocabulary import HUBS
 

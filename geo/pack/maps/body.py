@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from matplotlib.path import Path
 
-from geo.pack.map_furniture import POINT
+from geo.pack.maps.page import POINT
 
 __all__ = ["Body", "path_of", "plan_body", "polygons_of"]
 

@@ -20,12 +20,12 @@ from PIL import Image
 from geo.edition import Edition
 from geo.maps import LIGHT, MISSING, OUTSIDE, classify, legend, scale_of, shown_values
 from geo.pack.figures import PackFigures
-from geo.pack.map_body import Body, path_of, plan_body, polygons_of
-from geo.pack.map_furniture import INK, LINE, POINT, WIDTH, draw_lines, draw_marks, marks_width, rgb, wrap
-from geo.pack.map_labels import FAINT, Label, draw_labels, place_labels, wanted_names
-from geo.pack.map_legend import Key, Legend, draw_legend
-from geo.pack.map_scale_bar import draw_scale_bar
-from geo.pack.map_words import Texts, alt_text, caption, map_texts
+from geo.pack.maps.body import Body, path_of, plan_body, polygons_of
+from geo.pack.maps.labels import FAINT, Label, draw_labels, place_labels, wanted_names
+from geo.pack.maps.legend import Key, Legend, draw_legend
+from geo.pack.maps.page import INK, LINE, POINT, WIDTH, draw_lines, draw_marks, marks_width, rgb, wrap
+from geo.pack.maps.scale_bar import draw_scale_bar
+from geo.pack.maps.texts import Texts, alt_text, caption, map_texts
 from geo.places import Place
 from geo.ranking import rank
 from geo.view import View

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from geo.maps import Colour
-from geo.pack.map_furniture import INK, LINE, draw_lines, rgb, wrap
+from geo.pack.maps.page import INK, LINE, draw_lines, rgb, wrap
 from geo.vocabulary import KINDS
 
 __all__ = ["Key", "Legend", "draw_legend", "station_dot"]

@@ -12,9 +12,9 @@ from urllib.parse import parse_qsl
 from geo.downloads import csv_bytes
 from geo.edition import Edition, load_edition
 from geo.errors import PackError, PlaceError
-from geo.pack.archive import Contents, read_zip
 from geo.pack.figures import PackFigures, collect, headline_figures
-from geo.pack.manifest import MANIFEST, read_manifest, view_name
+from geo.pack.file.archive import Contents, read_zip
+from geo.pack.file.manifest import MANIFEST, read_manifest, view_name
 from geo.pack.tables import pack_tables
 from geo.untrusted import printable
 from geo.view import View

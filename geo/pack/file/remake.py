@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from geo.edition import Edition
+from geo.pack.file.verify import Findings, read_pack
 from geo.pack.make import make_pack
 from geo.pack.request import Request
-from geo.pack.verify import Findings, read_pack
 from geo.view import View
 
 __all__ = ["remake"]

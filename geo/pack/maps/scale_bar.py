@@ -5,7 +5,7 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from geo.pack.map_furniture import INK, LINE, POINT, SMALL, draw_lines, rgb, text_width
+from geo.pack.maps.page import INK, LINE, POINT, SMALL, draw_lines, rgb, text_width
 
 __all__ = ["draw_scale_bar"]
 

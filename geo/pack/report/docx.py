@@ -15,8 +15,8 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from geo.downloads import without_clock
-from geo.pack.check import check_document
-from geo.pack.model import Block, Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.blocks import Block, Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.check import check_document
 
 __all__ = ["docx_bytes"]
 
