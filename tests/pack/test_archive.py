@@ -245,11 +245,11 @@ def test_bombs_are_refused_before_they_are_read(tmp_path: Path, monkeypatch: pyt
     many = made(tmp_path / "many.zip", [(f"{number}.txt", b"") for number in range(1001)])
     with pytest.raises(PackError, match="more than 1,000 files"):
         read(many)
-    monkeypatch.setattr(geo.pack.file.archive, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(geo.pack.file.archive, "MOST_BYTES", 1000)
     with pytest.raises(PackError, match="1,000 bytes"):
         read(made(tmp_path / "large.zip", [("a.bin", os.urandom(600)), ("b.bin", os.urandom(600))]))
-    monkeypatch.setattr(geo.pack.file.archive, "_MOST_BYTES", 10**6)
-    monkeypatch.setattr(geo.pack.file.archive, "_MOST_WANTED", 100)
+    monkeypatch.setattr(geo.pack.file.archive, "MOST_BYTES", 10**6)
+    monkeypatch.setattr(geo.pack.file.archive, "MOST_WANTED", 100)
     with pytest.raises(PackError, match="too many"):
         read(made(tmp_path / "kept.zip", [("a.csv", os.urandom(600))]))
 

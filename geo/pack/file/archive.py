@@ -21,10 +21,10 @@ from typing import BinaryIO, NoReturn
 from geo.errors import PackError
 from geo.untrusted import quoted
 
-__all__ = ["Contents", "read_zip", "write_whole", "zip_bytes"]
+__all__ = ["MOST_BYTES", "MOST_WANTED", "Contents", "read_zip", "write_whole", "zip_bytes"]
 
-_MOST_BYTES, _MOST_FILES = 500_000_000, 1000
-_MOST_WANTED = 20_000_000   # bytes of a file whose content is wanted
+MOST_BYTES, _MOST_FILES = 500_000_000, 1000
+MOST_WANTED = 20_000_000    # bytes of a file whose content is wanted
 _MOST_RATIO = 200           # between a file unpacked and packed; a small one may be as repetitive as it likes
 _SMALL = 1_000_000
 _ENCRYPTED = 1
@@ -78,14 +78,14 @@ def write_whole(path: Path, content: bytes) -> None:
 def _stopped_tidily() -> Iterator[None]:
     """Let a polite request to stop (SIGTERM) clear up first, as a key pressed (Ctrl-C) does anyway."""
     in_charge = threading.current_thread() is threading.main_thread()
-    if not in_charge or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, _stop)
+    untouched = in_charge and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if untouched:
+        signal.signal(signal.SIGTERM, _stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if untouched:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _stop(number: int, _frame: object) -> NoReturn:
@@ -140,8 +140,8 @@ def _refuse_list(file: BinaryIO) -> None:
 
 def _refuse(path: Path, entries: Sequence[zipfile.ZipInfo], is_wanted: Callable[[str], bool]) -> None:
     """Refuse archives that lie or harm, before anything in them is read."""
-    if len(entries) > _MOST_FILES or sum(entry.file_size for entry in entries) > _MOST_BYTES:
-        raise PackError(f"{path} is no pack: it holds more than {_MOST_FILES:,} files or {_MOST_BYTES:,} bytes")
+    if len(entries) > _MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise PackError(f"{path} is no pack: it holds more than {_MOST_FILES:,} files or {MOST_BYTES:,} bytes")
     if entries and min(entry.header_offset for entry in entries) > 0:
         raise PackError(f"{path} is no pack: something stands before its first file")
     seen: set[str] = set()
@@ -163,7 +163,7 @@ def _wrongs(entry: zipfile.ZipInfo, seen: Collection[str], wanted: bool) -> dict
             entry.flag_bits & _ENCRYPTED > 0 or not packed or kind not in {0, stat.S_IFREG},
         f"unpacks to more than {_MOST_RATIO} times its size":
             entry.file_size > max(_SMALL, _MOST_RATIO * entry.compress_size),
-        f"has {entry.file_size:,} bytes: too many for a pack": wanted and entry.file_size > _MOST_WANTED,
+        f"has {entry.file_size:,} bytes: too many for a pack": wanted and entry.file_size > MOST_WANTED,
     }
 
 

@@ -28,8 +28,8 @@ _IN_CORE = 255      # letters that a property of a Word file may have; the repor
 
 _ROLES = {"claim": "Claim", "body": "Normal", "small": "Small", "mark": "Mark"}
 
-_LOOK = {"val": "06A0", "firstRow": "1", "lastRow": "0", "firstColumn": "1", "lastColumn": "0", "noHBand": "1",
-         "noVBand": "1"}
+_LOOK = (f'<w:tblLook {nsdecls("w")} w:val="06A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" '
+         'w:noHBand="1" w:noVBand="1"/>')
 """What of its style a table shows."""
 
 
@@ -162,13 +162,10 @@ def _new_table(word: WordDocument, rows: int, shares: Sequence[float], caption: 
         for cell, width in zip(row.tc_lst, widths, strict=True):
             cell.width = width
             cell.p_lst[0].style = text
-    look = table._tbl.tblPr.find(qn("w:tblLook"))
-    look.attrib.clear()
-    for name, value in _LOOK.items():
-        look.set(qn(f"w:{name}"), value)
     description = OxmlElement("w:tblCaption")
     description.set(qn("w:val"), caption)
-    look.addnext(description)
+    table._tbl.tblPr.replace(table._tbl.tblPr.find(qn("w:tblLook")), parse_xml(_LOOK))
+    table._tbl.tblPr.append(description)
     return table
 
 
