@@ -30,7 +30,7 @@ app: runtime
 lint: tools
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	@$(BIN)/python -m numpydoc.hooks.validate_docstrings $$(find geo app.py pages -name '*.py')
+	@$(BIN)/python -m numpydoc.hooks.validate_docstrings $$(find geo -name '*.py' -not -path 'geo/pack/*')
 	@$(BIN)/python tools/check_layout.py
 
 quick: tools

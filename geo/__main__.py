@@ -246,16 +246,16 @@ def _pack_one(edition: Any, request: Any, place: str, out: Path) -> Path:
 
     from tqdm import tqdm  # noqa: PLC0415
 
-    from geo.pack.archive import write_whole  # noqa: PLC0415
+    from geo.pack.file.archive import write_whole  # noqa: PLC0415
     from geo.pack.make import STEPS, make_pack  # noqa: PLC0415
 
     request = replace(request, view=request.view.replace(place=edition.place(place).code))
     with tqdm(total=len(STEPS), unit="step", disable=None) as bar:
-        def tell(step: str) -> None:
+        def on_step(step: str) -> None:
             bar.set_description(step)
             bar.update()
 
-        name, content = make_pack(edition, request, tell)
+        name, content = make_pack(edition, request, on_step)
     path = out / name if out.is_dir() else out
     write_whole(path, content)
     return path
@@ -263,20 +263,20 @@ def _pack_one(edition: Any, request: Any, place: str, out: Path) -> Path:
 
 def _verify(options: argparse.Namespace) -> None:
     from geo.edition import STARTER, load_edition  # noqa: PLC0415
-    from geo.pack.verify import verify  # noqa: PLC0415
+    from geo.pack.file.verify import verify  # noqa: PLC0415
 
     edition = load_edition(options.edition or STARTER)
-    report = verify(options.file, edition)
+    findings = verify(options.file, edition)
     if options.remake:
-        from geo.pack.remake import remake  # noqa: PLC0415
+        from geo.pack.file.remake import remake  # noqa: PLC0415
 
-        report = remake(options.file, edition, report)
+        findings = remake(options.file, edition, findings)
     if options.json:
-        _print_json(report.as_dict())
+        _print_json(findings.as_dict())
     else:
-        print("\n".join(report.lines))
-    if not report.ok:
-        raise PackError(report.lines[0])
+        print("\n".join(findings.lines))
+    if not findings.ok:
+        raise PackError(findings.lines[0])
 
 
 def _check(options: argparse.Namespace) -> None:

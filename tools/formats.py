@@ -13,7 +13,7 @@ from geo.edition import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
 from geo.identity import MANIFEST_FIGURES  # noqa: E402
-from geo.pack.manifest import MANIFEST_PARTS  # noqa: E402
+from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
 from geo.schema import SCHEMAS  # noqa: E402
 from geo.view import View  # noqa: E402
 from geo.words.definitions import data_dictionary  # noqa: E402

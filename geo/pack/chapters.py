@@ -7,7 +7,7 @@ from geo.core.measures import BASES
 from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
-from geo.pack.model import Block, Card, Cards, Heading, Paragraph, Table, plain
+from geo.pack.report.blocks import Block, Card, Cards, Heading, Paragraph, Table, plain
 from geo.pack.request import Request
 from geo.vocabulary import SPEEDS
 from geo.words.claim import bases, cards, headline, other_speeds, spoken_name
@@ -34,20 +34,7 @@ _WHAT_TO_REBUILD = {
 
 
 def claim(request: Request, profile: PlaceProfile) -> list[Block]:
-    """Say the claim on one page: count, range, rank, comparators, date, and what to rebuild before a submission.
-
-    Parameters
-    ----------
-    request
-        The author's words.
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        Without a heading for the claim itself: it opens the report.
-    """
+    """Say the claim on one page: count, range, rank, comparators, date, and what to rebuild before a submission."""
     answer, ranks, code = profile.answer, profile.ranks, profile.place.code
     figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, code, card.key)), card.basis)
                     for card in cards(answer))
@@ -89,18 +76,7 @@ def _made(profile: PlaceProfile) -> str:
 
 
 def every_figure(profile: PlaceProfile) -> list[Block]:
-    """Table every figure of the place, with range, rate, rank and basis, and beside other places.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Table every figure of the place, with range, rate, rank and basis, and beside other places."""
     answers = (profile.answer, *profile.larger)
     rows, nations = rates_and_minutes(answers)
     names = [*(answer.place.name for answer in answers), *nations]
@@ -126,18 +102,7 @@ def _facts(rows: list[Line]) -> Table:
 
 
 def who(profile: PlaceProfile) -> list[Block]:
-    """Say who is affected: occupations, deprivation, cars, rurality.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Say who is affected: occupations, deprivation, cars, rurality."""
     answer, jobs, capable = profile.answer, profile.occupations, profile.answer["remote_capable"]
     rows = tuple((str(row["name"]), f"{row['workers']:,.0f}", percent(row["share"]), about(row["remote_capable"]))
                  for row in jobs.to_dict("records"))
@@ -155,18 +120,7 @@ def who(profile: PlaceProfile) -> list[Block]:
 
 
 def already_there(profile: PlaceProfile) -> list[Block]:
-    """Say what can be had already at each speed, and that plans are not counted.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Say what can be had already at each speed, and that plans are not counted."""
     answer, rows = profile.answer, []
     for key, (speed, count, share, people, ends) in zip(SPEEDS, speed_lines(answer), strict=True):
         without = answer.at("premises_below", key).rate

@@ -5,8 +5,8 @@ from geo.core.rounding import about
 from geo.documentation import method_sections, missing_table, national_sentences, sources_table, validation_sentences
 from geo.figures.profile import PlaceProfile
 from geo.gap import BORDERLINE_MINUTES
-from geo.pack.manifest import link
-from geo.pack.model import Block, Bullets, Heading, PageBreak, Table, plain
+from geo.pack.file.manifest import link
+from geo.pack.report.blocks import Block, Bullets, Heading, PageBreak, Table, plain
 from geo.sources.catalogue import read_attributions
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
 from geo.words.definitions import definition, duration
@@ -26,18 +26,7 @@ _NOT_USED = "How not to use the figures"
 
 
 def definitions(profile: PlaceProfile) -> list[Block]:
-    """Define each figure, with its threshold and the reason for it.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Define each figure, with its threshold and the reason for it."""
     view = profile.view
     hub, far = HUBS[view.hub].label, duration(view.minutes)
     rows = (
@@ -67,18 +56,7 @@ def definitions(profile: PlaceProfile) -> list[Block]:
 
 
 def limits(profile: PlaceProfile) -> list[Block]:
-    """Say how far off the figures may be, and what they are not for.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Say how far off the figures may be, and what they are not for."""
     gap = profile.answer["people_in_gap"]
     low, high, least, most = (about(end or 0) for end in (gap.low, gap.high, gap.least, gap.most))
     unused = next(section.text for section in method_sections() if section.title == _NOT_USED)
@@ -102,18 +80,7 @@ def limits(profile: PlaceProfile) -> list[Block]:
 
 
 def sources(profile: PlaceProfile) -> list[Block]:
-    """List the sources, with vintage, licence and the attributions that publishers ask for.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """List the sources, with vintage, licence and the attributions that publishers ask for."""
     manifest = profile.edition.manifest
     rows = tuple((source["title"], source["publisher"], str(source["vintage"]), source["licence"])
                  for source in sources_table(manifest).to_dict("records"))
@@ -130,18 +97,7 @@ def sources(profile: PlaceProfile) -> list[Block]:
 
 
 def assumptions(profile: PlaceProfile) -> list[Block]:
-    """Log every assumption, where it comes from, and which way it pulls.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Log every assumption, where it comes from, and which way it pulls."""
     edition, view = profile.edition, profile.view
     rows = [
         ("Jobs and lines have nothing to do with one another inside a neighbourhood",
@@ -176,18 +132,7 @@ def assumptions(profile: PlaceProfile) -> list[Block]:
 
 
 def check(profile: PlaceProfile) -> list[Block]:
-    """Say how anyone can check the pack.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Say how anyone can check the pack."""
     return [
         Heading("How to check this pack"),
         Bullets((

@@ -7,8 +7,8 @@ import pandas as pd
 
 from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile
-from geo.pack.maps import DrawnMap
-from geo.pack.model import Block, Heading, PageBreak, Picture, Table, plain
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Block, Heading, PageBreak, Picture, Table, plain
 from geo.vocabulary import HUBS, KINDS
 from geo.words.place import half_of_gap, place_lines
 
@@ -21,20 +21,7 @@ _NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority",
 
 
 def picture(drawn: DrawnMap, beside: str = "") -> Picture:
-    """Place a map.
-
-    Parameters
-    ----------
-    drawn
-        As `geo.pack.maps.draw_maps` gives it.
-    beside
-        A sentence that says where the same figures stand.
-
-    Returns
-    -------
-    Picture
-        A block; basis and attribution stand on the map itself.
-    """
+    """Place a map."""
     told = f"{drawn.title}. {beside}".strip()
     return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, told, drawn.basis)
 
@@ -45,37 +32,13 @@ def _in_files(profile: PlaceProfile) -> str:
 
 
 def need_kind(profile: PlaceProfile) -> str | None:
-    """Choose the kind of place that the need is tabled by.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    str or None
-        A key of `profile.inside`; None where it is a single neighbourhood.
-    """
+    """Choose the kind of place that the need is tabled by."""
     wanted = _NEED_KINDS.get(profile.place.kind, "authority" if "authority" in profile.inside else "ward")
     return next((kind for kind in (wanted, "ward", "msoa", "lsoa") if kind in profile.inside), None)
 
 
 def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
-    """Show where the need is: the map, and the same figures as a ranked table.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-    maps
-        As drawn.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Show where the need is: the map, and the same figures as a ranked table."""
     kind = need_kind(profile)
     drawn = picture(maps["people-in-gap"], _in_files(profile))
     blocks: list[Block] = [PageBreak(), Heading("Where the need is"), drawn]
@@ -85,36 +48,12 @@ def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
 
 
 def table_title(kind: str) -> str:
-    """Name a table of the places of one kind.
-
-    Parameters
-    ----------
-    kind
-        A key of `KINDS`.
-
-    Returns
-    -------
-    str
-        Without a full stop.
-    """
+    """Name a table of the places of one kind."""
     return f"People in the gap by {KINDS[kind].label}, most first"
 
 
 def places_table(profile: PlaceProfile, kind: str) -> Table:
-    """Table the places of one kind, those with most people in the gap first.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-    kind
-        A key of `profile.inside`.
-
-    Returns
-    -------
-    Table
-        At most `LONGEST_TABLE` rows, and a caption that says how many there are.
-    """
+    """Table the places of one kind, those with most people in the gap first."""
     table = profile.inside[kind]
     shown, partly = table.head(LONGEST_TABLE), bool((~table["whole"]).any())
     basis = (str(profile.edition.broadband_basis),)
@@ -151,20 +90,7 @@ def _capital(words: str) -> str:
 
 
 def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
-    """Say how far the hub is, and who has nowhere to turn.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-    maps
-        As drawn.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Say how far the hub is, and who has nowhere to turn."""
     view = profile.view
     hub, basis = HUBS[view.hub].label, str(profile.edition.rail_basis)
     by_train = [row for row in place_lines(profile.answer, profile.ranks) if basis in row.basis]
@@ -198,18 +124,7 @@ def _stations(profile: PlaceProfile) -> Block:
 
 
 def inside(profile: PlaceProfile) -> list[Block]:
-    """List the places inside: constituencies, wards, and the neighbourhoods that hold half of the gap.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter; empty for a single neighbourhood.
-    """
+    """List the places inside: constituencies, wards, and the neighbourhoods that hold half of the gap."""
     kinds = [kind for kind in ("constituency", "ward") if kind in profile.inside and kind != need_kind(profile)]
     if profile.half_of_gap.empty or len(profile.place.lsoas) < 2:
         return []

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from geo.pack.chapters import claim
 from geo.pack.make import STEPS, make_pack
-from geo.pack.pdf import first_page_png
-from geo.pack.report import document
+from geo.pack.report.compose import document
+from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
 from pages.parts.data import cached, edition, profile
 
@@ -38,14 +38,14 @@ class PackMade(NamedTuple):
     content: bytes
 
 
-def pack(request: Request, tell: Callable[[float, str], None]) -> PackMade:
+def pack(request: Request, on_step: Callable[[float, str], None]) -> PackMade:
     """Make a pack.
 
     Parameters
     ----------
     request
         What is asked.
-    tell
+    on_step
         Called before each step with the share done, 0 to 1, and the step's name.
 
     Returns
@@ -59,7 +59,7 @@ def pack(request: Request, tell: Callable[[float, str], None]) -> PackMade:
         When a text cannot be set.
     """
     with _ONE_AT_A_TIME:
-        name, content = make_pack(edition(), request, lambda step: tell(STEPS.index(step) / len(STEPS), step))
+        name, content = make_pack(edition(), request, lambda step: on_step(STEPS.index(step) / len(STEPS), step))
     return PackMade(request, edition().id, name, content)
 
 

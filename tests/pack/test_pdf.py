@@ -16,8 +16,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from geo.errors import PackError
-from geo.pack.model import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
-from geo.pack.pdf import first_page_png, page_count, pdf_bytes
+from geo.pack.report.blocks import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.pdf import first_page_png, page_count, pdf_bytes
 from tests.pack.sample import HOSTILE, long_table, picture, report, sample
 
 MM = 72 / 25.4
@@ -180,7 +180,7 @@ def test_a_report_of_nothing_but_a_title() -> None:
 def test_the_same_report_gives_the_same_bytes_in_any_process_and_thread() -> None:
     once = pdf_bytes(sample())
     assert pdf_bytes(sample()) == once
-    code = ("import hashlib; from tests.pack.sample import sample; from geo.pack.pdf import pdf_bytes; "
+    code = ("import hashlib; from tests.pack.sample import sample; from geo.pack.report.pdf import pdf_bytes; "
             "print(hashlib.sha256(pdf_bytes(sample())).hexdigest())")
     for zone in ("UTC", "Asia/Tokyo"):
         other = subprocess.run(

@@ -8,9 +8,9 @@ from geo.edition import Edition, load_edition
 from geo.errors import PackError
 from geo.figures import show
 from geo.pack.figures import PackFigures, collect, headline_figures, inside_table
-from geo.pack.maps import DrawnMap
-from geo.pack.model import Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
-from geo.pack.report import brief, report
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.compose import brief, report
 from geo.pack.request import LONGEST, Request, clean
 from geo.text import about, percent
 from geo.view import View

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from geo.figures.profile import PlaceProfile
 from geo.pack import chapters, grounds, where
-from geo.pack.manifest import link
-from geo.pack.maps import DrawnMap
-from geo.pack.model import Block, Bullets, Document, Heading, PageBreak, Table, plain
+from geo.pack.file.manifest import link
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Block, Bullets, Document, Heading, PageBreak, Table, plain
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
 from geo.vocabulary import CLOCKS, HUBS, SPEEDS
@@ -30,18 +30,7 @@ def _sources(profile: PlaceProfile) -> str:
 
 
 def usual_title(profile: PlaceProfile) -> str:
-    """Give a report the title it has when its author names none.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    str
-        One line.
-    """
+    """Give a report the title it has when its author names none."""
     return f"Who could work from home in {spoken_name(profile.place.name)}, but can’t"
 
 
@@ -52,22 +41,7 @@ def _subtitle(profile: PlaceProfile) -> str:
 
 
 def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Document:
-    """Put blocks under the title, subtitle and footer of a place's report.
-
-    Parameters
-    ----------
-    request
-        The author's words.
-    profile
-        Of the place.
-    blocks
-        In reading order.
-
-    Returns
-    -------
-    Document
-        To be set.
-    """
+    """Put blocks under the title, subtitle and footer of a place's report."""
     edition = profile.edition
     footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
     return Document(request.title or usual_title(profile), _subtitle(profile), request.author, footer, link(profile),
@@ -75,22 +49,7 @@ def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Do
 
 
 def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> Document:
-    """Put the report of an evidence pack together.
-
-    Parameters
-    ----------
-    request
-        The author's words.
-    profile
-        Of the place.
-    maps
-        As `geo.pack.maps.draw_maps` gives them for the same figures.
-
-    Returns
-    -------
-    Document
-        To be set as PDF and as Word document.
-    """
+    """Put the report of an evidence pack together."""
     return document(request, profile, [
         *chapters.claim(request, profile), *where.need(profile, maps), *grounds.definitions(profile),
         *chapters.every_figure(profile), *chapters.who(profile), *where.rail(profile, maps),
@@ -102,24 +61,7 @@ def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]
 def brief(
     request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], room: float = 1.0,
 ) -> Document:
-    """Put a brief of two pages together: the claim, and where the need is.
-
-    Parameters
-    ----------
-    request
-        The author's words.
-    profile
-        Of the place.
-    maps
-        "people-in-gap" is enough.
-    room
-        Share of the usual room that the map and the table take.
-
-    Returns
-    -------
-    Document
-        To be set as PDF.
-    """
+    """Put a brief of two pages together: the claim, and where the need is."""
     kind = where.need_kind(profile)
     drawn = where.picture(maps["people-in-gap"])
     height = maps["people-in-gap"].height / maps["people-in-gap"].width
