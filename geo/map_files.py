@@ -58,7 +58,7 @@ def area_properties(
     areas: pd.DataFrame, places: pd.DataFrame, figures: pd.DataFrame, minutes: pd.Series,
     context: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Collect what a reader sees on pointing at an area."""
+    """Collect what a reader sees on pointing at an area: as `place_properties`, but c is the LSOA, a its council."""
     names = {kind: places[places["kind"] == kind].set_index("code")["name"] for kind in ("msoa", "authority")}
     own = pd.DataFrame({
         "n": areas["msoa"].map(names["msoa"]),
@@ -73,7 +73,13 @@ def place_properties(
     places: pd.DataFrame, keys: pd.Series, figures: pd.DataFrame, minutes: pd.Series,
     context: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Collect what a reader sees on pointing at a place larger than an LSOA."""
+    """Collect what a reader sees on pointing at a place larger than an LSOA, under names of one letter.
+
+    n (name), c (kind, and the authority or authorities it lies in), r (people whose job can be done from home),
+    d_{speed} (people in the gap), p_{speed} (the same per 1,000 workers), b_{speed} (per cent of premises below),
+    t (minutes); with `context` m (decile of deprivation), k (connectivity score), g (per cent of premises with 4G
+    indoors), u (per cent rural). "under 1" where a figure rounds to nothing and is not nothing.
+    """
     table = places.set_index("code")
     inside = np.where(table["within"] == table["name"], "", ", " + table["within"])
     kind = table["kind"].map({key: kind.label for key, kind in KINDS.items()})

@@ -171,7 +171,7 @@ def _same_cell(one: str, other: str, tiny: float = _ROUNDED) -> bool:
 def _manifest_against(manifest: Mapping[str, Any], found: PlaceProfile) -> list[str]:
     """Compare what the manifest says of place, edition and sources with the edition's own word."""
     place, edition = manifest["place"], found.edition
-    own = {"edition, its bases or vintages": (manifest["edition"], edition.summary()),
+    own = {"edition, its bases or vintages": (manifest["edition"], edition.facts().as_json()),
            "sources": (manifest["sources"], [dict(row) for row in edition.manifest["sources"]])}
     return [*(f"the manifest says {name} {place[name]}, the edition {value}"
               for name, value in found.place.facts().items() if place[name] != value),
