@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app test lint bench clean runtime tools
+.PHONY: app test lint bench map clean runtime tools
 .DEFAULT_GOAL := app
 
 runtime:
@@ -32,6 +32,10 @@ test: lint
 
 bench: tools
 	@$(BIN)/python -m bench
+
+# Builds static/map_widget.js anew from its source; needs Node, as nothing else here does.
+map:
+	cd pages/shared/map_widget/source && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--use-gl=angle",
              "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-CANVAS = '[data-testid="stDeckGlJsonChart"] canvas'
+CANVAS = ".map-widget canvas, [data-testid='stDeckGlJsonChart'] canvas"     # the app's map, and Streamlit's
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHANGES = 5
 STAYS = 1.5

@@ -19,80 +19,9 @@ __all__ = [
 
 _MARKS = {"published": "Ofcom’s own count"}
 
-_COPY = st.components.v2.component(
-    "swathe_link",
-    html="""
-<span role="status"></span>
-<button type="button">Copy link</button>
-<label hidden>Link to this page <input readonly></label>
-""",
-    css="""
-:host { display: block; }
-span { margin-right: 0.6rem; font-size: 0.9rem; }
-button {
-  font: inherit; font-size: 0.9rem; line-height: 1.4; padding: 0.3rem 0.8rem; cursor: pointer;
-  color: var(--st-text-color); background: var(--st-background-color);
-  border: 1px solid var(--st-border-color); border-radius: 0.4rem;
-}
-button:hover { border-color: var(--st-text-color); }
-button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-label:not([hidden]) { display: block; margin-top: 0.4rem; font-size: 0.9rem; }
-input { font: inherit; width: 100%; box-sizing: border-box; color: inherit; background: inherit; }
-""",
-    js="""
-// Streamlit writes a page turned to, and then its query, as two stops for 'Back'. The first, at which the figures would
-// be others, is left out.
-function oneStopAPage() {
-  const push = window.history.pushState.bind(window.history)
-  let turned = ""
-  for (const kind of ["keydown", "pointerdown", "popstate"]) {
-    window.addEventListener(kind, () => { turned = "" }, { capture: true })
-  }
-  window.history.pushState = (state, title, url) => {
-    const here = window.location, next = new URL(url ?? here.href, here.href)
-    const again = turned === next.pathname && here.pathname === turned && !here.search
-    turned = !again && next.pathname !== here.pathname && !next.search ? next.pathname : ""
-    if (again) window.history.replaceState(state, title, url)
-    else push(state, title, url)
-  }
-}
-
-export default function ({ parentElement, data }) {
-  if (!window.swatheStops) {
-    window.swatheStops = true
-    oneStopAPage()
-  }
-  const find = (selector) => parentElement.querySelector(selector)
-  const button = find("button"), said = find("span"), label = find("label"), box = find("input")
-
-  // The address bar's link, so that a map just moved is in it; the edition pins the figures.
-  function address() {
-    const url = new URL(window.location.href)
-    for (const name of ["embed", "embed_options"]) url.searchParams.delete(name)
-    url.searchParams.set("edition", data.edition)
-    return url.href
-  }
-  async function copied(text) {
-    try {
-      await navigator.clipboard.writeText(text)
-      return true
-    } catch {       // not offered outside https and localhost
-      label.hidden = false
-      box.value = text
-      box.select()
-      return document.execCommand("copy")
-    }
-  }
-  button.onclick = async () => {
-    const done = await copied(address())
-    label.hidden = done
-    if (done) button.focus()
-    said.textContent = done ? "Link copied" : "Copy the link from here:"
-    if (done) setTimeout(() => { said.textContent = "" }, 4000)
-  }
-}
-""",
-)
+_STATIC = Path(__file__).parents[2] / "static"
+_HTML, _CSS, _JS = ((_STATIC / f"copy_link.{part}").read_text(encoding="utf-8") for part in ("html", "css", "js"))
+_COPY = st.components.v2.component("swathe_link", html=_HTML, css=_CSS, js=_JS)
 
 
 def style(sheet: Path) -> None:

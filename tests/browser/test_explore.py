@@ -19,7 +19,7 @@ from tests.fixtures.browser import PATIENCE, Visit
 pytestmark = pytest.mark.browser
 
 Enter = Callable[..., Visit]
-MAP = '[data-testid="stDeckGlJsonChart"]'
+MAP = '.map-widget'
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 

@@ -21,7 +21,7 @@ from tests.fixtures.browser import PATIENCE, Visit
 pytestmark = pytest.mark.browser
 
 Enter = Callable[..., Visit]
-MAP = '[data-testid="stDeckGlJsonChart"]'
+MAP = '.map-widget'
 
 
 @pytest.fixture(scope="module")
