@@ -185,7 +185,7 @@ class _Wire:
         self.received.append(Frame(event["timestamp"], len(message), len(packed)))
 
     def _asked(self, event: dict[str, Any]) -> None:
-        if "/map/" in event["request"]["url"]:
+        if ".geojson" in event["request"]["url"]:
             self.files[event["requestId"]] = 0
 
     def _loaded(self, event: dict[str, Any]) -> None:

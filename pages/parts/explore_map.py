@@ -1,6 +1,6 @@
 """The map of the Explore page: any kind of place, a click that selects, and a viewport that is in the link."""
 
-from typing import Any
+from contextlib import suppress
 
 import pandas as pd
 import streamlit as st
@@ -9,30 +9,19 @@ from geo.errors import ViewError
 from geo.map_files import picture
 from geo.maps import Palette, classify, legend, scale_of, shown_values
 from geo.view import View
-from geo.vocabulary import HUBS, KINDS, MEASURES, REGION, SPEEDS
-from pages.parts.data import edition, kept, place, ranking
+from geo.vocabulary import KINDS, MEASURES, REGION
+from pages.parts.data import edition, figure_options, kept, place, ranking
 from pages.parts.explore_words import meaning
 from pages.parts.map_data import area_classes, area_file, map_picture, map_place, map_places, place_file
+from pages.parts.map_view import tooltip
 from pages.parts.state import current_view, set_view
-from pages.shared.map_widget import (
-    OS_DATA,
-    Camera,
-    Canvas,
-    PageMap,
-    ask_canvas,
-    boundaries,
-    fills,
-    legend_html,
-    neighbours,
-    show_page_map,
-    theme_palette,
-    write_deck,
-)
+from pages.shared import map_widget
+from pages.shared.map_widget import OS_DATA, Camera, Properties, ask_canvas, theme_palette
 
 __all__ = ["show_explore_map"]
 
 NARROW = 420
-"""Width of a map, in pixels, under which there is no room for more than a name at the pointer."""
+"""Width of a map, in pixels, under which a name stands at the pointer: more would hide it; a tap shows all figures."""
 
 NEAR = 11.5
 """Zoom that a small place is looked at with, so that its surroundings are seen too."""
@@ -53,61 +42,23 @@ def _codes(kind: str) -> pd.Index:
     return edition().areas.index if kind == "lsoa" else pd.Index(map_places(kind)["code"])
 
 
-_CONTEXT_LINES = {
-    "imd_decile": "Deprivation: decile {m} of 10 (1 is the most deprived)",
-    "connectivity_score": "DfT connectivity score: {k} of 100",
-    "mobile_4g": "4G indoors from all four networks: {g} % of the council’s premises",
-    "rural": "Living in a rural area: {u} %",
-}
-
-
-def _tooltip(view: View, *, narrow: bool) -> list[str]:
-    """Write what is said of the place pointed at.
-
-    Where the map is narrow it is the name alone: more would hide the map, and a tap shows all figures.
-    """
-    if narrow:
-        return ["{n}"]
-    way = "by train" if view.clock == "train" else "door to hub"
-    rate = "" if view.by == "lsoa" else f" ({{p_{view.speed}}} per 1,000 workers)"
-    lines = [
-        f"People in the gap: {{d_{view.speed}}}{rate}, of {{r}} who could work from home",
-        f"{SPEEDS[view.speed].label}: {{b_{view.speed}}} % of premises",
-        f"{HUBS[view.hub].label} {way}: {{t}}",
-    ]
-    if view.show in _CONTEXT_LINES:
-        lines = [_CONTEXT_LINES[view.show], lines[0]]
-    return ["{n}", "{c}, {a}" if view.by == "lsoa" else "{c}", *lines]
-
-
-def _camera(view: View, canvas: Canvas) -> Camera:
-    latitude, longitude, zoom = map_place(view, canvas.width, canvas.height)
-    return Camera(latitude, longitude, min(zoom, NEAR) if view.zoom is None else zoom)
-
-
 def _moved(camera: Camera, **chosen: str) -> None:
     """Write a viewport into the view, and a place, after which the map stays where it is."""
-    options: dict[str, Any] = dict(zip(("lat", "lon", "zoom"), camera, strict=True))
-    try:
-        current_view().replace(**options)
-    except ViewError:     # somewhere off the map: the link keeps the last viewport
-        options = {name: getattr(current_view(), name) for name in options}
     set_view(**chosen)
-    set_view(**options)
+    with suppress(ViewError):     # somewhere off the map: the link keeps the viewport that it had
+        set_view(**camera)
 
 
-def _clicked(properties: Any, camera: Camera) -> None:
+def _clicked(properties: Properties, camera: Camera) -> None:
     """Take the place that was clicked on; a second click, or one beside all places, lets it go."""
     state, view = st.session_state, current_view()
-    held, codes = state.get(_PICKED) == view.place, _codes(view.by)
-    index = (properties or {}).get("i")
-    chosen = str(codes[index]) if isinstance(index, int) and 0 <= index < len(codes) else REGION
-    if chosen == REGION and not held:
-        return
-    if chosen == view.place and held:
+    held = state.get(_PICKED) == view.place
+    chosen = str(_codes(view.by)[int(properties["i"])]) if properties else REGION
+    if held and chosen == view.place:
         chosen = REGION
-    state[_PICKED] = state["place"] = chosen
-    _moved(camera, place=chosen)
+    if held or properties:
+        state[_PICKED] = state["place"] = chosen
+        _moved(camera, place=chosen)
 
 
 @kept(32)
@@ -116,30 +67,26 @@ def _place_picture(view: View, palette: Palette) -> bytes:
     return picture(places.geometry, _place_classes(view), places.geometry, palette, palette.ordered(view.show))
 
 
-def _pictured(view: View) -> View:
-    """Forget of a view what changes no picture."""
-    options: dict[str, Any] = {**view.options(), "by": view.by, "show": view.show, "place": view.place}
-    return View().replace(**options)
-
-
 def show_explore_map(view: View) -> None:
     """Show the map with its legend and what it means."""
     palette, canvas, kind, areas = theme_palette(), ask_canvas(), KINDS[view.by], view.by == "lsoa"
     classes = area_classes(view) if areas else _place_classes(view)
+    latitude, longitude, zoom = map_place(view, canvas.width, canvas.height)
     click = "Click a place for its figures; click it again to let it go. " if canvas.moving else ""
-    show_page_map(PageMap(
+    map_widget.show_page_map(map_widget.PageMap(
         key="explore_map",
         alt=f"Map of {MEASURES[view.show].label} by {kind.label}, {place(view.place).name} outlined; "
             "the table below has the same figures.",
-        deck=lambda: write_deck(
-            [fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes, view.show, palette),
-             *boundaries(view.place, palette, halo=True)],
-            _camera(view, canvas)),
-        tooltip=_tooltip(view, narrow=canvas.width < NARROW),
-        picture=lambda: map_picture(view, palette) if areas else _place_picture(_pictured(view), palette),
-        legend=legend_html(f"{scale_of(view.show, view.by).heading}; in brackets how many {kind.plural}",
-                           legend(view.show, palette, classes, view.by)),
-        words=[meaning(view), f"{click}{neighbours(classes)}{OS_DATA}"],
+        layers=lambda: [map_widget.fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes,
+                                         view.show, palette),
+                        *map_widget.boundaries(view.place, palette, halo=True)],
+        camera=(latitude, longitude, min(zoom, NEAR) if view.zoom is None else zoom),
+        tooltip=tooltip(view, view.by)[:1 if canvas.width < NARROW else None],
+        picture=lambda: map_picture(view, palette) if areas else _place_picture(
+            figure_options(view).replace(by=view.by, show=view.show, place=view.place), palette),
+        legend=map_widget.legend_html(f"{scale_of(view.show, view.by).heading}; in brackets how many {kind.plural}",
+                                      legend(view.show, palette, classes, view.by)),
+        words=[meaning(view), f"{click}{map_widget.neighbours(classes)}{OS_DATA}"],
         on_click=_clicked,
         on_camera=_moved,
     ), canvas)

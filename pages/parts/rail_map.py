@@ -1,32 +1,21 @@
 """The map of the Rail page: every station by its time to the hub, and a ring round the one that is chosen."""
 
 from dataclasses import replace
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pydeck
 import streamlit as st
 
 from geo.map_files import picture
-from geo.maps import MISSING, LegendRow, Palette, classify, legend
+from geo.maps import MISSING, Palette, classify, legend
 from geo.rail_reach import station_dots, stations_to_hub
 from geo.view import View
 from geo.vocabulary import HUBS
 from pages.parts.data import edition, kept, place
 from pages.parts.map_data import map_place, station_file
-from pages.shared.map_widget import (
-    Camera,
-    Canvas,
-    PageMap,
-    ask_canvas,
-    boundaries,
-    legend_html,
-    ring,
-    show_page_map,
-    station_fills,
-    theme_palette,
-    write_deck,
-)
+from pages.shared import map_widget
+from pages.shared.map_widget import Camera, Properties, ask_canvas, theme_palette
 
 __all__ = ["show_stations", "station_classes"]
 
@@ -43,14 +32,13 @@ def station_classes(hub: str) -> pd.Series:
     return classify(stations_to_hub(edition(), hub)["typical"], MEASURE)
 
 
-def _deck(view: View, palette: Palette, canvas: Canvas) -> dict[str, Any]:
-    layers = [*boundaries(view.place, palette),
-              station_fills(station_file(), station_classes(view.hub), MEASURE, palette)]
+def _layers(view: View, palette: Palette) -> list[pydeck.Layer]:
+    dots = map_widget.station_fills(station_file(), station_classes(view.hub), MEASURE, palette)
+    layers = [*map_widget.boundaries(view.place, palette), dots]
     if view.station:
         point = station_dots(edition()).loc[[view.station]].to_crs(4326).iloc[0]
-        layers.append(ring(point.x, point.y, palette))
-    whole = view.replace(lat=None, lon=None, zoom=None)
-    return write_deck(layers, Camera(*map_place(whole, canvas.width, canvas.height)))
+        layers.append(map_widget.ring(point.x, point.y, palette))
+    return layers
 
 
 @kept(16)
@@ -63,29 +51,24 @@ def _picture(hub: str, code: str, palette: Palette) -> bytes:
                    palette.ordered(MEASURE), bounds)
 
 
-def _legend_rows(hub: str, palette: Palette) -> list[LegendRow]:
-    rows = legend(MEASURE, palette, station_classes(hub))
-    return [replace(row, label="no trains in the timetable") if index == MISSING else row
-            for index, row in enumerate(rows)]
-
-
-def _picked(properties: Any, _: Camera) -> None:
+def _picked(properties: Properties, _: Camera) -> None:
     """Take the station clicked on."""
-    crs = (properties or {}).get("c")
-    if crs in edition().stations.index:
-        st.session_state["station"] = crs
+    if properties.get("c") in edition().stations.index:
+        st.session_state["station"] = properties["c"]
 
 
 def show_stations(view: View) -> None:
     """Show the map of stations with its legend; the view's hub, place and station count here."""
     palette, canvas, hub = theme_palette(), ask_canvas(), HUBS[view.hub].label
-    show_page_map(PageMap(
+    rows = [replace(row, label="no trains in the timetable") if index == MISSING else row
+            for index, row in enumerate(legend(MEASURE, palette, station_classes(view.hub)))]
+    map_widget.show_page_map(map_widget.PageMap(
         key="rail_map",
         alt=f"Map of stations by typical minutes by train to {hub}; the table has the same figures.",
-        deck=lambda: _deck(view, palette, canvas),
+        layers=lambda: _layers(view, palette),
+        camera=map_place(view.replace(lat=None, lon=None, zoom=None), canvas.width, canvas.height),
         tooltip=["{n} ({c})", f"{hub}: {{{view.hub}}}"],
         picture=lambda: _picture(view.hub, view.place, palette),
-        legend=legend_html(f"Typical minutes by train to {hub}, and how many stations",
-                           _legend_rows(view.hub, palette)),
+        legend=map_widget.legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
         on_click=_picked,
     ), canvas)

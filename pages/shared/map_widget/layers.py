@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 import pandas as pd
 import pydeck
@@ -13,17 +13,9 @@ from geo.vocabulary import REGION
 from pages.parts.map_data import MapFile, authority_lines, place_lines
 from pages.shared.map_widget.bundle import MAP_FOLDER
 
-__all__ = ["Camera", "boundaries", "fills", "ring", "station_fills", "write_deck"]
+__all__ = ["boundaries", "fills", "ring", "station_fills", "write_deck"]
 
 _PIXELS = pydeck.types.String("pixels")     # a plain text would be taken for an expression
-
-
-class Camera(NamedTuple):
-    """Where a map looks."""
-
-    latitude: float
-    longitude: float
-    zoom: float
 
 
 def _layer(identity: str, file: MapFile, **options: Any) -> pydeck.Layer:
@@ -31,9 +23,12 @@ def _layer(identity: str, file: MapFile, **options: Any) -> pydeck.Layer:
     return pydeck.Layer("GeoJsonLayer", id=identity, data=f"{MAP_FOLDER}/{file.name}", **options)
 
 
-def _lines(identity: str, file: MapFile, colour: Colour, width: float) -> pydeck.Layer:
-    return _layer(identity, file, stroked=True, filled=False, pickable=False, get_line_color=[*colour, 255],
-                  get_line_width=width, line_width_units=_PIXELS)
+def _line(colour: Colour, width: float) -> dict[str, Any]:
+    return {"stroked": True, "get_line_color": [*colour, 255], "get_line_width": width, "line_width_units": _PIXELS}
+
+
+def _outline(identity: str, file: MapFile, colour: Colour, width: float) -> pydeck.Layer:
+    return _layer(identity, file, filled=False, pickable=False, **_line(colour, width))
 
 
 def _filled(classes: pd.Series, measure: str, palette: Palette) -> dict[str, Any]:
@@ -52,31 +47,29 @@ def fills(identity: str, file: MapFile, classes: pd.Series, measure: str, palett
 def station_fills(file: MapFile, classes: pd.Series, measure: str, palette: Palette) -> pydeck.Layer:
     """Draw a dot for each station."""
     return _layer(
-        "stations", file, point_type=pydeck.types.String("circle"), stroked=True, get_point_radius=5,
-        point_radius_units=_PIXELS, get_line_color=[*palette.line, 255], get_line_width=1, line_width_units=_PIXELS,
-        **_filled(classes, measure, palette))
+        "stations", file, point_type=pydeck.types.String("circle"), get_point_radius=5, point_radius_units=_PIXELS,
+        **_line(palette.line, 1), **_filled(classes, measure, palette))
 
 
 def ring(longitude: float, latitude: float, palette: Palette) -> pydeck.Layer:
     """Mark the one that is chosen."""
     return pydeck.Layer(
         "ScatterplotLayer", id="chosen", data=[{"at": [round(longitude, 4), round(latitude, 4)]}], get_position="at",
-        stroked=True, filled=False, pickable=False, get_radius=11, radius_units=_PIXELS, get_line_width=3,
-        line_width_units=_PIXELS, get_line_color=[*palette.line, 255])
+        filled=False, pickable=False, get_radius=11, radius_units=_PIXELS, **_line(palette.line, 3))
 
 
 def boundaries(place: str, palette: Palette, *, halo: bool = False) -> list[pydeck.Layer]:
     """Draw the boundaries of authorities and of a place; the halo lets it be seen on every colour of the map."""
-    layers = [_lines("authorities", authority_lines(), palette.line, 0.8)]
+    layers = [_outline("authorities", authority_lines(), palette.line, 0.8)]
     if place != REGION:
-        around = [_lines("place-halo", place_lines(place), palette.ground, 6)] if halo else []
-        layers += [*around, _lines("place", place_lines(place), palette.line, 3)]
+        around = [_outline("place-halo", place_lines(place), palette.ground, 6)] if halo else []
+        layers += [*around, _outline("place", place_lines(place), palette.line, 3)]
     return layers
 
 
-def write_deck(layers: Sequence[pydeck.Layer], camera: Camera) -> dict[str, Any]:
-    """Write what the widget draws: a few kilobytes."""
-    looks = pydeck.ViewState(**camera._asdict(), min_zoom=5, max_zoom=15)
+def write_deck(layers: Sequence[pydeck.Layer], camera: tuple[float, float, float]) -> dict[str, Any]:
+    """Write what the widget draws, seen from a latitude, longitude and zoom: a few kilobytes."""
+    latitude, longitude, zoom = camera
+    looks = pydeck.ViewState(latitude=latitude, longitude=longitude, zoom=zoom, min_zoom=5, max_zoom=15)
     deck = pydeck.Deck(list(layers), map_provider=None, map_style=None, initial_view_state=looks)
-    written: dict[str, Any] = json.loads(deck.to_json())
-    return written
+    return cast("dict[str, Any]", json.loads(deck.to_json()))

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pydeck
 import streamlit as st
 
 from geo.maps import DARK, LIGHT, Palette
@@ -14,21 +15,24 @@ from geo.view import View
 from pages.parts.data import edition
 from pages.parts.pictures import show_picture
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
-from pages.shared.map_widget.layers import Camera
+from pages.shared.map_widget.layers import write_deck
 
-__all__ = ["HEIGHT", "Camera", "Canvas", "PageMap", "ask_canvas", "show_page_map", "theme_palette"]
+__all__ = ["HEIGHT", "Camera", "Canvas", "PageMap", "Properties", "ask_canvas", "show_page_map", "theme_palette"]
 
 HEIGHT = 460
 """Of the map where there is room, in pixels."""
 
-_SOURCE = Path(__file__).parent / "source"
-_CANVAS, _MAP = (
-    st.components.v2.component(
-        f"swathe_{name}", js=(_SOURCE / f"{script}.js").read_text(encoding="utf-8"), isolate_styles=False)
-    for name, script in (("canvas", "canvas"), ("map", "loader")))
-_STILL, _CLICKED = "still", "map_clicked"
+Camera = Mapping[str, float]
+"""Where the map looks: lat, lon and zoom, as in a view."""
 
 Properties = Mapping[str, Any]
+"""What the map file says of the thing clicked on; nothing of a click beside all things."""
+
+_CANVAS, _MAP = (
+    st.components.v2.component(
+        f"swathe_{name}", js=Path(__file__).with_name("source").joinpath(name + ".js").read_text(encoding="utf-8"),
+        isolate_styles=False) for name in ("canvas", "loader"))
+_STILL, _CLICKED = "still", "map_clicked"
 
 
 class Canvas(NamedTuple):
@@ -36,7 +40,7 @@ class Canvas(NamedTuple):
 
     webgl: bool | None
     width: int
-    still: bool = False
+    still: bool
 
     @property
     def moving(self) -> bool:
@@ -55,12 +59,13 @@ class PageMap:
 
     key: str
     alt: str
-    deck: Callable[[], dict[str, Any]]
+    layers: Callable[[], Sequence[pydeck.Layer]]
+    camera: tuple[float, float, float]
     tooltip: Sequence[str]     # lines of text; words in braces are properties of the map file
     picture: Callable[[], bytes]
     legend: str
     words: Sequence[str] = ()
-    on_click: Callable[[Properties | None, Camera], None] | None = None
+    on_click: Callable[[Properties, Camera], None] | None = None
     on_camera: Callable[[Camera], None] | None = None
 
 
@@ -71,46 +76,34 @@ def theme_palette() -> Palette:
 
 def ask_canvas() -> Canvas:
     """Ask the browser what it can draw and how much room there is."""
-    answer = _CANVAS(key="canvas", on_canvas_change=lambda: None).canvas
-    said = answer if isinstance(answer, Mapping) else {}
-    width, webgl = said.get("width"), said.get("webgl")
-    return Canvas(None if webgl is None else bool(webgl),
-                  width if isinstance(width, int) and width >= 200 else HEIGHT, st.session_state.get(_STILL, False))
+    said = _CANVAS(key="canvas", on_canvas_change=lambda: None).canvas or {}
+    width = said.get("width", 0)
+    return Canvas(said.get("webgl"), width if width >= 200 else HEIGHT, st.session_state.get(_STILL, False))
 
 
-def read_camera(said: object) -> Camera | None:
-    """Read where the browser says that the map looks; None when it says nothing of the kind."""
-    try:
-        return Camera(*(float(said[name]) for name in ("lat", "lon", "zoom"))) if isinstance(said, Mapping) else None
-    except (KeyError, TypeError, ValueError):
-        return None
+def _read_camera(said: Mapping[str, Any]) -> Camera:
+    return {name: float(said[name]) for name in ("lat", "lon", "zoom")}
 
 
-def _clicked(shown: PageMap) -> None:
-    said = st.session_state[shown.key].click
-    camera = read_camera(said.get("camera")) if isinstance(said, Mapping) else None
-    if shown.on_click and camera:
-        properties = said["properties"] if isinstance(said.get("properties"), Mapping) else None
-        shown.on_click(properties, camera)
-        st.session_state[_CLICKED] = True
+def _clicked(key: str, act: Callable[[Properties, Camera], None]) -> None:
+    said = st.session_state[key].click
+    act(said["properties"] or {}, _read_camera(said["camera"]))
+    st.session_state[_CLICKED] = True
 
 
-def _moved(shown: PageMap) -> None:
-    camera = read_camera(st.session_state[shown.key].camera)
-    if shown.on_camera and camera:
-        shown.on_camera(camera)
+def _moved(key: str, act: Callable[[Camera], None]) -> None:
+    act(_read_camera(st.session_state[key].camera))
 
 
 def _data(shown: PageMap, canvas: Canvas) -> dict[str, Any]:
     """Collect what the widget is told."""
     names = [field.name for field in fields(View)]
     link = {"after": names[names.index("zoom") + 1:names.index("edition")], "edition": edition().id}
-    said = (st.session_state.get(shown.key) or {}).get("camera")
+    heard = (st.session_state.get(shown.key) or {}).get("camera") or {}
     return {
-        "script": f"{MAP_FOLDER}/{widget_file().name}", "deck": shown.deck(), "alt": shown.alt,
-        "tooltip": list(shown.tooltip), "height": canvas.height, "clicks": shown.on_click is not None,
-        "link": link if shown.on_camera else None,
-        "seen": said.get("report", 0) if isinstance(said, Mapping) else 0,
+        "script": f"{MAP_FOLDER}/{widget_file().name}", "deck": write_deck(shown.layers(), shown.camera),
+        "alt": shown.alt, "tooltip": shown.tooltip, "height": canvas.height, "clicks": shown.on_click is not None,
+        "link": link if shown.on_camera else None, "heard": heard.get("report", 0),
     }
 
 
@@ -119,12 +112,9 @@ def _draw(shown: PageMap, data: dict[str, Any]) -> None:
     """Draw the map, on its own, so that moving it runs nothing else; a click runs the page."""
     if st.session_state.pop(_CLICKED, False):
         st.rerun()
-    _MAP(key=shown.key, data=data, on_click_change=partial(_clicked, shown), on_camera_change=partial(_moved, shown))
-
-
-def _small(text: str) -> None:
-    """Say something small, in full contrast."""
-    st.html(f'<p class="small">{escape(text)}</p>')
+    _MAP(key=shown.key, data=data,
+         on_click_change=shown.on_click and partial(_clicked, shown.key, shown.on_click),
+         on_camera_change=shown.on_camera and partial(_moved, shown.key, shown.on_camera))
 
 
 def show_page_map(shown: PageMap, canvas: Canvas) -> None:
@@ -137,9 +127,9 @@ def show_page_map(shown: PageMap, canvas: Canvas) -> None:
     else:
         show_picture(shown.picture(), shown.alt, MAP_FOLDER)
     st.html(shown.legend)
-    for text in shown.words:     # below the map, which would else jump when the words change
-        _small(text)
-    if canvas.webgl is False:
-        _small("This browser cannot draw the moving map (WebGL is missing or switched off): here is a picture.")
-    else:
+    lost = "This browser cannot draw the moving map (WebGL is missing or switched off): here is a picture."
+    # Below the map, which would else jump when the words change.
+    for text in [*shown.words, *([lost] if canvas.webgl is False else [])]:
+        st.html(f'<p class="small">{escape(text)}</p>')
+    if canvas.webgl is not False:
         st.toggle("Show the map as a picture", key=_STILL)

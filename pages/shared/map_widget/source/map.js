@@ -37,7 +37,7 @@ class MapWidget {
     const { layers, views, initialViewState } = converter.convert(data.deck)
     const asked = JSON.stringify(spellCamera(initialViewState))
     // What was written before the server heard of the last move is not obeyed: it would take the reader back.
-    if (asked !== this.known && data.seen >= this.reports) {
+    if (asked !== this.known && data.heard >= this.reports) {
       this.known = asked
       this.camera = initialViewState
     }
