@@ -42,9 +42,8 @@ def _codes(kind: str) -> pd.Index:
     return edition().areas.index if kind == "lsoa" else pd.Index(map_places(kind)["code"])
 
 
-def _moved(camera: Camera, **chosen: str) -> None:
-    """Write a viewport into the view, and a place, after which the map stays where it is."""
-    set_view(**chosen)
+def _moved(camera: Camera) -> None:
+    """Write a viewport into the view, after which the map stays where it is."""
     with suppress(ViewError):     # somewhere off the map: the link keeps the viewport that it had
         set_view(**camera)
 
@@ -58,7 +57,8 @@ def _clicked(properties: Properties, camera: Camera) -> None:
         chosen = REGION
     if held or properties:
         state[_PICKED] = state["place"] = chosen
-        _moved(camera, place=chosen)
+        set_view(place=chosen)
+        _moved(camera)
 
 
 @kept(32)

@@ -9,7 +9,7 @@ const REST = 250      // milliseconds after which a map that moved has come to r
 const KEYS = "Map: arrow keys move it, plus and minus change its size"
 const CODES = { "+": "Equal", "-": "Minus" }      // deck.gl knows keys by where they are on one keyboard
 
-const converter = new JSONConverter({ configuration: { classes: { GeoJsonLayer, MapView, ScatterplotLayer } } })
+const configuration = { classes: { GeoJsonLayer, MapView, ScatterplotLayer } }
 const maps = new WeakMap()
 
 class MapWidget {
@@ -24,6 +24,8 @@ class MapWidget {
     this.tooltip.hidden = this.tooltip.ariaHidden = true
     this.canvas.addEventListener("keydown", (event) => this.press(event), { capture: true })
     addFullScreen(this.frame)
+    this.forget = () => { clearTimeout(this.timer); this.known = "" }      // 'Back': what the link says is news again
+    window.addEventListener("popstate", this.forget)
     this.calls = 0       // of `update`
     this.reports = 0     // of the camera, numbered: the server says which it has heard
     this.known = ""      // the camera that the server and the reader both know
@@ -34,16 +36,18 @@ class MapWidget {
     this.say = { camera: setStateValue, click: setTriggerValue }
     this.frame.ariaLabel = data.alt
     this.frame.style.height = `${data.height}px`
-    const { layers, views, initialViewState } = converter.convert(data.deck)
+    const { layers, views, initialViewState } = new JSONConverter({ configuration }).convert(data.deck)
     const asked = JSON.stringify(spellCamera(initialViewState))
     // What was written before the server heard of the last move is not obeyed: it would take the reader back.
     if (asked !== this.known && data.heard >= this.reports) {
       this.known = asked
       this.camera = initialViewState
+      clearTimeout(this.timer)
     }
     this.draw({ layers, views, viewState: this.camera })
     const call = ++this.calls
-    return () => call === this.calls && this.end()      // a later call has taken the map over
+    // Streamlit also ends a call that a later one has overtaken: the map is the later one's then.
+    return () => setTimeout(() => call === this.calls && this.end())
   }
 
   draw(props) {
@@ -57,6 +61,7 @@ class MapWidget {
       getCursor: ({ isDragging, isHovering }) =>
         isDragging ? "grabbing" : isHovering && this.data.clicks ? "pointer" : "grab",
       onViewStateChange: ({ viewState }) => this.move(viewState),
+      onInteractionStateChange: ({ inTransition, isDragging }) => { this.busy = inTransition || isDragging },
       onHover: (found) => showTooltip(this.tooltip, this.data.tooltip, found),
       onClick: (found) => this.click(found),
     })
@@ -66,8 +71,12 @@ class MapWidget {
     this.camera = viewState
     this.deck.setProps({ viewState })
     this.tooltip.hidden = true
+    if (this.data.link) this.wait()
+  }
+
+  wait() {
     clearTimeout(this.timer)
-    if (this.data.link) this.timer = setTimeout(() => this.report(), REST)
+    this.timer = setTimeout(() => (this.busy ? this.wait() : this.report()), REST)
   }
 
   report() {
@@ -99,6 +108,7 @@ class MapWidget {
 
   end() {
     clearTimeout(this.timer)
+    window.removeEventListener("popstate", this.forget)
     this.deck.finalize()
     this.frame.remove()
     maps.delete(this.parent)
