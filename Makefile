@@ -4,6 +4,7 @@
 #   make test     every check: lint, then all tests
 #   make lint     style, types, docstrings and layout
 #   make golden   records anew what the program answers, when a change of figures or words is meant
+#   make map      builds the script of the maps anew from its source; needs Node, as nothing else does
 #   make bench    measures speed and memory, beside their targets
 #   make runtime  only sets up what the app and the command line need
 #   make tools    only sets up what the tests and checks need on top
@@ -15,7 +16,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app quick test lint golden bench runtime tools clean
+.PHONY: app quick test lint golden map bench runtime tools clean
 .DEFAULT_GOAL := app
 
 runtime:
@@ -47,6 +48,9 @@ golden: tools
 
 bench: tools
 	@$(BIN)/python -m bench
+
+map:
+	cd pages/shared/map_widget/source && npm ci --ignore-scripts --no-audit --no-fund && npm run build
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out *.egg-info

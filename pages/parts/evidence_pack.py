@@ -20,16 +20,10 @@ _ONE_AT_A_TIME = threading.Semaphore(1)
 class PackMade(NamedTuple):
     """A pack, and what it was made for.
 
-    Parameters
-    ----------
-    request
-        What was asked.
-    edition
-        Id of the edition.
-    name
-        Of the file.
-    content
-        A ZIP.
+    request: What was asked.
+    edition: Id of the edition.
+    name: Of the file.
+    content: A ZIP.
     """
 
     request: Request
@@ -39,25 +33,7 @@ class PackMade(NamedTuple):
 
 
 def pack(request: Request, on_step: Callable[[float, str], None]) -> PackMade:
-    """Make a pack.
-
-    Parameters
-    ----------
-    request
-        What is asked.
-    on_step
-        Called before each step with the share done, 0 to 1, and the step's name.
-
-    Returns
-    -------
-    PackMade
-        Ready to be downloaded.
-
-    Raises
-    ------
-    PackError
-        When a text cannot be set.
-    """
+    """Make a pack."""
     with _ONE_AT_A_TIME:
         name, content = make_pack(edition(), request, lambda step: on_step(STEPS.index(step) / len(STEPS), step))
     return PackMade(request, edition().id, name, content)
@@ -65,17 +41,6 @@ def pack(request: Request, on_step: Callable[[float, str], None]) -> PackMade:
 
 @cached(32)
 def first_page(request: Request) -> bytes:
-    """Draw the first page of the report.
-
-    Parameters
-    ----------
-    request
-        What is asked.
-
-    Returns
-    -------
-    bytes
-        A PNG. Only the claim is set: the page is as it will be in the report but for the number of pages.
-    """
+    """Draw the first page of the report."""
     shown = profile(request.view)
     return first_page_png(document(request, shown, claim(request, shown)))
