@@ -10,12 +10,12 @@ from geo.vocabulary import CLOCKS, HUBS, SPEEDS
 from geo.words.claim import bases, headline, spoken_name
 from pages.parts.data import edition, figure_options, place, summary
 from pages.parts.evidence_pack import PackMade, first_page, pack
-from pages.parts.furniture import badges_html, claim_html, notice
+from pages.parts.furniture import badges_html, claim_html, notice, page_heading, small, terms_html
 from pages.parts.pictures import show_picture
 from pages.parts.serving import MAP_FOLDER
 from pages.parts.state import current_view
 
-HOLDS = (
+CONTENTS = (
     ("report.pdf", "the report: claim, maps, tables, definitions, limits, sources; screen readers can read it"),
     ("report.docx", "the same, to be edited in Word"),
     ("maps", "each map as PNG (300 dots an inch) and SVG"),
@@ -23,7 +23,7 @@ HOLDS = (
     ("areas.gpkg", "the areas with their figures, for QGIS or ArcGIS"),
     ("manifest.json", "every figure, source and checksum, so that anyone can check the pack"),
 )
-KEPT = "pack_made"
+MADE = "pack_made"
 
 
 def asked() -> Request | None:
@@ -41,7 +41,7 @@ def asked() -> Request | None:
 
 def offered(request: Request) -> PackMade | None:
     """Give the pack that was made for exactly this request and edition."""
-    made = st.session_state.get(KEPT)
+    made = st.session_state.get(MADE)
     return made if isinstance(made, PackMade) and (made.request, made.edition) == (request, edition().id) else None
 
 
@@ -59,7 +59,7 @@ def make(request: Request) -> None:
         except SwatheError as error:
             notice(f"The pack cannot be made: {error}.")
         else:
-            st.session_state[KEPT] = made
+            st.session_state[MADE] = made
             st.rerun()
         bar.empty()
     if made is not None:
@@ -71,15 +71,13 @@ def make(request: Request) -> None:
 
 view = current_view()
 answer, here = summary(view), place(view.place)
-st.html('<div class="opening"><h1>Evidence pack</h1>'
-        f'{claim_html(headline(answer))}{badges_html(bases(answer))}</div>')
+page_heading("Evidence pack", claim_html(headline(answer)), badges_html(bases(answer)))
 left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")
-    st.html(f'<p class="small">The pack is about {escape(spoken_name(here.name))}: {escape(SPEEDS[view.speed].label)}, '
-            f"more than {view.minutes} minutes from {escape(HUBS[view.hub].label)} "
-            f"({escape(CLOCKS[view.clock].label.lower())}). Choose another place or other limits at the side. What you "
-            "write here goes into the pack alone, not into the link.</p>")
+    small(f"The pack is about {spoken_name(here.name)}: {SPEEDS[view.speed].label}, more than {view.minutes} minutes "
+          f"from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another place or other limits at "
+          "the side. What you write here goes into the pack alone, not into the link.")
     request = asked()
     if request is not None:
         make(request)
@@ -90,8 +88,7 @@ with right:
                                           "ranks and cautions follow.", MAP_FOLDER)
 
 st.header("What the pack holds")
-st.html('<dl class="glossary">' + "".join(
-    f"<dt>{escape(name)}</dt><dd>{escape(what)}</dd>" for name, what in HOLDS) + "</dl>")
+st.html(terms_html(CONTENTS))
 st.header("Anyone can check it")
 st.markdown(
     "The same view of the same edition gives the same pack, byte for byte. "

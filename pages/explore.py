@@ -2,29 +2,28 @@
 
 import streamlit as st
 
-from geo.core.measures import MEASURES
 from geo.vocabulary import KINDS
 from geo.words.claim import sentence_case
-from geo.words.definitions import label
 from pages.parts.explore_map import show_explore_map
 from pages.parts.explore_place import show_context, show_place
 from pages.parts.explore_search import show_search
 from pages.parts.explore_table import show_table
+from pages.parts.furniture import page_heading
+from pages.parts.sidebar import choose_measure
 from pages.parts.state import current_view, set_view
 
 LEVELS = tuple(kind for kind in KINDS if kind != "region")
 
 view = current_view()
-st.html('<div class="opening"><h1>Explore the map</h1></div>')
+page_heading("Explore the map")
 left, right = st.columns([1, 1.75], gap="medium")
 with right:
     show_box, by_box = st.columns(2)
-    levels = LEVELS if view.by in LEVELS else (*LEVELS, view.by)
-    view = set_view(
-        show=show_box.selectbox(
-            "Show on the map", list(MEASURES), key="show", format_func=lambda key: label(MEASURES[key])),
-        by=by_box.selectbox("By", levels, key="by", format_func=lambda key: sentence_case(KINDS[key].label)),
-    )
+    with show_box:
+        show = choose_measure("Show on the map")
+    levels = list(dict.fromkeys([*LEVELS, view.by]))
+    by = by_box.selectbox("By", levels, key="by", format_func=lambda key: sentence_case(KINDS[key].label))
+    view = set_view(show=show, by=by)
     show_explore_map(view)
     show_context(view)
 with left:

@@ -1,14 +1,16 @@
 """The frame of every page: its title, the view in the sidebar and in the link, notices, and who published the data."""
 
+from html import escape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from geo.errors import EditionError
 from pages.parts.data import edition
-from pages.parts.furniture import copy_link, edition_banner, footer, notice, open_link, printed_link, style
+from pages.parts.furniture import copy_link, footer, notice, paragraph_html
 from pages.parts.sidebar import choose
-from pages.parts.state import current_view, embedded, open_view, set_view
+from pages.parts.state import address, current_view, embedded, open_view, set_view
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
@@ -36,7 +38,7 @@ page = st.navigation(PAGES, position="hidden" if inside else "sidebar")
 st.set_page_config(
     page_title=f"{page.title} · Swathe", page_icon=str(STATIC / "icon.png"), layout="wide", menu_items={"about": ABOUT},
 )
-style(STATIC / "swathe.css")
+st.html(STATIC / "swathe.css")
 if not inside:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
 try:
@@ -46,14 +48,20 @@ except EditionError as error:
     st.stop()
 view, notices = open_view(page.url_path)
 view = set_view(**({} if inside else choose(view)))
-if inside:
-    open_link(page.url_path, {**view.to_query(), "edition": served.id})
-else:
-    copy_link(served)
+query = {**view.to_query(), "edition": served.id}
+with st.container(key="share"):
+    if inside:
+        whole = escape(address(page.url_path or "./", query))
+        st.html(f'<a class="whole" href="{whole}" target="_blank" rel="noopener">Open in Swathe</a>')
+    else:
+        copy_link(served.id)
 for text in notices:
     notice(text)
-edition_banner(view, served)
+if view.edition and view.edition != served.id:
+    notice(f"This link was made with edition {view.edition}; you are seeing {served.id}. Figures may differ.")
 page.run()
-view = current_view()
-printed_link(page.url_path, {**view.to_query(), "edition": served.id})
+here = st.context.url or page.url_path
+printed = address(here if urlsplit(here).path else f"{here}/", {**current_view().to_query(), "edition": served.id})
+st.html(paragraph_html(
+    "Long tables and maps are printed as far as they are seen. The whole, to be explored:", printed, kind="printed"))
 footer(served, sources=not inside)

@@ -16,60 +16,56 @@ from geo.sources.catalogue import read_attributions
 from geo.words.claim import bases
 from geo.words.definitions import glossary
 from pages.parts.data import edition, summary
-from pages.parts.furniture import badges_html
-from pages.parts.method_tables import (
-    capability_html,
-    facts_html,
-    glossary_html,
-    missing_html,
-    paragraphs_html,
-    sources_html,
-    validation_html,
-)
+from pages.parts.furniture import badges_html, list_html, page_heading, terms_html
+from pages.parts.method_tables import capability_html, missing_html, prose_html, sources_html, validation_html
 from pages.parts.state import current_view
+from pages.shared.tables_html import table_html
 
 CONTENTS = {
     "method": "How it is counted", "misuse": "How not to use the figures", "work": "Jobs that can be done from home",
     "test": "How good is the estimate of broadband?", "edition": "The edition", "sources": "Sources",
     "glossary": "Glossary", "credits": "Attributions",
 }
-LAST = "How not to use the figures"
 
 served = edition()
 introduction, *chapters = method_sections()
-st.html('<div class="opening"><h1>Method and data</h1>'
-        f"{badges_html(bases(summary(current_view())))}</div>")
-st.html('<nav aria-label="On this page"><ul class="links">'
-        + "".join(f'<li><a href="#{anchor}">{title}</a></li>' for anchor, title in CONTENTS.items()) + "</ul></nav>")
+page_heading("Method and data", badges_html(bases(summary(current_view()))))
+links = list_html((f'<a href="#{anchor}">{title}</a>' for anchor, title in CONTENTS.items()), "links")
+st.html(f'<nav aria-label="On this page">{links}</nav>')
 
-st.header(CONTENTS["method"], anchor="method")
+
+def section(anchor: str) -> None:
+    """Head a part of the page."""
+    st.header(CONTENTS[anchor], anchor=anchor)
+
+
+section("method")
 st.markdown(introduction.text)
 for chapter in chapters:
-    if chapter.title != LAST:
+    if chapter.title != CONTENTS["misuse"]:
         st.subheader(chapter.title)
         st.markdown(chapter.text)
-for chapter in chapters:
-    if chapter.title == LAST:
-        st.header(LAST, anchor="misuse")
-        st.markdown(chapter.text)
+section("misuse")
+st.markdown(next(chapter.text for chapter in chapters if chapter.title == CONTENTS["misuse"]))
 
-st.header(CONTENTS["work"], anchor="work")
-st.html(capability_html(capability_table(served)) + paragraphs_html(national_sentences()))
+section("work")
+st.html(capability_html(capability_table(served)) + prose_html(national_sentences()))
 
-st.header(CONTENTS["test"], anchor="test")
+section("test")
 if served.broadband_basis == "measured":
     st.markdown("Broadband is measured in this edition: there is no estimate to test.")
 else:
-    st.html(paragraphs_html(validation_sentences(served.manifest)) + validation_html(validation_table(served.manifest)))
+    st.html(prose_html(validation_sentences(served.manifest)) + validation_html(validation_table(served.manifest)))
 
-st.header(CONTENTS["edition"], anchor="edition")
-st.html(facts_html(edition_facts(served)) + missing_html(missing_table(served.manifest)))
+section("edition")
+st.html(table_html("The edition being served", ["Fact", "Value"], edition_facts(served), numbers=False)
+        + missing_html(missing_table(served.manifest)))
 
-st.header(CONTENTS["sources"], anchor="sources")
+section("sources")
 st.html(sources_html(sources_table(served.manifest)))
 
-st.header(CONTENTS["glossary"], anchor="glossary")
-st.html(glossary_html(glossary()))
+section("glossary")
+st.html(terms_html((entry.term, entry.meaning) for entry in glossary()))
 
-st.header(CONTENTS["credits"], anchor="credits")
-st.html(paragraphs_html(read_attributions().values()))
+section("credits")
+st.html(prose_html(read_attributions().values()))

@@ -5,32 +5,38 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from geo.core.rounding import counts, percent
-from geo.figures.profile import PlaceProfile, mobile, parents, parts
-from geo.figures.side_by_side import rates_and_minutes
-from geo.schema import MOBILE_COLUMNS
-from geo.view import View
-from geo.vocabulary import HUBS, REGION, SPEEDS
+from geo.figures.profile import PlaceProfile, parents, parts
+from geo.vocabulary import HUBS
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
-from geo.words.definitions import share_label
 from geo.words.notes import notes_in_words
-from geo.words.place import chosen_label, half_of_gap, hardship, place_lines, rate_cells, speed_lines
+from geo.words.place import half_of_gap, hardship
 from geo.words.ranks import how_sure, rank_lines
 from geo.words.timetable import rail_words
 from pages.parts.data import edition, profile
-from pages.parts.furniture import badges_html, card_html, claim_html, small
+from pages.parts.furniture import (
+    badges_html,
+    cards_html,
+    claim_html,
+    list_html,
+    marks_html,
+    page_heading,
+    paragraph_html,
+    place_link,
+    small,
+)
+from pages.parts.place_charts import strip_chart, strip_key
 from pages.parts.place_data import strips, surroundings
 from pages.parts.place_tables import (
-    basis_html,
-    board,
+    FEW,
+    beside_html,
     facts_html,
-    half_html,
-    link_html,
-    links_html,
+    fewest_html,
+    fewest_table,
+    hardship_html,
+    mobile_html,
     neighbourhood_table,
-    strip_chart,
-    strip_key,
-    table_html,
+    speeds_html,
+    stations,
 )
 from pages.parts.state import current_view, set_view
 from pages.shared.map_widget import theme_palette
@@ -47,29 +53,23 @@ SECTIONS = {
     "comfortable": "Is this area really comfortable?", "trains": "Stations and trains", "mobile": "Mobile coverage",
     "places": "Places inside", "notes": "What to know about these figures",
 }
-FEW, MANY = 10, 40
+MANY = 40
+"""Links that are folded away."""
 
 
-def opening(shown: PlaceProfile) -> None:
-    """Name the place, what it is part of, and the claim."""
-    view, answer, here = shown.view, shown.answer, shown.place
-    what = f"{sentence_case(kind_label(here.kind))} · {here.code} · {len(here.lsoas):,} neighbourhood"
-    what += "s (LSOAs)" if len(here.lsoas) != 1 else " (LSOA)"
-    larger = parents(edition(), here)
-    up = [f"{link_html(view, edition().id, row['code'], row['name'])} ({escape(kind_label(row['kind']))})"
-          for row in larger.to_dict("records")]
-    st.html(
-        f'<div class="opening"><h1>{escape(here.name)}</h1><p class="small">{escape(what)}</p>'
-        + (links_html(["Part of:", *up], "Part of") if up else "")
-        + f'{claim_html(headline(answer))}<p class="beside">{escape(other_speeds(answer))}</p>'
-        f"{badges_html(bases(answer))}</div>")
-
-
-def four_figures(shown: PlaceProfile) -> None:
-    """Show the four figures with their ranks."""
-    drawn = (card_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, shown.place.code, card.key))))
-             for card in cards(shown.answer))
-    st.html(f'<div class="cards">{"".join(drawn)}</div>')
+def introduce(shown: PlaceProfile) -> None:
+    """Name the place, what it is part of, the claim, and the four figures with their ranks."""
+    answer, here = shown.answer, shown.place
+    lsoas = "1 neighbourhood (LSOA)" if len(here.lsoas) == 1 else f"{len(here.lsoas):,} neighbourhoods (LSOAs)"
+    larger = [f"{place_link(shown.view, row['code'], row['name'])} ({escape(kind_label(row['kind']))})"
+              for row in parents(edition(), here).to_dict("records")]
+    page_heading(
+        here.name, paragraph_html(f"{sentence_case(kind_label(here.kind))} · {here.code} · {lsoas}"),
+        list_html(["Part of:", *larger], "links", "Part of") if larger else "", claim_html(headline(answer)),
+        paragraph_html(other_speeds(answer), kind="beside"), badges_html(bases(answer)))
+    st.html(cards_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, here.code, card.key)))
+                       for card in cards(answer)))
+    small(how_sure(here, shown.ranks))
 
 
 def section(anchor: str) -> None:
@@ -77,182 +77,119 @@ def section(anchor: str) -> None:
     st.header(SECTIONS[anchor], anchor=anchor)
 
 
-def laid_out() -> None:
+def take_strip() -> None:
     """Take the reader's choice of strip into the view, and so into the link."""
     set_view(show=st.session_state["strip"])
 
 
-def differences(view: View, shown_place: PlaceProfile) -> None:
+def differences(shown: PlaceProfile) -> None:
     """Show how neighbourhoods differ: a strip of dots and the same as a table."""
-    where, table = surroundings(shown_place)
+    where, table = surroundings(shown)
     if len(table) == 1:
         st.write("It is a single neighbourhood: there is nothing to compare inside it.")
         return
-    if where.code != shown_place.place.code:
+    if where.code != shown.place.code:
         st.write(f"This is a single neighbourhood: here it stands among the {len(table):,} of {where.name}.")
-    offered = strips(shown_place)
-    shown = view.show if view.show in offered else "people_in_gap"
-    st.session_state["strip"] = shown      # the link decides, not what the widget remembers
+    offered = strips(shown)
+    chosen = current_view().show if current_view().show in offered else "people_in_gap"
+    st.session_state["strip"] = chosen      # the link decides, not what the widget remembers
     st.segmented_control(
         "Lay them out by", list(offered), key="strip", required=True,
-        format_func=STRIP_NAMES.__getitem__, on_change=laid_out)
-    strip, palette = offered[shown], theme_palette()
+        format_func=STRIP_NAMES.__getitem__, on_change=take_strip)
+    strip, palette = offered[chosen], theme_palette()
     group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
-    st.html(strip_key(strip, shown_place.place.name, palette))
+    values = table[strip.column]
+    lowest, median, highest = (strip.text(value) for value in (values.min(), values.median(), values.max()))
+    st.html(strip_key(strip, shown.place.name, palette))
     st.altair_chart(
         strip_chart(table, strip, palette, group), key="strip_chart",
-        alt=f"Strip of dots, one for each of {len(table):,} neighbourhoods: {strip.title.lower()}. "
-            f"From {strip.spell(table[strip.column].min())} to {strip.spell(table[strip.column].max())}, "
-            f"median {strip.spell(table[strip.column].median())}. The table below has the same figures.")
-    st.html(f'<p class="small">{basis_html([shown_place.edition.broadband_basis])} Half of these neighbourhoods stand '
-            f"at {escape(strip.spell(table[strip.column].median()))} or less, the highest at "
-            f"{escape(strip.spell(table[strip.column].max()))}. Each has about 1,700 residents.</p>")
-    neighbourhood_table(table, strip, f"Neighbourhoods of {where.name}, the highest first: people in the gap with "
-                                      "range, rate, premises, share without the speed, rural or urban")
+        alt=f"Strip of dots, one for each of {len(table):,} neighbourhoods: {strip.title.lower()}. From {lowest} to "
+            f"{highest}, median {median}. The table below has the same figures.")
+    small(marks_html([shown.edition.broadband_basis]), f"Half of these neighbourhoods stand at {median} or less, the "
+          f"highest at {highest}. Each has about 1,700 residents.")
+    neighbourhood_table(table, strip.column, f"Neighbourhoods of {where.name}, the highest first: people in the gap "
+                                             "with range, rate, premises, share without the speed, rural or urban")
 
 
-def where_half_is(shown: PlaceProfile) -> None:
-    """Name the fewest neighbourhoods that hold half of the gap."""
+def fewest(shown: PlaceProfile) -> None:
+    """Name the fewest neighbourhoods that have half of the gap."""
     table = shown.half_of_gap
-    st.html(f"<p>{escape(half_of_gap(shown.answer, table))}</p>".replace(" %", "\u00a0%"))
+    st.html(paragraph_html(half_of_gap(shown.answer, table), kind="plain"))
     if len(shown.place.lsoas) < 2 or table.empty:
         return
-    links = {code: link_html(shown.view, edition().id, code, name) for code, name in table["name"].items()}
-    basis = shown.edition.broadband_basis
-    few = table.head(FEW)
-    more = f" The first {FEW} of {len(table):,}; all stand in the list beneath." if len(table) > FEW else ""
-    st.html(half_html(few, links, f"The fewest neighbourhoods that together hold half of the people in the gap, most "
-                                  f"first ({basis}): where two are close, their order is not sure.{more}"))
+    st.html(fewest_html(shown))
     if len(table) > FEW:
         with st.expander(f"All {len(table):,} neighbourhoods that together hold half"):
-            st.dataframe(pd.DataFrame({
-                "Neighbourhood": table["name"], "Locality": table["msoa"], "Authority": table["authority"],
-                **{title: counts(table[column]) for title, column in
-                   (("People", "people"), ("From", "low"), ("To", "high"))},
-                "Together, %": (100 * table["cumulative"]).round(1),
-            }), hide_index=True, alt="The fewest neighbourhoods that together hold half of the people in the gap")
+            st.dataframe(fewest_table(table), hide_index=True,
+                         alt="The fewest neighbourhoods that together hold half of the people in the gap")
 
 
 def comfortable(shown: PlaceProfile) -> None:
     """Set deprivation, cars, rurality and working from home against the gap."""
-    answer, ours = shown.answer, shown.hardship
-    everywhere, = answer.regions.values()
-    of_the_gap = {"most_deprived_fifth": ours.gap_deprived, "rural": ours.gap_rural}
-    elsewhere = shown.place.code != REGION
-    cells = [
-        [escape(share_label(answer[key].measure, shown.view)), percent(answer[key].rate),
-         *[percent(everywhere[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
-        for key in ("most_deprived_fifth", "rural", "no_car", "works_from_home")
-    ]
-    *figures, caution = hardship(answer, ours)
-    st.html(f"<p>{escape(' '.join(figures))}</p><p>{escape(caution)}</p>".replace(" %", "\u00a0%"))
-    st.html(table_html(
-        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the ONS rural–urban "
-        f"classification; the last column is {shown.edition.broadband_basis}. Working at home was counted in "
-        "lockdown: context, not a forecast.",
-        ["", "All in this place", *["South West"] * elsewhere, "Of its people in the gap"], cells))
+    *figures, caution = hardship(shown.answer, shown.hardship)
+    st.html(paragraph_html(*figures, kind="plain") + paragraph_html(caution, kind="plain"))
+    st.html(hardship_html(shown))
 
 
 def trains(shown: PlaceProfile) -> None:
     """Show the stations of the place."""
-    hub, table = HUBS[shown.view.hub].label, shown.stations
-    if table.empty:
+    if shown.stations.empty:
         st.write("No station is in this place, nor within 40 km of it without crossing the sea.")
         return
     basis = shown.edition.rail_basis
-    said = rail_words(basis, shown.edition.rail_source)
-    st.html(f'<p class="small">{basis_html([basis])} Times from platform to platform; the figures above '
-            "use, for every postcode, the station that is quickest door to door.</p>")
-    board(table, f"To {hub} on a weekday: fastest journey, typical journey (the next train, at any minute from 06:00 "
-                 f"to 10:00), changes, and departures in those four hours; {said}. Stations outside the place are "
-                 "measured in a straight line from its middle.")
+    small(marks_html([basis]), "Times from platform to platform; the figures above use, for every postcode, the "
+          "station that is quickest door to door.")
+    stations(shown.stations, f"To {HUBS[shown.view.hub].label} on a weekday: fastest journey, typical journey (the "
+             "next train, at any minute from 06:00 to 10:00), changes, and departures in those four hours; "
+             f"{rail_words(basis, shown.edition.rail_source)}. Stations outside the place are measured in a straight "
+             "line from its middle.")
 
 
-def phones(shown: PlaceProfile) -> None:
+def mobile_coverage(shown: PlaceProfile) -> None:
     """Show indoor 4G of the authorities."""
-    here, table = shown.place, mobile(shown.edition, shown.place.lsoas)
-    if table.empty:
+    table = mobile_html(shown)
+    if table:
+        st.html(table)
+    else:
         st.write("This edition has no figures of mobile coverage.")
-        return
-    cells = [[escape(row["name"]), *(percent(row[column]) for column in MOBILE_COLUMNS[::-1])]
-             for row in table.to_dict("records")]
-    whole = "" if here.kind in {"authority", "county", "region", "lep"} else " Not known for smaller areas than these."
-    st.html(table_html(
-        "Share of homes and businesses with 4G indoors, by how many of the four networks reach them; Ofcom’s own "
-        f"counts by authority, {edition().manifest['vintages']['ofcom-mobile']}.{whole}",
-        ["Authority", "All four", "Three", "Two", "One", "None"], cells))
 
 
 def places_inside(shown: PlaceProfile) -> None:
     """Link to the places inside and those it overlaps."""
-    view, here = shown.view, shown.place
-    listed = {"parts": pd.DataFrame([{"code": part.code, "name": part.name, "whole": True} for part in here.parts])}
-    listed |= {kind: parts(edition(), here, kind) for kind in INSIDE.get(here.kind, ())}
-    for kind, table in listed.items():
-        if table.empty:
-            continue
-        name = "Made of" if kind == "parts" else sentence_case(kind_label(kind, 2))
-        links = [link_html(view, edition().id, row["code"], row["name"]) + ("" if row["whole"] else " (part)")
+    here = shown.place
+    made_of = pd.DataFrame([{"code": part.code, "name": part.name, "whole": True} for part in here.parts])
+    listed = {"Made of": made_of} | {
+        sentence_case(kind_label(kind, 2)): parts(edition(), here, kind) for kind in INSIDE.get(here.kind, ())}
+    for name, table in listed.items():
+        links = [place_link(shown.view, row["code"], row["name"]) + ("" if row["whole"] else " (part)")
                  for row in table.to_dict("records")]
-        if len(table) > MANY:
-            with st.expander(f"{name}: {len(table):,}"):
-                st.html(links_html(links, name))
-        else:
+        if len(links) > MANY:
+            with st.expander(f"{name}: {len(links):,}"):
+                st.html(list_html(links, "links", name))
+        elif links:
             st.subheader(name)
-            st.html(links_html(links, name))
+            st.html(list_html(links, "links", name))
+
+
+def notes(shown: PlaceProfile) -> None:
+    """Say what to know about the figures."""
+    st.html("".join(paragraph_html(note) for note in notes_in_words(shown.answer)))
 
 
 view = current_view()
 shown = profile(view)
-here, answer = shown.place, shown.answer
-opening(shown)
-four_figures(shown)
-small(how_sure(here, shown.ranks))
-
-left_out = set() if here.kind in INSIDE or here.parts else {"places"}
-jumps = [f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in SECTIONS.items() if anchor not in left_out]
-on_map = link_html(view, edition().id, view.place, "See it on the map", "explore")
-st.html(links_html(["On this page:", *jumps, on_map], "On this page"))
-
-section("figures")
-st.html(facts_html(
-    place_lines(answer, shown.ranks),
-    "The range of people shows how much lower or higher the count would be if such jobs and poor lines went apart or "
-    f"together. {how_sure(here, shown.ranks)}"))
-
-section("speeds")
-st.html(table_html(
-    f"Homes and businesses that cannot get each speed, and people in the gap with their range. Premises: "
-    f"{'Ofcom’s own counts' if here.premises_published else shown.edition.broadband_basis}; people: "
-    f"{shown.edition.broadband_basis}.",
-    ["Speed", "Premises", "Share", "People in the gap"],
-    [[escape(chosen_label(speed, key == view.speed)), escape(count), escape(share),
-      f"{escape(people)} <small>{escape(ends)}</small>"]
-     for key, (speed, count, share, people, ends) in zip(SPEEDS, speed_lines(answer), strict=True)],
-    strong=list(SPEEDS).index(view.speed)))
-
-section("beside")
-answers = (answer, *shown.larger)
-rows, nations = rates_and_minutes(answers)
-st.html(table_html(
-    "Rates and shares, each a sum over a sum. A dash: not in this edition, which knows of England only broadband.",
-    ["", *(other.place.name for other in answers), *nations],
-    [[f"{escape(chosen_label(label, chosen))} <small>{basis_html(basis)}</small>", *map(escape, cells)]
-     for label, chosen, basis, cells in rate_cells(rows, answer)],
-    strong=[row.speed for row in rows].index(view.speed)))
-
-section("neighbourhoods")
-differences(view, shown)
-section("half")
-where_half_is(shown)
-section("comfortable")
-comfortable(shown)
-section("trains")
-trains(shown)
-section("mobile")
-phones(shown)
-if "places" not in left_out:
-    section("places")
-    places_inside(shown)
-section("notes")
-st.html("".join(f'<p class="small">{escape(note)}</p>' for note in notes_in_words(answer)))
+here = shown.place
+introduce(shown)
+with_places = here.kind in INSIDE or bool(here.parts)
+jumps = [f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in SECTIONS.items()
+         if anchor != "places" or with_places]
+on_map = place_link(view, view.place, "See it on the map", "explore")
+st.html(list_html(["On this page:", *jumps, on_map], "links", "On this page"))
+for anchor, table in (("figures", facts_html), ("speeds", speeds_html), ("beside", beside_html)):
+    section(anchor)
+    st.html(table(shown))
+for anchor, show in (("neighbourhoods", differences), ("half", fewest), ("comfortable", comfortable),
+                     ("trains", trains), ("mobile", mobile_coverage), ("places", places_inside), ("notes", notes)):
+    if anchor != "places" or with_places:
+        section(anchor)
+        show(shown)

@@ -8,8 +8,7 @@ import pandas as pd
 from geo.figures.side_by_side import Row
 from geo.maps import Palette
 from geo.words.definitions import legend_heading
-
-__all__ = ["BAR_OPACITY", "range_chart"]
+from pages.shared.charts import axis, css
 
 BAR_OPACITY = 0.8
 """Of the range: fainter, it would not stand out from the page."""
@@ -21,18 +20,13 @@ def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerCh
         "place": names, **{name: [figure and getattr(figure, end) for figure in row.figures]
                            for name, end in (("rate", "rate"), ("low", "rate_low"), ("high", "rate_high"))},
     }).dropna(subset="rate").astype({"rate": "float64", "low": "float64", "high": "float64"})
-    ink = _css(palette.line)
-    axis = alt.Axis(labelColor=ink, titleColor=ink, tickCount=6)
     base = alt.Chart(table).encode(
-        y=alt.Y("place:N", sort=list(names), title=None, axis=alt.Axis(labelLimit=190, labelColor=ink)),
+        y=alt.Y("place:N", sort=list(names), title=None, axis=axis(palette, labelLimit=190)),
         tooltip=[alt.Tooltip("place:N", title="Place"), alt.Tooltip("rate:Q", title="Rate", format=",.1f"),
                  alt.Tooltip("low:Q", title="From", format=",.1f"), alt.Tooltip("high:Q", title="To", format=",.1f")],
     )
-    bar = base.mark_rule(strokeWidth=5, opacity=BAR_OPACITY, color=_css(palette.classes[4])).encode(
-        x=alt.X("low:Q", title=legend_heading(row.measure), scale=alt.Scale(zero=True), axis=axis), x2="high:Q")
-    dot = base.mark_point(filled=True, size=110, opacity=1, color=_css(palette.classes[5])).encode(x="rate:Q")
+    scale = alt.X("low:Q", title=legend_heading(row.measure), scale=alt.Scale(zero=True),
+                  axis=axis(palette, tickCount=6))
+    bar = base.mark_rule(strokeWidth=5, opacity=BAR_OPACITY, color=css(palette.classes[4])).encode(x=scale, x2="high:Q")
+    dot = base.mark_point(filled=True, size=110, opacity=1, color=css(palette.classes[5])).encode(x="rate:Q")
     return alt.layer(bar, dot).properties(height=34 * len(table) + 50)
-
-
-def _css(colour: tuple[int, int, int]) -> str:
-    return f"rgb{colour}"

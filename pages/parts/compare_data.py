@@ -13,43 +13,46 @@ from geo.downloads import (
     ranking_table,
     xlsx_bytes,
 )
+from geo.figures.place import PlaceFigures
 from geo.figures.ranking import rank
 from geo.figures.side_by_side import Row, all_figures
 from geo.view import BESIDE_AT_MOST, View
 from geo.vocabulary import REGION
 from pages.parts.data import cached, edition, figure_options, place, ranking, summary
 from pages.parts.sidebar import place_labels
-
-__all__ = ["compared", "comparison", "comparison_file", "larger_places", "ranked_places", "ranking_file"]
+from pages.parts.state import beside_codes
 
 EXAMPLES = 3
 _LARGER = ("region", "county", "authority", "lep", "constituency")
 
 
 def compared(view: View) -> tuple[list[str], bool]:
-    """List the places to set side by side."""
-    beside = [code for code in view.beside.split(".") if code][:BESIDE_AT_MOST]
-    codes = [view.place, *beside]
+    """List the places to set side by side, and whether the reader chose them."""
+    beside = beside_codes(view)[:BESIDE_AT_MOST]
     chosen = bool(beside) or view.place != REGION
-    if not chosen:
-        codes = ranking(view, "authority", "people_in_gap")["code"].head(EXAMPLES).tolist()
+    codes = [view.place, *beside] if chosen else (
+        ranking(view, "authority", "people_in_gap")["code"].head(EXAMPLES).tolist())
     whole = {place(code).code: code for code in codes if place(code).code != REGION}     # each place once
     return [*whole.values(), REGION], chosen
 
 
-def comparison(view: View, codes: Sequence[str]) -> list[Row]:
-    """Set places side by side."""
-    return all_figures([summary(view.replace(place=code)) for code in codes])
-
-
-def comparison_file(view: View, codes: Sequence[str], suffix: str) -> bytes:
-    """Write places side by side for a spreadsheet."""
+def comparison(view: View, codes: Sequence[str]) -> tuple[list[PlaceFigures], list[Row]]:
+    """Work out the figures of places, and set them side by side."""
     answers = [summary(view.replace(place=code)) for code in codes]
-    table = comparison_table(all_figures(answers), answers)
-    if suffix == ".csv":
-        return csv_bytes(table.assign(**figure_options(view).options(), edition=edition().id))
-    names = [answer.place.name for answer in answers]
-    return xlsx_bytes(comparison_about(edition(), view, names), {"Side by side": table})
+    return answers, all_figures(answers)
+
+
+def comparison_csv(view: View, codes: Sequence[str]) -> bytes:
+    """Write places side by side as a text file."""
+    answers, rows = comparison(view, codes)
+    return csv_bytes(comparison_table(rows, answers).assign(**figure_options(view).options(), edition=edition().id))
+
+
+def comparison_xlsx(view: View, codes: Sequence[str]) -> bytes:
+    """Write places side by side as a workbook."""
+    answers, rows = comparison(view, codes)
+    about = comparison_about(edition(), view, [answer.place.name for answer in answers])
+    return xlsx_bytes(about, {"Side by side": comparison_table(rows, answers)})
 
 
 @cached(1)
@@ -66,11 +69,16 @@ def ranked_places(view: View) -> pd.DataFrame:
     return rank(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=per)
 
 
-def ranking_file(view: View, suffix: str) -> bytes:
-    """Write the view's ranking for a spreadsheet."""
-    table = ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show)
-    if suffix == ".csv":
-        return csv_bytes(table)
-    about = ranking_about(
-        edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
-    return xlsx_bytes(about, {"Ranking": table})
+def _ranking_table(view: View) -> pd.DataFrame:
+    return ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show)
+
+
+def ranking_csv(view: View) -> bytes:
+    """Write the view's ranking as a text file."""
+    return csv_bytes(_ranking_table(view))
+
+
+def ranking_xlsx(view: View) -> bytes:
+    """Write the view's ranking as a workbook."""
+    about = ranking_about(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
+    return xlsx_bytes(about, {"Ranking": _ranking_table(view)})

@@ -11,16 +11,13 @@ from geo.map_files import picture
 from geo.maps import Palette, classify, legend, shown_values
 from geo.view import View
 from geo.vocabulary import KINDS, REGION
+from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
 from pages.parts.data import cached, edition, figure_options, place, ranking
-from pages.parts.explore_words import meaning
 from pages.parts.map_data import area_classes, area_file, map_picture, map_place, map_places, place_file
-from pages.parts.map_view import tooltip
 from pages.parts.state import current_view, set_view
 from pages.shared import map_widget
 from pages.shared.map_widget import OS_DATA, Camera, Properties, ask_canvas, theme_palette
-
-__all__ = ["show_explore_map"]
 
 NARROW = 420
 """Width of a map, in pixels, under which a name stands at the pointer: more would hide it; a tap shows all figures."""
@@ -53,11 +50,11 @@ def _moved(camera: Camera) -> None:
 def _clicked(properties: Properties, camera: Camera) -> None:
     """Take the place that was clicked on; a second click, or one beside all places, lets it go."""
     state, view = st.session_state, current_view()
-    held = state.get(_PICKED) == view.place
+    already = state.get(_PICKED) == view.place
     chosen = str(_codes(view.by)[int(properties["i"])]) if properties else REGION
-    if held and chosen == view.place:
+    if already and chosen == view.place:
         chosen = REGION
-    if held or properties:
+    if already or properties:
         state[_PICKED] = state["place"] = chosen
         set_view(place=chosen)
         _moved(camera)
@@ -88,7 +85,7 @@ def show_explore_map(view: View) -> None:
             figure_options(view).replace(by=view.by, show=view.show, place=view.place), palette),
         legend=map_widget.legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
                                       legend(view.show, palette, classes, view.by)),
-        words=[meaning(view), f"{click}{map_widget.neighbours(classes)}{OS_DATA}"],
+        words=[meaning(edition(), view), f"{click}{map_widget.neighbours(classes)}{OS_DATA}"],
         on_click=_clicked,
         on_camera=_moved,
     ), canvas)

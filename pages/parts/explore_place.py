@@ -2,49 +2,44 @@
 
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
+from geo.figures.aggregate import context_values
 from geo.view import View
 from geo.vocabulary import REGION
 from geo.words.claim import bases, cards, kind_label, sentence_case
+from geo.words.context import context_rows, lies_in
 from geo.words.notes import BASIS_NOTES, notes_in_words
-from pages.parts.data import edition, place, summary
-from pages.parts.explore_words import context_rows, lies_in
-from pages.parts.furniture import marks_html, small
-from pages.parts.place_tables import link_html
-
-__all__ = ["show_context", "show_place"]
-
-
-def _table(rows: str) -> str:
-    return f'<div class="facts"><table><tbody>{rows}</tbody></table></div>'
+from pages.parts.data import cached, edition, place, summary
+from pages.parts.furniture import Html, marks_html, paragraph_html, place_link, small
+from pages.shared.tables_html import table_html
 
 
 def show_place(view: View) -> None:
     """Show the four figures of the view's place, and the way to all the rest."""
     here, answer = place(view.place), summary(view)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(figure.label)}<small>{marks_html(figure.basis)}</small></th>'
-        f"<td><strong>{escape(figure.value)}</strong>"
-        f"{''.join(f'<small>{escape(note)}</small>' for note in figure.notes)}</td></tr>"
-        for figure in cards(answer))
-    sure = "".join(f'<p class="small">{marks_html([basis])} {escape(text)}</p>'
-                   for basis, text in bases(answer).items())
-    what = f"{sentence_case(kind_label(here.kind))}{lies_in(here)} · {here.code}"
+    rows = [[(figure.label, marks_html(figure.basis)),
+             (Html(f"<strong>{escape(figure.value)}</strong>"), *figure.notes)] for figure in cards(answer)]
+    sure = "".join(paragraph_html(marks_html([basis]), text) for basis, text in bases(answer).items())
+    what = f"{sentence_case(kind_label(here.kind))}{lies_in(edition(), here)} · {here.code}"
     what += " · neighbour, in no total" if here.neighbour else ""
-    st.html(
-        f'<div class="picked"><h2>{escape(here.name)}</h2><p class="small">{escape(what)}</p>'
-        f'<p class="more">{link_html(view, edition().id, here.code, f"All figures of {here.name}")}</p>'
-        f"{_table(rows)}{sure}</div>")
+    all_figures = place_link(view, here.code, f"All figures of {here.name}")
+    st.html(f'<div class="picked"><h2>{escape(here.name)}</h2>{paragraph_html(what)}'
+            f'{paragraph_html(all_figures, kind="more")}{table_html("", (), rows, numbers=False)}{sure}</div>')
     if view.place != REGION:
         for note in notes_in_words(answer, without=BASIS_NOTES):     # those are said by the marks above
             small(note)
 
 
+@cached(256)
+def _context(code: str) -> dict[str, float]:
+    table = context_values(edition(), pd.Series("place", place(code).lsoas))
+    return {str(key): float(value) for key, value in table.iloc[0].items()}
+
+
 def show_context(view: View) -> None:
     """Show what publishers say of the view's place besides, each with its source and vintage."""
-    here = place(view.place)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(row.label)}<small>{escape(row.source)}</small></th>'
-        f"<td>{escape(row.value)}</td></tr>" for row in context_rows(here))
-    st.html(f'<div class="picked"><h2>Context for {escape(here.name)}</h2>{_table(rows)}</div>')
+    rows = [[(row.label, row.source), row.value] for row in context_rows(edition(), _context(view.place))]
+    st.html(f'<div class="picked"><h2>Context for {escape(place(view.place).name)}</h2>'
+            f'{table_html("", (), rows, numbers=False)}</div>')

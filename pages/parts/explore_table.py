@@ -6,18 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from geo.core.measures import MEASURES
-from geo.core.rounding import counts
 from geo.errors import PlaceError
 from geo.map_files import content_hash
 from geo.maps import shows_rate
 from geo.view import View
 from geo.vocabulary import KINDS, REGION
 from geo.words.claim import sentence_case
+from geo.words.comparison import count_column, range_columns, rate_column
+from geo.words.context import table_caption
 from geo.words.definitions import label, rate_heading
 from pages.parts.data import edition, place, ranking
+from pages.parts.furniture import column_formats, small
 from pages.parts.state import set_view
-
-__all__ = ["show_table", "table_columns"]
 
 FEW, MANY = 40, 100
 """Rows sent at first, of a table with more than MANY: all neighbourhoods would weigh more than everything else."""
@@ -35,19 +35,12 @@ def table_columns(table: pd.DataFrame, view: View) -> pd.DataFrame:
         columns["Locality"] = table["code"].map(edition().areas["msoa"].map(edition().names("msoa")))
     if view.by not in {"authority", "county", "lep", "region"}:
         columns["Local authority"] = table["within"]
-    if chosen.has_count:
-        columns[chosen.unit.capitalize()] = counts(table["value"], published=chosen.published)
-    if table["low"].notna().any():
-        columns["From"], columns["To"] = (counts(table[end]) for end in ("low", "high"))
+    columns |= count_column(table, chosen) | range_columns(table)
     heading = rate_heading(chosen)
     whole = chosen.summary in {"median", "minutes"}
-    rate = 100 * table["rate"] if chosen.percent else table["rate"]
-    columns[_SHORT.get(heading, heading)] = rate.round().astype("Int64") if whole else rate.round(1)
+    columns[_SHORT.get(heading, heading)] = (
+        table["rate"].round().astype("Int64") if whole else rate_column(table, chosen))
     return pd.DataFrame(columns)
-
-
-def _rows(view: View, inside: bool) -> pd.DataFrame:
-    return ranking(view, view.by, view.show, view.place if inside else REGION)
 
 
 def _holds(view: View) -> bool:
@@ -70,15 +63,12 @@ def show_table(view: View) -> None:
         inside = st.segmented_control(
             "Rows", ["all", "inside"], default="all", required=True, key="explore_rows",
             format_func={"all": "All of the South West", "inside": f"Only {here}"}.__getitem__) == "inside"
-    table = _rows(view, inside)
+    table = ranking(view, view.by, view.show, view.place if inside else REGION)
     everything = len(table) <= MANY or st.toggle(
         f"Show all {len(table):,} rows", key="explore_everything",
         help=f"The {FEW} worst are shown at first, so that the page stays light.")
     shown = table if everything else table.head(FEW)
     columns = table_columns(shown, view)
-    formats = {name: st.column_config.NumberColumn(format="localized" if column.dtype == "Int64" else "%.1f")
-               if pd.api.types.is_numeric_dtype(column) else st.column_config.TextColumn(width=_WIDTHS.get(str(name)))
-               for name, column in columns.items()}
     key = f"explore_table_{content_hash(repr((view.options(), view.show, view.by, inside, everything)).encode())}"
 
     def chosen() -> None:
@@ -89,17 +79,8 @@ def show_table(view: View) -> None:
             set_view(place=code)
 
     st.dataframe(
-        columns, hide_index=True, height=min(420, 38 + 35 * len(columns)), column_config=formats, key=key,
+        columns, hide_index=True, height=min(420, 38 + 35 * len(columns)), key=key,
+        column_config=column_formats(columns, _WIDTHS),
         on_select=chosen, selection_mode="single-row",
         alt=f"{label(measure)} of {len(shown):,} {kind.plural}, worst first")
-    st.html(f'<p class="small">{_explain(view, len(shown), len(table))}</p>')
-
-
-def _explain(view: View, shown: int, rows: int) -> str:
-    measure = MEASURES[view.show]
-    said = f"{shown:,} of {rows:,} {KINDS[view.by].plural}, worst first" if shown < rows else (
-        f"All {rows:,} {KINDS[view.by].plural}, worst first")
-    count = f" The map is coloured by the rate, {measure.rate_unit}." if measure.has_count and shows_rate(
-        view.show) else ""
-    spread = " From and to are the range of the estimate." if measure.has_range else ""
-    return f"{said}; click a heading to sort, tick a row to see that place.{count}{spread}"
+    small(table_caption(view, len(shown), len(table), coloured_by_rate=measure.has_count and shows_rate(view.show)))

@@ -5,9 +5,7 @@ import pandas as pd
 from geo.figures.profile import PlaceProfile, neighbourhoods
 from geo.places import Place
 from geo.words.definitions import share_label
-from pages.parts.place_tables import Strip
-
-__all__ = ["strips", "surroundings"]
+from pages.parts.place_charts import Strip
 
 
 def surroundings(profile: PlaceProfile) -> tuple[Place, pd.DataFrame]:

@@ -18,8 +18,6 @@ from pages.parts.map_data import map_place, station_file
 from pages.shared import map_widget
 from pages.shared.map_widget import Camera, Properties, ask_canvas, theme_palette
 
-__all__ = ["show_stations", "station_classes"]
-
 MEASURE = "train_to_hub_minutes"
 """Stations share the classes and colours of the map of train times."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -9,13 +10,12 @@ from geo.errors import PlaceError
 from geo.view import View
 from pages.parts.data import edition, place
 
-__all__ = ["current_view", "embedded", "first_place", "link_query", "open_view", "set_view"]
-
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
 _FIRST = "swathe_first"
-_LONG = ("place", "beside")
+_LISTS_OF_PLACES = ("place", "beside")
 _STREAMLITS_OWN = ("embed", "embed_options")
-_OF_PLACES = ("place", "beside", "within")
+_NAMES_PLACES = ("place", "beside", "within")
+_WITH_WIDGET = ("place", "show", "by", "ranked", "within", "per", "station")
 
 
 def first_place() -> str:
@@ -33,12 +33,17 @@ def embedded() -> bool:
     return bool(st.context.is_embedded)
 
 
+def address(page: str, query: Mapping[str, str]) -> str:
+    """Write the address of a page."""
+    return f"{page}{'?' if query else ''}{urlencode(query)}"
+
+
 def link_query(view: View, served: str) -> dict[str, str]:
-    """Spell the link of a view, from one page to another: an embedded page leads to embedded pages."""
-    return _written(view, served) | ({"embed": "true"} if embedded() else {})
+    """Write a view as the query of a link from one page to another: an embedded page leads to embedded pages."""
+    return _query(view, served) | ({"embed": "true"} if embedded() else {})
 
 
-def _written(view: View, served: str) -> dict[str, str]:
+def _query(view: View, served: str) -> dict[str, str]:
     query = view.to_query()
     return {**query, "edition": view.edition or served} if query else {}
 
@@ -56,45 +61,55 @@ def open_view(page: str) -> tuple[View, list[str]]:
         state[_WRITTEN] = query
     state.setdefault(_FIRST, state[_VIEW].place)
     if new_link or other_page:     # a widget's value is forgotten while its page is not shown
-        for option, value in _widget_values(state[_VIEW]).items():
-            # A list of all places that shows the value already is not set again: it would be sent again.
-            if option not in _LONG or state.get(option, state[_FIRST] if option == "place" else []) != value:
-                state[option] = value
+        _fill_widgets(state[_VIEW])
     return state[_VIEW], state[_NOTICES]
+
+
+def _fill_widgets(view: View) -> None:
+    """Give every widget its value; its key is the option's name."""
+    state, beside = st.session_state, beside_codes(view)
+    values = {**view.options(), **{name: getattr(view, name) for name in _WITH_WIDGET}, "beside": beside}
+    for option, value in values.items():
+        # A list of all places that shows the value already is not set again: it would be sent again.
+        if option not in _LISTS_OF_PLACES or state.get(option, state[_FIRST] if option == "place" else []) != value:
+            state[option] = value
+
+
+def beside_codes(view: View) -> list[str]:
+    """List the places that are set beside the view's own."""
+    return [code for code in view.beside.split(".") if code]
 
 
 def _read(query: Mapping[str, str]) -> tuple[View, list[str]]:
     # A plus sign typed by hand arrives as a space; no code has one.
-    joined = {name: value.replace(" ", "+") if name in _OF_PLACES else value for name, value in query.items()}
+    joined = {name: value.replace(" ", "+") if name in _NAMES_PLACES else value for name, value in query.items()}
     view, notices = View.from_query(joined)
     for option in ("place", "within"):
-        problem = None if getattr(view, option) == "all" else _unknown(getattr(view, option))
+        problem = _unknown(getattr(view, option))
         if problem:
             said = f"The link names a place that is not known ({problem}); the South West is shown instead."
             notices, view = [*notices, said], view.replace(**{option: View().place})
-    beside = {code: _unknown(code) for code in view.beside.split(".") if code}
-    notices += [f"The link compares with a place that is not known ({problem}); it was left out."
-                for problem in beside.values() if problem]
+    known = []
+    for code in beside_codes(view):
+        problem = _unknown(code)
+        if problem:
+            notices.append(f"The link compares with a place that is not known ({problem}); it was left out.")
+        else:
+            known.append(code)
     if view.station and view.station not in edition().stations.index:
         notices.append(f"The link names a station that is not known (‘{view.station}’); it was left out.")
         view = view.replace(station="")
-    return view.replace(beside=".".join(code for code, problem in beside.items() if not problem)), notices
+    return view.replace(beside=".".join(known)), notices
 
 
 def _unknown(code: str) -> PlaceError | None:
-    """Say why a code is no place of the edition; None when it is one."""
+    """Say why a code is no place of the edition; None when it is one, or stands for all."""
     try:
-        place(code)
+        if code != "all":
+            place(code)
     except PlaceError as error:
         return error
     return None
-
-
-def _widget_values(view: View) -> dict[str, Any]:
-    """Options that have a widget: the widget's key is the option's name."""
-    named = ("place", "show", "by", "ranked", "within", "per", "station")
-    return {**view.options(), **{name: getattr(view, name) for name in named},
-            "beside": [code for code in view.beside.split(".") if code]}
 
 
 def set_view(**chosen: Any) -> View:
@@ -108,7 +123,7 @@ def set_view(**chosen: Any) -> View:
         if view.place != before.place:       # a new place is looked at whole
             view = view.replace(lat=None, lon=None, zoom=None)
     state[_VIEW] = view
-    query = _written(view, edition().id)
+    query = _query(view, edition().id)
     own = {name: st.query_params[name] for name in _STREAMLITS_OWN if name in st.query_params}
     if {**query, **own} != st.query_params.to_dict():
         st.query_params.from_dict({**query, **own})

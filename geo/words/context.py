@@ -1,0 +1,101 @@
+"""What a map of places shows, in words: of what it is made, what is said of a place pointed at, and its context."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from geo.core.measures import MEASURES, Measure
+from geo.core.rounding import percent
+from geo.edition import Edition
+from geo.figures.place import resolve_basis
+from geo.places import Place
+from geo.view import View
+from geo.vocabulary import HUBS, KINDS, SPEEDS
+from geo.words.claim import sentence_case
+from geo.words.definitions import label, map_meaning
+
+__all__ = ["ContextRow", "context_rows", "lies_in", "meaning", "source_of", "table_caption", "tooltip"]
+
+_SAID_OF = {"estimated": "broadband below council level is estimated", "measured": "broadband is measured",
+            "indicative": "rail times are indicative", "timetable": "rail times are from a timetable"}
+_CONTEXT_VALUES = {
+    "imd_decile": "{m} of 10 (1 is the most deprived)", "connectivity_score": "{k} of 100",
+    "mobile_4g": "{g} % of the council’s premises", "rural": "{u} %",
+}
+
+
+def meaning(edition: Edition, view: View) -> str:
+    """Say what the map shows, with its basis; for context also source and vintage."""
+    measure = MEASURES[view.show]
+    said = map_meaning(measure, view)
+    if measure.context:
+        return f"{said} Context, in no other figure. {source_of(edition, measure.sources[0])}."
+    bases = [_SAID_OF[name] for name in resolve_basis(measure.bases, edition, published=False) if name in _SAID_OF]
+    return f"{said} {sentence_case('; '.join(bases))}." if bases else said
+
+
+def tooltip(view: View, kind: str) -> list[str]:
+    """Write what is said of the place pointed at; words in braces are properties of the map file."""
+    rate = "" if kind == "lsoa" else f" ({{p_{view.speed}}} per 1,000 workers)"
+    people = f"People in the gap: {{d_{view.speed}}}{rate}, of {{r}} who could work from home"
+    context = _CONTEXT_VALUES.get(view.show)
+    lines = [f"{label(MEASURES[view.show])}: {context}", people] if context else [
+        people,
+        f"{SPEEDS[view.speed].label}: {{b_{view.speed}}} % of premises",
+        f"{HUBS[view.hub].label} {'by train' if view.clock == 'train' else 'door to hub'}: {{t}}",
+    ]
+    return ["{n}", "{c}, {a}" if kind == "lsoa" else "{c}", *lines]
+
+
+def table_caption(view: View, shown: int, rows: int, *, coloured_by_rate: bool) -> str:
+    """Say what the table below the map lists."""
+    measure = MEASURES[view.show]
+    said = f"{shown:,} of {rows:,} {KINDS[view.by].plural}, worst first" if shown < rows else (
+        f"All {rows:,} {KINDS[view.by].plural}, worst first")
+    count = f" The map is coloured by the rate, {measure.rate_unit}." if coloured_by_rate else ""
+    spread = " From and to are the range of the estimate." if measure.has_range else ""
+    return f"{said}; click a heading to sort, tick a row to see that place.{count}{spread}"
+
+
+def lies_in(edition: Edition, place: Place) -> str:
+    """Say where a place lies, for example " in Hartland Coast, Torridge"; empty where the name says it."""
+    if place.kind not in {"lsoa", "msoa", "ward", "constituency"}:
+        return ""
+    within = str(edition.places_of(place.kind).loc[place.code, "within"])
+    within = within if within != place.name else ""
+    if place.kind == "lsoa":
+        within = f"{edition.names('msoa').loc[edition.areas.loc[place.code, 'msoa']]}, {within}"
+    return f" in {within}" if within else ""
+
+
+def source_of(edition: Edition, source_id: str) -> str:
+    """Credit a source of the edition with publisher and vintage, or say that it is missing."""
+    for source in edition.manifest["sources"]:
+        if source["id"] == source_id:
+            return f"Source: {source['title']}; {source['publisher']}, {source['vintage']}"
+    return "The source is not in this edition"
+
+
+def _context_text(measure: Measure, value: float) -> str:
+    """Write a context figure with its unit."""
+    if np.isnan(value):
+        return "no figure published"
+    if measure.percent:
+        return f"{percent(value)} of {measure.unit}"
+    return f"{value:.0f} of 10 (1 is the most deprived)" if measure.summary == "median" else f"{value:.0f} of 100"
+
+
+class ContextRow(NamedTuple):
+    """What a publisher says of a place: label, value with its unit, publisher and vintage."""
+
+    label: str
+    value: str
+    source: str
+
+
+def context_rows(edition: Edition, values: Mapping[str, float]) -> list[ContextRow]:
+    """Write what publishers say of a place besides."""
+    sources = {source["id"]: f"{source['publisher']}, {source['vintage']}" for source in edition.manifest["sources"]}
+    return [ContextRow(label(MEASURES[key]), _context_text(MEASURES[key], value),
+                       sources.get(MEASURES[key].sources[0], "not in this edition")) for key, value in values.items()]

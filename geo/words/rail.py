@@ -1,0 +1,86 @@
+"""How far places are by rail, in words: the claim, and rows of tables whose cells are texts, the figure first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from geo.core.rounding import about, percent
+from geo.figures.place import PlaceFigures
+from geo.view import View
+from geo.vocabulary import CLOCKS, HUBS
+from geo.words.claim import spoken_name
+from geo.words.definitions import duration
+
+__all__ = ["board_rows", "minute_rows", "rail_claim", "reach_rows", "stations_table"]
+
+
+def rail_claim(name: str, view: View, within: pd.Series, without: float, residents: int) -> tuple[str, ...]:
+    """Say how many residents are within the reader's limit, and how many have no rail."""
+    way = "by train" if view.clock == "train" else "from door to hub"
+    limit = f"{duration(view.minutes)} {way} of {HUBS[view.hub].label}"
+    share = f" of the {residents:,} residents ({percent(within['share'])}) live within {limit}; "
+    rail = ("nobody", " is without rail.") if without == 0 else (_people(without, residents), " have no rail at all.")
+    return (f"In {spoken_name(name)} ", _people(within["residents"], residents), share, *rail)
+
+
+def _people(count: float, residents: float) -> str:
+    if count == 0:
+        return "none"
+    if count > residents - 0.5:
+        return "all"
+    return "fewer than one" if count < 0.5 else f"about {about(count)}"
+
+
+def minute_rows(answer: PlaceFigures) -> list[list[str]]:
+    """Write how long the journey is: a row a clock, for a tenth, half and nine tenths of residents."""
+    journeys = {clock: answer[f"{clock}_to_hub_minutes"] for clock in CLOCKS}
+    return [[CLOCKS[clock].label, *("no rail" if value is None else f"{value} minutes"
+                                    for value in (minutes.low, minutes.value, minutes.high))]
+            for clock, minutes in journeys.items()]
+
+
+def reach_rows(within: Mapping[str, pd.DataFrame], without: Mapping[str, float], residents: int) -> list[list[Any]]:
+    """Write how many residents are within so many minutes: a row a threshold, a column a clock."""
+    minutes = next(iter(within.values()))["minutes"]
+    rows: list[list[Any]] = [
+        [f"Within {threshold} minutes", *(_reached(table.iloc[index], residents) for table in within.values())]
+        for index, threshold in enumerate(minutes)]
+    none = [[_people(count, residents), percent(count / residents if residents else None)]
+            for count in without.values()]
+    return [*rows, ["No rail at all", *none]]
+
+
+def _reached(row: pd.Series, residents: int) -> list[str]:
+    if not row["high"]:
+        return ["none"]
+    low, high = (about(row[end]) for end in ("low", "high"))
+    either_way = [f"10 minutes either way: {low} to {high}"] if low != high else []
+    return [_people(row["residents"], residents), percent(row["share"]), *either_way]
+
+
+def board_rows(board: pd.DataFrame) -> list[list[str]]:
+    """Write a station's board: a row a hub, with minutes, changes and departures."""
+    return [[row.label, *_journey(row)] for row in board.itertuples()]
+
+
+def _journey(row: Any) -> list[str]:
+    if row.is_hub:
+        return ["you are there", "–", "–", "–"]
+    if pd.isna(row.typical):
+        return ["no trains", "–", "–", "–"]
+    changes = "direct" if not row.changes else f"{row.changes:.0f}"
+    return [f"{row.typical:.0f} minutes", f"{row.fastest:.0f} minutes", changes, f"{row.departures:.0f}"]
+
+
+def stations_table(journeys: pd.DataFrame, hub: str) -> pd.DataFrame:
+    """Write every station's journey to one hub, nearest first."""
+    ordered = journeys.sort_values(["typical", "name"])
+    numbers = ordered[["typical", "fastest", "changes", "departures"]].round().astype("Int64")
+    there = ordered.index.isin(HUBS[hub].stations)
+    numbers.loc[there] = pd.NA
+    notes = [", hub)" if is_hub else ")" if known else ", no trains)"
+             for is_hub, known in zip(there, ordered["typical"].notna(), strict=True)]
+    names = {"typical": "Typical", "fastest": "Fastest", "changes": "Changes", "departures": "Trains"}
+    numbers.insert(0, "Station", ordered["name"] + " (" + ordered.index + notes)
+    return numbers.rename(columns=names)

@@ -1,0 +1,51 @@
+"""Tables that screen readers and printers understand, as HTML."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from types import MappingProxyType
+from typing import Literal
+
+from pages.parts.furniture import as_html
+
+Cell = str | Sequence[str]
+"""Text of a cell; of several texts those after the first are small, a line each."""
+
+_TIGHT = 4
+"""Columns that fit a narrow page."""
+
+
+def table_html(  # noqa: PLR0913 - a table has this many sides
+    caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: bool = True,
+    layout: Literal["scroll", "stack", "blocks"] = "scroll", chosen: int | None = None,
+    headings: Mapping[int, str] = MappingProxyType({}),
+) -> str:
+    """Draw a table; where it is narrow it is scrolled, or its rows become blocks. `headings` stand before rows."""
+    # Roles are said aloud because a table of blocks is no table to the browser.
+    align, blocks = ' class="number"' if numbers else "", layout == "blocks"
+    of = [f' data-of="{escape(name)}"' if blocks else "" for name in header[1:]]
+    lines = [_row(row, align, of, chosen=number == chosen) for number, row in enumerate(rows)]
+    for number, heading in headings.items():
+        lines[number] = (('</tbody><tbody role="rowgroup">' if number else "")
+                         + f'<tr role="row" class="group"><th role="rowheader" scope="rowgroup" '
+                         f'colspan="{len(header)}">{escape(heading)}</th></tr>{lines[number]}')
+    names = "".join(f'<th role="columnheader" scope="col"{align if column else ""}>{escape(name)}</th>'
+                    for column, name in enumerate(header))
+    head = (f'<caption>{escape(caption)}</caption><thead role="rowgroup"><tr role="row">{names}</tr></thead>'
+            if header else "")
+    kind = "" if layout == "scroll" else f" {layout}" + " wide" * (blocks and len(header) > _TIGHT)
+    scrolled = f' role="region" tabindex="0" aria-label="{escape(caption)}"' if caption and not blocks else ""
+    return (f'<div class="facts{kind}"{scrolled}><table role="table">{head}<tbody role="rowgroup">{"".join(lines)}'
+            "</tbody></table></div>").replace(" %", "\u00a0%")
+
+
+def _row(row: Sequence[Cell], align: str, of: Sequence[str], *, chosen: bool) -> str:
+    head, *cells = (_cell(cell) for cell in row)
+    drawn = (f'<td role="cell"{align}{name}>' + (f"<div>{cell}</div>" if name else cell) + "</td>"
+             for cell, name in zip(cells, of or [""] * len(cells), strict=True))
+    return (f'<tr role="row" class="fact{" chosen" if chosen else ""}"><th role="rowheader" scope="row">{head}</th>'
+            f'{"".join(drawn)}</tr>')
+
+
+def _cell(cell: Cell) -> str:
+    first, *others = [cell] if isinstance(cell, str) else cell
+    return as_html(first) + "".join(f" <small>{as_html(text)}</small>" for text in others if text)
