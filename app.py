@@ -11,7 +11,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from pages.parts.map_data import warm
-from pages.parts.serving import MAP_FOLDER, CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
+from pages.parts.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
+from pages.shared.map_widget.bundle import MAP_FOLDER
 
 
 def _prepare() -> None:

@@ -41,7 +41,7 @@ from pages.parts.furniture import (
 )
 from pages.parts.sidebar import choose_measure, place_label, place_labels
 from pages.parts.state import beside_codes, current_view, set_view
-from pages.shared.map_widget import theme_palette
+from pages.shared.map_widget.widget import theme_palette
 
 
 def choose_beside(view: View) -> View:

@@ -12,8 +12,8 @@ from pages.parts.data import edition, figure_options, place, summary
 from pages.parts.evidence_pack import PackMade, first_page, pack
 from pages.parts.furniture import badges_html, claim_html, notice, page_heading, small, terms_html
 from pages.parts.pictures import show_picture
-from pages.parts.serving import MAP_FOLDER
 from pages.parts.state import current_view
+from pages.shared.map_widget.bundle import MAP_FOLDER
 
 CONTENTS = (
     ("report.pdf", "the report: claim, maps, tables, definitions, limits, sources; screen readers can read it"),

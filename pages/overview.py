@@ -21,7 +21,7 @@ from pages.parts.furniture import (
 from pages.parts.map_view import show_map
 from pages.parts.sidebar import choose_measure
 from pages.parts.state import current_view, set_view
-from pages.shared.map_widget import HEIGHT
+from pages.shared.map_widget.widget import HEIGHT
 
 _SHORT = {"per 1,000 workers": "Per 1,000"}
 

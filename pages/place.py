@@ -39,7 +39,7 @@ from pages.parts.place_tables import (
     stations,
 )
 from pages.parts.state import current_view, set_view
-from pages.shared.map_widget import theme_palette
+from pages.shared.map_widget.widget import theme_palette
 
 INSIDE = {
     "region": ("authority", "county", "lep", "constituency"), "county": ("authority", "constituency", "ward"),

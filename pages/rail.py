@@ -22,7 +22,7 @@ from pages.parts.furniture import badges_html, claim_html, column_formats, page_
 from pages.parts.rail_chart import reach_chart
 from pages.parts.rail_map import show_stations
 from pages.parts.state import current_view, set_view
-from pages.shared.map_widget import theme_palette
+from pages.shared.map_widget.widget import theme_palette
 from pages.shared.tables_html import table_html
 
 WIDTHS = {"Station": 195, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}

@@ -18,11 +18,11 @@ from starlette.routing import Route
 from starlette.types import Message
 
 import app
-from pages.parts import data
+from geo.core.cache import forget
 from pages.parts.map_data import authority_lines
 from pages.parts.pictures import MOST, show_picture
-from pages.parts.serving import SecurityHeaders, _own_page, map_route
-from pages.shared.map_widget import widget_file
+from pages.parts.serving import SecurityHeaders, map_route, own_page
+from pages.shared.map_widget.bundle import widget_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,7 +41,7 @@ Get = Callable[..., Answer]
 def get(tiny_written: Path, monkeypatch: pytest.MonkeyPatch) -> Get:
     """Ask the routes and the middleware as a server would."""
     monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    data.forget()
+    forget()
     routes = [Route("/map/{name}", map_route), Route("/", lambda _: PlainTextResponse("page"))]
     served = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)])
 
@@ -111,7 +111,7 @@ def test_the_map_widget_is_found_by_its_content_and_kept(get: Get) -> None:
 
 
 def test_the_page_fetches_the_widget_early_by_a_script_that_may_run(get: Get) -> None:
-    page = _own_page(b"<html><head></head><noscript>old</noscript></html>").decode()
+    page = own_page(b"<html><head></head><noscript>old</noscript></html>").decode()
     script = page.partition("<script>")[2].partition("</script>")[0]
     assert f'href: "./map/{widget_file().name}"' in script
     assert "MAP_WIDGET" not in script

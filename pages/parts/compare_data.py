@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from geo.core.cache import cached
 from geo.core.measures import MEASURES
 from geo.downloads import (
     comparison_about,
@@ -18,7 +19,7 @@ from geo.figures.ranking import rank
 from geo.figures.side_by_side import Row, all_figures
 from geo.view import BESIDE_AT_MOST, View
 from geo.vocabulary import REGION
-from pages.parts.data import cached, edition, figure_options, place, ranking, summary
+from pages.parts.data import edition, figure_options, place, ranking, summary
 from pages.parts.sidebar import place_labels
 from pages.parts.state import beside_codes
 

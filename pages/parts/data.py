@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.core.cache import cached, forget
+from geo.core.cache import cached
 from geo.edition import STARTER, Edition, load_edition
 from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import PlaceProfile, place_profile
@@ -13,8 +13,6 @@ from geo.figures.ranking import rank
 from geo.places import Place
 from geo.view import View
 from geo.vocabulary import REGION
-
-__all__ = ["cached", "edition", "figure_options", "forget", "place", "profile", "ranking", "summary"]
 
 
 @cached(1)

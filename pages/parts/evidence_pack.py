@@ -4,14 +4,13 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
+from geo.core.cache import cached
 from geo.pack.chapters import claim
 from geo.pack.make import STEPS, make_pack
 from geo.pack.report.compose import document
 from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
-from pages.parts.data import cached, edition, profile
-
-__all__ = ["PackMade", "first_page", "pack"]
+from pages.parts.data import edition, profile
 
 _ONE_AT_A_TIME = threading.Semaphore(1)
 """A pack takes a core and some hundred megabytes for seconds: readers who ask at once wait for one another."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 import pandas as pd
 import streamlit as st
 
+from geo.core.cache import cached
 from geo.core.measures import MEASURES
 from geo.errors import ViewError
 from geo.map_files import picture
@@ -13,11 +14,12 @@ from geo.view import View
 from geo.vocabulary import KINDS, REGION
 from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
-from pages.parts.data import cached, edition, figure_options, place, ranking
+from pages.parts.data import edition, figure_options, place, ranking
 from pages.parts.map_data import area_classes, area_file, map_picture, map_place, map_places, place_file
 from pages.parts.state import current_view, set_view
-from pages.shared import map_widget
-from pages.shared.map_widget import OS_DATA, Camera, Properties, ask_canvas, theme_palette
+from pages.shared.map_widget.layers import boundaries, fills
+from pages.shared.map_widget.legend import OS_DATA, legend_html, neighbours
+from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
 
 NARROW = 420
 """Width of a map, in pixels, under which a name stands at the pointer: more would hide it; a tap shows all figures."""
@@ -72,20 +74,20 @@ def show_explore_map(view: View) -> None:
     classes = area_classes(view) if areas else _place_classes(view)
     latitude, longitude, zoom = map_place(view, canvas.width, canvas.height)
     click = "Click a place for its figures; click it again to let it go. " if canvas.moving else ""
-    map_widget.show_page_map(map_widget.PageMap(
+    show_page_map(PageMap(
         key="explore_map",
         alt=f"Map of {label(MEASURES[view.show])} by {kind.label}, {place(view.place).name} outlined; "
             "the table below has the same figures.",
-        layers=lambda: [map_widget.fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes,
+        layers=lambda: [fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes,
                                          view.show, palette),
-                        *map_widget.boundaries(view.place, palette, halo=True)],
+                        *boundaries(view.place, palette, halo=True)],
         camera=(latitude, longitude, min(zoom, NEAR) if view.zoom is None else zoom),
         tooltip=tooltip(view, view.by)[:1 if canvas.width < NARROW else None],
         picture=lambda: map_picture(view, palette) if areas else _place_picture(
             figure_options(view).replace(by=view.by, show=view.show, place=view.place), palette),
-        legend=map_widget.legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
+        legend=legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
                                       legend(view.show, palette, classes, view.by)),
-        words=[meaning(edition(), view), f"{click}{map_widget.neighbours(classes)}{OS_DATA}"],
+        words=[meaning(edition(), view), f"{click}{neighbours(classes)}{OS_DATA}"],
         on_click=_clicked,
         on_camera=_moved,
     ), canvas)

@@ -5,13 +5,14 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from geo.core.cache import cached
 from geo.figures.aggregate import context_values
 from geo.view import View
 from geo.vocabulary import REGION
 from geo.words.claim import bases, cards, kind_label, sentence_case
 from geo.words.context import context_rows, lies_in
 from geo.words.notes import BASIS_NOTES, notes_in_words
-from pages.parts.data import cached, edition, place, summary
+from pages.parts.data import edition, place, summary
 from pages.parts.furniture import Html, marks_html, paragraph_html, place_link, small
 from pages.shared.tables_html import table_html
 

@@ -7,8 +7,6 @@ from geo.vocabulary import KINDS
 from pages.parts.data import edition
 from pages.parts.state import set_view
 
-__all__ = ["show_search"]
-
 MOST = 6
 """Places offered for one search."""
 

@@ -2,11 +2,13 @@
 
 import gzip
 import logging
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 
+from geo.core.cache import cached
 from geo.crs import WGS84
 from geo.errors import SwatheError
 from geo.figures.aggregate import context_values
@@ -25,12 +27,7 @@ from geo.maps import Palette, classify, shown_values
 from geo.rail_reach import station_dots, station_properties
 from geo.view import View
 from geo.vocabulary import KINDS, REGION
-from pages.parts.data import cached, edition, figure_options, place, ranking, summary
-
-__all__ = [
-    "MapFile", "area_classes", "area_file", "authority_lines", "map_picture", "map_place", "map_places",
-    "named_file", "place_file", "place_lines", "station_file", "warm",
-]
+from pages.parts.data import edition, figure_options, place, ranking, summary
 
 _LOG = logging.getLogger(__name__)
 
@@ -69,16 +66,42 @@ def _pack(stem: str, content: bytes) -> MapFile:
 
 def area_file(view: View) -> MapFile:
     """Write the map file of all LSOAs."""
-    return _area_file(View().replace(**{option: getattr(view, option) for option in MAP_OPTIONS}))
+    return _area_file(_only(view, *MAP_OPTIONS))
+
+
+def _only(view: View, *options: str) -> View:
+    """Forget all of a view but some options, so that equal files are found again."""
+    return View().replace(**{option: getattr(view, option) for option in options})
 
 
 @cached(12)     # a megabyte each
 def _area_file(view: View) -> MapFile:
-    held, minutes = edition(), ranking(view, "lsoa", f"{view.clock}_to_hub_minutes", "all")
+    areas = edition().areas
     properties = area_properties(
-        held.areas, held.places, area_figures(edition(), view), minutes.set_index("code")["value"], _context("lsoa"))
-    options = ".".join(getattr(view, option) for option in MAP_OPTIONS)
-    return _pack(f"areas.{options}", map_file(_area_shapes(), properties))
+        areas, edition().places, area_figures(edition(), view), _minutes(view, "lsoa"), _context("lsoa"))
+    return _pack(_stem("areas", view, *MAP_OPTIONS), map_file(_shapes("lsoa"), properties))
+
+
+def place_file(view: View) -> MapFile:
+    """Write the map file of all places of the view's kind."""
+    return _place_file(_only(view, "by", *MAP_OPTIONS))
+
+
+@cached(24)     # at most a third of a megabyte each
+def _place_file(view: View) -> MapFile:
+    properties = place_properties(
+        map_places(view.by), edition().membership(view.by), area_figures(edition(), view), _minutes(view, view.by),
+        _context(view.by))
+    return _pack(_stem("places", view, "by", *MAP_OPTIONS), map_file(_shapes(view.by), properties))
+
+
+def _stem(what: str, view: View, *options: str) -> str:
+    return ".".join([what, *(getattr(view, option) for option in options)])
+
+
+def _minutes(view: View, kind: str) -> pd.Series:
+    """Give the time to the hub of all places of a kind."""
+    return ranking(view, kind, f"{view.clock}_to_hub_minutes", "all").set_index("code")["value"]
 
 
 @cached(len(KINDS))
@@ -87,29 +110,9 @@ def _context(kind: str) -> pd.DataFrame:
     return context_values(edition(), edition().membership(kind))
 
 
-@cached(1)
-def _area_shapes() -> list[str]:
-    return geometry_texts(edition().areas.geometry)
-
-
-def place_file(view: View) -> MapFile:
-    """Write the map file of all places of the view's kind."""
-    return _place_file(View().replace(**{option: getattr(view, option) for option in ("by", *MAP_OPTIONS)}))
-
-
-@cached(24)     # at most a third of a megabyte each
-def _place_file(view: View) -> MapFile:
-    places, minutes = map_places(view.by), ranking(view, view.by, f"{view.clock}_to_hub_minutes", "all")
-    properties = place_properties(
-        places, edition().membership(view.by), area_figures(edition(), view), minutes.set_index("code")["value"],
-        _context(view.by))
-    options = ".".join(getattr(view, option) for option in ("by", *MAP_OPTIONS))
-    return _pack(f"places.{options}", map_file(_place_shapes(view.by), properties))
-
-
 @cached(len(KINDS))
-def _place_shapes(kind: str) -> list[str]:
-    return geometry_texts(map_places(kind).geometry)
+def _shapes(kind: str) -> list[str]:
+    return geometry_texts((edition().areas if kind == "lsoa" else map_places(kind)).geometry)
 
 
 @cached(len(KINDS))
@@ -126,17 +129,12 @@ def authority_lines() -> MapFile:
 
 
 def _authorities() -> gpd.GeoSeries:
-    places = edition().places
-    return places.loc[places["kind"] == "authority", "geometry"]
-
-
-def place_lines(code: str) -> MapFile:
-    """Write the boundary of one place."""
-    return _place_lines(code)
+    return map_places("authority").geometry
 
 
 @cached(64)
-def _place_lines(code: str) -> MapFile:
+def place_lines(code: str) -> MapFile:
+    """Write the boundary of one place."""
     return _pack(f"place.{code}", outline_file(_place_shape(code)))
 
 
@@ -181,23 +179,24 @@ def warm() -> None:
         _LOG.warning("nothing to show yet: %s", error)
 
 
+_WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile]]] = {
+    "authorities": ((), lambda _: authority_lines()),
+    "stations": ((), lambda _: station_file()),
+    "place": (("place",), lambda view: place_lines(view.place)),
+    "places": (("by", *MAP_OPTIONS), place_file),
+    "areas": (MAP_OPTIONS, area_file),
+}
+"""What the names of map files start with → the options that follow, and how such a file is written."""
+
+
 def named_file(name: str) -> MapFile | None:
     """Find, or make again, the map file of a name."""
-    what, _, rest = name.partition(".")
-    options = rest.split(".")[:-2]
+    what, *options = (name.split(".")[:-2] or [""])
+    names, write = _WRITERS.get(what, ((), None))
+    if write is None or len(options) != len(names) or (what, *options[:1]) == ("places", "lsoa"):
+        return None
     try:
-        if what == "authorities" and not options:
-            found = authority_lines()
-        elif what == "stations" and not options:
-            found = station_file()
-        elif what == "place" and len(options) == 1:
-            found = place_lines(View(place=options[0]).place)
-        elif what == "places" and len(options) == 1 + len(MAP_OPTIONS) and options[0] != "lsoa":
-            found = place_file(View().replace(**dict(zip(("by", *MAP_OPTIONS), options, strict=True))))
-        elif what == "areas" and len(options) == len(MAP_OPTIONS):
-            found = area_file(View().replace(**dict(zip(MAP_OPTIONS, options, strict=True))))
-        else:
-            return None
+        found = write(View().replace(**dict(zip(names, options, strict=True))))
     except SwatheError:
         return None
     return found if found.name == name else None

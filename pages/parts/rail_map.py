@@ -7,16 +7,18 @@ import pandas as pd
 import pydeck
 import streamlit as st
 
+from geo.core.cache import cached
 from geo.crs import WGS84
 from geo.map_files import picture
 from geo.maps import MISSING, Palette, classify, legend
 from geo.rail_reach import station_dots, stations_to_hub
 from geo.view import View
 from geo.vocabulary import HUBS
-from pages.parts.data import cached, edition, place
+from pages.parts.data import edition, place
 from pages.parts.map_data import map_place, station_file
-from pages.shared import map_widget
-from pages.shared.map_widget import Camera, Properties, ask_canvas, theme_palette
+from pages.shared.map_widget.layers import boundaries, ring, station_fills
+from pages.shared.map_widget.legend import legend_html
+from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
 
 MEASURE = "train_to_hub_minutes"
 """Stations share the classes and colours of the map of train times."""
@@ -32,11 +34,11 @@ def station_classes(hub: str) -> pd.Series:
 
 
 def _layers(view: View, palette: Palette) -> list[pydeck.Layer]:
-    dots = map_widget.station_fills(station_file(), station_classes(view.hub), MEASURE, palette)
-    layers = [*map_widget.boundaries(view.place, palette), dots]
+    dots = station_fills(station_file(), station_classes(view.hub), MEASURE, palette)
+    layers = [*boundaries(view.place, palette), dots]
     if view.station:
         point = station_dots(edition()).loc[[view.station]].to_crs(WGS84).iloc[0]
-        layers.append(map_widget.ring(point.x, point.y, palette))
+        layers.append(ring(point.x, point.y, palette))
     return layers
 
 
@@ -61,13 +63,13 @@ def show_stations(view: View) -> None:
     palette, canvas, hub = theme_palette(), ask_canvas(), HUBS[view.hub].label
     rows = [replace(row, label="no trains in the timetable") if index == MISSING else row
             for index, row in enumerate(legend(MEASURE, palette, station_classes(view.hub)))]
-    map_widget.show_page_map(map_widget.PageMap(
+    show_page_map(PageMap(
         key="rail_map",
         alt=f"Map of stations by typical minutes by train to {hub}; the table has the same figures.",
         layers=lambda: _layers(view, palette),
         camera=map_place(view.replace(lat=None, lon=None, zoom=None), canvas.width, canvas.height),
         tooltip=["{n} ({c})", f"{hub}: {{{view.hub}}}"],
         picture=lambda: _picture(view.hub, view.place, palette),
-        legend=map_widget.legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
+        legend=legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
         on_click=_picked,
     ), canvas)

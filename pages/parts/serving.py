@@ -6,40 +6,50 @@ import hashlib
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from urllib.parse import parse_qs
+from typing import Any, cast
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.staticfiles import NotModifiedResponse
 
 from pages.parts.map_data import named_file
-from pages.parts.pictures import kept_picture
-from pages.shared.map_widget import MAP_FOLDER, widget_file
-
-__all__ = ["MAP_FOLDER", "CompressedFiles", "OwnPage", "SecurityHeaders", "compress_files", "map_route"]
+from pages.parts.pictures import find_picture
+from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
 
 FOR_EVER = "public, max-age=31536000, immutable"
+
+_STATIC = Path(__file__).parents[2] / "static"
+_STREAMLIT = Path(st.__file__).parent / "static"
+_FILES = _STREAMLIT / "static"
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
+_GZIPPED = b"\x1f\x8b"     # Streamlit compresses some of its pages
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def _answer(request: Request, packed: bytes, kind: str, cache_control: str, tag: str = "") -> Response:
+    """Send what is gzipped, to a browser that takes no gzip unpacked."""
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"} | ({"ETag": tag} if tag else {})
+    if _takes_gzip(request):
+        return Response(packed, 200, headers | {"Content-Encoding": "gzip"}, kind)
+    return Response(gzip.decompress(packed), 200, headers, kind)
 
 
 def map_route(request: Request) -> Response:
     """Serve a map file, a picture or the map widget."""
     name = request.path_params["name"]
-    drawn = kept_picture(name)
-    if drawn is not None:
-        return Response(drawn, 200, {"Cache-Control": FOR_EVER}, "image/png")
+    picture = find_picture(name)
+    if picture is not None:
+        return Response(picture, 200, {"Cache-Control": FOR_EVER}, "image/png")
     found = widget_file() if name == widget_file().name else named_file(name)
     if found is None:
         return PlainTextResponse("No such map in the edition being served.", 404, {"Cache-Control": "no-store"})
-    headers, kind = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}, _TYPES[Path(name).suffix]
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(found.content, 200, headers | {"Content-Encoding": "gzip"}, kind)
-    return Response(gzip.decompress(found.content), 200, headers, kind)
-
-
-_FILES = Path(st.__file__).parent / "static" / "static"
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
+    return _answer(request, found.content, _TYPES[Path(name).suffix], FOR_EVER)
 
 
 @lru_cache(maxsize=1)
@@ -57,42 +67,24 @@ def _compressed(name: str) -> tuple[bytes, str]:
 
 
 def compress_files() -> None:
-    """Compress Streamlit's scripts and style sheets before anybody asks for them: seven megabytes, kept."""
+    """Compress Streamlit's scripts and style sheets, seven megabytes, before anybody asks for them."""
     for name in sorted(_file_names()):
         _compressed(name)
 
 
-class CompressedFiles:
-    """Send Streamlit's own scripts and style sheets compressed: it sends them as they are, three times as large.
+class CompressedFiles(BaseHTTPMiddleware):
+    """Send Streamlit's own scripts and style sheets compressed: it sends them as they are, three times as large."""
 
-    app: The application to wrap; it answers everything else.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         """Answer a request for such a file from memory, and pass any other on."""
-        answer = self.app
-        if scope["type"] == "http" and scope["method"] == "GET":
-            request, name = Request(scope), scope["path"].rpartition("/static/")[2]
-            wanted = "gzip" in request.headers.get("accept-encoding", "") and "range" not in request.headers
-            if wanted and name in _file_names():
-                answer = await run_in_threadpool(_answer, name, request.headers.get("if-none-match", ""))
-        await answer(scope, receive, send)
-
-
-def _answer(name: str, known: str) -> Response:
-    """Send a compressed file, unless the browser has it."""
-    packed, tag = _compressed(name)
-    headers = {"ETag": tag, "Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
-    if tag in [one.strip() for one in known.split(",")]:
-        return Response(None, 304, headers)
-    return Response(packed, 200, headers | {"Content-Encoding": "gzip"}, _TYPES[Path(name).suffix])
-
-
-_STATIC = Path(__file__).parents[2] / "static"
-_GZIPPED = b"\x1f\x8b"     # Streamlit compresses some of its pages
+        name = request.url.path.rpartition("/static/")[2]
+        if request.method != "GET" or not _takes_gzip(request) or "range" in request.headers or (
+                name not in _file_names()):
+            return await call_next(request)
+        packed, tag = await run_in_threadpool(_compressed, name)
+        answer = _answer(request, packed, _TYPES[Path(name).suffix], FOR_EVER, tag)
+        known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
+        return NotModifiedResponse(answer.headers) if tag in known else answer
 
 
 def _start() -> str:
@@ -102,7 +94,7 @@ def _start() -> str:
 
 
 @lru_cache(maxsize=2)
-def _own_page(page: bytes) -> bytes:
+def own_page(page: bytes) -> bytes:
     """Make Streamlit's empty page this app's own: title and icon while it loads, words where no script may run."""
     icon, without = (_STATIC / "icon.png").read_bytes(), (_STATIC / "without_scripts.html").read_text(encoding="utf-8")
     address = f"data:image/png;base64,{base64.b64encode(icon).decode()}"
@@ -113,54 +105,29 @@ def _own_page(page: bytes) -> bytes:
     return text.replace("<head>", f"<head>{_start()}", 1).encode("utf-8")
 
 
-class OwnPage:
-    """Send the app's own page where Streamlit sends the one of every app.
+class OwnPage(BaseHTTPMiddleware):
+    """Send the app's own page where Streamlit sends the one of every app."""
 
-    app: The application to wrap.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         """Pass a request on, and change its answer when that is a page."""
-        if scope["type"] != "http" or scope["method"] != "GET":
-            await self.app(scope, receive, send)
-            return
-        packing = "gzip" in Request(scope).headers.get("accept-encoding", "")
-        held: list[Message] = []
-
-        async def send_page(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
-                kind = dict(message.get("headers", [])).get(b"content-type", b"")
-                if kind.startswith(b"text/html"):
-                    held.append(message)
-                    return
-            if not held:
-                await send(message)
-                return
-            held.append(message)
-            if not message.get("more_body"):
-                given = b"".join(part.get("body", b"") for part in held[1:])
-                page = _own_page(gzip.decompress(given) if given.startswith(_GZIPPED) else given)
-                headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-                if packing:
-                    page, headers = gzip.compress(page, 6, mtime=0), headers | {"Content-Encoding": "gzip"}
-                await Response(page, 200, headers, "text/html")(scope, receive, send)
-
-        await self.app(scope, receive, send_page)
+        answer = await call_next(request)
+        kind = answer.headers.get("content-type", "")
+        if request.method != "GET" or answer.status_code != 200 or not kind.startswith("text/html"):
+            return answer
+        page = b"".join([part async for part in cast("Any", answer).body_iterator])
+        own = own_page(gzip.decompress(page) if page.startswith(_GZIPPED) else page)
+        return _answer(request, gzip.compress(own, 6, mtime=0), "text/html", "no-cache")
 
 
 @lru_cache(maxsize=1)
 def _inline_scripts() -> str:
     """Hashes of the scripts that stand in the page, so that no other inline script may run."""
-    page = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
-    scripts = re.findall(r"<script>(.*?)</script>", _own_page(page).decode(), re.DOTALL)
-    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
-    return " ".join(f"'sha256-{digest}'" for digest in digests)
+    page = own_page((_STREAMLIT / "index.html").read_bytes()).decode()
+    digests = (hashlib.sha256(script.encode()).digest() for script in re.findall(r"<script>(.*?)</script>", page, re.S))
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-def _policy(embedded: bool) -> str:
+def _policy(framed_by: str) -> str:
     """Content security policy: this origin alone; another site may frame the page only as an embed."""
     return "; ".join([
         "default-src 'self'",
@@ -174,36 +141,22 @@ def _policy(embedded: bool) -> str:
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
-        f"frame-ancestors {'*' if embedded else chr(39) + 'self' + chr(39)}",
+        f"frame-ancestors {framed_by}",
     ])
 
 
-class SecurityHeaders:
-    """Add headers to every answer that keep the page to its own origin.
+class SecurityHeaders(BaseHTTPMiddleware):
+    """Add headers to every answer that keep the page to its own origin."""
 
-    app: The application to wrap.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         """Pass a request on, and add the headers to its answer."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        added = [(name.encode(), value.encode()) for name, value in (
-            ("content-security-policy", _policy(embedded=query.get("embed") == ["true"])),
-            ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "same-origin"),
-            ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-            ("cross-origin-opener-policy", "same-origin"),
-        )]
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *added]
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+        answer = await call_next(request)
+        embedded = request.query_params.getlist("embed") == ["true"]
+        answer.headers.update({
+            "content-security-policy": _policy("*" if embedded else "'self'"),
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "same-origin",
+            "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+            "cross-origin-opener-policy": "same-origin",
+        })
+        return answer

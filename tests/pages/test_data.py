@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from geo.ranking import rank
 
+from geo.core.cache import forget
 from geo.edition import Edition
 from geo.errors import EditionError
 from geo.figures import show
@@ -21,9 +22,9 @@ from pages.parts import data, map_data
 def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
     """Serve the tiny edition, and forget every answer before and after."""
     monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    data.forget()
+    forget()
     yield tiny_edition
-    data.forget()
+    forget()
 
 
 def test_answers_are_those_of_the_command_line(served: Edition) -> None:
@@ -62,7 +63,7 @@ def test_readers_at_once_wait_for_one_answer() -> None:
 def test_map_files_are_found_again_by_name(served: Edition) -> None:
     for file in (map_data.area_file(View(hub="exeter")), map_data.authority_lines(), map_data.place_lines("E07000001"),
                  map_data.place_lines("E06000002+E07000001")):
-        data.forget()
+        forget()
         assert map_data.named_file(file.name) == file
     features = json.loads(gzip.decompress(map_data.area_file(View()).content))["features"]
     assert [feature["properties"]["c"] for feature in features] == served.areas["name"].tolist()
@@ -103,8 +104,8 @@ def test_picture_is_drawn_for_region_and_place(served: Edition) -> None:
 
 def test_without_an_edition_the_reason_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWATHE_EDITION", str(tmp_path))
-    data.forget()
+    forget()
     with pytest.raises(EditionError, match="not an edition"):
         data.edition()
     map_data.warm()      # the server comes up all the same
-    data.forget()
+    forget()

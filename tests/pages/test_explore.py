@@ -5,22 +5,23 @@ from pathlib import Path
 
 import pytest
 from geo.ranking import rank
+from pages.parts.explore_words import context_rows, lies_in, meaning, sentence, source_of
 
+from geo.core.cache import forget
 from geo.edition import Edition
 from geo.view import View
 from geo.vocabulary import KINDS, MEASURES
 from pages.parts import data, map_data
 from pages.parts.explore_table import table_columns
-from pages.parts.explore_words import context_rows, lies_in, meaning, sentence, source_of
 
 
 @pytest.fixture
 def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
     """Serve the tiny edition, and forget every answer before and after."""
     monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    data.forget()
+    forget()
     yield tiny_edition
-    data.forget()
+    forget()
 
 
 @pytest.mark.parametrize("measure", list(MEASURES))

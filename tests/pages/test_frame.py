@@ -7,9 +7,9 @@ import pytest
 from geo.ranking import rank
 from streamlit.testing.v1 import AppTest
 
+from geo.core.cache import forget
 from geo.edition import Edition
 from geo.view import View
-from pages.parts import data
 from pages.parts.sidebar import place_labels
 from pages.parts.state import link_query
 
@@ -21,7 +21,7 @@ Run = Callable[..., AppTest]
 def run(tiny_written: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Run the app on the tiny edition with a link's query."""
     monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    data.forget()
+    forget()
     place_labels.cache_clear()
 
     def start(**query: str) -> AppTest:
@@ -32,7 +32,7 @@ def run(tiny_written: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
         return app
 
     yield start
-    data.forget()
+    forget()
     place_labels.cache_clear()
 
 
@@ -114,7 +114,7 @@ def test_link_names_the_edition_unless_nothing_was_chosen() -> None:
 
 def test_without_an_edition_the_page_says_why(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SWATHE_EDITION", str(tmp_path))
-    data.forget()
+    forget()
     app = run()
     assert "There is no data to show" in html(app)
     assert len(app.dataframe) == 0

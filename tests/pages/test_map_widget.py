@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from geo.core.cache import forget
 from geo.edition import Edition
 from geo.maps import LIGHT, OUTSIDE, LegendRow, digits
 from geo.view import View
-from pages.parts import data
+from geo.words.context import tooltip
 from pages.parts.map_data import area_classes, area_file, place_file, station_file
-from pages.parts.map_view import tooltip
 from pages.parts.rail_map import MEASURE, station_classes
-from pages.shared.map_widget import boundaries, fills, legend_html, neighbours, ring, station_fills
-from pages.shared.map_widget.layers import write_deck
+from pages.shared.map_widget.layers import boundaries, fills, ring, station_fills, write_deck
+from pages.shared.map_widget.legend import legend_html, neighbours
 from pages.shared.map_widget.widget import Canvas
 
 PLACE = "E07000001"
@@ -28,9 +28,9 @@ SOURCE = Path(__file__).parents[2] / "pages" / "shared" / "map_widget" / "source
 def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
     """Serve the tiny edition, and forget every answer before and after."""
     monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    data.forget()
+    forget()
     yield tiny_edition
-    data.forget()
+    forget()
 
 
 def written(*layers: Any) -> dict[str, Any]:

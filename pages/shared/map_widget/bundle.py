@@ -7,8 +7,6 @@ from pathlib import Path
 from geo.map_files import content_hash
 from pages.parts.map_data import MapFile
 
-__all__ = ["MAP_FOLDER", "widget_file"]
-
 MAP_FOLDER = "map"
 """Address of the map files, the pictures and the widget, relative to the pages."""
 

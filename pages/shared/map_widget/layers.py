@@ -13,8 +13,6 @@ from geo.vocabulary import REGION
 from pages.parts.map_data import MapFile, authority_lines, place_lines
 from pages.shared.map_widget.bundle import MAP_FOLDER
 
-__all__ = ["boundaries", "fills", "ring", "station_fills", "write_deck"]
-
 _PIXELS = pydeck.types.String("pixels")     # a plain text would be taken for an expression
 
 

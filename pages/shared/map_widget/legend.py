@@ -7,8 +7,6 @@ import pandas as pd
 
 from geo.maps import OUTSIDE, LegendRow
 
-__all__ = ["OS_DATA", "legend_html", "neighbours"]
-
 OS_DATA = "Contains OS data © Crown copyright and database right."
 
 

@@ -17,8 +17,6 @@ from pages.parts.pictures import show_picture
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
 from pages.shared.map_widget.layers import write_deck
 
-__all__ = ["HEIGHT", "Camera", "Canvas", "PageMap", "Properties", "ask_canvas", "show_page_map", "theme_palette"]
-
 HEIGHT = 460
 """Of the map where there is room, in pixels."""
 
