@@ -6,8 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from geo.figures.profile import PlaceProfile, parents, parts
+from geo.figures.surroundings import surroundings
 from geo.vocabulary import HUBS
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
+from geo.words.neighbourhoods import fewest_columns, neighbourhood_columns, strip_alt, strip_note, strips
 from geo.words.notes import notes_in_words
 from geo.words.place import half_of_gap, hardship
 from geo.words.ranks import how_sure, rank_lines
@@ -17,6 +19,7 @@ from pages.parts.furniture import (
     badges_html,
     cards_html,
     claim_html,
+    column_formats,
     list_html,
     marks_html,
     page_heading,
@@ -25,16 +28,13 @@ from pages.parts.furniture import (
     small,
 )
 from pages.parts.place_charts import strip_chart, strip_key
-from pages.parts.place_data import strips, surroundings
 from pages.parts.place_tables import (
     FEW,
     beside_html,
     facts_html,
     fewest_html,
-    fewest_table,
     hardship_html,
     mobile_html,
-    neighbourhood_table,
     speeds_html,
     stations,
 )
@@ -98,17 +98,15 @@ def differences(shown: PlaceProfile) -> None:
         format_func=STRIP_NAMES.__getitem__, on_change=take_strip)
     strip, palette = offered[chosen], theme_palette()
     group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
-    values = table[strip.column]
-    lowest, median, highest = (strip.text(value) for value in (values.min(), values.median(), values.max()))
     st.html(strip_key(strip, shown.place.name, palette))
-    st.altair_chart(
-        strip_chart(table, strip, palette, group), key="strip_chart",
-        alt=f"Strip of dots, one for each of {len(table):,} neighbourhoods: {strip.title.lower()}. From {lowest} to "
-            f"{highest}, median {median}. The table below has the same figures.")
-    small(marks_html([shown.edition.broadband_basis]), f"Half of these neighbourhoods stand at {median} or less, the "
-          f"highest at {highest}. Each has about 1,700 residents.")
-    neighbourhood_table(table, strip.column, f"Neighbourhoods of {where.name}, the highest first: people in the gap "
-                                             "with range, rate, premises, share without the speed, rural or urban")
+    st.altair_chart(strip_chart(table, strip, palette, group), key="strip_chart", alt=strip_alt(strip, table))
+    small(marks_html([shown.edition.broadband_basis]), strip_note(strip, table))
+    columns = neighbourhood_columns(table, strip.column)
+    st.dataframe(
+        columns, hide_index=True, height=min(320, 38 + 35 * len(columns)),
+        column_config=column_formats(columns.select_dtypes("float")),
+        alt=f"Neighbourhoods of {where.name}, the highest first: people in the gap with range, rate, premises, share "
+            "without the speed, rural or urban")
 
 
 def fewest(shown: PlaceProfile) -> None:
@@ -120,7 +118,7 @@ def fewest(shown: PlaceProfile) -> None:
     st.html(fewest_html(shown))
     if len(table) > FEW:
         with st.expander(f"All {len(table):,} neighbourhoods that together hold half"):
-            st.dataframe(fewest_table(table), hide_index=True,
+            st.dataframe(fewest_columns(table), hide_index=True,
                          alt="The fewest neighbourhoods that together hold half of the people in the gap")
 
 

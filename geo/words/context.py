@@ -1,9 +1,10 @@
 """What a map of places shows, in words: of what it is made, what is said of a place pointed at, and its context."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import percent
@@ -13,12 +14,16 @@ from geo.places import Place
 from geo.view import View
 from geo.vocabulary import HUBS, KINDS, SPEEDS
 from geo.words.claim import sentence_case
-from geo.words.definitions import label, map_meaning
+from geo.words.comparison import count_column, range_columns, rate_column
+from geo.words.definitions import label, map_meaning, rate_heading
 
-__all__ = ["ContextRow", "context_rows", "lies_in", "meaning", "source_of", "table_caption", "tooltip"]
+__all__ = ["ContextRow", "context_rows", "lies_in", "meaning", "source_of", "table_caption", "table_columns",
+           "tooltip"]
 
 _SAID_OF = {"estimated": "broadband below council level is estimated", "measured": "broadband is measured",
             "indicative": "rail times are indicative", "timetable": "rail times are from a timetable"}
+_SHORT = {"Per 1,000 workers": "Per 1,000", "Decile of England, 1 is the most deprived tenth": "IMD decile",
+          "Score, 100 is the best connected": "Score of 100"}
 _CONTEXT_VALUES = {
     "imd_decile": "{m} of 10 (1 is the most deprived)", "connectivity_score": "{k} of 100",
     "mobile_4g": "{g} % of the council’s premises", "rural": "{u} %",
@@ -46,6 +51,22 @@ def tooltip(view: View, kind: str) -> list[str]:
         f"{HUBS[view.hub].label} {'by train' if view.clock == 'train' else 'door to hub'}: {{t}}",
     ]
     return ["{n}", "{c}, {a}" if kind == "lsoa" else "{c}", *lines]
+
+
+def table_columns(edition: Edition, table: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Write a ranking: the columns of the table below the map."""
+    chosen = MEASURES[view.show]
+    columns: dict[str, Any] = {sentence_case(KINDS[view.by].label): table["name"]}
+    if view.by == "lsoa":
+        columns["Locality"] = table["code"].map(edition.areas["msoa"].map(edition.names("msoa")))
+    if view.by not in {"authority", "county", "lep", "region"}:
+        columns["Local authority"] = table["within"]
+    columns |= count_column(table, chosen) | range_columns(table)
+    heading = rate_heading(chosen)
+    whole = chosen.summary in {"median", "minutes"}
+    columns[_SHORT.get(heading, heading)] = (
+        table["rate"].round().astype("Int64") if whole else rate_column(table, chosen))
+    return pd.DataFrame(columns)
 
 
 def table_caption(view: View, shown: int, rows: int, *, coloured_by_rate: bool) -> str:

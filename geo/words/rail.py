@@ -12,7 +12,7 @@ from geo.vocabulary import CLOCKS, HUBS
 from geo.words.claim import spoken_name
 from geo.words.definitions import duration
 
-__all__ = ["board_rows", "minute_rows", "rail_claim", "reach_rows", "stations_table"]
+__all__ = ["board_rows", "minute_rows", "rail_claim", "reach_rows", "station_rows", "stations_table"]
 
 
 def rail_claim(name: str, view: View, within: pd.Series, without: float, residents: int) -> tuple[str, ...]:
@@ -84,3 +84,17 @@ def stations_table(journeys: pd.DataFrame, hub: str) -> pd.DataFrame:
     names = {"typical": "Typical", "fastest": "Fastest", "changes": "Changes", "departures": "Trains"}
     numbers.insert(0, "Station", ordered["name"] + " (" + ordered.index + notes)
     return numbers.rename(columns=names)
+
+
+def station_rows(stations: pd.DataFrame) -> list[list[Any]]:
+    """Write the stations of a place: a row each, with where it is, minutes, changes and departures."""
+    return [[(f"{row['name']} ({crs})", "in the place" if row["inside"] else f"{row['km']:.0f} km away"),
+             *_journey_from(row)] for crs, row in stations.iterrows()]
+
+
+def _journey_from(row: pd.Series) -> list[str]:
+    if pd.isna(row["typical"]):
+        return ["no trains", "–", "–", "–"]
+    if not row["departures"]:
+        return ["at the hub", "–", "–", "–"]
+    return [f"{row['fastest']:.0f} min", f"{row['typical']:.0f} min", f"{row['changes']}", f"{row['departures']}"]

@@ -1,8 +1,6 @@
 """The table of the Explore page: the figures of the map, for reading, sorting and choosing a place by keyboard."""
 
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from geo.core.measures import MEASURES
@@ -11,10 +9,8 @@ from geo.map_files import content_hash
 from geo.maps import shows_rate
 from geo.view import View
 from geo.vocabulary import KINDS, REGION
-from geo.words.claim import sentence_case
-from geo.words.comparison import count_column, range_columns, rate_column
-from geo.words.context import table_caption
-from geo.words.definitions import label, rate_heading
+from geo.words.context import table_caption, table_columns
+from geo.words.definitions import label
 from pages.parts.data import edition, place, ranking
 from pages.parts.furniture import column_formats, small
 from pages.parts.state import set_view
@@ -22,25 +18,7 @@ from pages.parts.state import set_view
 FEW, MANY = 40, 100
 """Rows sent at first, of a table with more than MANY: all neighbourhoods would weigh more than everything else."""
 
-_SHORT = {"Per 1,000 workers": "Per 1,000", "Decile of England, 1 is the most deprived tenth": "IMD decile",
-          "Score, 100 is the best connected": "Score of 100"}
 _WIDTHS = {"Neighbourhood (LSOA)": 190, "Locality": 210, "Local authority": 150}
-
-
-def table_columns(table: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Turn a ranking into the columns a reader sees."""
-    chosen = MEASURES[view.show]
-    columns: dict[str, Any] = {sentence_case(KINDS[view.by].label): table["name"]}
-    if view.by == "lsoa":
-        columns["Locality"] = table["code"].map(edition().areas["msoa"].map(edition().names("msoa")))
-    if view.by not in {"authority", "county", "lep", "region"}:
-        columns["Local authority"] = table["within"]
-    columns |= count_column(table, chosen) | range_columns(table)
-    heading = rate_heading(chosen)
-    whole = chosen.summary in {"median", "minutes"}
-    columns[_SHORT.get(heading, heading)] = (
-        table["rate"].round().astype("Int64") if whole else rate_column(table, chosen))
-    return pd.DataFrame(columns)
 
 
 def _holds(view: View) -> bool:
@@ -68,7 +46,7 @@ def show_table(view: View) -> None:
         f"Show all {len(table):,} rows", key="explore_everything",
         help=f"The {FEW} worst are shown at first, so that the page stays light.")
     shown = table if everything else table.head(FEW)
-    columns = table_columns(shown, view)
+    columns = table_columns(edition(), shown, view)
     key = f"explore_table_{content_hash(repr((view.options(), view.show, view.by, inside, everything)).encode())}"
 
     def chosen() -> None:

@@ -1,39 +1,20 @@
 """The strip of dots of the Place page: one dot a neighbourhood, and lines for the place and the South West."""
 
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from geo.maps import Palette
+from geo.words.neighbourhoods import Strip
 from pages.parts.furniture import list_html
 from pages.shared.charts import axis, css
 
 DOT_OPACITY = 0.75
 GOLDEN = 0.6180339887
 """Share of a turn that scatters dots evenly."""
-
-
-class Strip(NamedTuple):
-    """What a strip of dots shows.
-
-    column: Of `geo.figures.profile.neighbourhoods`: "share" or "per_1000".
-    title: Of the axis, with its unit.
-    here, region: The place's own figure and the South West's, in the column's unit; None where there is none.
-    """
-
-    column: str
-    title: str
-    here: float | None
-    region: float | None
-
-    def text(self, value: float | None) -> str:
-        """Write a figure of this strip."""
-        if value is None:
-            return "not known"
-        return f"{100 * value:.1f}\u00a0%" if self.column == "share" else f"{value:.1f} of every 1,000 workers"
 
 
 def strip_chart(table: pd.DataFrame, strip: Strip, palette: Palette, group: str | None) -> Any:

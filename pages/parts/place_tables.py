@@ -1,20 +1,20 @@
 """The tables of the Place page."""
 
-from collections.abc import Iterable
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from geo.core.rounding import about, counts, percent
+from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
 from geo.schema import MOBILE_COLUMNS
 from geo.vocabulary import REGION, SPEEDS
 from geo.words.definitions import share_label
 from geo.words.place import chosen_label, place_lines, rate_cells, speed_lines
+from geo.words.rail import station_rows
 from geo.words.ranks import how_sure
-from pages.parts.furniture import Html, column_formats, marks_html, place_link, small
+from pages.parts.furniture import Html, marks_html, place_link, small
 from pages.shared.tables_html import Cell, table_html
 
 FEW = 10
@@ -59,20 +59,6 @@ def beside_html(shown: PlaceProfile) -> str:
         chosen=[row.speed for row in rows].index(shown.view.speed))
 
 
-def neighbourhood_table(table: pd.DataFrame, column: str, alt: str) -> None:
-    """Show every neighbourhood's figures, the highest of a column first."""
-    rows = table.sort_values(column, ascending=False, kind="stable", na_position="last")
-    drawn = pd.DataFrame({
-        "Neighbourhood": rows["name"], "Locality": rows["msoa"],
-        "People in the gap": counts(rows["people"]), "From": counts(rows["low"]),
-        "To": counts(rows["high"]), "Per 1,000 workers": rows["per_1000"].round(1),
-        "Premises": counts(rows["premises"]), "Without, %": (100 * rows["share"]).round(1),
-        "Setting": rows["urban"].map({True: "urban", False: "rural"}),
-    })
-    st.dataframe(drawn, hide_index=True, height=min(320, 38 + 35 * len(drawn)), alt=alt,
-                 column_config=column_formats(drawn[["Per 1,000 workers", "Without, %"]]))
-
-
 def fewest_html(shown: PlaceProfile) -> str:
     """Draw the first of the neighbourhoods that together have half of the gap."""
     table = shown.half_of_gap
@@ -84,15 +70,6 @@ def fewest_html(shown: PlaceProfile) -> str:
         "The fewest neighbourhoods that together hold half of the people in the gap, most first "
         f"({shown.edition.broadband_basis}): where two are close, their order is not sure.{more}",
         ["Neighbourhood", "People in the gap", "Together so far"], rows)
-
-
-def fewest_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Write all of the neighbourhoods that together have half of the gap."""
-    ends = (("People", "people"), ("From", "low"), ("To", "high"))
-    return pd.DataFrame({
-        "Neighbourhood": table["name"], "Locality": table["msoa"], "Authority": table["authority"],
-        **{title: counts(table[column]) for title, column in ends},
-        "Together, %": (100 * table["cumulative"]).round(1)})
 
 
 def hardship_html(shown: PlaceProfile) -> str:
@@ -120,17 +97,8 @@ def stations(table: pd.DataFrame, caption: str) -> None:
                      column_config={"Fastest, min": whole, "Typical, min": whole})
         small(caption)
         return
-    rows = [[(f"{row['name']} ({crs})", "in the place" if row["inside"] else f"{row['km']:.0f} km away"),
-             *_journey(row)] for crs, row in table.iterrows()]
-    st.html(table_html(caption, ["Station", "Fastest", "Typical", "Changes", "Departures"], rows))
-
-
-def _journey(row: pd.Series) -> Iterable[str]:
-    if pd.isna(row["typical"]):
-        return ["no trains", "–", "–", "–"]
-    if not row["departures"]:
-        return ["at the hub", "–", "–", "–"]
-    return [f"{row['fastest']:.0f} min", f"{row['typical']:.0f} min", f"{row['changes']}", f"{row['departures']}"]
+    header = ["Station", "Fastest", "Typical", "Changes", "Departures"]
+    st.html(table_html(caption, header, station_rows(table)))
 
 
 def mobile_html(shown: PlaceProfile) -> str:
