@@ -10,9 +10,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from pages.parts.map_data import warm
-from pages.parts.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
+from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
+from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
 
 
 def _prepare() -> None:

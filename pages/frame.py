@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from geo.errors import EditionError
-from pages.parts.data import edition
-from pages.parts.furniture import copy_link, footer, notice, paragraph_html
-from pages.parts.sidebar import choose
-from pages.parts.state import address, current_view, embedded, open_view, set_view
+from pages.contents import PAGES
+from pages.shared.data import edition
+from pages.shared.parts import copy_link, footer, notice, paragraph_html
+from pages.shared.sidebar import choose
+from pages.shared.view_state import address, current_view, embedded, open_view, set_view
 
-HERE = Path(__file__).parent
-STATIC = HERE.parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 
 ABOUT = """
 **Swathe** counts the people of the South West who could work from home but can't: their job can be done from home and
@@ -23,18 +23,9 @@ Every figure is made from open data. Those marked *estimated* or *indicative* ar
 naming streets; the page *Method and data* says how they are made.
 """
 
-PAGES = [
-    st.Page(HERE / "overview.py", title="Overview", default=True),
-    st.Page(HERE / "explore.py", title="Explore"),
-    st.Page(HERE / "place.py", title="Place"),
-    st.Page(HERE / "compare.py", title="Compare"),
-    st.Page(HERE / "rail.py", title="Rail"),
-    st.Page(HERE / "evidence.py", title="Evidence"),
-    st.Page(HERE / "method.py", title="Method and data"),
-]
-
 inside = embedded()
-page = st.navigation(PAGES, position="hidden" if inside else "sidebar")
+offered = [st.Page(page.file, title=page.title, url_path=page.url_path, default=not page.url_path) for page in PAGES]
+page = st.navigation(offered, position="hidden" if inside else "sidebar")
 st.set_page_config(
     page_title=f"{page.title} · Swathe", page_icon=str(STATIC / "icon.png"), layout="wide", menu_items={"about": ABOUT},
 )

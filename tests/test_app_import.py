@@ -19,10 +19,10 @@ from starlette.types import Message
 
 import app
 from geo.core.cache import forget
-from pages.parts.map_data import authority_lines
-from pages.parts.pictures import MOST, show_picture
-from pages.parts.serving import SecurityHeaders, map_route, own_page
+from pages.shared.map_files import authority_lines
 from pages.shared.map_widget.bundle import widget_file
+from pages.shared.pictures import MOST, show_picture
+from pages.shared.serving import SecurityHeaders, map_route, own_page
 
 ROOT = Path(__file__).parents[1]
 

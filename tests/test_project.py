@@ -189,7 +189,7 @@ def test_commits_are_checked_by_the_versions_that_are_pinned():
 
 
 @pytest.mark.parametrize(("path", "looked_at"), [
-    ("geo/view.py", True), ("pages/parts/serving.py", True), ("app.py", True), ("tests/test_view.py", False),
+    ("geo/view.py", True), ("pages/shared/serving.py", True), ("app.py", True), ("tests/test_view.py", False),
     ("tools/chromium.py", False), ("bench/geo.py", False)])
 def test_docstrings_of_the_same_files_are_checked_at_a_commit_and_by_lint(path, looked_at):
     hook = read(".pre-commit-config.yaml").partition("id: numpydoc")[2]

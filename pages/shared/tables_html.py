@@ -5,7 +5,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Literal
 
-from pages.parts.furniture import as_html
+from pages.shared.parts import as_html
 
 Cell = str | Sequence[str]
 """Text of a cell; of several texts those after the first are small, a line each."""

@@ -15,7 +15,7 @@ from geo.maps import LIGHT
 from geo.text import about
 from geo.view import View
 from geo.words.claim import cut_off
-from pages.parts.map_data import area_file
+from pages.shared.map_files import area_file
 from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ from geo.rail_reach import station_dots
 from geo.text import about, percent
 from geo.view import View
 from geo.vocabulary import HUBS
-from pages.parts.map_data import map_place
+from pages.shared.map_files import map_place
 from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser

@@ -21,7 +21,8 @@ from streamlit.testing.v1 import AppTest
 import geo.edition
 from geo.__main__ import main
 from geo.search import search
-from tests.golden.cases import PACKS, PAGE_VIEWS, PAGES, PLACES, RANKINGS, SEARCHES, STATIONS, VIEWS
+from pages.contents import PAGES, Page
+from tests.golden.cases import PACKS, PAGE_VIEWS, PLACES, RANKINGS, SEARCHES, STATIONS, VIEWS
 
 __all__ = ["pack_answers", "page_answers", "short_answers"]
 
@@ -132,27 +133,26 @@ def page_answers() -> Iterator[tuple[str, Any]]:
     """Every text and table of every page, before the browser has said what it can draw."""
     for number, query in enumerate(PAGE_VIEWS):
         for page in PAGES:
-            yield f"page {page} {number}", _page_texts(page, query)
+            yield f"page {page.url_path or 'overview'} {number}", _page_texts(page, query)
 
 
-def _show_page(name: str, query: dict[str, str]) -> None:
+def _show_page(file: str, url_path: str, query: dict[str, str]) -> None:
     """Run one page as the frame does. This function is run by AppTest alone: its imports stand inside."""
     import runpy  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
 
     import streamlit as st  # noqa: PLC0415
 
-    from pages.parts.sidebar import choose  # noqa: PLC0415
-    from pages.parts.state import open_view, set_view  # noqa: PLC0415
+    from pages.shared.sidebar import choose  # noqa: PLC0415
+    from pages.shared.view_state import open_view, set_view  # noqa: PLC0415
 
     st.query_params.from_dict(query)
-    view, _ = open_view("" if name == "overview" else name)
+    view, _ = open_view(url_path)
     set_view(**choose(view))
-    runpy.run_path(str(Path("pages") / f"{name}.py"))
+    runpy.run_path(file)
 
 
-def _page_texts(page: str, query: dict[str, str]) -> list[Any]:
-    app = AppTest.from_function(_show_page, args=(page, query), default_timeout=120)
+def _page_texts(page: Page, query: dict[str, str]) -> list[Any]:
+    app = AppTest.from_function(_show_page, args=(str(page.file), page.url_path, query), default_timeout=120)
     app.run()
     assert not app.exception, app.exception
     texts = [_plain(element.proto.body) for element in app.get("html")]

@@ -41,8 +41,6 @@ PACKS = (
     {"place": "E01020260+E05010550"},
 )
 
-PAGES = ("overview", "explore", "place", "compare", "rail", "evidence", "method")
-
 PAGE_VIEWS = (
     {},
     {"place": "E07000047", "speed": "10", "hub": "exeter", "minutes": "60", "clock": "door", "by": "ward",

@@ -15,7 +15,7 @@ from geo.errors import EditionError
 from geo.figures import show
 from geo.maps import LIGHT, OUTSIDE
 from geo.view import View
-from pages.parts import data, map_data
+from pages.shared import data, map_files
 
 
 @pytest.fixture
@@ -61,18 +61,18 @@ def test_readers_at_once_wait_for_one_answer() -> None:
 
 
 def test_map_files_are_found_again_by_name(served: Edition) -> None:
-    for file in (map_data.area_file(View(hub="exeter")), map_data.authority_lines(), map_data.place_lines("E07000001"),
-                 map_data.place_lines("E06000002+E07000001")):
+    for file in (map_files.area_file(View(hub="exeter")), map_files.authority_lines(),
+                 map_files.place_lines("E07000001"), map_files.place_lines("E06000002+E07000001")):
         forget()
-        assert map_data.named_file(file.name) == file
-    features = json.loads(gzip.decompress(map_data.area_file(View()).content))["features"]
+        assert map_files.named_file(file.name) == file
+    features = json.loads(gzip.decompress(map_files.area_file(View()).content))["features"]
     assert [feature["properties"]["c"] for feature in features] == served.areas["name"].tolist()
 
 
 def test_map_file_changes_with_what_it_says_and_with_nothing_else(served: Edition) -> None:
-    usual = map_data.area_file(View()).name
-    assert map_data.area_file(View(speed="gigabit", minutes=90, show="residents", place="E06000002")).name == usual
-    assert map_data.area_file(View(clock="door")).name != usual
+    usual = map_files.area_file(View()).name
+    assert map_files.area_file(View(speed="gigabit", minutes=90, show="residents", place="E06000002")).name == usual
+    assert map_files.area_file(View(clock="door")).name != usual
 
 
 @pytest.mark.parametrize("name", [
@@ -81,23 +81,23 @@ def test_map_file_changes_with_what_it_says_and_with_nothing_else(served: Editio
     "place.../../etc/passwd.0.geojson", "place.e.0.geojson",
 ])
 def test_other_names_are_no_files(served: Edition, name: str) -> None:
-    assert map_data.named_file(name) is None
+    assert map_files.named_file(name) is None
 
 
 def test_neighbours_are_outside_unless_they_are_the_place(served: Edition) -> None:
     neighbour = served.areas["neighbour"]
-    assert (map_data.area_classes(View()) == OUTSIDE).tolist() == neighbour.tolist()
-    assert not (map_data.area_classes(View(place="E07000003")) == OUTSIDE).any()
+    assert (map_files.area_classes(View()) == OUTSIDE).tolist() == neighbour.tolist()
+    assert not (map_files.area_classes(View(place="E07000003")) == OUTSIDE).any()
 
 
 def test_map_looks_at_the_place_unless_the_reader_moved_it(served: Edition) -> None:
-    whole, part = (map_data.map_place(View(place=place), 500, 400) for place in ("E12000009", "E07000001"))
+    whole, part = (map_files.map_place(View(place=place), 500, 400) for place in ("E12000009", "E07000001"))
     assert part[2] > whole[2]
-    assert map_data.map_place(View(lat=50.5, lon=-4.0, zoom=9.0), 500, 400) == (50.5, -4.0, 9.0)
+    assert map_files.map_place(View(lat=50.5, lon=-4.0, zoom=9.0), 500, 400) == (50.5, -4.0, 9.0)
 
 
 def test_picture_is_drawn_for_region_and_place(served: Edition) -> None:
-    pictures = {map_data.map_picture(View(place=place), LIGHT) for place in ("E12000009", "E07000001")}
+    pictures = {map_files.map_picture(View(place=place), LIGHT) for place in ("E12000009", "E07000001")}
     assert len(pictures) == 2
     assert all(content.startswith(b"\x89PNG") for content in pictures)
 
@@ -107,5 +107,5 @@ def test_without_an_edition_the_reason_is_told(tmp_path: Path, monkeypatch: pyte
     forget()
     with pytest.raises(EditionError, match="not an edition"):
         data.edition()
-    map_data.warm()      # the server comes up all the same
+    map_files.warm()      # the server comes up all the same
     forget()

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from geo.ranking import rank
-from pages.parts.explore_words import context_rows, lies_in, meaning, sentence, source_of
 
 from geo.core.cache import forget
 from geo.edition import Edition
 from geo.view import View
 from geo.vocabulary import KINDS, MEASURES
-from pages.parts import data, map_data
-from pages.parts.explore_table import table_columns
+from geo.words.claim import sentence_case as sentence
+from geo.words.context import context_rows, lies_in, meaning, source_of, table_columns
+from pages.shared import data, map_files
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("measure", list(MEASURES))
 def test_every_measure_is_explained_with_its_basis(served: Edition, measure: str) -> None:
-    said = meaning(View(show=measure, speed="100", hub="exeter", clock="door"))
+    said = meaning(served, View(show=measure, speed="100", hub="exeter", clock="door"))
     assert said.endswith(".")
     assert said[0].isupper()
     if MEASURES[measure].by_rail:
@@ -44,7 +44,7 @@ def test_every_measure_is_explained_with_its_basis(served: Edition, measure: str
 def test_the_table_has_the_figures_of_the_ranking(served: Edition, kind: str, measure: str) -> None:
     view = View(by=kind, show=measure)
     ranking = rank(served, view, by=kind, measure=measure)
-    table = table_columns(ranking, view)
+    table = table_columns(served, ranking, view)
     assert table[sentence(KINDS[kind].label)].tolist() == ranking["name"].tolist()
     if MEASURES[measure].has_count:
         counts = table[sentence(MEASURES[measure].unit)]
@@ -57,25 +57,25 @@ def test_the_table_has_the_figures_of_the_ranking(served: Edition, kind: str, me
 
 
 def test_context_names_its_sources(served: Edition) -> None:
-    rows = {row["label"]: row for row in context_rows(data.place("E07000001"))}
-    assert rows["Deprivation (IMD decile)"]["value"] == "1 of 10 (1 is the most deprived)"
-    assert rows["4G indoors from all four networks"]["value"] == "20.0 % of premises"
-    assert rows["Living in a rural area"]["source"] == "not in this edition"
-    assert source_of("ofcom-authority") == "Source: Made up; Nobody, 2025-07"
+    rows = {row.label: row for row in context_rows(served, data.place_context("E07000001"))}
+    assert rows["Deprivation (IMD decile)"].value == "1 of 10 (1 is the most deprived)"
+    assert rows["4G indoors from all four networks"].value == "20.0 % of premises"
+    assert rows["Living in a rural area"].source == "not in this edition"
+    assert source_of(served, "ofcom-authority") == "Source: Made up; Nobody, 2025-07"
 
 
 def test_a_place_says_where_it_lies(served: Edition) -> None:
-    assert lies_in(data.place("E01000003")) == " in Blandford, Bland, City of"
-    assert lies_in(data.place("E05000003")) == " in Bland, City of"
-    assert lies_in(data.place("E07000001")) == ""
-    assert lies_in(data.place("E07000001+E06000002")) == ""
+    assert lies_in(served, data.place("E01000003")) == " in Blandford, Bland, City of"
+    assert lies_in(served, data.place("E05000003")) == " in Bland, City of"
+    assert lies_in(served, data.place("E07000001")) == ""
+    assert lies_in(served, data.place("E07000001+E06000002")) == ""
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "lsoa"])
 def test_map_files_of_places_are_found_again_by_their_name(served: Edition, kind: str) -> None:
-    file = map_data.place_file(View(by=kind))
+    file = map_files.place_file(View(by=kind))
     assert file.name.startswith(f"places.{kind}.london.train.car.ons-2020.")
-    assert map_data.named_file(file.name) == file
-    assert map_data.place_file(View(by=kind, speed="gigabit", minutes=90)) is file
-    assert map_data.named_file(file.name.replace(".london.", ".atlantis.")) is None
-    assert map_data.named_file(file.name.replace(f".{kind}.", ".lsoa.")) is None
+    assert map_files.named_file(file.name) == file
+    assert map_files.place_file(View(by=kind, speed="gigabit", minutes=90)) is file
+    assert map_files.named_file(file.name.replace(".london.", ".atlantis.")) is None
+    assert map_files.named_file(file.name.replace(f".{kind}.", ".lsoa.")) is None

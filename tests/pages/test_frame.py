@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from geo.core.cache import forget
 from geo.edition import Edition
 from geo.view import View
-from pages.parts.sidebar import place_labels
-from pages.parts.state import link_query
+from pages.shared.sidebar import place_labels
+from pages.shared.view_state import link_query
 
 FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
 Run = Callable[..., AppTest]
@@ -127,7 +127,7 @@ def test_an_official_timetable_is_named_where_its_times_are_shown(
     monkeypatch.setenv("SWATHE_EDITION", str(railed_written))
     app = run(station="AAA")
     if page != "overview":
-        app.switch_page(f"{page}.py").run()
+        app.switch_page(f"{page}/page.py").run()
     said = html(app)
     name = "imetable of Rail &amp; Sons, version 7b, for 6 January 2026"
     assert said.count(name) >= {"rail": 5, "place": 2}.get(page, 1), said

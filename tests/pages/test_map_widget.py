@@ -14,8 +14,8 @@ from geo.edition import Edition
 from geo.maps import LIGHT, OUTSIDE, LegendRow, digits
 from geo.view import View
 from geo.words.context import tooltip
-from pages.parts.map_data import area_classes, area_file, place_file, station_file
-from pages.parts.rail_map import MEASURE, station_classes
+from pages.rail.map import MEASURE, station_classes
+from pages.shared.map_files import area_classes, area_file, place_file, station_file
 from pages.shared.map_widget.layers import boundaries, fills, ring, station_fills, write_deck
 from pages.shared.map_widget.legend import legend_html, neighbours
 from pages.shared.map_widget.widget import Canvas

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from geo.maps import DARK, LIGHT, Palette
-from pages.parts.compare_charts import BAR_OPACITY
-from pages.parts.place_charts import DOT_OPACITY
+from pages.compare.charts import BAR_OPACITY
+from pages.place.charts import DOT_OPACITY
 
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))

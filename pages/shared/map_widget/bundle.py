@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from geo.map_files import content_hash
-from pages.parts.map_data import MapFile
+from pages.shared.map_files import MapFile
 
 MAP_FOLDER = "map"
 """Address of the map files, the pictures and the widget, relative to the pages."""

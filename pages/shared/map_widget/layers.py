@@ -10,7 +10,7 @@ import pydeck
 from geo.map_files import content_hash
 from geo.maps import Colour, Palette, fill_expression
 from geo.vocabulary import REGION
-from pages.parts.map_data import MapFile, authority_lines, place_lines
+from pages.shared.map_files import MapFile, authority_lines, place_lines
 from pages.shared.map_widget.bundle import MAP_FOLDER
 
 _PIXELS = pydeck.types.String("pixels")     # a plain text would be taken for an expression

@@ -12,10 +12,10 @@ import streamlit as st
 
 from geo.maps import DARK, LIGHT, Palette
 from geo.view import View
-from pages.parts.data import edition
-from pages.parts.pictures import show_picture
+from pages.shared.data import edition
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
 from pages.shared.map_widget.layers import write_deck
+from pages.shared.pictures import show_picture
 
 HEIGHT = 460
 """Of the map where there is room, in pixels."""

@@ -1,0 +1,85 @@
+"""What the Compare page asks of the edition: rankings by count or rate, places to start with, files to take away."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from geo.core.cache import cached
+from geo.core.measures import MEASURES
+from geo.downloads import (
+    comparison_about,
+    comparison_table,
+    csv_bytes,
+    ranking_about,
+    ranking_table,
+    xlsx_bytes,
+)
+from geo.figures.place import PlaceFigures
+from geo.figures.ranking import rank
+from geo.figures.side_by_side import Row, all_figures
+from geo.view import BESIDE_AT_MOST, View
+from geo.vocabulary import REGION
+from pages.shared.data import edition, figure_options, place, ranking, summary
+from pages.shared.sidebar import place_labels
+from pages.shared.view_state import beside_codes
+
+EXAMPLES = 3
+_LARGER = ("region", "county", "authority", "lep", "constituency")
+
+
+def compared(view: View) -> tuple[list[str], bool]:
+    """List the places to set side by side, and whether the reader chose them."""
+    beside = beside_codes(view)[:BESIDE_AT_MOST]
+    chosen = bool(beside) or view.place != REGION
+    codes = [view.place, *beside] if chosen else (
+        ranking(view, "authority", "people_in_gap")["code"].head(EXAMPLES).tolist())
+    whole = {place(code).code: code for code in codes if place(code).code != REGION}     # each place once
+    return [*whole.values(), REGION], chosen
+
+
+def comparison(view: View, codes: Sequence[str]) -> tuple[list[PlaceFigures], list[Row]]:
+    """Work out the figures of places, and set them side by side."""
+    answers = [summary(view.replace(place=code)) for code in codes]
+    return answers, all_figures(answers)
+
+
+def comparison_csv(view: View, codes: Sequence[str]) -> bytes:
+    """Write places side by side as a text file."""
+    answers, rows = comparison(view, codes)
+    return csv_bytes(comparison_table(rows, answers).assign(**figure_options(view).options(), edition=edition().id))
+
+
+def comparison_xlsx(view: View, codes: Sequence[str]) -> bytes:
+    """Write places side by side as a workbook."""
+    answers, rows = comparison(view, codes)
+    about = comparison_about(edition(), view, [answer.place.name for answer in answers])
+    return xlsx_bytes(about, {"Side by side": comparison_table(rows, answers)})
+
+
+@cached(1)
+def larger_places() -> list[str]:
+    """List the places whose parts can be ranked."""
+    places = edition().places
+    larger = set(places.loc[places["kind"].isin(_LARGER), "code"])
+    return [code for code in place_labels() if code in larger]
+
+
+def ranked_places(view: View) -> pd.DataFrame:
+    """Rank the view's kind of place by its measure, by count or rate, inside its place."""
+    per = view.per if MEASURES[view.show].has_count else "rate"
+    return rank(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=per)
+
+
+def _ranking_table(view: View) -> pd.DataFrame:
+    return ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show)
+
+
+def ranking_csv(view: View) -> bytes:
+    """Write the view's ranking as a text file."""
+    return csv_bytes(_ranking_table(view))
+
+
+def ranking_xlsx(view: View) -> bytes:
+    """Write the view's ranking as a workbook."""
+    about = ranking_about(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
+    return xlsx_bytes(about, {"Ranking": _ranking_table(view)})

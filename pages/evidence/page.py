@@ -1,0 +1,98 @@
+"""Evidence: an annex for a bid, made from the view; its first page as a preview, and the pack to be downloaded."""
+
+from html import escape
+
+import streamlit as st
+
+from geo.errors import SwatheError
+from geo.pack.request import LONGEST, Request
+from geo.vocabulary import CLOCKS, HUBS, SPEEDS
+from geo.words.claim import bases, headline, spoken_name
+from pages.evidence.data import PackMade, first_page, pack
+from pages.shared.data import edition, figure_options, place, summary
+from pages.shared.map_widget.bundle import MAP_FOLDER
+from pages.shared.parts import badges_html, claim_html, notice, page_heading, small, terms_html
+from pages.shared.pictures import show_picture
+from pages.shared.view_state import current_view
+
+CONTENTS = (
+    ("report.pdf", "the report: claim, maps, tables, definitions, limits, sources; screen readers can read it"),
+    ("report.docx", "the same, to be edited in Word"),
+    ("maps", "each map as PNG (300 dots an inch) and SVG"),
+    ("tables", "every table as CSV, and all of them in one Excel workbook"),
+    ("areas.gpkg", "the areas with their figures, for QGIS or ArcGIS"),
+    ("manifest.json", "every figure, source and checksum, so that anyone can check the pack"),
+)
+MADE = "pack_made"
+
+
+def asked() -> Request | None:
+    """Read what the reader wrote; what cannot be shown is told in one line."""
+    title = st.text_input("Title of the report", key="pack_title", max_chars=LONGEST["title"],
+                          placeholder="By default it names the place")
+    author = st.text_input("Your organisation", key="pack_author", max_chars=LONGEST["author"])
+    note = st.text_area("A word of your own (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
+    try:
+        return Request(figure_options(view).replace(place=view.place), title, author, note)
+    except SwatheError as error:
+        notice(f"This cannot be set: {error}.")
+        return None
+
+
+def offered(request: Request) -> PackMade | None:
+    """Give the pack that was made for exactly this request and edition."""
+    made = st.session_state.get(MADE)
+    return made if isinstance(made, PackMade) and (made.request, made.edition) == (request, edition().id) else None
+
+
+def make(request: Request) -> None:
+    """Make the pack on a press, with progress, and offer it."""
+    made = offered(request)
+    if made is None and st.button("Make the pack", key="pack_make"):
+        bar = st.progress(0.0, "Waiting for a free hand …")
+
+        def on_step(share: float, step: str) -> None:
+            bar.progress(share, f"Making {step} …")
+
+        try:
+            made = pack(request, on_step)
+        except SwatheError as error:
+            notice(f"The pack cannot be made: {error}.")
+        else:
+            st.session_state[MADE] = made
+            st.rerun()
+        bar.empty()
+    if made is not None:
+        st.download_button(
+            f"Download the pack ({len(made.content) / 1e6:.1f} MB)", made.content, made.name, "application/zip",
+            key="pack_download", on_click="ignore")
+        st.html(f'<p class="small" role="status">Ready: <code>{escape(made.name)}</code></p>')
+
+
+view = current_view()
+answer, here = summary(view), place(view.place)
+page_heading("Evidence pack", claim_html(headline(answer)), badges_html(bases(answer)))
+left, right = st.columns([1, 1], gap="large")
+with left:
+    st.header("For your bid")
+    small(f"The pack is about {spoken_name(here.name)}: {SPEEDS[view.speed].label}, more than {view.minutes} minutes "
+          f"from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another place or other limits at "
+          "the side. What you write here goes into the pack alone, not into the link.")
+    request = asked()
+    if request is not None:
+        make(request)
+with right:
+    st.header("The first page")
+    if request is not None:
+        show_picture(first_page(request), f"First page of the report. {''.join(headline(answer))} The four figures, "
+                                          "ranks and cautions follow.", MAP_FOLDER)
+
+st.header("What the pack holds")
+st.html(terms_html(CONTENTS))
+st.header("Anyone can check it")
+st.markdown(
+    "The same view of the same edition gives the same pack, byte for byte. "
+    "`python -m geo verify FILE.zip` works every figure out again and says which hold: a changed file, a changed "
+    "figure and another edition are told apart. On the command line, "
+    f"`python -m geo pack {view.place} --out FILE.zip` makes the same pack, and "
+    "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")

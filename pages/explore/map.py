@@ -1,0 +1,93 @@
+"""The map of the Explore page: any kind of place, a click that selects, and a viewport that is in the link."""
+
+from contextlib import suppress
+
+import pandas as pd
+import streamlit as st
+
+from geo.core.cache import cached
+from geo.core.measures import MEASURES
+from geo.errors import ViewError
+from geo.map_files import picture
+from geo.maps import Palette, classify, legend, shown_values
+from geo.view import View
+from geo.vocabulary import KINDS, REGION
+from geo.words.context import meaning, tooltip
+from geo.words.definitions import label, legend_heading
+from pages.shared.data import edition, figure_options, place, ranking
+from pages.shared.map_files import area_classes, area_file, map_picture, map_place, map_places, place_file
+from pages.shared.map_widget.layers import boundaries, fills
+from pages.shared.map_widget.legend import OS_DATA, legend_html, neighbours
+from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
+from pages.shared.view_state import current_view, set_view
+
+NARROW = 420
+"""Width of a map, in pixels, under which a name stands at the pointer: more would hide it; a tap shows all figures."""
+
+NEAR = 11.5
+"""Zoom that a small place is looked at with, so that its surroundings are seen too."""
+
+_PICKED = "explore_picked"
+
+
+def _place_classes(view: View) -> pd.Series:
+    places = map_places(view.by)
+    codes = pd.Index(places["code"], name="code")
+    values = shown_values(view.show, ranking(view, view.by, view.show, "all"), codes)
+    inside = pd.Series(~places["neighbour"].to_numpy() | (codes == view.place), codes)
+    return classify(values, view.show, inside, view.by)
+
+
+def _codes(kind: str) -> pd.Index:
+    """Codes of the places on the map, in the order of its file."""
+    return edition().areas.index if kind == "lsoa" else pd.Index(map_places(kind)["code"])
+
+
+def _moved(camera: Camera) -> None:
+    """Write a viewport into the view, after which the map stays where it is."""
+    with suppress(ViewError):     # somewhere off the map: the link keeps the viewport that it had
+        set_view(**camera)
+
+
+def _clicked(properties: Properties, camera: Camera) -> None:
+    """Take the place that was clicked on; a second click, or one beside all places, lets it go."""
+    state, view = st.session_state, current_view()
+    already = state.get(_PICKED) == view.place
+    chosen = str(_codes(view.by)[int(properties["i"])]) if properties else REGION
+    if already and chosen == view.place:
+        chosen = REGION
+    if already or properties:
+        state[_PICKED] = state["place"] = chosen
+        set_view(place=chosen)
+        _moved(camera)
+
+
+@cached(32)
+def _place_picture(view: View, palette: Palette) -> bytes:
+    places = map_places(view.by).set_index("code")
+    return picture(places.geometry, _place_classes(view), places.geometry, palette, palette.ordered(view.show))
+
+
+def show_explore_map(view: View) -> None:
+    """Show the map with its legend and what it means."""
+    palette, canvas, kind, areas = theme_palette(), ask_canvas(), KINDS[view.by], view.by == "lsoa"
+    classes = area_classes(view) if areas else _place_classes(view)
+    latitude, longitude, zoom = map_place(view, canvas.width, canvas.height)
+    click = "Click a place for its figures; click it again to let it go. " if canvas.moving else ""
+    show_page_map(PageMap(
+        key="explore_map",
+        alt=f"Map of {label(MEASURES[view.show])} by {kind.label}, {place(view.place).name} outlined; "
+            "the table below has the same figures.",
+        layers=lambda: [fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes,
+                                         view.show, palette),
+                        *boundaries(view.place, palette, halo=True)],
+        camera=(latitude, longitude, min(zoom, NEAR) if view.zoom is None else zoom),
+        tooltip=tooltip(view, view.by)[:1 if canvas.width < NARROW else None],
+        picture=lambda: map_picture(view, palette) if areas else _place_picture(
+            figure_options(view).replace(by=view.by, show=view.show, place=view.place), palette),
+        legend=legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
+                                      legend(view.show, palette, classes, view.by)),
+        words=[meaning(edition(), view), f"{click}{neighbours(classes)}{OS_DATA}"],
+        on_click=_clicked,
+        on_camera=_moved,
+    ), canvas)

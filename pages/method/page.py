@@ -1,0 +1,71 @@
+"""Method and data: how the figures are made, what they are made from, how sure they are, and how not to use them."""
+
+import streamlit as st
+
+from geo.documentation import (
+    edition_facts,
+    method_sections,
+    missing_table,
+    national_sentences,
+    sources_table,
+    validation_sentences,
+    validation_table,
+)
+from geo.figures.occupations import capability_table
+from geo.sources.catalogue import read_attributions
+from geo.words.claim import bases
+from geo.words.definitions import glossary
+from pages.method.tables import capability_html, missing_html, prose_html, sources_html, validation_html
+from pages.shared.data import edition, summary
+from pages.shared.parts import badges_html, list_html, page_heading, terms_html
+from pages.shared.tables_html import table_html
+from pages.shared.view_state import current_view
+
+CONTENTS = {
+    "method": "How it is counted", "misuse": "How not to use the figures", "work": "Jobs that can be done from home",
+    "test": "How good is the estimate of broadband?", "edition": "The edition", "sources": "Sources",
+    "glossary": "Glossary", "credits": "Attributions",
+}
+
+served = edition()
+introduction, *chapters = method_sections()
+page_heading("Method and data", badges_html(bases(summary(current_view()))))
+links = list_html((f'<a href="#{anchor}">{title}</a>' for anchor, title in CONTENTS.items()), "links")
+st.html(f'<nav aria-label="On this page">{links}</nav>')
+
+
+def section(anchor: str) -> None:
+    """Head a part of the page."""
+    st.header(CONTENTS[anchor], anchor=anchor)
+
+
+section("method")
+st.markdown(introduction.text)
+for chapter in chapters:
+    if chapter.title != CONTENTS["misuse"]:
+        st.subheader(chapter.title)
+        st.markdown(chapter.text)
+section("misuse")
+st.markdown(next(chapter.text for chapter in chapters if chapter.title == CONTENTS["misuse"]))
+
+section("work")
+st.html(capability_html(capability_table(served)) + prose_html(national_sentences()))
+
+section("test")
+if served.broadband_basis == "measured":
+    st.markdown("Broadband is measured in this edition: there is no estimate to test.")
+else:
+    st.html(prose_html(validation_sentences(served.manifest)) + validation_html(validation_table(served.manifest)))
+
+section("edition")
+st.html(table_html("The edition being served", ["Fact", "Value"], edition_facts(served), numbers=False)
+        + missing_html(missing_table(served.manifest)))
+
+section("sources")
+st.html(sources_html(sources_table(served.manifest)))
+
+section("glossary")
+st.html(terms_html((entry.term, entry.meaning) for entry in glossary()))
+
+section("credits")
+st.html(prose_html(read_attributions().values()))

@@ -1,0 +1,30 @@
+"""The map of the Overview page: every neighbourhood, coloured by what is counted."""
+
+from geo.core.measures import MEASURES
+from geo.maps import legend
+from geo.view import View
+from geo.words.context import tooltip
+from geo.words.definitions import label, legend_heading
+from pages.shared.map_files import area_classes, area_file, map_picture, map_place
+from pages.shared.map_widget.layers import boundaries, fills
+from pages.shared.map_widget.legend import OS_DATA, legend_html, neighbours
+from pages.shared.map_widget.widget import PageMap, ask_canvas, show_page_map, theme_palette
+
+PATCH = "Each patch is one neighbourhood (LSOA, about 1,700 residents)."
+
+
+def show_map(view: View) -> None:
+    """Show the map with its legend."""
+    palette, canvas, classes = theme_palette(), ask_canvas(), area_classes(view)
+    show_page_map(PageMap(
+        key="map",
+        alt=f"Map of {label(MEASURES[view.show]).lower()} by neighbourhood; the table has the same figures.",
+        layers=lambda: [fills("areas", area_file(view), classes, view.show, palette),
+                        *boundaries(view.place, palette)],
+        camera=map_place(view, canvas.width, canvas.height),
+        tooltip=tooltip(view, "lsoa"),
+        picture=lambda: map_picture(view, palette),
+        legend=legend_html(
+            legend_heading(MEASURES[view.show]), legend(view.show, palette, classes), counted=False),
+        words=[f"{neighbours(classes)}{PATCH} {OS_DATA}"],
+    ), canvas)

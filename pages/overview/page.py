@@ -1,0 +1,74 @@
+"""Overview: the claim in one sentence, four figures, the map, and the authorities where most people are in the gap."""
+
+import pandas as pd
+import streamlit as st
+
+from geo.core.measures import FIGURES, MEASURES
+from geo.words.claim import bases, cards, headline, other_speeds
+from geo.words.comparison import count_column, range_columns, rate_column
+from geo.words.definitions import definition, label
+from geo.words.notes import notes_in_words
+from pages.overview.map import show_map
+from pages.shared.data import ranking, summary
+from pages.shared.map_widget.widget import HEIGHT
+from pages.shared.parts import (
+    badges_html,
+    cards_html,
+    claim_html,
+    column_formats,
+    page_heading,
+    paragraph_html,
+    small,
+)
+from pages.shared.sidebar import choose_measure
+from pages.shared.view_state import current_view, set_view
+
+_SHORT = {"per 1,000 workers": "Per 1,000"}
+
+MEANING = f"""
+**People in the gap**: {definition(FIGURES["people_in_gap"])} Nobody was asked: in each neighbourhood the number of
+such jobs (from the occupations of its residents) is multiplied by the share of homes and businesses without the speed.
+The range shows how much lower or higher it would be if the two went apart or together.
+
+**Nowhere to turn**: {definition(FIGURES["nowhere_to_turn"])}
+
+A figure marked *estimated* or *indicative* is good for comparing places, not for naming streets. It does not say how
+many people want to work from home, nor what a line would cost.
+"""
+
+
+def worst(measure: str, table: pd.DataFrame) -> None:
+    """Show the ranking of authorities, the same figures as on the map, for reading and sorting."""
+    chosen = MEASURES[measure]
+    by_rate = chosen.has_count and st.segmented_control(
+        "Worst by", ["number", "rate"], default="number", required=True, key="worst_by") == "rate"
+    ordered = table.sort_values(["rate" if by_rate else "rank", "rank"], ascending=[not by_rate, True])
+    heading = "%" if chosen.percent else _SHORT.get(chosen.rate_unit, chosen.rate_unit.capitalize())
+    columns = pd.DataFrame({"Authority": ordered["name"], **count_column(ordered, chosen),
+                            heading: rate_column(ordered, chosen), **range_columns(ordered)})
+    st.dataframe(
+        columns, hide_index=True, height=HEIGHT, alt=f"Authorities of the South West by {label(chosen).lower()}",
+        column_config=column_formats(columns, {"Authority": 165}))
+
+
+view = current_view()
+answer = summary(view)
+page_heading("Who could work from home, but can’t?", claim_html(headline(answer)),
+             paragraph_html(other_speeds(answer), kind="beside"), badges_html(bases(answer)))
+st.html(cards_html(cards(answer)))
+
+left, right = st.columns([1.15, 1], gap="medium")
+with left:
+    st.header("Where they are")
+    view = set_view(show=choose_measure("Show on the map"))
+    show_map(view)
+with right:
+    st.header("Council by council")
+    worst(view.show, ranking(view, "authority", view.show))
+    chosen = MEASURES[view.show]
+    rate = f" The rate is {chosen.rate_unit}." if chosen.has_count else ""
+    small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}")
+
+st.header("What does this count?")
+st.markdown(MEANING)
+st.html("".join(paragraph_html(note) for note in notes_in_words(answer)))

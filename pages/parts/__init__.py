@@ -1,1 +1,0 @@
-"""What the pages share: the view, the sidebar, the map, words and serving."""

@@ -1,0 +1,193 @@
+"""Place: everything that is known of one place, beside its county, the South West and England."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from geo.figures.profile import PlaceProfile, parents, parts
+from geo.figures.surroundings import surroundings
+from geo.vocabulary import HUBS
+from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
+from geo.words.neighbourhoods import fewest_columns, neighbourhood_columns, strip_alt, strip_note, strips
+from geo.words.notes import notes_in_words
+from geo.words.place import half_of_gap, hardship
+from geo.words.ranks import how_sure, rank_lines
+from geo.words.timetable import rail_words
+from pages.place.charts import strip_chart, strip_key
+from pages.place.tables import (
+    FEW,
+    beside_html,
+    facts_html,
+    fewest_html,
+    hardship_html,
+    mobile_html,
+    speeds_html,
+    stations,
+)
+from pages.shared.data import edition, profile
+from pages.shared.map_widget.widget import theme_palette
+from pages.shared.parts import (
+    badges_html,
+    cards_html,
+    claim_html,
+    column_formats,
+    list_html,
+    marks_html,
+    page_heading,
+    paragraph_html,
+    place_link,
+    small,
+)
+from pages.shared.view_state import current_view, set_view
+
+INSIDE = {
+    "region": ("authority", "county", "lep", "constituency"), "county": ("authority", "constituency", "ward"),
+    "lep": ("authority", "constituency"), "authority": ("constituency", "ward", "msoa"),
+    "constituency": ("authority", "ward", "msoa"), "ward": ("msoa", "lsoa"), "msoa": ("ward", "lsoa"),
+}
+STRIP_NAMES = {"people_in_gap": "People in the gap", "premises_below": "Premises without"}
+SECTIONS = {
+    "figures": "Every figure", "speeds": "At every speed", "beside": "Beside other places",
+    "neighbourhoods": "How its neighbourhoods differ", "half": "Where half of its gap is",
+    "comfortable": "Is this area really comfortable?", "trains": "Stations and trains", "mobile": "Mobile coverage",
+    "places": "Places inside", "notes": "What to know about these figures",
+}
+MANY = 40
+"""Links that are folded away."""
+
+
+def introduce(shown: PlaceProfile) -> None:
+    """Name the place, what it is part of, the claim, and the four figures with their ranks."""
+    answer, here = shown.answer, shown.place
+    lsoas = "1 neighbourhood (LSOA)" if len(here.lsoas) == 1 else f"{len(here.lsoas):,} neighbourhoods (LSOAs)"
+    larger = [f"{place_link(shown.view, row['code'], row['name'])} ({escape(kind_label(row['kind']))})"
+              for row in parents(edition(), here).to_dict("records")]
+    page_heading(
+        here.name, paragraph_html(f"{sentence_case(kind_label(here.kind))} · {here.code} · {lsoas}"),
+        list_html(["Part of:", *larger], "links", "Part of") if larger else "", claim_html(headline(answer)),
+        paragraph_html(other_speeds(answer), kind="beside"), badges_html(bases(answer)))
+    st.html(cards_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, here.code, card.key)))
+                       for card in cards(answer)))
+    small(how_sure(here, shown.ranks))
+
+
+def section(anchor: str) -> None:
+    """Head a part of the page."""
+    st.header(SECTIONS[anchor], anchor=anchor)
+
+
+def take_strip() -> None:
+    """Take the reader's choice of strip into the view, and so into the link."""
+    set_view(show=st.session_state["strip"])
+
+
+def differences(shown: PlaceProfile) -> None:
+    """Show how neighbourhoods differ: a strip of dots and the same as a table."""
+    where, table = surroundings(shown)
+    if len(table) == 1:
+        st.write("It is a single neighbourhood: there is nothing to compare inside it.")
+        return
+    if where.code != shown.place.code:
+        st.write(f"This is a single neighbourhood: here it stands among the {len(table):,} of {where.name}.")
+    offered = strips(shown)
+    chosen = current_view().show if current_view().show in offered else "people_in_gap"
+    st.session_state["strip"] = chosen      # the link decides, not what the widget remembers
+    st.segmented_control(
+        "Lay them out by", list(offered), key="strip", required=True,
+        format_func=STRIP_NAMES.__getitem__, on_change=take_strip)
+    strip, palette = offered[chosen], theme_palette()
+    group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
+    st.html(strip_key(strip, shown.place.name, palette))
+    st.altair_chart(strip_chart(table, strip, palette, group), key="strip_chart", alt=strip_alt(strip, table))
+    small(marks_html([shown.edition.broadband_basis]), strip_note(strip, table))
+    columns = neighbourhood_columns(table, strip.column)
+    st.dataframe(
+        columns, hide_index=True, height=min(320, 38 + 35 * len(columns)),
+        column_config=column_formats(columns.select_dtypes("float")),
+        alt=f"Neighbourhoods of {where.name}, the highest first: people in the gap with range, rate, premises, share "
+            "without the speed, rural or urban")
+
+
+def fewest(shown: PlaceProfile) -> None:
+    """Name the fewest neighbourhoods that have half of the gap."""
+    table = shown.half_of_gap
+    st.html(paragraph_html(half_of_gap(shown.answer, table), kind="plain"))
+    if len(shown.place.lsoas) < 2 or table.empty:
+        return
+    st.html(fewest_html(shown))
+    if len(table) > FEW:
+        with st.expander(f"All {len(table):,} neighbourhoods that together hold half"):
+            st.dataframe(fewest_columns(table), hide_index=True,
+                         alt="The fewest neighbourhoods that together hold half of the people in the gap")
+
+
+def comfortable(shown: PlaceProfile) -> None:
+    """Set deprivation, cars, rurality and working from home against the gap."""
+    *figures, caution = hardship(shown.answer, shown.hardship)
+    st.html(paragraph_html(*figures, kind="plain") + paragraph_html(caution, kind="plain"))
+    st.html(hardship_html(shown))
+
+
+def trains(shown: PlaceProfile) -> None:
+    """Show the stations of the place."""
+    if shown.stations.empty:
+        st.write("No station is in this place, nor within 40 km of it without crossing the sea.")
+        return
+    basis = shown.edition.rail_basis
+    small(marks_html([basis]), "Times from platform to platform; the figures above use, for every postcode, the "
+          "station that is quickest door to door.")
+    stations(shown.stations, f"To {HUBS[shown.view.hub].label} on a weekday: fastest journey, typical journey (the "
+             "next train, at any minute from 06:00 to 10:00), changes, and departures in those four hours; "
+             f"{rail_words(basis, shown.edition.rail_source)}. Stations outside the place are measured in a straight "
+             "line from its middle.")
+
+
+def mobile_coverage(shown: PlaceProfile) -> None:
+    """Show indoor 4G of the authorities."""
+    table = mobile_html(shown)
+    if table:
+        st.html(table)
+    else:
+        st.write("This edition has no figures of mobile coverage.")
+
+
+def places_inside(shown: PlaceProfile) -> None:
+    """Link to the places inside and those it overlaps."""
+    here = shown.place
+    made_of = pd.DataFrame([{"code": part.code, "name": part.name, "whole": True} for part in here.parts])
+    listed = {"Made of": made_of} | {
+        sentence_case(kind_label(kind, 2)): parts(edition(), here, kind) for kind in INSIDE.get(here.kind, ())}
+    for name, table in listed.items():
+        links = [place_link(shown.view, row["code"], row["name"]) + ("" if row["whole"] else " (part)")
+                 for row in table.to_dict("records")]
+        if len(links) > MANY:
+            with st.expander(f"{name}: {len(links):,}"):
+                st.html(list_html(links, "links", name))
+        elif links:
+            st.subheader(name)
+            st.html(list_html(links, "links", name))
+
+
+def notes(shown: PlaceProfile) -> None:
+    """Say what to know about the figures."""
+    st.html("".join(paragraph_html(note) for note in notes_in_words(shown.answer)))
+
+
+view = current_view()
+shown = profile(view)
+here = shown.place
+introduce(shown)
+with_places = here.kind in INSIDE or bool(here.parts)
+jumps = [f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in SECTIONS.items()
+         if anchor != "places" or with_places]
+on_map = place_link(view, view.place, "See it on the map", "explore")
+st.html(list_html(["On this page:", *jumps, on_map], "links", "On this page"))
+for anchor, table in (("figures", facts_html), ("speeds", speeds_html), ("beside", beside_html)):
+    section(anchor)
+    st.html(table(shown))
+for anchor, show in (("neighbourhoods", differences), ("half", fewest), ("comfortable", comfortable),
+                     ("trains", trains), ("mobile", mobile_coverage), ("places", places_inside), ("notes", notes)):
+    if anchor != "places" or with_places:
+        section(anchor)
+        show(shown)

@@ -1,0 +1,116 @@
+"""The tables of the Place page."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from geo.core.rounding import about, percent
+from geo.figures.profile import PlaceProfile, mobile
+from geo.figures.side_by_side import rates_and_minutes
+from geo.schema import MOBILE_COLUMNS
+from geo.vocabulary import REGION, SPEEDS
+from geo.words.definitions import share_label
+from geo.words.place import chosen_label, place_lines, rate_cells, speed_lines
+from geo.words.rail import station_rows
+from geo.words.ranks import how_sure
+from pages.shared.parts import Html, marks_html, place_link, small
+from pages.shared.tables_html import Cell, table_html
+
+FEW = 10
+"""Neighbourhoods that are named at once."""
+
+SHORT = 15
+"""Stations that are shown as a plain table; more are to be scrolled and sorted."""
+
+
+def facts_html(shown: PlaceProfile) -> str:
+    """Draw every figure of a place."""
+    rows: list[list[Cell]] = [
+        [(line.label, marks_html(line.basis)), (line.value, line.beneath), line.rate,
+         Html("<br>".join(f'<span class="line">{escape(rank)}</span>' for rank in line.ranks))]
+        for line in place_lines(shown.answer, shown.ranks)]
+    return table_html(
+        "The range of people shows how much lower or higher the count would be if such jobs and poor lines went apart "
+        f"or together. {how_sure(shown.place, shown.ranks)}",
+        ["Figure", "Number and range", "Rate", "Rank"], rows, numbers=False, layout="stack")
+
+
+def speeds_html(shown: PlaceProfile) -> str:
+    """Draw the gap at every speed."""
+    chosen, basis = list(SPEEDS).index(shown.view.speed), shown.edition.broadband_basis
+    rows = [[chosen_label(speed, number == chosen), count, share, (people, ends)]
+            for number, (speed, count, share, people, ends) in enumerate(speed_lines(shown.answer))]
+    return table_html(
+        "Homes and businesses that cannot get each speed, and people in the gap with their range. Premises: "
+        f"{'Ofcom’s own counts' if shown.place.premises_published else basis}; people: {basis}.",
+        ["Speed", "Premises", "Share", "People in the gap"], rows, chosen=chosen)
+
+
+def beside_html(shown: PlaceProfile) -> str:
+    """Draw rates of a place beside those of larger ones."""
+    answers = (shown.answer, *shown.larger)
+    rows, nations = rates_and_minutes(answers)
+    return table_html(
+        "Rates and shares, each a sum over a sum. A dash: not in this edition, which knows of England only broadband.",
+        ["", *(answer.place.name for answer in answers), *nations],
+        [[(chosen_label(label, chosen), marks_html(basis)), *cells]
+         for label, chosen, basis, cells in rate_cells(rows, shown.answer)],
+        chosen=[row.speed for row in rows].index(shown.view.speed))
+
+
+def fewest_html(shown: PlaceProfile) -> str:
+    """Draw the first of the neighbourhoods that together have half of the gap."""
+    table = shown.half_of_gap
+    rows = [[(place_link(shown.view, str(code), row["name"]), row["msoa"]),
+             (f"about {about(row['people'])}", f"{about(row['low'])} to {about(row['high'])}"),
+             percent(row["cumulative"])] for code, row in table.head(FEW).iterrows()]
+    more = f" The first {FEW} of {len(table):,}; all stand in the list beneath." if len(table) > FEW else ""
+    return table_html(
+        "The fewest neighbourhoods that together hold half of the people in the gap, most first "
+        f"({shown.edition.broadband_basis}): where two are close, their order is not sure.{more}",
+        ["Neighbourhood", "People in the gap", "Together so far"], rows)
+
+
+def hardship_html(shown: PlaceProfile) -> str:
+    """Draw deprivation, cars, rurality and working from home beside the gap."""
+    answer, (whole, *_) = shown.answer, shown.answer.regions.values()
+    of_the_gap = {"most_deprived_fifth": shown.hardship.gap_deprived, "rural": shown.hardship.gap_rural}
+    elsewhere = shown.place.code != REGION
+    rows = [[share_label(answer[key].measure, shown.view), percent(answer[key].rate),
+             *[percent(whole[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
+            for key in ("most_deprived_fifth", "rural", "no_car", "works_from_home")]
+    return table_html(
+        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the ONS rural–urban "
+        f"classification; the last column is {shown.edition.broadband_basis}. Working at home was counted in "
+        "lockdown: context, not a forecast.",
+        ["", "All in this place", *["South West"] * elsewhere, "Of its people in the gap"], rows)
+
+
+def stations(table: pd.DataFrame, caption: str) -> None:
+    """Show stations with their journeys: a short list as a plain table, a long one to be scrolled and sorted."""
+    if len(table) > SHORT:
+        columns = {"name": "Station", "fastest": "Fastest, min", "typical": "Typical, min", "changes": "Changes",
+                   "departures": "Departures 06:00–10:00"}
+        whole = st.column_config.NumberColumn(format="%.0f")
+        st.dataframe(table[list(columns)].rename(columns=columns), hide_index=True, height=420, alt=caption,
+                     column_config={"Fastest, min": whole, "Typical, min": whole})
+        small(caption)
+        return
+    header = ["Station", "Fastest", "Typical", "Changes", "Departures"]
+    st.html(table_html(caption, header, station_rows(table)))
+
+
+def mobile_html(shown: PlaceProfile) -> str:
+    """Draw indoor 4G of the authorities; nothing where the edition has no figures."""
+    table = mobile(shown.edition, shown.place.lsoas)
+    if table.empty:
+        return ""
+    rows = [[row["name"], *(percent(row[column]) for column in MOBILE_COLUMNS[::-1])]
+            for row in table.to_dict("records")]
+    known = shown.place.kind in {"authority", "county", "region", "lep"}
+    return table_html(
+        "Share of homes and businesses with 4G indoors, by how many of the four networks reach them; Ofcom’s own "
+        f"counts by authority, {shown.edition.manifest['vintages']['ofcom-mobile']}."
+        + ("" if known else " Not known for smaller areas than these."),
+        ["Authority", "All four", "Three", "Two", "One", "None"], rows)

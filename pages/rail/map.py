@@ -1,0 +1,75 @@
+"""The map of the Rail page: every station by its time to the hub, and a ring round the one that is chosen."""
+
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+import pydeck
+import streamlit as st
+
+from geo.core.cache import cached
+from geo.crs import WGS84
+from geo.map_files import picture
+from geo.maps import MISSING, Palette, classify, legend
+from geo.rail_reach import station_dots, stations_to_hub
+from geo.view import View
+from geo.vocabulary import HUBS
+from pages.shared.data import edition, place
+from pages.shared.map_files import map_place, station_file
+from pages.shared.map_widget.layers import boundaries, ring, station_fills
+from pages.shared.map_widget.legend import legend_html
+from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
+
+MEASURE = "train_to_hub_minutes"
+"""Stations share the classes and colours of the map of train times."""
+
+_DOTS_ACROSS = 130
+"""How many radii of a dot a picture is wide."""
+
+
+@cached(len(HUBS))
+def station_classes(hub: str) -> pd.Series:
+    """Give each station its class on the map, in the order of the map file. Do not change it: it is shared."""
+    return classify(stations_to_hub(edition(), hub)["typical"], MEASURE)
+
+
+def _layers(view: View, palette: Palette) -> list[pydeck.Layer]:
+    dots = station_fills(station_file(), station_classes(view.hub), MEASURE, palette)
+    layers = [*boundaries(view.place, palette), dots]
+    if view.station:
+        point = station_dots(edition()).loc[[view.station]].to_crs(WGS84).iloc[0]
+        layers.append(ring(point.x, point.y, palette))
+    return layers
+
+
+@cached(16)
+def _picture(hub: str, code: str, palette: Palette) -> bytes:
+    bounds = edition().areas.geometry.loc[place(code).lsoas].total_bounds.tolist()
+    west, south, east, north = bounds
+    circles, lines = station_dots(edition(), max(east - west, north - south) / _DOTS_ACROSS), edition().places
+    outlines = [*lines.loc[lines["kind"] == "authority", "geometry"], *circles]
+    return picture(circles, station_classes(hub), gpd.GeoSeries(outlines, crs=circles.crs), palette,
+                   palette.ordered(MEASURE), bounds)
+
+
+def _picked(properties: Properties, _: Camera) -> None:
+    """Take the station clicked on."""
+    if properties.get("c") in edition().stations.index:
+        st.session_state["station"] = properties["c"]
+
+
+def show_stations(view: View) -> None:
+    """Show the map of stations with its legend; the view's hub, place and station count here."""
+    palette, canvas, hub = theme_palette(), ask_canvas(), HUBS[view.hub].label
+    rows = [replace(row, label="no trains in the timetable") if index == MISSING else row
+            for index, row in enumerate(legend(MEASURE, palette, station_classes(view.hub)))]
+    show_page_map(PageMap(
+        key="rail_map",
+        alt=f"Map of stations by typical minutes by train to {hub}; the table has the same figures.",
+        layers=lambda: _layers(view, palette),
+        camera=map_place(view.replace(lat=None, lon=None, zoom=None), canvas.width, canvas.height),
+        tooltip=["{n} ({c})", f"{hub}: {{{view.hub}}}"],
+        picture=lambda: _picture(view.hub, view.place, palette),
+        legend=legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
+        on_click=_picked,
+    ), canvas)

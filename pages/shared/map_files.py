@@ -1,0 +1,218 @@
+"""What the map is drawn from: classes, the files the browser fetches, the picture; each made once for all readers."""
+
+import gzip
+import logging
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.core.cache import cached
+from geo.crs import WGS84
+from geo.errors import SwatheError
+from geo.figures.aggregate import context_values
+from geo.figures.areas import area_figures
+from geo.map_files import (
+    area_properties,
+    bounds_view,
+    content_hash,
+    geometry_texts,
+    map_file,
+    outline_file,
+    picture,
+    place_properties,
+)
+from geo.maps import Palette, classify, shown_values
+from geo.rail_reach import station_dots, station_properties
+from geo.view import View
+from geo.vocabulary import KINDS, REGION
+from pages.shared.data import edition, figure_options, place, ranking, summary
+
+_LOG = logging.getLogger(__name__)
+
+MAP_OPTIONS = ("hub", "clock", "access", "work")
+"""The options that change what the map file says of an area; all others only recolour the map."""
+
+
+def area_classes(view: View) -> pd.Series:
+    """Give each LSOA its class on the map of the view's measure."""
+    return _area_classes(figure_options(view).replace(show=view.show, place=view.place))
+
+
+@cached(32)     # asked for by the map, its legend and its words in one run
+def _area_classes(view: View) -> pd.Series:
+    areas = edition().areas
+    values = shown_values(view.show, ranking(view, "lsoa", view.show, "all"), areas.index)
+    inside = ~areas["neighbour"]
+    inside.iloc[areas.index.get_indexer(place(view.place).lsoas)] = True
+    return classify(values, view.show, inside)
+
+
+class MapFile(NamedTuple):
+    """A file that the browser draws from.
+
+    name: What it holds, the options it was made with and the hash of its content: enough to make it again.
+    content: GeoJSON, gzipped.
+    """
+
+    name: str
+    content: bytes
+
+
+def _pack(stem: str, content: bytes) -> MapFile:
+    return MapFile(f"{stem}.{content_hash(content)}.geojson", gzip.compress(content, 9, mtime=0))
+
+
+def area_file(view: View) -> MapFile:
+    """Write the map file of all LSOAs."""
+    return _area_file(_only(view, *MAP_OPTIONS))
+
+
+def _only(view: View, *options: str) -> View:
+    """Forget all of a view but some options, so that equal files are found again."""
+    return View().replace(**{option: getattr(view, option) for option in options})
+
+
+@cached(12)     # a megabyte each
+def _area_file(view: View) -> MapFile:
+    areas = edition().areas
+    properties = area_properties(
+        areas, edition().places, area_figures(edition(), view), _minutes(view, "lsoa"), _context("lsoa"))
+    return _pack(_stem("areas", view, *MAP_OPTIONS), map_file(_shapes("lsoa"), properties))
+
+
+def place_file(view: View) -> MapFile:
+    """Write the map file of all places of the view's kind."""
+    return _place_file(_only(view, "by", *MAP_OPTIONS))
+
+
+@cached(24)     # at most a third of a megabyte each
+def _place_file(view: View) -> MapFile:
+    properties = place_properties(
+        map_places(view.by), edition().membership(view.by), area_figures(edition(), view), _minutes(view, view.by),
+        _context(view.by))
+    return _pack(_stem("places", view, "by", *MAP_OPTIONS), map_file(_shapes(view.by), properties))
+
+
+def _stem(what: str, view: View, *options: str) -> str:
+    return ".".join([what, *(getattr(view, option) for option in options)])
+
+
+def _minutes(view: View, kind: str) -> pd.Series:
+    """Give the time to the hub of all places of a kind."""
+    return ranking(view, kind, f"{view.clock}_to_hub_minutes", "all").set_index("code")["value"]
+
+
+@cached(len(KINDS))
+def _context(kind: str) -> pd.DataFrame:
+    """Give the context measures of all places of a kind."""
+    return context_values(edition(), edition().membership(kind))
+
+
+@cached(len(KINDS))
+def _shapes(kind: str) -> list[str]:
+    return geometry_texts((edition().areas if kind == "lsoa" else map_places(kind)).geometry)
+
+
+@cached(len(KINDS))
+def map_places(kind: str) -> gpd.GeoDataFrame:
+    """List the places of a kind in the order of its map file."""
+    places = edition().places
+    return gpd.GeoDataFrame(places[places["kind"] == kind].reset_index(drop=True))
+
+
+@cached(1)
+def authority_lines() -> MapFile:
+    """Write the boundaries of all authorities."""
+    return _pack("authorities", outline_file(_authorities()))
+
+
+def _authorities() -> gpd.GeoSeries:
+    return map_places("authority").geometry
+
+
+@cached(64)
+def place_lines(code: str) -> MapFile:
+    """Write the boundary of one place."""
+    return _pack(f"place.{code}", outline_file(_place_shape(code)))
+
+
+@cached(64)
+def _place_shape(code: str) -> gpd.GeoSeries:
+    geometry = edition().areas.geometry
+    return gpd.GeoSeries([geometry.loc[place(code).lsoas].union_all()], crs=geometry.crs)
+
+
+@cached(1)
+def station_file() -> MapFile:
+    """Write the map file of all stations."""
+    return _pack("stations", map_file(geometry_texts(station_dots(edition())), station_properties(edition())))
+
+
+def map_place(view: View, width: int, height: int) -> tuple[float, float, float]:
+    """Find where the map looks: where the reader moved it, else at the whole place."""
+    latitude, longitude, zoom = bounds_view(_bounds(view.place), width, height)
+    return (
+        latitude if view.lat is None else view.lat,
+        longitude if view.lon is None else view.lon,
+        zoom if view.zoom is None else view.zoom,
+    )
+
+
+@cached(256)
+def _bounds(code: str) -> list[float]:
+    """West, south, east, north of a place in degrees."""
+    return [float(edge) for edge in edition().areas.geometry.loc[place(code).lsoas].to_crs(WGS84).total_bounds]
+
+
+def warm() -> None:
+    """Make what the first reader will ask for; without an edition there is nothing to make, and the page says why."""
+    try:
+        view = View()
+        summary(view)
+        ranking(view, "authority", view.show)
+        area_classes(view)
+        area_file(view)
+        authority_lines()
+    except SwatheError as error:
+        _LOG.warning("nothing to show yet: %s", error)
+
+
+_WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile]]] = {
+    "authorities": ((), lambda _: authority_lines()),
+    "stations": ((), lambda _: station_file()),
+    "place": (("place",), lambda view: place_lines(view.place)),
+    "places": (("by", *MAP_OPTIONS), place_file),
+    "areas": (MAP_OPTIONS, area_file),
+}
+"""What the names of map files start with → the options that follow, and how such a file is written."""
+
+
+def named_file(name: str) -> MapFile | None:
+    """Find, or make again, the map file of a name."""
+    what, *options = (name.split(".")[:-2] or [""])
+    names, write = _WRITERS.get(what, ((), None))
+    if write is None or len(options) != len(names) or (what, *options[:1]) == ("places", "lsoa"):
+        return None
+    try:
+        found = write(View().replace(**dict(zip(names, options, strict=True))))
+    except SwatheError:
+        return None
+    return found if found.name == name else None
+
+
+def map_picture(view: View, palette: Palette) -> bytes:
+    """Draw the map as a picture."""
+    return _picture(figure_options(view).replace(place=view.place, show=view.show), palette)
+
+
+@cached(32)
+def _picture(view: View, palette: Palette) -> bytes:
+    areas, lines, bounds = edition().areas, _authorities(), None
+    if view.place != REGION:
+        shape = _place_shape(view.place)
+        lines = gpd.GeoSeries([*lines, *shape], crs=lines.crs)
+        bounds = shape.total_bounds.tolist()
+    colours = palette.ordered(view.show)
+    return picture(areas.geometry, area_classes(view), lines, palette, colours, bounds)

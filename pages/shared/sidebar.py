@@ -1,0 +1,70 @@
+"""The sidebar: every choice that changes figures, in plain English."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from geo.core.measures import MEASURES
+from geo.view import View
+from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK, Choice
+from geo.words.definitions import label
+from pages.shared.data import edition, place
+from pages.shared.view_state import first_place
+
+OFFERED = ("region", "county", "authority", "lep", "constituency", "ward", "msoa")
+"""Kinds of place in the list, in this order; a link may name any other."""
+
+
+@lru_cache(maxsize=1)
+def place_labels() -> Mapping[str, str]:
+    """List the places that can be chosen."""
+    places = edition().places
+    labels: dict[str, str] = {}
+    for kind in OFFERED:
+        of_kind = places[places["kind"] == kind].sort_values(["neighbour", "name"])
+        for row in of_kind.to_dict("records"):
+            inside = f", {row['within']}" if kind in {"ward", "msoa"} else ""
+            flag = " — neighbour" if row["neighbour"] else ""
+            labels.setdefault(row["code"], f"{row['name']} ({KINDS[kind].label}{inside}){flag}")
+    return labels
+
+
+def place_label(code: str) -> str:
+    """Name a place in a menu."""
+    return "South West and its neighbours" if code == "all" else place_labels().get(code) or place(code).name
+
+
+def choose_measure(title: str) -> str:
+    """Let the reader choose what a map or a ranking shows."""
+    return st.selectbox(title, list(MEASURES), key="show", format_func=lambda key: label(MEASURES[key]))
+
+
+def _help(choices: Mapping[str, Choice]) -> str:
+    return "\n".join(f"- **{choice.label}**: {choice.meaning}" for choice in choices.values())
+
+
+def _choice(title: str, option: str, choices: Mapping[str, Any], explanation: str) -> Any:
+    return st.selectbox(title, list(choices), key=option, format_func=lambda key: choices[key].label, help=explanation)
+
+
+def choose(view: View) -> dict[str, Any]:
+    """Offer the choices."""
+    codes = list(dict.fromkeys([first_place(), *place_labels(), view.place]))
+    with st.sidebar:
+        chosen = {
+            "place": st.selectbox(
+                "Place", codes, key="place", format_func=place_label,
+                help="Type a few letters of a council, county, constituency, ward or locality."),
+            "speed": _choice("Broadband that cannot be had", "speed", SPEEDS, _help(SPEEDS)),
+            "hub": _choice("Journey to", "hub", HUBS, "The city or town that people would travel to for work."),
+            "minutes": st.slider(
+                "Too far is more than", MINUTES.start, MINUTES.stop - 1, key="minutes", step=5, format="%d min",
+                help="People whose journey takes longer than this count as cut off by rail."),
+            "clock": _choice("Time counted", "clock", CLOCKS, _help(CLOCKS)),
+        }
+        with st.expander("Assumptions"):
+            chosen["work"] = _choice("Jobs that can be done from home", "work", WORK, _help(WORK))
+            chosen["access"] = _choice("Getting to the station", "access", ACCESS, _help(ACCESS))
+    return chosen

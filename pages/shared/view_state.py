@@ -1,0 +1,131 @@
+"""The one view of a session: read from the link, changed by the sidebar, written back to the link."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from geo.errors import PlaceError
+from geo.view import View
+from pages.shared.data import edition, place
+
+_VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
+_FIRST = "swathe_first"
+_LISTS_OF_PLACES = ("place", "beside")
+_STREAMLITS_OWN = ("embed", "embed_options")
+_NAMES_PLACES = ("place", "beside", "within")
+_WITH_WIDGET = ("place", "show", "by", "ranked", "within", "per", "station")
+
+
+def first_place() -> str:
+    """Return the place that this session began with, which stands first in the list of places."""
+    return cast("str", st.session_state[_FIRST])
+
+
+def current_view() -> View:
+    """Return the view of this session."""
+    return cast("View", st.session_state[_VIEW])
+
+
+def embedded() -> bool:
+    """Say whether the page is shown inside another site's page (`?embed=true`)."""
+    return bool(st.context.is_embedded)
+
+
+def address(page: str, query: Mapping[str, str]) -> str:
+    """Write the address of a page."""
+    return f"{page}{'?' if query else ''}{urlencode(query)}"
+
+
+def link_query(view: View, served: str) -> dict[str, str]:
+    """Write a view as the query of a link from one page to another: an embedded page leads to embedded pages."""
+    return _query(view, served) | ({"embed": "true"} if embedded() else {})
+
+
+def _query(view: View, served: str) -> dict[str, str]:
+    query = view.to_query()
+    return {**query, "edition": view.edition or served} if query else {}
+
+
+def open_view(page: str) -> tuple[View, list[str]]:
+    """Find the view of this run: the link's when it is new, else the session's."""
+    state = st.session_state
+    query = {name: value for name, value in st.query_params.to_dict().items() if name not in _STREAMLITS_OWN}
+    other_page = state.get(_PAGE, page) != page
+    turned_page = not query and other_page     # the navigation's links carry no query
+    state[_PAGE] = page
+    new_link = _VIEW not in state or (query != state[_WRITTEN] and not turned_page)
+    if new_link:
+        state[_VIEW], state[_NOTICES] = _read(query)
+        state[_WRITTEN] = query
+    state.setdefault(_FIRST, state[_VIEW].place)
+    if new_link or other_page:     # a widget's value is forgotten while its page is not shown
+        _fill_widgets(state[_VIEW])
+    return state[_VIEW], state[_NOTICES]
+
+
+def _fill_widgets(view: View) -> None:
+    """Give every widget its value; its key is the option's name."""
+    state, beside = st.session_state, beside_codes(view)
+    values = {**view.options(), **{name: getattr(view, name) for name in _WITH_WIDGET}, "beside": beside}
+    for option, value in values.items():
+        # A list of all places that shows the value already is not set again: it would be sent again.
+        if option not in _LISTS_OF_PLACES or state.get(option, state[_FIRST] if option == "place" else []) != value:
+            state[option] = value
+
+
+def beside_codes(view: View) -> list[str]:
+    """List the places that are set beside the view's own."""
+    return [code for code in view.beside.split(".") if code]
+
+
+def _read(query: Mapping[str, str]) -> tuple[View, list[str]]:
+    # A plus sign typed by hand arrives as a space; no code has one.
+    joined = {name: value.replace(" ", "+") if name in _NAMES_PLACES else value for name, value in query.items()}
+    view, notices = View.from_query(joined)
+    for option in ("place", "within"):
+        problem = _unknown(getattr(view, option))
+        if problem:
+            said = f"The link names a place that is not known ({problem}); the South West is shown instead."
+            notices, view = [*notices, said], view.replace(**{option: View().place})
+    known = []
+    for code in beside_codes(view):
+        problem = _unknown(code)
+        if problem:
+            notices.append(f"The link compares with a place that is not known ({problem}); it was left out.")
+        else:
+            known.append(code)
+    if view.station and view.station not in edition().stations.index:
+        notices.append(f"The link names a station that is not known (‘{view.station}’); it was left out.")
+        view = view.replace(station="")
+    return view.replace(beside=".".join(known)), notices
+
+
+def _unknown(code: str) -> PlaceError | None:
+    """Say why a code is no place of the edition; None when it is one, or stands for all."""
+    try:
+        if code != "all":
+            place(code)
+    except PlaceError as error:
+        return error
+    return None
+
+
+def set_view(**chosen: Any) -> View:
+    """Take what the reader chose, and write the link."""
+    state = st.session_state
+    before: View = state[_VIEW]
+    view = before.replace(**chosen)
+    if view != before:
+        state[_NOTICES] = []
+        view = view.replace(edition="")
+        if view.place != before.place:       # a new place is looked at whole
+            view = view.replace(lat=None, lon=None, zoom=None)
+    state[_VIEW] = view
+    query = _query(view, edition().id)
+    own = {name: st.query_params[name] for name in _STREAMLITS_OWN if name in st.query_params}
+    if {**query, **own} != st.query_params.to_dict():
+        st.query_params.from_dict({**query, **own})
+    state[_WRITTEN] = query
+    return view
