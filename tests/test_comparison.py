@@ -140,7 +140,8 @@ AT_HOME = FIGURES["works_from_home"]
     (Figure(AT_HOME, value=4143, rate=0.1456, published=True), ["4,143", "14.6 % of workers"]),
     (Figure(AT_HOME, published=True), ["not known"]),
     (Figure(FIGURES["rural"], rate=0.5), ["50.0 % of residents"]),
-    (Figure(MINUTES, value=180, low=129, high=217), ["180 min", "a tenth have 129 min or less, a tenth 217 min or more"]),
+    (Figure(MINUTES, value=180, low=129, high=217),
+     ["180 min", "a tenth have 129 min or less, a tenth 217 min or more"]),
     (Figure(MINUTES, value=180, low=129), ["180 min", "a tenth have 129 min or less, a tenth no rail"]),
     (Figure(MINUTES, low=129), ["no rail", "a tenth have 129 min or less, a tenth no rail"]),
 ])
@@ -153,7 +154,8 @@ def test_every_row_has_a_heading_and_a_label_of_its_own(tiny_edition: Edition) -
     labels = [comparison_labels(row, View(minutes=100, hub="exeter")) for row in rows]
     assert len(set(labels)) == len(rows)
     assert all(heading and label and "{" not in heading + label for heading, label in labels)
-    assert ("Rail to Exeter St Davids", "Cut off by rail: more than 100 minutes from Exeter St Davids by train") in labels
+    cut_off = "Cut off by rail: more than 100 minutes from Exeter St Davids by train"
+    assert ("Rail to Exeter St Davids", cut_off) in labels
     for heading in ("Homes and businesses", "People in the gap at every speed"):
         assert [label for group, label in labels if group == heading and label != "All premises"] == [
             choice.label for choice in SPEEDS.values()]

@@ -55,7 +55,8 @@ def test_no_rail_is_said_and_why(tiny_edition):
     assert answer["train_to_hub_minutes"] == {"median": None, "p10": None, "p90": None}
     assert answer["nowhere_to_turn"]["estimate"] == answer["people_in_gap"]["estimate"] > 0
     assert any(note.startswith("No rail: Bland 001A has no station with trains") for note in answer["notes"])
-    assert any("About 1,500 of these residents have no rail" in note for note in show_json(tiny_edition, View())["notes"])
+    region = show_json(tiny_edition, View())
+    assert any("About 1,500 of these residents have no rail" in note for note in region["notes"])
 
 
 def test_nobody_at_work_is_no_rate(tiny_edition):

@@ -125,7 +125,9 @@ def map_meaning(measure: Measure, view: View) -> str:
     if measure.context:
         return f"{definition(measure, view)} {measure.details}".strip()
     per = ", of 1,000 in work." if measure.per == 1000 else "."
-    return definition(measure, view).removesuffix(".") + per
+    silent = "speed" in measure.options and "{speed}" not in measure.definition
+    line = f" Their line cannot carry {carried(view.speed)}." if silent else ""
+    return definition(measure, view).removesuffix(".") + per + line
 
 
 def basis_meaning(basis: str, edition: EditionFacts) -> str:

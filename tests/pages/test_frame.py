@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from geo.ranking import rank
 from streamlit.testing.v1 import AppTest
 
 from geo.edition import Edition
+from geo.figures.ranking import rank
 from geo.view import View
 from pages.parts import data
 from pages.parts.sidebar import place_labels
