@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,6 @@ from geo.figures.ranking import rank
 from geo.maps import LIGHT, OUTSIDE
 from geo.view import View
 from pages.parts import data, map_data
-
-
-@pytest.fixture
-def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
-    """Serve the tiny edition, and forget every answer before and after."""
-    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    data.forget()
-    yield tiny_edition
-    data.forget()
 
 
 def test_answers_are_those_of_the_command_line(served: Edition) -> None:

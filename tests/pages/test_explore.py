@@ -1,8 +1,5 @@
 """What Explore says beside and below the map, on the tiny edition, without a browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -15,15 +12,6 @@ from geo.words.claim import sentence_case
 from pages.parts import data, map_data
 from pages.parts.explore_table import table_columns
 from pages.parts.explore_words import context_rows, context_text, lies_in, meaning, source_of
-
-
-@pytest.fixture
-def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
-    """Serve the tiny edition, and forget every answer before and after."""
-    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    data.forget()
-    yield tiny_edition
-    data.forget()
 
 
 @pytest.mark.parametrize("measure", list(MEASURES))
