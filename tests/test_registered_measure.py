@@ -197,6 +197,41 @@ def test_it_is_in_the_menus_and_tables_of_the_pages(record: Measure, run: Callab
     assert "Matched premises" in html(app)
 
 
+SCALE = Scale((0.1, 0.2, 0.4, 0.6, 0.8, 0.9))
+VARIANTS = (
+    Measure(key="matched_rate", label="Premises matched", rate_unit="share of premises", percent=True, summary="share",
+            numerator="matched", denominator="premises", bases=("official",), scale=SCALE),
+    Measure(key="online", label="Digital connectivity", unit="score", rate_unit="score, 0 is the mean of England",
+            summary="mean", numerator="digital_connectivity", denominator="residents", bases=("official",),
+            scale=SCALE),
+    Measure(key="place_in_line", label="Rank of deprivation", unit="rank", rate_unit="rank, 1 is the most deprived",
+            summary="median", numerator="imd_rank", denominator="residents", worst_high=False, bases=("imd",),
+            scale=SCALE),
+)
+
+
+@pytest.mark.parametrize(("variant", "by_hand", "said", "rank_said"), [
+    (VARIANTS[0], {ALAND: 1590 / 1600, BLAND: 1.0}, "100.0 % of premises", "highest of 2"),
+    (VARIANTS[1], {ALAND: (-0.5 * 2000 + 0.5 * 1000) / 3000, BLAND: (1500 + 2 * 500) / 2000},
+     "1.2, score, 0 is the mean of England", "highest of 2"),
+    (VARIANTS[2], {ALAND: 3000, BLAND: 12_000}, "12,000.0, rank, 1 is the most deprived", "2nd lowest of 2"),
+], ids=[variant.summary for variant in VARIANTS])
+def test_a_figure_without_a_count_is_the_same_in_a_ranking_and_of_a_place(
+    tiny_edition: Edition, variant: Measure, by_hand: dict[str, float], said: str, rank_said: str,
+) -> None:
+    with registered(variant):
+        ranking = rank(tiny_edition, View(), by="authority", measure=variant.key).set_index("code")["value"]
+        assert ranking.to_dict() == pytest.approx(by_hand)
+        ranks = ranks_of_kind(tiny_edition, View(), "authority")
+        for code, value in by_hand.items():
+            assert show(tiny_edition, View(place=code))[variant.key].rate == pytest.approx(value)
+        line = next(line for line in place_lines(show(tiny_edition, View(place=BLAND)), ranks)
+                    if line.label == variant.label)
+        assert (line.value, line.ranks) == (said, (rank_said,))
+        figures = pack_tables(place_profile(tiny_edition, View(place=BLAND)))["figures"].set_index("name")
+        assert figures.loc[f"rank.{variant.key}", "value"] == ranks.loc[BLAND, variant.key]
+
+
 def everything(edition: Edition) -> list[object]:
     """All lists that a record is found in."""
     view = View(place=ALAND)
