@@ -77,7 +77,7 @@ def ranking_table(
     view
         What was asked.
     ranked
-        As `geo.ranking.rank` returns it.
+        As `geo.figures.ranking.rank` returns it.
     by
         Kind of place, a key of `KINDS`.
     measure
@@ -183,7 +183,7 @@ def ranking_about(
     view
         What was asked.
     by, within, measure, per
-        As `geo.ranking.rank` was asked.
+        As `geo.figures.ranking.rank` was asked.
 
     Returns
     -------

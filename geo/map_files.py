@@ -105,11 +105,11 @@ def area_properties(
     areas, places
         Tables of an edition.
     figures
-        `geo.figures.area_figures` of the same areas.
+        `geo.figures.areas.area_figures` of the same areas.
     minutes
         Median minutes to the hub, indexed by code; missing where there is no rail.
     context
-        Values of `geo.context.context_values`, a column a measure, indexed by code; left out when None.
+        Values of `geo.figures.aggregate.context_values`, a column a measure, indexed by code; left out when None.
 
     Returns
     -------
@@ -140,7 +140,7 @@ def place_properties(
     keys
         Code of the place that each LSOA counts in, indexed by LSOA.
     figures
-        `geo.figures.area_figures` of those LSOAs.
+        `geo.figures.areas.area_figures` of those LSOAs.
     minutes, context
         As for `area_properties`, indexed by code of the place.
 

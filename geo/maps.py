@@ -154,7 +154,7 @@ def shown_values(measure: str, ranked: pd.DataFrame, areas: pd.Index) -> pd.Seri
     measure
         A key of `MEASURES`.
     ranked
-        Columns code, value and rate, as `geo.figures.rank` returns them.
+        Columns code, value and rate, as `geo.figures.ranking.rank` returns them.
     areas
         Codes of the areas on the map.
 

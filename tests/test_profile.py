@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -221,8 +222,14 @@ def test_a_station_across_the_sea_is_not_named(tiny_edition: Edition) -> None:
     assert stations_of(moved_north(tiny_edition, 1600), lsoas, "london", where).index.tolist() == ["CCC", "BBB"]
 
 
-def test_a_station_too_far_is_not_named(tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geo.nearby._metres_off_land", lambda *_: 0.0)
+def with_land_to_the_north(edition: Edition) -> Edition:
+    """The neighbour reaches far north of the others, so that no way there crosses the sea."""
+    shapes = [*edition.areas.geometry.iloc[:4], shapely.box(249_000, 81_000, 254_000, 125_000)]
+    return dataclasses.replace(edition, areas=edition.areas.set_geometry(shapes, crs=edition.areas.crs))
+
+
+def test_a_station_too_far_is_not_named(tiny_edition: Edition) -> None:
+    tiny_edition = with_land_to_the_north(tiny_edition)
     where, lsoas = pd.Series({"CCC": "E01000003"}), find(tiny_edition, "E06000002").lsoas
     near = stations_of(moved_north(tiny_edition, 39_900), lsoas, "london", where)
     assert near.index.tolist() == ["CCC", "BBB", "AAA"]

@@ -118,7 +118,7 @@ def ranked_places(view: View) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `geo.ranking.rank` returns it. Do not change it: it is shared.
+        As `geo.figures.ranking.rank` returns it. Do not change it: it is shared.
 
     Raises
     ------

@@ -87,7 +87,7 @@ def comparison_html(caption: str, names: Sequence[str], rows: Sequence[Row], vie
     names
         Of the places, in the order of the cells.
     rows
-        As `geo.comparison.compare` returns them.
+        As `geo.figures.side_by_side.all_figures` returns them.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def bases_html(rows: Sequence[Row], edition: EditionFacts) -> str:
     Parameters
     ----------
     rows
-        As `geo.comparison.compare` returns them.
+        As `geo.figures.side_by_side.all_figures` returns them.
 
     Returns
     -------

@@ -48,7 +48,7 @@ def ranking_columns(ranked: pd.DataFrame, measure: str, compared: Collection[str
     Parameters
     ----------
     ranked
-        As `geo.ranking.rank` returns it.
+        As `geo.figures.ranking.rank` returns it.
     measure
         A key of `MEASURES`.
     compared

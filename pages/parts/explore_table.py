@@ -33,7 +33,7 @@ def table_columns(table: pd.DataFrame, view: View) -> pd.DataFrame:
     Parameters
     ----------
     table
-        As `geo.ranking.rank` gives it.
+        As `geo.figures.ranking.rank` gives it.
     view
         Its measure and kind of place.
 

@@ -118,7 +118,7 @@ def capability_html(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table
-        As `geo.documentation.capability_table` gives it.
+        As `geo.figures.occupations.capability_table` gives it.
 
     Returns
     -------

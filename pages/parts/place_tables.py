@@ -218,7 +218,7 @@ class Strip(NamedTuple):
     Parameters
     ----------
     column
-        Of `geo.profile.neighbourhoods`: "share" or "per_1000".
+        Of `geo.figures.profile.neighbourhoods`: "share" or "per_1000".
     title
         Of the axis, with its unit.
     here, region
@@ -254,7 +254,7 @@ def strip_chart(table: pd.DataFrame, strip: Strip, palette: Palette, group: str 
     Parameters
     ----------
     table
-        As `geo.profile.neighbourhoods` gives it.
+        As `geo.figures.profile.neighbourhoods` gives it.
     strip
         What is shown.
     palette
@@ -332,7 +332,7 @@ def neighbourhood_table(table: pd.DataFrame, strip: Strip, alt_text: str) -> Non
     Parameters
     ----------
     table
-        As `geo.profile.neighbourhoods` gives it.
+        As `geo.figures.profile.neighbourhoods` gives it.
     strip
         What it is sorted by.
     alt_text

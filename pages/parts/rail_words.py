@@ -59,7 +59,7 @@ def minute_lines(answer: PlaceFigures) -> list[Line]:
     Parameters
     ----------
     answer
-        As `geo.figures.show` gives it.
+        As `geo.figures.place.show` gives it.
 
     Returns
     -------
