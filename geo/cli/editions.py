@@ -9,7 +9,7 @@ from geo.integrity import problems_of
 
 def build(options: Namespace) -> None:
     """Read publishers' files and write an edition."""
-    manifest = buildedition_of(options.source, options.out, options.name or options.out.absolute().name)
+    manifest = build_edition(options.source, options.out, options.name or options.out.absolute().name)
     print_answer(options, manifest, f"{manifest['id']} is written to {options.out}",
            f"broadband: {manifest['broadband_basis']}; rail: {manifest['rail_basis']}",
            *(f"without {lack['title']}: {lack['without_it']}" for lack in manifest["missing"]))
@@ -17,7 +17,7 @@ def build(options: Namespace) -> None:
 
 def check(options: Namespace) -> None:
     """Validate an edition."""
-    edition = loadedition_of(options.folder)
+    edition = load_edition(options.folder)
     problems = problems_of(edition)
     if problems:
         raise EditionError(f"{options.folder}: {'; '.join(problems)}")

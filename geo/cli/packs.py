@@ -39,7 +39,7 @@ def _pack_one(edition: Edition, request: Request, place: str, out: Path) -> Path
 
         name, content = make_pack(edition, request, on_step)
     path = out / name if out.is_dir() else out
-    writewhole(path, content)
+    write_whole(path, content)
     return path
 
 
