@@ -32,7 +32,7 @@ def rank(options: Namespace) -> None:
         f"{label(measure)} by {KINDS[options.by].label}, {len(shown):,} of {len(ranked):,}, worst first. {seen}. "
         f"Edition {edition.id} [broadband {edition.broadband_basis}, rail {edition.rail_basis}]")
     print_answer(options, ranking.rank_rows(shown, edition), rank_text(shown, options.measure, heading),
-           *[BEST_FIT] * (options.by == "constituency"), UNSURE_RANKS)
+                 *[BEST_FIT] * (options.by == "constituency"), UNSURE_RANKS)
 
 
 def rail(options: Namespace) -> None:

@@ -11,6 +11,7 @@ from geo.edition import STARTER, Edition
 from geo.errors import PackError
 from geo.pack.batch import make_every
 from geo.pack.file import verify as checks
+from geo.pack.file.archive import write_whole
 from geo.pack.file.remake import remake
 from geo.pack.make import STEPS, make_pack
 from geo.pack.request import Request
