@@ -16,7 +16,7 @@ def headline_figures(profile: PlaceProfile) -> list[NamedFigure]:
     for column in [] if profile.ranks is None else profile.ranks.columns:
         place = rank_of(profile.ranks, profile.place.code, column)
         if place is not None:
-            measure = FIGURES[column.removesuffix("_rate")]
+            measure = FIGURES.get(column) or FIGURES[column.removesuffix("_rate")]
             found += [NamedFigure(f"rank.{column}", place.rank, measure, "rank, 1 is the worst", is_rate=False),
                       NamedFigure(f"rank.{column}.of", place.of, measure, "places ranked", is_rate=False)]
     return found

@@ -118,8 +118,11 @@ def map_meaning(measure: Measure, view: View) -> str:
     """Say what a map of a figure shows."""
     if measure.context:
         return f"{definition(measure, view)} {measure.details}".strip()
-    per = ", of 1,000 in work." if measure.per == 1000 else "."
-    return definition(measure, view).removesuffix(".") + per
+    whom = measure.rate_unit.removeprefix("per ").replace("workers", "in work")
+    per = "." if measure.percent or measure.per == 1 else f", of {whom}."
+    silent = "speed" in measure.options and "{speed}" not in measure.definition
+    line = f" Their line cannot carry {carried(view.speed)}." if silent else ""
+    return definition(measure, view).removesuffix(".") + per + line
 
 
 def basis_meaning(basis: str, edition: EditionFacts) -> str:

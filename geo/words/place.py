@@ -117,6 +117,8 @@ def rate_of(figure: Figure) -> str:
         return "no workers live here" if measure.denominator == "workers" and figure.value is not None else "not known"
     if measure.percent or measure.place_rate:
         return f"{percent(figure.share)} {(measure.place_rate or measure.rate_unit).removeprefix('share ')}"
+    if measure.summary in {"mean", "median"}:
+        return f"{figure.rate:,.1f}, {measure.rate_unit}"
     return f"{figure.rate:,.1f} of every {measure.rate_unit.removeprefix('per ')}"
 
 

@@ -1,26 +1,17 @@
 """What Explore says beside and below the map, on the tiny edition, without a browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
+import numpy as np
 import pytest
-from geo.ranking import rank
 
+from geo.core.measures import MEASURES
 from geo.edition import Edition
+from geo.figures.ranking import rank
 from geo.view import View
-from geo.vocabulary import KINDS, MEASURES
+from geo.vocabulary import KINDS
+from geo.words.claim import sentence_case
 from pages.parts import data, map_data
 from pages.parts.explore_table import table_columns
-from pages.parts.explore_words import context_rows, lies_in, meaning, sentence, source_of
-
-
-@pytest.fixture
-def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
-    """Serve the tiny edition, and forget every answer before and after."""
-    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    data.forget()
-    yield tiny_edition
-    data.forget()
+from pages.parts.explore_words import context_rows, context_text, lies_in, meaning, source_of
 
 
 @pytest.mark.parametrize("measure", list(MEASURES))
@@ -44,9 +35,9 @@ def test_the_table_has_the_figures_of_the_ranking(served: Edition, kind: str, me
     view = View(by=kind, show=measure)
     ranking = rank(served, view, by=kind, measure=measure)
     table = table_columns(ranking, view)
-    assert table[sentence(KINDS[kind].label)].tolist() == ranking["name"].tolist()
+    assert table[sentence_case(KINDS[kind].label)].tolist() == ranking["name"].tolist()
     if MEASURES[measure].has_count:
-        counts = table[sentence(MEASURES[measure].unit)]
+        counts = table[sentence_case(MEASURES[measure].unit)]
         assert counts.astype("float64").tolist() == pytest.approx(ranking["value"].round().tolist(), nan_ok=True)
     assert ("From" in table) == (measure in {"people_in_gap", "nowhere_to_turn"})
     share = MEASURES[measure].rate_unit.startswith("share")
@@ -56,10 +47,13 @@ def test_the_table_has_the_figures_of_the_ranking(served: Edition, kind: str, me
 
 
 def test_context_names_its_sources(served: Edition) -> None:
-    rows = {row["label"]: row for row in context_rows(data.place("E07000001"))}
-    assert rows["Deprivation (IMD decile)"]["value"] == "1 of 10 (1 is the most deprived)"
-    assert rows["4G indoors from all four networks"]["value"] == "20.0 % of premises"
-    assert rows["Living in a rural area"]["source"] == "not in this edition"
+    rows = {row.label: row for row in context_rows(data.place("E07000001"))}
+    assert list(rows) == [measure.label for measure in MEASURES.values() if measure.context]
+    assert rows["Deprivation (IMD decile)"].value == "1 of 10 (1 is the most deprived)"
+    assert rows["4G indoors from all four networks"].value == "20.0 % of premises"
+    assert rows["Living in a rural area"].source == "not in this edition"
+    assert context_text(MEASURES["connectivity_score"], 66.7) == "67 of 100"
+    assert context_text(MEASURES["mobile_4g"], np.nan) == "no figure published"
     assert source_of("ofcom-authority") == "Source: Made up; Nobody, 2025-07"
 
 
