@@ -1,6 +1,5 @@
-"""Write the README's tables from the records of figures and sources, so that they never differ: `python tools/readme.py`."""
+"""Write the README's tables from the records of figures and sources: `python tools/readme.py`."""
 
-import re
 import sys
 from pathlib import Path
 
@@ -35,7 +34,8 @@ def with_tables(readme: str) -> str:
     for name, lines in (("words", words()), ("sources", sources())):
         start, end = f"<!-- {name}: written by tools/readme.py -->", f"<!-- end of {name} -->"
         table = "\n".join([start, "", *lines, "", end])
-        readme = re.sub(re.escape(start) + ".*?" + re.escape(end), lambda _, table=table: table, readme, flags=re.DOTALL)
+        before, _, rest = readme.partition(start)
+        readme = before + table + rest.partition(end)[2]
     return readme
 
 
