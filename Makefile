@@ -1,4 +1,14 @@
-# `make app` opens the app, `make test` runs every check; both set up what they need, and are cheap to run again.
+# Each target sets up what it needs, and is cheap to run again:
+#   make app      opens the app; without a word `make` does the same
+#   make quick    the fast tests, without a browser: while you work
+#   make test     every check: lint, then all tests
+#   make lint     style, types, docstrings and layout
+#   make golden   records anew what the program answers, when a change of figures or words is meant
+#   make map      builds the script of the maps anew from its source; needs Node, as nothing else does
+#   make bench    measures speed and memory, beside their targets
+#   make runtime  only sets up what the app and the command line need
+#   make tools    only sets up what the tests and checks need on top
+#   make clean    removes what these targets made
 # The app listens on this machine alone unless it is told otherwise: `make app ADDRESS=0.0.0.0 PORT=80`.
 ADDRESS ?= localhost
 PORT ?= 8501
@@ -6,7 +16,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app test golden lint bench clean runtime tools
+.PHONY: app quick test lint golden map bench runtime tools clean
 .DEFAULT_GOAL := app
 
 runtime:
@@ -21,8 +31,11 @@ app: runtime
 lint: tools
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	@$(BIN)/python -m numpydoc.hooks.validate_docstrings $$(find geo app.py pages -name '*.py')
+	@$(BIN)/python -m numpydoc.hooks.validate_docstrings $$(find geo -name '*.py' -not -path 'geo/pack/*')
 	@$(BIN)/python tools/check_layout.py
+
+quick: tools
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not browser and not slow'
 
 # The browser tests start an app of their own and draw maps: they run by themselves, after the others.
 test: lint
@@ -30,13 +43,15 @@ test: lint
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not browser'
 	$(BIN)/python -m pytest -q -m browser
 
-# Records anew what the program answers, when a change of figures or words is meant.
 golden: tools
 	@$(BIN)/python -m tests.golden.record
 
 bench: tools
 	@$(BIN)/python -m bench
 
+map:
+	cd pages/shared/map_widget/source && npm ci --ignore-scripts --no-audit --no-fund && npm run build
+
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

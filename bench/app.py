@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--use-gl=angle",
              "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-CANVAS = '[data-testid="stDeckGlJsonChart"] canvas'
+CANVAS = ".map-widget canvas, [data-testid='stDeckGlJsonChart'] canvas"     # the app's map, and Streamlit's
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHANGES = 5
 STAYS = 1.5
@@ -185,7 +185,7 @@ class _Wire:
         self.received.append(Frame(event["timestamp"], len(message), len(packed)))
 
     def _asked(self, event: dict[str, Any]) -> None:
-        if "/map/" in event["request"]["url"]:
+        if ".geojson" in event["request"]["url"]:
             self.files[event["requestId"]] = 0
 
     def _loaded(self, event: dict[str, Any]) -> None:

@@ -25,12 +25,8 @@ METHOD = DATA.parent / "docs" / "method.md"
 class Section:
     """One chapter of the method.
 
-    Parameters
-    ----------
-    title
-        Its heading; that of the whole text for the first.
-    text
-        Markdown, without the heading.
+    title: Its heading; that of the whole text for the first.
+    text: Markdown, without the heading.
     """
 
     title: str
@@ -39,13 +35,7 @@ class Section:
 
 @lru_cache(maxsize=1)
 def method_sections() -> tuple[Section, ...]:
-    """Read the method's text by chapters.
-
-    Returns
-    -------
-    tuple of Section
-        In order; the first is the introduction.
-    """
+    """Read the method's text by chapters."""
     pieces = f"\n{METHOD.read_text(encoding='utf-8')}".split("\n## ")
     first, *rest = [piece.strip().removeprefix("# ") for piece in pieces]
     return tuple(Section(title.strip(), text.strip())
@@ -53,74 +43,26 @@ def method_sections() -> tuple[Section, ...]:
 
 
 def sources_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """List the files that an edition was made from.
-
-    Parameters
-    ----------
-    manifest
-        Of the edition.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per file read, in the catalogue's order: title, publisher, vintage, licence, address, file, rows
-        (int64, used of it), sha256.
-    """
+    """List the files that an edition was made from."""
     columns = ["title", "publisher", "vintage", "licence", "address", "file", "rows", "sha256"]
     return pd.DataFrame([{name: source[name] for name in columns} for source in manifest["sources"]], columns=columns)
 
 
 def missing_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """List the sources that an edition was made without.
-
-    Parameters
-    ----------
-    manifest
-        Of the edition.
-
-    Returns
-    -------
-    pandas.DataFrame
-        title, without_it (what that costs, in words); no rows when nothing is missing.
-    """
+    """List the sources that an edition was made without."""
     columns = ["title", "without_it"]
     return pd.DataFrame([{name: lack[name] for name in columns} for lack in manifest["missing"]], columns=columns)
 
 
 def validation_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """Tell how well the estimate of broadband predicts counts it was not shown.
-
-    Parameters
-    ----------
-    manifest
-        Of the edition.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index speed (label); model_mean, even_mean (mean error of the share of premises below, percentage points, of
-        the estimate and of spreading each authority's count evenly), model_p90, even_p90 (nine in ten errors are
-        smaller), model_misplaced, even_misplaced (share of the premises below that stand in the wrong constituency).
-        No rows when broadband is measured.
-    """
+    """Tell how well the estimate of broadband predicts counts it was not shown."""
     kinds = [f"{way}_{error}" for error in ("mean", "p90", "misplaced") for way in ("model", "even")]
     rows = {SPEEDS[row["speed"]].label: {kind: row[kind] for kind in kinds} for row in manifest["broadband_validation"]}
     return pd.DataFrame.from_dict(rows, orient="index", columns=kinds).rename_axis("speed")
 
 
 def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
-    """Say in words what the validation found.
-
-    Parameters
-    ----------
-    manifest
-        Of the edition.
-
-    Returns
-    -------
-    list of str
-        Plain sentences; empty when broadband is measured.
-    """
+    """Say in words what the validation found."""
     rows = {row["speed"]: row for row in manifest["broadband_validation"]}
     if not rows:
         return []
@@ -144,13 +86,7 @@ def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def national_sentences() -> list[str]:
-    """Set the tables of capability beside what was published nationally.
-
-    Returns
-    -------
-    list of str
-        One sentence a table.
-    """
+    """Set the tables of capability beside what was published nationally."""
     return [
         f"{WORK[str(table)].label}: applied to all workers of England and Wales it gives {100 * row['share']:.1f} %; "
         f"published is {100 * row['published']:.1f} % ({row['published_as']})."
@@ -159,18 +95,7 @@ def national_sentences() -> list[str]:
 
 
 def edition_facts(edition: Edition) -> list[tuple[str, str]]:
-    """Tell what an edition is and holds.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-
-    Returns
-    -------
-    list of tuple of str
-        Label and value, spelled.
-    """
+    """Tell what an edition is and holds."""
     inside = ~edition.areas["neighbour"]
     counted, beside = int(inside.sum()), int((~inside).sum())
     places = edition.places["kind"].value_counts()

@@ -68,27 +68,7 @@ def _definitions() -> list[tuple[str, str]]:
 def ranking_table(
     edition: Edition, view: View, ranked: pd.DataFrame, *, by: str, measure: str,
 ) -> pd.DataFrame:
-    """Make a ranking ready for a spreadsheet: every row says what it is.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-    view
-        What was asked.
-    ranked
-        As `geo.figures.ranking.rank` returns it.
-    by
-        Kind of place, a key of `KINDS`.
-    measure
-        A key of `MEASURES`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        RangeIndex, in the same order; rank, code, name, kind, within, neighbour ("yes" or "no"), measure, value,
-        unit, low, high, rate, rate_unit, broadband_basis, rail_basis, the view's options, edition.
-    """
+    """Make a ranking ready for a spreadsheet: every row says what it is."""
     rows = len(ranked)
     table = pd.DataFrame({
         "rank": ranked["rank"], "code": ranked["code"], "name": ranked["name"], "kind": by,
@@ -107,19 +87,7 @@ def _rounded(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Write a table as CSV that a spreadsheet opens well.
-
-    Parameters
-    ----------
-    table
-        Its column names become the one header row; the index is left out.
-
-    Returns
-    -------
-    bytes
-        UTF-8 with a byte-order mark (without one Excel takes letters like ŵ for two others), lines ended as RFC 4180
-        says. A text that a spreadsheet would take for a formula starts with an apostrophe.
-    """
+    """Write a table as CSV that a spreadsheet opens well."""
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
@@ -132,24 +100,7 @@ def _harmless(value: Any) -> Any:
 
 
 def about_rows(edition: Edition, view: View, title: str, facts: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
-    """Say what a file holds: its view, edition, definitions and sources.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-    view
-        What was asked.
-    title
-        What the file holds.
-    facts
-        More that must be known, name and text.
-
-    Returns
-    -------
-    list of tuple of str
-        Rows of one to five cells, section by section; an empty row divides sections.
-    """
+    """Say what a file holds: its view, edition, definitions and sources."""
     asked = [
         ("Speed that cannot be had", SPEEDS[view.speed].label), ("Journey to", HUBS[view.hub].label),
         ("Too far is more than", f"{view.minutes} minutes"), ("Time counted", CLOCKS[view.clock].label),
@@ -174,27 +125,7 @@ def about_rows(edition: Edition, view: View, title: str, facts: Sequence[tuple[s
 def ranking_about(
     edition: Edition, view: View, *, by: str, within: str, measure: str, per: str,
 ) -> list[tuple[str, ...]]:
-    """Say what a ranking's file holds.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-    view
-        What was asked.
-    by, within, measure, per
-        As `geo.figures.ranking.rank` was asked.
-
-    Returns
-    -------
-    list of tuple of str
-        As `about_rows` returns them.
-
-    Raises
-    ------
-    PlaceError
-        When `within` is no place.
-    """
+    """Say what a ranking's file holds."""
     chosen = MEASURES[measure]
     where = ("South West and its neighbours" if within == "all"
              else edition.place(within).name)
@@ -210,21 +141,7 @@ def ranking_about(
 
 
 def comparison_table(rows: Sequence[Row], answers: Sequence[PlaceFigures]) -> pd.DataFrame:
-    """Write places side by side as one tidy table.
-
-    Parameters
-    ----------
-    rows
-        As `geo.figures.side_by_side.all_figures` returns them.
-    answers
-        What they were made from.
-
-    Returns
-    -------
-    pandas.DataFrame
-        RangeIndex, one row a figure and place; columns figure, label, group, code, name, kind, value, unit, low,
-        high, rate, rate_unit, basis.
-    """
+    """Write places side by side as one tidy table."""
     lines = []
     for row in rows:
         heading, said = comparison_labels(row, answers[0].view)
@@ -242,22 +159,7 @@ def comparison_table(rows: Sequence[Row], answers: Sequence[PlaceFigures]) -> pd
 
 
 def comparison_about(edition: Edition, view: View, names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Say what a comparison's file holds.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-    view
-        What was asked.
-    names
-        Of the places.
-
-    Returns
-    -------
-    list of tuple of str
-        As `about_rows` returns them.
-    """
+    """Say what a comparison's file holds."""
     facts = [
         ("Places", "; ".join(names)),
         ("Minutes", "The value is the median; low and high are what a tenth of residents need at most, and at least."),
@@ -267,26 +169,7 @@ def comparison_about(edition: Edition, view: View, names: Sequence[str]) -> list
 
 
 def xlsx_bytes(about: Sequence[Sequence[str]], sheets: Mapping[str, pd.DataFrame]) -> bytes:
-    """Write tables as an Excel workbook: a sheet that says what it is, then one sheet a table.
-
-    Parameters
-    ----------
-    about
-        Rows of the first sheet.
-    sheets
-        Name (at most 31 letters) → table; its column names become the header row.
-
-    Returns
-    -------
-    bytes
-        An XLSX: each table is one of Excel's own, with its header row kept in sight; numbers as numbers, texts as
-        texts (never formulas or links), no cell where a number is missing or without end.
-
-    Raises
-    ------
-    SwatheError
-        When a table has more rows than a sheet can hold.
-    """
+    """Write tables as an Excel workbook: a sheet that says what it is, then one sheet a table."""
     for name, table in sheets.items():
         if len(table) >= _MOST_ROWS:
             raise SwatheError(f"{name} has {len(table):,} rows, more than a sheet can hold: choose a larger kind")
@@ -348,20 +231,6 @@ def _number_format(column: str, table: pd.DataFrame) -> str:
 def file_name(*parts: str, suffix: str) -> str:
     """Name a file so that every system takes it.
 
-    Parameters
-    ----------
-    *parts
-        Words; what is no letter, digit or hyphen becomes a hyphen.
-    suffix
-        With its full stop.
-
-    Returns
-    -------
-    str
-        For example swathe-people-in-gap-authority.csv.
-
-    Examples
-    --------
     >>> file_name("swathe", "people_in_gap", "E07000047+E07000046", suffix=".csv")
     'swathe-people-in-gap-E07000047-E07000046.csv'
     """

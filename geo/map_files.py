@@ -32,43 +32,14 @@ NO_FIGURE = "–"
 
 
 def geometry_texts(geometry: gpd.GeoSeries) -> list[str]:
-    """Write shapes as GeoJSON geometries.
-
-    Parameters
-    ----------
-    geometry
-        Generalised, EPSG:27700.
-
-    Returns
-    -------
-    list of str
-        In the same order; longitude and latitude (EPSG:4326) to four decimals.
-
-    Raises
-    ------
-    ValueError
-        When the shapes are not in EPSG:27700.
-    """
+    """Write shapes as GeoJSON geometries."""
     require_national_grid(geometry)
     degrees = shapely.transform(geometry.to_crs(WGS84).to_numpy(), lambda points: np.round(points, DECIMALS))
     return [str(text) for text in shapely.to_geojson(degrees)]
 
 
 def map_file(shapes: Sequence[str], properties: pd.DataFrame) -> bytes:
-    """Write the file that the browser draws a map from.
-
-    Parameters
-    ----------
-    shapes
-        As `geometry_texts` returns them.
-    properties
-        One row a shape, same order; short column names become the features' properties, besides `i`, the row number.
-
-    Returns
-    -------
-    bytes
-        A GeoJSON FeatureCollection; the same input gives the same bytes.
-    """
+    """Write the file that the browser draws a map from."""
     rows = properties.astype(object).where(properties.notna(), None).to_dict(orient="records")
     features = [
         '{"type":"Feature","properties":' + json.dumps({"i": index, **row}, ensure_ascii=False, separators=(",", ":"))
@@ -79,18 +50,7 @@ def map_file(shapes: Sequence[str], properties: pd.DataFrame) -> bytes:
 
 
 def content_hash(content: bytes) -> str:
-    """Name a file by what is in it, so that a browser may keep it for ever.
-
-    Parameters
-    ----------
-    content
-        The file.
-
-    Returns
-    -------
-    str
-        Sixteen hexadecimal digits.
-    """
+    """Name a file by what is in it, so that a browser may keep it for ever."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 
@@ -98,25 +58,7 @@ def area_properties(
     areas: pd.DataFrame, places: pd.DataFrame, figures: pd.DataFrame, minutes: pd.Series,
     context: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Collect what a reader sees on pointing at an area.
-
-    Parameters
-    ----------
-    areas, places
-        Tables of an edition.
-    figures
-        `geo.figures.areas.area_figures` of the same areas.
-    minutes
-        Median minutes to the hub, indexed by code; missing where there is no rail.
-    context
-        Values of `geo.figures.aggregate.context_values`, a column a measure, indexed by code; left out when None.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index as `areas`; n (name residents know), c (LSOA name), a (authority), and the columns of `place_properties`
-        from r on, but for p_{speed}.
-    """
+    """Collect what a reader sees on pointing at an area: as `place_properties`, but c is the LSOA, a its council."""
     names = {kind: places[places["kind"] == kind].set_index("code")["name"] for kind in ("msoa", "authority")}
     own = pd.DataFrame({
         "n": areas["msoa"].map(names["msoa"]),
@@ -131,27 +73,12 @@ def place_properties(
     places: pd.DataFrame, keys: pd.Series, figures: pd.DataFrame, minutes: pd.Series,
     context: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Collect what a reader sees on pointing at a place larger than an LSOA.
+    """Collect what a reader sees on pointing at a place larger than an LSOA, under names of one letter.
 
-    Parameters
-    ----------
-    places
-        Rows of an edition's places, of one kind.
-    keys
-        Code of the place that each LSOA counts in, indexed by LSOA.
-    figures
-        `geo.figures.areas.area_figures` of those LSOAs.
-    minutes, context
-        As for `area_properties`, indexed by code of the place.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index code, in the order of `places`; n (name), c (kind, and the authority or authorities it lies in), r
-        (people whose job can be done from home), d_{speed} (people in the gap), p_{speed} (the same per 1,000 workers),
-        b_{speed} (per cent of premises below), t (minutes, in words); with `context` m (decile of deprivation), k
-        (connectivity score), g (per cent of premises with 4G indoors), u (per cent rural). Whole numbers, rates to
-        one decimal; "under 1" where a figure rounds to nothing and is not nothing.
+    n (name), c (kind, and the authority or authorities it lies in), r (people whose job can be done from home),
+    d_{speed} (people in the gap), p_{speed} (the same per 1,000 workers), b_{speed} (per cent of premises below),
+    t (minutes); with `context` m (decile of deprivation), k (connectivity score), g (per cent of premises with 4G
+    indoors), u (per cent rural). "under 1" where a figure rounds to nothing and is not nothing.
     """
     table = places.set_index("code")
     inside = np.where(table["within"] == table["name"], "", ", " + table["within"])
@@ -194,38 +121,14 @@ def _whole(counts: pd.Series) -> pd.Series:
 
 
 def outline_file(outlines: gpd.GeoSeries) -> bytes:
-    """Write boundaries as a sparse file of lines, to be drawn over the areas.
-
-    Parameters
-    ----------
-    outlines
-        Shapes of places, EPSG:27700; the index is not used.
-
-    Returns
-    -------
-    bytes
-        A GeoJSON FeatureCollection of lines, each shared boundary once.
-    """
+    """Write boundaries as a sparse file of lines, to be drawn over the areas."""
     lines = shapely.line_merge(shapely.unary_union(outlines.boundary.to_numpy()))
     merged = gpd.GeoSeries([lines], crs=outlines.crs)
     return map_file(geometry_texts(merged), pd.DataFrame(index=range(1)))
 
 
 def bounds_view(bounds: Sequence[float], width: int, height: int) -> tuple[float, float, float]:
-    """Find the view of a web map that holds a rectangle.
-
-    Parameters
-    ----------
-    bounds
-        West, south, east, north, EPSG:4326.
-    width, height
-        Of the map, in pixels.
-
-    Returns
-    -------
-    latitude, longitude, zoom : float
-        Centre and zoom (deck.gl's: at zoom 0 the world is 512 pixels wide), 4 to 14.
-    """
+    """Find the view of a web map that holds a rectangle."""
     west, south, east, north = bounds
     top, bottom = (np.arctanh(np.sin(np.radians(latitude))) for latitude in (north, south))
     centre = float(np.degrees(np.arctan(np.sinh((top + bottom) / 2))))
@@ -238,28 +141,7 @@ def picture(
     geometry: gpd.GeoSeries, fill: pd.Series, outlines: gpd.GeoSeries, palette: Palette, colours: Sequence[Colour],
     bounds: Sequence[float] | None = None,
 ) -> bytes:
-    """Draw a map without a browser.
-
-    Parameters
-    ----------
-    geometry
-        Areas, EPSG:27700 (drawn as they are: metres east and north).
-    fill
-        Class of each area, same index.
-    outlines
-        Boundaries drawn over them, same CRS.
-    palette
-        Its line and ground are used here.
-    colours
-        By class number.
-    bounds
-        West, south, east, north of what is drawn, in metres; all areas when None.
-
-    Returns
-    -------
-    bytes
-        A PNG, `PICTURE_WIDTH` wide; the same input gives the same bytes.
-    """
+    """Draw a map without a browser."""
     smooth = 2
     west, south, east, north = geometry.total_bounds if bounds is None else bounds
     margin = 0.02 * max(east - west, north - south)

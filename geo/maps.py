@@ -41,15 +41,10 @@ _RESIDENTS: Mapping[str, tuple[float, ...]] = MappingProxyType({
 class Palette:
     """Colours of a map on one background.
 
-    Parameters
-    ----------
-    classes
-        Seven colours from best to worst, in even steps of lightness away from the background, so that the order can
-        be read without seeing hue.
-    missing, outside
-        Colours of areas without a value, and of areas that are not counted.
-    line, ground
-        Colour of boundaries, and of the background in a picture.
+    classes: Seven colours from best to worst, in even steps of lightness away from the background, so that the order
+        can be read without seeing hue.
+    missing, outside: Colours of areas without a value, and of areas that are not counted.
+    line, ground: Colour of boundaries, and of the background in a picture.
     """
 
     classes: tuple[Colour, ...]
@@ -59,18 +54,7 @@ class Palette:
     ground: Colour
 
     def ordered(self, measure: str) -> tuple[Colour, ...]:
-        """Return the colours by class number, as one measure needs them.
-
-        Parameters
-        ----------
-        measure
-            A key of `MEASURES`; where more of it is better the colours are turned round.
-
-        Returns
-        -------
-        tuple of Colour
-            Nine: the seven classes, `MISSING`, `OUTSIDE`.
-        """
+        """Return the colours by class number, as one measure needs them."""
         classes = self.classes if MEASURES[measure].worst_high else self.classes[::-1]
         return (*classes, self.missing, self.outside)
 
@@ -86,25 +70,7 @@ DARK = Palette(
 
 
 def scale_of(measure: str, kind: str = "lsoa") -> Scale:
-    """Return the scale of a measure on a map of one kind of place.
-
-    Parameters
-    ----------
-    measure
-        A key of `MEASURES`.
-    kind
-        A key of `geo.vocabulary.KINDS`.
-
-    Returns
-    -------
-    Scale
-        Its own; only the counts of residents have larger classes for larger places.
-
-    Raises
-    ------
-    ValueError
-        When the measure has no scale.
-    """
+    """Return the scale of a measure on a map of one kind of place."""
     scale = MEASURES[measure].scale
     if scale is None:
         raise ValueError(f"{measure} has no scale")
@@ -112,81 +78,25 @@ def scale_of(measure: str, kind: str = "lsoa") -> Scale:
 
 
 def shows_rate(measure: str) -> bool:
-    """Tell whether a map shows the rate of a measure, and not its value.
-
-    Parameters
-    ----------
-    measure
-        A key of `MEASURES`.
-
-    Returns
-    -------
-    bool
-        Not where the rate is a share of all places ranked.
-    """
+    """Tell whether a map shows the rate of a measure, and not its value."""
     return MEASURES[measure].denominator != "*"
 
 
 def value_text(measure: str, value: float) -> str:
-    """Write a number of a measure's scale for a reader.
-
-    Parameters
-    ----------
-    measure
-        A key of `MEASURES`.
-    value
-        In the unit of its scale.
-
-    Returns
-    -------
-    str
-        With separators, and the per cent sign where it is one.
-    """
+    """Write a number of a measure's scale for a reader."""
     percent = MEASURES[measure].percent and shows_rate(measure)
     return f"{100 * value:,.3g} %" if percent else f"{value:,.0f}"
 
 
 def shown_values(measure: str, ranked: pd.DataFrame, areas: pd.Index) -> pd.Series:
-    """Pick what a map of a measure shows out of a ranking.
-
-    Parameters
-    ----------
-    measure
-        A key of `MEASURES`.
-    ranked
-        Columns code, value and rate, as `geo.figures.ranking.rank` returns them.
-    areas
-        Codes of the areas on the map.
-
-    Returns
-    -------
-    pandas.Series
-        float64, indexed by `areas`; missing where the ranking has none.
-    """
+    """Pick what a map of a measure shows out of a ranking."""
     return ranked.set_index("code")["rate" if shows_rate(measure) else "value"].reindex(areas).astype("float64")
 
 
 def classify(
     values: pd.Series, measure: str, inside: pd.Series | None = None, kind: str = "lsoa",
 ) -> pd.Series:
-    """Give each area its class.
-
-    Parameters
-    ----------
-    values
-        In the unit of the measure's scale; missing where there is none.
-    measure
-        A key of `MEASURES`.
-    inside
-        Same index, bool: whether the area is counted; all of them when None.
-    kind
-        Kind of the places, a key of `geo.vocabulary.KINDS`.
-
-    Returns
-    -------
-    pandas.Series
-        uint8, same index: 0 to 6, `MISSING` or `OUTSIDE`. A value on a break belongs to the upper class.
-    """
+    """Give each area its class."""
     numbers = values.to_numpy(dtype="float64")
     found = np.searchsorted(scale_of(measure, kind).breaks, numbers, side="right").astype("uint8")
     found[np.isnan(numbers)] = MISSING
@@ -199,14 +109,9 @@ def classify(
 class LegendRow:
     """One line of a legend.
 
-    Parameters
-    ----------
-    colour
-        Its colour.
-    label
-        The numbers it stands for, or words.
-    areas
-        How many areas on the map are of this class.
+    colour: Its colour.
+    label: The numbers it stands for, or words.
+    areas: How many areas on the map are of this class.
     """
 
     colour: Colour
@@ -215,24 +120,7 @@ class LegendRow:
 
 
 def legend(measure: str, palette: Palette, classes: pd.Series, kind: str = "lsoa") -> list[LegendRow]:
-    """Explain the colours of a map.
-
-    Parameters
-    ----------
-    measure
-        A key of `MEASURES`.
-    palette
-        The colours drawn with.
-    classes
-        As `classify` returns them.
-    kind
-        Kind of the places, a key of `geo.vocabulary.KINDS`.
-
-    Returns
-    -------
-    list of LegendRow
-        All seven classes in order of number; then, only where the map has any, no value and not counted.
-    """
+    """Explain the colours of a map."""
     scale, colours = scale_of(measure, kind), palette.ordered(measure)
     bounds = [value_text(measure, bound) for bound in scale.breaks]
     first, last = bounds[0], bounds[-1]
@@ -251,18 +139,7 @@ def _no_value(measure: str) -> str:
 
 
 def digits(classes: pd.Series) -> str:
-    """Write classes as one digit an area: the whole map's values in a text of a few kilobytes.
-
-    Parameters
-    ----------
-    classes
-        As `classify` returns them, in the order of the map file.
-
-    Returns
-    -------
-    str
-        One character an area.
-    """
+    """Write classes as one digit an area: the whole map's values in a text of a few kilobytes."""
     return bytes((classes.to_numpy(dtype="uint8") + ord("0")).astype("uint8")).decode("ascii")
 
 
@@ -271,20 +148,6 @@ def fill_expression(classes: pd.Series, colours: Sequence[Colour], alpha: int = 
 
     The browser looks up each area's digit, then the digit's colour, so that any change of figures recolours the map
     with a few kilobytes and without sending a shape again.
-
-    Parameters
-    ----------
-    classes
-        As `classify` returns them, in the order of the map file.
-    colours
-        By class number.
-    alpha
-        Opacity, 0 to 255.
-
-    Returns
-    -------
-    str
-        For deck.gl's `getFillColor`; literals stand in parentheses because its grammar indexes groups alone.
     """
     table = ",".join(f"[{red},{green},{blue},{alpha}]" for red, green, blue in colours)
     return f"([{table}])[('{digits(classes)}')[properties.i]]"

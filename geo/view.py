@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from geo.core.measures import MEASURES
 from geo.errors import ViewError
+from geo.untrusted import quoted
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 
 __all__ = ["BESIDE_AT_MOST", "FIGURE_OPTIONS", "View"]
@@ -166,19 +167,13 @@ class View:
             if name in {"embed", "embed_options"}:   # Streamlit's own
                 continue
             if name not in known:
-                notices.append(f"The link has an option {_shown(name)} that is not known here; it was left out.")
+                notices.append(f"The link has an option {quoted(name, 40)} that is not known here; it was left out.")
                 continue
             try:
                 values[name] = _parse(name, text)
             except ViewError as error:
                 notices.append(f"The link has {error}; the usual value is shown instead.")
         return cls(**values), notices
-
-
-def _shown(text: object) -> str:
-    """Quote what somebody else wrote, short and printable."""
-    printable = "".join(letter if letter.isprintable() else "?" for letter in str(text))
-    return f"‘{printable[:40]}{'…' if len(printable) > 40 else ''}’"
 
 
 def _parse(name: str, text: str) -> Any:
@@ -195,19 +190,19 @@ def _check(name: str, value: Any) -> None:
     """Refuse what an option cannot be, and say what it can be."""
     if name in _CHOICES:
         if not (isinstance(value, str) and value in _CHOICES[name]):
-            raise ViewError(f"{name} {_shown(value)}, which is not one of {', '.join(_CHOICES[name])}")
+            raise ViewError(f"{name} {quoted(value, 40)}, which is not one of {', '.join(_CHOICES[name])}")
     elif name == "minutes":
         if isinstance(value, bool) or not isinstance(value, int) or value not in MINUTES:
             raise ViewError(
-                f"minutes {_shown(value)}, which is not a whole number from {MINUTES.start} to {MINUTES.stop - 1}")
+                f"minutes {quoted(value, 40)}, which is not a whole number from {MINUTES.start} to {MINUTES.stop - 1}")
     elif name in _RANGES:
         low, high = _RANGES[name]
         number = isinstance(value, int | float) and math.isfinite(value)
         if value is not None and not (number and low <= value <= high):
-            raise ViewError(f"{name} {_shown(value)}, which is not a number from {low:g} to {high:g}")
+            raise ViewError(f"{name} {quoted(value, 40)}, which is not a number from {low:g} to {high:g}")
     elif name in _PATTERNS:
         pattern, wanted = _PATTERNS[name]
         if not (isinstance(value, str) and pattern.fullmatch(value)):
-            raise ViewError(f"{name} {_shown(value)}, which is not {wanted}")
+            raise ViewError(f"{name} {quoted(value, 40)}, which is not {wanted}")
     elif name == "edition" and value != "" and not (isinstance(value, str) and _EDITION.fullmatch(value)):
-        raise ViewError(f"edition {_shown(value)}, which is not the name of an edition")
+        raise ViewError(f"edition {quoted(value, 40)}, which is not the name of an edition")

@@ -21,9 +21,9 @@ from pages.parts.compare_tables import bases_html, comparison_html
 from pages.parts.compare_words import claim, ranking_columns
 from pages.parts.data import edition, place, summary
 from pages.parts.furniture import badges_html, claim_html, marks_html, notice, small
-from pages.parts.map_view import theme_palette
 from pages.parts.sidebar import place_labels
 from pages.parts.state import current_view, set_view
+from pages.shared.map_widget import theme_palette
 
 FILES = {".csv": ("CSV", CSV_TYPE), ".xlsx": ("Excel (XLSX)", XLSX_TYPE)}
 

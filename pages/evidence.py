@@ -51,11 +51,11 @@ def make(request: Request) -> None:
     if made is None and st.button("Make the pack", key="pack_make"):
         bar = st.progress(0.0, "Waiting for a free hand …")
 
-        def tell(share: float, step: str) -> None:
+        def on_step(share: float, step: str) -> None:
             bar.progress(share, f"Making {step} …")
 
         try:
-            made = pack(request, tell)
+            made = pack(request, on_step)
         except SwatheError as error:
             notice(f"The pack cannot be made: {error}.")
         else:

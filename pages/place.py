@@ -19,7 +19,6 @@ from geo.words.ranks import how_sure, rank_lines
 from geo.words.timetable import rail_words
 from pages.parts.data import edition, profile
 from pages.parts.furniture import badges_html, card_html, claim_html, small
-from pages.parts.map_view import theme_palette
 from pages.parts.place_data import strips, surroundings
 from pages.parts.place_tables import (
     basis_html,
@@ -34,6 +33,7 @@ from pages.parts.place_tables import (
     table_html,
 )
 from pages.parts.state import current_view, set_view
+from pages.shared.map_widget import theme_palette
 
 INSIDE = {
     "region": ("authority", "county", "lep", "constituency"), "county": ("authority", "constituency", "ward"),

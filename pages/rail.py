@@ -20,11 +20,11 @@ from geo.words.timetable import rail_words
 from pages.parts.compare_tables import block_table
 from pages.parts.data import edition, place, summary
 from pages.parts.furniture import badges_html, claim_html, small
-from pages.parts.map_view import theme_palette
 from pages.parts.rail_chart import reach_chart
 from pages.parts.rail_map import show_stations
 from pages.parts.rail_words import board_lines, claim, minute_lines, reach_lines, stations_table
 from pages.parts.state import current_view, set_view
+from pages.shared.map_widget import theme_palette
 
 view = current_view()
 answer, served, here = summary(view), edition(), place(view.place)

@@ -2,7 +2,9 @@
 
 import ast
 import asyncio
+import base64
 import gzip
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,8 @@ import app
 from pages.parts import data
 from pages.parts.map_data import authority_lines
 from pages.parts.pictures import MOST, show_picture
-from pages.parts.serving import SecurityHeaders, map_route
+from pages.parts.serving import SecurityHeaders, _own_page, map_route
+from pages.shared.map_widget import widget_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -94,6 +97,27 @@ def test_map_file_comes_gzipped_and_plain(get: Get) -> None:
     assert plain.content == gzip.decompress(file.content)
     assert plain.headers["content-type"] == "application/geo+json"
     assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_map_widget_is_found_by_its_content_and_kept(get: Get) -> None:
+    built = (ROOT / "static" / "map_widget.js").read_bytes()
+    packed, plain = (get(f"/map/{widget_file().name}", encoding=encoding) for encoding in ("gzip, br", "identity"))
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content == built
+    assert plain.headers["content-type"].startswith("text/javascript")
+    assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert len(packed.content) < 280_000
+    assert get("/map/widget.0123456789abcdef.js").status == 404
+
+
+def test_the_page_fetches_the_widget_early_by_a_script_that_may_run(get: Get) -> None:
+    page = _own_page(b"<html><head></head><noscript>old</noscript></html>").decode()
+    script = page.partition("<script>")[2].partition("</script>")[0]
+    assert f'href: "./map/{widget_file().name}"' in script
+    assert "MAP_WIDGET" not in script
+    assert "please allow JavaScript" in page
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in get("/").headers["content-security-policy"]
 
 
 def test_unknown_map_is_told_plainly_and_not_kept(get: Get) -> None:

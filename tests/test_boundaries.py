@@ -50,6 +50,7 @@ def wiggly(columns: int = 2) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=areas, index=list("abcdefgh"[:columns]), crs=27700)
 
 
+@pytest.mark.slow
 def test_generalised_lsoas_are_all_there_and_fit(lsoas: gpd.GeoDataFrame, simple: gpd.GeoDataFrame) -> None:
     pd.testing.assert_index_equal(simple.index, lsoas.index)
     pd.testing.assert_series_equal(simple["name"], lsoas["name"])

@@ -16,6 +16,8 @@ from geo.sources.geojson import read_boundaries
 from geo.sources.ofcom import read_fixed_coverage
 from geo.sources.ons import read_authority_groups, read_constituencies, read_rural_urban, read_wards
 
+pytestmark = pytest.mark.slow
+
 SPEEDS = ["uso", "10", "30", "100", "300", "gigabit"]
 BELOW = [f"below_{speed}" for speed in SPEEDS]
 COUNTS = ["premises", "matched", *BELOW]

@@ -41,6 +41,7 @@ def leftovers(tmp_path: Path) -> list[str]:
     return sorted(path.name for path in tmp_path.iterdir() if path.name != "downloads")
 
 
+@pytest.mark.slow
 def test_every_bad_file_is_named_at_once_with_its_cure(mirror, tmp_path):
     census = (mirror / "census/census2021-ts063.zip").read_bytes()
     put(mirror, "census/census2021-ts063.zip", census[: len(census) // 2])
@@ -77,6 +78,7 @@ def test_missing_files_are_named_with_what_they_cost(mirror, tmp_path):
         build_edition(tmp_path / "nothing", tmp_path / "edition", "test")
 
 
+@pytest.mark.slow
 def test_releases_that_disagree_are_told(mirror, tmp_path):
     source = mirror / "census/census2021-ts001.zip"
     rows = list(csv.reader(io.StringIO(zipfile.ZipFile(source).read("census2021-ts001-lsoa.csv").decode())))
@@ -107,6 +109,7 @@ def test_a_name_that_cannot_be_in_a_link_is_refused(tmp_path, name):
         build_edition(tmp_path, tmp_path / "edition", name)
 
 
+@pytest.mark.slow
 def test_the_starter_is_what_its_sources_make(open_data, tmp_path):
     manifest = build_edition(open_data, tmp_path / "edition", "starter")
     starter = json.loads((STARTER / "manifest.json").read_text(encoding="utf-8"))
@@ -116,6 +119,7 @@ def test_the_starter_is_what_its_sources_make(open_data, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
     for name in (
         "census/census2021-ts061.zip",

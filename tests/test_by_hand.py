@@ -17,6 +17,8 @@ from geo.sources.geojson import read_boundaries
 from geo.view import View
 from tests.fixtures.answers import show_json
 
+pytestmark = pytest.mark.slow
+
 LSOAS = ["E01020323", "E01018954", "E01014598"]
 SHARES = [0.6735, 0.6958, 0.6372, 0.5724, 0.1885, 0.1489, 0.1591, 0.0544, 0]
 

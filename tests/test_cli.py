@@ -206,7 +206,7 @@ def test_bad_input_gets_one_line_and_exit_2(call, words, said, monkeypatch):
 def test_bad_input_in_a_process_of_its_own():
     code, out, err = run("show", "nowhere")
     assert (code, out) == (2, "")
-    assert err.startswith("geo show: no place called ‘nowhere’; give a code or a name, for example ")
+    assert err.startswith("python -m geo show: no place called ‘nowhere’; give a code or a name, for example ")
     assert err.count("\n") == 1
 
 
@@ -222,7 +222,7 @@ def test_a_reader_that_stops_early_is_no_error():
 def test_every_command_has_help(call, command):
     code, out, _ = call(command, "--help")
     assert code == 0
-    assert f"usage: geo {command}" in out
+    assert f"usage: python -m geo {command}" in out
     assert "--json" in out
 
 

@@ -13,7 +13,7 @@ import pytest
 from geo import __version__
 from geo.edition import STARTER, load_edition
 from geo.people import national_check
-from tools.readme_sources import with_sources
+from tools.readme import with_tables
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ METHOD = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
 
 
 def test_the_readmes_sources_are_those_of_the_table():
-    assert with_sources(README) == README
+    assert with_tables(README) == README
     for source in tomllib.loads((ROOT / "data" / "sources.toml").read_text(encoding="utf-8"))["source"]:
         assert source["title"] in README
 

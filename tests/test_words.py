@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.board import journey
+from geo.cli.text_tables import journey_text
 from geo.core.rounding import about, counts
 from geo.edition import Edition, RailSource
 from geo.figures.place import PlaceFigures, show
-from geo.text import journey_text
 from geo.view import View
 from geo.vocabulary import MINUTES, SPEEDS
 from geo.words.claim import CARDS, bases, cards, headline, other_speeds, spoken_name

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Set up .venv from one requirements file, only when that file (or what it includes) has changed.
+# Set up .venv from one requirements file, and put the project itself there in editable form (for .venv/bin/swathe):
+# only when that file, what it includes or pyproject.toml has changed.
 # Usage: tools/venv.sh requirements.txt          Settings: PYTHON (default python3).
 set -eu
 requirements=$1
@@ -15,9 +16,9 @@ if [ -e "$venv" ] && ! "$venv/bin/python" -c '' 2>/dev/null; then
     rm -rf "$venv"
 fi
 
-# What is installed is known by the content of the requirement files, not by their dates: a fresh clone dates
+# What is installed is known by the content of these files, not by their dates: a fresh clone dates
 # every file anew. cksum is in every POSIX system.
-wanted=$(cat requirements.txt "$requirements" | cksum)
+wanted=$(cat requirements.txt "$requirements" pyproject.toml | cksum)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
 
 if [ ! -e "$venv" ]; then
@@ -41,9 +42,22 @@ if [ ! -e "$venv" ]; then
     fi
 fi
 
+install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
+
+# What the project is built with is installed too: to install the project again then needs no network.
+backend=$("$venv/bin/python" -c 'if True:
+    import tomllib
+    with open("pyproject.toml", "rb") as file:
+        print(*tomllib.load(file)["build-system"]["requires"])')
+
 say "Installing the packages of $requirements …"
-if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements"; then
+# shellcheck disable=SC2086  # one word for each package
+if ! install -r "$requirements" $backend; then
     say "The packages could not be installed; the reason stands above. Is there a network connection?"
+    exit 1
+fi
+if ! install --no-deps --no-build-isolation --editable .; then
+    say "The project itself could not be installed into $venv; the reason stands above."
     exit 1
 fi
 printf '%s\n' "$wanted" >"$stamp"

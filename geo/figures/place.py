@@ -24,6 +24,7 @@ NoteKind = Literal[
     "whole_constituency", "neighbour", "gigabit_above_300", "uso_above_10",
 ]
 
+
 @dataclass(frozen=True)
 class Figure:
     """One figure of one place.

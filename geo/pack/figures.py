@@ -4,8 +4,6 @@ from geo.core.measures import FIGURES
 from geo.figures.place_json import NamedFigure, named_figures
 from geo.figures.profile import PlaceProfile, rank_of
 
-__all__ = ["headline_figures", "headline_numbers"]
-
 
 def headline_numbers(profile: PlaceProfile) -> dict[str, float | int | None]:
     """Give the headline figures as plain numbers by their names."""

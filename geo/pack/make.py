@@ -4,121 +4,63 @@ from collections.abc import Callable
 
 from geo.edition import Edition
 from geo.figures.profile import PlaceProfile, place_profile
-from geo.pack.archive import zip_bytes
-from geo.pack.manifest import MANIFEST, README, make_manifest, manifest_bytes, pack_name, readme_bytes
-from geo.pack.maps import draw_maps
-from geo.pack.pdf import page_count, pdf_bytes
-from geo.pack.report import brief, report
+from geo.pack.file.archive import zip_bytes
+from geo.pack.file.manifest import MANIFEST, make_manifest, manifest_bytes, pack_name
+from geo.pack.file.readme import README, readme_bytes
+from geo.pack.maps.compose import draw_maps
+from geo.pack.report.compose import brief, report
+from geo.pack.report.docx import docx_bytes
+from geo.pack.report.pdf import page_count, pdf_bytes
 from geo.pack.request import Request
 from geo.pack.spatial import gpkg_bytes
 from geo.pack.tables import table_files
-from geo.pack.word import docx_bytes
-
-__all__ = ["STEPS", "brief_name", "make_brief", "make_pack"]
 
 STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg", "the archive")
-"""What is made, in order; told to whoever waits."""
+"""What is made, in order."""
 
-ROOMS = (1.0, 0.85, 0.7, 0.55)
-"""Shares of the usual room, tried in turn, that the map and table of a brief take."""
-
-BRIEF_PAGES = 2
+_SHARES = (1.0, 0.85, 0.7, 0.55)     # of the usual height that map and table of a brief take, tried in turn
+_BRIEF_PAGES = 2
 
 
-def _silent(step: str) -> None:
-    """Tell nobody."""
+def make_pack(edition: Edition, request: Request, on_step: Callable[[str], None] | None = None) -> tuple[str, bytes]:
+    """Make an evidence pack, from an edition with geometry: its file's name, and the ZIP.
 
-
-def make_pack(edition: Edition, request: Request, tell: Callable[[str], None] = _silent) -> tuple[str, bytes]:
-    """Make an evidence pack.
-
-    Parameters
-    ----------
-    edition
-        With geometry.
-    request
-        What is asked.
-    tell
-        Called with each of `STEPS` before it begins.
-
-    Returns
-    -------
-    name : str
-        Of the file: place, view and edition.
-    content : bytes
-        The ZIP; the same inputs give the same bytes.
-
-    Raises
-    ------
-    PlaceError
-        When the place is not in the edition.
-    PackError
-        When a text cannot be set.
+    Each of `STEPS` is announced before it begins. A PlaceError says that the place is not in the edition, a PackError
+    that a text cannot be set.
     """
-    steps = iter(STEPS)
-    tell(next(steps))
+    announce = on_step or (lambda _: None)
+    announce("figures")
     profile = place_profile(edition, request.view)
-    tell(next(steps))
+    announce("maps")
     maps = draw_maps(profile)
     document = report(request, profile, maps)
-    tell(next(steps))
+    announce("report.pdf")
     files = {"report.pdf": pdf_bytes(document)}
-    tell(next(steps))
+    announce("report.docx")
     files["report.docx"] = docx_bytes(document)
     for name, drawn in maps.items():
         files |= {f"maps/{name}.png": drawn.png, f"maps/{name}.svg": drawn.svg}
-    tell(next(steps))
+    announce("tables")
     files |= table_files(profile)
-    tell(next(steps))
+    announce("areas.gpkg")
     files["areas.gpkg"] = gpkg_bytes(profile)
-    tell(next(steps))
+    announce("the archive")
     files[README] = readme_bytes(profile, request)
-    manifest = make_manifest(request, profile, files)
-    return pack_name(profile), zip_bytes({**files, MANIFEST: manifest_bytes(manifest)})
+    files[MANIFEST] = manifest_bytes(make_manifest(request, profile, files))
+    return pack_name(profile), zip_bytes(files)
 
 
 def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:
-    """Make a brief of two pages (more only where the author's own words fill them).
-
-    Parameters
-    ----------
-    edition
-        With geometry.
-    request
-        What is asked.
-
-    Returns
-    -------
-    name : str
-        Of the file.
-    content : bytes
-        A PDF; the same inputs give the same bytes.
-
-    Raises
-    ------
-    PlaceError
-        When the place is not in the edition.
-    PackError
-        When a text cannot be set.
-    """
+    """Make a brief of two pages (more only where the author's own words fill them): its file's name, and the PDF."""
     profile = place_profile(edition, request.view)
     maps = draw_maps(profile, ("people-in-gap",), svg=False)
-    made = (brief(request, profile, maps, room) for room in ROOMS)
-    document = next((short for short in made if page_count(short) <= BRIEF_PAGES), None)
-    return brief_name(profile), pdf_bytes(document or brief(request, profile, maps, ROOMS[-1]))
+    for share in _SHARES:
+        document = brief(request, profile, maps, share)
+        if page_count(document) <= _BRIEF_PAGES:
+            break
+    return brief_name(profile), pdf_bytes(document)
 
 
 def brief_name(profile: PlaceProfile) -> str:
-    """Name a brief's file.
-
-    Parameters
-    ----------
-    figures
-        Of its place.
-
-    Returns
-    -------
-    str
-        As a pack is named.
-    """
+    """Name a brief's file as a pack is named."""
     return pack_name(profile).removesuffix(".zip") + "-brief.pdf"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from geo.errors import PackError
 from geo.view import View
 
-__all__ = ["LONGEST", "Request", "clean"]
-
 LONGEST = {"title": 160, "author": 120, "note": 2000}
 """Letters that fit: a title in three lines, a note on half a page."""
 
@@ -17,29 +15,12 @@ _REORDERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2
 
 @dataclass(frozen=True)
 class Request:
-    """A pack as asked for.
+    """A pack as asked for; a PackError says which text is too long or holds letters that cannot be shown."""
 
-    Parameters
-    ----------
-    view
-        Place and options; the place is a code or codes joined by `+`.
-    title
-        Of the report; empty for the usual one.
-    author
-        Organisation that puts its name to it; empty for none.
-    note
-        A word of the author's own, shown as such; empty for none. Paragraphs are divided by line ends.
-
-    Raises
-    ------
-    PackError
-        When a text is too long, or holds letters that cannot be shown.
-    """
-
-    view: View
-    title: str = ""
-    author: str = ""
-    note: str = ""
+    view: View          # its place is a code or codes joined by `+`
+    title: str = ""     # of the report; empty for the usual one
+    author: str = ""    # organisation that puts its name to it; empty for none
+    note: str = ""      # a word of the author's own, shown as such; paragraphs are divided by line ends
 
     def __post_init__(self) -> None:
         for name in LONGEST:
@@ -47,37 +28,19 @@ class Request:
 
 
 def clean(name: str, text: str) -> str:
-    r"""Check a text of the author's own.
+    r"""Check a text of the author's own, named as in `LONGEST`, and give it in composed form (NFC) without spare space.
 
-    Parameters
-    ----------
-    name
-        A key of `LONGEST`.
-    text
-        Anything.
+    Line ends stay in a note alone. Control characters, halves of letters, and letters that turn the reading direction
+    round (a figure could be made to read backwards) raise a PackError.
 
-    Returns
-    -------
-    str
-        In composed form (NFC), without space at its ends; spaces and tabs in a row made one, line ends kept in a note
-        alone.
-
-    Raises
-    ------
-    PackError
-        When it is too long, or holds control characters, letters that turn the reading direction round (a figure
-        could be made to read backwards), or halves of letters.
-
-    Examples
-    --------
     >>> clean("title", "  Broadband \t for  Torridge ")
     'Broadband for Torridge'
     """
     lines = [re.sub(r"[ \t]+", " ", line).strip() for line in re.split(r"\r?\n", text)]
-    kept = unicodedata.normalize("NFC", ("\n" if name == "note" else " ").join(lines).strip())
-    for letter in kept:
+    joined = unicodedata.normalize("NFC", ("\n" if name == "note" else " ").join(lines).strip())
+    for letter in joined:
         if letter != "\n" and (unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} or letter in _REORDERS):
             raise PackError(f"the {name} holds a letter that cannot be shown (U+{ord(letter):04X}): take it out")
-    if len(kept) > LONGEST[name]:
-        raise PackError(f"the {name} has {len(kept):,} letters; there is room for {LONGEST[name]:,}")
-    return kept
+    if len(joined) > LONGEST[name]:
+        raise PackError(f"the {name} has {len(joined):,} letters; there is room for {LONGEST[name]:,}")
+    return joined

@@ -11,11 +11,9 @@ from geo.boundaries import dissolve
 from geo.crs import BRITISH_NATIONAL_GRID, on_national_grid
 from geo.errors import PackError
 from geo.figures.profile import PlaceProfile
-from geo.pack.manifest import view_name
+from geo.pack.file.manifest import view_name
 from geo.pack.tables import pack_tables
 from geo.vocabulary import SPEEDS
-
-__all__ = ["gpkg_bytes"]
 
 _EPOCH = "1980-01-01T00:00:00.000Z"
 _GDAL_ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
@@ -26,24 +24,7 @@ _TITLES = {
 
 
 def gpkg_bytes(profile: PlaceProfile) -> bytes:
-    """Write a pack's areas and their figures as a GeoPackage.
-
-    Parameters
-    ----------
-    profile
-        As `geo.figures.profile.place_profile` gives it.
-
-    Returns
-    -------
-    bytes
-        British National Grid (EPSG:27700); layers lsoas, places_inside (where larger places divide it) and place. The
-        same figures give the same bytes.
-
-    Raises
-    ------
-    PackError
-        When it cannot be written in the system's temporary folder.
-    """
+    """Write a pack's areas and their figures as a GeoPackage."""
     layers = _layers(profile)
     # GDAL writes the time of writing into each layer's entry; this is its one way to be told another.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH})

@@ -10,10 +10,8 @@ from geo.figures.place_json import NamedFigure, rate_key
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
 from geo.pack.figures import headline_figures
-from geo.pack.manifest import pack_name, view_name
+from geo.pack.file.manifest import pack_name, view_name
 from geo.vocabulary import HUBS, KINDS, SPEEDS
-
-__all__ = ["inside_basis", "pack_tables", "table_files"]
 
 _DECIMALS = 6
 """Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in."""
@@ -39,20 +37,7 @@ _CONTENTS = {
 
 
 def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
-    """Lay a pack's figures out as tables.
-
-    Parameters
-    ----------
-    profile
-        As `geo.figures.profile.place_profile` gives it.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        Stem of the file → RangeIndex and one row per observation: figures, speeds, beside, inside-{kind} for every
-        kind inside, half-of-the-gap, occupations, stations, sources. All but the last end with the columns basis, view
-        and edition.
-    """
+    """Lay a pack's figures out as tables."""
     tables = {
         "figures": _figures(profile), "speeds": _speeds(profile), "beside": _beside(profile),
         **{f"inside-{kind}": _inside(profile, kind) for kind in profile.inside},
@@ -66,18 +51,7 @@ def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
 
 
 def table_files(profile: PlaceProfile) -> dict[str, bytes]:
-    """Write a pack's tables as files.
-
-    Parameters
-    ----------
-    profile
-        As `geo.figures.profile.place_profile` gives it.
-
-    Returns
-    -------
-    dict of str to bytes
-        Path in the pack → content: one CSV a table, and one XLSX with all of them after a sheet of contents.
-    """
+    """Write a pack's tables as files."""
     tables = pack_tables(profile)
     place = profile.place
     facts = [("Place", f"{place.name} ({place.code})"), *((f"Sheet ‘{stem}’", _holds(stem)) for stem in tables)]
@@ -90,20 +64,7 @@ def table_files(profile: PlaceProfile) -> dict[str, bytes]:
 
 
 def inside_basis(profile: PlaceProfile, kind: str) -> pd.Series:
-    """Say where the figures of each place inside come from.
-
-    Parameters
-    ----------
-    profile
-        As `geo.figures.profile.place_profile` gives it.
-    kind
-        A key of `profile.inside`.
-
-    Returns
-    -------
-    pandas.Series
-        Texts, index as the table of that kind.
-    """
+    """Say where the figures of each place inside come from."""
     table = profile.inside[kind]
     return _published(profile, kind, table).map(lambda published: _basis(profile.edition, published))
 

@@ -7,12 +7,12 @@ import pandas as pd
 
 from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile
-from geo.pack.maps import DrawnMap
-from geo.pack.model import Block, Heading, PageBreak, Picture, Table, plain
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Block, Heading, PageBreak, Picture, Table, plain
+from geo.pack.report.prose import prose
 from geo.vocabulary import HUBS, KINDS
+from geo.words.claim import sentence_case
 from geo.words.place import half_of_gap, place_lines
-
-__all__ = ["inside", "need", "need_kind", "picture", "places_table", "rail", "table_title"]
 
 LONGEST_TABLE = 20
 """Rows of a table in the report; the files have all."""
@@ -21,20 +21,7 @@ _NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority",
 
 
 def picture(drawn: DrawnMap, beside: str = "") -> Picture:
-    """Place a map.
-
-    Parameters
-    ----------
-    drawn
-        As `geo.pack.maps.draw_maps` gives it.
-    beside
-        A sentence that says where the same figures stand.
-
-    Returns
-    -------
-    Picture
-        A block; basis and attribution stand on the map itself.
-    """
+    """Place a map."""
     told = f"{drawn.title}. {beside}".strip()
     return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, told, drawn.basis)
 
@@ -45,37 +32,13 @@ def _in_files(profile: PlaceProfile) -> str:
 
 
 def need_kind(profile: PlaceProfile) -> str | None:
-    """Choose the kind of place that the need is tabled by.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    str or None
-        A key of `profile.inside`; None where it is a single neighbourhood.
-    """
+    """Choose the kind of place that the need is tabled by."""
     wanted = _NEED_KINDS.get(profile.place.kind, "authority" if "authority" in profile.inside else "ward")
     return next((kind for kind in (wanted, "ward", "msoa", "lsoa") if kind in profile.inside), None)
 
 
 def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
-    """Show where the need is: the map, and the same figures as a ranked table.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-    maps
-        As drawn.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Show where the need is: the map, and the same figures as a ranked table."""
     kind = need_kind(profile)
     drawn = picture(maps["people-in-gap"], _in_files(profile))
     blocks: list[Block] = [PageBreak(), Heading("Where the need is"), drawn]
@@ -85,36 +48,12 @@ def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
 
 
 def table_title(kind: str) -> str:
-    """Name a table of the places of one kind.
-
-    Parameters
-    ----------
-    kind
-        A key of `KINDS`.
-
-    Returns
-    -------
-    str
-        Without a full stop.
-    """
+    """Name a table of the places of one kind."""
     return f"People in the gap by {KINDS[kind].label}, most first"
 
 
 def places_table(profile: PlaceProfile, kind: str) -> Table:
-    """Table the places of one kind, those with most people in the gap first.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-    kind
-        A key of `profile.inside`.
-
-    Returns
-    -------
-    Table
-        At most `LONGEST_TABLE` rows, and a caption that says how many there are.
-    """
+    """Table the places of one kind, those with most people in the gap first."""
     table = profile.inside[kind]
     shown, partly = table.head(LONGEST_TABLE), bool((~table["whole"]).any())
     basis = (str(profile.edition.broadband_basis),)
@@ -129,8 +68,9 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
          _count(row["nowhere_to_turn"]))
         for row in shown.to_dict("records"))
     return Table(
-        f"{caption}.", (_capital(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
-                        f"Premises without {_short(profile.view.speed)}", "Nowhere to turn"),
+        f"{caption}.",
+        (sentence_case(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
+         f"Premises without {_short(profile.view.speed)}", "Nowhere to turn"),
         rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis)
 
 
@@ -146,25 +86,8 @@ def _short(speed: str) -> str:
     return {"uso": "10/1 Mbit/s", "gigabit": "gigabit"}.get(speed, f"{speed} Mbit/s")
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
-    """Say how far the hub is, and who has nowhere to turn.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-    maps
-        As drawn.
-
-    Returns
-    -------
-    list of Block
-        The chapter.
-    """
+    """Say how far the hub is, and who has nowhere to turn."""
     view = profile.view
     hub, basis = HUBS[view.hub].label, str(profile.edition.rail_basis)
     by_train = [row for row in place_lines(profile.answer, profile.ranks) if basis in row.basis]
@@ -178,7 +101,7 @@ def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
 
 
 def _stations(profile: PlaceProfile) -> Block:
-    table, hub = profile.stations, HUBS[profile.view.hub].label
+    table = profile.stations
     if table.empty:
         return plain("No station is in this place, nor within 40 km of it without crossing the sea.")
     shown = table.head(LONGEST_TABLE)
@@ -192,24 +115,13 @@ def _stations(profile: PlaceProfile) -> Block:
          whole(row["fastest"], " min"), whole(row["typical"], " min"), whole(row["changes"]), whole(row["departures"]))
         for row in shown.reset_index(names="crs").to_dict("records"))
     return Table(
-        f"Stations, and trains to {hub} between 06:00 and 10:00 on a weekday. A dash: no train there then.{more}",
+        prose("caption", "stations", profile) + more,
         ("Station", "Fastest", "Typical", "Changes", "Departures"), rows, right=(1, 2, 3, 4),
         widths=(3, 1, 1, 1, 1), basis=(str(profile.edition.rail_basis),))
 
 
 def inside(profile: PlaceProfile) -> list[Block]:
-    """List the places inside: constituencies, wards, and the neighbourhoods that hold half of the gap.
-
-    Parameters
-    ----------
-    profile
-        Of the place.
-
-    Returns
-    -------
-    list of Block
-        The chapter; empty for a single neighbourhood.
-    """
+    """List the places inside: constituencies, wards, and the neighbourhoods that hold half of the gap."""
     kinds = [kind for kind in ("constituency", "ward") if kind in profile.inside and kind != need_kind(profile)]
     if profile.half_of_gap.empty or len(profile.place.lsoas) < 2:
         return []
@@ -217,8 +129,7 @@ def inside(profile: PlaceProfile) -> list[Block]:
     more = (f" The first {len(few)} of {len(profile.half_of_gap):,}; all in tables/half-of-the-gap.csv."
             if len(few) < len(profile.half_of_gap) else "")
     table = Table(
-        f"The fewest neighbourhoods that together hold half of the people in the gap, most first. Where two are close, "
-        f"their order is not sure.{more}",
+        prose("caption", "half", profile) + more,
         ("Neighbourhood", "Locality", "Authority", "People in the gap", "Range", "Together so far"),
         tuple((str(row["name"]), str(row["msoa"]), str(row["authority"]), about(row["people"]),
                f"{about(row['low'])} to {about(row['high'])}", percent(row["cumulative"]))

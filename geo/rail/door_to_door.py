@@ -162,6 +162,7 @@ def _minutes(
     doors = door_positions(postcodes)
     urban = postcodes["urban"].to_numpy(dtype=bool)
     pairs = pairs_within(doors, network.points, rules.reach)
+
     def by_car(metres: Floats, postcode: Places) -> Floats:
         return rules.by_car(metres, urban[postcode])
 

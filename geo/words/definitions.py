@@ -10,12 +10,6 @@ from geo.view import View
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
 from geo.words.timetable import timetable_name
 
-__all__ = [
-    "BEST_FIT", "UNSURE_RANKS", "Term", "basis_meaning", "carried", "data_dictionary", "definition", "distance",
-    "duration", "glossary", "label", "legend_heading", "map_meaning",
-    "rate_heading", "row_label", "share_label", "worded",
-]
-
 UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places that stand near each other may well stand "
                 "the other way round.")
 """Wherever a rank is shown."""

@@ -8,8 +8,6 @@ from geo.places import Place
 from geo.words.claim import kind_label
 from geo.words.definitions import UNSURE_RANKS
 
-__all__ = ["how_sure", "rank_lines"]
-
 
 def _ordinal(number: int) -> str:
     ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

@@ -16,22 +16,7 @@ BAR_OPACITY = 0.8
 
 
 def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerChart | alt.FacetChart:
-    """Draw each place's rate as a dot and its range as a bar.
-
-    Parameters
-    ----------
-    row
-        One figure of all places, with rates.
-    names
-        Of the places, same order.
-    palette
-        Colours.
-
-    Returns
-    -------
-    altair.LayerChart or altair.FacetChart
-        As wide as its container.
-    """
+    """Draw each place's rate as a dot and its range as a bar."""
     table = pd.DataFrame({
         "place": names, **{name: [figure and getattr(figure, end) for figure in row.figures]
                            for name, end in (("rate", "rate"), ("low", "rate_low"), ("high", "rate_high"))},

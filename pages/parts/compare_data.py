@@ -27,20 +27,7 @@ _LARGER = ("region", "county", "authority", "lep", "constituency")
 
 
 def compared(view: View) -> tuple[list[str], bool]:
-    """List the places to set side by side.
-
-    Parameters
-    ----------
-    view
-        Its place and the places beside it.
-
-    Returns
-    -------
-    codes : list of str
-        The view's place first, the South West last.
-    chosen : bool
-        False when the reader chose none: then the authorities where most people are in the gap are there to start with.
-    """
+    """List the places to set side by side."""
     beside = [code for code in view.beside.split(".") if code][:BESIDE_AT_MOST]
     codes = [view.place, *beside]
     chosen = bool(beside) or view.place != REGION
@@ -51,40 +38,12 @@ def compared(view: View) -> tuple[list[str], bool]:
 
 
 def comparison(view: View, codes: Sequence[str]) -> list[Row]:
-    """Set places side by side.
-
-    Parameters
-    ----------
-    view
-        What is asked.
-    codes
-        Of the places.
-
-    Returns
-    -------
-    list of Row
-        As `geo.figures.side_by_side.all_figures` returns them.
-    """
+    """Set places side by side."""
     return all_figures([summary(view.replace(place=code)) for code in codes])
 
 
 def comparison_file(view: View, codes: Sequence[str], suffix: str) -> bytes:
-    """Write places side by side for a spreadsheet.
-
-    Parameters
-    ----------
-    view
-        What is asked.
-    codes
-        Of the places.
-    suffix
-        ".csv" or ".xlsx".
-
-    Returns
-    -------
-    bytes
-        The file.
-    """
+    """Write places side by side for a spreadsheet."""
     answers = [summary(view.replace(place=code)) for code in codes]
     table = comparison_table(all_figures(answers), answers)
     if suffix == ".csv":
@@ -95,55 +54,20 @@ def comparison_file(view: View, codes: Sequence[str], suffix: str) -> bytes:
 
 @cached(1)
 def larger_places() -> list[str]:
-    """List the places whose parts can be ranked.
-
-    Returns
-    -------
-    list of str
-        Codes, in the order of the sidebar. Do not change it: it is shared.
-    """
+    """List the places whose parts can be ranked."""
     places = edition().places
     larger = set(places.loc[places["kind"].isin(_LARGER), "code"])
     return [code for code in place_labels() if code in larger]
 
 
 def ranked_places(view: View) -> pd.DataFrame:
-    """Rank the view's kind of place by its measure, by count or rate, inside its place.
-
-    Parameters
-    ----------
-    view
-        Its ranked, show, per and within count here besides the options.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `geo.figures.ranking.rank` returns it. Do not change it: it is shared.
-
-    Raises
-    ------
-    PlaceError
-        When the place holds no whole place of this kind.
-    """
+    """Rank the view's kind of place by its measure, by count or rate, inside its place."""
     per = view.per if MEASURES[view.show].has_count else "rate"
     return rank(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=per)
 
 
 def ranking_file(view: View, suffix: str) -> bytes:
-    """Write the view's ranking for a spreadsheet.
-
-    Parameters
-    ----------
-    view
-        As for `ranked_places`.
-    suffix
-        ".csv" or ".xlsx".
-
-    Returns
-    -------
-    bytes
-        The file.
-    """
+    """Write the view's ranking for a spreadsheet."""
     table = ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show)
     if suffix == ".csv":
         return csv_bytes(table)

@@ -22,14 +22,9 @@ _TIGHT = 4
 class Line(NamedTuple):
     """One row of a table.
 
-    Parameters
-    ----------
-    head
-        HTML that names the row.
-    cells
-        For each column the lines of text in it, the figure first.
-    chosen
-        Whether the row is set strong.
+    head: HTML that names the row.
+    cells: For each column the lines of text in it, the figure first.
+    chosen: Whether the row is set strong.
     """
 
     head: str
@@ -38,22 +33,7 @@ class Line(NamedTuple):
 
 
 def block_table(caption: str, header: Sequence[str], groups: Iterable[tuple[str, Sequence[Line]]]) -> str:
-    """Draw a table whose rows become blocks where there is no room for its columns.
-
-    Parameters
-    ----------
-    caption
-        What it shows, with unit and basis: plain text.
-    header
-        Plain text, one per column, that of the rows' names first.
-    groups
-        Heading, or "" for none, and rows.
-
-    Returns
-    -------
-    str
-        HTML. The roles stand there because a browser forgets them when rows are drawn as blocks.
-    """
+    """Draw a table whose rows become blocks where there is no room for its columns."""
     body = ""
     for title, lines in groups:
         heading = (f'<tr role="row" class="group"><th role="rowheader" scope="rowgroup" colspan="{len(header)}">'
@@ -78,22 +58,7 @@ def _line(line: Line, header: Sequence[str]) -> str:
 
 
 def comparison_html(caption: str, names: Sequence[str], rows: Sequence[Row], view: View) -> str:
-    """Draw places side by side.
-
-    Parameters
-    ----------
-    caption
-        What it shows.
-    names
-        Of the places, in the order of the cells.
-    rows
-        As `geo.figures.side_by_side.all_figures` returns them.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Draw places side by side."""
     groups: dict[str, list[Line]] = {}
     for row in rows:
         figures = [figure for figure in row.figures if figure]
@@ -111,18 +76,7 @@ def _texts(figure: Figure, basis: bool) -> list[str]:
 
 
 def bases_html(rows: Sequence[Row], edition: EditionFacts) -> str:
-    """Explain every basis that a comparison has.
-
-    Parameters
-    ----------
-    rows
-        As `geo.figures.side_by_side.all_figures` returns them.
-
-    Returns
-    -------
-    str
-        HTML: a list.
-    """
+    """Explain every basis that a comparison has."""
     there = {name for row in rows for figure in row.figures if figure for name in figure.basis}
     each = {basis.mark: name for name, basis in BASES.items() if name in there}     # several may say the same
     items = "".join(f"<li>{marks_html([name])} {escape(basis_meaning(name, edition))}</li>" for name in each.values())

@@ -43,23 +43,7 @@ def _whole(rate: float) -> str:
 
 
 def ranking_columns(ranked: pd.DataFrame, measure: str, compared: Collection[str]) -> pd.DataFrame:
-    """Lay out a ranking for reading.
-
-    Parameters
-    ----------
-    ranked
-        As `geo.figures.ranking.rank` returns it.
-    measure
-        A key of `MEASURES`.
-    compared
-        Codes of the places set side by side.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index code, same order; Rank, Place, Note (neighbour, compared above), Within, the figures under plain
-        names.
-    """
+    """Lay out a ranking for reading."""
     chosen = MEASURES[measure]
     columns: dict[str, Any] = {"Rank": ranked["rank"], "Place": ranked["name"]}
     notes = [", ".join(["neighbour, in no total"] * neighbour + ["compared above"] * (code in compared))

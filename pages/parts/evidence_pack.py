@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from geo.pack.chapters import claim
 from geo.pack.make import STEPS, make_pack
-from geo.pack.pdf import first_page_png
-from geo.pack.report import document
+from geo.pack.report.compose import document
+from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
 from pages.parts.data import cached, edition, profile
 
@@ -20,16 +20,10 @@ _ONE_AT_A_TIME = threading.Semaphore(1)
 class PackMade(NamedTuple):
     """A pack, and what it was made for.
 
-    Parameters
-    ----------
-    request
-        What was asked.
-    edition
-        Id of the edition.
-    name
-        Of the file.
-    content
-        A ZIP.
+    request: What was asked.
+    edition: Id of the edition.
+    name: Of the file.
+    content: A ZIP.
     """
 
     request: Request
@@ -38,44 +32,15 @@ class PackMade(NamedTuple):
     content: bytes
 
 
-def pack(request: Request, tell: Callable[[float, str], None]) -> PackMade:
-    """Make a pack.
-
-    Parameters
-    ----------
-    request
-        What is asked.
-    tell
-        Called before each step with the share done, 0 to 1, and the step's name.
-
-    Returns
-    -------
-    PackMade
-        Ready to be downloaded.
-
-    Raises
-    ------
-    PackError
-        When a text cannot be set.
-    """
+def pack(request: Request, on_step: Callable[[float, str], None]) -> PackMade:
+    """Make a pack."""
     with _ONE_AT_A_TIME:
-        name, content = make_pack(edition(), request, lambda step: tell(STEPS.index(step) / len(STEPS), step))
+        name, content = make_pack(edition(), request, lambda step: on_step(STEPS.index(step) / len(STEPS), step))
     return PackMade(request, edition().id, name, content)
 
 
 @cached(32)
 def first_page(request: Request) -> bytes:
-    """Draw the first page of the report.
-
-    Parameters
-    ----------
-    request
-        What is asked.
-
-    Returns
-    -------
-    bytes
-        A PNG. Only the claim is set: the page is as it will be in the report but for the number of pages.
-    """
+    """Draw the first page of the report."""
     shown = profile(request.view)
     return first_page_png(document(request, shown, claim(request, shown)))

@@ -21,13 +21,7 @@ def _table(rows: str) -> str:
 
 
 def show_place(view: View) -> None:
-    """Show the four figures of the view's place, and the way to all the rest.
-
-    Parameters
-    ----------
-    view
-        What is shown.
-    """
+    """Show the four figures of the view's place, and the way to all the rest."""
     here, answer = place(view.place), summary(view)
     rows = "".join(
         f'<tr><th scope="row">{escape(figure.label)}<small>{marks_html(figure.basis)}</small></th>'
@@ -48,13 +42,7 @@ def show_place(view: View) -> None:
 
 
 def show_context(view: View) -> None:
-    """Show what publishers say of the view's place besides, each with its source and vintage.
-
-    Parameters
-    ----------
-    view
-        What is shown.
-    """
+    """Show what publishers say of the view's place besides, each with its source and vintage."""
     here = place(view.place)
     rows = "".join(
         f'<tr><th scope="row">{escape(row.label)}<small>{escape(row.source)}</small></th>'

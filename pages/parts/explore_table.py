@@ -28,20 +28,7 @@ _WIDTHS = {"Neighbourhood (LSOA)": 190, "Locality": 210, "Local authority": 150}
 
 
 def table_columns(table: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Turn a ranking into the columns a reader sees.
-
-    Parameters
-    ----------
-    table
-        As `geo.figures.ranking.rank` gives it.
-    view
-        Its measure and kind of place.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Same rows: name, where it lies, the figure with unit in its heading, rate, and range where there is one.
-    """
+    """Turn a ranking into the columns a reader sees."""
     chosen = MEASURES[view.show]
     columns: dict[str, Any] = {sentence_case(KINDS[view.by].label): table["name"]}
     if view.by == "lsoa":
@@ -74,13 +61,7 @@ def _holds(view: View) -> bool:
 
 
 def show_table(view: View) -> None:
-    """Show the figures of the map as a table; choosing a row opens the place.
-
-    Parameters
-    ----------
-    view
-        What is shown.
-    """
+    """Show the figures of the map as a table; choosing a row opens the place."""
     measure, kind = MEASURES[view.show], KINDS[view.by]
     st.header(f"{label(measure)} by {kind.label}")
     inside = False

@@ -18,126 +18,29 @@ __all__ = [
     "open_link", "printed_link", "small", "style",
 ]
 
-_COPY = st.components.v2.component(
-    "swathe_link",
-    html="""
-<span role="status"></span>
-<button type="button">Copy link</button>
-<label hidden>Link to this page <input readonly></label>
-""",
-    css="""
-:host { display: block; }
-span { margin-right: 0.6rem; font-size: 0.9rem; }
-button {
-  font: inherit; font-size: 0.9rem; line-height: 1.4; padding: 0.3rem 0.8rem; cursor: pointer;
-  color: var(--st-text-color); background: var(--st-background-color);
-  border: 1px solid var(--st-border-color); border-radius: 0.4rem;
-}
-button:hover { border-color: var(--st-text-color); }
-button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-label:not([hidden]) { display: block; margin-top: 0.4rem; font-size: 0.9rem; }
-input { font: inherit; width: 100%; box-sizing: border-box; color: inherit; background: inherit; }
-""",
-    js="""
-// Streamlit writes a page turned to, and then its query, as two stops for 'Back'. The first, at which the figures would
-// be others, is left out.
-function oneStopAPage() {
-  const push = window.history.pushState.bind(window.history)
-  let turned = ""
-  for (const kind of ["keydown", "pointerdown", "popstate"]) {
-    window.addEventListener(kind, () => { turned = "" }, { capture: true })
-  }
-  window.history.pushState = (state, title, url) => {
-    const here = window.location, next = new URL(url ?? here.href, here.href)
-    const again = turned === next.pathname && here.pathname === turned && !here.search
-    turned = !again && next.pathname !== here.pathname && !next.search ? next.pathname : ""
-    if (again) window.history.replaceState(state, title, url)
-    else push(state, title, url)
-  }
-}
-
-export default function ({ parentElement, data }) {
-  if (!window.swatheStops) {
-    window.swatheStops = true
-    oneStopAPage()
-  }
-  const find = (selector) => parentElement.querySelector(selector)
-  const button = find("button"), said = find("span"), label = find("label"), box = find("input")
-
-  // The address bar's link, so that a map just moved is in it; the edition pins the figures.
-  function address() {
-    const url = new URL(window.location.href)
-    for (const name of ["embed", "embed_options"]) url.searchParams.delete(name)
-    url.searchParams.set("edition", data.edition)
-    return url.href
-  }
-  async function copied(text) {
-    try {
-      await navigator.clipboard.writeText(text)
-      return true
-    } catch {       // not offered outside https and localhost
-      label.hidden = false
-      box.value = text
-      box.select()
-      return document.execCommand("copy")
-    }
-  }
-  button.onclick = async () => {
-    const done = await copied(address())
-    label.hidden = done
-    if (done) button.focus()
-    said.textContent = done ? "Link copied" : "Copy the link from here:"
-    if (done) setTimeout(() => { said.textContent = "" }, 4000)
-  }
-}
-""",
-)
+_STATIC = Path(__file__).parents[2] / "static"
+_HTML, _CSS, _JS = ((_STATIC / f"copy_link.{part}").read_text(encoding="utf-8") for part in ("html", "css", "js"))
+_COPY = st.components.v2.component("swathe_link", html=_HTML, css=_CSS, js=_JS)
 
 
 def style(sheet: Path) -> None:
-    """Apply the app's own style sheet.
-
-    Parameters
-    ----------
-    sheet
-        A CSS file.
-    """
+    """Apply the app's own style sheet."""
     st.html(sheet)
 
 
 def notice(text: str) -> None:
-    """Tell the reader something about this run, as plain text.
-
-    Parameters
-    ----------
-    text
-        May hold what somebody else wrote into a link.
-    """
+    """Tell the reader something about this run, as plain text."""
     st.html(f'<div class="notice" role="status">{escape(text)}</div>')
 
 
 def edition_banner(view: View, served: Edition) -> None:
-    """Say so when a link was made with another edition.
-
-    Parameters
-    ----------
-    view
-        As the link asked.
-    served
-        The edition being served.
-    """
+    """Say so when a link was made with another edition."""
     if view.edition and view.edition != served.id:
         notice(f"This link was made with edition {view.edition}; you are seeing {served.id}. Figures may differ.")
 
 
 def copy_link(served: Edition) -> None:
-    """Offer the link of what is shown, with the edition even where nothing was chosen.
-
-    Parameters
-    ----------
-    served
-        The edition being served.
-    """
+    """Offer the link of what is shown, with the edition even where nothing was chosen."""
     with st.container(key="share"):
         _COPY(key="copy_link", data={"edition": served.id})
 
@@ -147,30 +50,14 @@ def _address(page: str, query: Mapping[str, str]) -> str:
 
 
 def open_link(page: str, query: Mapping[str, str]) -> None:
-    """Lead out of an embedded page to the whole of it.
-
-    Parameters
-    ----------
-    page
-        Its address.
-    query
-        The view, and the edition.
-    """
+    """Lead out of an embedded page to the whole of it."""
     with st.container(key="share"):
         st.html(f'<a class="whole" href="{escape(_address(page, query))}" target="_blank" rel="noopener">'
                 "Open in Swathe</a>")
 
 
 def printed_link(page: str, query: Mapping[str, str]) -> None:
-    """Write the link at the foot of the page where it is printed.
-
-    Parameters
-    ----------
-    page
-        Its address.
-    query
-        The view, and the edition.
-    """
+    """Write the link at the foot of the page where it is printed."""
     here = st.context.url or page
     address = _address(here if urlsplit(here).path else f"{here}/", query)
     st.html('<p class="printed">Long tables and maps are printed as far as they are seen. '
@@ -178,18 +65,7 @@ def printed_link(page: str, query: Mapping[str, str]) -> None:
 
 
 def badges_html(bases: Mapping[str, str]) -> str:
-    """Spell the bases of an edition as marks with their meaning.
-
-    Parameters
-    ----------
-    bases
-        Basis → sentence.
-
-    Returns
-    -------
-    str
-        HTML: a list.
-    """
+    """Spell the bases of an edition as marks with their meaning."""
     items = "".join(
         f'<li><span class="basis {escape(basis)}">{escape(basis)}</span> {escape(text)}</li>'
         for basis, text in bases.items()
@@ -214,18 +90,7 @@ def small(text: str) -> None:
 
 
 def card_html(figure: Card) -> str:
-    """Draw one figure as a card.
-
-    Parameters
-    ----------
-    figure
-        What it says.
-
-    Returns
-    -------
-    str
-        HTML: a section, to stand in a `.cards`.
-    """
+    """Draw one figure as a card."""
     about, _, number = figure.value.rpartition(" ")
     notes = "".join(f"<p>{escape(note)}</p>" for note in figure.notes)
     return (f'<section class="card"><h2>{escape(figure.label)}</h2>'
@@ -234,15 +99,7 @@ def card_html(figure: Card) -> str:
 
 
 def footer(served: Edition, *, sources: bool) -> None:
-    """Name the edition, its sources with their vintages, and the publishers as they ask to be named.
-
-    Parameters
-    ----------
-    served
-        The edition being served.
-    sources
-        Whether the sources are listed as well.
-    """
+    """Name the edition, its sources with their vintages, and the publishers as they ask to be named."""
     if sources:
         with st.expander("Where the figures come from"):
             rows = "".join(

@@ -39,19 +39,7 @@ MAP_OPTIONS = ("hub", "clock", "access", "work")
 
 
 def area_classes(view: View) -> pd.Series:
-    """Give each LSOA its class on the map of the view's measure.
-
-    Parameters
-    ----------
-    view
-        What is asked; `show` is the measure.
-
-    Returns
-    -------
-    pandas.Series
-        As `geo.maps.classify` returns it, in the order of the map file. Neighbours count as outside, unless the
-        view's place is one of them.
-    """
+    """Give each LSOA its class on the map of the view's measure."""
     return _area_classes(figure_options(view).replace(show=view.show, place=view.place))
 
 
@@ -67,12 +55,8 @@ def _area_classes(view: View) -> pd.Series:
 class MapFile(NamedTuple):
     """A file that the browser draws from.
 
-    Parameters
-    ----------
-    name
-        What it holds, the options it was made with and the hash of its content: enough to make it again.
-    content
-        GeoJSON, gzipped.
+    name: What it holds, the options it was made with and the hash of its content: enough to make it again.
+    content: GeoJSON, gzipped.
     """
 
     name: str
@@ -84,18 +68,7 @@ def _pack(stem: str, content: bytes) -> MapFile:
 
 
 def area_file(view: View) -> MapFile:
-    """Write the map file of all LSOAs.
-
-    Parameters
-    ----------
-    view
-        Only hub, clock, access and work count.
-
-    Returns
-    -------
-    MapFile
-        Named, for example, areas.london.train.car.ons-2020.0123456789abcdef.geojson.
-    """
+    """Write the map file of all LSOAs."""
     return _area_file(View().replace(**{option: getattr(view, option) for option in MAP_OPTIONS}))
 
 
@@ -120,18 +93,7 @@ def _area_shapes() -> list[str]:
 
 
 def place_file(view: View) -> MapFile:
-    """Write the map file of all places of the view's kind.
-
-    Parameters
-    ----------
-    view
-        Only by, hub, clock, access and work count; by is a kind larger than an LSOA.
-
-    Returns
-    -------
-    MapFile
-        Named, for example, places.ward.london.train.car.ons-2020.0123456789abcdef.geojson.
-    """
+    """Write the map file of all places of the view's kind."""
     return _place_file(View().replace(**{option: getattr(view, option) for option in ("by", *MAP_OPTIONS)}))
 
 
@@ -152,31 +114,14 @@ def _place_shapes(kind: str) -> list[str]:
 
 @cached(len(KINDS))
 def map_places(kind: str) -> gpd.GeoDataFrame:
-    """List the places of a kind in the order of its map file.
-
-    Parameters
-    ----------
-    kind
-        A key of `KINDS` larger than an LSOA.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        Rows of the edition's places. Do not change it: it is shared.
-    """
+    """List the places of a kind in the order of its map file."""
     places = edition().places
     return gpd.GeoDataFrame(places[places["kind"] == kind].reset_index(drop=True))
 
 
 @cached(1)
 def authority_lines() -> MapFile:
-    """Write the boundaries of all authorities.
-
-    Returns
-    -------
-    MapFile
-        Lines.
-    """
+    """Write the boundaries of all authorities."""
     return _pack("authorities", outline_file(_authorities()))
 
 
@@ -186,23 +131,7 @@ def _authorities() -> gpd.GeoSeries:
 
 
 def place_lines(code: str) -> MapFile:
-    """Write the boundary of one place.
-
-    Parameters
-    ----------
-    code
-        Code, or codes joined by `+`.
-
-    Returns
-    -------
-    MapFile
-        Lines.
-
-    Raises
-    ------
-    PlaceError
-        When the place is not in the edition.
-    """
+    """Write the boundary of one place."""
     return _place_lines(code)
 
 
@@ -219,31 +148,12 @@ def _place_shape(code: str) -> gpd.GeoSeries:
 
 @cached(1)
 def station_file() -> MapFile:
-    """Write the map file of all stations.
-
-    Returns
-    -------
-    MapFile
-        Points, with the journey to every hub in words.
-    """
+    """Write the map file of all stations."""
     return _pack("stations", map_file(geometry_texts(station_dots(edition())), station_properties(edition())))
 
 
 def map_place(view: View, width: int, height: int) -> tuple[float, float, float]:
-    """Find where the map looks: where the reader moved it, else at the whole place.
-
-    Parameters
-    ----------
-    view
-        Its lat, lon, zoom and place count.
-    width, height
-        Of the map, in pixels.
-
-    Returns
-    -------
-    latitude, longitude, zoom : float
-        Of the map's centre.
-    """
+    """Find where the map looks: where the reader moved it, else at the whole place."""
     latitude, longitude, zoom = bounds_view(_bounds(view.place), width, height)
     return (
         latitude if view.lat is None else view.lat,
@@ -272,18 +182,7 @@ def warm() -> None:
 
 
 def named_file(name: str) -> MapFile | None:
-    """Find, or make again, the map file of a name.
-
-    Parameters
-    ----------
-    name
-        As a browser asks for it, hostile until checked.
-
-    Returns
-    -------
-    MapFile or None
-        None when there is none of that name in the edition being served.
-    """
+    """Find, or make again, the map file of a name."""
     what, _, rest = name.partition(".")
     options = rest.split(".")[:-2]
     try:
@@ -305,20 +204,7 @@ def named_file(name: str) -> MapFile | None:
 
 
 def map_picture(view: View, palette: Palette) -> bytes:
-    """Draw the map as a picture.
-
-    Parameters
-    ----------
-    view
-        What is shown.
-    palette
-        Colours.
-
-    Returns
-    -------
-    bytes
-        A PNG of all areas.
-    """
+    """Draw the map as a picture."""
     return _picture(figure_options(view).replace(place=view.place, show=view.show), palette)
 
 

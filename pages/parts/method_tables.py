@@ -15,51 +15,18 @@ __all__ = ["capability_html", "facts_html", "glossary_html", "missing_html", "pa
 
 
 def paragraphs_html(sentences: Iterable[str]) -> str:
-    """Set plain text as paragraphs.
-
-    Parameters
-    ----------
-    sentences
-        Plain text, one a paragraph.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Set plain text as paragraphs."""
     return "".join(f'<p class="prose">{escape(sentence)}</p>' for sentence in sentences)
 
 
 def facts_html(facts: Sequence[tuple[str, str]]) -> str:
-    """Draw facts of the edition.
-
-    Parameters
-    ----------
-    facts
-        Label and value.
-
-    Returns
-    -------
-    str
-        HTML: a table.
-    """
+    """Draw facts of the edition."""
     return table_html("The edition being served", ["Fact", "Value"],
                       [[escape(label), escape(value)] for label, value in facts], words=(0, 1))
 
 
 def sources_html(sources: pd.DataFrame) -> str:
-    """List the files read.
-
-    Parameters
-    ----------
-    sources
-        As `geo.documentation.sources_table` gives it.
-
-    Returns
-    -------
-    str
-        HTML: a list, an entry a source; publisher, vintage, licence, address, file, rows, checksum.
-    """
+    """List the files read."""
     items = "".join(
         f"<li><strong>{escape(row['title'])}</strong><br>{escape(row['publisher'])} · {escape(row['vintage'])} · "
         f"{escape(row['licence'])}<br>"
@@ -70,18 +37,7 @@ def sources_html(sources: pd.DataFrame) -> str:
 
 
 def missing_html(missing: pd.DataFrame) -> str:
-    """Say what the edition was made without, and what that costs.
-
-    Parameters
-    ----------
-    missing
-        As `geo.documentation.missing_table` gives it.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Say what the edition was made without, and what that costs."""
     if missing.empty:
         return paragraphs_html(["Nothing is missing: every source in the table of sources was read."])
     rows = [[escape(row["title"]), escape(row["without_it"])] for row in missing.to_dict("records")]
@@ -89,18 +45,7 @@ def missing_html(missing: pd.DataFrame) -> str:
 
 
 def validation_html(validation: pd.DataFrame) -> str:
-    """Draw the test of the estimate of broadband.
-
-    Parameters
-    ----------
-    validation
-        As `geo.documentation.validation_table` gives it.
-
-    Returns
-    -------
-    str
-        HTML: a table.
-    """
+    """Draw the test of the estimate of broadband."""
     header = ["Premises", "Mean error, estimate", "evenly", "Nine in ten within, estimate", "evenly",
               "In the wrong constituency, estimate", "evenly"]
     rows = [[escape(str(speed)), *(f"{row[kind]:.2f}" for kind in ("model_mean", "even_mean", "model_p90", "even_p90")),
@@ -113,18 +58,7 @@ def validation_html(validation: pd.DataFrame) -> str:
 
 
 def capability_html(table: pd.DataFrame) -> str:
-    """Draw the shares of occupations whose job can be done from home.
-
-    Parameters
-    ----------
-    table
-        As `geo.figures.occupations.capability_table` gives it.
-
-    Returns
-    -------
-    str
-        HTML: a table.
-    """
+    """Draw the shares of occupations whose job can be done from home."""
     rows = [[f"{group} {escape(row['name'])}", *(percent(row[work]) for work in WORK)]
             for group, row in table.iterrows()]
     return table_html("Share of each occupation group (SOC 2020) whose job can be done from home",
@@ -132,17 +66,6 @@ def capability_html(table: pd.DataFrame) -> str:
 
 
 def glossary_html(terms: Iterable[Term]) -> str:
-    """Draw the glossary.
-
-    Parameters
-    ----------
-    terms
-        In order.
-
-    Returns
-    -------
-    str
-        HTML: a list of definitions.
-    """
+    """Draw the glossary."""
     entries = "".join(f"<dt>{escape(entry.term)}</dt><dd>{escape(entry.meaning)}</dd>" for entry in terms)
     return f'<dl class="glossary">{entries}</dl>'

@@ -22,17 +22,7 @@ _LOCK = threading.Lock()
 
 
 def show_picture(png: bytes, alt: str, address: str) -> None:
-    """Show a picture as wide as there is room.
-
-    Parameters
-    ----------
-    png
-        The picture.
-    alt
-        What it shows.
-    address
-        Where `kept_picture` is served, relative to the page.
-    """
+    """Show a picture as wide as there is room."""
     name = f"{PREFIX}{content_hash(png)}{SUFFIX}"
     with _LOCK:
         _KEPT.pop(name, None)
@@ -43,17 +33,6 @@ def show_picture(png: bytes, alt: str, address: str) -> None:
 
 
 def kept_picture(name: str) -> bytes | None:
-    """Look a picture up.
-
-    Parameters
-    ----------
-    name
-        As a browser asks for it.
-
-    Returns
-    -------
-    bytes or None
-        PNG; None when there is none of that name.
-    """
+    """Look a picture up."""
     with _LOCK:
         return _KEPT.get(name)

@@ -32,28 +32,7 @@ def table_html(
     caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], words: Sequence[int] = (0,), *,
     stack: bool = False, strong: int | None = None,
 ) -> str:
-    """Draw a table.
-
-    Parameters
-    ----------
-    caption
-        What it shows, with unit and basis: plain text.
-    header
-        Plain text, one per column.
-    rows
-        HTML, one per column; the first cell names the row.
-    words
-        Columns that hold words; the others are numbers and stand flush right.
-    strong
-        Number of the row that is set strong, if any.
-    stack
-        Whether a phone shows each row's cells beneath one another.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Draw a table."""
     numbers = ['' if column in words else ' class="number"' for column in range(len(header))]
     # Roles are said aloud because a stacked table is no table to the browser.
     head = "".join(f'<th scope="col" role="columnheader"{number}>{escape(name)}</th>'
@@ -71,36 +50,12 @@ def table_html(
 
 
 def basis_html(basis: Iterable[str]) -> str:
-    """Mark the basis of a row: a mark where it is one of the five, else the publisher's words, small.
-
-    Parameters
-    ----------
-    basis
-        As `geo.words.place.Row` has it.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Mark the basis of a row: a mark where it is one of the five, else the publisher's words, small."""
     return "".join(marks_html([name]) if name in PILLS else f"<small>{escape(name)}</small>" for name in basis)
 
 
 def facts_html(rows: Iterable[Line], caption: str) -> str:
-    """Draw every figure of a place.
-
-    Parameters
-    ----------
-    rows
-        The figures.
-    caption
-        What must be said of all.
-
-    Returns
-    -------
-    str
-        HTML: a table.
-    """
+    """Draw every figure of a place."""
     cells = [
         [f"{escape(row.label)} <small>{basis_html(row.basis)}</small>",
          escape(row.value) + (f" <small>{escape(row.beneath)}</small>" if row.beneath else ""), escape(row.rate),
@@ -111,64 +66,19 @@ def facts_html(rows: Iterable[Line], caption: str) -> str:
 
 
 def link_html(view: View, served: str, code: str, name: str, page: str = "place") -> str:
-    """Link to the page of another place, everything else as it is.
-
-    Parameters
-    ----------
-    view
-        What is shown now.
-    served
-        Id of the edition being served.
-    code, name
-        Of the other place.
-    page
-        Address of the page.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Link to the page of another place, everything else as it is."""
     query = link_query(view.replace(place=code, lat=None, lon=None, zoom=None, edition=""), served)
     address = f"{page}?{urlencode(query)}" if query else page
     return f'<a href="{escape(address)}" target="_self">{escape(name)}</a>'
 
 
 def links_html(links: Iterable[str], label: str) -> str:
-    """List links.
-
-    Parameters
-    ----------
-    links
-        HTML.
-    label
-        What they lead to, for those who do not see the heading.
-
-    Returns
-    -------
-    str
-        HTML: a list.
-    """
+    """List links."""
     return f'<ul class="links" aria-label="{escape(label)}">{"".join(f"<li>{link}</li>" for link in links)}</ul>'
 
 
 def half_html(rows: pd.DataFrame, links: Mapping[str, str], caption: str) -> str:
-    """Draw the neighbourhoods that hold half of the gap.
-
-    Parameters
-    ----------
-    rows
-        Index LSOA code; columns name, msoa, people, low, high, cumulative.
-    links
-        LSOA code → HTML.
-    caption
-        What the table shows.
-
-    Returns
-    -------
-    str
-        HTML: a table.
-    """
+    """Draw the neighbourhoods that hold half of the gap."""
     cells = [
         [f"{links[str(code)]} <small>{escape(row['msoa'])}</small>",
          f"about {about(row['people'])} <small>{about(row['low'])} to {about(row['high'])}</small>",
@@ -179,15 +89,7 @@ def half_html(rows: pd.DataFrame, links: Mapping[str, str], caption: str) -> str
 
 
 def board(stations: pd.DataFrame, caption: str) -> None:
-    """Show stations with their journeys: a short list as a plain table, a long one to be scrolled and sorted.
-
-    Parameters
-    ----------
-    stations
-        As `geo.nearby.stations_of` gives it.
-    caption
-        What the table shows, with the basis.
-    """
+    """Show stations with their journeys: a short list as a plain table, a long one to be scrolled and sorted."""
     where = ["in the place" if row.inside else f"{row.km:.0f} km away" for row in stations.itertuples()]
     if len(stations) > 15:
         table = stations[["name", "fastest", "typical", "changes", "departures"]].rename(columns={
@@ -215,14 +117,9 @@ def _journey(row: pd.Series) -> list[str]:
 class Strip(NamedTuple):
     """What a strip of dots shows.
 
-    Parameters
-    ----------
-    column
-        Of `geo.figures.profile.neighbourhoods`: "share" or "per_1000".
-    title
-        Of the axis, with its unit.
-    here, region
-        The place's own figure and the South West's, in the column's unit; None where there is none.
+    column: Of `geo.figures.profile.neighbourhoods`: "share" or "per_1000".
+    title: Of the axis, with its unit.
+    here, region: The place's own figure and the South West's, in the column's unit; None where there is none.
     """
 
     column: str
@@ -231,42 +128,14 @@ class Strip(NamedTuple):
     region: float | None
 
     def spell(self, value: float | None) -> str:
-        """Write a figure of this strip.
-
-        Parameters
-        ----------
-        value
-            In the column's unit.
-
-        Returns
-        -------
-        str
-            With its unit.
-        """
+        """Write a figure of this strip."""
         if value is None:
             return "not known"
         return f"{100 * value:.1f}\u00a0%" if self.column == "share" else f"{value:.1f} of every 1,000 workers"
 
 
 def strip_chart(table: pd.DataFrame, strip: Strip, palette: Palette, group: str | None) -> Any:
-    """Draw one dot a neighbourhood, and lines for the place and the South West.
-
-    Parameters
-    ----------
-    table
-        As `geo.figures.profile.neighbourhoods` gives it.
-    strip
-        What is shown.
-    palette
-        Colours.
-    group
-        Column that gives each dot its row; None for one row.
-
-    Returns
-    -------
-    altair.LayerChart
-        The chart.
-    """
+    """Draw one dot a neighbourhood, and lines for the place and the South West."""
     ordered = table.dropna(subset=strip.column).sort_values(strip.column, kind="stable")
     dots = pd.DataFrame({
         "x": ordered[strip.column].round(4), "name": ordered["name"], "msoa": ordered["msoa"],
@@ -303,22 +172,7 @@ def _hex(colour: Sequence[int]) -> str:
 
 
 def strip_key(strip: Strip, name: str, palette: Palette) -> str:
-    """Explain the dots and the lines, with the figures of the lines.
-
-    Parameters
-    ----------
-    strip
-        What is shown.
-    name
-        Of the place.
-    palette
-        Colours.
-
-    Returns
-    -------
-    str
-        HTML: a list.
-    """
+    """Explain the dots and the lines, with the figures of the lines."""
     dashed = "" if name == "South West" else (
         f'<li><b class="dashed"></b>dashed line: South West, {escape(strip.spell(strip.region))}</li>')
     return (f'<ul class="key"><li><b class="dot" style="--dot:{_hex(palette.classes[5])}"></b>'
@@ -327,17 +181,7 @@ def strip_key(strip: Strip, name: str, palette: Palette) -> str:
 
 
 def neighbourhood_table(table: pd.DataFrame, strip: Strip, alt_text: str) -> None:
-    """Show every neighbourhood's figures, the highest first.
-
-    Parameters
-    ----------
-    table
-        As `geo.figures.profile.neighbourhoods` gives it.
-    strip
-        What it is sorted by.
-    alt_text
-        What it shows.
-    """
+    """Show every neighbourhood's figures, the highest first."""
     rows = table.sort_values(strip.column, ascending=False, kind="stable", na_position="last")
     shown = pd.DataFrame({
         "Neighbourhood": rows["name"], "Locality": rows["msoa"],

@@ -14,24 +14,7 @@ __all__ = ["reach_chart"]
 def reach_chart(
     within: Mapping[str, pd.DataFrame], residents: int, minutes: int, palette: Palette,
 ) -> alt.LayerChart | alt.FacetChart:
-    """Draw the curve.
-
-    Parameters
-    ----------
-    within
-        Clock → `geo.rail_reach.residents_within` over the thresholds of the curve.
-    residents
-        All of them: a line at the top that the curves reach only where everybody has rail.
-    minutes
-        The reader's limit: an upright line.
-    palette
-        Colours.
-
-    Returns
-    -------
-    altair.LayerChart or altair.FacetChart
-        As wide as its container.
-    """
+    """Draw the curve."""
     labels = {clock: CLOCKS[clock].label for clock in within}
     table = pd.concat([frame.assign(clock=labels[clock]) for clock, frame in within.items()])
     clocks = alt.Scale(domain=list(labels.values()))

@@ -18,26 +18,7 @@ __all__ = ["board_lines", "claim", "minute_lines", "reach_lines", "stations_tabl
 
 
 def claim(name: str, view: View, within: pd.Series, without: float, residents: int) -> tuple[str, ...]:
-    """Say how many residents are within the reader's limit, and how many have no rail.
-
-    Parameters
-    ----------
-    name
-        Of the place.
-    view
-        Its hub, minutes and clock count here.
-    within
-        A row of `geo.rail_reach.residents_within`.
-    without
-        Residents without rail.
-    residents
-        All of them.
-
-    Returns
-    -------
-    tuple of str
-        Pieces, every second one to be set strong.
-    """
+    """Say how many residents are within the reader's limit, and how many have no rail."""
     way = "by train" if view.clock == "train" else "from door to hub"
     limit = f"{duration(view.minutes)} {way} of {HUBS[view.hub].label}"
     share = f" of the {residents:,} residents ({percent(within['share'])}) live within {limit}; "
@@ -54,18 +35,7 @@ def _people(count: float, residents: float) -> str:
 
 
 def minute_lines(answer: PlaceFigures) -> list[Line]:
-    """Lay out how long the journey is, on both clocks.
-
-    Parameters
-    ----------
-    answer
-        As `geo.figures.place.show` gives it.
-
-    Returns
-    -------
-    list of Line
-        A tenth, half and nine tenths of residents, a line a clock.
-    """
+    """Lay out how long the journey is, on both clocks."""
     def said(value: float | None) -> list[str]:
         return ["no rail"] if value is None else [f"{value} minutes"]
     return [
@@ -76,22 +46,7 @@ def minute_lines(answer: PlaceFigures) -> list[Line]:
 
 
 def reach_lines(within: Mapping[str, pd.DataFrame], without: Mapping[str, float], residents: int) -> list[Line]:
-    """Lay out how many residents are within so many minutes, on both clocks.
-
-    Parameters
-    ----------
-    within
-        Clock → `geo.rail_reach.residents_within` at the same thresholds.
-    without
-        Clock → residents without rail.
-    residents
-        All of them.
-
-    Returns
-    -------
-    list of Line
-        A line a threshold, those without rail last.
-    """
+    """Lay out how many residents are within so many minutes, on both clocks."""
     minutes = within["train"]["minutes"]
     lines = [
         Line(f"Within {threshold} minutes",
@@ -112,20 +67,7 @@ def _reached(row: pd.Series, residents: int) -> list[str]:
 
 
 def board_lines(board: pd.DataFrame, hub: str) -> list[Line]:
-    """Lay out a station's board.
-
-    Parameters
-    ----------
-    board
-        As `geo.rail_reach.station_board` returns it.
-    hub
-        The reader's hub: its line is set strong.
-
-    Returns
-    -------
-    list of Line
-        A line a hub.
-    """
+    """Lay out a station's board."""
     return [Line(row.label, _journey(row), row.hub == hub) for row in board.itertuples()]
 
 
@@ -139,21 +81,7 @@ def _journey(row: Any) -> list[list[str]]:
 
 
 def stations_table(journeys: pd.DataFrame, hub: str) -> pd.DataFrame:
-    """Lay out every station's journey to one hub, nearest first.
-
-    Parameters
-    ----------
-    journeys
-        As `geo.rail_reach.stations_to_hub` returns it.
-    hub
-        A key of `HUBS`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index CRS code; Station (name, code, and why there are no figures), Typical, Fastest (minutes), Changes,
-        Trains (departures), missing where no train goes.
-    """
+    """Lay out every station's journey to one hub, nearest first."""
     ordered = journeys.sort_values(["typical", "name"])
     numbers = ordered[["typical", "fastest", "changes", "departures"]].round().astype("Int64")
     there = ordered.index.isin(HUBS[hub].stations)

@@ -16,43 +16,30 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.parts.map_data import named_file
 from pages.parts.pictures import kept_picture
+from pages.shared.map_widget import MAP_FOLDER, widget_file
 
 __all__ = ["MAP_FOLDER", "CompressedFiles", "OwnPage", "SecurityHeaders", "compress_files", "map_route"]
-
-MAP_FOLDER = "map"
-"""Address of the map files, relative to the pages."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def map_route(request: Request) -> Response:
-    """Serve a map file or a picture.
-
-    Parameters
-    ----------
-    request
-        Its path names the file.
-
-    Returns
-    -------
-    Response
-        The file, to be kept for ever: its name changes with its content. 404 for any other name.
-    """
+    """Serve a map file, a picture or the map widget."""
     name = request.path_params["name"]
     drawn = kept_picture(name)
     if drawn is not None:
         return Response(drawn, 200, {"Cache-Control": FOR_EVER}, "image/png")
-    found = named_file(name)
+    found = widget_file() if name == widget_file().name else named_file(name)
     if found is None:
         return PlainTextResponse("No such map in the edition being served.", 404, {"Cache-Control": "no-store"})
-    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    headers, kind = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}, _TYPES[Path(name).suffix]
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(found.content, 200, headers | {"Content-Encoding": "gzip"}, "application/geo+json")
-    return Response(gzip.decompress(found.content), 200, headers, "application/geo+json")
+        return Response(found.content, 200, headers | {"Content-Encoding": "gzip"}, kind)
+    return Response(gzip.decompress(found.content), 200, headers, kind)
 
 
 _FILES = Path(st.__file__).parent / "static" / "static"
-_TYPES = {".js": "text/javascript", ".css": "text/css"}
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
 
 
 @lru_cache(maxsize=1)
@@ -78,10 +65,7 @@ def compress_files() -> None:
 class CompressedFiles:
     """Send Streamlit's own scripts and style sheets compressed: it sends them as they are, three times as large.
 
-    Parameters
-    ----------
-    app
-        The application to wrap; it answers everything else.
+    app: The application to wrap; it answers everything else.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -107,53 +91,32 @@ def _answer(name: str, known: str) -> Response:
     return Response(packed, 200, headers | {"Content-Encoding": "gzip"}, _TYPES[Path(name).suffix])
 
 
-_ICON = Path(__file__).parents[2] / "static" / "icon.png"
+_STATIC = Path(__file__).parents[2] / "static"
 _GZIPPED = b"\x1f\x8b"     # Streamlit compresses some of its pages
-_WITHOUT_SCRIPTS = """<noscript><p>Swathe counts the people of the South West who could work from home but can't.
-Its maps and tables are drawn by your browser: please allow JavaScript for this page. Nothing is sent elsewhere.</p>
-</noscript>"""
-_START = """<script>
-// Else each page but the first is taken for an app's folder first: two requests that fail, and a later start.
-window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }
-// Pages with a map: the graphics are started beside everything else, and the map's script is fetched meanwhile.
-if (/\\/(explore|rail)?$/.test(location.pathname)) {
-  window.swatheWarm = new Promise((done) => {
-    const start = new Blob(['new OffscreenCanvas(1, 1).getContext("webgl2"); postMessage(null)'])
-    const worker = new Worker(URL.createObjectURL(start))
-    worker.onmessage = () => { done(); worker.terminate() }
-    worker.onerror = (error) => { error.preventDefault(); done() }
-  })
-  const link = document.createElement("link")
-  Object.assign(link, { rel: "modulepreload", crossOrigin: "", href: "./static/js/MAP_SCRIPT" })
-  document.head.append(link)
-}
-</script>"""
 
 
 def _start() -> str:
     """Write what runs before Streamlit does."""
-    script = next(name for name in sorted(_file_names()) if re.fullmatch(r"js/DeckGlJsonChart\.[\w-]+\.js", name))
-    return _START.replace("js/MAP_SCRIPT", script)
+    script = (_STATIC / "start.js").read_text(encoding="utf-8")
+    return f"<script>{script.replace('MAP_WIDGET', f'{MAP_FOLDER}/{widget_file().name}')}</script>"
 
 
 @lru_cache(maxsize=2)
 def _own_page(page: bytes) -> bytes:
     """Make Streamlit's empty page this app's own: title and icon while it loads, words where no script may run."""
-    icon = f"data:image/png;base64,{base64.b64encode(_ICON.read_bytes()).decode()}"
+    icon, without = (_STATIC / "icon.png").read_bytes(), (_STATIC / "without_scripts.html").read_text(encoding="utf-8")
+    address = f"data:image/png;base64,{base64.b64encode(icon).decode()}"
     text = page.decode("utf-8")
     text = re.sub(r"<title>.*?</title>", "<title>Swathe</title>", text, flags=re.DOTALL)
-    text = re.sub(r"<noscript>.*?</noscript>", _WITHOUT_SCRIPTS, text, flags=re.DOTALL)
-    text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{icon}", text)
+    text = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{without}</noscript>", text, flags=re.DOTALL)
+    text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{address}", text)
     return text.replace("<head>", f"<head>{_start()}", 1).encode("utf-8")
 
 
 class OwnPage:
     """Send the app's own page where Streamlit sends the one of every app.
 
-    Parameters
-    ----------
-    app
-        The application to wrap.
+    app: The application to wrap.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -218,10 +181,7 @@ def _policy(embedded: bool) -> str:
 class SecurityHeaders:
     """Add headers to every answer that keep the page to its own origin.
 
-    Parameters
-    ----------
-    app
-        The application to wrap.
+    app: The application to wrap.
     """
 
     def __init__(self, app: ASGIApp) -> None:

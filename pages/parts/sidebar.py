@@ -19,13 +19,7 @@ OFFERED = ("region", "county", "authority", "lep", "constituency", "ward", "msoa
 
 @lru_cache(maxsize=1)
 def place_labels() -> Mapping[str, str]:
-    """List the places that can be chosen.
-
-    Returns
-    -------
-    Mapping of str to str
-        Code → label, larger kinds first; neighbours of the South West last in each kind and called so.
-    """
+    """List the places that can be chosen."""
     places = edition().places
     labels: dict[str, str] = {}
     for kind in OFFERED:
@@ -51,18 +45,7 @@ def _choice(label: str, option: str, choices: Mapping[str, Any], explanation: st
 
 
 def choose(view: View) -> dict[str, Any]:
-    """Offer the choices.
-
-    Parameters
-    ----------
-    view
-        What is shown now.
-
-    Returns
-    -------
-    dict
-        Option → what the reader chose.
-    """
+    """Offer the choices."""
     codes = list(dict.fromkeys([first_place(), *place_labels()]))
     if view.place not in codes:
         codes = [*codes, view.place]

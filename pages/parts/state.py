@@ -19,58 +19,22 @@ _OF_PLACES = ("place", "beside", "within")
 
 
 def first_place() -> str:
-    """Return the place that this session began with, which stands first in the list of places.
-
-    Returns
-    -------
-    str
-        Its code.
-    """
+    """Return the place that this session began with, which stands first in the list of places."""
     return cast("str", st.session_state[_FIRST])
 
 
 def current_view() -> View:
-    """Return the view of this session.
-
-    Returns
-    -------
-    View
-        What the reader chose; every page shows this one.
-
-    Raises
-    ------
-    KeyError
-        Before the frame has called `open_view`.
-    """
+    """Return the view of this session."""
     return cast("View", st.session_state[_VIEW])
 
 
 def embedded() -> bool:
-    """Say whether the page is shown inside another site's page (`?embed=true`).
-
-    Returns
-    -------
-    bool
-        False where nobody has said so.
-    """
+    """Say whether the page is shown inside another site's page (`?embed=true`)."""
     return bool(st.context.is_embedded)
 
 
 def link_query(view: View, served: str) -> dict[str, str]:
-    """Spell the link of a view, from one page to another: an embedded page leads to embedded pages.
-
-    Parameters
-    ----------
-    view
-        What is shown.
-    served
-        Id of the edition being served.
-
-    Returns
-    -------
-    dict of str to str
-        Its query, with the edition the figures were made from; empty for the view that everybody starts with.
-    """
+    """Spell the link of a view, from one page to another: an embedded page leads to embedded pages."""
     return _written(view, served) | ({"embed": "true"} if embedded() else {})
 
 
@@ -80,20 +44,7 @@ def _written(view: View, served: str) -> dict[str, str]:
 
 
 def open_view(page: str) -> tuple[View, list[str]]:
-    """Find the view of this run: the link's when it is new, else the session's.
-
-    Parameters
-    ----------
-    page
-        Address of the page being shown.
-
-    Returns
-    -------
-    view : View
-        What to show.
-    notices : list of str
-        What of the link was dropped, and why; kept until the reader changes something.
-    """
+    """Find the view of this run: the link's when it is new, else the session's."""
     state = st.session_state
     query = {name: value for name, value in st.query_params.to_dict().items() if name not in _STREAMLITS_OWN}
     other_page = state.get(_PAGE, page) != page
@@ -147,18 +98,7 @@ def _widget_values(view: View) -> dict[str, Any]:
 
 
 def set_view(**chosen: Any) -> View:
-    """Take what the reader chose, and write the link.
-
-    Parameters
-    ----------
-    **chosen
-        Option → value; options not named stay as they are.
-
-    Returns
-    -------
-    View
-        The view to show.
-    """
+    """Take what the reader chose, and write the link."""
     state = st.session_state
     before: View = state[_VIEW]
     view = before.replace(**chosen)

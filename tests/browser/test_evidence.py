@@ -9,7 +9,7 @@ import pytest
 
 from geo.edition import Edition, load_edition
 from geo.figures.place import show
-from geo.pack.verify import verify
+from geo.pack.file.verify import verify
 from geo.view import View
 from geo.words.claim import headline
 from tests.fixtures.browser import PATIENCE, Visit

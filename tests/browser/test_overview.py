@@ -20,7 +20,7 @@ from tests.fixtures.browser import PATIENCE, Visit
 pytestmark = pytest.mark.browser
 
 Enter = Callable[..., Visit]
-MAP = '[data-testid="stDeckGlJsonChart"]'
+MAP = '.map-widget'
 
 
 @pytest.fixture(scope="module")
@@ -84,14 +84,14 @@ def test_map_is_drawn_and_recoloured_without_fetching_a_shape_again(visit: Enter
     window.open()
     before = drawn_colours(window)
     assert sum(count > 50 for count in before.values()) >= 6
-    files = window.fetched("/map/")
+    files = window.fetched(".geojson")
     assert len(files) == 2
     choose(window, "Broadband that cannot be had", "Below gigabit")
     window.says("cannot carry a gigabit")
     window.page.wait_for_timeout(500)
     after = drawn_colours(window)
     assert after[5] + after[6] > 2 * (before[5] + before[6])     # many more are without a gigabit
-    assert window.fetched("/map/") == files
+    assert window.fetched(".geojson") == files
 
 
 def test_link_round_trip(visit: Enter, edition: Edition) -> None:
@@ -160,7 +160,7 @@ def test_nobody_else_is_asked_and_nothing_complains(visit: Enter, dark: bool) ->
     window.page.locator(MAP).hover()
     window.page.get_by_text("Assumptions").click()
     window.page.wait_for_timeout(1500)
-    assert len(window.fetched("/map/")) == 3
+    assert len(window.fetched(".geojson")) == 3
     window.assert_own_origin_only()
     window.assert_no_errors()
 

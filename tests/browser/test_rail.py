@@ -23,7 +23,7 @@ from tests.fixtures.browser import PATIENCE, Visit
 pytestmark = pytest.mark.browser
 
 Enter = Callable[..., Visit]
-MAP = '[data-testid="stDeckGlJsonChart"]'
+MAP = '.map-widget'
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, ed
             break
         window.page.wait_for_timeout(250)
     before = painted()
-    files = window.fetched("/map/")
+    files = window.fetched(".geojson")
     assert [re.sub(r"\..*", "", url.rpartition("/")[2]) for url in files] == ["authorities", "place", "stations"]
     window.page.mouse.click(box["x"] + x, box["y"] + y)
     board = rows(window, "By train from Okehampton")
@@ -140,7 +140,7 @@ def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, ed
     after = painted()
     assert before[5] > 100
     assert after[5] > 0.8 * before[5]       # what is not chosen has not faded away from its legend
-    assert window.fetched("/map/") == files
+    assert window.fetched(".geojson") == files
     window.assert_own_origin_only()
     window.assert_no_errors()
 

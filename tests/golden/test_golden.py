@@ -12,6 +12,8 @@ from tests.golden.digest import digests, leaves
 from tests.golden.record import DIGESTS, WHOLE
 from tests.golden.renamed import renamed_back
 
+pytestmark = pytest.mark.slow
+
 RECORDED: dict[str, list[str]] = json.loads(DIGESTS.read_text(encoding="utf-8"))
 AGAIN = "run `make golden` if the change is meant, and say in the commit what differs"
 

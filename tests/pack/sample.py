@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from geo.pack.model import Block, Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.blocks import Block, Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 
 __all__ = ["HOSTILE", "long_table", "picture", "report", "sample"]
 

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import geo.pack.archive
+import geo.pack.file.archive
 from geo.errors import PackError
-from geo.pack.archive import Contents, read_zip, write_whole, zip_bytes
+from geo.pack.file.archive import Contents, read_zip, write_whole, zip_bytes
 
 FILES = {"tables/b.csv": b"b,1\r\n" * 50, "a.txt": b"hello", "maps/c-1.png": bytes(range(256)) * 4, "empty": b""}
 ROOT = Path(__file__).parents[2]
@@ -66,8 +66,8 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, files
     write_whole(path, zip_bytes(files))
     found = read(path)
     assert set(found.digests) == set(files)
-    assert found.damaged == ()
-    assert found.kept == {name: content for name, content in files.items() if name.endswith(".csv")}
+    assert found.damaged == []
+    assert found.wanted == {name: content for name, content in files.items() if name.endswith(".csv")}
 
 
 def test_writing_replaces_and_keeps_usual_permissions(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_an_unwritable_folder(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     def refuse(_descriptor: int) -> None:
         raise OSError(number, os.strerror(number))
-    monkeypatch.setattr(geo.pack.archive, "fsync", refuse)
+    monkeypatch.setattr(geo.pack.file.archive, "fsync", refuse)
     path = tmp_path / "p.zip"
     with pytest.raises(PackError, match=os.strerror(number)):
         write_whole(path, b"content")
@@ -123,7 +123,7 @@ def test_a_disk_that_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
 def test_a_file_that_stood_there_stays_when_writing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "p.zip"
     write_whole(path, b"old")
-    monkeypatch.setattr(geo.pack.archive, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    monkeypatch.setattr(geo.pack.file.archive, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
     with pytest.raises(PackError, match="make room"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
@@ -131,7 +131,7 @@ def test_a_file_that_stood_there_stays_when_writing_fails(tmp_path: Path, monkey
 
 
 def test_a_key_pressed_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geo.pack.archive, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(geo.pack.file.archive, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "p.zip", b"content")
     assert list(tmp_path.iterdir()) == []
@@ -150,7 +150,7 @@ def test_a_disk_really_full(tmp_path: Path) -> None:
     program = f"""
 import resource
 from pathlib import Path
-from geo.pack.archive import write_whole
+from geo.pack.file.archive import write_whole
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 write_whole(Path({str(tmp_path / 'p.zip')!r}), bytes(1_000_000))
 """
@@ -167,9 +167,9 @@ def test_killed_in_the_middle_of_writing(tmp_path: Path, number: int) -> None:
 import signal, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
-import geo.pack.archive
-geo.pack.archive.fsync = lambda descriptor: time.sleep(60)
-geo.pack.archive.write_whole(Path({str(tmp_path / 'p.zip')!r}), bytes(1_000_000))
+import geo.pack.file.archive
+geo.pack.file.archive.fsync = lambda descriptor: time.sleep(60)
+geo.pack.file.archive.write_whole(Path({str(tmp_path / 'p.zip')!r}), bytes(1_000_000))
 """
     process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
@@ -245,11 +245,11 @@ def test_bombs_are_refused_before_they_are_read(tmp_path: Path, monkeypatch: pyt
     many = made(tmp_path / "many.zip", [(f"{number}.txt", b"") for number in range(1001)])
     with pytest.raises(PackError, match="more than 1,000 files"):
         read(many)
-    monkeypatch.setattr(geo.pack.archive, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(geo.pack.file.archive, "MOST_BYTES", 1000)
     with pytest.raises(PackError, match="1,000 bytes"):
         read(made(tmp_path / "large.zip", [("a.bin", os.urandom(600)), ("b.bin", os.urandom(600))]))
-    monkeypatch.setattr(geo.pack.archive, "_MOST_BYTES", 10**6)
-    monkeypatch.setattr(geo.pack.archive, "_MOST_KEPT", 100)
+    monkeypatch.setattr(geo.pack.file.archive, "MOST_BYTES", 10**6)
+    monkeypatch.setattr(geo.pack.file.archive, "MOST_WANTED", 100)
     with pytest.raises(PackError, match="too many"):
         read(made(tmp_path / "kept.zip", [("a.csv", os.urandom(600))]))
 
@@ -259,7 +259,7 @@ def test_a_bomb_that_lies_about_its_size_is_read_no_further(tmp_path: Path) -> N
     at = content.index(b"PK\x01\x02") + 24     # the list says 10 bytes, the file holds 900,000
     content[at:at + 4] = struct.pack("<I", 10)
     (tmp_path / "p.zip").write_bytes(content)
-    assert read(tmp_path / "p.zip").damaged == ("a.txt",)
+    assert read(tmp_path / "p.zip").damaged == ["a.txt"]
 
 
 def test_a_list_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
@@ -277,9 +277,9 @@ def test_one_damaged_file_is_named_and_the_others_are_read(tmp_path: Path) -> No
     content[at] ^= 0xFF
     (tmp_path / "p.zip").write_bytes(content)
     found = read(tmp_path / "p.zip")
-    assert found.damaged == ("maps/c-1.png",)
+    assert found.damaged == ["maps/c-1.png"]
     assert set(found.digests) == set(FILES) - {"maps/c-1.png"}
-    assert found.kept["a.txt"] == b"hello"
+    assert found.wanted["a.txt"] == b"hello"
 
 
 @given(st.data())
@@ -290,5 +290,5 @@ def test_no_bytes_make_it_stumble(tmp_path_factory: pytest.TempPathFactory, data
     path = tmp_path_factory.getbasetemp() / "fuzzed.zip"
     path.write_bytes(content)
     with suppress(PackError):
-        for name, kept in read(path).kept.items():
+        for name, kept in read(path).wanted.items():
             assert FILES.get(name, kept) == kept      # a file that is read is whole

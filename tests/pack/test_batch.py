@@ -18,6 +18,8 @@ from geo.pack.request import Request
 from geo.view import View
 from geo.vocabulary import REGION
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -18,13 +18,15 @@ from pypdf import PdfReader
 
 from geo.edition import Edition, load_edition
 from geo.figures import show
-from geo.pack.archive import zip_bytes
 from geo.pack.figures import collect, headline_figures
+from geo.pack.file.archive import zip_bytes
+from geo.pack.file.remake import remake
+from geo.pack.file.verify import verify
 from geo.pack.make import STEPS, make_brief, make_pack
-from geo.pack.remake import remake
 from geo.pack.request import Request
-from geo.pack.verify import verify
 from geo.view import View
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 PLACE = "E07000047"

@@ -14,15 +14,8 @@ from hypothesis import strategies as st
 from geo.edition import Edition, load_edition
 from geo.errors import PackError
 from geo.pack.figures import PackFigures, collect, headline_figures
-from geo.pack.manifest import (
-    link,
-    make_manifest,
-    manifest_bytes,
-    pack_name,
-    read_manifest,
-    readme_bytes,
-    view_name,
-)
+from geo.pack.file.manifest import link, make_manifest, manifest_bytes, pack_name, read_manifest, view_name
+from geo.pack.file.readme import readme_bytes
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
 from geo.view import View

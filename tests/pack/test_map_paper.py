@@ -6,16 +6,15 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from geo.pack.map_body import plan_body
-from geo.pack.map_furniture import SMALL, WIDTH, text_width, wrap
-from geo.pack.map_labels import Wanted, place_labels
-from geo.pack.maps import _path
+from geo.pack.maps.body import path_of, plan_body
+from geo.pack.maps.labels import Wanted, place_labels
+from geo.pack.maps.page import SMALL, WIDTH, text_width, wrap
 
 
 @given(st.floats(80_000, 400_000), st.floats(5_000, 240_000), st.floats(100, 360_000), st.floats(100, 250_000))
 def test_every_place_fits_its_map(west: float, south: float, across: float, up: float):
     body = plan_body((west, south, west + across, south + up))
-    left, low, right, high = body.ground
+    left, low, right, high = body.extent
     assert left < west
     assert low < south
     assert right > west + across
@@ -63,7 +62,7 @@ def test_labels_never_touch(asked: list[tuple[str, list[tuple[float, float]], tu
 def test_a_hole_stays_a_hole_however_its_ring_runs(turned: bool):
     hole = [(3, 3), (3, 6), (6, 6), (6, 3)]
     shape = shapely.Polygon([(0, 0), (0, 9), (9, 9), (9, 0)], [hole[::-1] if turned else hole])
-    path = _path(np.array([shape, shapely.Point(2, 2), shapely.Polygon()]))
+    path = path_of(np.array([shape, shapely.Point(2, 2), shapely.Polygon()]))
     outer, inner = (shapely.LinearRing(ring).is_ccw for ring in path.to_polygons())
     assert outer != inner
-    assert len(_path(np.array([shapely.Polygon()]))) == 0
+    assert len(path_of(np.array([shapely.Polygon()]))) == 0

@@ -22,13 +22,14 @@ from PIL import Image
 
 from geo.edition import Edition, load_edition
 from geo.maps import LIGHT, classify
-from geo.pack import maps as drawing
 from geo.pack.figures import PackFigures, collect
-from geo.pack.map_furniture import SMALL, WIDTH, wrap
-from geo.pack.map_words import map_texts
-from geo.pack.maps import MAPS, DrawnMap, draw_maps
+from geo.pack.maps.compose import MAPS, DrawnMap, base_map, compose, draw_maps, measure_of
+from geo.pack.maps.page import SMALL, WIDTH, wrap
+from geo.pack.maps.texts import map_texts
 from geo.view import View
 from geo.vocabulary import MEASURES
+
+pytestmark = pytest.mark.slow
 
 SCILLY, WIGHT, REGION, LSOA = "E06000053", "E06000046", "E12000009", "E01020002"
 TWO = "E07000046+E07000047"
@@ -57,7 +58,7 @@ def figure_of(place: str, measure: str) -> Figure:
     mine = figures(place)
     column = mine.areas["people_in_gap_30_estimate"]
     classes = classify(1000 * column / mine.areas["workers"], measure)
-    return drawing._compose(drawing._survey(mine), measure, classes, map_texts(mine, measure))
+    return compose(base_map(mine), measure, classes, map_texts(mine, measure))
 
 
 def parsed(svg: bytes | str) -> ET.Element:
@@ -100,11 +101,11 @@ def expected_classes(place: str, name: str) -> pd.Series:
 
 
 def test_the_maps_are_three_and_each_shows_a_measure():
-    assert [(each.name, each.measure) for each in MAPS] == [
+    assert list(MAPS.items()) == [
         ("people-in-gap", "people_in_gap"), ("nowhere-to-turn", "nowhere_to_turn"),
         ("train-to-hub", "train_to_hub_minutes")]
-    assert {each.measure_of(View(clock=clock)) for each in MAPS for clock in ("train", "door")} <= set(MEASURES)
-    assert MAPS[2].measure_of(View(clock="door")) == "door_to_hub_minutes"
+    assert {measure_of(name, View(clock=clock)) for name in MAPS for clock in ("train", "door")} <= set(MEASURES)
+    assert measure_of("train-to-hub", View(clock="door")) == "door_to_hub_minutes"
 
 
 def test_the_clock_of_the_door_is_drawn_and_said():
@@ -113,7 +114,7 @@ def test_the_clock_of_the_door_is_drawn_and_said():
     assert "door to hub" in door["nowhere-to-turn"].caption
 
 
-@pytest.mark.parametrize("name", [each.name for each in MAPS])
+@pytest.mark.parametrize("name", list(MAPS))
 @pytest.mark.parametrize("place", [WIGHT, TWO, SCILLY])
 def test_areas_have_the_colours_of_their_class(place: str, name: str):
     made = drawn(place)[name]
@@ -134,7 +135,7 @@ def test_areas_have_the_colours_of_their_class(place: str, name: str):
     assert right >= 0.85 * len(large) > 0
 
 
-@pytest.mark.parametrize("name", [each.name for each in MAPS])
+@pytest.mark.parametrize("name", list(MAPS))
 def test_every_area_of_the_region_is_in_its_class_and_in_the_legend(name: str):
     made, counts = drawn(REGION)[name], expected_classes(REGION, name).value_counts()
     shapes = edition().areas.geometry.loc[figures(REGION).place.lsoas]
@@ -186,9 +187,9 @@ def test_no_text_touches_another_or_is_cut_off(place: str):
 
 @pytest.mark.parametrize("place", [SCILLY, LSOA])
 def test_a_small_place_is_in_the_middle_whole_and_free_of_names(place: str):
-    mine = drawing._survey(figures(place))
+    mine = base_map(figures(place))
     west, south, east, north = edition().areas.geometry.loc[figures(place).place.lsoas].total_bounds
-    left, low, right, high = mine.body.ground
+    left, low, right, high = mine.body.extent
     assert (west + east) / 2 == pytest.approx((left + right) / 2)
     assert (south + north) / 2 == pytest.approx((low + high) / 2)
     assert west - left > 0.03 * (right - left)
@@ -232,7 +233,7 @@ def digest(made: dict[str, DrawnMap]) -> str:
 
 def test_the_same_figures_give_the_same_bytes_in_any_process():
     script = ("import sys, hashlib; from geo.edition import load_edition; from geo.view import View\n"
-              "from geo.pack.figures import collect; from geo.pack.maps import draw_maps\n"
+              "from geo.pack.figures import collect; from geo.pack.maps.compose import draw_maps\n"
               f"made = draw_maps(collect(load_edition(), View(place='{TWO}')), ('nowhere-to-turn',))\n"
               "print(hashlib.sha256(b''.join(each.png + each.svg for each in made.values())).hexdigest())\n"
               "print('matplotlib.pyplot' in sys.modules)")

@@ -16,8 +16,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from geo.errors import PackError
-from geo.pack.model import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
-from geo.pack.pdf import first_page_png, page_count, pdf_bytes
+from geo.pack.report.blocks import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.pdf import first_page_png, page_count, pdf_bytes
 from tests.pack.sample import HOSTILE, long_table, picture, report, sample
 
 MM = 72 / 25.4
@@ -176,10 +176,11 @@ def test_a_report_of_nothing_but_a_title() -> None:
     assert bare("Title Page 1 of 1") == said(pdf)
 
 
+@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes_in_any_process_and_thread() -> None:
     once = pdf_bytes(sample())
     assert pdf_bytes(sample()) == once
-    code = ("import hashlib; from tests.pack.sample import sample; from geo.pack.pdf import pdf_bytes; "
+    code = ("import hashlib; from tests.pack.sample import sample; from geo.pack.report.pdf import pdf_bytes; "
             "print(hashlib.sha256(pdf_bytes(sample())).hexdigest())")
     for zone in ("UTC", "Asia/Tokyo"):
         other = subprocess.run(
@@ -241,6 +242,7 @@ def test_right_to_left_words_come_out_whole() -> None:
     assert "Thewordsשלוםandمرحباends." in whole
 
 
+@pytest.mark.slow
 def test_letters_are_spelled_only_where_they_must_be() -> None:
     points = [*range(0x20, 0x3100), *range(0xA4D0, 0xA800), *range(0x10300, 0x10340), *range(0x1D400, 0x1D800),
               *range(0x1F000, 0x1F700)]

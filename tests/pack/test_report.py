@@ -8,13 +8,15 @@ from geo.edition import Edition, load_edition
 from geo.errors import PackError
 from geo.figures import show
 from geo.pack.figures import PackFigures, collect, headline_figures, inside_table
-from geo.pack.maps import DrawnMap
-from geo.pack.model import Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
-from geo.pack.report import brief, report
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.compose import brief, report
 from geo.pack.request import LONGEST, Request, clean
 from geo.text import about, percent
 from geo.view import View
 from geo.vocabulary import REGION, SPEEDS
+
+pytestmark = pytest.mark.slow
 
 PLACES = [REGION, "E07000047", "E06000053", "E07000047+E07000046", "E01020002", "E14001161", "E06000046"]
 

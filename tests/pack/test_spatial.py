@@ -25,6 +25,8 @@ from geo.pack.tables import pack_tables
 from geo.view import View
 from geo.vocabulary import SPEEDS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def starter() -> Edition:

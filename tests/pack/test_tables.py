@@ -271,6 +271,7 @@ print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in
 """
 
 
+@pytest.mark.slow
 def test_same_bytes_in_another_process(starter: Edition) -> None:
     files = table_files(collect(starter, View(place="E07000047")))
     here = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}

@@ -12,17 +12,20 @@ from typing import Any
 
 import pytest
 
-import geo.pack.verify
+import geo.pack.file.verify
 from geo.edition import Edition, load_edition
 from geo.errors import PackError
-from geo.pack.archive import read_zip, write_whole, zip_bytes
 from geo.pack.figures import PackFigures, collect
-from geo.pack.manifest import make_manifest, manifest_bytes, readme_bytes
+from geo.pack.file.archive import read_zip, write_whole, zip_bytes
+from geo.pack.file.manifest import make_manifest, manifest_bytes
+from geo.pack.file.readme import readme_bytes
+from geo.pack.file.verify import Findings, verify
 from geo.pack.request import Request
 from geo.pack.spatial import gpkg_bytes
 from geo.pack.tables import table_files
-from geo.pack.verify import Report, verify
 from geo.view import View
+
+pytestmark = pytest.mark.slow
 
 Files = dict[str, bytes]
 Change = Callable[[dict[str, Any]], None]
@@ -44,7 +47,7 @@ def worked_out_once() -> Iterator[None]:
             kept[key] = collect(edition, view)
         return kept[key]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(geo.pack.verify, "collect", collect_once)
+        patch.setattr(geo.pack.file.verify, "collect", collect_once)
         yield
 
 
@@ -337,10 +340,10 @@ def test_a_check_unpacks_nothing(
     def watched(path: Path, keep: Callable[[str], bool]) -> Any:
         kept.append(read_zip(path, keep))
         return kept[-1]
-    monkeypatch.setattr(geo.pack.verify, "read_zip", watched)
+    monkeypatch.setattr(geo.pack.file.verify, "read_zip", watched)
     monkeypatch.chdir(tmp_path)
-    assert isinstance(verify(written(tmp_path, pack), starter), Report)
-    assert all(name == "manifest.json" or name.endswith(".csv") for name in kept[0].kept)
+    assert isinstance(verify(written(tmp_path, pack), starter), Findings)
+    assert all(name == "manifest.json" or name.endswith(".csv") for name in kept[0].wanted)
     assert [entry.name for entry in tmp_path.iterdir()] == ["pack.zip"]
 
 

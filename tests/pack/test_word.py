@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.errors import PackError
-from geo.pack.model import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
-from geo.pack.word import docx_bytes
+from geo.pack.report.blocks import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.docx import docx_bytes
 from tests.pack.sample import HOSTILE, long_table, picture, report, sample
 
 
@@ -187,10 +187,11 @@ def test_any_text_at_all_comes_out_whole(text: str) -> None:
     assert word.core_properties.title == text[:255]
 
 
+@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes_in_any_process() -> None:
     once = docx_bytes(sample())
     assert docx_bytes(sample()) == once
-    code = ("import hashlib; from tests.pack.sample import sample; from geo.pack.word import docx_bytes; "
+    code = ("import hashlib; from tests.pack.sample import sample; from geo.pack.report.docx import docx_bytes; "
             "print(hashlib.sha256(docx_bytes(sample())).hexdigest())")
     other = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=True, capture_output=True, text=True,

@@ -115,6 +115,7 @@ def calendars(draw: st.DrawFn) -> Feed:
     return replace(feed, calendar=calendar, calendar_dates=dates)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(feed=calendars())
 def test_trips_by_day_agrees_with_the_services_of_each_day(feed: Feed) -> None:

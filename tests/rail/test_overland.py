@@ -70,6 +70,7 @@ def test_crossings_are_where_they_should_be() -> None:
     assert ends == pytest.approx([356_700, 355_100], abs=500)
 
 
+@pytest.mark.slow
 def test_real_ways(real_ground: Overland, real_stations: gpd.GeoDataFrame) -> None:
     ways = {
         # Kilometres as the road goes, or a little less; None where there is no road.

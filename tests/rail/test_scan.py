@@ -198,6 +198,7 @@ def test_no_journey_of_the_pattern_timetable_beats_another(pattern_network: Netw
     assert (step > 0).all(axis=None)
 
 
+@pytest.mark.slow
 def test_pattern_timetable_agrees_with_brute_force(pattern_feed: Feed, pattern_network: Network) -> None:
     table = brute_force.timetable_of(pattern_feed, pattern_network.day)
     found = profile(pattern_network, ["EXD"])

@@ -58,6 +58,7 @@ coordinate = st.integers(0, 20_000)
 corner = st.tuples(coordinate, coordinate)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     shapes=st.lists(st.lists(corner, min_size=3, max_size=7, unique=True), min_size=1, max_size=4),
@@ -77,6 +78,7 @@ def test_agrees_with_shapely_on_any_land(shapes: list, lines: list) -> None:
     assert (chart.crossing(starts, ends) == (expected > MOST_WATER))[clear].all()
 
 
+@pytest.mark.slow
 def test_known_waters(real_chart: SeaChart, real_stations: gpd.GeoDataFrame) -> None:
     places = {
         "Exmouth": (300_000, 81_000), "Weston-super-Mare": (331_500, 161_000), "Ryde": (459_200, 92_700),
@@ -96,6 +98,7 @@ def test_known_waters(real_chart: SeaChart, real_stations: gpd.GeoDataFrame) -> 
     assert real_chart.crossing(starts, ends).tolist() == list(ways.values())
 
 
+@pytest.mark.slow
 def test_real_coast_agrees_with_shapely(real_chart: SeaChart, real_land: gpd.GeoDataFrame) -> None:
     seed = np.random.default_rng(5)
     # Around the Exe, the Tamar, Poole Harbour and the Solent.
@@ -108,6 +111,7 @@ def test_real_coast_agrees_with_shapely(real_chart: SeaChart, real_land: gpd.Geo
     assert 0.2 < (expected > MOST_WATER).mean() < 0.95
 
 
+@pytest.mark.slow
 def test_land_beyond_covers_no_mapped_water(real_land: gpd.GeoDataFrame) -> None:
     beyond = read_land_beyond()
     assert beyond.crs == "EPSG:27700"

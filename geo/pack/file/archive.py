@@ -1,0 +1,178 @@
+"""A pack as one ZIP: the same files give the same bytes; written whole or not at all; read without trust."""
+
+import errno
+import hashlib
+import io
+import re
+import secrets
+import signal
+import stat
+import struct
+import threading
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from os import fsync
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from geo.errors import PackError
+from geo.untrusted import quoted
+
+MOST_BYTES, _MOST_FILES = 500_000_000, 1000
+MOST_WANTED = 20_000_000    # bytes of a file whose content is wanted
+_MOST_RATIO = 200           # between a file unpacked and packed; a small one may be as repetitive as it likes
+_SMALL = 1_000_000
+_ENCRYPTED = 1
+_LONGEST_LIST = 1_000_000
+_END, _END_BYTES, _LARGE_END, _LARGE_END_BYTES = b"PK\x05\x06", 22, b"PK\x06\x07", 20
+_SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_CURES = {
+    errno.ENOENT: "make its folder first", errno.ENOTDIR: "make its folder first",
+    errno.EISDIR: "name a file, not a folder", errno.ENOSPC: "make room", errno.EDQUOT: "make room",
+}
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError, struct.error)
+"""All that the standard library raises on bytes that are no ZIP, or no longer one."""
+
+
+def zip_bytes(files: Mapping[str, bytes]) -> bytes:
+    """Put files, by their paths, into a ZIP without clock, owner or machine: the same files give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in sorted(files):
+            if not _SAFE.fullmatch(name):
+                raise PackError(f"{quoted(name)} cannot be the name of a file in a pack")
+            entry = zipfile.ZipInfo(name)       # of 1 January 1980, the first day that a ZIP knows
+            entry.create_system, entry.external_attr = 3, (stat.S_IFREG | 0o644) << 16      # Unix, an ordinary file
+            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; one that stands there is replaced at the last moment.
+
+    Its folder must be there. When a PackError says that it cannot be written, nothing new stands there, under this name
+    or another.
+    """
+    part = path.parent / f".swathe-{secrets.token_hex(8)}.part"
+    try:
+        with _stopped_tidily():
+            try:
+                with part.open("xb") as file:
+                    file.write(content)
+                    file.flush()
+                    fsync(file.fileno())
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        cure = _CURES.get(error.errno or 0, "name another folder")
+        raise PackError(f"{path} cannot be written ({error.strerror or error}): {cure}") from error
+
+
+@contextmanager
+def _stopped_tidily() -> Iterator[None]:
+    """Let a polite request to stop (SIGTERM) clear up first, as a key pressed (Ctrl-C) does anyway."""
+    in_charge = threading.current_thread() is threading.main_thread()
+    untouched = in_charge and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if untouched:
+        signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        if untouched:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is in a ZIP."""
+
+    digests: dict[str, str] = field(default_factory=dict)   # path → sha256 of every file that can be read
+    damaged: list[str] = field(default_factory=list)        # paths of those that cannot
+    wanted: dict[str, bytes] = field(default_factory=dict)  # path → content of the files asked for
+
+
+def read_zip(path: Path, is_wanted: Callable[[str], bool]) -> Contents:
+    """Read a ZIP that somebody else may have made, without unpacking it; of files not wanted the checksum alone.
+
+    A PackError says that it is no ZIP, not whole, or not of the kind that `zip_bytes` makes: paths that lead elsewhere,
+    the same path twice, more than fits.
+    """
+    if not path.is_file():
+        raise PackError(f"{path}: there is no such file")
+    found = Contents()
+    try:
+        with path.open("rb") as file:
+            _refuse_list(file)
+            with zipfile.ZipFile(file) as archive:
+                _refuse(path, archive.infolist(), is_wanted)
+                for entry in archive.infolist():
+                    _read(archive, entry, is_wanted(entry.filename), found)
+    except PackError:
+        raise
+    except PermissionError as error:
+        raise PackError(f"{path} cannot be read ({error.strerror}): copy it to where you may read it") from error
+    except _DAMAGE as error:
+        raise PackError(f"{path} is not a ZIP, or not a whole one: copy or download it again") from error
+    return found
+
+
+def _refuse_list(file: BinaryIO) -> None:
+    """Refuse a list of files that would fill the memory; the standard library reads all of it at once."""
+    file.seek(0, io.SEEK_END)
+    file.seek(-min(file.tell(), _END_BYTES + _LARGE_END_BYTES), io.SEEK_END)
+    tail = file.read()
+    large, record = tail[:-_END_BYTES], tail[-_END_BYTES:]
+    # As `zip_bytes` ends a file: no comment, nothing behind it, no second way to count.
+    plain = record.startswith(_END) and record.endswith(b"\0\0") and not large.startswith(_LARGE_END)
+    if not plain or int.from_bytes(record[12:16], "little") > _LONGEST_LIST:
+        raise zipfile.BadZipFile("no end of a short list")
+
+
+def _refuse(path: Path, entries: Sequence[zipfile.ZipInfo], is_wanted: Callable[[str], bool]) -> None:
+    """Refuse archives that lie or harm, before anything in them is read."""
+    if len(entries) > _MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise PackError(f"{path} is no pack: it holds more than {_MOST_FILES:,} files or {MOST_BYTES:,} bytes")
+    if entries and min(entry.header_offset for entry in entries) > 0:
+        raise PackError(f"{path} is no pack: something stands before its first file")
+    seen: set[str] = set()
+    for entry in entries:
+        for what, is_wrong in _wrongs(entry, seen, is_wanted(entry.filename)).items():
+            if is_wrong:
+                raise PackError(f"{path} is no pack: {quoted(entry.orig_filename)} {what}")
+        seen.add(entry.filename.casefold())     # some systems do not tell case apart
+
+
+def _wrongs(entry: zipfile.ZipInfo, seen: Collection[str], wanted: bool) -> dict[str, bool]:
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    packed = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+    return {
+        "is a path that could lead elsewhere":
+            not _SAFE.fullmatch(entry.orig_filename) or entry.filename != entry.orig_filename,
+        "is there twice": entry.filename.casefold() in seen,
+        "is locked, a link, or packed in another way":
+            entry.flag_bits & _ENCRYPTED > 0 or not packed or kind not in {0, stat.S_IFREG},
+        f"unpacks to more than {_MOST_RATIO} times its size":
+            entry.file_size > max(_SMALL, _MOST_RATIO * entry.compress_size),
+        f"has {entry.file_size:,} bytes: too many for a pack": wanted and entry.file_size > MOST_WANTED,
+    }
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, wanted: bool, found: Contents) -> None:
+    """Add a file to what was found, read no further than its entry says."""
+    try:
+        with archive.open(entry) as file:
+            content = file.read() if wanted else b""
+            digest = hashlib.sha256(content) if wanted else hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
+    except _DAMAGE:
+        found.damaged.append(entry.filename)
+        return
+    found.digests[entry.filename] = digest.hexdigest()
+    found.wanted.update({entry.filename: content} if wanted else {})

@@ -1,0 +1,158 @@
+"""A pack's manifest: what was asked, what came out, and the checksum of every file."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from geo.errors import PackError
+from geo.figures.profile import PlaceProfile
+from geo.pack.figures import headline_numbers
+from geo.pack.request import LONGEST, Request
+from geo.places import fold
+from geo.untrusted import printable
+from geo.view import FIGURE_OPTIONS, View
+
+MANIFEST = "manifest.json"
+
+_FORMAT, _VERSION = "swathe-evidence-pack", 1
+_LONGEST_NAME, _LONGEST_EDITION = 60, 80
+_ALWAYS_NAMED = ("speed", "hub", "minutes", "clock")
+
+
+def link(profile: PlaceProfile) -> str:
+    """Say where the same view is seen in the app: place?place=E07000047&edition=starter-0123456789ab."""
+    return f"place?{urlencode({**profile.view.to_query(), 'edition': profile.edition.id})}"
+
+
+def view_name(view: View) -> str:
+    """Put the options of a view into part of a file's name; views of other figures have other names.
+
+    >>> view_name(View()), view_name(View(speed="gigabit", access="walk"))
+    ('30-london-120-train', 'gigabit-london-120-train-walk')
+    """
+    usual, options = View().options(), view.options()
+    return "-".join(
+        str(value) for name, value in options.items() if name in _ALWAYS_NAMED or value != usual[name])
+
+
+def pack_name(profile: PlaceProfile) -> str:
+    """Name a pack's file so that every system takes it, and no two packs are called the same.
+
+    A place's code goes with its name, as there are several wards called St Mary's; for a partnership it is the start of
+    a hash of its codes.
+    """
+    place = profile.place
+    name = _plain(fold(place.name))[:_LONGEST_NAME].strip("-")
+    code = place.code if "+" not in place.code else hashlib.sha256(place.code.encode()).hexdigest()[:8]
+    edition = _plain(profile.edition.id)[-_LONGEST_EDITION:].strip("-")
+    return "-".join(part for part in (name, code, view_name(profile.view), edition) if part) + ".zip"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+
+
+def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Say as plain JSON what a pack holds, from what was asked, its figures, and all files but the manifest."""
+    asked = profile.edition.place(request.view.place).code
+    if request.view.options() != profile.view.options() or asked != profile.place.code:
+        raise PackError("the figures are not those of the view asked for: collect them again")
+    if MANIFEST in files:
+        raise PackError(f"{MANIFEST} cannot hold its own checksum: leave it out of the files")
+    return {
+        "format": _FORMAT, "version": _VERSION,
+        "place": profile.place.facts(), "view": profile.view.options(),
+        "title": request.title, "author": request.author, "note": request.note,
+        "edition": profile.edition.facts().as_json(),
+        "sources": [dict(source) for source in profile.edition.manifest["sources"]],
+        "figures": headline_numbers(profile),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "link": link(profile),
+    }
+
+
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """Write a manifest as a file: JSON with sorted keys, UTF-8."""
+    text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def read_manifest(content: bytes) -> dict[str, Any]:
+    """Read a manifest that somebody else may have written; a PackError says what in it cannot be.
+
+    Every part is there and of the right kind, the view is one that can be asked, and texts are as `Request` takes them.
+    """
+    try:
+        found = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+    except (RecursionError, ValueError) as error:   # bytes that are no text, text that is no JSON, numbers without end
+        raise PackError(f"{MANIFEST} is damaged: {printable(error)}") from error
+    if not isinstance(found, dict) or found.get("format") != _FORMAT:
+        raise PackError(f"{MANIFEST} is not the manifest of an evidence pack")
+    if found.get("version") != _VERSION or isinstance(found["version"], bool):
+        raise PackError(f"{MANIFEST} is of version {printable(found.get('version'))}; this program reads {_VERSION}")
+    wrong = [name for name, is_right in _PARTS.items() if name not in found or not is_right(found[name])]
+    wrong += sorted(found.keys() - _PARTS.keys() - {"format", "version"})
+    if wrong:
+        raise PackError(f"{MANIFEST} is damaged: {printable(', '.join(wrong))} cannot be as it stands there")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that is there twice: readers differ in which of the two they believe."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands there twice")
+    return found
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _has(part: object, **kinds: type) -> bool:
+    """Whether a part holds values of these kinds under these names, and nothing else."""
+    return isinstance(part, dict) and {name: type(value) for name, value in part.items()} == kinds
+
+
+def _accepts(make: Callable[..., object], options: Mapping[str, Any]) -> bool:
+    """Whether a View or Request can be made of options, and takes them as they are."""
+    try:
+        made = make(**options)
+    except (TypeError, ValueError):
+        return False
+    return all(getattr(made, name) == value for name, value in options.items())
+
+
+def _is_own_text(name: str, text: object) -> bool:
+    return _accepts(Request, {"view": View(), name: text})
+
+
+MANIFEST_PARTS: Mapping[str, str] = {
+    "format": "swathe-evidence-pack", "version": "of this format, a whole number",
+    "place": "code, name, kind, lsoas (how many)", "view": "speed, hub, minutes, clock, work, access",
+    "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
+    "note": "words of the author's own; may be empty", "edition": "id, broadband_basis, rail_basis, vintages",
+    "sources": "every file that the edition was made from, with publisher, licence, vintage, address and sha256",
+    "figures": "every headline figure: its path in show --json, or rank.MEASURE, to a number or null",
+    "files": "path of every other file of the pack to its sha256", "link": "page and query of the same view in the app",
+}
+"""What a manifest holds."""
+
+_PARTS: Mapping[str, Callable[[Any], bool]] = {
+    "place": lambda part: (
+        _has(part, code=str, name=str, kind=str, lsoas=int) and _accepts(View, {"place": part["code"]})),
+    "view": lambda part: isinstance(part, dict) and part.keys() == {*FIGURE_OPTIONS} and _accepts(View, part),
+    "edition": lambda part: _has(part, id=str, broadband_basis=str, rail_basis=str, vintages=dict),
+    "sources": lambda part: isinstance(part, list) and all(isinstance(source, dict) for source in part),
+    "figures": lambda part: isinstance(part, dict) and all(
+        value is None or (type(value) in {int, float} and abs(value) < 1e15) for value in part.values()),
+    "files": lambda part: isinstance(part, dict) and all(
+        re.fullmatch("[0-9a-f]{64}", str(digest)) for digest in part.values()),
+    "link": lambda part: isinstance(part, str),
+    **{name: partial(_is_own_text, name) for name in LONGEST},
+}
+"""Part of a manifest → whether it can be as it was found."""

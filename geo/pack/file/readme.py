@@ -1,0 +1,52 @@
+"""The README of a pack: what is in it and how to check it, in plain words."""
+
+import textwrap
+
+from geo.figures.profile import PlaceProfile
+from geo.pack.commands import VERIFY
+from geo.pack.file.manifest import link, view_name
+from geo.pack.request import Request
+from geo.sources.catalogue import read_attributions, read_catalogue
+from geo.words.claim import bases
+from geo.words.notes import notes_in_words
+
+README = "README.txt"
+
+_WIDTH = 78
+_CONTENTS = f"""
+WHAT IS IN IT
+report.pdf, report.docx: the report, to read, and to work into a paper of your own
+maps/: its maps, for print (PNG) and to scale (SVG)
+tables/: every figure as CSV, and all of them in one Excel workbook
+areas.gpkg: boundaries and figures for QGIS or ArcGIS, British National Grid
+manifest.json: what was asked, every headline figure, and the checksum of every file, for programs
+
+HOW TO CHECK IT
+With Swathe and the edition named above on your computer, run:
+{VERIFY}
+It compares the checksum of every file, works every headline figure and every CSV out again from the edition, \
+and names what was changed.
+
+WHERE THE FIGURES COME FROM"""
+
+
+def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
+    """Write the README as plain text: UTF-8, lines ended so that Windows shows them."""
+    edition, place = profile.edition, profile.place
+    sources, catalogue, sentences = edition.manifest["sources"], read_catalogue(), read_attributions()
+    credits_ = dict.fromkeys(key for source in sources if source["id"] in catalogue
+                             for key in catalogue[source["id"]].attribution)
+    paragraphs = [
+        request.title or f"Evidence pack: {place.name}", *([request.author] if request.author else []), "",
+        f"Place: {place.name} ({place.code})", f"View: {view_name(profile.view)}", f"Edition: {edition.id}",
+        f"The same view in the app: {link(profile)}",
+        *(["", "A word of the author's own:", *request.note.split("\n")] if request.note else []),
+        *_CONTENTS.split("\n"),
+        *(f"{mark}: {meaning}" for mark, meaning in bases(profile.answer).items()), *notes_in_words(profile.answer),
+        "", "SOURCES AND LICENCES",
+        *(f"{source['title']}. {source['publisher']}, {source['vintage']}. {source['licence']}" for source in sources),
+        "", *(sentences[key] for key in credits_),
+    ]
+    lines = [line for text in paragraphs for line in textwrap.wrap(
+        text, _WIDTH, break_long_words=False, break_on_hyphens=False, subsequent_indent="  ") or [""]]
+    return "".join(f"{line}\r\n" for line in lines).encode()

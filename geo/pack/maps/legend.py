@@ -1,0 +1,86 @@
+"""The legend of a printed map: its colours and what else is drawn, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from geo.maps import Colour
+from geo.pack.maps.page import INK, LINE, draw_lines, rgb, wrap
+from geo.vocabulary import KINDS
+
+_ROW = 4.3      # from key to key, in millimetres
+_SWATCH = 6.0
+
+
+@dataclass(frozen=True)
+class Key:
+    """One line of a legend: an area, else a station, else a line."""
+
+    label: str
+    fill: Colour | None = None      # of an area
+    line: float = 0.0               # width of a line, in points
+    station: bool = False
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What a legend says, and whether it stands beside the map, in one column, or below it, in three."""
+
+    text: str
+    classes: Sequence[Key]
+    signs: Sequence[Key]
+    beside: bool
+
+    @property
+    def heading(self) -> list[str]:
+        """The heading in lines as wide as it has room for."""
+        return wrap(self.text, 46.0 if self.beside else 84.0, 7.5, bold=True)
+
+    @property
+    def below(self) -> float:
+        """Height that it takes below the map, in millimetres."""
+        columns = len(self.heading) * 3.6 + LINE + 1.0 + 4 * _ROW, 2.0 + 5 * _ROW
+        return 0.0 if self.beside else 3.0 + max(columns)
+
+
+def draw_legend(page: Axes, legend: Legend, spot: tuple[float, float]) -> tuple[float, float]:
+    """Draw a legend with its left and top at a spot; return where it leaves room for the scale bar."""
+    left, top = spot
+    below = draw_lines(page, legend.heading, (left, top), size=7.5, bold=True)
+    note = wrap(f"In brackets: {KINDS['lsoa'].plural}", 46.0 if legend.beside else 84.0)
+    below = draw_lines(page, note, (left, below)) + 1.0
+    if legend.beside:
+        below = _draw_keys(page, legend.classes, (left, below), 46.0) + 3.0
+        return left, _draw_keys(page, legend.signs, (left, below), 46.0) + 4.0
+    half = (len(legend.classes) + 1) // 2
+    _draw_keys(page, legend.classes[:half], (left, below), 42.0)
+    _draw_keys(page, legend.classes[half:], (left + 42.0, below), 42.0)
+    _draw_keys(page, legend.signs, (left + 84.0, top + 2.0), 42.0)
+    return left + 126.0, top + 2.0
+
+
+def _draw_keys(page: Axes, keys: Sequence[Key], spot: tuple[float, float], width: float) -> float:
+    """Draw keys one below the other; return where the next would begin."""
+    left, top = spot
+    for key in keys:
+        middle = top + _ROW / 2
+        if key.fill is not None:
+            page.add_artist(Rectangle((left, middle - 1.4), _SWATCH, 2.8, facecolor=rgb(key.fill), linewidth=0.4,
+                                      edgecolor=rgb((120, 128, 138))))
+        elif key.station:
+            page.add_line(station_dot(left + _SWATCH / 2, middle))
+        else:
+            page.add_line(Line2D([left, left + _SWATCH], [middle, middle], color=rgb(INK), linewidth=key.line))
+        lines = wrap(key.label, width - _SWATCH - 1.5)
+        draw_lines(page, lines, (left + _SWATCH + 1.5, middle - LINE / 2))
+        top += _ROW + (len(lines) - 1) * LINE
+    return top
+
+
+def station_dot(x: float, y: float, zorder: float = 2) -> Line2D:
+    """Draw a station, in the unit of the axes that it is added to."""
+    return Line2D([x], [y], marker="o", linestyle="none", markersize=3.2, markerfacecolor=rgb(INK),
+                  markeredgecolor="white", markeredgewidth=0.7, zorder=zorder)

@@ -1,0 +1,83 @@
+"""The report: its chapters in reading order, and the two-page brief made of the same blocks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from geo.figures.profile import PlaceProfile
+from geo.pack import chapters, grounds, where
+from geo.pack.file.manifest import link
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Block, Bullets, Document, Heading, PageBreak, Table, plain
+from geo.pack.request import Request
+from geo.sources.catalogue import read_attributions
+from geo.vocabulary import CLOCKS, HUBS, SPEEDS
+from geo.words.claim import spoken_name
+from geo.words.notes import notes_in_words
+
+TALLEST = 100
+"""Of the map of a brief, in millimetres."""
+
+BRIEF_ROWS = 6
+"""Rows of a table that leave a brief on two pages."""
+
+
+def _sources(profile: PlaceProfile) -> str:
+    """Name the sources, and what their publishers ask for, in one paragraph."""
+    named = "; ".join(f"{source['title']} ({source['vintage']})" for source in profile.edition.manifest["sources"])
+    return f"Sources: {named}. {' '.join(read_attributions().values())}"
+
+
+def usual_title(profile: PlaceProfile) -> str:
+    """Give a report the title it has when its author names none."""
+    return f"Who could work from home in {spoken_name(profile.place.name)}, but can’t"
+
+
+def _subtitle(profile: PlaceProfile) -> str:
+    view = profile.view
+    return (f"{SPEEDS[view.speed].label}; {HUBS[view.hub].label} more than {view.minutes} minutes away "
+            f"({CLOCKS[view.clock].label.lower()})")
+
+
+def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Document:
+    """Put blocks under the title, subtitle and footer of a place's report."""
+    edition = profile.edition
+    footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
+    return Document(request.title or usual_title(profile), _subtitle(profile), request.author, footer, link(profile),
+                    tuple(blocks))
+
+
+def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> Document:
+    """Put the report of an evidence pack together."""
+    return document(request, profile, [
+        *chapters.claim(request, profile), *where.need(profile, maps), *grounds.definitions(profile),
+        *chapters.every_figure(profile), *chapters.who(profile), *where.rail(profile, maps),
+        *where.inside(profile), *chapters.already_there(profile), *grounds.limits(profile),
+        *grounds.assumptions(profile), *grounds.sources(profile), *grounds.check(profile),
+    ])
+
+
+def brief(
+    request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], room: float = 1.0,
+) -> Document:
+    """Put a brief of two pages together: the claim, and where the need is."""
+    kind = where.need_kind(profile)
+    drawn = where.picture(maps["people-in-gap"])
+    height = maps["people-in-gap"].height / maps["people-in-gap"].width
+    blocks: list[Block] = [
+        *chapters.claim(request, profile), PageBreak(), Heading("Where the need is"),
+        replace(drawn, width=min(drawn.width, room * TALLEST / height)),
+    ]
+    if kind is not None:
+        table: Table = where.places_table(profile, kind)
+        count = len(profile.inside[kind])
+        most = round(room * BRIEF_ROWS)
+        short = table if count <= most else replace(
+            table, rows=table.rows[:most], caption=f"{where.table_title(kind)}: the first {most} of {count:,}.")
+        blocks.append(short)
+    notes = tuple(notes_in_words(profile.answer)[:3])
+    return document(request, profile, [
+        *blocks, *([Bullets(notes)] if notes else []),
+        plain(_sources(profile), "small"),
+        plain(f"Check it: python -m geo show {profile.place.code}, or open the app's address followed by "
+              f"{link(profile)}", "small"),
+    ])

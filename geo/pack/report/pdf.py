@@ -1,0 +1,114 @@
+"""A report as PDF: tagged for screen readers (PDF/UA-1), A4, with its fonts; the same report gives the same bytes."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unicodedata import category
+
+import matplotlib as mpl
+import typst
+from matplotlib.ft2font import FT2Font
+
+from geo.errors import PackError
+from geo.pack.report.blocks import Document, Picture
+from geo.pack.report.check import check_document
+
+_TEMPLATE = Path(__file__).with_name("report.typ")
+_FONTS = Path(mpl.get_data_path(), "fonts", "ttf")
+_STANDINS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+"""What typst's own Libertinus Serif lacks is set in these; between them they lack little that it has."""
+
+_FORBIDDEN = "\ufeff"
+"""PDF/UA bans it, glyph or no glyph."""
+
+_SPACES = {"\n": "\n", "\t": " "}
+_NOT_SHOWN = {"alt", "kind", "name", "by", "file"}
+"""Parts of a report that are not shown in letters."""
+
+
+def pdf_bytes(document: Document) -> bytes:
+    """Set a report as PDF/UA-1, without the time it was made at; a PackError says why it cannot be set.
+
+    Its texts appear letter by letter, whatever they look like. A letter that no font at hand has is written as its
+    number, for example [U+1F600].
+    """
+    pdf: bytes = _set(document, format="pdf", pdf_standards="ua-1")
+    return pdf
+
+
+def first_page_png(document: Document, dots: int = 110) -> bytes:
+    """Draw the first page of a report, with so many dots an inch."""
+    return _pages(document, dots)[0]
+
+
+def page_count(document: Document) -> int:
+    """Count the pages of a report without writing it."""
+    return len(_pages(document, 4))     # coarse pictures of pages are quick to draw
+
+
+def _pages(document: Document, dots: int) -> list[bytes]:
+    pages = _set(document, format="png", ppi=float(dots))
+    return pages if isinstance(pages, list) else [pages]
+
+
+def _set(document: Document, **wanted: Any) -> Any:
+    """Run typst on the template in a folder of its own: it can read what is there, and no font but those named."""
+    check_document(document)
+    with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
+        for number, block in enumerate(document.blocks):
+            if isinstance(block, Picture):
+                Path(folder, f"{number}.png").write_bytes(block.png)
+        try:
+            pages, warnings = typst.compile_with_warnings(
+                shutil.copy(_TEMPLATE, folder), root=folder, font_paths=_fonts(), ignore_system_fonts=True,
+                sys_inputs={"report": json.dumps(_content(document))}, **wanted,
+            )
+        except typst.TypstError as error:
+            raise PackError(f"the report cannot be set: {error.message}") from error
+    if warnings:
+        raise PackError(f"the report cannot be set: {warnings[0].message}")
+    return pages
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[_FONTS])
+
+
+@cache
+def _letters() -> frozenset[str]:
+    """List what can be shown, plain and strong."""
+    plain, strong = (FT2Font(str(_FONTS / name)).get_charmap() for name in _STANDINS)
+    return frozenset(letter for letter in map(chr, plain.keys() & strong.keys())
+                     if letter not in _FORBIDDEN and category(letter) != "Co")
+
+
+def _content(document: Document) -> Any:
+    """Make a report ready for the template: its blocks with their kinds, pictures as files."""
+    blocks = []
+    for number, block in enumerate(document.blocks):
+        part = {"kind": type(block).__name__, **asdict(block)}
+        blocks.append({**part, "png": None, "file": f"{number}.png"} if isinstance(block, Picture) else part)
+    return _all_shown({**asdict(document), "name": document.title, "by": document.author, "blocks": blocks})
+
+
+def _all_shown(value: Any) -> Any:
+    """Replace the letters that no font has in every text that is shown, however deep it lies."""
+    if isinstance(value, str):
+        return _shown(value)
+    if isinstance(value, dict):
+        return {name: part if name in _NOT_SHOWN else _all_shown(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_all_shown(part) for part in value]
+    return value
+
+
+def _shown(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        letter if letter in _letters() else _SPACES.get(letter, f"[U+{ord(letter):04X}]") for letter in text)

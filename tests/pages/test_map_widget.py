@@ -1,0 +1,120 @@
+"""The map widget without a browser: what it is told to draw, its legend, and its script as the server sends it."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.edition import Edition
+from geo.maps import LIGHT, OUTSIDE, LegendRow, digits
+from geo.view import View
+from pages.parts import data
+from pages.parts.map_data import area_classes, area_file, place_file, station_file
+from pages.parts.map_view import tooltip
+from pages.parts.rail_map import MEASURE, station_classes
+from pages.shared.map_widget import boundaries, fills, legend_html, neighbours, ring, station_fills
+from pages.shared.map_widget.layers import write_deck
+from pages.shared.map_widget.widget import Canvas
+
+PLACE = "E07000001"
+SOURCE = Path(__file__).parents[2] / "pages" / "shared" / "map_widget" / "source"
+
+
+@pytest.fixture(autouse=True)
+def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
+    """Serve the tiny edition, and forget every answer before and after."""
+    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
+    data.forget()
+    yield tiny_edition
+    data.forget()
+
+
+def written(*layers: Any) -> dict[str, Any]:
+    return {layer["id"]: layer for layer in write_deck(layers, (50.7, -3.5, 8))["layers"]}
+
+
+def test_areas_are_filled_by_an_expression_and_have_no_strokes() -> None:
+    view = View()
+    classes, file = area_classes(view), area_file(view)
+    layer = written(fills("areas", file, classes, view.show, LIGHT))["areas"]
+    assert (layer["@@type"], layer["data"]) == ("GeoJsonLayer", f"map/{file.name}")
+    assert (layer["filled"], layer["stroked"], layer["pickable"], layer["autoHighlight"]) == (True, False, True, True)
+    assert layer["getFillColor"].startswith("@@=([[")
+    assert layer["getFillColor"].endswith(f"('{digits(classes)}')[properties.i]]")
+
+
+def test_what_recolours_the_map_triggers_it_and_fetches_no_shape() -> None:
+    told = [written(fills("areas", area_file(view), area_classes(view), view.show, LIGHT))["areas"]
+            for view in (View(), View(show="residents"), View())]
+    assert told[0] == told[2]
+    assert told[0]["data"] == told[1]["data"]
+    assert told[0]["updateTriggers"] != told[1]["updateTriggers"]
+    assert told[0]["updateTriggers"].keys() == {"getFillColor"}
+
+
+def test_boundaries_are_lines_in_pixels_and_the_halo_lies_under_the_place() -> None:
+    assert list(written(*boundaries(View().place, LIGHT, halo=True))) == ["authorities"]
+    assert list(written(*boundaries(PLACE, LIGHT))) == ["authorities", "place"]
+    layers = written(*boundaries(PLACE, LIGHT, halo=True))
+    assert list(layers) == ["authorities", "place-halo", "place"]
+    for layer in layers.values():
+        assert (layer["filled"], layer["stroked"], layer["pickable"]) == (False, True, False)
+        assert layer["lineWidthUnits"] == "pixels"
+    assert layers["place"]["data"] == layers["place-halo"]["data"]
+    assert layers["place-halo"]["getLineColor"] == [*LIGHT.ground, 255]
+
+
+def test_stations_are_dots_and_the_chosen_one_has_a_ring() -> None:
+    dots = station_fills(station_file(), station_classes("london"), MEASURE, LIGHT)
+    layers = written(dots, ring(-3.52, 50.71, LIGHT))
+    assert list(layers) == ["stations", "chosen"]
+    assert (layers["stations"]["pointType"], layers["stations"]["pointRadiusUnits"]) == ("circle", "pixels")
+    assert layers["stations"]["pickable"]
+    assert layers["chosen"]["data"] == [{"at": [-3.52, 50.71]}]
+    assert layers["chosen"]["getPosition"] == "@@=at"
+
+
+def test_no_layer_but_those_the_widget_knows_is_written() -> None:
+    deck = write_deck([*boundaries(PLACE, LIGHT), ring(-3.5, 50.7, LIGHT)], (50.7, -3.5, 8))
+    assert {"latitude": 50.7, "longitude": -3.5, "zoom": 8}.items() <= deck["initialViewState"].items()
+    known = re.search(r"classes: \{ ([\w, ]+) \}", (SOURCE / "map.js").read_text(encoding="utf-8"))
+    assert known is not None
+    assert set(re.findall(r'"@@type": "(\w+)"', json.dumps(deck))) <= set(known[1].split(", "))
+    assert "http" not in json.dumps(deck)
+
+
+def test_legend_is_text_with_how_many_there_are() -> None:
+    rows = [LegendRow((1, 2, 3), "under <2>", 1234)]
+    said = legend_html("People & places", rows)
+    assert "People &amp; places" in said
+    assert "under &lt;2&gt; <small>(1,234)</small>" in said
+    assert "small" not in legend_html("People", rows, counted=False)
+
+
+def test_neighbours_are_explained_where_there_are_any() -> None:
+    classes = area_classes(View())
+    assert (classes == OUTSIDE).any()
+    assert "neighbours" in neighbours(classes)
+    assert neighbours(classes[classes != OUTSIDE]) == ""
+
+
+@pytest.mark.parametrize("kind", ["lsoa", "ward"])
+@pytest.mark.parametrize("show", ["people_in_gap", "rural"])
+def test_every_word_in_braces_is_a_property_of_the_map_file(kind: str, show: str) -> None:
+    file = area_file(View()) if kind == "lsoa" else place_file(View(by=kind))
+    properties = json.loads(gzip.decompress(file.content))["features"][0]["properties"]
+    lines = tooltip(View(show=show), kind)
+    assert lines[0] == "{n}"
+    assert set(re.findall(r"\{(\w+)\}", " ".join(lines))) <= set(properties)
+    assert "{i}" not in " ".join(lines)
+    assert properties["i"] == 0
+
+
+def test_the_map_is_lower_on_a_phone() -> None:
+    assert [Canvas(True, width, False).height for width in (200, 335, 900)] == [280, 302, 460]
+    assert Canvas(True, 900, True).moving is False
+    assert Canvas(None, 900, False).moving is False

@@ -1,0 +1,78 @@
+"""Write docs/formats.md from the schemas and the records: `python tools/formats.py`."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from geo.core.measures import BASES  # noqa: E402
+from geo.edition import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
+from geo.figures.place import show  # noqa: E402
+from geo.figures.place_json import place_json  # noqa: E402
+from geo.identity import MANIFEST_FIGURES  # noqa: E402
+from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
+from geo.schema import SCHEMAS  # noqa: E402
+from geo.view import View  # noqa: E402
+from geo.words.definitions import data_dictionary  # noqa: E402
+
+DOCUMENT = ROOT / "docs" / "formats.md"
+
+
+def _table(*rows: tuple[str, ...]) -> list[str]:
+    """Draw a Markdown table; the first row is the header."""
+    escaped = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+    head, *body = [f"| {' | '.join(row)} |" for row in escaped]
+    return [head, f"|{' --- |' * len(rows[0])}", *body, ""]
+
+
+def _edition() -> list[str]:
+    lines = []
+    for name, schema in SCHEMAS.items():
+        index = [(str(schema.index.name), schema.index)] if schema.index is not None else []
+        rows = [(f"`{column}`", str(part.dtype), "may be missing" if part.nullable else "",
+                 "; ".join(re.sub(r"[<>]", "", str(check)) for check in part.checks))
+                for column, part in [*index, *schema.columns.items()]]
+        lines += [f"### {name}.parquet", "", *_table(("column", "type", "missing", "check"), *rows)]
+    facts = ", ".join(f"`{name}`" for name in MANIFEST_FACTS)
+    figures = ", ".join(f"`{name}`" for name in MANIFEST_FIGURES)
+    return [*lines, "### reach.parquet", "",
+            "`hub`, `clock`, `access` (dictionaries), `area` (row number in areas), `minutes` (whole, rounded up; 32767: no "
+            "rail), `postcodes` (how many).", "", "### manifest.json", "",
+            f"Figures, part of the edition's identity: {figures}. Facts: {facts}.", ""]
+
+
+def _shape(part: Any, path: str = "") -> list[tuple[str, str]]:
+    """Paths and types of an answer."""
+    if isinstance(part, dict):
+        return [row for name, value in part.items() for row in _shape(value, f"{path}.{name}" if path else name)]
+    kind = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "text", list: "list of texts"}
+    return [(f"`{path}`", kind[type(part)])]
+
+
+def formats_text() -> str:
+    """Write the whole document."""
+    answer = place_json(show(load_edition(STARTER, geometry=False), View()))
+    kept = {name: value for name, value in answer.items() if name != "comparators"}
+    kept["edition"] = {**kept["edition"], "vintages": {"SOURCE": "text"}}
+    figures = [tuple(str(row[name]) for name in ("key", "label", "unit", "rate_unit", "basis", "depends_on", "definition"))
+               for row in data_dictionary()]
+    parts = [(f"`{name}`", meaning) for name, meaning in MANIFEST_PARTS.items()]
+    return "\n".join([
+        "# Formats", "", "Written by `tools/formats.py` from the schemas and the records of figures: do not edit by hand.", "",
+        "## An edition", "", "A folder, written whole or not at all; `geo check DIR` says whether it holds.", "", *_edition(),
+        "## The figures", "", "Every figure has one record (`geo/core/measures.py`).", "",
+        *_table(("key", "label", "unit", "rate", "rests on", "depends on", "definition"), *figures),
+        "What they rest on:", "", *_table(("mark", "meaning"), *((basis.mark, basis.meaning) for basis in BASES.values())),
+        "## show --json", "", "Every number of the South West in the starter edition, by its path. `comparators` holds the "
+        "`rates` of the region, and of England the shares that Ofcom publishes. Premises are whole numbers where Ofcom "
+        "publishes them; a figure that cannot be is null.", "", *_table(("path", "type"), *_shape(kept)),
+        "## A pack's manifest.json", "", "JSON with sorted keys; `geo verify` refuses any other part.", "",
+        *_table(("part", "what it is"), *parts),
+    ]).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(formats_text(), encoding="utf-8")
