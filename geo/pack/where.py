@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile
 from geo.pack.maps.compose import DrawnMap
@@ -12,6 +13,7 @@ from geo.pack.report.blocks import Block, Heading, PageBreak, Picture, Table, pl
 from geo.pack.report.prose import prose
 from geo.vocabulary import HUBS, KINDS
 from geo.words.claim import sentence_case
+from geo.words.definitions import label
 from geo.words.place import half_of_gap, place_lines
 
 LONGEST_TABLE = 20
@@ -70,7 +72,7 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
     return Table(
         f"{caption}.",
         (sentence_case(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
-         f"Premises without {_short(profile.view.speed)}", "Nowhere to turn"),
+         f"Premises without {_short(profile.view.speed)}", label(FIGURES["nowhere_to_turn"])),
         rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis)
 
 
