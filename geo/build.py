@@ -18,7 +18,7 @@ from geo.inputs import Inputs, Joined, join, read_inputs
 from geo.people import read_capability
 from geo.places import place_table
 from geo.rail.door_to_door import door_to_hub, walk_share
-from geo.rail.network import Network, network_on, reference_day
+from geo.rail.network import Connections, connections_on, reference_day
 from geo.rail.overland import Overland
 from geo.rail.scan import journeys
 from geo.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
@@ -81,7 +81,7 @@ def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
 
 
 def _tables(
-    inputs: Inputs, joined: Joined, network: Network, step: Any,
+    inputs: Inputs, joined: Joined, network: Connections, step: Any,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Compute every layer."""
     areas = joined.areas.assign(area_km2=area_km2(joined.boundaries).round(6))
@@ -133,13 +133,13 @@ def _postcodes(positions: pd.DataFrame, joined: Joined) -> tuple[pd.DataFrame, i
 
 def _timetable(
     candidates: list[Path], inputs: Inputs, joined: Joined,
-) -> tuple[Feed, dict[str, Any], Network]:
+) -> tuple[Feed, dict[str, Any], Connections]:
     """Of the feeds at hand take the one with trains at most stations of the mapped area, else the pattern timetable."""
     near = _near(inputs.tables["stations"], joined.boundaries)
     choices = []
     for path in candidates or [PATTERN_TIMETABLE]:
         feed = read_gtfs(path)
-        network = network_on(feed, reference_day(feed))
+        network = connections_on(feed, reference_day(feed))
         served = len(set(network.stations) & set(near))
         choices.append((served, path, feed, network))
     served, path, feed, network = max(choices, key=lambda choice: (choice[0], str(choice[1])))
@@ -162,7 +162,7 @@ def _near(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:
     return stations.index[np.unique(found)]
 
 
-def _stations(stations: gpd.GeoDataFrame, network: Network, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
+def _stations(stations: gpd.GeoDataFrame, network: Connections, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
     """Stations of the mapped area and all that the timetable serves."""
     near = _near(stations, boundaries)
     kept = stations[stations.index.isin(near) | stations.index.isin(network.stations)].sort_index()
