@@ -216,7 +216,7 @@ def _histogram(
     """Count postcodes by area and minute, for every clock, access and hub."""
     # One whole number for each postcode's clock, access, hub, area and minute, so that they are counted at once.
     shape = (*minutes.shape[:-1], len(names), NO_RAIL + 1)
-    *of_way, _ = np.indices(minutes.shape, sparse=True)
+    of_way = np.indices(minutes.shape, sparse=True)[:-1]
     number = np.ravel_multi_index(np.broadcast_arrays(*of_way, area, minutes), shape)
     value, count = np.unique(number, return_counts=True)
     clock, access, hub, where, minute = np.unravel_index(value, shape)
