@@ -270,16 +270,14 @@ def refuse_web_page(path: Path, data: bytes, expected: str) -> None:
 def _decode(path: Path, data: bytes) -> str:
     """Bytes of a CSV as text; pages, archives and binary saved under a CSV's name are told apart."""
     refuse_web_page(path, data, "a CSV")
-    for is_so, problem in (
-        (not data.strip(BLANK), "is empty: download it again"),
-        (data[:2] == b"PK", "is a zip or a spreadsheet, not a CSV: unpack it, or download the CSV"),
-        (data[:2048].lstrip(BLANK).startswith(b"{"),
-         "is JSON (a server's message?), not a CSV: download the CSV again"),
-        (b"\x00" in data[:65536],
-         "is not text (or UTF-16): download the CSV again, or save it as CSV in UTF-8"),
-    ):
-        if is_so:
-            raise SourceError(path, [problem])
+    if not data.strip(BLANK):
+        raise SourceError(path, ["is empty: download it again"])
+    if data[:2] == b"PK":
+        raise SourceError(path, ["is a zip or a spreadsheet, not a CSV: unpack it, or download the CSV"])
+    if data[:2048].lstrip(BLANK).startswith(b"{"):
+        raise SourceError(path, ["is JSON (a server's message?), not a CSV: download the CSV again"])
+    if b"\x00" in data[:65536]:
+        raise SourceError(path, ["is not text (or UTF-16): download the CSV again, or save it as CSV in UTF-8"])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
