@@ -9,44 +9,15 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import SourceError, SwatheError
-from geo.sources import codepoint, deprivation, geojson, ofcom, ons, stations
-from geo.sources.catalogue import Source, read_catalogue, sha256_of
-from geo.sources.census import read_census
+from geo.schema import OPTIONAL_COLUMNS
+from geo.sources.catalogue import TIMETABLE, Source, read_catalogue, sha256_of
 
 __all__ = ["Inputs", "Joined", "SourceRow", "join", "read_inputs", "source_row"]
-
-READERS: Mapping[str, Callable[[Path], pd.DataFrame]] = {
-    "boundaries-lsoa": lambda path: geojson.read_boundaries(path, "LSOA21CD", "LSOA21NM"),
-    "lookup-ward": ons.read_wards,
-    "lookup-msoa": ons.read_msoas,
-    "lookup-constituency": ons.read_constituencies,
-    "lookup-rural-urban": ons.read_rural_urban,
-    "lookup-authority": ons.read_authority_groups,
-    "census-residents": lambda path: read_census(path, "ts001"),
-    "census-households": lambda path: read_census(path, "ts041"),
-    "census-occupations": lambda path: read_census(path, "ts063"),
-    "census-travel": lambda path: read_census(path, "ts061"),
-    "census-cars": lambda path: read_census(path, "ts045"),
-    "postcodes": codepoint.read_postcodes,
-    "imd": deprivation.read_imd,
-    "connectivity": deprivation.read_connectivity,
-    "ofcom-authority": ofcom.read_fixed_coverage,
-    "ofcom-constituency": ofcom.read_fixed_coverage,
-    "ofcom-national": ofcom.read_national_coverage,
-    "ofcom-mobile": ofcom.read_mobile_coverage,
-    "stations": stations.read_stations,
-}
-"""Source id → reader; the timetable has a reader of its own kind."""
 
 LSOA_TABLES = (
     "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
     "census-occupations", "connectivity",
 )
-OPTIONAL_LSOA_TABLES = {
-    "census-travel": ("works_from_home",), "census-cars": ("car_households", "no_car_households"),
-    "imd": ("imd_score", "imd_rank", "imd_decile"),
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class SourceRow:
@@ -118,11 +89,11 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
     """
     tables, rows, problems = {}, [], []
     catalogue = read_catalogue()
-    for key in [key for key in READERS if key in found]:
+    for key in [key for key in catalogue if key in found and key != TIMETABLE]:
         path = found[key][0]
         step(f"reading {path.name}")
         try:
-            tables[key] = READERS[key](path)
+            tables[key] = catalogue[key].read(path)
             rows.append(source_row(catalogue[key], path, len(tables[key])))
         except SourceError as error:
             problems.append(str(error))
@@ -174,7 +145,7 @@ def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, grou
                             f"{', '.join(lacking[:3])}: use the release for the same areas")
 
     compare(pd.Index(wards["authority"].unique()), groups.index, "lookup-ward", "authorities")
-    for key in ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_LSOA_TABLES if key in tables)):
+    for key in ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_COLUMNS if key in tables)):
         compare(tables[key].index, wards.index, key, "LSOAs")
     compare(tables["ofcom-authority"].index, groups.index, "ofcom-authority", "authorities")
     fits = tables["lookup-constituency"]
@@ -197,8 +168,8 @@ def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.D
     })
     for key in ("census-residents", "census-households", "census-occupations", "connectivity"):
         areas = areas.join(tables[key].loc[codes])
-    for key, columns in OPTIONAL_LSOA_TABLES.items():
-        table = tables.get(key, pd.DataFrame(index=codes, columns=columns))
+    for key, columns in OPTIONAL_COLUMNS.items():
+        table = tables.get(key, pd.DataFrame(index=codes, columns=list(columns)))
         areas = areas.join(table.loc[codes, list(columns)].astype("float64"))
     return areas
 

@@ -8,7 +8,7 @@ import pandera.pandas as pa
 
 from geo.vocabulary import HUBS, KINDS, OCCUPATIONS, SPEEDS
 
-__all__ = ["MOBILE_COLUMNS", "OFCOM_COLUMNS", "SCHEMAS", "problems_in"]
+__all__ = ["MOBILE_COLUMNS", "OFCOM_COLUMNS", "OPTIONAL_COLUMNS", "SCHEMAS", "problems_in"]
 
 LSOA = r"E01\d{6}"
 OFCOM_COLUMNS = ("ofcom_premises", *(f"ofcom_below_{speed}" for speed in SPEEDS))
@@ -42,6 +42,14 @@ def _nests(*columns: str) -> pa.Check:
     )
 
 
+OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
+    "census-travel": {"works_from_home": _count(nullable=True)},
+    "census-cars": {"car_households": _count(nullable=True), "no_car_households": _count(nullable=True)},
+    "imd": {"imd_score": _number(nullable=True), "imd_rank": _count(nullable=True),
+            "imd_decile": _number(1, 10, nullable=True)},
+}
+"""Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""
+
 AREAS = pa.DataFrameSchema(
     {
         "name": _text(),
@@ -58,10 +66,7 @@ AREAS = pa.DataFrameSchema(
         "area_km2": _number(),
         **{column: _count() for column in ("residents", "households", "workers")},
         **{f"workers_occ_{group}": _count() for group in OCCUPATIONS},
-        **{column: _count(nullable=True) for column in ("works_from_home", "car_households", "no_car_households")},
-        "imd_score": _number(nullable=True),
-        "imd_rank": _count(nullable=True),
-        "imd_decile": _number(1, 10, nullable=True),
+        **{name: column for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
         "connectivity_score": _number(),
         "digital_connectivity": _number(-np.inf),
         "premises": _number(),

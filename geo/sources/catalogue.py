@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,14 @@ class Source:
     address: str
     attribution: tuple[str, ...]   # keys of the attribution sentences
     files: tuple[str, ...]         # patterns of file names
+    reader: str                    # file of geo/sources and function that reads one
     required: bool                 # whether the build stops without it
     without_it: str                # what its absence costs, in words
+
+    def read(self, path: Path) -> Any:
+        """Read one file of this source with its reader."""
+        module, _, function = self.reader.partition(":")
+        return getattr(import_module(f"geo.sources.{module}"), function)(path)
 
     def vintage_of(self, path: Path) -> str:
         """Return the vintage of one file of this source, from its name where the publisher writes it there."""

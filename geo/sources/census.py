@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -102,3 +103,10 @@ def read_census(path: Path, table: str) -> pd.DataFrame:
             problems.add_rows(chosen.total, total[miss > PERTURBATION], expected)
 
     return read_table(path, columns, "geography code", data=read_zip_member(path, "-lsoa.csv"), check=check_parts)
+
+
+read_residents = partial(read_census, table="ts001")
+read_households = partial(read_census, table="ts041")
+read_occupations = partial(read_census, table="ts063")
+read_travel_to_work = partial(read_census, table="ts061")
+read_cars = partial(read_census, table="ts045")

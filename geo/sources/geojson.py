@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,6 @@ def _valid(geometry: np.ndarray) -> np.ndarray:
         parts = shapely.get_parts(shapely.make_valid(geometry[position], method="linework"))
         repaired[position] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
     return repaired
+
+
+read_lsoa_boundaries = partial(read_boundaries, code_column="LSOA21CD", name_column="LSOA21NM")
