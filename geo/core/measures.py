@@ -321,6 +321,7 @@ _RECORDS = (
         key="premises", label="All premises", term="Premises", heading=_PREMISES,
         definition="Homes and businesses that can have a line of their own, as Ofcom counts them.",
         unit="premises", numerator="premises", published=True, bases=("premises",)),
+    # New figures stand above this line.
 )
 
 LIMITS = Measure(
