@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
-RECIPES = {found[1]: found[2] for found in re.finditer(r"^### Add a (\w+)\n(.*?)(?=^##)", TEXT, re.DOTALL | re.MULTILINE)}
+RECIPES = {found[1]: found[2] for found in re.finditer(
+    r"^### Add a (\w+)\n(.*?)(?=^##)", TEXT, re.DOTALL | re.MULTILINE)}
 pytestmark = pytest.mark.slow
 
 
