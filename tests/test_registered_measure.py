@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from geo.pack.manifest import make_manifest
-from geo.text import rank_text
 from streamlit.testing.v1 import AppTest
 
 from geo.__main__ import main
+from geo.cli.text_tables import rank_text
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure, Scale, registered
 from geo.downloads import comparison_table, ranking_about, ranking_table
 from geo.edition import Edition
@@ -22,6 +21,7 @@ from geo.figures.profile import place_profile, ranks_of_kind
 from geo.figures.ranking import rank, rank_rows
 from geo.figures.side_by_side import all_figures, rates_and_minutes
 from geo.maps import CLASSES, LIGHT, classify, legend, shown_values
+from geo.pack.file.manifest import make_manifest
 from geo.pack.request import Request
 from geo.pack.tables import pack_tables
 from geo.view import View

@@ -4,11 +4,11 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from geo.text import journey_text
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.board import journey
+from geo.cli.text_tables import journey_text
 from geo.core.rounding import about, counts
 from geo.edition import Edition, RailSource
 from geo.figures.place import PlaceFigures, show
