@@ -52,7 +52,7 @@ import sys
 sys.path.insert(0, {root!r})
 import pydeck, streamlit as st
 from geo.edition import load_edition
-from geo.figures import area_figures
+from geo.figures.areas import area_figures
 from geo.maps import LIGHT, classify
 from geo.view import View
 from geo.vocabulary import SPEEDS

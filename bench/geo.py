@@ -15,12 +15,12 @@ HUB_COUNT = len(HUBS)
 
 SCAN = """
 import json, time
-from geo.rail.network import network_on, reference_day
+from geo.rail.network import connections_on, reference_day
 from geo.rail.scan import journeys
 from geo.sources.gtfs import read_gtfs
 from geo.vocabulary import DATA, HUBS
 feed = read_gtfs(DATA / "timetable" / "gtfs")
-network = network_on(feed, reference_day(feed))
+network = connections_on(feed, reference_day(feed))
 hubs = {hub.key: hub.stations for hub in HUBS.values()}
 times = []
 for _ in range(4):

@@ -9,13 +9,12 @@ import pandas as pd
 import shapely
 
 from geo.crs import require_national_grid
+from geo.sources.tables import some
 
 __all__ = ["area_km2", "assign_points", "dissolve", "generalise"]
 
 MOST_LOST = 0.01
 """Share of the whole area that generalising may add or take; 100 m takes 0.00006 of the South West."""
-
-SQUARE_METRES = 1e6
 
 
 def generalise(areas: gpd.GeoDataFrame, tolerance: float = 100.0) -> gpd.GeoDataFrame:
@@ -53,9 +52,9 @@ def generalise(areas: gpd.GeoDataFrame, tolerance: float = 100.0) -> gpd.GeoData
     polygons = _polygons_of(shapely.make_valid(areas.geometry.to_numpy(), method="linework"))
     if not shapely.coverage_is_valid(polygons):
         polygons = shapely.coverage_clean(polygons)
-        _check_kept(areas, polygons, "when overlaps are removed (is it drawn twice?)")
+        _refuse_lost(areas, polygons, "when overlaps are removed (is it drawn twice?)")
     simple = shapely.coverage_simplify(polygons, tolerance)
-    _check_kept(areas, simple, f"when simplified by {tolerance:g} m: use a smaller tolerance")
+    _refuse_lost(areas, simple, f"when simplified by {tolerance:g} m: use a smaller tolerance")
     _check_coverage(polygons, simple)
     return areas.set_geometry(gpd.GeoSeries(simple, index=areas.index, crs=areas.crs))
 
@@ -90,17 +89,13 @@ def dissolve(areas: gpd.GeoDataFrame, by: pd.Series) -> gpd.GeoDataFrame:
     _check_areas(areas)
     missing = areas.index.difference(by.index)
     if len(missing):
-        raise ValueError(f"{_some(missing)}: in no row of {by.name}, expected every area")
-    codes = by.reindex(areas.index)
-    places = codes[codes.notna() & (codes != "")]
-    groups = places.groupby(places).indices
-    polygons = areas.geometry.loc[places.index].to_numpy()
-    merged = {code: shapely.coverage_union_all(polygons[groups[code]]) for code in sorted(groups)}
-    broken = [code for code, geometry in merged.items() if not geometry.is_valid]
-    if broken:
-        raise ValueError(f"{_some(broken)}: the edges of its areas do not match: generalise them first")
-    index = pd.Index(list(merged), name=by.name, dtype="str")
-    return gpd.GeoDataFrame(geometry=gpd.GeoSeries(list(merged.values()), index=index, crs=areas.crs))
+        raise ValueError(f"{some(missing)}: in no row of {by.name}, expected every area")
+    codes = by.reindex(areas.index).replace("", None)
+    merged = gpd.GeoDataFrame(areas[["geometry"]].dissolve(codes.rename(by.name), method="coverage"))
+    broken = merged.index[~merged.geometry.is_valid]
+    if len(broken):
+        raise ValueError(f"{some(broken)}: the edges of its areas do not match: generalise them first")
+    return merged
 
 
 def assign_points(
@@ -145,7 +140,7 @@ def assign_points(
     places = np.column_stack([points["easting"], points["northing"]]).astype("float64")
     odd = points.index[~np.isfinite(places).all(axis=1)]
     if len(odd):
-        raise ValueError(f"{_some(odd)}: no position, expected easting and northing in metres")
+        raise ValueError(f"{some(odd)}: no position, expected easting and northing in metres")
     ordered = areas.geometry.sort_index()
     where = shapely.points(places)
     found = np.full(len(points), len(ordered))
@@ -166,22 +161,7 @@ def assign_points(
 
 
 def area_km2(areas: gpd.GeoDataFrame) -> pd.Series:
-    """Measure areas.
-
-    Parameters
-    ----------
-    areas
-        Areas, EPSG:27700.
-
-    Returns
-    -------
-    pandas.Series
-        Square kilometres on the grid (float64), index as `areas`, named "area_km2".
-
-    Raises
-    ------
-    ValueError
-        When the areas are not on the British National Grid.
+    """Measure areas (EPSG:27700) in square kilometres; a Series named "area_km2".
 
     Examples
     --------
@@ -190,7 +170,7 @@ def area_km2(areas: gpd.GeoDataFrame) -> pd.Series:
     {'a': 1.0}
     """
     _check_areas(areas)
-    return (areas.geometry.area / SQUARE_METRES).rename("area_km2")
+    return (areas.geometry.area / 1e6).rename("area_km2")
 
 
 def _check_areas(areas: gpd.GeoDataFrame) -> None:
@@ -198,10 +178,10 @@ def _check_areas(areas: gpd.GeoDataFrame) -> None:
     require_national_grid(areas, "areas")
     twice = areas.index[areas.index.duplicated()]
     if len(twice):
-        raise ValueError(f"{_some(twice)}: there more than once, expected each area once")
+        raise ValueError(f"{some(twice)}: there more than once, expected each area once")
     polygons = areas.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & ~areas.geometry.is_empty
     if not polygons.all():
-        raise ValueError(f"{_some(areas.index[~polygons])}: no polygon, expected one or more for each area")
+        raise ValueError(f"{some(areas.index[~polygons])}: no polygon, expected one or more for each area")
 
 
 def _polygons_of(geometry: np.ndarray) -> np.ndarray:
@@ -213,10 +193,10 @@ def _polygons_of(geometry: np.ndarray) -> np.ndarray:
     return geometry
 
 
-def _check_kept(areas: gpd.GeoDataFrame, polygons: np.ndarray, when: str) -> None:
+def _refuse_lost(areas: gpd.GeoDataFrame, polygons: np.ndarray, when: str) -> None:
     lost = areas.index[shapely.is_empty(polygons) | ~shapely.is_valid(polygons)]
     if len(lost):
-        raise ValueError(f"{_some(lost)}: lost {when}")
+        raise ValueError(f"{some(lost)}: lost {when}")
 
 
 def _check_coverage(before: np.ndarray, after: np.ndarray) -> None:
@@ -224,18 +204,11 @@ def _check_coverage(before: np.ndarray, after: np.ndarray) -> None:
     if not shapely.coverage_is_valid(after):
         raise ValueError("simplified areas no longer share their edges: use a smaller tolerance")
     was, now = shapely.coverage_union_all(before), shapely.coverage_union_all(after)
-    holes = _count_holes(now) - _count_holes(was)
+    holes_was, holes_now = (shapely.get_num_interior_rings(shapely.get_parts(whole)).sum() for whole in (was, now))
+    holes = holes_now - holes_was
     if holes > 0:
         raise ValueError(f"simplifying opened {holes:,} holes between areas: use a smaller tolerance")
     change = now.area / was.area - 1
     if abs(change) > MOST_LOST:
         raise ValueError(f"simplifying changed the whole area by {change:+.1%}: use a smaller tolerance")
 
-
-def _count_holes(geometry: shapely.Geometry) -> int:
-    return int(shapely.get_num_interior_rings(shapely.get_parts(geometry)).sum())
-
-
-def _some(values: "pd.Index | list[str]", most: int = 3) -> str:
-    more = f" and {len(values) - most:,} more" if len(values) > most else ""
-    return ", ".join(str(value) for value in values[:most]) + more

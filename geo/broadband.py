@@ -13,17 +13,7 @@ import pandas as pd
 from scipy import special
 
 from geo.errors import SourceError
-from geo.small_area import (
-    EstimateError,
-    Floats,
-    Ints,
-    Margin,
-    fit_shares,
-    make_margin,
-    rake_counts,
-    rake_shares,
-    standardised,
-)
+from geo.small_area import EstimateError, Floats, Ints, fit_shares, make_margin, rake_counts, rake_shares, standardised
 from geo.vocabulary import SPEEDS
 
 __all__ = ["COVARIATES", "Broadband", "cross_validate", "estimated", "published_totals", "validate"]
@@ -36,17 +26,9 @@ COVARIATES = ("digital", "density", "digital × density")
 """The fewest that predict unseen authorities as well as any (one standard error): see `cross_validate`."""
 
 CANDIDATES = (
-    ("digital",),
-    ("density",),
-    ("digital", "density"),
-    ("digital", "density", "rural"),
-    ("digital", "density", "connectivity"),
-    ("digital", "density", "density²"),
-    ("digital", "density", "digital²"),
-    COVARIATES,
-    (*COVARIATES, "digital²"),
-    (*COVARIATES, "rural"),
-    (*COVARIATES, "digital²", "density²"),
+    ("digital",), ("density",), ("digital", "density"), ("digital", "density", "rural"),
+    ("digital", "density", "connectivity"), ("digital", "density", "density²"), ("digital", "density", "digital²"),
+    COVARIATES, (*COVARIATES, "digital²"), (*COVARIATES, "rural"), (*COVARIATES, "digital²", "density²"),
 )
 RIDGE = 0.01
 
@@ -73,19 +55,13 @@ are open only where a place's own counts say that they exist."""
 
 @dataclass(frozen=True)
 class Broadband:
-    """Broadband of every LSOA, and how far it can be trusted.
-
-    Parameters
-    ----------
-    premises
-        Index LSOA code: premises, matched, below_uso, below_10, below_30, below_100, below_300, below_gigabit
-        (float64 counts) and broadband_basis ("estimated").
-    validation
-        As `validate` returns it; None when there were no constituencies to test against.
-    """
+    """Broadband of every LSOA, and how far it can be trusted."""
 
     premises: pd.DataFrame
+    """Index LSOA code: premises, matched, below_uso, below_10, below_30, below_100, below_300, below_gigabit (float64
+    counts) and broadband_basis ("estimated")."""
     validation: pd.DataFrame | None
+    """As `validate` returns it; None when there were no constituencies to test against."""
 
 
 def estimated(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None) -> Broadband:
@@ -172,7 +148,8 @@ def cross_validate(areas: pd.DataFrame, authorities: pd.DataFrame) -> pd.DataFra
     """
     _check_areas(areas)
     bands = make_margin(areas["authority"], _bands(authorities))
-    sizes = rake_counts(areas["households"].to_numpy(float), [_premises_margin(areas["authority"], authorities)])
+    premises = make_margin(areas["authority"], authorities[["premises"]])
+    sizes = rake_counts(areas["households"].to_numpy(float), [premises])
     table = pd.DataFrame({
         "; ".join(names): _left_out(bands.totals, sizes, _covariates(areas, names), bands.group)
         for names in CANDIDATES
@@ -190,11 +167,6 @@ def cross_validate(areas: pd.DataFrame, authorities: pd.DataFrame) -> pd.DataFra
 def published_totals(coverage: pd.DataFrame) -> pd.DataFrame:
     """Turn published counts into the totals that the table is raked to.
 
-    Parameters
-    ----------
-    coverage
-        As `geo.sources.ofcom.read_fixed_coverage` returns it.
-
     Returns
     -------
     pandas.DataFrame
@@ -210,11 +182,8 @@ def published_totals(coverage: pd.DataFrame) -> pd.DataFrame:
     if lacking:
         file = Path(coverage.attrs.get("file", "Ofcom fixed coverage"))
         raise SourceError(file, [f"has no counts for {' and '.join(lacking)}: use a release from 2020 on"])
-    uso, ten, thirty, hundred, ultrafast, gigabit = (coverage[column] for column in BELOW)
-    return pd.DataFrame(dict(zip(TOTALS, (
-        uso, ten - uso, thirty - ten, hundred - thirty, ultrafast - hundred, gigabit - ultrafast,
-        coverage["matched"] - gigabit, coverage["premises"] - coverage["matched"],
-    ), strict=True)))
+    steps = coverage[[*BELOW, "matched", "premises"]]
+    return steps.diff(axis=1).fillna({BELOW[0]: steps[BELOW[0]]}).set_axis(list(TOTALS), axis=1)
 
 
 def _estimate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None) -> pd.DataFrame:
@@ -223,37 +192,29 @@ def _estimate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd
     if constituencies is not None:
         kinds.append((areas["constituency"].where(~areas["neighbour"]), constituencies))
     margins = [make_margin(places, published_totals(coverage)) for places, coverage in kinds]
-    premises = rake_counts(areas["households"].to_numpy(float), [_premises_margin(*kind) for kind in kinds])
+    premises_margins = [make_margin(places, coverage[["premises"]]) for places, coverage in kinds]
+    premises = rake_counts(areas["households"].to_numpy(float), premises_margins)
     start = _starting_shares(areas, authorities, premises)
     table = rake_shares(_close(start, kinds).to_numpy(), premises, margins, COUNTED.to_numpy())
     return _tiers(pd.DataFrame(table, index=areas.index, columns=COUNTED.index))
 
 
-def _premises_margin(places: pd.Series, coverage: pd.DataFrame) -> Margin:
-    return make_margin(places, coverage[["premises"]])
-
-
 def _bands(coverage: pd.DataFrame) -> pd.DataFrame:
     """Count the bands that are modelled: below 10, 10 to 30, 30 to 100, 100 to 300, 300 and above."""
-    steps = coverage[["below_10", "below_30", "below_100", "below_300", "matched"]]
-    return steps.diff(axis=1).fillna({"below_10": steps["below_10"]})
+    return coverage[["below_10", "below_30", "below_100", "below_300", "matched"]].diff(axis=1).fillna(coverage)
 
 
 def _covariates(areas: pd.DataFrame, names: Sequence[str]) -> Floats:
     """(LSOAs, covariates), each standardised over households."""
     households = areas["households"]
-
-    def scaled(values: pd.Series) -> pd.Series:
-        return standardised(values, households)
-
-    digital = scaled(areas["digital_connectivity"])
-    density = scaled(np.log(households / areas["area_km2"]))
+    digital = standardised(areas["digital_connectivity"], households)
+    density = standardised(np.log(households / areas["area_km2"]), households)
     made = {
-        "digital": lambda: digital, "density": lambda: density, "digital × density": lambda: digital * density,
-        "digital²": lambda: digital**2, "density²": lambda: density**2, "rural": lambda: 1.0 - areas["urban"],
-        "connectivity": lambda: areas["connectivity_score"],
+        "digital": digital, "density": density, "digital × density": digital * density, "digital²": digital**2,
+        "density²": density**2, "rural": 1.0 - areas.get("urban", np.nan),
+        "connectivity": areas.get("connectivity_score"),
     }
-    return np.column_stack([scaled(made[name]()) for name in names])
+    return np.column_stack([standardised(made[name], households) for name in names])
 
 
 def _starting_shares(areas: pd.DataFrame, authorities: pd.DataFrame, premises: Floats) -> pd.DataFrame:
@@ -321,8 +282,9 @@ def _left_out(bands: Floats, sizes: Floats, covariates: Floats, group: Ints) -> 
     """(places,), deviance per 100 premises of each place's bands, predicted from all the others."""
     deviance = np.empty(len(bands))
     for place, true in enumerate(bands):
-        kept = np.where(group == place, -1, group)
-        fitted = (fit_shares(bands, sizes, covariates, kept, ridge=RIDGE) * sizes[:, None])[group == place].sum(axis=0)
+        others = np.where(group == place, -1, group)
+        shares = fit_shares(bands, sizes, covariates, others, ridge=RIDGE)
+        fitted = (shares * sizes[:, None])[group == place].sum(axis=0)
         expected = fitted / fitted.sum() * true.sum()
         deviance[place] = 200 * special.xlogy(true, true / expected).sum() / true.sum()
     return deviance
@@ -333,9 +295,7 @@ def _check_areas(areas: pd.DataFrame) -> None:
     needed = ["households", "area_km2", "authority", "constituency", "neighbour", "digital_connectivity"]
     problems = [f"column {column!r} is missing" for column in needed if column not in areas]
     for column in [column for column in needed if column in areas]:
-        unfit = areas[column].isna()
-        if column in {"households", "area_km2"}:
-            unfit |= ~(areas[column] > 0)
+        unfit = ~(areas[column] > 0) if column in {"households", "area_km2"} else areas[column].isna()
         if unfit.any():
             codes = ", ".join(areas.index[unfit][:3])
             problems.append(f"{column} is missing or nought in {int(unfit.sum())} areas ({codes}, …)")

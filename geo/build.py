@@ -1,5 +1,8 @@
 """The build: publishers' files → layers → one edition, whole or not at all."""
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,15 +17,15 @@ from geo.boundaries import area_km2, assign_points, dissolve, generalise
 from geo.broadband import estimated
 from geo.edition import refuse_to_overwrite, save_edition
 from geo.errors import SwatheError
-from geo.inputs import Inputs, Joined, join, read_inputs
-from geo.people import read_capability
+from geo.inputs import Inputs, Joined, SourceRow, join, read_inputs, source_row
+from geo.people import CAPABILITY_TABLES, read_capability
 from geo.places import place_table
 from geo.rail.door_to_door import door_to_hub, walk_share
-from geo.rail.network import Network, network_on, reference_day
+from geo.rail.network import Connections, connections_on, reference_day
 from geo.rail.overland import Overland
 from geo.rail.scan import journeys
 from geo.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
-from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue, sha256_of
+from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
 from geo.sources.feed import Feed
 from geo.sources.gtfs import read_gtfs
 from geo.vocabulary import DATA, HUBS, KINDS, SPEEDS
@@ -57,7 +60,7 @@ def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
     SwatheError
         When files are missing, cannot be used, or disagree; nothing is written then.
     """
-    if not name or not set(name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") or name.startswith("-"):
+    if not re.fullmatch("[a-z0-9][a-z0-9-]*", name):
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
     found = find_files(source)
@@ -71,27 +74,34 @@ def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
         step("joining")
         joined = join(inputs)
         step("choosing a timetable")
-        feed, feed_row, network = _timetable(found.get(TIMETABLE, []), inputs, joined)
-        tables, facts = _tables(inputs, joined, network, step)
+        feed, feed_row, trains = _timetable(found.get(TIMETABLE, []), inputs, joined)
+        layers = _layers(inputs, joined, trains, step)
         step("writing")
-        manifest = _manifest(inputs, feed, feed_row, network.day, facts)
-        written = save_edition(out, name, tables, manifest)
+        manifest = _manifest(inputs, feed, feed_row, trains.day, layers)
+        written = save_edition(out, name, layers.tables, manifest)
         bar.update(bar.total - bar.n)
     return written
 
 
-def _tables(
-    inputs: Inputs, joined: Joined, network: Network, step: Any,
-) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """Compute every layer."""
+@dataclass(frozen=True)
+class _Layers:
+    """The tables of an edition, and what its manifest says of how they were made."""
+
+    tables: dict[str, pd.DataFrame]
+    validation: pd.DataFrame
+    unplaced: int
+    stand_ins: list[str]
+
+
+def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[[str], None]) -> _Layers:
     areas = joined.areas.assign(area_km2=area_km2(joined.boundaries).round(6))
     step("placing postcodes in areas")
     postcodes, unplaced = _postcodes(inputs.tables["postcodes"], joined)
     step("estimating broadband")
     broadband = estimated(areas, joined.authorities, joined.constituencies)
     step("scanning the timetable")
-    times = journeys(network, {hub.key: hub.stations for hub in HUBS.values()})
-    stations = _stations(inputs.tables["stations"], network, joined.boundaries)
+    times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
+    stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     ground = Overland(joined.boundaries.geometry, doors)
@@ -103,14 +113,13 @@ def _tables(
     areas = areas.assign(**premises, postcodes=doors["area"].value_counts(), walk_share=walk.round(6))
     step("dissolving boundaries")
     places = _places(areas, outlines, joined, inputs.tables.get("ofcom-mobile"))
-    return {
+    tables = {
         "areas": gpd.GeoDataFrame(areas[list(AREAS.columns)], geometry=outlines.geometry, crs=outlines.crs),
         "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
         "postcodes": postcodes, "reach": _reach(reach, areas.index),
-    }, {
-        "validation": _records(broadband.validation), "unplaced": unplaced,
-        "stand_ins": postcodes.loc[postcodes["postcode"] == "", "area"].tolist(),
     }
+    stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
+    return _Layers(tables, broadband.validation, unplaced, stand_ins)
 
 
 def _postcodes(positions: pd.DataFrame, joined: Joined) -> tuple[pd.DataFrame, int]:
@@ -131,29 +140,25 @@ def _postcodes(positions: pd.DataFrame, joined: Joined) -> tuple[pd.DataFrame, i
     return table.sort_values(["area", "postcode"], ignore_index=True), int(area.isna().sum())
 
 
-def _timetable(
-    candidates: list[Path], inputs: Inputs, joined: Joined,
-) -> tuple[Feed, dict[str, Any], Network]:
+def _timetable(candidates: list[Path], inputs: Inputs, joined: Joined) -> tuple[Feed, SourceRow, Connections]:
     """Of the feeds at hand take the one with trains at most stations of the mapped area, else the pattern timetable."""
     near = _near(inputs.tables["stations"], joined.boundaries)
     choices = []
     for path in candidates or [PATTERN_TIMETABLE]:
         feed = read_gtfs(path)
-        network = network_on(feed, reference_day(feed))
-        served = len(set(network.stations) & set(near))
-        choices.append((served, path, feed, network))
-    served, path, feed, network = max(choices, key=lambda choice: (choice[0], str(choice[1])))
+        trains = connections_on(feed, reference_day(feed))
+        choices.append((len(set(trains.stations) & set(near)), path, feed, trains))
+    served, path, feed, trains = max(choices, key=lambda choice: (choice[0], str(choice[1])))
     if not served:
         raise SwatheError(f"{path} has no train at any station of the mapped area: give a feed that covers it")
-    source = read_catalogue()[TIMETABLE]
-    others = [f"{other.name} ({count} stations)" for count, other, _, _ in choices if other != path]
-    row = {
-        "id": TIMETABLE, "title": source.title, "publisher": feed.publisher or "a publisher without a name",
-        "version": feed.version, "licence": source.licence, "vintage": feed.version or network.day.isoformat(),
-        "address": source.address, "file": path.name, "sha256": sha256_of(path), "rows": len(feed.stop_times),
-        "stations_served": served, "not_used": others, "left_out": list(feed.notes),
-    }
-    return feed, row, network
+    row = replace(
+        source_row(read_catalogue()[TIMETABLE], path, len(feed.stop_times)),
+        publisher=feed.publisher or "a publisher without a name", version=feed.version,
+        vintage=feed.version or trains.day.isoformat(), stations_served=served,
+        not_used=[f"{other.name} ({count} stations)" for count, other, _, _ in choices if other != path],
+        left_out=list(feed.notes),
+    )
+    return feed, row, trains
 
 
 def _near(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:
@@ -162,14 +167,14 @@ def _near(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:
     return stations.index[np.unique(found)]
 
 
-def _stations(stations: gpd.GeoDataFrame, network: Network, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
+def _stations(stations: gpd.GeoDataFrame, trains: Connections, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
     """Stations of the mapped area and all that the timetable serves."""
     near = _near(stations, boundaries)
-    kept = stations[stations.index.isin(near) | stations.index.isin(network.stations)].sort_index()
+    shown = stations[stations.index.isin([*near, *trains.stations])].sort_index()
     return pd.DataFrame({
-        "name": kept["name"], "easting": kept.geometry.x.round(1), "northing": kept.geometry.y.round(1),
-        "served": kept.index.isin(network.stations), "inside": kept.index.isin(near),
-    }, index=kept.index)
+        "name": shown["name"], "easting": shown.geometry.x.round(1), "northing": shown.geometry.y.round(1),
+        "served": shown.index.isin(trains.stations), "inside": shown.index.isin(near),
+    }, index=shown.index)
 
 
 def _places(
@@ -199,17 +204,7 @@ def _reach(reach: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
     return table.astype({"minutes": "int16", "postcodes": "int16"})
 
 
-def _records(validation: pd.DataFrame | None) -> list[dict[str, Any]]:
-    """Spell the validation of the estimate as plain rows."""
-    if validation is None:
-        return []
-    records: list[dict[str, Any]] = validation.round(4).reset_index().to_dict("records")
-    return records
-
-
-def _manifest(
-    inputs: Inputs, feed: Feed, feed_row: dict[str, Any], day: date, facts: dict[str, Any],
-) -> dict[str, Any]:
+def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers: _Layers) -> dict[str, Any]:
     national = inputs.tables.get("ofcom-national")
     rows = [*inputs.sources, feed_row]
     capability = read_capability()
@@ -218,14 +213,15 @@ def _manifest(
         "broadband_basis": "estimated",
         "rail_basis": "indicative" if feed.is_pattern else "timetable",
         "rail_day": day.isoformat(),
-        "vintages": {row["id"]: row["vintage"] for row in rows},
-        "sources": rows,
-        "missing": inputs.missing,
-        "postcodes_outside": facts["unplaced"],
-        "areas_without_postcode": facts["stand_ins"],
+        "vintages": {row.id: row.vintage for row in rows},
+        "sources": [row.as_json() for row in rows],
+        "missing": [{"id": source.id, "title": source.title, "without_it": source.without_it}
+                    for source in inputs.missing],
+        "postcodes_outside": layers.unplaced,
+        "areas_without_postcode": layers.stand_ins,
         "capability": {work: {str(group): float(share) for group, share in capability[work].items()}
-                       for work in ("ons-2020", "dingel-neiman")},
+                       for work in CAPABILITY_TABLES},
         "national": {} if national is None else {
             "England": {column: int(count) for column, count in national.loc["England"].items()}},
-        "broadband_validation": facts["validation"],
+        "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
     }

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.core.cache import cached
@@ -30,7 +30,6 @@ STARTER = DATA / "starter"
 """The embedded edition."""
 
 GEOMETRY_TABLES = ("areas", "places")
-REACH_KEYS = ["hub", "clock", "access"]
 MANIFEST = "manifest.json"
 MANIFEST_FACTS = (
     "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
@@ -41,43 +40,21 @@ MANIFEST_FACTS = (
 
 @dataclass(frozen=True)
 class RailSource:
-    """Where journeys come from.
-
-    Parameters
-    ----------
-    publisher, version
-        Who made the timetable, and its version; "" for none.
-    day
-        The day whose trains are counted, ISO.
-    """
+    """Where journeys come from: who made the timetable, and its version ("" for none)."""
 
     publisher: str
     version: str
-    day: str
+    day: str    # whose trains are counted, ISO
 
 
 @dataclass(frozen=True)
 class EditionFacts:
-    """What every answer says of its edition.
+    """What every answer says of its edition."""
 
-    Parameters
-    ----------
-    id
-        Name and content hash.
-    broadband_basis
-        "estimated" or "measured".
-    rail_basis
-        "indicative" or "timetable".
-    vintages
-        Source id → the day or year that its figures are of.
-    rail_source
-        The timetable, whatever its basis.
-    """
-
-    id: str
-    broadband_basis: str
-    rail_basis: str
-    vintages: Mapping[str, str]
+    id: str                       # name and content hash
+    broadband_basis: str          # "estimated" or "measured"
+    rail_basis: str               # "indicative" or "timetable"
+    vintages: Mapping[str, str]   # source id → the day or year that its figures are of
     rail_source: RailSource
 
     def as_json(self) -> dict[str, Any]:
@@ -90,30 +67,21 @@ class EditionFacts:
 class Edition:
     """One edition, read-only: everything a figure is made from. Two are the same when they are one object.
 
-    Parameters
-    ----------
-    areas
-        One row per LSOA 2021, index code, sorted; columns of `geo.schema.AREAS`, with geometry (EPSG:27700,
-        generalised) when it was asked for.
-    places
-        Every place of every kind; columns of `geo.schema.PLACES`, with geometry likewise (missing for kind "lsoa":
-        it stands in `areas`).
-    stations, journeys, postcodes
-        Columns of `geo.schema`.
-    reach_table
-        How far postcodes are: columns hub, clock, access, area (row number in `areas`), minutes (whole, rounded up),
-        postcodes (count).
-    manifest
-        Identity, sources, bases, what was missing.
+    The tables have the columns of `geo.schema`.
     """
 
     areas: pd.DataFrame
+    """One row per LSOA 2021, index code, sorted; with geometry (EPSG:27700, generalised) when it was asked for."""
     places: pd.DataFrame
+    """Every place of every kind, with geometry likewise (missing for kind "lsoa": it stands in `areas`)."""
     stations: pd.DataFrame
     journeys: pd.DataFrame
     postcodes: pd.DataFrame
     reach_table: pa.Table
+    """How far postcodes are: columns hub, clock, access, area (row number in `areas`), minutes (whole, rounded up),
+    postcodes (count)."""
     manifest: Mapping[str, Any]
+    """Identity, sources, bases, what was missing."""
 
     @property
     def id(self) -> str:
@@ -143,29 +111,11 @@ class Edition:
                             self.rail_source)
 
     def capability(self, work: str) -> pd.Series:
-        """Return one capability table.
-
-        Parameters
-        ----------
-        work
-            "ons-2020" or "dingel-neiman".
-
-        Returns
-        -------
-        pandas.Series
-            Share of each SOC 2020 major group, index 1 to 9.
-        """
-        shares = self.manifest["capability"][work]
-        return pd.Series({int(group): float(share) for group, share in shares.items()}).sort_index()
+        """Return the capability table of "ons-2020" or "dingel-neiman": shares by SOC 2020 major group, 1 to 9."""
+        return pd.Series(self.manifest["capability"][work], dtype="float64").rename(int).sort_index()
 
     def national_shares(self) -> dict[str, dict[str, float]]:
-        """Return Ofcom's published shares of premises below each speed, by nation.
-
-        Returns
-        -------
-        dict
-            Nation → speed → share, for the speeds that are published; empty where the edition has none.
-        """
+        """Return Ofcom's shares of premises by nation, then by speed, for the speeds that are published."""
         return {
             nation: {speed: counts[f"below_{speed}"] / counts["premises"] for speed in SPEEDS
                      if counts.get(f"below_{speed}") is not None}
@@ -174,12 +124,7 @@ class Edition:
 
     @cached(16)
     def reach(self, hub: str, clock: str, access: str) -> pd.DataFrame:
-        """Return how many of each LSOA's postcodes are how far from a hub.
-
-        Parameters
-        ----------
-        hub, clock, access
-            Options of a view.
+        """Return how many of each LSOA's postcodes are how far from a hub, under a view's options.
 
         Returns
         -------
@@ -187,64 +132,30 @@ class Edition:
             Columns area (LSOA code, categorical), minutes (whole, rounded up; `geo.gap.NO_RAIL` for none), postcodes
             (count, int64). Do not change it: it is shared.
         """
-        table = self.reach_table
-        mask = np.ones(len(table), dtype=bool)
-        for column, value in zip(REACH_KEYS, (hub, clock, access), strict=True):
-            values = table[column].combine_chunks()
-            wanted = values.dictionary.index(value).as_py()
-            mask &= values.indices.to_numpy() == wanted
-        chosen = {name: table[name].to_numpy()[mask] for name in ("area", "minutes", "postcodes")}
+        wanted = (pc.field("hub") == hub) & (pc.field("clock") == clock) & (pc.field("access") == access)
+        chosen = self.reach_table.filter(wanted)
         return pd.DataFrame({
-            "area": pd.Categorical.from_codes(chosen["area"], categories=self.areas.index),
-            "minutes": chosen["minutes"].astype("int64"), "postcodes": chosen["postcodes"].astype("int64"),
+            "area": pd.Categorical.from_codes(chosen["area"].to_numpy(), categories=self.areas.index),
+            **{name: chosen[name].to_numpy().astype("int64") for name in ("minutes", "postcodes")},
         })
 
     @cached(256)
     def place(self, text: str) -> Place:
-        """Find the place that a text means.
-
-        Parameters
-        ----------
-        text
-            Code, name, or several joined by `+`, as for `geo.places.resolve`.
-
-        Returns
-        -------
-        Place
-            The one place.
-
-        Raises
-        ------
-        PlaceError
-            When there is none or more than one; the text lists candidates.
-        """
+        """Find the one place that a text means, as `geo.places.resolve` does, or raise a PlaceError."""
         return resolve(text, self.areas, self.places)
 
     @cached(16)
     def membership(self, kind: str) -> pd.Series:
-        """Say which place of a kind each LSOA lies in.
+        """Return the code of the place of a kind (of `geo.vocabulary.KINDS`) by LSOA, without those that lie in none.
 
-        Parameters
-        ----------
-        kind
-            A key of `geo.vocabulary.KINDS`.
-
-        Returns
-        -------
-        pandas.Series
-            Index LSOA code; code of the place, without the LSOAs that lie in none. Do not change it: it is shared.
+        Do not change it: it is shared.
         """
         areas = self.areas
         return pd.Series(areas.index, areas.index) if kind == "lsoa" else areas.loc[areas[kind] != "", kind]
 
     @cached(16)
     def places_of(self, kind: str) -> pd.DataFrame:
-        """List the places of one kind.
-
-        Parameters
-        ----------
-        kind
-            A key of `geo.vocabulary.KINDS`.
+        """List the places of one kind (of `geo.vocabulary.KINDS`).
 
         Returns
         -------
@@ -258,18 +169,7 @@ class Edition:
         return table.assign(premises_published=pd.Series(published, table.index, dtype=bool))
 
     def names(self, kind: str) -> pd.Series:
-        """Name the places of one kind.
-
-        Parameters
-        ----------
-        kind
-            A key of `geo.vocabulary.KINDS`.
-
-        Returns
-        -------
-        pandas.Series
-            Index code.
-        """
+        """Return the names of the places of one kind, by code."""
         return self.places_of(kind)["name"]
 
 
@@ -314,8 +214,7 @@ def save_edition(
             "id": f"{name}-{content_hash(plain, manifest)}", "name": name,
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"), **manifest, "files": files,
         }
-        text = json.dumps(written, indent=1, ensure_ascii=False)
-        (workplace / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        (workplace / MANIFEST).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         workplace.chmod(0o755)
         _swap(workplace, folder)
     finally:
@@ -324,21 +223,8 @@ def save_edition(
 
 
 def refuse_to_overwrite(folder: Path) -> None:
-    """Refuse a target that holds something else than an edition.
-
-    Parameters
-    ----------
-    folder
-        Where an edition would be written.
-
-    Raises
-    ------
-    EditionError
-        When a file, or a folder that is not empty and has no manifest, stands there, or nothing can be written there.
-    """
-    parent = folder.absolute().parent
-    while not parent.exists():
-        parent = parent.parent
+    """Raise an EditionError when a folder holds something else than an edition, or nothing can be written there."""
+    parent = next(parent for parent in folder.absolute().parents if parent.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise EditionError(f"{folder} cannot be written, {parent} is not a folder that may be written to: give another")
     if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
@@ -363,11 +249,12 @@ def _swap(new: Path, folder: Path) -> None:
 
 
 def _write_table(path: Path, key: str, table: pd.DataFrame) -> None:
+    indexed = table.index.name is not None
     if key in GEOMETRY_TABLES:
-        table.to_parquet(path, compression="zstd", compression_level=19, index=table.index.name is not None)
+        table.to_parquet(path, compression="zstd", compression_level=19, index=indexed)
     else:
-        options: dict[str, Any] = {"compression": "zstd", "compression_level": 19}
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=table.index.name is not None), path, **options)
+        plain = pa.Table.from_pandas(table, preserve_index=indexed)
+        pq.write_table(plain, path, compression="zstd", compression_level=19)
 
 
 def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
@@ -377,17 +264,7 @@ def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
 def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
     """Read an edition and check it against the schema.
 
-    Parameters
-    ----------
-    folder
-        The edition.
-    geometry
-        Whether boundaries are wanted; without them `areas` and `places` are plain tables, read faster.
-
-    Returns
-    -------
-    Edition
-        Checked.
+    Without `geometry` (boundaries) `areas` and `places` are plain tables, read faster.
 
     Raises
     ------
@@ -426,6 +303,6 @@ def _read_table(path: Path, key: str, geometry: bool) -> pd.DataFrame:
     if key in GEOMETRY_TABLES and geometry:
         return gpd.read_parquet(path)
     columns = [name for name in pq.read_schema(path).names if name != "geometry"]
-    return pq.read_table(path, columns=columns).to_pandas(ignore_metadata=False)
+    return pq.read_table(path, columns=columns).to_pandas()
 
 

@@ -86,11 +86,8 @@ def gap_range(remote_capable: pd.Series, workers: pd.Series, share_below: pd.Ser
     limit_low = (remote_capable + workers * share_below - workers).clip(lower=0)
     limit_high = np.minimum(remote_capable, workers * share_below)
     return pd.DataFrame({
-        "estimate": estimate,
-        "low": low,
-        "high": high,
-        "limit_low": np.minimum(limit_low, low),
-        "limit_high": np.maximum(limit_high, high),
+        "estimate": estimate, "low": low, "high": high,
+        "limit_low": np.minimum(limit_low, low), "limit_high": np.maximum(limit_high, high),
     })
 
 
@@ -103,13 +100,11 @@ def share_beyond(reach: pd.DataFrame, minutes: int, areas: pd.Index) -> pd.Serie
         One hub, clock and access: columns area, minutes (whole, rounded up; `NO_RAIL` for none), postcodes (count).
     minutes
         The threshold m.
-    areas
-        LSOA codes of the result.
 
     Returns
     -------
     pandas.Series
-        q, 0 to 1, indexed by `areas`.
+        q, 0 to 1, indexed by `areas`, LSOA codes.
 
     Raises
     ------
@@ -130,22 +125,13 @@ def share_borderline(reach: pd.DataFrame, minutes: int, areas: pd.Index) -> pd.S
 
     Parameters
     ----------
-    reach
+    reach, minutes, areas
         As for `share_beyond`.
-    minutes
-        The threshold m.
-    areas
-        LSOA codes of the result.
 
     Returns
     -------
     pandas.Series
         Share, 0 to 1, indexed by `areas`.
-
-    Raises
-    ------
-    KeyError
-        When an area has no postcodes in `reach`.
     """
     off = reach["minutes"].to_numpy() - minutes
     return _share_where(reach, (off > -BORDERLINE_MINUTES) & (off <= BORDERLINE_MINUTES), areas)
@@ -155,45 +141,22 @@ def _share_where(reach: pd.DataFrame, chosen: np.ndarray, areas: pd.Index) -> pd
     postcodes = reach["postcodes"].to_numpy()
     numbered, known = pd.factorize(reach["area"])
     where = pd.Index(known).get_indexer(areas)
-    if (where < 0).any():
-        missing = areas[where < 0]
+    missing = areas[where < 0]
+    if len(missing):
         raise KeyError(f"no postcodes for {len(missing)} areas, the first {missing[0]}")
     part = np.bincount(numbered, weights=postcodes * chosen)[where]
     return pd.Series(part / np.bincount(numbered, weights=postcodes)[where], areas)
 
 
 def per_thousand(count: float, total: float) -> float | None:
-    """Rate per 1,000; None where there is nobody to count.
-
-    Parameters
-    ----------
-    count, total
-        Sums over LSOAs.
-
-    Returns
-    -------
-    float or None
-        1,000 · count / total.
-    """
+    """Rate per 1,000 of two sums; None where there is nobody to count."""
     return 1000 * count / total if total else None
 
 
 def weighted_quantiles(values: pd.Series, weights: pd.Series, shares: list[float]) -> list[float]:
-    """Smallest values below or at which the given shares of the weight lie.
+    """Smallest values below or at which the given shares (0 to 1) of the weight lie.
 
-    Parameters
-    ----------
-    values
-        For example minutes.
-    weights
-        For example residents; not negative, not all zero.
-    shares
-        Between 0 and 1.
-
-    Returns
-    -------
-    list of float
-        One per share.
+    Values are, for example, minutes; weights, for example residents, are not negative and not all zero.
 
     Examples
     --------
@@ -210,11 +173,6 @@ def weighted_quantiles(values: pd.Series, weights: pd.Series, shares: list[float
 def weighted_medians(groups: pd.Series, values: pd.Series, weights: pd.Series) -> pd.Series:
     """Weighted median of each group: `weighted_quantiles` at one half, for many groups at once.
 
-    Parameters
-    ----------
-    groups, values, weights
-        Same index; for example places, minutes and residents.
-
     Returns
     -------
     pandas.Series
@@ -228,5 +186,5 @@ def weighted_medians(groups: pd.Series, values: pd.Series, weights: pd.Series) -
     """
     rows = pd.DataFrame({"group": groups, "value": values, "weight": weights}).sort_values(["group", "value"])
     weight = rows.groupby("group")["weight"]
-    half = 0.5 * (1 - _STEP) * weight.transform("sum")
-    return rows[weight.cumsum() >= half].groupby("group")["value"].first()
+    middle = 0.5 * (1 - _STEP) * weight.transform("sum")
+    return rows[weight.cumsum() >= middle].groupby("group")["value"].first()

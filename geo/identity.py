@@ -15,19 +15,14 @@ MANIFEST_FIGURES = ("broadband_basis", "rail_basis", "capability", "national", "
 
 
 def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
-    """Hash every figure of an edition: values, not how a file spells them, and no geometry.
+    """Hash every figure of an edition to twelve hexadecimal digits: values, not how a file writes them.
 
     Parameters
     ----------
     tables
-        Name → table, without geometry; "reach" among them.
+        By name, without geometry; "reach" among them.
     manifest
         Its `MANIFEST_FIGURES` count.
-
-    Returns
-    -------
-    str
-        Twelve hexadecimal digits.
     """
     digest = hashlib.sha256()
     for name in sorted(tables):

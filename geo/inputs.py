@@ -1,7 +1,7 @@
 """Everything the build reads, each by its own reader, then checked against one another by their codes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,90 +9,71 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import SourceError, SwatheError
-from geo.sources import codepoint, deprivation, geojson, ofcom, ons, stations
-from geo.sources.catalogue import read_catalogue, sha256_of
-from geo.sources.census import read_census
+from geo.schema import OPTIONAL_COLUMNS
+from geo.sources.catalogue import TIMETABLE, Source, read_catalogue, sha256_of
 
-__all__ = ["Inputs", "Joined", "join", "read_inputs"]
-
-READERS: Mapping[str, Callable[[Path], pd.DataFrame]] = {
-    "boundaries-lsoa": lambda path: geojson.read_boundaries(path, "LSOA21CD", "LSOA21NM"),
-    "lookup-ward": ons.read_wards,
-    "lookup-msoa": ons.read_msoas,
-    "lookup-constituency": ons.read_constituencies,
-    "lookup-rural-urban": ons.read_rural_urban,
-    "lookup-authority": ons.read_authority_groups,
-    "census-residents": lambda path: read_census(path, "ts001"),
-    "census-households": lambda path: read_census(path, "ts041"),
-    "census-occupations": lambda path: read_census(path, "ts063"),
-    "census-travel": lambda path: read_census(path, "ts061"),
-    "census-cars": lambda path: read_census(path, "ts045"),
-    "postcodes": codepoint.read_postcodes,
-    "imd": deprivation.read_imd,
-    "connectivity": deprivation.read_connectivity,
-    "ofcom-authority": ofcom.read_fixed_coverage,
-    "ofcom-constituency": ofcom.read_fixed_coverage,
-    "ofcom-national": ofcom.read_national_coverage,
-    "ofcom-mobile": ofcom.read_mobile_coverage,
-    "stations": stations.read_stations,
-}
-"""Source id → reader; the timetable has a reader of its own kind."""
+__all__ = ["Inputs", "Joined", "SourceRow", "join", "read_inputs", "source_row"]
 
 LSOA_TABLES = (
     "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
     "census-occupations", "connectivity",
 )
-OPTIONAL_LSOA_TABLES = {
-    "census-travel": ("works_from_home",), "census-cars": ("car_households", "no_car_households"),
-    "imd": ("imd_score", "imd_rank", "imd_decile"),
-}
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRow:
+    """One file that was read, as the manifest lists it."""
+
+    id: str
+    title: str
+    publisher: str
+    version: str | None = None    # of a timetable alone, as the last three
+    licence: str
+    vintage: str
+    address: str
+    file: str
+    sha256: str
+    rows: int
+    stations_served: int | None = None
+    not_used: list[str] | None = None
+    left_out: list[str] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what there is of it, in order."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+def source_row(source: Source, path: Path, rows: int) -> SourceRow:
+    """List a file that was read as one of its source's."""
+    return SourceRow(
+        id=source.id, title=source.title, publisher=source.publisher, licence=source.licence,
+        vintage=source.vintage_of(path), address=source.address, file=path.name, sha256=sha256_of(path), rows=rows,
+    )
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The publishers' tables as read, and where each came from.
+    """The publishers' tables as read, and where each came from."""
 
-    Parameters
-    ----------
-    tables
-        Source id → tidy table.
-    sources
-        Rows for the manifest: what was read, whose, under which licence, with its checksum.
-    missing
-        Rows for the manifest: what was not there, and what that costs.
-    """
-
-    tables: Mapping[str, Any]
-    sources: list[dict[str, Any]]
-    missing: list[dict[str, str]]
+    tables: Mapping[str, pd.DataFrame]    # by source id
+    sources: list[SourceRow]
+    missing: list[Source]
 
 
 @dataclass(frozen=True)
 class Joined:
-    """Tables of the mapped area, one row per LSOA, in one order.
-
-    Parameters
-    ----------
-    areas
-        Index LSOA code, sorted: the hierarchy, people, deprivation and connectivity (columns of
-        `geo.schema.AREAS` as far as they do not come from a layer).
-    boundaries
-        Same index; full-detail geometry, EPSG:27700.
-    names
-        Kind of place → names by code.
-    authorities, constituencies
-        Ofcom's counts of those of the mapped area.
-    """
+    """Tables of the mapped area, one row per LSOA, in one order."""
 
     areas: pd.DataFrame
-    boundaries: gpd.GeoDataFrame
-    names: Mapping[str, pd.Series]
-    authorities: pd.DataFrame
+    """Index LSOA code, sorted: the hierarchy, people, deprivation and connectivity (columns of `geo.schema.AREAS` as
+    far as they do not come from a layer)."""
+    boundaries: gpd.GeoDataFrame          # same index; full detail, EPSG:27700
+    names: Mapping[str, pd.Series]        # kind of place → names by code
+    authorities: pd.DataFrame             # Ofcom's counts of those of the mapped area
     constituencies: pd.DataFrame
 
 
 def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) -> Inputs:
-    """Read every file that was found; what is wrong with any of them is told at once.
+    """Read every file that was found but the timetable; what is wrong with any of them is raised at once.
 
     Parameters
     ----------
@@ -101,11 +82,6 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
     step
         Called with a few words before each file.
 
-    Returns
-    -------
-    Inputs
-        All tables but the timetable.
-
     Raises
     ------
     SwatheError
@@ -113,36 +89,23 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
     """
     tables, rows, problems = {}, [], []
     catalogue = read_catalogue()
-    for key, reader in READERS.items():
-        if key not in found:
-            continue
+    for key in [key for key in catalogue if key in found and key != TIMETABLE]:
         path = found[key][0]
         step(f"reading {path.name}")
         try:
-            tables[key] = reader(path)
+            tables[key] = catalogue[key].read(path)
+            rows.append(source_row(catalogue[key], path, len(tables[key])))
         except SourceError as error:
             problems.append(str(error))
-            continue
-        source = catalogue[key]
-        rows.append({
-            "id": key, "title": source.title, "publisher": source.publisher, "licence": source.licence,
-            "vintage": source.vintage_of(path), "address": source.address, "file": path.name,
-            "sha256": sha256_of(path), "rows": len(tables[key]),
-        })
     if problems:
         raise SwatheError("; ".join(problems))
-    missing = [{"id": source.id, "title": source.title, "without_it": source.without_it}
-               for source in catalogue.values() if source.id not in found]
-    return Inputs(tables, rows, missing)
+    return Inputs(tables, rows, [source for source in catalogue.values() if source.id not in found])
 
 
 def join(inputs: Inputs) -> Joined:
     """Join the tables of the mapped area, and check that they are about the same places.
 
-    Parameters
-    ----------
-    inputs
-        As read; a full national download is cut to the authorities of the lookup.
+    A full national download is cut to the authorities of the lookup.
 
     Returns
     -------
@@ -152,7 +115,7 @@ def join(inputs: Inputs) -> Joined:
     Raises
     ------
     SwatheError
-        When files disagree about which LSOAs, authorities or constituencies there are; all told at once.
+        When files disagree about which LSOAs, authorities or constituencies there are; all of it at once.
     """
     tables = inputs.tables
     groups = tables["lookup-authority"]
@@ -182,7 +145,7 @@ def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, grou
                             f"{', '.join(lacking[:3])}: use the release for the same areas")
 
     compare(pd.Index(wards["authority"].unique()), groups.index, "lookup-ward", "authorities")
-    for key in ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_LSOA_TABLES if key in tables)):
+    for key in ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_COLUMNS if key in tables)):
         compare(tables[key].index, wards.index, key, "LSOAs")
     compare(tables["ofcom-authority"].index, groups.index, "ofcom-authority", "authorities")
     fits = tables["lookup-constituency"]
@@ -194,23 +157,20 @@ def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, grou
 
 def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     codes = wards.index
+    fits = tables["lookup-constituency"].loc[codes]
+    of_authority = groups.loc[wards["authority"]].set_axis(codes)
     areas = pd.DataFrame({
-        "msoa": tables["lookup-msoa"].loc[codes, "msoa"],
-        "ward": wards["ward"],
-        "authority": wards["authority"],
-        **{column: wards["authority"].map(groups[column]) for column in ("county", "lep", "neighbour")},
-        "constituency": tables["lookup-constituency"].loc[codes, "constituency"],
-        "constituency_overlap": tables["lookup-constituency"].loc[codes, "overlap_share"],
-        "urban": tables["lookup-rural-urban"].loc[codes, "urban"],
-    }, index=codes)
-    # A region is shown only where all of it is mapped: neighbours are not "the South East".
-    areas["region"] = wards["authority"].map(groups["region"]).where(~areas["neighbour"], "")
+        "msoa": tables["lookup-msoa"].loc[codes, "msoa"], **wards[["ward", "authority"]],
+        **of_authority[["county", "lep", "neighbour"]], "constituency": fits["constituency"],
+        "constituency_overlap": fits["overlap_share"], "urban": tables["lookup-rural-urban"].loc[codes, "urban"],
+        # A region is shown only where all of it is mapped: neighbours are not "the South East".
+        "region": of_authority["region"].where(~of_authority["neighbour"], ""),
+    })
     for key in ("census-residents", "census-households", "census-occupations", "connectivity"):
         areas = areas.join(tables[key].loc[codes])
-    for key, columns in OPTIONAL_LSOA_TABLES.items():
-        known = tables[key].loc[codes, list(columns)].astype("float64") if key in tables else None
-        for column in columns:
-            areas[column] = float("nan") if known is None else known[column]
+    for key, columns in OPTIONAL_COLUMNS.items():
+        table = tables.get(key, pd.DataFrame(index=codes, columns=list(columns)))
+        areas = areas.join(table.loc[codes, list(columns)].astype("float64"))
     return areas
 
 
@@ -225,9 +185,6 @@ def _names(
     names["authority"] = groups["name"]
     for kind in ("county", "lep"):
         names[kind] = groups.drop_duplicates(kind).set_index(kind)[f"{kind}_name"]
-    names["region"] = pd.Series(REGION_NAMES)
+    # The lookup of authorities has regions by code alone.
+    names["region"] = pd.Series({"E12000009": "South West"})
     return names
-
-
-REGION_NAMES = {"E12000009": "South West"}
-"""The lookup of authorities has regions by code alone."""

@@ -1,6 +1,6 @@
 """What must hold in every edition beyond its schema: sums, conserved totals, ranges, its own identity."""
 
-from itertools import pairwise
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -14,43 +14,20 @@ from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, REGION, SPEEDS
 
 __all__ = ["figure_tables", "problems_of"]
 
-HALF_A_PREMISES = 0.5
-CHAIN = ("limit_low", "low", "estimate", "high", "limit_high")
+ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
+"""Ends of a range, each at most the next."""
+
 
 
 def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
-    """Return the tables that make an edition's identity, without geometry.
-
-    Parameters
-    ----------
-    edition
-        Loaded.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        As `geo.edition.content_hash` takes them.
-    """
+    """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
     tables = {key: pd.DataFrame(getattr(edition, key).drop(columns="geometry", errors="ignore")) for key in SCHEMAS}
     return {**tables, "reach": edition.reach_table.to_pandas()}
 
 
 def problems_of(edition: Edition) -> list[str]:
-    """Say in words everything that should hold in an edition and does not.
-
-    Parameters
-    ----------
-    edition
-        Loaded (its schema and checksums are checked by then).
-
-    Returns
-    -------
-    list of str
-        Empty when all is well.
-    """
-    return [
-        *_identity(edition), *_hierarchy(edition), *_published(edition), *_reach(edition), *_ranges(edition),
-    ]
+    """Say in words everything that should hold in a loaded edition and does not; nothing when all is well."""
+    return [problem for check in (_identity, _hierarchy, _published, _reach, _ranges) for problem in check(edition)]
 
 
 def _identity(edition: Edition) -> list[str]:
@@ -63,8 +40,7 @@ def _hierarchy(edition: Edition) -> list[str]:
     areas, places, problems = edition.areas, edition.places, []
     for kind in KINDS:
         listed = places[places["kind"] == kind].set_index("code")["lsoas"].sort_index()
-        codes = pd.Series(areas.index, areas.index) if kind == "lsoa" else areas.loc[areas[kind] != "", kind]
-        counted = codes.value_counts().sort_index()
+        counted = edition.membership(kind).value_counts().sort_index()
         if list(listed.index) != list(counted.index) or (listed.to_numpy() != counted.to_numpy()).any():
             problems.append(f"places of kind {kind} are not those that areas name")
     if not (areas["neighbour"] == (areas["region"] != REGION)).all():
@@ -79,9 +55,8 @@ def _published(edition: Edition) -> list[str]:
     for kind, group in published.groupby("kind"):
         ours = edition.areas.groupby(kind)[["premises", *(f"below_{speed}" for speed in SPEEDS)]].sum()
         theirs = group.set_index("code")[list(OFCOM_COLUMNS)]
-        difference = (ours.loc[theirs.index].to_numpy() - theirs.to_numpy())
-        worst = float(np.nanmax(np.abs(difference)))
-        if worst >= HALF_A_PREMISES:
+        worst = float(np.nanmax(np.abs(ours.loc[theirs.index].to_numpy() - theirs.to_numpy())))
+        if worst >= 0.5:
             problems.append(f"premises by {kind} differ from Ofcom's by up to {worst:.1f}")
     return problems
 
@@ -90,13 +65,10 @@ def _reach(edition: Edition) -> list[str]:
     """Check that every LSOA's postcodes are counted once for every hub, clock and access."""
     problems = []
     expected = edition.areas["postcodes"]
-    for hub in HUBS:
-        for clock in CLOCKS:
-            for access in ACCESS:
-                reach = edition.reach(hub, clock, access)
-                counted = reach.groupby("area", observed=False)["postcodes"].sum()
-                if not np.array_equal(counted.reindex(expected.index).to_numpy(), expected.to_numpy()):
-                    problems.append(f"postcodes of {hub}, {clock}, {access} do not add up to the areas'")
+    for hub, clock, access in product(HUBS, CLOCKS, ACCESS):
+        counted = edition.reach(hub, clock, access).groupby("area", observed=False)["postcodes"].sum()
+        if not np.array_equal(counted.reindex(expected.index).to_numpy(), expected.to_numpy()):
+            problems.append(f"postcodes of {hub}, {clock}, {access} do not add up to the areas'")
     return problems
 
 
@@ -106,8 +78,8 @@ def _ranges(edition: Edition) -> list[str]:
     for work in edition.manifest["capability"]:
         table = area_figures(edition, View(work=work))
         for speed in SPEEDS:
-            ends = [table[f"people_in_gap_{speed}_{name}"].to_numpy() for name in CHAIN]
-            if any((lower > upper).any() for lower, upper in pairwise(ends)):
+            ends = table[[f"people_in_gap_{speed}_{end}" for end in ENDS]]
+            if (np.diff(ends, axis=1) < 0).any():
                 problems.append(f"ranges of people in the gap at {speed} with {work} do not hold")
         if (table["remote_capable"] > table["workers"]).any():
             problems.append(f"more people than workers could work from home with {work}")

@@ -6,19 +6,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geo.sources.tables import Problems, check_codes, check_unique, read_columns
+from geo.sources.tables import Column, Problems, check_codes, check_unique, read_columns, read_table
+from geo.vocabulary import DATA, OCCUPATIONS
 
 __all__ = [
     "CAPABILITY_TABLES", "OCCUPATION_GROUPS", "PUBLISHED_NATIONAL", "capability_from_occupations", "national_check",
     "read_capability", "remote_capable",
 ]
 
-DATA = Path(__file__).resolve().parents[1] / "data"
-
 CAPABILITY_TABLES = ("ons-2020", "dingel-neiman")
 """Tables of shares, the default first."""
 
-OCCUPATION_GROUPS = tuple(range(1, 10))
+OCCUPATION_GROUPS = tuple(OCCUPATIONS)
 """Major groups of the UK's Standard Occupational Classification 2020."""
 
 PUBLISHED_NATIONAL: Mapping[str, tuple[float, str]] = {
@@ -27,7 +26,13 @@ PUBLISHED_NATIONAL: Mapping[str, tuple[float, str]] = {
 }
 """What was published nationally beside each table, with what it counts: not quite what the table's share counts."""
 
-COMMENT = "#"
+
+CROSSWALK = {
+    "us_soc": Column("text", "us_soc", r"\d{2}(-\d{1,4})?", "the beginning of a US occupation's code"),
+    "us_group": Column("text"),
+    "uk_group": Column("count", "uk_group", "", "a major group from 1 to 9", (1, 9)),
+    "reason": Column("text"),
+}
 
 
 def remote_capable(workers_by_occupation: pd.DataFrame, shares: pd.Series | Mapping[int, float]) -> pd.Series:
@@ -61,21 +66,16 @@ def remote_capable(workers_by_occupation: pd.DataFrame, shares: pd.Series | Mapp
     if lacking:
         raise ValueError(f"workers by occupation lack {', '.join(lacking)}")
     share = pd.Series(shares, dtype="float64").reindex(list(OCCUPATION_GROUPS))
-    bad = share.index[~share.between(0, 1)]
+    bad = share[~share.between(0, 1)]
     if len(bad):
-        groups = ", ".join(map(str, bad))
-        raise ValueError(f"shares of groups {groups} are {share[bad].to_list()}, expected 0 to 1 each")
+        groups = ", ".join(map(str, bad.index))
+        raise ValueError(f"shares of groups {groups} are {bad.to_list()}, expected 0 to 1 each")
     counts = workers_by_occupation[columns].to_numpy(dtype="float64")
     return pd.Series(counts @ share.to_numpy(), index=workers_by_occupation.index, name="remote_capable")
 
 
 def read_capability(path: Path = DATA / "capability.csv") -> pd.DataFrame:
-    """Read the shares of each occupation whose job can be done from home.
-
-    Parameters
-    ----------
-    path
-        The project's own table.
+    """Read the shares of each occupation whose job can be done from home, from the project's own table.
 
     Returns
     -------
@@ -89,14 +89,20 @@ def read_capability(path: Path = DATA / "capability.csv") -> pd.DataFrame:
         When the table is missing or damaged.
     """
     columns = {"occupation": "count", "name": "text", **dict.fromkeys(CAPABILITY_TABLES, "number")}
-    frame = read_columns(path, columns, comment=COMMENT)
-    problems = Problems(path, frame.attrs.get("first_row", 2))
-    if frame["occupation"].to_list() != list(OCCUPATION_GROUPS):
-        problems.add("column 'occupation': expected the major groups 1 to 9 in order")
+    frame, problems = _read_groups(path, columns)
     for table in CAPABILITY_TABLES:
         problems.add_rows(table, frame.loc[~frame[table].between(0, 1), table], "a share from 0 to 1")
     problems.raise_if_any()
     return frame.set_index("occupation")
+
+
+def _read_groups(path: Path, columns: Mapping[str, str]) -> tuple[pd.DataFrame, Problems]:
+    """Read a table of the project with one row for each major group, noting when it has others."""
+    frame = read_columns(path, columns, comment="#")
+    problems = Problems(path, frame.attrs["first_row"])
+    if frame["occupation"].to_list() != list(OCCUPATION_GROUPS):
+        problems.add("column 'occupation': expected the major groups 1 to 9 in order")
+    return frame, problems
 
 
 def capability_from_occupations(path: Path, crosswalk: Path = DATA / "capability_crosswalk.csv") -> pd.Series:
@@ -118,11 +124,9 @@ def capability_from_occupations(path: Path, crosswalk: Path = DATA / "capability
 
     Raises
     ------
-    MissingSourceError
-        When there is no such file.
-    SourceError
-        When a file is damaged, an occupation has no UK group, a line of the crosswalk decides nothing, or a group is
-        left without occupations.
+    MissingSourceError, SourceError
+        When a file is missing or damaged, an occupation has no UK group, a line of the crosswalk decides nothing, or a
+        group is left without occupations.
     """
     frame = read_columns(path, {"OCC_CODE": "text", "teleworkable": "number"})
     problems = Problems(path)
@@ -131,19 +135,15 @@ def capability_from_occupations(path: Path, crosswalk: Path = DATA / "capability
     shares = frame["teleworkable"]
     problems.add_rows("teleworkable", shares[~shares.between(0, 1)], "a share from 0 to 1")
     problems.raise_if_any()
-    return _group_means(frame, crosswalk, problems)
-
-
-def _group_means(frame: pd.DataFrame, crosswalk: Path, problems: Problems) -> pd.Series:
-    """Average over UK groups, refusing occupations without one and lines of the crosswalk without effect."""
-    groups = _read_crosswalk(crosswalk)
-    prefix = frame["OCC_CODE"].map(lambda code: _longest_prefix(code, groups))
+    groups = read_table(crosswalk, CROSSWALK, "us_soc", comment="#")["uk_group"].to_dict()
+    longest = pd.Series({start: len(start) for start in groups}).sort_values(ascending=False).index
+    prefix = frame["OCC_CODE"].map(lambda code: next(filter(code.startswith, longest), ""))
     problems.add_rows("OCC_CODE", frame.loc[prefix == "", "OCC_CODE"], f"an occupation that {crosswalk.name} has")
     idle = sorted(set(groups) - set(prefix))
     if idle:
         problems.add(f"{crosswalk.name}: {', '.join(idle)} decide nothing, expected occupations for every line")
     problems.raise_if_any()
-    means = frame["teleworkable"].groupby(prefix.map(groups)).mean().reindex(list(OCCUPATION_GROUPS))
+    means = shares.groupby(prefix.map(groups)).mean().reindex(list(OCCUPATION_GROUPS))
     empty = means.index[means.isna()]
     if len(empty):
         problems.add(f"{crosswalk.name}: no occupation is in UK group {', '.join(map(str, empty))}")
@@ -151,33 +151,8 @@ def _group_means(frame: pd.DataFrame, crosswalk: Path, problems: Problems) -> pd
     return means.rename("dingel-neiman").rename_axis("occupation")
 
 
-def _longest_prefix(code: str, prefixes: Mapping[str, int]) -> str:
-    return next((code[:length] for length in range(len(code), 1, -1) if code[:length] in prefixes), "")
-
-
-def _read_crosswalk(path: Path) -> dict[str, int]:
-    columns = {"us_soc": "text", "us_group": "text", "uk_group": "count", "reason": "text"}
-    frame = read_columns(path, columns, comment=COMMENT)
-    problems = Problems(path, frame.attrs.get("first_row", 2))
-    check_codes(frame, "us_soc", r"\d{2}(-\d{1,4})?", problems, what="the beginning of a US occupation's code")
-    check_unique(frame, "us_soc", problems)
-    unknown = frame.loc[~frame["uk_group"].isin(OCCUPATION_GROUPS), "uk_group"]
-    problems.add_rows("uk_group", unknown, "a major group from 1 to 9")
-    problems.raise_if_any()
-    return {str(code): int(group) for code, group in zip(frame["us_soc"], frame["uk_group"], strict=True)}
-
-
-def national_check(
-    capability: Path = DATA / "capability.csv", occupations: Path = DATA / "england_wales_occupations.csv",
-) -> pd.DataFrame:
-    """Apply both tables to all workers of England and Wales, beside what was published nationally.
-
-    Parameters
-    ----------
-    capability
-        The project's table of shares.
-    occupations
-        Workers of England and Wales by major group (Census 2021).
+def national_check() -> pd.DataFrame:
+    """Apply both tables to all workers of England and Wales (Census 2021), beside what was published nationally.
 
     Returns
     -------
@@ -190,19 +165,9 @@ def national_check(
     MissingSourceError, SourceError
         When a table is missing or damaged.
     """
-    shares = read_capability(capability)
-    frame = read_columns(occupations, {"occupation": "count", "workers": "count"}, comment=COMMENT)
-    if frame["occupation"].to_list() != list(OCCUPATION_GROUPS):
-        problems = Problems(occupations)
-        problems.add("column 'occupation': expected the major groups 1 to 9 in order")
-        problems.raise_if_any()
-    workers = frame.set_index("occupation")["workers"]
-    rows = {table: np.average(shares[table], weights=workers) for table in CAPABILITY_TABLES}
-    return pd.DataFrame(
-        {
-            "share": pd.Series(rows, dtype="float64"),
-            "published": pd.Series({table: PUBLISHED_NATIONAL[table][0] for table in rows}, dtype="float64"),
-            "published_as": pd.Series({table: PUBLISHED_NATIONAL[table][1] for table in rows}, dtype="str"),
-        },
-        index=pd.Index(list(rows), name="table", dtype="str"),
-    )
+    shares = read_capability()
+    frame, problems = _read_groups(DATA / "england_wales_occupations.csv", {"occupation": "count", "workers": "count"})
+    problems.raise_if_any()
+    rows = [(table, np.average(shares[table], weights=frame["workers"]), *PUBLISHED_NATIONAL[table])
+            for table in CAPABILITY_TABLES]
+    return pd.DataFrame(rows, columns=["table", "share", "published", "published_as"]).set_index("table")

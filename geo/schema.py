@@ -1,7 +1,6 @@
 """The one schema of an edition's tables, and the check that a loaded table keeps it."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,7 @@ import pandera.pandas as pa
 
 from geo.vocabulary import HUBS, KINDS, OCCUPATIONS, SPEEDS
 
-__all__ = ["MOBILE_COLUMNS", "OFCOM_COLUMNS", "SCHEMAS", "problems_in"]
+__all__ = ["MOBILE_COLUMNS", "OFCOM_COLUMNS", "OPTIONAL_COLUMNS", "SCHEMAS", "problems_in"]
 
 LSOA = r"E01\d{6}"
 OFCOM_COLUMNS = ("ofcom_premises", *(f"ofcom_below_{speed}" for speed in SPEEDS))
@@ -27,17 +26,30 @@ def _number(low: float = 0, high: float = np.inf, nullable: bool = False) -> pa.
     return pa.Column("float64", pa.Check.in_range(low, high), nullable=nullable)
 
 
-def _text(pattern: str = r".+", **options: bool) -> pa.Column:
-    return pa.Column(str, pa.Check.str_matches(rf"^(?:{pattern})$"), **options)
+def _text(pattern: str = r".+") -> pa.Column:
+    return pa.Column(str, pa.Check.str_matches(rf"^(?:{pattern})$"))
+
+
+def _key(name: str, pattern: str) -> pa.Index:
+    return pa.Index(str, pa.Check.str_matches(rf"^{pattern}$"), unique=True, name=name)
 
 
 def _nests(*columns: str) -> pa.Check:
     """Check that each column is at most the next."""
     return pa.Check(
-        lambda frame: np.all([(frame[a] <= frame[b]).to_numpy() for a, b in pairwise(columns)]),
+        lambda frame: bool((np.diff(frame[[*columns]], axis=1) >= 0).all()),
         error=f"{' <= '.join(columns)} does not hold",
     )
 
+
+OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
+    "census-travel": {"works_from_home": _count(nullable=True)},
+    "census-cars": {"car_households": _count(nullable=True), "no_car_households": _count(nullable=True)},
+    "imd": {"imd_score": _number(nullable=True), "imd_rank": _count(nullable=True),
+            "imd_decile": _number(1, 10, nullable=True)},
+    # New optional columns stand above this line.
+}
+"""Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""
 
 AREAS = pa.DataFrameSchema(
     {
@@ -53,16 +65,9 @@ AREAS = pa.DataFrameSchema(
         "neighbour": pa.Column(bool),
         "urban": pa.Column(bool),
         "area_km2": _number(),
-        "residents": _count(),
-        "households": _count(),
-        "workers": _count(),
+        **{column: _count() for column in ("residents", "households", "workers")},
         **{f"workers_occ_{group}": _count() for group in OCCUPATIONS},
-        "works_from_home": _count(nullable=True),
-        "car_households": _count(nullable=True),
-        "no_car_households": _count(nullable=True),
-        "imd_score": _number(nullable=True),
-        "imd_rank": _count(nullable=True),
-        "imd_decile": _number(1, 10, nullable=True),
+        **{name: column for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
         "connectivity_score": _number(),
         "digital_connectivity": _number(-np.inf),
         "premises": _number(),
@@ -71,7 +76,7 @@ AREAS = pa.DataFrameSchema(
         "postcodes": pa.Column("int64", pa.Check.ge(1)),
         "walk_share": _number(0, 1),
     },
-    index=pa.Index(str, pa.Check.str_matches(rf"^{LSOA}$"), unique=True, name="code"),
+    index=_key("code", LSOA),
     checks=[
         _nests("below_10", "below_30", "below_100", "below_300", "matched", "premises"),
         _nests("below_100", "below_gigabit", "matched"),
@@ -103,7 +108,7 @@ STATIONS = pa.DataFrameSchema(
         "served": pa.Column(bool),
         "inside": pa.Column(bool),
     },
-    index=pa.Index(str, pa.Check.str_matches(r"^[A-Z]{3}$"), unique=True, name="crs"),
+    index=_key("crs", r"[A-Z]{3}"),
     strict=True,
 )
 
@@ -142,26 +147,12 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
 
 
 def problems_in(table: pd.DataFrame, name: str) -> list[str]:
-    """Say in words everything in a table that its schema does not allow.
-
-    Parameters
-    ----------
-    table
-        Without its geometry.
-    name
-        A key of `SCHEMAS`.
-
-    Returns
-    -------
-    list of str
-        Empty when all is well; one entry per column and rule, with an example.
-    """
+    """Say in words everything in a table (without geometry) that its schema does not allow, with an example each."""
     try:
         SCHEMAS[name].validate(table, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
         found = []
-        for (column, rule), group in cases.groupby(["column", "check"], dropna=False, sort=False):
+        for (column, rule), group in errors.failure_cases.groupby(["column", "check"], dropna=False, sort=False):
             where = name if pd.isna(column) else f"{name}.{column}"
             found.append(f"{where}: {rule}, for example {group['failure_case'].iloc[0]!r} ({len(group)} in all)")
         return found

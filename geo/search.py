@@ -9,6 +9,7 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from geo.core.cache import cached
 from geo.edition import Edition
 from geo.places import fold
 
@@ -65,9 +66,6 @@ class _Index:
     areas: pd.DataFrame
 
 
-_INDEXES: dict[str, _Index] = {}
-
-
 def search(edition: Edition, text: str, limit: int = 8) -> list[Hit]:
     """Find the places that a text may mean.
 
@@ -107,15 +105,8 @@ def search(edition: Edition, text: str, limit: int = 8) -> list[Hit]:
     return _hits_of_names(index, folded, limit) if folded else []
 
 
+@cached(2)
 def _index(edition: Edition) -> _Index:
-    if edition.id not in _INDEXES:
-        while len(_INDEXES) > 1:
-            _INDEXES.pop(next(iter(_INDEXES)))
-        _INDEXES[edition.id] = _make_index(edition)
-    return _INDEXES[edition.id]
-
-
-def _make_index(edition: Edition) -> _Index:
     places = _in_order(edition)
     folded = [fold(name) for name in places["name"]]
     hits = [Hit(row.code, row.name, row.kind, row.within, bool(row.neighbour)) for row in places.itertuples()]
@@ -137,9 +128,8 @@ def _make_index(edition: Edition) -> _Index:
 def _in_order(edition: Edition) -> pd.DataFrame:
     """List every place once, first those that a short text is likelier to mean."""
     places = pd.DataFrame(edition.places[["kind", "code", "name", "within", "neighbour"]])
-    localities = places[places["kind"] == "msoa"].set_index("code")["name"]
     is_lsoa = places["kind"] == "lsoa"
-    named = edition.areas["msoa"].map(localities).loc[places.loc[is_lsoa, "code"]].to_numpy()
+    named = edition.areas["msoa"].map(edition.names("msoa")).loc[places.loc[is_lsoa, "code"]].to_numpy()
     places.loc[is_lsoa, "within"] = named + ", " + places.loc[is_lsoa, "within"]
     order = places["kind"].map({kind: number for number, kind in enumerate(_PRECEDENCE)})
     places = places.assign(order=order, length=places["name"].str.len())

@@ -13,11 +13,9 @@ import pandas as pd
 from scipy import linalg, optimize, sparse, special
 
 from geo.errors import SwatheError
+from geo.sources.tables import some
 
-__all__ = [
-    "Booleans", "EstimateError", "Floats", "Ints", "Margin", "fit_shares", "make_margin", "rake_counts", "rake_shares",
-    "standardised",
-]
+__all__ = ["EstimateError", "Margin", "fit_shares", "make_margin", "rake_counts", "rake_shares", "standardised"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -38,21 +36,11 @@ class EstimateError(SwatheError, ValueError):
 
 @dataclass(frozen=True)
 class Margin:
-    """Published totals of one kind of place, and which small area lies in which of them.
+    """Published totals of one kind of place, and which small area lies in which of them."""
 
-    Parameters
-    ----------
-    codes
-        The places, (places,).
-    group
-        (areas,), position of each small area's place in `codes`, -1 where it need not add up to one of this kind.
-    totals
-        (places, totals), counts.
-    """
-
-    codes: pd.Index
-    group: Ints
-    totals: Floats
+    codes: pd.Index    # the places
+    group: Ints        # position of each small area's place in `codes`, -1 where it need not add up to one
+    totals: Floats     # (places, totals), counts
 
 
 def make_margin(places: pd.Series, totals: pd.DataFrame) -> Margin:
@@ -78,8 +66,7 @@ def make_margin(places: pd.Series, totals: pd.DataFrame) -> Margin:
     wanted = pd.Index(places.dropna().unique())
     unknown = sorted(wanted.difference(totals.index))
     if unknown:
-        shown = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if len(unknown) > 3 else "")
-        raise EstimateError(f"no published counts for {shown}: use a file with the same year's boundaries")
+        raise EstimateError(f"no published counts for {some(unknown)}: use a file with the same year's boundaries")
     used = totals.loc[totals.index.isin(wanted)]
     return Margin(used.index, used.index.get_indexer(places).astype(np.int64), used.to_numpy(dtype=np.float64))
 
@@ -87,17 +74,7 @@ def make_margin(places: pd.Series, totals: pd.DataFrame) -> Margin:
 def standardised(values: pd.Series, weights: pd.Series) -> pd.Series:
     """Scale to weighted mean 0 and standard deviation 1, so that one penalty suits every covariate.
 
-    Parameters
-    ----------
-    values
-        Numbers without gaps.
-    weights
-        Same index, not negative.
-
-    Returns
-    -------
-    pandas.Series
-        float64, same index; all 0 when every value is the same.
+    All are 0 when every value is the same.
 
     Examples
     --------
@@ -142,11 +119,8 @@ def fit_shares(sums: Floats, sizes: Floats, covariates: Floats, group: Ints, *, 
     if not np.isfinite(design).all():
         raise EstimateError("the covariates of some areas are missing or infinite: check the tables they come from")
     seen = group >= 0
-    shares = np.empty((len(sizes), sums.shape[1]))
-    for category, counts in enumerate(sums.T):
-        beta = _fit_one(counts, sizes[seen], design[seen], group[seen], ridge)
-        shares[:, category] = np.exp(np.clip(design @ beta, -50.0, 50.0))
-    return shares
+    betas = [_fit_one(counts, sizes[seen], design[seen], group[seen], ridge) for counts in sums.T]
+    return np.column_stack([np.exp(np.clip(design @ beta, -50.0, 50.0)) for beta in betas])
 
 
 def _fit_one(counts: Floats, sizes: Floats, design: Floats, group: Ints, ridge: float) -> Floats:
@@ -185,14 +159,9 @@ def _fit_one(counts: Floats, sizes: Floats, design: Floats, group: Ints, ridge: 
 
 
 def rake_counts(start: Floats, margins: Sequence[Margin]) -> Floats:
-    """Scale one count per small area until it adds up to every place's total (iterative proportional fitting).
+    """Scale one positive count per small area to add up to every place's total (iterative proportional fitting).
 
-    Parameters
-    ----------
-    start
-        (areas,), positive.
-    margins
-        Each with one total.
+    The margins have one total each.
 
     Returns
     -------
@@ -261,9 +230,9 @@ def rake_shares(start: Floats, rows: Floats, margins: Sequence[Margin], counted:
     table = _share_out(base, rows)
     for _ in range(MAX_STEPS):
         missing = totals - places.T @ table @ counted
-        if float(np.abs(missing).max()) < CLOSE_ENOUGH:
+        if np.abs(missing).max() < CLOSE_ENOUGH:
             return table
-        if float(np.abs(missing[~reachable]).max(initial=0.0)) >= CLOSE_ENOUGH:
+        if np.abs(missing[~reachable]).max(initial=0.0) >= CLOSE_ENOUGH:
             break
         try:
             step = _newton_step(places, table, rows, counted, np.where(reachable, missing, np.nan))
@@ -298,8 +267,9 @@ def _open_cells(
             break
         start[closed] = 0.0
     stuck = ~(start > 0).any(axis=1)
-    if bool((stuck & (rows > 0)).any()):
-        raise EstimateError(f"the published counts leave no category for {int((stuck & (rows > 0)).sum())} areas")
+    without = int((stuck & (rows > 0)).sum())
+    if without:
+        raise EstimateError(f"the published counts leave no category for {without} areas")
     start[stuck] = 1.0
     with np.errstate(divide="ignore"):
         return np.log(start), (present.astype(float) @ np.abs(counted)) > 0

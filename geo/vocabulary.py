@@ -122,6 +122,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.key: kind for kind in (
     Kind("region", "region", "regions", whole_authorities=True),
 )})
 
+
 def _read_hubs() -> Mapping[str, Hub]:
     with (DATA / "hubs.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(line for line in file if not line.startswith("#"))

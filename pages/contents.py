@@ -8,19 +8,24 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its title, its address after the app's own, and the script that shows it."""
+    """A page: its title, and its address after the app's own, which is its folder's name too."""
 
     title: str
     url_path: str
-    file: Path
+
+    @property
+    def file(self) -> Path:
+        """The script that shows it."""
+        return _HERE / (self.url_path or "overview") / "page.py"
 
 
 PAGES = (
-    Page("Overview", "", _HERE / "overview" / "page.py"),
-    Page("Explore", "explore", _HERE / "explore" / "page.py"),
-    Page("Place", "place", _HERE / "place" / "page.py"),
-    Page("Compare", "compare", _HERE / "compare" / "page.py"),
-    Page("Rail", "rail", _HERE / "rail" / "page.py"),
-    Page("Evidence", "evidence", _HERE / "evidence" / "page.py"),
-    Page("Method and data", "method", _HERE / "method" / "page.py"),
+    Page("Overview", ""),     # the app's own address
+    Page("Explore", "explore"),
+    Page("Place", "place"),
+    Page("Compare", "compare"),
+    Page("Rail", "rail"),
+    Page("Evidence", "evidence"),
+    Page("Method and data", "method"),
+    # New pages stand above this line.
 )

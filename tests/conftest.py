@@ -5,7 +5,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
-    f"tests.fixtures.{topic}" for topic in ("open_data", "rail", "tiny_edition", "browser")
+    f"tests.fixtures.{topic}" for topic in ("open_data", "rail", "tiny_edition", "browser", "pages")
 ]
 
 # No test is timed, this kind neither: a busy machine is no failure. A check that gates must not differ by the day;

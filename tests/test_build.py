@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from geo.build import build_edition
-from geo.edition import STARTER, load_edition
+from geo.edition import STARTER, RailSource, load_edition
 from geo.errors import MissingSourceError, SourceError, SwatheError
-from geo.figures import show
+from geo.figures.place import show
 from geo.sources.catalogue import find_files, read_attributions, read_catalogue
 from geo.view import View
 from geo.words.claim import bases
+from tests.fixtures.answers import show_json
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
     assert all(row["without_it"] for row in manifest["missing"])
     assert manifest["rail_basis"] == "indicative"
     less, starter = load_edition(tmp_path / "edition"), load_edition(STARTER)
-    answer, usual = show(less, View()), show(starter, View())
+    answer, usual = show_json(less, View()), show_json(starter, View())
     assert answer["works_from_home"] is None
     assert answer["imd"]["most_deprived_fifth_share"] is None
     assert list(answer["comparators"]) == ["South West"]
@@ -163,8 +164,7 @@ def test_a_feed_of_any_publisher_is_a_timetable_and_is_named(mirror, tmp_path):
     row = next(row for row in manifest["sources"] if row["id"] == "timetable")
     assert (row["publisher"], row["version"], row["file"]) == ("Indicative Rail Ltd", "indicative-1", "trains-gtfs.zip")
     built = load_edition(tmp_path / "edition", geometry=False)
-    assert built.rail_source == {
-        "publisher": "Indicative Rail Ltd", "version": "indicative-1", "day": manifest["rail_day"]}
+    assert built.rail_source == RailSource("Indicative Rail Ltd", "indicative-1", manifest["rail_day"])
     said = bases(show(built, View()))["timetable"]
     assert said.startswith("Rail times come from the timetable of Indicative Rail Ltd, version indicative-1, for ")
 

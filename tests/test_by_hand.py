@@ -13,9 +13,9 @@ import pytest
 from shapely.geometry import Point
 
 from geo.edition import STARTER, load_edition
-from geo.figures import show
 from geo.sources.geojson import read_boundaries
 from geo.view import View
+from tests.fixtures.answers import show_json
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ def points_in(open_data, code):
     ],
 )
 def test_every_figure_by_hand(starter, journeys, open_data, code, hub, minutes, clock, access):
-    answer = show(starter, View(place=code, hub=hub, minutes=minutes, clock=clock, access=access))
+    answer = show_json(starter, View(place=code, hub=hub, minutes=minutes, clock=clock, access=access))
 
     people = census(open_data, "ts063", code)
     workers = int(next(value for name, value in people.items() if "Total" in name))

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from geo.ranking import rank
 
 from geo.__main__ import main
 from geo.edition import STARTER, load_edition
-from geo.figures import show
+from geo.figures.ranking import rank
 from geo.view import View
+from geo.words.definitions import UNSURE_RANKS
+from tests.fixtures.answers import show_json
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,7 +45,7 @@ def starter():
 def test_show_json_is_json_alone_and_is_what_the_app_shows(starter):
     code, out, err = run("show", "Torridge", "--json", "--speed", "100", "--minutes", "90", "--clock", "door")
     assert (code, err) == (0, "")
-    expected = show(starter, View(place="E07000046", speed="100", minutes=90, clock="door"))
+    expected = show_json(starter, View(place="E07000046", speed="100", minutes=90, clock="door"))
     assert json.loads(out) == json.loads(json.dumps(expected))
 
 
@@ -117,7 +118,7 @@ def test_a_partnership(call, starter):
         "kind": "partnership",
         "lsoas": 70,
     }
-    parts = [show(starter, View(place=place)) for place in ("E07000046", "E07000047")]
+    parts = [show_json(starter, View(place=place)) for place in ("E07000046", "E07000047")]
     assert answer["premises"] == sum(part["premises"] for part in parts)
     assert answer["people_in_gap"]["high"] == pytest.approx(sum(part["people_in_gap"]["high"] for part in parts))
 
@@ -141,7 +142,7 @@ def test_rank_for_people(call):
     assert lines[0].startswith("People in the gap by constituency, 10 of 58, worst first.")
     assert len(lines) == 14
     assert lines[-2].startswith("Constituencies are best fit")
-    assert lines[-1].startswith("How sure a rank is has not been worked out")
+    assert lines[-1] == UNSURE_RANKS
     code, out, _ = call("rank", "--by", "authority", "--measure", "door_to_hub_minutes", "--top", "1")
     assert "Isles of Scilly" in out
     assert "no rail" in out

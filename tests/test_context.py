@@ -5,15 +5,16 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from geo.context import context_of, context_values
-from geo.ranking import rank
 
+from geo.core.measures import MEASURES
 from geo.edition import load_edition
-from geo.figures import area_figures
+from geo.figures.aggregate import context_values, place_values
+from geo.figures.areas import area_figures
+from geo.figures.ranking import rank
 from geo.map_files import area_properties, place_properties
-from geo.maps import CLASSES, LIGHT, MISSING, SCALES, classify, legend, scale_of
+from geo.maps import CLASSES, LIGHT, MISSING, classify, legend, scale_of
 from geo.view import View
-from geo.vocabulary import KINDS, MEASURES
+from geo.vocabulary import KINDS
 
 CONTEXT = [key for key, measure in MEASURES.items() if measure.context]
 
@@ -27,18 +28,32 @@ def keys_of(edition, kind):
     return pd.Series(edition.areas.index, edition.areas.index) if kind == "lsoa" else edition.areas[kind]
 
 
+def values_of(edition, measure, keys):
+    """One context measure of places; the table of all of them has the same."""
+    values = place_values(edition, View(), MEASURES[measure], keys)["value"]
+    together = context_values(edition, keys)
+    assert list(together) == CONTEXT
+    assert (together.dtypes == "float64").all()
+    pd.testing.assert_series_equal(together[measure], values, check_names=False)
+    return values
+
+
+def context_of(edition, lsoas):
+    return context_values(edition, pd.Series("place", index=lsoas)).loc["place"]
+
+
 def test_context_by_hand(tiny_edition):
     # Residents 2000, 1000, 1500, 500: deciles 1, 3, 4, 2; half of 5000 is reached in decile 2 (2000 + 500).
-    assert context_values(tiny_edition, "imd_decile", keys_of(tiny_edition, "region").iloc[:4]).to_dict() == {
+    assert values_of(tiny_edition, "imd_decile", keys_of(tiny_edition, "region").iloc[:4]).to_dict() == {
         "E12000009": 2.0}
-    by_authority = context_values(tiny_edition, "imd_decile", keys_of(tiny_edition, "authority"))
+    by_authority = values_of(tiny_edition, "imd_decile", keys_of(tiny_edition, "authority"))
     assert by_authority.to_dict() == {"E06000002": 4.0, "E07000001": 1.0, "E07000003": 10.0}
-    score = context_values(tiny_edition, "connectivity_score", keys_of(tiny_edition, "authority"))
+    score = values_of(tiny_edition, "connectivity_score", keys_of(tiny_edition, "authority"))
     assert score.to_dict() == pytest.approx({
         "E06000002": (30 * 1500 + 20 * 500) / 2000, "E07000001": (80 * 2000 + 40 * 1000) / 3000, "E07000003": 90})
-    assert context_values(tiny_edition, "rural", keys_of(tiny_edition, "authority")).to_dict() == pytest.approx({
+    assert values_of(tiny_edition, "rural", keys_of(tiny_edition, "authority")).to_dict() == pytest.approx({
         "E06000002": 1.0, "E07000001": 1000 / 3000, "E07000003": 0.0})
-    mobile = context_values(tiny_edition, "mobile_4g", keys_of(tiny_edition, "ward"))
+    mobile = values_of(tiny_edition, "mobile_4g", keys_of(tiny_edition, "ward"))
     assert mobile.to_numpy() == pytest.approx(0.2)
     assert (mobile.dtype, mobile.index.is_monotonic_increasing) == (np.dtype("float64"), True)
 
@@ -48,8 +63,8 @@ def test_what_is_not_published_is_missing_not_nought(tiny_edition):
     places = tiny_edition.places.assign(indoor_4g_4=np.nan)
     edition = dataclasses.replace(tiny_edition, areas=areas, places=places)
     told = context_of(edition, areas.index[:4])
-    assert told["imd_decile"] is None
-    assert told["mobile_4g"] is None
+    assert np.isnan(told["imd_decile"])
+    assert np.isnan(told["mobile_4g"])
     assert told["rural"] == pytest.approx(3000 / 5000)
     ranking = rank(edition, View(), by="ward", measure="imd_decile")
     assert ranking["value"].isna().all()
@@ -61,7 +76,7 @@ def test_one_unknown_area_leaves_the_others_known(tiny_edition):
     areas = tiny_edition.areas.copy()
     areas.loc["E01000001", "imd_decile"] = np.nan
     edition = dataclasses.replace(tiny_edition, areas=areas)
-    assert context_values(edition, "imd_decile", keys_of(edition, "authority"))["E07000001"] == 3.0
+    assert values_of(edition, "imd_decile", keys_of(edition, "authority"))["E07000001"] == 3.0
 
 
 @pytest.mark.parametrize("kind", ["ward", "authority", "constituency"])
@@ -83,24 +98,24 @@ def test_context_recomputed_place_by_place(starter, kind):
 @pytest.mark.parametrize("measure", CONTEXT)
 def test_a_ranking_has_the_context_of_each_place(tiny_edition, measure):
     for kind in KINDS:
-        values = context_values(tiny_edition, measure, keys_of(tiny_edition, kind))
+        values = values_of(tiny_edition, measure, keys_of(tiny_edition, kind))
         ranking = rank(tiny_edition, View(), by=kind, measure=measure, within="all").set_index("code")
         assert ranking["value"].to_dict() == pytest.approx({code: values[code] for code in ranking.index})
 
 
 def test_published_mobile_shares_are_left_as_they_are(starter):
     published = starter.places[starter.places["kind"] == "authority"].set_index("code")["indoor_4g_4"]
-    values = context_values(starter, "mobile_4g", starter.areas["authority"])
+    values = values_of(starter, "mobile_4g", starter.areas["authority"])
     assert values.to_numpy() == pytest.approx(published.loc[values.index].to_numpy())
 
 
 def test_scales_of_residents_grow_with_the_kind():
-    assert scale_of("residents", "lsoa") == SCALES["residents"]
+    assert scale_of("residents", "lsoa") == MEASURES["residents"].scale
     for kind in KINDS:
         breaks = scale_of("residents", kind).breaks
         assert len(breaks) == CLASSES - 1
         assert list(breaks) == sorted(set(breaks))
-        assert scale_of("people_in_gap", kind) == SCALES["people_in_gap"]
+        assert scale_of("people_in_gap", kind) == MEASURES["people_in_gap"].scale
     assert classify(pd.Series([40_000.0, 600_000.0]), "residents", kind="authority").tolist() == [0, CLASSES - 1]
 
 
@@ -116,7 +131,7 @@ def test_properties_of_larger_places_by_hand(tiny_edition):
     view = View()
     keys = tiny_edition.areas["authority"]
     places = tiny_edition.places[tiny_edition.places["kind"] == "authority"]
-    context = pd.DataFrame({key: context_values(tiny_edition, key, keys) for key in CONTEXT})
+    context = context_values(tiny_edition, keys)
     minutes = pd.Series({"E07000001": 119.0, "E06000002": np.nan, "E07000003": 60.0})
     table = place_properties(places, keys, area_figures(tiny_edition, view), minutes, context)
     assert table.index.tolist() == places["code"].tolist()
@@ -135,7 +150,7 @@ def test_properties_of_larger_places_by_hand(tiny_edition):
 
 def test_areas_carry_their_context_too(tiny_edition):
     view, keys = View(), keys_of(tiny_edition, "lsoa")
-    context = pd.DataFrame({key: context_values(tiny_edition, key, keys) for key in CONTEXT})
+    context = context_values(tiny_edition, keys)
     minutes = pd.Series(np.nan, tiny_edition.areas.index)
     table = area_properties(
         tiny_edition.areas, tiny_edition.places, area_figures(tiny_edition, view), minutes, context)

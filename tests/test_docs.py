@@ -1,7 +1,11 @@
 """What the documents say is what the project does."""
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
+from functools import reduce
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,7 @@ import pytest
 from geo import __version__
 from geo.edition import STARTER, load_edition
 from geo.people import national_check
-from tools.readme_sources import with_sources
+from tools.readme import with_tables
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -17,7 +21,7 @@ METHOD = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
 
 
 def test_the_readmes_sources_are_those_of_the_table():
-    assert with_sources(README) == README
+    assert with_tables(README) == README
     for source in tomllib.loads((ROOT / "data" / "sources.toml").read_text(encoding="utf-8"))["source"]:
         assert source["title"] in README
 
@@ -42,6 +46,36 @@ def test_the_method_page_quotes_the_national_check():
     flat = " ".join(METHOD.split())
     ours = national_check().iloc[:, 0]
     assert all(f"{100 * share:.1f} %" in flat for share in ours)
+
+
+def named_in(source: str) -> Iterator[str]:
+    """Names of the project's own, in full, that the docstrings of a module give."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield from re.findall(r"`((?:geo|pages)\.[\w.]+)", ast.get_docstring(node) or "")
+
+
+def stands(name: str) -> bool:
+    """Whether a name in full is that of a module or of something in one."""
+    words = name.split(".")
+    for length in range(len(words), 0, -1):
+        path = ROOT.joinpath(*words[:length])
+        if path.with_suffix(".py").is_file() or path.is_dir():
+            rest = words[length:]
+            if not rest:
+                return True
+            return reduce(lambda found, word: getattr(found, word, None), rest,
+                          import_module(".".join(words[:length]))) is not None
+    return False
+
+
+def test_a_docstring_that_names_something_names_what_is_there():
+    paths = [path for folder in ("geo", "pages") for path in sorted((ROOT / folder).rglob("*.py"))]
+    named = {(path.name, name) for path in paths for name in named_in(path.read_text(encoding="utf-8"))}
+    assert len(named) > 20
+    assert sorted((path, name) for path, name in named if not stands(name)) == []
+    assert not stands("geo.figures.place.nothing")
+    assert not stands("geo.nowhere")
 
 
 def test_the_changelog_tells_of_this_version():

@@ -6,9 +6,7 @@ import pytest
 
 from geo.documentation import (
     METHOD,
-    capability_table,
     edition_facts,
-    glossary,
     method_sections,
     missing_table,
     national_sentences,
@@ -17,8 +15,10 @@ from geo.documentation import (
     validation_table,
 )
 from geo.edition import load_edition
+from geo.figures.occupations import capability_table
 from geo.people import national_check
 from geo.vocabulary import DATA, SPEEDS, WORK
+from geo.words.definitions import glossary
 
 
 @pytest.fixture(scope="module")

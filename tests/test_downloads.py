@@ -9,13 +9,12 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from geo.comparison import compare, comparison_table
-from geo.ranking import rank
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.downloads import (
     comparison_about,
+    comparison_table,
     csv_bytes,
     file_name,
     ranking_about,
@@ -24,7 +23,9 @@ from geo.downloads import (
 )
 from geo.edition import Edition, load_edition
 from geo.errors import PlaceError, SwatheError
-from geo.figures import show
+from geo.figures.place import show
+from geo.figures.ranking import rank
+from geo.figures.side_by_side import all_figures
 from geo.view import View
 
 
@@ -192,11 +193,11 @@ def test_same_input_same_bytes(tiny_edition: Edition, monkeypatch: pytest.Monkey
 
 def test_comparison_can_be_taken_away(tiny_edition: Edition) -> None:
     answers = [show(tiny_edition, View(place=code)) for code in ("E07000001", "E12000009")]
-    table = comparison_table(compare(answers), answers)
+    table = comparison_table(all_figures(answers), answers)
     content = xlsx_bytes(comparison_about(tiny_edition, View(), ["Aland", "South West"]), {"Side by side": table})
     assert ("Places", "Aland; South West") in [row[:2] for row in rows_of(content, "About")]
     header, first, *_ = rows_of(content, "Side by side")
-    assert dict(zip(header, first, strict=True))["value"] == pytest.approx(answers[0]["people_in_gap"]["estimate"])
+    assert dict(zip(header, first, strict=True))["value"] == pytest.approx(answers[0]["people_in_gap"].value)
     assert len(read_csv(csv_bytes(table))) == len(table)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
 
-from geo.edition import load_edition, save_edition
+from geo.edition import RailSource, load_edition, save_edition
 from geo.errors import EditionError
 from geo.integrity import problems_of
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
@@ -171,8 +171,8 @@ def test_integrity_finds_what_a_schema_cannot(tiny_folder, tmp_path):
 
 
 def test_who_made_the_timetable_is_told_of_every_edition(tiny_edition, railed_edition):
-    assert railed_edition.rail_source == {"publisher": "Rail & Sons", "version": "7b", "day": "2026-01-06"}
-    assert tiny_edition.rail_source == {"publisher": "", "version": "", "day": "2026-01-06"}
+    assert railed_edition.rail_source == RailSource("Rail & Sons", "7b", "2026-01-06")
+    assert tiny_edition.rail_source == RailSource("", "", "2026-01-06")
     starter = load_edition(geometry=False).rail_source
-    assert starter["publisher"].startswith("Indicative pattern timetable, compiled by hand")
-    assert (starter["version"], starter["day"]) == ("indicative-pattern-2025", "2026-07-02")
+    assert starter.publisher.startswith("Indicative pattern timetable, compiled by hand")
+    assert (starter.version, starter.day) == ("indicative-pattern-2025", "2026-07-02")

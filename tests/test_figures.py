@@ -4,12 +4,15 @@ import dataclasses
 
 import numpy as np
 import pytest
-from geo.ranking import rank, rank_rows
 
+from geo.core.measures import MEASURES
 from geo.errors import PlaceError, ViewError
-from geo.figures import area_figures, show
+from geo.figures.areas import area_figures
+from geo.figures.place import show
+from geo.figures.ranking import rank, rank_rows
 from geo.view import View
-from geo.vocabulary import KINDS, MEASURES, SPEEDS
+from geo.vocabulary import KINDS, SPEEDS
+from tests.fixtures.answers import show_json
 
 
 def test_area_figures_by_hand(tiny_edition):
@@ -28,7 +31,7 @@ def test_area_figures_by_hand(tiny_edition):
 
 
 def test_show_by_hand(tiny_edition):
-    answer = show(tiny_edition, View())
+    answer = show_json(tiny_edition, View())
     assert answer["place"] == {"code": "E12000009", "name": "South West", "kind": "region", "lsoas": 4}
     assert (answer["residents"], answer["workers"], answer["households"]) == (5000, 2300, 2350)
     assert answer["premises"] == 2700
@@ -48,15 +51,16 @@ def test_show_by_hand(tiny_edition):
 
 
 def test_no_rail_is_said_and_why(tiny_edition):
-    answer = show(tiny_edition, View(place="E01000003"))
+    answer = show_json(tiny_edition, View(place="E01000003"))
     assert answer["train_to_hub_minutes"] == {"median": None, "p10": None, "p90": None}
     assert answer["nowhere_to_turn"]["estimate"] == answer["people_in_gap"]["estimate"] > 0
     assert any(note.startswith("No rail: Bland 001A has no station with trains") for note in answer["notes"])
-    assert any("About 1,500 of these residents have no rail" in note for note in show(tiny_edition, View())["notes"])
+    region = show_json(tiny_edition, View())
+    assert any("About 1,500 of these residents have no rail" in note for note in region["notes"])
 
 
 def test_nobody_at_work_is_no_rate(tiny_edition):
-    answer = show(tiny_edition, View(place="E01000004"))
+    answer = show_json(tiny_edition, View(place="E01000004"))
     assert answer["workers"] == 0
     assert answer["people_in_gap"] == dict.fromkeys(("estimate", "low", "high", "limit_low", "limit_high"), 0.0)
     assert answer["rates"]["people_in_gap_per_1000_workers"] is None
@@ -64,14 +68,14 @@ def test_nobody_at_work_is_no_rate(tiny_edition):
 
 
 def test_a_neighbour_is_flagged_and_never_in_the_region(tiny_edition):
-    answer = show(tiny_edition, View(place="E07000003"))
+    answer = show_json(tiny_edition, View(place="E07000003"))
     assert any("never in its totals" in note for note in answer["notes"])
-    assert show(tiny_edition, View())["residents"] + answer["residents"] == tiny_edition.areas["residents"].sum()
+    assert show_json(tiny_edition, View())["residents"] + answer["residents"] == tiny_edition.areas["residents"].sum()
 
 
 def test_missing_context_is_none_not_nought(tiny_edition):
     areas = tiny_edition.areas.assign(works_from_home=np.nan, imd_decile=np.nan)
-    answer = show(dataclasses.replace(tiny_edition, areas=areas), View())
+    answer = show_json(dataclasses.replace(tiny_edition, areas=areas), View())
     assert answer["works_from_home"] is None
     assert answer["imd"]["most_deprived_fifth_share"] is None
     assert answer["rates"]["works_from_home_share"] is None
@@ -86,10 +90,10 @@ def test_an_unknown_place_is_refused(tiny_edition):
 @pytest.mark.parametrize("clock", ["train", "door"])
 def test_parts_sum_to_wholes_for_any_view(tiny_edition, work, clock):
     view = View(work=work, clock=clock, minutes=125, speed="100")
-    whole, places = show(tiny_edition, view.replace(place="E12000009")), tiny_edition.places
+    whole, places = show_json(tiny_edition, view.replace(place="E12000009")), tiny_edition.places
     for kind in ("lsoa", "msoa", "ward", "authority", "county", "lep", "constituency"):
         parts = [
-            show(tiny_edition, view.replace(place=code))
+            show_json(tiny_edition, view.replace(place=code))
             for code in places.loc[(places["kind"] == kind) & ~places["neighbour"], "code"]
         ]
         for name in ("residents", "workers", "remote_capable", "premises", "cut_off_by_rail", "borderline"):
@@ -104,12 +108,12 @@ def test_parts_sum_to_wholes_for_any_view(tiny_edition, work, clock):
 def answers(tiny_edition):
     """Every place's answer at 121 minutes."""
     view = View(minutes=121)
-    return {code: show(tiny_edition, view.replace(place=code)) for code in tiny_edition.places["code"].unique()}
+    return {code: show_json(tiny_edition, view.replace(place=code)) for code in tiny_edition.places["code"].unique()}
 
 
 @pytest.mark.parametrize("measure", list(MEASURES))
 @pytest.mark.parametrize("by", list(KINDS))
-def test_a_ranking_has_the_figures_of_show(tiny_edition, answers, by, measure):
+def test_a_ranking_has_the_figures_of_show_json(tiny_edition, answers, by, measure):
     view = View(minutes=121)
     ranking = rank(tiny_edition, view, by=by, measure=measure, within="all")
     assert len(ranking) == (tiny_edition.places["kind"] == by).sum()

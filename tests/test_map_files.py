@@ -13,7 +13,7 @@ from PIL import Image
 from shapely.geometry import Polygon, box
 
 from geo.edition import Edition
-from geo.figures import area_figures
+from geo.figures.areas import area_figures
 from geo.map_files import (
     PICTURE_WIDTH,
     area_properties,

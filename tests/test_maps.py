@@ -9,22 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_series_equal
 
+from geo.core.measures import MEASURES
+from geo.edition import Edition
+from geo.figures.ranking import rank
 from geo.maps import (
     CLASSES,
     DARK,
     LIGHT,
     MISSING,
     OUTSIDE,
-    SCALES,
     Colour,
     Palette,
     classify,
     digits,
     fill_expression,
     legend,
+    scale_of,
     shown_values,
 )
-from geo.vocabulary import MEASURES
+from geo.view import View
 
 # Machado, Oliveira and Fernandes (2009), full protan, deutan and tritan deficiency, on linear RGB.
 DEFICIENCIES = {
@@ -62,8 +65,9 @@ def test_classes_differ_whatever_colours_are_seen(palette: Palette, deficiency: 
 
 
 def test_every_measure_has_a_scale_with_rising_breaks() -> None:
-    assert set(SCALES) == set(MEASURES)
-    for scale in SCALES.values():
+    for measure in MEASURES.values():
+        scale = measure.scale
+        assert scale == scale_of(measure.key)
         assert len(scale.breaks) == CLASSES - 1
         assert list(scale.breaks) == sorted(set(scale.breaks))
 
@@ -75,9 +79,9 @@ def test_classes_by_hand() -> None:
     assert_series_equal(classify(values, "people_in_gap", inside), expected)
 
 
-@given(st.sampled_from(sorted(SCALES)), st.lists(st.floats(0, 5000) | st.just(np.nan), max_size=30))
+@given(st.sampled_from(sorted(MEASURES)), st.lists(st.floats(0, 5000) | st.just(np.nan), max_size=30))
 def test_class_holds_its_value(measure: str, numbers: list[float]) -> None:
-    edges = [-np.inf, *SCALES[measure].breaks, np.inf]
+    edges = [-np.inf, *scale_of(measure).breaks, np.inf]
     for value, found in zip(numbers, classify(pd.Series(numbers, dtype="float64"), measure), strict=True):
         assert found == MISSING if np.isnan(value) else edges[found] <= value < edges[found + 1]
 
@@ -87,7 +91,14 @@ def test_shown_values_come_from_the_column_of_the_scale() -> None:
     areas = pd.Index(["a", "b", "c"], name="code")
     rates = pd.Series([0.2, 0.1, np.nan], index=areas, name="rate")
     assert_series_equal(shown_values("premises_below", ranked, areas), rates)
-    assert shown_values("train_to_hub_minutes", ranked, areas).tolist()[:2] == [20.0, 10.0]
+    assert shown_values("residents", ranked, areas).tolist()[:2] == [20.0, 10.0]
+
+
+def test_a_figure_without_a_count_is_shown_as_it_is(tiny_edition: Edition) -> None:
+    for measure in (key for key, record in MEASURES.items() if not record.has_count):
+        ranked = rank(tiny_edition, View(), by="ward", measure=measure, within="all")
+        values = ranked.set_index("code")["value"]
+        assert_series_equal(shown_values(measure, ranked, values.index), values, check_names=False)
 
 
 def test_legend_tells_numbers_units_and_counts() -> None:

@@ -123,11 +123,11 @@ def test_a_partnership_counts_nothing_twice(tiny_edition):
     assert (place.code, place.kind) == ("E06000002+E10000001", "partnership")
     assert place.name == "Bland, City of + Greater Aland"
     assert list(place.lsoas) == ["E01000001", "E01000002", "E01000003", "E01000004"]
-    assert place.exact_premises
+    assert place.premises_published
     overlapping = find(tiny_edition, "E07000001+E01000001")
     assert list(overlapping.lsoas) == ["E01000001", "E01000002"]
-    assert not overlapping.exact_premises
-    assert not find(tiny_edition, "E10000001+E07000001").exact_premises
+    assert not overlapping.premises_published
+    assert not find(tiny_edition, "E10000001+E07000001").premises_published
     assert not overlapping.neighbour
     assert find(tiny_edition, "E07000001+E07000003").neighbour
     assert find(tiny_edition, "E07000001+E07000001").kind == "authority"

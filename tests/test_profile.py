@@ -5,31 +5,35 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from geo.profile import (
-    RANKED,
-    Standing,
-    context,
-    gap_where,
-    half_of_gap,
-    mobile,
-    neighbourhoods,
-    no_car_share,
-    parents,
-    parts,
-    standing,
-    standings,
-)
-from geo.ranking import rank
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.board import journey
+from geo.core.measures import MEASURES
 from geo.edition import Edition, load_edition
-from geo.figures import area_figures, show
+from geo.figures.areas import area_figures
+from geo.figures.place import show
+from geo.figures.profile import (
+    Hardship,
+    Rank,
+    fewest_holding,
+    gap_where,
+    mobile,
+    neighbourhoods,
+    parents,
+    parts,
+    place_profile,
+    rank_of,
+    ranked_by,
+    ranks_of_kind,
+)
+from geo.figures.ranking import rank
+from geo.figures.side_by_side import rates_and_minutes
 from geo.nearby import station_areas, stations_of
 from geo.places import Place, resolve
 from geo.view import View
-from geo.vocabulary import MEASURES, REGION
+from geo.vocabulary import REGION
 
 VIEW = View()
 
@@ -44,45 +48,46 @@ def starter() -> Edition:
     return load_edition()
 
 
-@pytest.fixture(scope="module")
-def counted(starter: Edition) -> pd.DataFrame:
-    return area_figures(starter, VIEW)
-
-
 def find(edition: Edition, name: str) -> Place:
     return resolve(name, edition.areas, edition.places)
 
 
-def test_standings_by_hand(tiny_edition: Edition, figures: pd.DataFrame) -> None:
-    ranks = standings(tiny_edition, VIEW, "authority", figures)
+def test_ranks_by_hand(tiny_edition: Edition) -> None:
+    ranks = ranks_of_kind(tiny_edition, VIEW, "authority")
     assert sorted(ranks.index) == ["E06000002", "E07000001"]     # never the neighbour
     # Aland 17.5 of 1,500 workers, Bland 50 of 800; walking: three in four and half of Aland, nobody in Bland.
-    assert standing(ranks, "E06000002", "people_in_gap") == Standing(1, 2, False)
-    assert standing(ranks, "E07000001", "people_in_gap_rate") == Standing(2, 2, False)
-    assert standing(ranks, "E07000001", "remote_capable") == Standing(1, 2, False)
-    assert standing(ranks, "E07000001", "within_30_min_walk_of_station") == Standing(2, 2, False)
-    assert standing(ranks, "E07000003", "people_in_gap") is None
+    assert rank_of(ranks, "E06000002", "people_in_gap") == Rank(1, 2, False)
+    assert rank_of(ranks, "E07000001", "people_in_gap_rate") == Rank(2, 2, False)
+    assert rank_of(ranks, "E07000001", "remote_capable") == Rank(1, 2, False)
+    assert rank_of(ranks, "E07000001", "within_30_min_walk_of_station") == Rank(2, 2, False)
+    assert rank_of(ranks, "E07000003", "people_in_gap") is None
     assert {str(dtype) for dtype in ranks.dtypes} == {"Int64"}
-    assert [name for name in ranks if not name.endswith("_rate")] == list(RANKED)
+    assert [name for name in ranks if not name.endswith("_rate")] == [measure.key for measure in ranked_by()]
 
 
-def test_nobody_at_work_has_no_rank_by_rate(tiny_edition: Edition, figures: pd.DataFrame) -> None:
-    ranks = standings(tiny_edition, VIEW, "lsoa", figures)
-    assert standing(ranks, "E01000004", "people_in_gap_rate") is None
-    assert standing(ranks, "E01000004", "people_in_gap") == Standing(4, 4, False)
+def test_a_place_is_ranked_by_every_measure_that_is_no_context() -> None:
+    by = [measure.key for measure in ranked_by()]
+    assert by[:3] == ["people_in_gap", "nowhere_to_turn", "premises_below"]
+    assert sorted(by) == sorted(key for key, measure in MEASURES.items() if not measure.context)
+
+
+def test_nobody_at_work_has_no_rank_by_rate(tiny_edition: Edition) -> None:
+    ranks = ranks_of_kind(tiny_edition, VIEW, "lsoa")
+    assert rank_of(ranks, "E01000004", "people_in_gap_rate") is None
+    assert rank_of(ranks, "E01000004", "people_in_gap") == Rank(4, 4, False)
 
 
 def test_ties_share_the_best_and_one_alone_is_no_rank() -> None:
     ranks = pd.DataFrame({"residents": pd.array([1, 1, 3], dtype="Int64")}, index=["a", "b", "c"])
-    assert standing(ranks, "b", "residents") == Standing(1, 3, True)
-    assert standing(ranks, "c", "residents") == Standing(3, 3, False)
-    assert standing(ranks.head(1), "a", "residents") is None
+    assert rank_of(ranks, "b", "residents") == Rank(1, 3, True)
+    assert rank_of(ranks, "c", "residents") == Rank(3, 3, False)
+    assert rank_of(ranks.head(1), "a", "residents") is None
 
 
 @pytest.mark.parametrize("by", ["authority", "constituency"])
-def test_standings_are_those_of_rank(starter: Edition, counted: pd.DataFrame, by: str) -> None:
-    ranks = standings(starter, VIEW, by, counted)
-    for measure in RANKED:
+def test_ranks_are_those_of_rank(starter: Edition, by: str) -> None:
+    ranks = ranks_of_kind(starter, VIEW, by)
+    for measure in (ranked.key for ranked in ranked_by()):
         ranked = rank(starter, VIEW, by=by, measure=measure).set_index("code")["rank"]
         pd.testing.assert_series_equal(
             ranks[measure].sort_index(), ranked.sort_index(), check_names=False, check_dtype=False)
@@ -111,48 +116,55 @@ def test_parts_say_what_is_whole(tiny_edition: Edition) -> None:
     assert parts(tiny_edition, find(tiny_edition, "E07000003"), "lep").empty
 
 
-def test_context_by_hand(tiny_edition: Edition) -> None:
+def test_rates_beside_by_hand(tiny_edition: Edition) -> None:
     answers = [show(tiny_edition, View(place=code)) for code in ("E06000002", REGION)]
-    table = context(answers)
-    assert table.columns.tolist() == ["E06000002", REGION, "England"]
-    assert table.loc["people_in_gap_per_1000_workers", "E06000002"] == pytest.approx(62.5)
-    assert table.loc["premises_below_30"].tolist() == pytest.approx([350 / 1100, 460 / 2700, 0.023])
-    assert np.isnan(table.loc["premises_below_uso", "England"])
-    assert table.loc["train_minutes"].tolist()[:2] == [np.inf, 121]     # 1,500 of 2,000 have no rail
-    assert (table.dtypes == "float64").all()
+    rows, nations = rates_and_minutes(answers)
+    table = {row.key: row.figures for row in rows}
+    assert nations == ["England"]
+    assert {len(figures) for figures in table.values()} == {3}
+    assert table["people_in_gap"][0].rate == pytest.approx(62.5)
+    assert [figure.rate for figure in table["premises_below.30"]] == pytest.approx([350 / 1100, 460 / 2700, 0.023])
+    assert table["premises_below.uso"][2] is None
+    assert table["people_in_gap"][2] is None
+    train = table["train_to_hub_minutes"]
+    assert (train[0].value, train[0].low, train[1].value) == (None, 200, 121)     # 1,500 of 2,000 have no rail
+    assert all(row.measure.rate_unit for row in rows)
 
 
-def test_comfort_by_hand(tiny_edition: Edition, figures: pd.DataFrame) -> None:
-    region = find(tiny_edition, REGION).lsoas
-    assert no_car_share(tiny_edition, find(tiny_edition, "E07000001").lsoas) == pytest.approx(350 / 1400)
-    assert gap_where(figures, region, "30", "rural") == pytest.approx(55 / 67.5)
-    assert gap_where(figures, region, "30", "most_deprived_fifth") == pytest.approx(12.5 / 67.5)
-    assert gap_where(figures, pd.Index(["E01000004"]), "30", "rural") is None
+def test_hardship_by_hand(tiny_edition: Edition, figures: pd.DataFrame) -> None:
+    region = figures.loc[find(tiny_edition, REGION).lsoas]
+    assert show(tiny_edition, View(place="E07000001"))["no_car"].rate == pytest.approx(350 / 1400)
+    assert gap_where(region, "30", "rural") == pytest.approx(55 / 67.5)
+    assert gap_where(region, "30", "most_deprived_fifth") == pytest.approx(12.5 / 67.5)
+    assert gap_where(figures.loc[["E01000004"]], "30", "rural") is None
+    assert place_profile(tiny_edition, VIEW).hardship == pytest.approx(Hardship(445 / 2350, 55 / 67.5, 12.5 / 67.5))
 
 
 def test_what_is_not_known_is_none(tiny_edition: Edition, figures: pd.DataFrame) -> None:
     region = find(tiny_edition, REGION).lsoas
     areas = tiny_edition.areas.copy()
     areas.loc["E01000001", "no_car_households"] = np.nan
-    assert no_car_share(dataclasses.replace(tiny_edition, areas=areas), region) is None
+    lacking = dataclasses.replace(tiny_edition, areas=areas)
+    assert show(lacking, VIEW)["no_car"].rate is None
+    assert place_profile(lacking, VIEW).hardship.no_car is None
     unknown = figures.assign(most_deprived_fifth=figures["most_deprived_fifth"].where(figures.index != "E01000001"))
-    assert gap_where(unknown, region, "30", "most_deprived_fifth") is None
+    assert gap_where(unknown.loc[region], "30", "most_deprived_fifth") is None
 
 
-def test_half_of_gap_by_hand() -> None:
+def test_fewest_holding_half_by_hand() -> None:
     people = pd.Series([12.5, 5.0, 50.0, 0.0], ["a", "b", "c", "d"])
-    assert half_of_gap(people)["people"].to_dict() == {"c": 50.0}
-    most = half_of_gap(people, 0.9)
+    assert fewest_holding(people)["people"].to_dict() == {"c": 50.0}
+    most = fewest_holding(people, 0.9)
     assert most["people"].to_dict() == {"c": 50.0, "a": 12.5}
     assert most["cumulative"].tolist() == pytest.approx([50 / 67.5, 62.5 / 67.5])
-    assert half_of_gap(pd.Series([1.0, 1.0], ["b", "a"])).index.tolist() == ["a"]     # ties by code
-    assert half_of_gap(people * 0).empty
+    assert fewest_holding(pd.Series([1.0, 1.0], ["b", "a"])).index.tolist() == ["a"]     # ties by code
+    assert fewest_holding(people * 0).empty
 
 
 @given(st.lists(st.just(0.0) | st.floats(0.001, 1e4), min_size=1, max_size=30), st.floats(0.01, 1))
-def test_half_of_gap_is_the_fewest(values: list[float], share: float) -> None:
+def test_no_fewer_hold_the_share(values: list[float], share: float) -> None:
     people = pd.Series(values, [f"E{number:03}" for number in range(len(values))])
-    held = half_of_gap(people, share)
+    held = fewest_holding(people, share)
     if not people.sum() > 0:
         assert held.empty
         return
@@ -162,8 +174,8 @@ def test_half_of_gap_is_the_fewest(values: list[float], share: float) -> None:
     assert held["cumulative"].is_monotonic_increasing
 
 
-def test_neighbourhoods_by_hand(tiny_edition: Edition, figures: pd.DataFrame) -> None:
-    table = neighbourhoods(tiny_edition, VIEW, figures, find(tiny_edition, "E06000002").lsoas)
+def test_neighbourhoods_by_hand(tiny_edition: Edition) -> None:
+    table = neighbourhoods(tiny_edition, VIEW, find(tiny_edition, "E06000002").lsoas)
     assert table["msoa"].tolist() == ["Blandford", "Blandford"]
     assert table["share"].tolist() == pytest.approx([0.25, 0.5])
     assert table["people"].tolist() == pytest.approx([50, 0])
@@ -210,8 +222,14 @@ def test_a_station_across_the_sea_is_not_named(tiny_edition: Edition) -> None:
     assert stations_of(moved_north(tiny_edition, 1600), lsoas, "london", where).index.tolist() == ["CCC", "BBB"]
 
 
-def test_a_station_too_far_is_not_named(tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geo.nearby._metres_off_land", lambda *_: 0.0)
+def with_land_to_the_north(edition: Edition) -> Edition:
+    """The neighbour reaches far north of the others, so that no way there crosses the sea."""
+    shapes = [*edition.areas.geometry.iloc[:4], shapely.box(249_000, 81_000, 254_000, 125_000)]
+    return dataclasses.replace(edition, areas=edition.areas.set_geometry(shapes, crs=edition.areas.crs))
+
+
+def test_a_station_too_far_is_not_named(tiny_edition: Edition) -> None:
+    tiny_edition = with_land_to_the_north(tiny_edition)
     where, lsoas = pd.Series({"CCC": "E01000003"}), find(tiny_edition, "E06000002").lsoas
     near = stations_of(moved_north(tiny_edition, 39_900), lsoas, "london", where)
     assert near.index.tolist() == ["CCC", "BBB", "AAA"]
@@ -241,9 +259,10 @@ def test_board_is_that_of_the_command_line(starter: Edition) -> None:
     assert len(table) > 30
     for crs, row in table.iterrows():
         told = journey(starter, str(crs), "bristol")
-        assert row["name"] == told["name"]
-        for figure in ("fastest", "typical", "changes", "departures"):
-            assert pd.isna(row[figure]) if told[figure] is None else row[figure] == told[figure]
+        assert row["name"] == told.name
+        for name in ("fastest", "typical", "changes", "departures"):
+            figure = getattr(told, name)
+            assert pd.isna(row[name]) if figure is None else row[name] == figure
 
 
 def test_the_sea_parts_west_wight_from_lymington(starter: Edition) -> None:
@@ -253,16 +272,17 @@ def test_the_sea_parts_west_wight_from_lymington(starter: Edition) -> None:
 
 
 @pytest.mark.parametrize("code", ["E07000047", "E10000008", "E14001155", REGION])
-def test_neighbourhoods_sum_to_the_place(starter: Edition, counted: pd.DataFrame, code: str) -> None:
-    answer, place = show(starter, View(place=code), counted), find(starter, code)
-    table = neighbourhoods(starter, VIEW, counted, place.lsoas)
-    for end, column in (("estimate", "people"), ("low", "low"), ("high", "high")):
-        assert table[column].sum() == pytest.approx(answer["people_in_gap"][end])
-    assert table["below"].sum() == pytest.approx(answer["premises_below"]["30"], abs=0.5)
-    assert len(table) == answer["place"]["lsoas"]
-    held = half_of_gap(table["people"])
-    assert held["people"].sum() >= answer["people_in_gap"]["estimate"] / 2
-    assert held["people"].iloc[:-1].sum() < answer["people_in_gap"]["estimate"] / 2
+def test_neighbourhoods_sum_to_the_place(starter: Edition, code: str) -> None:
+    answer, place = show(starter, View(place=code)), find(starter, code)
+    gap, table = answer["people_in_gap"], neighbourhoods(starter, VIEW, place.lsoas)
+    for figure, column in ((gap.value, "people"), (gap.low, "low"), (gap.high, "high")):
+        assert table[column].sum() == pytest.approx(figure)
+    assert table["below"].sum() == pytest.approx(answer.at("premises_below", "30").value, abs=0.5)
+    assert len(table) == answer.place.facts()["lsoas"] == len(place.lsoas)
+    held = place_profile(starter, View(place=code)).half_of_gap
+    pd.testing.assert_frame_equal(held[["people", "cumulative"]], fewest_holding(table["people"]))
+    assert held["people"].sum() >= gap.value / 2
+    assert held["people"].iloc[:-1].sum() < gap.value / 2
 
 
 def test_wards_of_an_authority_hold_each_neighbourhood_once(starter: Edition) -> None:

@@ -7,7 +7,7 @@ import pytest
 from geo.board import journey
 from geo.edition import Edition, load_edition
 from geo.errors import PlaceError
-from geo.figures import area_figures, show
+from geo.figures.areas import area_figures
 from geo.rail_reach import (
     CURVE_MINUTES,
     TABLE_MINUTES,
@@ -21,6 +21,7 @@ from geo.rail_reach import (
 )
 from geo.view import View
 from geo.vocabulary import HUBS, MINUTES, REGION
+from tests.fixtures.answers import show_json
 from tests.fixtures.tiny_edition import CODES, NO_RAIL
 
 
@@ -89,7 +90,7 @@ def test_starter_is_the_same_as_the_figures_and_never_falls(
     assert curve["share"].between(0, 1).all()
     within = residents_within(starter, view, lsoas, TABLE_MINUTES).set_index("minutes")
     for minutes in TABLE_MINUTES:
-        answer = show(starter, view.replace(place=REGION, minutes=minutes))
+        answer = show_json(starter, view.replace(place=REGION, minutes=minutes))
         assert within.loc[minutes, "residents"] == pytest.approx(answer["residents"] - answer["cut_off_by_rail"])
         assert within.loc[minutes, "high"] - within.loc[minutes, "low"] == pytest.approx(answer["borderline"])
     everybody = residents_within(starter, view, lsoas, [NO_RAIL - 1])["residents"].item()
@@ -112,7 +113,7 @@ def test_board_has_every_hub_in_order_with_the_figures_of_the_command_line(start
     for row in board.itertuples():
         answer = journey(starter, "PNZ", row.hub)
         assert (row.typical, row.fastest, row.changes, row.departures) == tuple(
-            answer[name] for name in ("typical", "fastest", "changes", "departures"))
+            getattr(answer, name) for name in ("typical", "fastest", "changes", "departures"))
     assert not board["is_hub"].any()
     assert station_board(starter, "PLY").query("is_hub")["hub"].tolist() == ["plymouth"]
     with pytest.raises(PlaceError, match="no one station called"):

@@ -9,11 +9,12 @@ import shapely
 
 from geo.board import journey
 from geo.edition import STARTER, load_edition
-from geo.figures import area_figures, show
+from geo.figures.areas import area_figures
 from geo.integrity import problems_of
 from geo.schema import OFCOM_COLUMNS
 from geo.view import View
 from geo.vocabulary import HUBS, KINDS, SPEEDS
+from tests.fixtures.answers import show_json
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def test_it_is_small_and_whole(starter):
 
 
 def test_published_totals(starter):
-    answer = show(starter, View())
+    answer = show_json(starter, View())
     assert answer["place"]["lsoas"] == 3407
     assert answer["premises"] == 2_849_185
     assert answer["residents"] == pytest.approx(5_701_210, abs=20)
@@ -43,7 +44,7 @@ def test_premises_equal_ofcoms_counts_in_every_tier(starter, kind, count):
 
 
 def test_the_same_counts_read_from_ofcoms_own_file(starter, open_data):
-    table, places = area_figures(starter, View()), starter.places
+    places = starter.places
     for file, key in (
         ("202507_fixed_laua_coverage_r01.csv", "laua"),
         ("202507_fixed_pcon_coverage_r01.csv", "parl_const"),
@@ -54,7 +55,7 @@ def test_the_same_counts_read_from_ofcoms_own_file(starter, open_data):
         for code in places.loc[(places["kind"] == kind) & ~places["neighbour"], "code"]:
             row = {name: int(value) for name, value in rows[code].items() if name.startswith(("Number", "All"))}
             matched = row["All Matched Premises"]
-            answer = show(starter, View(place=code), table)
+            answer = show_json(starter, View(place=code))
             assert answer["premises"] == row["All Premises"]
             assert answer["premises_below"] == {
                 "uso": row["Number of premises below the USO"],
@@ -122,20 +123,20 @@ def test_boundaries_are_a_coverage(starter):
 
 def test_what_everybody_knows_about_the_trains(starter):
     penzance, exeter = journey(starter, "penzance", "london"), journey(starter, "EXD", "london")
-    assert penzance["typical"] == pytest.approx(300, abs=15)
-    assert exeter["typical"] == pytest.approx(135, abs=10)
-    assert exeter["fastest"] <= exeter["typical"] < penzance["fastest"]
-    assert penzance["basis"] == "indicative"
+    assert penzance.typical == pytest.approx(300, abs=15)
+    assert exeter.typical == pytest.approx(135, abs=10)
+    assert exeter.fastest <= exeter.typical < penzance.fastest
+    assert penzance.basis == "indicative"
     pilning = journey(starter, "Pilning", "london")
-    assert pilning["typical"] is None
+    assert pilning.typical is None
     for hub in HUBS.values():
         for crs in set(hub.stations) & set(starter.stations.index):
-            assert journey(starter, crs, hub.key)["typical"] == 0
+            assert journey(starter, crs, hub.key).typical == 0
 
 
 def test_scilly_has_no_rail_and_says_why(starter):
     for hub in HUBS:
-        answer = show(starter, View(place="E06000053", hub=hub, minutes=360))
+        answer = show_json(starter, View(place="E06000053", hub=hub, minutes=360))
         assert answer["train_to_hub_minutes"] == {"median": None, "p10": None, "p90": None}
         assert answer["cut_off_by_rail"] == answer["residents"] > 2000
         assert any(
@@ -147,9 +148,9 @@ def test_scilly_has_no_rail_and_says_why(starter):
 def test_the_isle_of_wight_goes_by_its_own_stations_and_the_ferry(starter):
     wight = View(place="E06000046", hub="southampton")
     # By car over the Solent Southampton would be minutes away; by Ryde, the ferry and Portsmouth it is over an hour.
-    answer = show(starter, wight)
+    answer = show_json(starter, wight)
     assert answer["train_to_hub_minutes"]["p10"] > 60
     assert answer["door_to_hub_minutes"]["median"] < 240
-    london = show(starter, View(place="E06000046"))
+    london = show_json(starter, View(place="E06000046"))
     assert 110 < london["train_to_hub_minutes"]["p10"] < 135
     assert london["train_to_hub_minutes"]["p90"] is not None

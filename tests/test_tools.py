@@ -124,7 +124,7 @@ def test_layout_faults_are_told(tmp_path: Path) -> None:
     (tmp_path / "geo" / "fine.py").write_text("import streamlit_free\n" + "\n" * (LONGEST - 1), "utf-8")
     (tmp_path / "app.py").write_text("\n" * (LONGEST + 1), "utf-8")
     assert problems(tmp_path) == [
-        "app.py: 401 lines, at most 400; make two rooms of it",
+        "app.py: 501 lines, at most 500; divide it by subject",
         "geo/a.py: imports pydeck; geo/ works without the app",
         "geo/a.py: imports streamlit; geo/ works without the app",
     ]

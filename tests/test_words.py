@@ -1,7 +1,6 @@
 """The sentences and figures of the pages, made from answers of `show`."""
 
-import copy
-from typing import Any
+import dataclasses
 
 import pandas as pd
 import pytest
@@ -9,24 +8,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.board import journey
-from geo.edition import Edition
-from geo.figures import show
-from geo.text import about, counts, journey_text
+from geo.cli.text_tables import journey_text
+from geo.core.rounding import about, counts
+from geo.edition import Edition, RailSource
+from geo.figures.place import PlaceFigures, show
 from geo.view import View
 from geo.vocabulary import MINUTES, SPEEDS
-from geo.words.claim import bases, carried, distance, duration, four_figures, headline, other_speeds, spoken_name
+from geo.words.claim import CARDS, bases, cards, headline, other_speeds, spoken_name
+from geo.words.definitions import carried, distance, duration
 from geo.words.timetable import rail_words, timetable_name
 
 
 @pytest.fixture
-def answer(tiny_edition: Edition) -> dict[str, Any]:
-    return copy.deepcopy(show(tiny_edition, View()))
+def answer(tiny_edition: Edition) -> PlaceFigures:
+    return show(tiny_edition, View())
 
 
-def test_headline_says_place_figures_range_and_distance(answer: dict[str, Any]) -> None:
-    answer["people_in_gap"] = {"estimate": 43_382.1, "low": 29_310, "high": 58_766}
-    answer["nowhere_to_turn"] = {"estimate": 20_812.0, "low": 14_100, "high": 28_200}
-    pieces = headline(answer)
+def with_people(answer: PlaceFigures, **people: tuple[float, float, float]) -> PlaceFigures:
+    """The same answer with other figures of people: value, low, high."""
+    changed = {key: dataclasses.replace(answer[key], value=value, low=low, high=high)
+               for key, (value, low, high) in people.items()}
+    return dataclasses.replace(answer, figures={**answer.figures, **changed})
+
+
+def test_headline_says_place_figures_range_and_distance(answer: PlaceFigures) -> None:
+    pieces = headline(with_people(
+        answer, people_in_gap=(43_382.1, 29_310, 58_766), nowhere_to_turn=(20_812.0, 14_100, 28_200)))
     assert "".join(pieces) == (
         "In the South West about 43,400 people (between 29,300 and 58,800) are in jobs that can be done from home, "
         "where the line cannot carry superfast broadband (30\u00a0Mbit/s); of them, about 20,800 also live more than "
@@ -41,10 +48,9 @@ def test_headline_says_place_figures_range_and_distance(answer: dict[str, Any]) 
     (12.0, 0.0, "; none of them lives more than two hours from London by train."),
     (12.0, 0.2, "; of them, fewer than one also live more than"),
 ])
-def test_headline_with_few_people(answer: dict[str, Any], gap: float, turn: float, said: str) -> None:
-    answer["people_in_gap"] = {"estimate": gap, "low": gap / 2, "high": 2 * gap}
-    answer["nowhere_to_turn"] = {"estimate": turn, "low": turn / 2, "high": 2 * turn}
-    assert said in "".join(headline(answer))
+def test_headline_with_few_people(answer: PlaceFigures, gap: float, turn: float, said: str) -> None:
+    few = with_people(answer, people_in_gap=(gap, gap / 2, 2 * gap), nowhere_to_turn=(turn, turn / 2, 2 * turn))
+    assert said in "".join(headline(few))
 
 
 def test_legal_minimum_counts_fixed_wireless_too(tiny_edition: Edition) -> None:
@@ -60,7 +66,7 @@ def test_every_speed_and_time_has_words() -> None:
 
 
 def test_the_other_clock_is_said(tiny_edition: Edition) -> None:
-    view = View(clock="door", hub="exeter", minutes=60).options()
+    view = View(clock="door", hub="exeter", minutes=60)
     assert distance(view) == "more than an hour from Exeter St Davids, counted from the door"
 
 
@@ -73,9 +79,9 @@ def test_strict_test_and_target_stand_beside(tiny_edition: Edition, speed: str, 
     sentence = other_speeds(answer)
     assert sentence.count("about") == len(beside)
     for words, key in zip(beside, [key for key in ("10", "gigabit") if key != speed], strict=True):
-        gap = answer["people_in_gap_by_speed"][key]
-        spread = f"(between {about(gap['low'])} and {about(gap['high'])})"
-        assert f"{words}: about {about(gap['estimate'])} {spread}" in sentence
+        gap = answer.at("people_in_gap", key)
+        spread = f"(between {about(gap.low)} and {about(gap.high)})"
+        assert f"{words}: about {about(gap.value)} {spread}" in sentence
 
 
 @pytest.mark.parametrize(("name", "said"), [
@@ -87,28 +93,33 @@ def test_names_as_they_are_said(name: str, said: str) -> None:
     assert spoken_name(name) == said
 
 
-def test_four_figures_are_those_of_show_with_their_bases(answer: dict[str, Any]) -> None:
-    gap, turn, premises, rail = four_figures(answer)
-    assert gap.value == f"about {about(answer['people_in_gap']['estimate'])}"
-    assert turn.value == f"about {about(answer['nowhere_to_turn']['estimate'])}"
-    assert premises.value == f"{answer['premises_below']['30']:,}" == "460"
+def test_cards_are_the_figures_of_show_with_their_bases(answer: PlaceFigures) -> None:
+    gap, turn, premises, rail = cards(answer)
+    assert tuple(card.key for card in (gap, turn, premises, rail)) == CARDS
+    assert [card.label for card in (gap, turn, premises, rail)] == [
+        "People in the gap", "Nowhere to turn", "Premises in the gap", "Cut off by rail"]
+    assert gap.value == f"about {about(answer['people_in_gap'].value)}"
+    assert turn.value == f"about {about(answer['nowhere_to_turn'].value)}"
+    assert premises.value == f"{answer.at('premises_below', '30').value:,}" == "460"
     assert premises.notes == ("17.0 % of 2,700 homes and businesses",)
-    assert rail.value == f"about {about(answer['cut_off_by_rail'])}"
-    everybody = four_figures({**answer, "cut_off_by_rail": float(answer["residents"])})[3]
-    assert everybody.value == f"all {answer['residents']:,}"
+    assert rail.value == f"about {about(answer['cut_off_by_rail'].value)}"
+    residents = answer["residents"].value
+    all_of_them = dataclasses.replace(answer["cut_off_by_rail"], value=float(residents))
+    everybody = cards(dataclasses.replace(answer, figures={**answer.figures, "cut_off_by_rail": all_of_them}))[3]
+    assert everybody.value == f"all {residents:,}"
     assert (gap.basis, premises.basis) == (("estimated",), ("published",))
     assert turn.basis == ("estimated", *rail.basis)
     assert list(bases(answer)) == ["estimated", *rail.basis]
 
 
 def test_premises_of_a_neighbourhood_are_estimates(tiny_edition: Edition) -> None:
-    premises = four_figures(show(tiny_edition, View(place="E01000002")))[2]
+    premises = cards(show(tiny_edition, View(place="E01000002")))[2]
     assert premises.value == "about 60"
     assert premises.basis == ("estimated",)
 
 
 def test_a_place_without_workers_has_no_rate(tiny_edition: Edition) -> None:
-    gap = four_figures(show(tiny_edition, View(place="E01000004")))[0]
+    gap = cards(show(tiny_edition, View(place="E01000004")))[0]
     assert gap.notes[1] == "no workers live here"
 
 
@@ -135,7 +146,7 @@ def test_published_counts_keep_all_digits_and_missing_ones_stay_missing() -> Non
 
 
 def test_an_official_timetable_is_named_and_the_pattern_timetable_is_not(
-    answer: dict[str, Any], railed_edition: Edition,
+    answer: PlaceFigures, railed_edition: Edition,
 ) -> None:
     assert bases(answer)["indicative"] == (
         "Rail times come from a pattern timetable compiled by hand, not from an official feed: minutes may be out.")
@@ -146,7 +157,7 @@ def test_an_official_timetable_is_named_and_the_pattern_timetable_is_not(
 
 
 def test_a_timetable_may_have_no_version() -> None:
-    source = {"publisher": "Rail & Sons", "version": "", "day": "2026-12-01"}
+    source = RailSource("Rail & Sons", "", "2026-12-01")
     assert timetable_name(source) == "timetable of Rail & Sons, for 1 December 2026"
     assert rail_words("indicative", source) == "indicative"
     assert rail_words("timetable", source) == timetable_name(source)

@@ -185,7 +185,7 @@ class Measure:
 
     def rate(self, count: float, total: float) -> float | None:
         """Divide two sums; None where there is nothing to divide by, or a sum is not known."""
-        return None if not total or math.isnan(count) or math.isnan(total) else self.per * count / total
+        return None if not total or math.isnan(count) or math.isnan(total) else float(self.per * count / total)
 
 
 _PEOPLE = (2, 10, 25, 50, 100, 200)
@@ -321,6 +321,7 @@ _RECORDS = (
         key="premises", label="All premises", term="Premises", heading=_PREMISES,
         definition="Homes and businesses that can have a line of their own, as Ofcom counts them.",
         unit="premises", numerator="premises", published=True, bases=("premises",)),
+    # New figures stand above this line.
 )
 
 LIMITS = Measure(

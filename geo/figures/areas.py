@@ -10,6 +10,7 @@ from geo.core.measures import FIGURES
 from geo.edition import Edition
 from geo.gap import gap_range, share_beyond, share_borderline
 from geo.people import remote_capable
+from geo.schema import OPTIONAL_COLUMNS
 from geo.view import View
 from geo.vocabulary import OCCUPATIONS, SPEEDS
 
@@ -76,8 +77,10 @@ def _line_figures(edition: Edition, work: str) -> pd.DataFrame:
 def _named_columns(edition: Edition, table: pd.DataFrame) -> Mapping[str, pd.Series]:
     """Columns of the edition that a record names and nothing works out."""
     named = {name for record in FIGURES.values() for name in (record.numerator, record.denominator)}
-    return {name: edition.areas[name].astype("float64") for name in sorted(named)
-            if name in edition.areas and name not in table}
+    optional = {name for columns in OPTIONAL_COLUMNS.values() for name in columns}
+    absent = pd.Series(np.nan, table.index)      # of an edition built before the source was added
+    return {name: edition.areas.get(name, absent).astype("float64") for name in sorted(named)
+            if name not in table and (name in edition.areas or name in optional)}
 
 
 def reach_inside(edition: Edition, reach: pd.DataFrame, lsoas: pd.Index) -> pd.DataFrame:

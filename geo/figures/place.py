@@ -10,6 +10,7 @@ import pandas as pd
 from geo.core.cache import cached
 from geo.core.measures import FIGURES, Measure
 from geo.edition import Edition, EditionFacts
+from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
 from geo.gap import NO_RAIL, share_beyond, weighted_quantiles
 from geo.places import Place
@@ -22,6 +23,7 @@ NoteKind = Literal[
     "broadband", "rail", "no_rail", "some_without_rail", "no_postcode", "best_fit", "part_of_constituency",
     "whole_constituency", "neighbour", "gigabit_above_300", "uso_above_10",
 ]
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -187,6 +189,10 @@ def _figures(edition: Edition, view: View, place: Place) -> dict[str, Figure]:
             found[key] = _minutes(edition, view, measure, place.lsoas, basis)
             continue
         if measure.context and measure.summary != "share":
+            continue
+        if measure.summary in {"mean", "median"}:
+            value = place_values(edition, view, measure, pd.Series(place.code, place.lsoas))["value"].iloc[0]
+            found[key] = Figure(measure, rate=None if np.isnan(value) else float(value), basis=basis)
             continue
         if measure.by_speed:
             found |= {f"{key}.{speed}": _figure(measure, sums, speed, place, basis) for speed in SPEEDS}

@@ -17,8 +17,6 @@ from geo.pack.make import make_brief
 from geo.pack.request import Request
 from geo.vocabulary import REGION
 
-__all__ = ["make_every"]
-
 
 def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) -> list[Path]:
     """Write a brief for every place of a kind that lies wholly in the South West into a folder; return their paths.

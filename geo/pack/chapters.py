@@ -3,15 +3,14 @@
 
 import pandas as pd
 
-from geo.core.measures import BASES
 from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
 from geo.pack.report.blocks import Block, Card, Cards, Heading, Paragraph, Table, plain
+from geo.pack.report.prose import prose
 from geo.pack.request import Request
 from geo.vocabulary import SPEEDS
 from geo.words.claim import bases, cards, headline, other_speeds, spoken_name
-from geo.words.definitions import carried
 from geo.words.place import (
     Line,
     chosen_label,
@@ -22,15 +21,6 @@ from geo.words.place import (
     speed_lines,
 )
 from geo.words.ranks import how_sure, rank_lines
-
-__all__ = ["already_there", "claim", "every_figure", "who"]
-
-_WHAT_TO_REBUILD = {
-    "estimated": "Broadband inside authorities and constituencies is ESTIMATED: this edition was built without "
-                 "Ofcom's file of output areas (Connected Nations, fixed coverage). Rebuild from that file before a "
-                 "submission: premises are then counted in each neighbourhood.",
-    "indicative": f"{BASES['indicative'].meaning} Rebuild with an official timetable feed (GTFS) before a submission.",
-}
 
 
 def claim(request: Request, profile: PlaceProfile) -> list[Block]:
@@ -46,8 +36,8 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
     if request.note:
         blocks.append(Heading(f"A word from {request.author or 'the author'}", 2))
         blocks += [plain(line) for line in request.note.split("\n") if line]
-        blocks.append(plain("The words above are the author's own; no figure was taken from them.", "small"))
-    rebuild = [_WHAT_TO_REBUILD[basis] for basis in bases(answer) if basis in _WHAT_TO_REBUILD]
+        blocks.append(plain(prose("text", "author", profile), "small"))
+    rebuild = [prose("rebuild", basis, profile) for basis in bases(answer) if basis in {"estimated", "indicative"}]
     if rebuild:
         blocks.append(Heading("Before this is submitted", 2))
         blocks += [plain(text, "mark") for text in rebuild]
@@ -81,9 +71,7 @@ def every_figure(profile: PlaceProfile) -> list[Block]:
     rows, nations = rates_and_minutes(answers)
     names = [*(answer.place.name for answer in answers), *nations]
     beside = Table(
-        "Beside other places: rates and shares, each a sum over a sum. A dash: not in this edition, which knows of "
-        "England only broadband.",
-        ("", *names),
+        prose("caption", "beside", profile), ("", *names),
         tuple((f"{chosen_label(label, chosen)} [{', '.join(basis)}]" if basis else chosen_label(label, chosen), *cells)
               for label, chosen, basis, cells in rate_cells(rows, profile.answer)),
         right=tuple(range(1, len(names) + 1)), widths=(2.6, *[1.0] * len(names)))
@@ -107,16 +95,13 @@ def who(profile: PlaceProfile) -> list[Block]:
     rows = tuple((str(row["name"]), f"{row['workers']:,.0f}", percent(row["share"]), about(row["remote_capable"]))
                  for row in jobs.to_dict("records"))
     table = Table(
-        "Residents in work by occupation (Census 2021), the share of each whose job can be done from home (a national "
-        "share), and the product.",
+        prose("caption", "occupations", profile),
         ("Occupation", "Residents in work", "Can be done from home", "Residents in such jobs, about"),
         (*rows, ("All occupations", f"{answer['workers'].value:,}", percent(capable.share), about(capable.count))),
         right=(1, 2, 3), widths=(3, 1.2, 1.2, 1.3), basis=("census and national shares",))
     return [Heading("Who is affected"), table, Heading("Is this area really comfortable?", 2),
             *(plain(text.replace(" %", "\u00a0%")) for text in hardship(answer, profile.hardship)),
-            plain(f"Shares of the people in the gap are {profile.edition.broadband_basis}; those of residents and "
-                  "households are from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the "
-                  "ONS rural–urban classification.", "small")]
+            plain(prose("text", "hardship", profile), "small")]
 
 
 def already_there(profile: PlaceProfile) -> list[Block]:
@@ -129,16 +114,12 @@ def already_there(profile: PlaceProfile) -> list[Block]:
     (published,) = answer["premises"].basis
     return [
         Heading("What is there already"),
-        plain(f"A reader may ask what people can have today. At each speed, the table gives the share of homes and "
-              f"businesses that have it, those that do not, and the people in the gap. The question of this report "
-              f"is {carried(profile.view.speed)}; the strict test and the target of public policy stand beside."),
-        Table("Homes and businesses with and without each speed, and people in the gap with their range.",
+        plain(prose("text", "have_it", profile)),
+        Table(prose("caption", "speeds", profile),
               ("Speed", "Have it", "Without it", "Share", "People in the gap", "Range"), tuple(rows),
               right=(1, 2, 3, 4, 5),
               widths=(2.6, 1, 1.2, 1, 1.3, 1.6),
               basis=tuple(dict.fromkeys((published, str(profile.edition.broadband_basis))))),
         Heading("What is planned", 2),
-        plain("Builds that are planned or contracted (Project Gigabit, operators' own programmes) are not in these "
-              "figures: no open file of them is at hand, and they are left out rather than guessed. A planned build "
-              "would lower the figures where it is made."),
+        plain(prose("text", "planned", profile)),
     ]

@@ -4,8 +4,6 @@ from geo.core.measures import FIGURES
 from geo.figures.place_json import NamedFigure, named_figures
 from geo.figures.profile import PlaceProfile, rank_of
 
-__all__ = ["headline_figures", "headline_numbers"]
-
 
 def headline_numbers(profile: PlaceProfile) -> dict[str, float | int | None]:
     """Give the headline figures as plain numbers by their names."""
@@ -18,7 +16,7 @@ def headline_figures(profile: PlaceProfile) -> list[NamedFigure]:
     for column in [] if profile.ranks is None else profile.ranks.columns:
         place = rank_of(profile.ranks, profile.place.code, column)
         if place is not None:
-            measure = FIGURES[column.removesuffix("_rate")]
+            measure = FIGURES.get(column) or FIGURES[column.removesuffix("_rate")]
             found += [NamedFigure(f"rank.{column}", place.rank, measure, "rank, 1 is the worst", is_rate=False),
                       NamedFigure(f"rank.{column}.of", place.of, measure, "places ranked", is_rate=False)]
     return found

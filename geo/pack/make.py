@@ -15,8 +15,6 @@ from geo.pack.request import Request
 from geo.pack.spatial import gpkg_bytes
 from geo.pack.tables import table_files
 
-__all__ = ["STEPS", "brief_name", "make_brief", "make_pack"]
-
 STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg", "the archive")
 """What is made, in order."""
 

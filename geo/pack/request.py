@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from geo.errors import PackError
 from geo.view import View
 
-__all__ = ["LONGEST", "Request", "clean"]
-
 LONGEST = {"title": 160, "author": 120, "note": 2000}
 """Letters that fit: a title in three lines, a note on half a page."""
 

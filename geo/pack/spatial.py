@@ -15,8 +15,6 @@ from geo.pack.file.manifest import view_name
 from geo.pack.tables import pack_tables
 from geo.vocabulary import SPEEDS
 
-__all__ = ["gpkg_bytes"]
-
 _EPOCH = "1980-01-01T00:00:00.000Z"
 _GDAL_ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
 _CODED = ("msoa", "ward", "authority", "constituency")

@@ -13,8 +13,6 @@ from geo.pack.figures import headline_figures
 from geo.pack.file.manifest import pack_name, view_name
 from geo.vocabulary import HUBS, KINDS, SPEEDS
 
-__all__ = ["inside_basis", "pack_tables", "table_files"]
-
 _DECIMALS = 6
 """Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in."""
 

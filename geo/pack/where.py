@@ -5,14 +5,16 @@ from typing import Any
 
 import pandas as pd
 
+from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Block, Heading, PageBreak, Picture, Table, plain
+from geo.pack.report.prose import prose
 from geo.vocabulary import HUBS, KINDS
+from geo.words.claim import sentence_case
+from geo.words.definitions import label
 from geo.words.place import half_of_gap, place_lines
-
-__all__ = ["inside", "need", "need_kind", "picture", "places_table", "rail", "table_title"]
 
 LONGEST_TABLE = 20
 """Rows of a table in the report; the files have all."""
@@ -68,8 +70,9 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
          _count(row["nowhere_to_turn"]))
         for row in shown.to_dict("records"))
     return Table(
-        f"{caption}.", (_capital(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
-                        f"Premises without {_short(profile.view.speed)}", "Nowhere to turn"),
+        f"{caption}.",
+        (sentence_case(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
+         f"Premises without {_short(profile.view.speed)}", label(FIGURES["nowhere_to_turn"])),
         rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis)
 
 
@@ -83,10 +86,6 @@ def _known(share: float) -> float | None:
 
 def _short(speed: str) -> str:
     return {"uso": "10/1 Mbit/s", "gigabit": "gigabit"}.get(speed, f"{speed} Mbit/s")
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
@@ -104,7 +103,7 @@ def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
 
 
 def _stations(profile: PlaceProfile) -> Block:
-    table, hub = profile.stations, HUBS[profile.view.hub].label
+    table = profile.stations
     if table.empty:
         return plain("No station is in this place, nor within 40 km of it without crossing the sea.")
     shown = table.head(LONGEST_TABLE)
@@ -118,7 +117,7 @@ def _stations(profile: PlaceProfile) -> Block:
          whole(row["fastest"], " min"), whole(row["typical"], " min"), whole(row["changes"]), whole(row["departures"]))
         for row in shown.reset_index(names="crs").to_dict("records"))
     return Table(
-        f"Stations, and trains to {hub} between 06:00 and 10:00 on a weekday. A dash: no train there then.{more}",
+        prose("caption", "stations", profile) + more,
         ("Station", "Fastest", "Typical", "Changes", "Departures"), rows, right=(1, 2, 3, 4),
         widths=(3, 1, 1, 1, 1), basis=(str(profile.edition.rail_basis),))
 
@@ -132,8 +131,7 @@ def inside(profile: PlaceProfile) -> list[Block]:
     more = (f" The first {len(few)} of {len(profile.half_of_gap):,}; all in tables/half-of-the-gap.csv."
             if len(few) < len(profile.half_of_gap) else "")
     table = Table(
-        f"The fewest neighbourhoods that together hold half of the people in the gap, most first. Where two are close, "
-        f"their order is not sure.{more}",
+        prose("caption", "half", profile) + more,
         ("Neighbourhood", "Locality", "Authority", "People in the gap", "Range", "Together so far"),
         tuple((str(row["name"]), str(row["msoa"]), str(row["authority"]), about(row["people"]),
                f"{about(row['low'])} to {about(row['high'])}", percent(row["cumulative"]))

@@ -9,16 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.crs import require_national_grid
-from geo.rail.access import ACCESS, AccessRules, Floats, Pairs, Places, door_positions, pairs_within
+from geo.gap import NO_RAIL
+from geo.rail.access import ACCESS, Floats, Pairs, Places, door_positions, pairs_within
 from geo.rail.overland import Overland
 
 __all__ = ["ACCESSES", "CLOCKS", "NO_RAIL", "door_to_hub", "walk_share"]
 
 ACCESSES = ("car", "walk")
 CLOCKS = ("train", "door")
-NO_RAIL = 32_767
-"""Stands for minutes without end: no station within reach has a journey to the hub."""
-
 CHUNK = 40_000
 """Postcodes worked on at a time: keeps the pairs of a whole country out of memory."""
 
@@ -34,7 +32,6 @@ Way = Callable[[Floats, Places], Floats]
 
 def door_to_hub(
     postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
-    *, rules: AccessRules = ACCESS,
 ) -> pd.DataFrame:
     """Count the postcodes of every LSOA by their minutes to every hub, by train alone and door to door.
 
@@ -54,8 +51,6 @@ def door_to_hub(
     land
         Polygons of the mapped land, clipped to the coast, EPSG:27700; or the ground made of them and of the same
         postcodes, where it serves twice.
-    rules
-        How the way to a station is reckoned.
 
     Returns
     -------
@@ -70,35 +65,23 @@ def door_to_hub(
     ValueError
         When a CRS is not EPSG:27700.
     """
-    network = _Stations.of(stations, journeys)
+    served = _Stations.of(stations, journeys)
     ground = land if isinstance(land, Overland) else Overland(land, postcodes)
     names, area = np.unique(postcodes["area"].to_numpy(dtype=object), return_inverse=True)
-    shape = (len(CLOCKS), len(ACCESSES), len(network.hubs), len(postcodes))
+    shape = (len(CLOCKS), len(ACCESSES), len(served.hubs), len(postcodes))
     minutes = np.full(shape, NO_RAIL, dtype=np.int16)
     for start in range(0, len(postcodes), CHUNK):
         part = postcodes.iloc[start : start + CHUNK]
-        minutes[..., start : start + len(part)] = _minutes(part, network, ground, rules)
-    return _histogram(minutes, area, names, network.hubs)
+        minutes[..., start : start + len(part)] = _minutes(part, served, ground)
+    return _histogram(minutes, area, names, served.hubs)
 
 
 def walk_share(
     postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
-    *, rules: AccessRules = ACCESS,
 ) -> pd.Series:
     """Take the share of every LSOA's postcodes that are within 30 minutes' walk of a station with trains.
 
-    Parameters
-    ----------
-    postcodes
-        As for `door_to_hub`.
-    stations
-        As for `door_to_hub`.
-    journeys
-        Stations with a row for any hub count.
-    land
-        As for `door_to_hub`.
-    rules
-        How the way to a station is reckoned.
+    The arguments are those of `door_to_hub`; stations with a row for any hub count.
 
     Returns
     -------
@@ -111,11 +94,11 @@ def walk_share(
         When a CRS is not EPSG:27700.
     """
     stops = pd.DataFrame({"station": journeys["station"].unique(), "hub": "any", "typical": 0.0})
-    network = _Stations.of(stations, stops)
+    served = _Stations.of(stations, stops)
     ground = land if isinstance(land, Overland) else Overland(land, postcodes)
     doors = door_positions(postcodes)
-    pairs = pairs_within(doors, network.points, rules.walk_limit * rules.walk_kmh * 1000 / 60 / rules.detour)
-    least = _best_stations(pairs, [lambda metres, _: rules.on_foot(metres)], doors, network, ground)
+    pairs = pairs_within(doors, served.points, ACCESS.walk_limit * ACCESS.walk_kmh * 1000 / 60 / ACCESS.detour)
+    least = _best_stations(pairs, [_on_foot], doors, served, ground)
     near = least[0].min(axis=0, initial=OUT) < OUT
     share = pd.Series(near).groupby(postcodes["area"].to_numpy()).mean()
     return share.rename_axis("area").rename("within_30_min_walk_of_station")
@@ -127,7 +110,6 @@ class _Stations:
 
     points: Floats
     hubs: tuple[str, ...]
-    typical: Floats
     worth: Places
 
     @classmethod
@@ -141,13 +123,15 @@ class _Stations:
             raise ValueError(f"{table.shape[1]:,} stations, expected fewer than {1 << STATION_BITS:,}")
         typical = table.to_numpy(dtype=np.float64, na_value=np.inf)
         points = stations.geometry.loc[table.columns]
-        reached = np.isfinite(typical)
-        known = np.where(reached, typical, 0)
+        known = np.where(np.isfinite(typical), typical, 0)
         worth = _micro(known) << (STATION_BITS + TRAIN_BITS)
         worth |= np.rint(known * HALF_SECONDS).astype(np.int64) << STATION_BITS
         worth |= np.arange(table.shape[1])
-        where = np.column_stack([points.x, points.y]).astype(np.float64)
-        return cls(where, hubs, typical, np.where(reached, worth, OUT * 2))
+        return cls(points.get_coordinates().to_numpy(), hubs, np.where(np.isfinite(typical), worth, OUT * 2))
+
+
+def _on_foot(metres: Floats, _: Places) -> Floats:
+    return ACCESS.on_foot(metres)
 
 
 def _micro(minutes: Floats) -> Places:
@@ -156,20 +140,16 @@ def _micro(minutes: Floats) -> Places:
 
 
 def _minutes(
-    postcodes: pd.DataFrame, network: _Stations, ground: Overland, rules: AccessRules
+    postcodes: pd.DataFrame, served: _Stations, ground: Overland
 ) -> npt.NDArray[np.int16]:
     """Minutes, rounded up, by clock, access, hub and postcode."""
     doors = door_positions(postcodes)
     urban = postcodes["urban"].to_numpy(dtype=bool)
-    pairs = pairs_within(doors, network.points, rules.reach)
-    def by_car(metres: Floats, postcode: Places) -> Floats:
-        return rules.by_car(metres, urban[postcode])
+    pairs = pairs_within(doors, served.points, ACCESS.reach)
 
-    def on_foot(metres: Floats, _: Places) -> Floats:
-        return rules.on_foot(metres)
-
-    least = _best_stations(pairs, [by_car, on_foot], doors, network, ground)
-    micro = (least >> (STATION_BITS + TRAIN_BITS)) + _micro(np.array(rules.boarding))
+    ways: list[Way] = [lambda metres, postcode: ACCESS.by_car(metres, urban[postcode]), _on_foot]
+    least = _best_stations(pairs, ways, doors, served, ground)
+    micro = (least >> (STATION_BITS + TRAIN_BITS)) + _micro(np.array(ACCESS.boarding))
     train = (least >> STATION_BITS) & ((1 << TRAIN_BITS) - 1)
     # Whole numbers round up exactly: what floating point would add to a whole minute does not make it the next.
     result = np.stack([-(-train // HALF_SECONDS), -(-micro // PER_MINUTE)])
@@ -177,30 +157,30 @@ def _minutes(
 
 
 def _best_stations(
-    pairs: Pairs, ways: Sequence[Way], doors: Floats, network: _Stations, ground: Overland
+    pairs: Pairs, ways: Sequence[Way], doors: Floats, served: _Stations, ground: Overland
 ) -> Places:
     """Worth of the best station by access, hub and postcode (`OUT` or more: none), no way leading across the sea.
 
     Only ways that are best for some hub are held against the chart; where one crosses the sea its length becomes
     that of the way round, and the postcode is done again, until all pass.
     """
-    least = np.full((len(ways), len(network.hubs), len(doors)), OUT, dtype=np.int64)
-    number = len(network.points)
+    least = np.full((len(ways), len(served.hubs), len(doors)), OUT, dtype=np.int64)
+    number = len(served.points)
     code = pairs.postcode * number + pairs.station
     costs = [_cost(way(pairs.metres, pairs.postcode)) for way in ways]
-    passed = np.zeros(len(code), dtype=bool)
+    tried = np.zeros(len(code), dtype=bool)
     todo = np.ones(len(doors), dtype=bool)
     while todo.any():
         rows = np.flatnonzero(todo[pairs.postcode])
         least[:, :, todo] = OUT
         for access, cost in enumerate(costs):
-            _take_best(least[access], rows[cost[rows] < OUT], pairs, cost, network.worth)
+            _take_best(least[access], rows[cost[rows] < OUT], pairs, cost, served.worth)
         used = (least < OUT) & todo
         station = least & ((1 << STATION_BITS) - 1)
         row = np.searchsorted(code, np.unique((station + np.arange(len(doors)) * number)[used]))
-        row = row[~passed[row]]
-        passed[row] = True
-        starts, ends = doors[pairs.postcode[row]], network.points[pairs.station[row]]
+        row = row[~tried[row]]
+        tried[row] = True
+        starts, ends = doors[pairs.postcode[row]], served.points[pairs.station[row]]
         crosses = ground.chart.covers(starts) & ground.chart.covers(ends)
         crosses[crosses] = ground.chart.crossing(starts[crosses], ends[crosses])
         row = row[crosses]
@@ -234,18 +214,12 @@ def _histogram(
     minutes: npt.NDArray[np.int16], area: Places, names: npt.NDArray[np.object_], hubs: Sequence[str]
 ) -> pd.DataFrame:
     """Count postcodes by area and minute, for every clock, access and hub."""
-    parts = []
-    for place in np.ndindex(minutes.shape[:-1]):
-        value, count = np.unique(area * (NO_RAIL + 1) + minutes[place], return_counts=True)
-        where, minute = np.divmod(value, NO_RAIL + 1)
-        parts.append((np.array([len(value)]), place, where, minute, count))
-    length = np.concatenate([part[0] for part in parts]) if parts else np.empty(0, dtype=np.int64)
-    clock, access, hub = (
-        np.repeat(np.array([part[1][axis] for part in parts], dtype=np.int64), length) for axis in range(3)
-    )
-    where, minute, count = (
-        np.concatenate([part[axis] for part in parts]) if parts else np.empty(0, dtype=np.int64) for axis in (2, 3, 4)
-    )
+    # One whole number for each postcode's clock, access, hub, area and minute, so that they are counted at once.
+    shape = (*minutes.shape[:-1], len(names), NO_RAIL + 1)
+    of_way = np.indices(minutes.shape, sparse=True)[:-1]
+    number = np.ravel_multi_index(np.broadcast_arrays(*of_way, area, minutes), shape)
+    value, count = np.unique(number, return_counts=True)
+    clock, access, hub, where, minute = np.unravel_index(value, shape)
     return pd.DataFrame({
         "area": pd.Categorical.from_codes(where, list(names)), "hub": pd.Categorical.from_codes(hub, list(hubs)),
         "clock": pd.Categorical.from_codes(clock, list(CLOCKS)),

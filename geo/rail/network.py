@@ -10,7 +10,9 @@ import pandas as pd
 from geo.errors import SwatheError
 from geo.sources.feed import WEEKDAYS, Feed
 
-__all__ = ["DAY", "DEFAULT_CHANGE", "LEAST_CHANGE", "Network", "network_on", "reference_day", "services_on"]
+__all__ = [
+    "DEFAULT_CHANGE", "Connections", "connections_on", "reference_day", "services_on", "trips_by_day",
+]
 
 DAY = 86_400
 DEFAULT_CHANGE = 300
@@ -18,8 +20,6 @@ DEFAULT_CHANGE = 300
 
 LEAST_CHANGE = 60
 """Changes and walks take at least this long: of two zero-minute changes at one moment neither comes first."""
-
-MIDWEEK = ("tuesday", "wednesday", "thursday")
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -30,88 +30,60 @@ class NoServiceError(SwatheError, ValueError):
 
 
 @dataclass(frozen=True)
-class Network:
-    """The trains of one day, cut into hops from one call to the next.
+class Connections:
+    """The trains of one day, cut into connections from one call to the next.
 
-    Hops are sorted as a backward scan wants them: last departure first, and hops of one train that leave in
+    Connections are sorted as a backward scan wants them: last departure first, and those of one train that leave in
     the same second with the later call first. Times are seconds after midnight of the day.
-
-    Parameters
-    ----------
-    day
-        The day.
-    stations
-        CRS codes, sorted; all other arrays count stations by their place here.
-    origin, target
-        Where each hop leaves and arrives (int32).
-    departs, arrives
-        When (int32 seconds).
-    train
-        Which train it is a hop of, from 0 (int32).
-    may_board, may_alight
-        Whether passengers may get on at its origin, and off at its target.
-    change
-        Seconds to change trains, per station (int32, 60 or more).
-    walk_first
-        Walk links that leave station i stand from `walk_first[i]` to `walk_first[i + 1]` (int32, one longer
-        than `stations`).
-    walk_target, walk_seconds
-        Where each link leads and how long it takes (int32, 60 or more).
     """
 
     day: date
-    stations: tuple[str, ...]
-    origin: Ints
+    stations: tuple[str, ...]    # CRS codes, sorted; all arrays count stations by their place here
+    origin: Ints                 # where each connection leaves
     target: Ints
     departs: Ints
     arrives: Ints
-    train: Ints
-    may_board: Bools
+    train: Ints                  # which train it is a part of, from 0
+    may_board: Bools             # whether passengers may get on at its origin
     may_alight: Bools
-    change: Ints
-    walk_first: Ints
+    change: Ints                 # seconds to change trains, per station
+    walk_first: Ints             # walks that leave station i stand from `walk_first[i]` to `walk_first[i + 1]`
     walk_target: Ints
     walk_seconds: Ints
 
 
-def network_on(feed: Feed, day: date) -> Network:
-    """Cut the trains of one day into hops; trains of the night before that run past midnight are among them.
+def connections_on(feed: Feed, day: date) -> Connections:
+    """Cut the trains of one day into connections, those of the night before that run past midnight among them.
 
-    Parameters
-    ----------
-    feed
-        The timetable.
-    day
-        The day; hops that leave before its midnight are left out, those of its own trains after the next
-        midnight are kept.
+    Connections that leave before the day's midnight are left out; those of its own trains after the next midnight stay.
 
     Returns
     -------
-    Network
-        All stations of the day's trains, of change times and walk links of the feed, and the day's hops.
+    Connections
+        All stations of the day's trains, of change times and walks of the feed, and the day's connections.
 
     Raises
     ------
-    ValueError
+    NoServiceError
         When no train runs on that day.
     """
-    today = _hops(feed, day, 0)
-    night = _hops(feed, day - timedelta(days=1), -DAY)
-    hops = pd.concat([today, night[night["departs"] >= 0]], ignore_index=True)
+    today = _connections(feed, day, 0)
+    night = _connections(feed, day - timedelta(days=1), -DAY)
+    rows = pd.concat([today, night[night["departs"] >= 0]], ignore_index=True)
     if today.empty:
         raise NoServiceError(f"no train runs on {day:%A %d %B %Y}: choose a day that the timetable covers")
-    hops["train"] = pd.factorize(pd.MultiIndex.from_frame(hops[["shift", "trip_id"]]))[0]
-    hops = hops.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable")
-    stations = tuple(sorted({*hops["origin"], *hops["target"], *feed.walks["from_crs"], *feed.walks["to_crs"]}))
+    rows["train"] = pd.factorize(pd.MultiIndex.from_frame(rows[["shift", "trip_id"]]))[0]
+    rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable")
+    stations = tuple(sorted({*rows["origin"], *rows["target"], *feed.walks["from_crs"], *feed.walks["to_crs"]}))
     place = pd.Series(np.arange(len(stations)), index=list(stations))
-    numbers = {name: _ints(hops[name]) for name in ("departs", "arrives", "train")}
-    ends = {name: _ints(hops[name].map(place)) for name in ("origin", "target")}
+    numbers = {name: _ints(rows[name]) for name in ("departs", "arrives", "train")}
+    ends = {name: _ints(rows[name].map(place)) for name in ("origin", "target")}
     change = feed.change_times.reindex(list(stations)).fillna(DEFAULT_CHANGE).clip(lower=LEAST_CHANGE)
     walks = feed.walks.assign(origin=feed.walks["from_crs"].map(place), target=feed.walks["to_crs"].map(place))
     walks = walks.sort_values(["origin", "target"])
-    return Network(
+    return Connections(
         day=day, stations=stations, **ends, **numbers,
-        may_board=hops["may_board"].to_numpy(dtype=bool), may_alight=hops["may_alight"].to_numpy(dtype=bool),
+        may_board=rows["may_board"].to_numpy(dtype=bool), may_alight=rows["may_alight"].to_numpy(dtype=bool),
         change=_ints(change),
         walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),
         walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)),
@@ -119,20 +91,7 @@ def network_on(feed: Feed, day: date) -> Network:
 
 
 def services_on(feed: Feed, day: date) -> set[str]:
-    """Return the services that run on a day.
-
-    Parameters
-    ----------
-    feed
-        The timetable.
-    day
-        The day.
-
-    Returns
-    -------
-    set of str
-        Their `service_id`.
-    """
+    """Return the `service_id` of the services that run on a day."""
     when = pd.Timestamp(day)
     calendar, exceptions = feed.calendar, feed.calendar_dates[feed.calendar_dates["date"] == when]
     weekly = calendar[WEEKDAYS[day.weekday()]] & (calendar["start_date"] <= when) & (when <= calendar["end_date"])
@@ -144,11 +103,6 @@ def services_on(feed: Feed, day: date) -> set[str]:
 def reference_day(feed: Feed) -> date:
     """Choose the day that stands for a weekday: the Tuesday, Wednesday or Thursday with the most trips.
 
-    Parameters
-    ----------
-    feed
-        The timetable; its days are those of its feed_info, else of its calendars.
-
     Returns
     -------
     datetime.date
@@ -157,11 +111,11 @@ def reference_day(feed: Feed) -> date:
 
     Raises
     ------
-    ValueError
+    NoServiceError
         When no Tuesday, Wednesday or Thursday of the feed has a train.
     """
     trips = trips_by_day(feed)
-    midweek = trips[trips.index.day_of_week.isin([WEEKDAYS.index(name) for name in MIDWEEK])]
+    midweek = trips[trips.index.day_of_week.isin([1, 2, 3])]
     if midweek.empty or not midweek.max():
         raise NoServiceError("the timetable has no train on any Tuesday, Wednesday or Thursday: use a whole feed")
     busiest = midweek.index[midweek == midweek.max()]
@@ -170,12 +124,7 @@ def reference_day(feed: Feed) -> date:
 
 
 def trips_by_day(feed: Feed) -> pd.Series:
-    """Count the trips of every day of a timetable.
-
-    Parameters
-    ----------
-    feed
-        The timetable.
+    """Count the trips of every day of a timetable, whose days are those of its feed_info, else of its calendars.
 
     Returns
     -------
@@ -187,36 +136,13 @@ def trips_by_day(feed: Feed) -> pd.Series:
     first = max([min(starts), *([pd.Timestamp(feed.start)] if feed.start else [])])
     last = min([max(ends), *([pd.Timestamp(feed.end)] if feed.end else [])])
     days = pd.date_range(first, last, freq="D")
-    size = feed.trips["service_id"].value_counts()
-    calendar = feed.calendar[feed.calendar["service_id"].isin(size.index)]
-    count = np.zeros(len(days), dtype=np.int64)
-    per_service = calendar["service_id"].map(size).to_numpy(dtype=np.int64)
-    for weekday, name in enumerate(WEEKDAYS):
-        # A service adds its trips from its first day and takes them away after its last.
-        runs = calendar[name].to_numpy(dtype=bool)
-        change = np.zeros(len(days) + 1, dtype=np.int64)
-        np.add.at(change, days.searchsorted(calendar["start_date"][runs]), per_service[runs])
-        np.add.at(change, days.searchsorted(calendar["end_date"][runs], side="right"), -per_service[runs])
-        count += np.where(days.day_of_week == weekday, change[:-1].cumsum(), 0)
-    return pd.Series(count, index=days).add(_exceptions(feed, size, days), fill_value=0).astype("int64")
+    trips = feed.trips["service_id"].value_counts()
+    counts = [trips[trips.index.isin(services_on(feed, day))].sum() for day in days]
+    return pd.Series(counts, index=days, dtype="int64")
 
 
-def _exceptions(feed: Feed, size: pd.Series, days: pd.DatetimeIndex) -> pd.Series:
-    """Trips that single dates add to (or take from) the weekly calendar."""
-    exceptions = feed.calendar_dates.drop_duplicates(["service_id", "date"])
-    exceptions = exceptions[exceptions["date"].isin(days) & exceptions["service_id"].isin(size.index)]
-    week = feed.calendar.drop_duplicates("service_id").set_index("service_id").reindex(exceptions["service_id"])
-    dates = exceptions["date"].to_numpy()
-    of_week = week[list(WEEKDAYS)].fillna(False).to_numpy(dtype=bool)
-    runs = of_week[np.arange(len(dates)), exceptions["date"].dt.day_of_week.to_numpy()]
-    runs &= (week["start_date"].to_numpy() <= dates) & (dates <= week["end_date"].to_numpy())
-    sign = exceptions["added"].to_numpy(dtype=int) - runs
-    trips = exceptions["service_id"].map(size).to_numpy(dtype=np.int64) * sign
-    return pd.Series(trips, index=dates).groupby(level=0).sum()
-
-
-def _hops(feed: Feed, day: date, shift: int) -> pd.DataFrame:
-    """Hops between the calls of every trip that starts on a day, times moved by `shift` seconds."""
+def _connections(feed: Feed, day: date, shift: int) -> pd.DataFrame:
+    """Cut every trip that starts on a day into connections, times moved by `shift` seconds."""
     trips = feed.trips.index[feed.trips["service_id"].isin(services_on(feed, day))]
     calls = feed.stop_times[feed.stop_times["trip_id"].isin(trips)]
     after = calls.shift(-1)
@@ -231,4 +157,4 @@ def _hops(feed: Feed, day: date, shift: int) -> pd.DataFrame:
 
 
 def _ints(values: pd.Series | npt.NDArray[np.int64]) -> Ints:
-    return np.asarray(values).astype(np.int32)
+    return np.asarray(values, dtype=np.int32)

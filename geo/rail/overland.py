@@ -1,7 +1,5 @@
 """Ways round the water, for doors whose straight line to a station would cross too much of it."""
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +11,7 @@ from scipy.spatial import Delaunay, KDTree
 from geo.rail.access import Floats, Places, door_positions
 from geo.rail.sea import SeaChart
 from geo.sources.tables import read_columns
+from geo.vocabulary import DATA
 
 __all__ = ["BRIDGED", "Overland", "read_crossings"]
 
@@ -28,24 +27,18 @@ GRID = 2000.0
 FURTHEST = 80_000.0
 """Metres of way over land beyond which none is looked for."""
 
-CROSSINGS = Path(__file__).parents[2] / "data" / "crossings.csv"
 
-
-def read_crossings(path: Path = CROSSINGS) -> pd.DataFrame:
-    """Read the long road bridges of the South West and its neighbours.
-
-    Parameters
-    ----------
-    path
-        A CSV with `crossing`, and the two ends `easting`, `northing`, `to_easting`, `to_northing`.
+def read_crossings() -> pd.DataFrame:
+    """Read the long road bridges of the South West and its neighbours (data/crossings.csv).
 
     Returns
     -------
     pandas.DataFrame
-        These columns; metres, EPSG:27700, to about 200 m.
+        `crossing`, and the two ends `easting`, `northing`, `to_easting`, `to_northing`: metres, EPSG:27700, to about
+        200 m.
     """
     ends = dict.fromkeys(("easting", "northing", "to_easting", "to_northing"), "number")
-    return read_columns(path, {"crossing": "text", **ends}, comment="#")
+    return read_columns(DATA / "crossings.csv", {"crossing": "text", **ends}, comment="#")
 
 
 class Overland:
@@ -75,28 +68,20 @@ class Overland:
     ) -> None:
         self.chart = land if isinstance(land, SeaChart) else SeaChart(land)
         doors = door_positions(postcodes)
-        cell = pd.DataFrame(np.floor(doors / THIN))
-        self._stones = np.unique(np.concatenate([doors[~cell.duplicated()], self.chart.grid(GRID)]), axis=0)
+        thinned = doors[~pd.DataFrame(np.floor(doors / THIN)).duplicated()]
+        self._stones = np.unique(np.concatenate([thinned, self.chart.grid(GRID)]), axis=0)
         if not len(self._stones):
             raise ValueError("no postcode and no land: nothing to find a way over")
         self._tree = KDTree(self._stones)
-        hops = self._hops()
         bridges = self._bridges(read_crossings() if crossings is None else crossings)
-        start, end = np.concatenate([hops, bridges], axis=1)
+        start, end = np.concatenate([self._hops(), bridges], axis=1)
         metres = np.hypot(*(self._stones[start] - self._stones[end]).T)
         size = len(self._stones)
         self._graph = coo_array((metres, (start, end)), shape=(size, size)).tocsr()
-        self._known: dict[tuple[float, float], Floats] = {}
+        self._known: dict[tuple[float, ...], Floats] = {}
 
     def around(self, starts: Floats, ends: Floats) -> Floats:
-        """Measure the ways from doors to stations over land.
-
-        Parameters
-        ----------
-        starts
-            Doors: eastings and northings, shape (n, 2), EPSG:27700.
-        ends
-            Stations, likewise; many doors share one.
+        """Measure the ways from doors to stations over land; both (n, 2), EPSG:27700, many doors to a station.
 
         Returns
         -------
@@ -110,15 +95,14 @@ class Overland:
         to_first = np.hypot(*(starts - self._stones[first]).T)
         places, which = np.unique(ends, axis=0, return_inverse=True)
         for number, place in enumerate(places):
-            rows = np.flatnonzero(which.ravel() == number)
+            rows = which.ravel() == number
             metres[rows] = to_first[rows] + self._from(place)[first[rows]]
-        straight = np.hypot(*(ends - starts).T)
-        around: Floats = np.maximum(metres, straight)
+        around: Floats = np.maximum(metres, np.hypot(*(ends - starts).T))
         return around
 
     def _from(self, place: Floats) -> Floats:
         """Metres from one place to every stone, kept for the next time."""
-        key = (float(place[0]), float(place[1]))
+        key = tuple(place)
         if key not in self._known:
             near, stone = self._tree.query(place)
             reached = dijkstra(self._graph, directed=False, indices=int(stone), limit=FURTHEST)

@@ -11,6 +11,7 @@ from scipy.ndimage import distance_transform_cdt
 from geo.crs import BRITISH_NATIONAL_GRID, require_national_grid
 from geo.rail.access import Floats
 from geo.sources.tables import read_columns
+from geo.vocabulary import DATA
 
 __all__ = ["MOST_WATER", "SeaChart", "read_land_beyond"]
 
@@ -27,22 +28,18 @@ CLOSE_CALL = 500.0
 """Lengths from the raster this near to the limit are measured exactly (of 88,000 lines tried the raster was never
 further out there than 400 m, and misjudged none that was over 223 m from the limit)."""
 
-LAND_BEYOND = Path(__file__).parents[2] / "data" / "land_beyond.csv"
-
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 Shapes = npt.NDArray[np.object_]
 
 
-def read_land_beyond(path: Path = LAND_BEYOND) -> gpd.GeoSeries:
+def read_land_beyond(path: Path = DATA / "land_beyond.csv") -> gpd.GeoSeries:
     """Read the rough outline of the land around the South West that its own map does not show.
 
     Without it a line from one part of the map to another through, say, Surrey would count as at sea, and nothing
     would be known of the shores of South Wales and West Sussex.
 
-    Parameters
-    ----------
-    path
-        A CSV with `near` (a place, for readers), `easting` and `northing`: the corners in order.
+    The file has `near` (a place, for readers), `easting` and `northing`: the corners in order.
 
     Returns
     -------
@@ -82,18 +79,7 @@ class SeaChart:
         self._clearance = _clearance(self._raster)
 
     def covers(self, points: Floats) -> Bools:
-        """Tell which points lie on the charted land or within 1 km of it.
-
-        Parameters
-        ----------
-        points
-            Eastings and northings, shape (n, 2), EPSG:27700.
-
-        Returns
-        -------
-        numpy.ndarray
-            Bool, one per point.
-        """
+        """Tell which points (n, 2) lie on the charted land or within 1 km of it."""
         row, column = self._pixel(points)
         near = self._raster[row, column]
         off = np.flatnonzero(~near)
@@ -101,18 +87,7 @@ class SeaChart:
         return near
 
     def grid(self, spacing: float) -> Floats:
-        """Lay a square grid over the charted land.
-
-        Parameters
-        ----------
-        spacing
-            Metres between points.
-
-        Returns
-        -------
-        numpy.ndarray
-            Eastings and northings of the points on land, shape (n, 2), EPSG:27700.
-        """
+        """Lay a square grid over the charted land, and return its points on land, (n, 2); the spacing in metres."""
         west, south, east, north = self._land.bounds
         x, y = np.meshgrid(np.arange(west, east, spacing), np.arange(south, north, spacing))
         points = np.column_stack([x.ravel(), y.ravel()])
@@ -120,18 +95,7 @@ class SeaChart:
         return on_land
 
     def crossing(self, starts: Floats, ends: Floats) -> Bools:
-        """Tell which straight lines have more than 1 km of water.
-
-        Parameters
-        ----------
-        starts, ends
-            Eastings and northings, shape (n, 2), EPSG:27700; all of them covered by the chart.
-
-        Returns
-        -------
-        numpy.ndarray
-            Bool, one per line.
-        """
+        """Tell which straight lines have more than 1 km of water; their ends (n, 2) are all covered by the chart."""
         crosses = np.zeros(len(starts), dtype=bool)
         long = np.flatnonzero(np.hypot(*(ends - starts).T) > MOST_WATER)
         water = self._rough_water(starts[long], ends[long])
@@ -141,38 +105,26 @@ class SeaChart:
         return crosses
 
     def metres_off_land(self, starts: Floats, ends: Floats) -> Floats:
-        """Measure how much of each straight line lies off the charted land.
+        """Measure how many metres of each straight line, its ends (n, 2), lie off the charted land.
 
         Every crossing of the land's outline turns land into water or back, so the way from each crossing to the
         line's end counts with alternating sign.
-
-        Parameters
-        ----------
-        starts, ends
-            Eastings and northings, shape (n, 2), EPSG:27700.
-
-        Returns
-        -------
-        numpy.ndarray
-            Metres, one per line.
         """
         metres = np.hypot(*(ends - starts).T)
         line, share = self._crossings(starts, ends)
         order = np.lexsort((share, line))
         line, share = line[order], share[order]
-        number = np.bincount(line, minlength=len(starts))
-        place = np.arange(len(line)) - np.repeat(number.cumsum() - number, number)
+        place = _places_within(np.bincount(line, minlength=len(starts)))
         dry = np.asarray(shapely.contains_xy(self._land, starts))
         sign = np.where((place % 2 == 0) == dry[line], 1, -1)
         wet = np.bincount(line, weights=sign * (1 - share), minlength=len(starts)) + ~dry
         result: Floats = wet * metres
         return result
 
-    def _crossings(self, starts: Floats, ends: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+    def _crossings(self, starts: Floats, ends: Floats) -> tuple[Ints, Floats]:
         """Lines and the shares of their way at which they cross an edge of the land."""
         number = np.ceil(np.hypot(*(ends - starts).T) / PIECE).astype(np.int64)
-        line = np.repeat(np.arange(len(starts)), number)
-        piece = np.arange(len(line)) - np.repeat(number.cumsum() - number, number)
+        line, piece = np.repeat(np.arange(len(starts)), number), _places_within(number)
         way = ends - starts
         first = starts[line] + way[line] * (piece / number[line])[:, None]
         last = starts[line] + way[line] * ((piece + 1) / number[line])[:, None]
@@ -212,7 +164,7 @@ class SeaChart:
             on = on[~decided & (left > 0)]
         return water
 
-    def _pixel(self, points: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _pixel(self, points: Floats) -> tuple[Ints, Ints]:
         """Row and column of the raster; points beyond it fall on its empty edge."""
         column, row = ((points - self._corner) / PIXEL).astype(np.int64).T
         rows, columns = self._raster.shape
@@ -222,6 +174,12 @@ class SeaChart:
 def _lines(starts: Floats, ends: Floats) -> Shapes:
     lines: Shapes = shapely.linestrings(np.stack([starts, ends], axis=1))
     return lines
+
+
+def _places_within(numbers: Ints) -> Ints:
+    """Count from 0 within each group, for groups of so many members in a row."""
+    places: Ints = np.arange(numbers.sum()) - np.repeat(numbers.cumsum() - numbers, numbers)
+    return places
 
 
 def _edges(land: shapely.Geometry) -> Floats:
@@ -240,7 +198,7 @@ def _raster(land: shapely.Geometry, corner: Floats) -> Bools:
     low, high = np.ceil(np.minimum(y, next_y)).astype(int), np.ceil(np.maximum(y, next_y)).astype(int)
     number = high - low
     of = np.repeat(np.arange(len(x)), number)
-    row = np.arange(len(of)) - np.repeat(number.cumsum() - number, number) + low[of]
+    row = _places_within(number) + low[of]
     across = x[of] + (row - y[of]) * (next_x - x)[of] / (next_y - y)[of]
     turns = np.zeros((rows, columns), dtype=np.uint8)
     np.add.at(turns, (row, np.ceil(across).astype(int)), 1)

@@ -7,9 +7,7 @@ import zlib
 from pathlib import Path
 
 from geo.errors import SourceError
-from geo.sources.tables import is_web_page, require_file, shortened
-
-__all__ = ["open_zip", "read_member", "read_zip_member"]
+from geo.sources.tables import refuse_web_page, require_file, shortened
 
 MAX_MEMBER_BYTES = 2_000_000_000
 """No publisher's file is near this; a zip bomb is."""
@@ -19,28 +17,15 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFErro
 
 
 def read_zip_member(path: Path, suffix: str) -> bytes:
-    """Read the one member of a zip whose name ends in `suffix` (any case).
-
-    Parameters
-    ----------
-    path
-        The archive.
-    suffix
-        How the member's name ends.
-
-    Returns
-    -------
-    bytes
-        The member, its checksum checked.
+    """Read the one member of a zip whose name ends in `suffix` (any case), its checksum checked.
 
     Raises
     ------
-    SourceError
-        When the archive is cut short, is none, or has no such member or several.
+    MissingSourceError, SourceError
+        When the archive is not there, is cut short, is none, or has no such member or several.
     """
     with open_zip(path) as archive:
-        # Archives packed again on a Mac hold a second, binary file beside each.
-        members = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
+        members = members_of(archive)
         found = [name for name in members if name.lower().endswith(suffix.lower())]
         if len(found) != 1:
             has = shortened(members) if members else "no files"
@@ -50,31 +35,22 @@ def read_zip_member(path: Path, suffix: str) -> bytes:
         return read_member(path, archive, found[0])
 
 
+def members_of(archive: zipfile.ZipFile) -> list[str]:
+    """Names of an archive's files; those packed again on a Mac hold a second, binary file beside each."""
+    return [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
+
+
 def open_zip(path: Path) -> zipfile.ZipFile:
-    """Open an archive, with words for one that is cut short.
-
-    Parameters
-    ----------
-    path
-        The archive.
-
-    Returns
-    -------
-    zipfile.ZipFile
-        Open for reading.
+    """Open an archive for reading.
 
     Raises
     ------
-    MissingSourceError
-        When there is no such file.
-    SourceError
-        When it cannot be opened as a zip.
+    MissingSourceError, SourceError
+        When there is no such file, or it cannot be opened as a zip.
     """
     require_file(path)
     with path.open("rb") as file:
-        start = file.read(2048)
-    if is_web_page(start):
-        raise SourceError(path, ["is a web page, not a zip (the download was refused or moved): download it again"])
+        refuse_web_page(path, file.read(2048), "a zip")
     try:
         return zipfile.ZipFile(path)
     except DAMAGED as error:
@@ -82,21 +58,7 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 
 
 def read_member(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
-    """Read one member whole, its checksum checked.
-
-    Parameters
-    ----------
-    path
-        The archive's path, for errors.
-    archive
-        The open archive.
-    name
-        The member.
-
-    Returns
-    -------
-    bytes
-        Its content.
+    """Read one member of an open archive (`path` is for errors) whole, its checksum checked.
 
     Raises
     ------

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,48 +21,27 @@ TIMETABLE = "timetable"
 
 @dataclass(frozen=True)
 class Source:
-    """One publisher's file.
+    """One publisher's file, as credited."""
 
-    Parameters
-    ----------
-    id
-        Its name in the manifest.
-    title, publisher, licence, vintage, address
-        As credited; a vintage "in the file's name" is read from there.
-    attribution
-        Keys of the attribution sentences.
-    files
-        Patterns of file names.
-    required
-        Whether the build stops without it.
-    without_it
-        What its absence costs, in words.
-    """
-
-    id: str
+    id: str                        # its name in the manifest
     title: str
     publisher: str
     licence: str
-    vintage: str
+    vintage: str                   # "in the file's name" where it is read from there
     address: str
-    attribution: tuple[str, ...]
-    files: tuple[str, ...]
-    required: bool
-    without_it: str
+    attribution: tuple[str, ...]   # keys of the attribution sentences
+    files: tuple[str, ...]         # patterns of file names
+    reader: str                    # file of geo/sources and function that reads one
+    required: bool                 # whether the build stops without it
+    without_it: str                # what its absence costs, in words
+
+    def read(self, path: Path) -> Any:
+        """Read one file of this source with its reader."""
+        module, _, function = self.reader.partition(":")
+        return getattr(import_module(f"geo.sources.{module}"), function)(path)
 
     def vintage_of(self, path: Path) -> str:
-        """Return the vintage of one file of this source.
-
-        Parameters
-        ----------
-        path
-            The file.
-
-        Returns
-        -------
-        str
-            From its name where the publisher writes it there.
-        """
+        """Return the vintage of one file of this source, from its name where the publisher writes it there."""
         return (vintage_in_name(path) or "not stated") if self.vintage == "in the file's name" else self.vintage
 
 
@@ -71,36 +51,18 @@ def _toml() -> dict[str, Any]:
 
 
 def read_catalogue() -> Mapping[str, Source]:
-    """Read the table of sources.
-
-    Returns
-    -------
-    Mapping of str to Source
-        By id, in the table's order.
-    """
-    rows = _toml()["source"]
-    return {row["id"]: Source(**{**row, "attribution": tuple(row["attribution"]), "files": tuple(row["files"])})
-            for row in rows}
+    """Read the table of sources, by id."""
+    return {row["id"]: Source(**row | {"attribution": tuple(row["attribution"]), "files": tuple(row["files"])})
+            for row in _toml()["source"]}
 
 
 def read_attributions() -> Mapping[str, str]:
-    """Read the sentences that publishers ask for.
-
-    Returns
-    -------
-    Mapping of str to str
-        Key → sentence.
-    """
+    """Read the sentences that publishers ask for, by key."""
     return dict(_toml()["attribution"])
 
 
 def find_files(folder: Path) -> dict[str, list[Path]]:
     """Find each source's file in a folder and its subfolders.
-
-    Parameters
-    ----------
-    folder
-        Where the downloads lie.
 
     Returns
     -------
@@ -136,7 +98,7 @@ def find_files(folder: Path) -> dict[str, list[Path]]:
 
 
 def _newest(source: Source, paths: list[Path]) -> Path:
-    """Of several releases the newest, when their names tell."""
+    """Of several releases the newest, when their names say."""
     ordered = sorted(paths, key=lambda path: path.name)
     if len({path.name for path in paths}) < len(paths) or any(vintage_in_name(path) is None for path in paths):
         listed = ", ".join(str(path) for path in ordered)
@@ -145,18 +107,7 @@ def _newest(source: Source, paths: list[Path]) -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    """Checksum of a file, or of a folder's files with their names.
-
-    Parameters
-    ----------
-    path
-        File or folder.
-
-    Returns
-    -------
-    str
-        Hexadecimal.
-    """
+    """Checksum (hexadecimal) of a file, or of a folder's files with their names."""
     if path.is_dir():
         parts = (f"{file.name} {sha256_of(file)}\n" for file in sorted(path.iterdir()) if file.is_file())
         return hashlib.sha256("".join(parts).encode()).hexdigest()

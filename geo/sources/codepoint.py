@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,12 +14,11 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from geo.errors import SourceError
-from geo.sources.archives import open_zip, read_member
+from geo.sources.archives import members_of, open_zip, read_member
 from geo.sources.tables import Problems
 
 __all__ = ["read_postcodes"]
 
-HEADER_MEMBER = "code-point_open_column_headers.csv"
 COLUMNS = {
     "Postcode": ("postcode", pa.string()), "Positional_quality_indicator": ("quality", pa.int64()),
     "Eastings": ("easting", pa.float64()), "Northings": ("northing", pa.float64()),
@@ -27,7 +27,7 @@ COLUMNS = {
 QUALITIES = (10, 20, 30, 40, 50, 60, 90)
 NO_POSITION = 90
 POSTCODE = r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}"
-EASTINGS, NORTHINGS = (1.0, 660_000.0), (1.0, 1_225_000.0)
+LIMITS = {"easting": (1.0, 660_000.0), "northing": (1.0, 1_225_000.0)}
 """Land of Great Britain on the grid, metres."""
 
 
@@ -49,21 +49,19 @@ def read_postcodes(path: Path) -> pd.DataFrame:
 
     Raises
     ------
-    MissingSourceError
-        When there is no such file.
-    SourceError
-        When the archive is cut short, lacks its header or its data, rows are no postcodes, twice there or off the map;
-        every problem at once.
+    MissingSourceError, SourceError
+        When the archive is missing or cut short, lacks its header or data, rows are no postcodes, twice there or off
+        the map; every problem at once.
     """
     problems = Problems(path)
     with open_zip(path) as archive:
-        members = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
+        members = members_of(archive)
         header = _read_header(path, archive, members)
-        parts = [name for name in members if _is_data(name)]
+        parts = sorted(name for name in members if re.search(r"(^|/)data/csv/[^/]*\.csv$", name.lower()))
         if not parts:
             problem = "has no Data/CSV/*.csv in it, expected one for each postcode area"
             raise SourceError(path, [f"{problem}: download it again"])
-        tables = {name: _read_part(path, archive, name, header, problems) for name in sorted(parts)}
+        tables = {name: _read_part(path, archive, name, header, problems) for name in parts}
     problems.raise_if_any()
     frame = pa.concat_tables(tables.values()).to_pandas()
     _check(frame, {name: table.num_rows for name, table in tables.items()}, problems)
@@ -76,14 +74,9 @@ def read_postcodes(path: Path) -> pd.DataFrame:
     return found[["postcode", "easting", "northing", "quality", "authority"]]
 
 
-def _is_data(name: str) -> bool:
-    parent, _, file = name.lower().rpartition("/")
-    return file.endswith(".csv") and (parent == "data/csv" or parent.endswith("/data/csv"))
-
-
 def _read_header(path: Path, archive: zipfile.ZipFile, members: Sequence[str]) -> list[str]:
     """Return the names of the headerless data's columns, in order: the second row of the header file has them."""
-    found = [name for name in members if name.lower().rpartition("/")[2] == HEADER_MEMBER]
+    found = [name for name in members if Path(name.lower()).name == "code-point_open_column_headers.csv"]
     if len(found) != 1:
         expected = f"{len(found)} files named Code-Point_Open_Column_Headers.csv, expected one"
         raise SourceError(path, [f"holds {expected} (the data have no header of their own): download it again"])
@@ -92,9 +85,8 @@ def _read_header(path: Path, archive: zipfile.ZipFile, members: Sequence[str]) -
     names = [name.strip() for name in rows[1]] if len(rows) > 1 else []
     lacking = [name for name in COLUMNS if names.count(name) != 1]
     if lacking:
-        missing = ", ".join(map(repr, lacking))
-        has = ", ".join(map(repr, names)) or "nothing"
-        where = f"the second row of {found[0]} should name {missing} once each (it has {has})"
+        missing, has = (", ".join(map(repr, some)) for some in (lacking, names))
+        where = f"the second row of {found[0]} should name {missing} once each (it has {has or 'nothing'})"
         raise SourceError(path, [f"{where}: download the publisher's file again"])
     return names
 
@@ -118,35 +110,30 @@ def _read_part(
     except pa.ArrowInvalid as error:
         problems.add(f"{name}: not rows of {len(keys)} columns as its header says ({error}): download it again")
         return pa.table({column: pa.array([], kind) for column, kind in COLUMNS.values()})
-    return table.set_column(0, "postcode", _normalised(table["postcode"]))
-
-
-def _normalised(postcodes: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write postcodes with one space before the last three signs; the publisher pads them to seven."""
-    close = pc.utf8_upper(pc.replace_substring(postcodes, " ", ""))
-    return pc.binary_join_element_wise(pc.utf8_slice_codeunits(close, 0, -3), pc.utf8_slice_codeunits(close, -3), " ")
+    # The publisher pads postcodes to seven letters; here one space stands before the last three.
+    close = pc.utf8_upper(pc.replace_substring(table["postcode"], " ", ""))
+    outward, inward = pc.utf8_slice_codeunits(close, 0, -3), pc.utf8_slice_codeunits(close, -3)
+    return table.set_column(0, "postcode", pc.binary_join_element_wise(outward, inward, " "))
 
 
 def _check(frame: pd.DataFrame, rows: Mapping[str, int], problems: Problems) -> None:
     """Note what is no postcode, stands twice, or lies nowhere in Great Britain."""
-    postcodes, authorities = frame["postcode"], frame["authority"]
-    placed = frame["quality"] != NO_POSITION
-    qualities = ", ".join(map(str, QUALITIES))
+    postcodes, authorities, qualities = frame["postcode"], frame["authority"], frame["quality"]
     checks = [
         (postcodes, postcodes.str.fullmatch(POSTCODE), "a postcode such as EX20 1AA"),
         (postcodes, ~postcodes.duplicated(), "each postcode once"),
         (authorities, authorities.str.fullmatch(r"([EWS]\d{8})?"), "an authority code such as E06000022, or nothing"),
-        (frame["quality"], frame["quality"].isin(QUALITIES), f"one of {qualities}"),
+        (qualities, qualities.isin(QUALITIES), f"one of {', '.join(map(str, QUALITIES))}"),
+        *((frame[column], (qualities == NO_POSITION) | frame[column].between(low, high),
+           f"metres on the British National Grid, {low:,.0f} to {high:,.0f}")
+          for column, (low, high) in LIMITS.items()),
     ]
-    for column, (low, high) in (("easting", EASTINGS), ("northing", NORTHINGS)):
-        expected = f"metres on the British National Grid, {low:,.0f} to {high:,.0f}"
-        checks.append((frame[column], ~placed | frame[column].between(low, high), expected))
     names, ends = list(rows), np.cumsum(list(rows.values()))
     for values, good, expected in checks:
         bad = np.flatnonzero(~good)
         if len(bad):
             part = int(np.searchsorted(ends, bad[0], side="right"))
             row = bad[0] - (ends[part] - rows[names[part]]) + 1
-            value = values.iloc[[bad[0]]].to_list()[0]
+            value = values.iloc[[bad[0]]].to_list()[0]      # a number of Python's, as people write it
             where = f"{names[part]} row {row:,} has {value!r} ({len(bad):,} such rows in all)"
             problems.add(f"{values.name}: {where}, expected {expected}")

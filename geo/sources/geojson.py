@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +17,17 @@ from shapely.geometry import shape
 from geo.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.errors import SourceError
 from geo.sources.grid import to_grid
-from geo.sources.tables import Problems, is_web_page, read_bytes
+from geo.sources.tables import Problems, read_bytes, refuse_web_page, some
 
 __all__ = ["read_boundaries"]
 
 AGAIN = "download it again"
-
 EXTENTS = {
-    # West, south, east, north of the British Isles. The grid's false origin lies in the sea off Scilly: a southern
-    # limit of 4 km is what tells degrees labelled as metres.
     WGS84: ("degrees", -11.0, 49.0, 3.0, 61.5),
     BRITISH_NATIONAL_GRID: ("metres", -30_000.0, 4_000.0, 680_000.0, 1_240_000.0),
 }
+"""West, south, east, north of the British Isles. The grid's false origin lies in the sea off Scilly: a southern limit
+of 4 km is what tells degrees labelled as metres."""
 
 
 def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDataFrame:
@@ -40,10 +41,8 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
     path
         ArcGIS GeoJSON in WGS 84 (degrees) or on the British National Grid (metres), as its `crs` member says; WGS 84
         when it has none (RFC 7946).
-    code_column
-        Property that holds the code: "LSOA21CD", "LAD24CD", …
-    name_column
-        Property that holds the name.
+    code_column, name_column
+        Properties that hold code and name: "LSOA21CD", "LSOA21NM", …
 
     Returns
     -------
@@ -53,11 +52,9 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
 
     Raises
     ------
-    MissingSourceError
-        When there is no such file.
-    SourceError
-        When it is no whole GeoJSON, in another coordinate system than it says or than is known here, codes are
-        twice there or no codes, or areas are without polygons.
+    MissingSourceError, SourceError
+        When it is missing or no whole GeoJSON, in another coordinate system than it says or than is known here, codes
+        are twice there or no codes, or areas are without polygons.
     """
     document = _load(path)
     features = _features(path, document)
@@ -65,21 +62,21 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
     problems = Problems(path)
     _check_properties(features, (code_column, name_column), problems)
     problems.raise_if_any()
-    codes = pd.Series([str(feature["properties"][code_column]) for feature in features], dtype="str")
-    names = [str(feature["properties"][name_column]).strip() for feature in features]
-    _note(code_column, codes[~codes.str.fullmatch(r"[EWSNK]\d{8}")], "a code such as E01014384", problems)
-    _note(code_column, codes[codes.duplicated()], "each code once", problems)
+    codes = pd.Series([str(feature["properties"][code_column]) for feature in features], dtype="str", name="code")
+    names = pd.Series([str(feature["properties"][name_column]).strip() for feature in features], dtype="str")
+    for bad, expected in (
+        (codes[~codes.str.fullmatch(r"[EWSNK]\d{8}")], "a code such as E01014384"),
+        (codes[codes.duplicated()], "each code once"),
+    ):
+        if len(bad):    # features have no rows of a spreadsheet
+            problems.add(f"column {code_column!r} has {some(bad.map(repr))}, expected {expected}")
     geometry = _polygons(features, codes, problems)
     problems.raise_if_any()
-    geometry = _to_grid(path, geometry, crs)
-    areas = gpd.GeoDataFrame(
-        {"name": pd.Series(names, dtype="str")}, geometry=_valid(geometry), crs=BRITISH_NATIONAL_GRID,
-    ).set_index(codes.rename("code"))
-    gone = areas.index[areas.geometry.is_empty]
+    geometry = _valid(_to_grid(path, geometry, crs))
+    gone = codes[shapely.is_empty(geometry)]
     if len(gone):
-        problems.add(f"{_some(gone)}: nothing is left of the polygon when it is made valid: {AGAIN}")
-    problems.raise_if_any()
-    return areas.sort_index()
+        raise SourceError(path, [f"{some(gone)}: nothing is left of the polygon when it is made valid: {AGAIN}"])
+    return gpd.GeoDataFrame({"name": names}, geometry=geometry, crs=BRITISH_NATIONAL_GRID).set_index(codes).sort_index()
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -87,8 +84,7 @@ def _load(path: Path) -> dict[str, Any]:
     data = read_bytes(path)
     if not data.strip():
         raise SourceError(path, [f"is empty: {AGAIN}"])
-    if is_web_page(data):
-        raise SourceError(path, [f"is a web page, not GeoJSON (the download was refused or moved): {AGAIN}"])
+    refuse_web_page(path, data, "GeoJSON")
     if data[:2] == b"PK":
         raise SourceError(path, ["is a zip, not GeoJSON: unpack it"])
     try:
@@ -112,9 +108,8 @@ def _features(path: Path, document: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise SourceError(path, [f"is no GeoJSON FeatureCollection: {AGAIN}"])
     extra = document.get("properties")
     if document.get("exceededTransferLimit") or (isinstance(extra, dict) and extra.get("exceededTransferLimit")):
-        count = f"{len(features):,}"
-        cure = "download the whole layer as a file"
-        raise SourceError(path, [f"is one page of {count} areas (the server stopped at its limit): {cure}"])
+        problem = f"is one page of {len(features):,} areas (the server stopped at its limit)"
+        raise SourceError(path, [f"{problem}: download the whole layer as a file"])
     if not features:
         raise SourceError(path, [f"holds no areas: {AGAIN}"])
     return features
@@ -132,15 +127,16 @@ def _declared_crs(path: Path, document: Mapping[str, Any]) -> str:
     found = re.fullmatch(r"(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d+)", name)
     crs = f"EPSG:{found[1]}" if found else name
     if crs not in EXTENTS:
+        problem = f"is in the coordinate system {crs!r}, expected {WGS84} or {BRITISH_NATIONAL_GRID}"
         cure = f"download it in WGS 84 ({WGS84}) or on the British National Grid ({BRITISH_NATIONAL_GRID})"
-        expected = f"expected {WGS84} or {BRITISH_NATIONAL_GRID}"
-        raise SourceError(path, [f"is in the coordinate system {crs!r}, {expected}: {cure}"])
+        raise SourceError(path, [f"{problem}: {cure}"])
     return crs
 
 
 def _check_properties(features: Sequence[Any], columns: Sequence[str], problems: Problems) -> None:
     """Note features that are none, and properties that are missing or blank."""
-    odd = [row for row, feature in enumerate(features, 1) if not _is_feature(feature)]
+    odd = [row for row, feature in enumerate(features, 1)
+           if not (isinstance(feature, dict) and isinstance(feature.get("properties"), dict))]
     if odd:
         problems.add(f"{len(odd):,} features have no properties, the first is feature {odd[0]:,}: {AGAIN}")
         return
@@ -152,42 +148,22 @@ def _check_properties(features: Sequence[Any], columns: Sequence[str], problems:
             continue
         blank = [row for row, feature in enumerate(features, 1) if not str(feature["properties"][column] or "").strip()]
         if blank:
-            more = f"{len(blank):,} in all"
-            problems.add(f"column {column!r} is blank in feature {blank[0]:,} ({more}), expected some text")
-
-
-def _is_feature(feature: object) -> bool:
-    return isinstance(feature, dict) and isinstance(feature.get("properties"), dict)
-
-
-def _note(column: str, bad: pd.Series, expected: str, problems: Problems) -> None:
-    """Note bad values of a property; features have no rows of a spreadsheet."""
-    if not bad.empty:
-        problems.add(f"column {column!r} has {_some(bad.map(repr))}, expected {expected}")
-
-
-def _some(values: "pd.Series | pd.Index", most: int = 3) -> str:
-    more = f" and {len(values) - most:,} more" if len(values) > most else ""
-    return ", ".join(str(value) for value in values[:most]) + more
+            where = f"feature {blank[0]:,} ({len(blank):,} in all)"
+            problems.add(f"column {column!r} is blank in {where}, expected some text")
 
 
 def _polygons(features: Sequence[Mapping[str, Any]], codes: pd.Series, problems: Problems) -> np.ndarray:
     """Return the features' polygons (an array of geometries), noting areas that have none."""
-    geometry = np.empty(len(features), dtype=object)
-    broken: list[str] = []
+    geometry = np.full(len(features), None, dtype=object)
     for position, feature in enumerate(features):
-        try:
-            # Coordinates that are no numbers are told with those that are out of place.
-            with np.errstate(invalid="ignore"):
-                geometry[position] = shapely.force_2d(shape(feature["geometry"]))
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError, shapely.errors.ShapelyError):
-            broken.append(codes[position])
-    kinds = shapely.get_type_id(geometry)
-    other = ~np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
-    other |= shapely.is_empty(geometry)
-    bad = sorted({*broken, *codes[other]})
-    if bad:
-        problems.add(f"{_some(pd.Index(bad))}: no polygon, expected one or more for each area: {AGAIN}")
+        # A shape that cannot be made is none; coordinates that are no numbers are noted where they are out of place.
+        with (np.errstate(invalid="ignore"),
+              suppress(KeyError, ValueError, TypeError, AttributeError, IndexError, shapely.errors.ShapelyError)):
+            geometry[position] = shapely.force_2d(shape(feature["geometry"]))
+    kinds = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+    bad = codes[~np.isin(shapely.get_type_id(geometry), kinds) | shapely.is_empty(geometry)]
+    if len(bad):
+        problems.add(f"{some(sorted(set(bad)))}: no polygon, expected one or more for each area: {AGAIN}")
     return geometry
 
 
@@ -195,8 +171,7 @@ def _to_grid(path: Path, geometry: np.ndarray, crs: str) -> np.ndarray:
     """Project to EPSG:27700, to the centimetre, when the coordinates are where the declared system puts Britain."""
     points = shapely.get_coordinates(geometry)
     unit, west, south, east, north = EXTENTS[crs]
-    inside = (points >= (west, south)).all() and (points <= (east, north)).all()
-    if not inside:
+    if not ((points >= (west, south)) & (points <= (east, north))).all():
         low, high = points.min(axis=0), points.max(axis=0)
         runs = f"x {low[0]:,.6g} to {high[0]:,.6g}, y {low[1]:,.6g} to {high[1]:,.6g}"
         isles = f"x {west:,.0f} to {east:,.0f}, y {south:,.0f} to {north:,.0f} {unit}"
@@ -214,3 +189,6 @@ def _valid(geometry: np.ndarray) -> np.ndarray:
         parts = shapely.get_parts(shapely.make_valid(geometry[position], method="linework"))
         repaired[position] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
     return repaired
+
+
+read_lsoa_boundaries = partial(read_boundaries, code_column="LSOA21CD", name_column="LSOA21NM")

@@ -4,8 +4,6 @@ import numpy as np
 import numpy.typing as npt
 import pyproj
 
-__all__ = ["to_grid"]
-
 # The published seven-parameter shift between WGS 84 and OSGB36, good to about 2 m and the same on every machine.
 # pyproj would choose Ordnance Survey's finer grid where somebody has installed it: figures would differ by machine.
 WGS84_TO_GRID = (
@@ -17,12 +15,7 @@ WGS84_TO_GRID = (
 
 
 def to_grid(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Project WGS 84 to the British National Grid.
-
-    Parameters
-    ----------
-    longitude, latitude
-        Degrees, same length.
+    """Project WGS 84 (degrees) to the British National Grid.
 
     Returns
     -------

@@ -1,7 +1,6 @@
 """Timetables in GTFS: the files of a feed as tidy tables, every problem of the feed told at once."""
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -56,24 +55,6 @@ OPTIONAL_COLUMNS = {
 }
 
 
-class _Feedback:
-    """Collects the problems of all files of one feed, each with its file's name in front, and the notes."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.found: list[str] = []
-        self.notes: list[str] = []
-
-    def take(self, name: str, problems: list[str]) -> None:
-        """Add one file's problems."""
-        self.found += [f"{name}: {problem}" for problem in problems]
-
-    def raise_if_any(self) -> None:
-        """Raise what was collected."""
-        if self.found:
-            raise SourceError(self.path, self.found)
-
-
 def read_gtfs(path: Path) -> Feed:
     """Read a GTFS feed: a folder of its files, or a zip that has them at its top or in one folder.
 
@@ -81,11 +62,6 @@ def read_gtfs(path: Path) -> Feed:
     codes; a platform without one takes its parent station's. Blank times between two given ones are spread
     evenly, as GTFS allows. Rows of transfers.txt that hold for single trips or routes only are left out, and
     `Feed.notes` says so. Files that are not part of GTFS (such as a links.txt) are not read.
-
-    Parameters
-    ----------
-    path
-        The folder or the zip.
 
     Returns
     -------
@@ -100,21 +76,32 @@ def read_gtfs(path: Path) -> Feed:
         When files or columns are missing, ids do not match, times are unreadable or run backwards; all
         problems of the feed at once.
     """
-    members = _members(path)
-    feedback = _Feedback(path)
-    tables = _tables(members, feedback)
-    feedback.raise_if_any()
-    stops = _stops(tables["stops.txt"], feedback)
-    trips = _trips(tables, feedback)
-    stop_times = _stop_times(tables["stop_times.txt"], stops, trips, feedback)
-    calendar = _calendar(tables.get("calendar.txt"), feedback)
-    calendar_dates = _calendar_dates(tables.get("calendar_dates.txt"), feedback)
-    change_times, walks = _transfers(tables.get("transfers.txt"), stops, feedback)
-    info = _feed_info(tables.get("feed_info.txt"), feedback)
-    feedback.raise_if_any()
+    tables = _tables(path, _members(path))
+    problems = {name: Problems(path, prefix=f"{name}: ") for name in FILES}
+    notes: list[str] = []
+    stops = _stops(tables["stops.txt"], problems["stops.txt"])
+    trips = _trips(tables, problems["trips.txt"])
+    stop_times = _stop_times(tables["stop_times.txt"], stops, trips, problems["stop_times.txt"], notes)
+    calendar = _calendar(tables["calendar.txt"], problems["calendar.txt"])
+    calendar_dates = _calendar_dates(tables["calendar_dates.txt"], problems["calendar_dates.txt"])
+    transfers = _transfers(tables["transfers.txt"], stops, problems["transfers.txt"], notes)
+    info = _feed_info(tables["feed_info.txt"], problems["feed_info.txt"])
+    if len(tables["frequencies.txt"]):
+        problems["frequencies.txt"].add(
+            f"has {len(tables['frequencies.txt']):,} rows, and trips that repeat at a headway are"
+            " not read: use a feed that lists every trip in stop_times.txt"
+        )
+    found = [problem for file in problems.values() for problem in file.found]
+    if found:
+        raise SourceError(path, found)
     trips = trips[trips.index.isin(stop_times["trip_id"])]
+    same = transfers["from_crs"] == transfers["to_crs"]
     return Feed(
-        stops, trips, stop_times, calendar, calendar_dates, change_times, walks, notes=tuple(feedback.notes), **info
+        stops, trips, stop_times, calendar, calendar_dates,
+        # The slowest of several platforms' change times is the one that can be relied on.
+        change_times=transfers[same].groupby("from_crs")["seconds"].max().rename_axis("crs"),
+        walks=transfers[~same].groupby(["from_crs", "to_crs"])["seconds"].min().reset_index(),
+        notes=tuple(notes), **info,
     )
 
 
@@ -125,33 +112,34 @@ def _members(path: Path) -> dict[str, bytes]:
     if not path.exists():
         raise MissingSourceError(f"{path.name}: no such folder or zip; give the path of a GTFS feed")
     with open_zip(path) as archive:
-        roots = {name.removesuffix("stop_times.txt") for name in archive.namelist() if _is_stop_times(name)}
+        inside = set(archive.namelist())
+        roots = {name.removesuffix("stop_times.txt") for name in inside
+                 if Path(name).name == "stop_times.txt" and "__MACOSX" not in name}
         if len(roots) > 1:
             raise SourceError(path, [f"holds {len(roots)} feeds (in {sorted(roots)}): give a zip of one feed"])
         root = roots.pop() if roots else ""
-        inside = set(archive.namelist())
         return {name: read_member(path, archive, root + name) for name in FILES if root + name in inside}
 
 
-def _is_stop_times(name: str) -> bool:
-    return Path(name).name == "stop_times.txt" and "__MACOSX" not in name
-
-
-def _tables(members: Mapping[str, bytes], feedback: _Feedback) -> dict[str, pd.DataFrame]:
-    """Read every file that is there; a file with a header alone counts as absent unless it is required."""
-    for name in REQUIRED:
-        if name not in members:
-            feedback.found.append(f"{name} is missing: a GTFS feed has one; download the feed again")
+def _tables(path: Path, members: Mapping[str, bytes]) -> dict[str, pd.DataFrame]:
+    """Read every file of `FILES`, blank columns and tables without rows for what the feed may lack."""
+    found = [f"{name} is missing: a GTFS feed has one; download the feed again"
+             for name in REQUIRED if name not in members]
     if not {"calendar.txt", "calendar_dates.txt"} & set(members):
-        feedback.found.append("calendar.txt and calendar_dates.txt are both missing: no day has a train")
+        found.append("calendar.txt and calendar_dates.txt are both missing: no day has a train")
     tables = {}
-    for name, data in members.items():
-        if name not in REQUIRED and _is_header_alone(data):
-            continue
-        try:
-            tables[name] = read_columns(Path(name), FILES[name], optional=OPTIONAL_COLUMNS, data=data)
-        except SourceError as error:
-            feedback.take(name, error.problems)
+    for name, kinds in FILES.items():
+        data = members.get(name, b"")
+        table = pd.DataFrame(index=pd.RangeIndex(0))
+        if name in members and (name in REQUIRED or not _is_header_alone(data)):
+            try:
+                table = read_columns(Path(name), kinds, optional=OPTIONAL_COLUMNS, data=data)
+            except SourceError as error:
+                found += [f"{name}: {problem}" for problem in error.problems]
+        blank = {column: "" if kind.endswith("text") else np.nan for column, kind in kinds.items()}
+        tables[name] = table.assign(**{column: blank[column] for column in blank if column not in table})
+    if found:
+        raise SourceError(path, found)
     return tables
 
 
@@ -159,51 +147,35 @@ def _is_header_alone(data: bytes) -> bool:
     return len(data.strip().splitlines()) == 1 and not data.lstrip().startswith(b"<")
 
 
-def _stops(table: pd.DataFrame, feedback: _Feedback) -> pd.DataFrame:
+def _stops(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Resolve each stop's CRS code."""
-    problems = Problems(feedback.path)
     check_unique(table, "stop_id", problems)
-    feedback.take("stops.txt", problems.found)
-    blank = pd.Series("", index=table.index)
-    ids, codes = table["stop_id"], table.get("stop_code", blank)
-    is_id, is_code = ids.str.fullmatch(CRS), codes.str.fullmatch(CRS)
-    first, second = (ids.where(is_id), codes.where(is_code)) if is_id.sum() > is_code.sum() else (
-        codes.where(is_code), ids.where(is_id)
-    )
+    ids = table["stop_id"]
+    crs_of = [table[column].where(table[column].str.fullmatch(CRS)) for column in ("stop_code", "stop_id")]
+    first, second = sorted(crs_of, key=pd.Series.count, reverse=True)
     crs = first.fillna(second)
     by_id = pd.Series(crs.to_numpy(), index=ids)
     by_id = by_id[~by_id.index.duplicated()]
-    crs = crs.fillna(table.get("parent_station", blank).map(by_id)).fillna(ids)
-    nowhere = pd.Series(np.nan, index=table.index)
     return pd.DataFrame({
-        "stop_id": ids, "crs": crs, "name": table.get("stop_name", blank),
-        "latitude": table.get("stop_lat", nowhere), "longitude": table.get("stop_lon", nowhere),
+        "stop_id": ids, "crs": crs.fillna(table["parent_station"].map(by_id)).fillna(ids), "name": table["stop_name"],
+        "latitude": table["stop_lat"], "longitude": table["stop_lon"],
     }).set_index("stop_id")
 
 
-def _trips(tables: Mapping[str, pd.DataFrame], feedback: _Feedback) -> pd.DataFrame:
+def _trips(tables: Mapping[str, pd.DataFrame], problems: Problems) -> pd.DataFrame:
     """Trips with their service, which some calendar must know."""
     table = tables["trips.txt"]
-    problems = Problems(feedback.path)
     check_unique(table, "trip_id", problems)
-    calendars = [tables[name]["service_id"] for name in ("calendar.txt", "calendar_dates.txt") if name in tables]
-    known = set().union(*calendars)
+    known = {*tables["calendar.txt"]["service_id"], *tables["calendar_dates.txt"]["service_id"]}
     unknown = table.loc[~table["service_id"].isin(known), "service_id"]
     problems.add_rows("service_id", unknown, "a service of calendar.txt or calendar_dates.txt")
-    feedback.take("trips.txt", problems.found)
-    if "frequencies.txt" in tables:
-        feedback.found.append(
-            f"frequencies.txt: has {len(tables['frequencies.txt']):,} rows, and trips that repeat at a headway are"
-            " not read: use a feed that lists every trip in stop_times.txt"
-        )
     return table.set_index("trip_id")[["service_id"]]
 
 
 def _stop_times(
-    table: pd.DataFrame, stops: pd.DataFrame, trips: pd.DataFrame, feedback: _Feedback
+    table: pd.DataFrame, stops: pd.DataFrame, trips: pd.DataFrame, problems: Problems, notes: list[str]
 ) -> pd.DataFrame:
     """Put calls in the order of each trip, times in seconds."""
-    problems = Problems(feedback.path)
     problems.add_rows("stop_id", table.loc[~table["stop_id"].isin(stops.index), "stop_id"], "a stop of stops.txt")
     problems.add_rows("trip_id", table.loc[~table["trip_id"].isin(trips.index), "trip_id"], "a trip of trips.txt")
     twice = table.loc[table.duplicated(["trip_id", "stop_sequence"]), "stop_sequence"]
@@ -211,23 +183,22 @@ def _stop_times(
     arrives = _seconds(table["arrival_time"], problems)
     departs = _seconds(table["departure_time"], problems)
     calls = pd.DataFrame({
-        "trip_id": table["trip_id"], "sequence": table["stop_sequence"],
+        "trip_id": table["trip_id"], "sequence": table["stop_sequence"], "crs": "",
         "arrives": arrives.fillna(departs), "departs": departs.fillna(arrives),
-        "may_board": _allowed(table, "pickup_type"), "may_alight": _allowed(table, "drop_off_type"),
+        # Where the feed says nothing passengers may get on and off.
+        "may_board": table["pickup_type"] != NOT_ALLOWED, "may_alight": table["drop_off_type"] != NOT_ALLOWED,
     }).sort_values(["trip_id", "sequence"], kind="stable")
     if not problems.found:
         calls = _fill_times(calls, problems)
         _check_times(calls, problems)
-    feedback.take("stop_times.txt", problems.found)
     if problems.found:
-        return calls.assign(crs="")
-    calls.insert(2, "crs", table["stop_id"].map(stops["crs"]))
+        return calls
+    calls["crs"] = table["stop_id"].map(stops["crs"])
     alone = ~calls["trip_id"].duplicated(keep=False)
     idle = len(trips) - calls["trip_id"].nunique() + int(alone.sum())
     if idle:
-        feedback.notes.append(f"{idle:,} trips that call at fewer than two stops were left out")
-    whole = {"arrives": "int64", "departs": "int64"}
-    return calls[~alone].astype(whole).reset_index(drop=True)
+        notes.append(f"{idle:,} trips that call at fewer than two stops were left out")
+    return calls[~alone].astype({"arrives": "int64", "departs": "int64"}).reset_index(drop=True)
 
 
 def _seconds(times: pd.Series, problems: Problems) -> pd.Series:
@@ -235,16 +206,9 @@ def _seconds(times: pd.Series, problems: Problems) -> pd.Series:
     distinct = pd.Series(times.unique())
     parts = distinct.str.extract(f"^{TIME}$").astype(float)
     value = parts[0] * 3600 + parts[1] * 60 + parts[2]
-    wrong = set(distinct[value.isna() & (distinct != "")])
+    wrong = distinct[value.isna() & (distinct != "")]
     problems.add_rows(str(times.name), times[times.isin(wrong)], "a time such as 07:45:00, or 24:10:00 after midnight")
     return times.map(dict(zip(distinct, value, strict=True))).astype(float)
-
-
-def _allowed(table: pd.DataFrame, column: str) -> pd.Series:
-    """Whether passengers may get on (or off); an absent column or blank value allows it."""
-    if column not in table:
-        return pd.Series(True, index=table.index)
-    return table[column] != NOT_ALLOWED
 
 
 def _fill_times(calls: pd.DataFrame, problems: Problems) -> pd.DataFrame:
@@ -282,95 +246,59 @@ def _dates(values: pd.Series, problems: Problems) -> pd.Series:
     return dates.astype("datetime64[s]")
 
 
-def _calendar(table: pd.DataFrame | None, feedback: _Feedback) -> pd.DataFrame:
+def _calendar(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Services by weekday between two dates."""
-    if table is None:
-        empty = {"service_id": "str", **dict.fromkeys(WEEKDAYS, "bool")}
-        dates = dict.fromkeys(("start_date", "end_date"), "datetime64[s]")
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in (empty | dates).items()})
-    problems = Problems(feedback.path)
     check_unique(table, "service_id", problems)
     for day in WEEKDAYS:
         problems.add_rows(day, table.loc[table[day] > 1, day], "0 or 1")
     start, end = _dates(table["start_date"], problems), _dates(table["end_date"], problems)
     problems.add_rows("end_date", table.loc[end < start, "end_date"], "a date not before start_date")
-    feedback.take("calendar.txt", problems.found)
     days = {day: table[day] == 1 for day in WEEKDAYS}
     return pd.DataFrame({"service_id": table["service_id"], **days, "start_date": start, "end_date": end})
 
 
-def _calendar_dates(table: pd.DataFrame | None, feedback: _Feedback) -> pd.DataFrame:
+def _calendar_dates(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Days on which a service is added or removed."""
-    if table is None:
-        kinds = {"service_id": "str", "date": "datetime64[s]", "added": "bool"}
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
-    problems = Problems(feedback.path)
     dates = _dates(table["date"], problems)
     kinds = table["exception_type"]
     problems.add_rows("exception_type", kinds[~kinds.isin([ADDED, REMOVED])], "1 (added) or 2 (removed)")
     twice = table.duplicated(["service_id", "date"])
     problems.add_rows("date", table.loc[twice, "date"], "each date of a service once")
-    feedback.take("calendar_dates.txt", problems.found)
     return pd.DataFrame({"service_id": table["service_id"], "date": dates, "added": kinds == ADDED})
 
 
-def _transfers(
-    table: pd.DataFrame | None, stops: pd.DataFrame, feedback: _Feedback
-) -> tuple[pd.Series, pd.DataFrame]:
-    """Change times by station, and walk links between stations."""
-    columns = ["from_crs", "to_crs", "seconds"]
-    if table is None:
-        rows = pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
-    else:
-        rows = _transfer_rows(table, stops, feedback)
-    rows = rows.astype({"seconds": "int64"})
-    same = rows["from_crs"] == rows["to_crs"]
-    # The slowest of several platforms' change times is the one that can be relied on.
-    change_times = rows[same].groupby("from_crs")["seconds"].max().rename_axis("crs")
-    walks = rows[~same].groupby(["from_crs", "to_crs"])["seconds"].min().reset_index()
-    return change_times, walks[columns]
-
-
-def _transfer_rows(table: pd.DataFrame, stops: pd.DataFrame, feedback: _Feedback) -> pd.DataFrame:
-    """Transfers that hold for every train, stations by CRS, with their seconds; the rest is noted."""
-    narrow = [name for name in ("from_trip_id", "to_trip_id", "from_route_id", "to_route_id") if name in table]
-    kind = table["transfer_type"].fillna(0) if "transfer_type" in table else pd.Series(0.0, index=table.index)
-    special = (table[narrow] != "").any(axis=1) | (kind > TYPE_IMPOSSIBLE)
+def _transfers(table: pd.DataFrame, stops: pd.DataFrame, problems: Problems, notes: list[str]) -> pd.DataFrame:
+    """Transfers that hold for every train, stations by CRS, with their seconds (int64); the rest is noted."""
+    kind = table["transfer_type"].fillna(0)
+    narrow = table[["from_trip_id", "to_trip_id", "from_route_id", "to_route_id"]] != ""
+    special = narrow.any(axis=1) | (kind > TYPE_IMPOSSIBLE)
     if special.any():
-        feedback.notes.append(f"{int(special.sum()):,} transfers that hold for single trips or routes were left out")
+        notes.append(f"{int(special.sum()):,} transfers that hold for single trips or routes were left out")
     table, kind = table[~special], kind[~special]
-    problems = Problems(feedback.path)
     for column in ("from_stop_id", "to_stop_id"):
         problems.add_rows(column, table.loc[~table[column].isin(stops.index), column], "a stop of stops.txt")
     rows = pd.DataFrame({
         "from_crs": table["from_stop_id"].map(stops["crs"]), "to_crs": table["to_stop_id"].map(stops["crs"]),
-        "seconds": table.get("min_transfer_time", pd.Series(np.nan, index=table.index)),
+        "seconds": table["min_transfer_time"],
     })
     problems.add_rows("min_transfer_time", rows.loc[rows["seconds"] < 0, "seconds"], "seconds, 0 or more")
-    feedback.take("transfers.txt", problems.found)
     same = rows["from_crs"] == rows["to_crs"]
     ruled_out = kind == TYPE_IMPOSSIBLE
     rows.loc[ruled_out & same, "seconds"] = 86_400
     untimed = rows["seconds"].isna() & ~ruled_out & ~same
     if untimed.any():
-        feedback.notes.append(f"{int(untimed.sum()):,} links between stations without a time were left out")
-    return rows[rows["seconds"].notna() & ~(ruled_out & ~same) & rows["from_crs"].notna() & rows["to_crs"].notna()]
+        notes.append(f"{int(untimed.sum()):,} links between stations without a time were left out")
+    return rows[same | ~ruled_out].dropna().astype({"seconds": "int64"})
 
 
-def _feed_info(table: pd.DataFrame | None, feedback: _Feedback) -> dict[str, Any]:
+def _feed_info(table: pd.DataFrame, problems: Problems) -> dict[str, Any]:
     """Take publisher, version and dates of the feed, where it says."""
-    if table is None:
+    if table.empty:
         return {}
-    problems = Problems(feedback.path)
-    first = table.head(1)
-    days: dict[str, date | None] = {}
-    for key, column in (("start", "feed_start_date"), ("end", "feed_end_date")):
-        given = first[column] if column in first else first.iloc[:, 0].map("".format)
-        given = given[given != ""]
-        days[key] = _dates(given, problems).iloc[0].date() if len(given) else None
-    feedback.take("feed_info.txt", problems.found)
-    text = {
-        key: str(first[column].iloc[0]) if column in first else ""
-        for key, column in (("publisher", "feed_publisher_name"), ("version", "feed_version"))
-    }
-    return {**text, **days}
+    info: dict[str, Any] = {key: str(table[f"feed_{column}"].iloc[0])
+            for key, column in (("publisher", "publisher_name"), ("version", "version"))}
+    for key in ("start", "end"):
+        given = table[f"feed_{key}_date"].head(1)
+        dates = _dates(given[given != ""], problems)
+        info[key] = dates.iloc[0].date() if len(dates) else None
+    return info

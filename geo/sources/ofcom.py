@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from geo.sources.tables import Problems, check_codes, check_unique, read_bytes, read_columns, vintage_in_name
+from geo.sources.tables import Problems, check_codes, check_unique, keyed, read_bytes, read_columns, vintage_in_name
 
 __all__ = ["read_fixed_coverage", "read_mobile_coverage", "read_national_coverage"]
 
@@ -26,8 +26,6 @@ ABLE = {
     "below_300": "Number of premises with UFBB availability",
     "below_gigabit": "Number of premises with Gigabit availability",
 }
-LATER = (ABLE["below_100"], ABLE["below_gigabit"])
-"""Counts that the first releases did not have yet."""
 SUPERFAST = "Number of premises with SFBB availability"
 BANDS = tuple(
     f"Number of premises with {band}Mbit/s download speed"
@@ -41,16 +39,13 @@ NATION_SPEEDS = {
     "below_10": ">=10 Mbit/s", "below_30": ">=30 Mbit/s", "below_100": ">=100 Mbit/s",
     "below_300": ">=300 Mbit/s", "below_gigabit": "Gigabit capable",
 }
-OPERATORS = tuple(f"4G_prem_in_{number}" for number in range(5))
+INDOOR = {f"4G_prem_in_{number}": f"indoor_4g_{number}" for number in range(5)}
 
 
 def read_fixed_coverage(path: Path) -> pd.DataFrame:
     """Read a release of fixed coverage by authority or by constituency.
 
-    Parameters
-    ----------
-    path
-        For example `202507_fixed_laua_coverage_r01.csv` or `202507_fixed_pcon_coverage_r01.csv` (all premises).
+    The file is, for example, `202507_fixed_laua_coverage_r01.csv` or `202507_fixed_pcon_coverage_r01.csv`.
 
     Returns
     -------
@@ -62,10 +57,8 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
 
     Raises
     ------
-    MissingSourceError
-        When there is no such file.
-    SourceError
-        When columns are missing or counts contradict each other: everything found is in the one message.
+    MissingSourceError, SourceError
+        When the file or columns are missing, or counts contradict each other: everything is in the one message.
 
     Notes
     -----
@@ -79,14 +72,14 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
     name = f"{key}_name"
     counts = (ALL, MATCHED, *UNABLE.values(), *ABLE.values(), SUPERFAST, *BANDS)
     columns = {key: "text", name: "text", **dict.fromkeys(counts, "count")}
-    raw = read_columns(path, columns, optional=(*LATER, SUPERFAST, *BANDS), data=data)
+    # The first releases did not have them all yet.
+    optional = (ABLE["below_100"], ABLE["below_gigabit"], SUPERFAST, *BANDS)
+    raw = read_columns(path, columns, optional=optional, data=data)
     _check_fixed(path, raw, key)
-    tidy = pd.DataFrame({"name": raw[name], "premises": raw[ALL], "matched": raw[MATCHED]})
-    for tier, column in UNABLE.items():
-        tidy[tier] = raw[column]
+    names = {name: "name", ALL: "premises", MATCHED: "matched"} | {UNABLE[tier]: tier for tier in UNABLE}
+    tidy = keyed(raw, key, names)
     for tier, column in ABLE.items():
-        tidy[tier] = raw[MATCHED] - raw[column] if column in raw else np.nan
-    tidy.index = pd.Index(raw[key], name="code")
+        tidy[tier] = (raw[MATCHED] - raw[column]).to_numpy() if column in raw else np.nan
     tidy.attrs = {"vintage": vintage_in_name(path), "kind": KINDS[key][0], "file": path.name}
     return tidy
 
@@ -94,10 +87,7 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
 def read_national_coverage(path: Path) -> pd.DataFrame:
     """Read the nations' file: all premises, urban and rural together, as comparators.
 
-    Parameters
-    ----------
-    path
-        For example `202507_fixed_coverage_UK_and_nations_r01.csv`.
+    The file is, for example, `202507_fixed_coverage_UK_and_nations_r01.csv`.
 
     Returns
     -------
@@ -109,10 +99,8 @@ def read_national_coverage(path: Path) -> pd.DataFrame:
 
     Raises
     ------
-    MissingSourceError
-        When there is no such file.
-    SourceError
-        When columns or rows are missing, stand twice, or contradict each other.
+    MissingSourceError, SourceError
+        When the file, columns or rows are missing, stand twice, or contradict each other.
     """
     texts = ("Location", "Premise type", "Rurality", "Speed")
     raw = read_columns(path, {**dict.fromkeys(texts, "text"), "Premises": "count"})
@@ -131,7 +119,8 @@ def read_national_coverage(path: Path) -> pd.DataFrame:
     tidy = pd.DataFrame({"premises": table["Premise Base"], "unclassified": table["Unclassified"]})
     for tier, speed in NATION_SPEEDS.items():
         tidy[tier] = table["Premise Base"] - table["Unclassified"] - table[speed]
-    for nation in tidy.index[~_ordered(tidy, [*NATION_SPEEDS])]:
+    tiers = tidy[[*NATION_SPEEDS]]
+    for nation in tidy.index[((tiers.diff(axis=1) < 0) | (tiers < 0)).any(axis=1)]:
         problems.add(f"column 'Premises': in {nation} the speeds do not nest, expected fewer premises the faster")
     problems.raise_if_any()
     tidy = tidy.astype("int64").loc[rows["Location"].drop_duplicates()].rename_axis("nation").rename_axis(None, axis=1)
@@ -142,10 +131,7 @@ def read_national_coverage(path: Path) -> pd.DataFrame:
 def read_mobile_coverage(path: Path) -> pd.DataFrame:
     """Read indoor 4G coverage by authority: which share of premises how many operators reach.
 
-    Parameters
-    ----------
-    path
-        For example `202507_mobile_coverage_laua_r01.csv`.
+    The file is, for example, `202507_mobile_coverage_laua_r01.csv`.
 
     Returns
     -------
@@ -156,26 +142,22 @@ def read_mobile_coverage(path: Path) -> pd.DataFrame:
 
     Raises
     ------
-    MissingSourceError
-        When there is no such file.
-    SourceError
-        When columns are missing or shares do not sum to 100 %.
+    MissingSourceError, SourceError
+        When the file or columns are missing, or shares do not sum to 100 %.
     """
-    columns = {"laua": "text", "laua_name": "text", "prem_count": "count", **dict.fromkeys(OPERATORS, "blank-number")}
+    columns = {"laua": "text", "laua_name": "text", "prem_count": "count", **dict.fromkeys(INDOOR, "blank-number")}
     raw = read_columns(path, columns)
     problems = Problems(path)
     _check_key(raw, "laua", problems)
-    percent = raw[[*OPERATORS]].fillna(0.0)
-    for column in OPERATORS:
+    percent = raw[[*INDOOR]].fillna(0.0)
+    for column in INDOOR:
         problems.add_rows(column, percent.loc[~percent[column].between(0, 100), column], "a percentage, 0 to 100")
     total = percent.sum(axis=1)
     off = (total - 100).abs() > 0.05
     problems.add_rows("4G_prem_in_0 … 4", total[off].round(2), "the five to sum to 100")
     problems.raise_if_any()
-    tidy = (percent / 100).rename(columns=lambda column: f"indoor_4g_{column[-1]}")
-    tidy.insert(0, "name", raw["laua_name"])
-    tidy.insert(1, "premises", raw["prem_count"])
-    tidy.index = pd.Index(raw["laua"], name="code")
+    names = {"laua_name": "name", "prem_count": "premises", **INDOOR}
+    tidy = keyed(raw.assign(**percent / 100), "laua", names)
     tidy.attrs = {"vintage": vintage_in_name(path), "kind": "authority", "file": path.name}
     return tidy
 
@@ -221,8 +203,3 @@ def _sums(raw: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
             (ABLE["below_300"], raw[BANDS[5]], f"the same as {BANDS[5]!r}"),
         ]
     return rules
-
-
-def _ordered(table: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """Whether each row's counts are from nought up and do not fall from column to column."""
-    return (table[columns].diff(axis=1).iloc[:, 1:] >= 0).all(axis=1) & (table[columns[0]] >= 0)

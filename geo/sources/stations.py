@@ -8,27 +8,19 @@ from geo.crs import BRITISH_NATIONAL_GRID
 from geo.sources.grid import to_grid
 from geo.sources.tables import Problems, check_codes, check_unique, read_columns
 
-__all__ = ["read_stations"]
-
 COLUMNS = {"name": "text", "crs": "text", "lat": "number", "lon": "number"}
+LIMITS = {"lat": (49.8, 60.9), "lon": (-8.7, 1.8)}
 HERITAGE = ("BIB", "CFC")
 """Bishops Lydeard and Corfe Castle: in NaPTAN with a CRS code, but on heritage lines."""
 
-LATITUDES = (49.8, 60.9)
-LONGITUDES = (-8.7, 1.8)
-
 
 def read_stations(path: Path) -> gpd.GeoDataFrame:
-    """Read the stations of Great Britain with their three-letter CRS codes.
-
-    The heritage stations Bishops Lydeard (BIB) and Corfe Castle (CFC) carry CRS codes but no National Rail
-    train; they are left out.
+    """Read the stations of Great Britain with their three-letter CRS codes, heritage lines left out.
 
     Parameters
     ----------
     path
-        A CSV with the columns `name`, `crs`, `lat` and `lon` (degrees, WGS 84); lines that start with `#`
-        are remarks.
+        A CSV with the columns `name`, `crs`, `lat` and `lon` (degrees, WGS 84); lines that start with `#` are remarks.
 
     Returns
     -------
@@ -39,14 +31,13 @@ def read_stations(path: Path) -> gpd.GeoDataFrame:
     Raises
     ------
     SourceError
-        When it is no CSV, columns are missing, a code is not three capitals or stands twice, or a position is
-        not in Great Britain.
+        When it is no CSV, a code is not three capitals or stands twice, or a position is not in Great Britain.
     """
     frame = read_columns(path, COLUMNS, comment="#")
     problems = Problems(path)
     check_codes(frame, "crs", "[A-Z]{3}", problems, what="a CRS code of three capitals such as EXD")
     check_unique(frame, "crs", problems)
-    for column, (low, high) in (("lat", LATITUDES), ("lon", LONGITUDES)):
+    for column, (low, high) in LIMITS.items():
         outside = frame.loc[~frame[column].between(low, high), column]
         problems.add_rows(column, outside, f"degrees between {low} and {high} (Great Britain)")
     problems.raise_if_any()

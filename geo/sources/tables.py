@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from pyarrow import csv as arrow_csv
 from geo.errors import MissingSourceError, SourceError
 
 __all__ = [
-    "Problems", "check_codes", "check_unique", "is_web_page", "read_bytes", "read_columns", "require_file", "shortened",
-    "vintage_in_name",
+    "Column", "Problems", "check_codes", "check_unique", "is_web_page", "keyed", "read_bytes", "read_columns",
+    "read_table", "refuse_web_page", "require_file", "shortened", "some", "vintage_in_name",
 ]
 
 MAX_EXAMPLES = 3
@@ -23,62 +24,109 @@ MAX_COUNT = 2**53
 """Whole numbers above this are not exact as floating point, and no count of people or premises is near it."""
 
 KINDS = ("text", "blank-text", "count", "number", "blank-number")
+BLANK = b"\xef\xbb\xbf \r\n\t"
+"""What may stand in front of a file's content: a byte order mark and white space."""
 
 
 class Problems:
     """Collects what is wrong with one file, so that it is reported once and whole.
 
-    Parameters
-    ----------
-    path
-        The file that is being read.
-    first_row
-        The row, as a spreadsheet counts, in which the first data row stands.
+    Data rows are counted from `first_row`, as a spreadsheet does; `prefix` stands in front of each problem.
     """
 
-    def __init__(self, path: Path, first_row: int = 2) -> None:
+    def __init__(self, path: Path, first_row: int = 2, prefix: str = "") -> None:
         self.path = path
         self.first_row = first_row
+        self.prefix = prefix
         self.found: list[str] = []
 
     def add(self, problem: str) -> None:
-        """Note one problem.
-
-        Parameters
-        ----------
-        problem
-            In words: where it is, what stands there, what was expected.
-        """
-        self.found.append(problem)
+        """Note one problem in words: where it is, what stands there, what was expected."""
+        self.found.append(self.prefix + problem)
 
     def add_rows(self, column: str, bad: pd.Series, expected: str) -> None:
-        """Note the first few bad values of a column, with their rows as a spreadsheet counts them.
-
-        Parameters
-        ----------
-        column
-            The publisher's own header.
-        bad
-            The bad values, indexed by data row from 0; nothing is noted when it is empty.
-        expected
-            What should stand there.
-        """
-        if bad.empty:
-            return
-        shown = ", ".join(f"row {row + self.first_row} has {value!r}" for row, value in bad.head(MAX_EXAMPLES).items())
-        more = f" and {len(bad) - MAX_EXAMPLES:,} more" if len(bad) > MAX_EXAMPLES else ""
-        self.add(f"column {column!r}: {shown}{more}, expected {expected}")
+        """Note the first few bad values of a column, indexed by data row from 0; nothing when there are none."""
+        if not bad.empty:
+            shown = [f"row {row + self.first_row} has {value!r}" for row, value in bad.items()]
+            self.add(f"column {column!r}: {some(shown)}, expected {expected}")
 
     def raise_if_any(self) -> None:
-        """Raise what was collected.
-
-        Raises
-        ------
-        SourceError
-            When anything was noted.
-        """
+        """Raise a SourceError when anything was noted."""
         if self.found:
             raise SourceError(self.path, self.found)
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a publisher's table is read and checked."""
+
+    kind: str                                   # one of `KINDS`
+    name: str = ""                              # in the result; empty for a column that is only checked
+    pattern: str = ""                           # regular expression that the whole of every text must match
+    expected: str = ""                          # what pattern or limits ask for, in words
+    limits: tuple[float, float] | None = None   # least and greatest number
+    one_per: str = ""                           # column of which each value stands beside only one of this one
+
+
+def read_table(
+    path: Path, columns: Mapping[str, Column], key: str, *, data: bytes | None = None, comment: str | None = None,
+    check: Callable[[pd.DataFrame, Problems], None] | None = None,
+) -> pd.DataFrame:
+    """Read and check a CSV with one row a code.
+
+    Parameters
+    ----------
+    columns
+        By the publisher's header, in the order of the result.
+    key
+        Header of the codes, each there once.
+    data, comment
+        As for `read_columns`.
+    check
+        Notes what else is wrong, given the rows under the publisher's headers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: the codes, sorted, under the key's name; the other columns that have a name.
+
+    Raises
+    ------
+    MissingSourceError, SourceError
+        When the file is missing or not what it should be; every problem at once.
+    """
+    kinds = {header: column.kind for header, column in columns.items()}
+    frame = read_columns(path, kinds, data=data, comment=comment)
+    problems = Problems(path, frame.attrs["first_row"])
+    for header, column in columns.items():
+        if column.pattern:
+            check_codes(frame, header, column.pattern, problems, what=column.expected)
+        if column.limits:
+            problems.add_rows(header, frame.loc[~frame[header].between(*column.limits), header], column.expected)
+    check_unique(frame, key, problems)
+    if check:
+        check(frame, problems)
+    problems.raise_if_any()
+    for header, column in columns.items():
+        if column.one_per:
+            _check_one_each(frame, column.one_per, header, problems)
+    problems.raise_if_any()
+    return keyed(frame, key, {header: column.name for header, column in columns.items() if column.name}).sort_index()
+
+
+def keyed(frame: pd.DataFrame, key: str, names: Mapping[str, str]) -> pd.DataFrame:
+    """Index rows by their codes, and give the columns that are wanted their names; the key's is "code" by default."""
+    wanted = {header: name for header, name in names.items() if header != key}
+    index = pd.Index(frame[key], name=names.get(key, "code"))
+    return frame[list(wanted)].rename(columns=wanted).set_index(index)
+
+
+def _check_one_each(frame: pd.DataFrame, code: str, other: str, problems: Problems) -> None:
+    """Note codes that do not always stand beside the same name (or larger area)."""
+    found = frame[[code, other]].drop_duplicates()
+    bad = found.loc[found[code].duplicated(), code].unique()
+    if len(bad):
+        problems.add(f"{code} {some(bad)} stands beside more than one {other}, expected one: download it again")
 
 
 def read_columns(
@@ -105,7 +153,7 @@ def read_columns(
     -------
     pandas.DataFrame
         One row per data row, RangeIndex; text as str without spaces around it, counts as int64, numbers as float64.
-        Where lines above the header were skipped, `attrs["first_row"]` is the row of the first data (for `Problems`).
+        `attrs["first_row"]` is the row of the first data (for `Problems`).
 
     Raises
     ------
@@ -133,16 +181,14 @@ def read_columns(
     typed = {name: _typed(frame[name].str.strip(), columns[name], name, problems) for name in wanted}
     problems.raise_if_any()
     frame = pd.DataFrame(typed)
-    if first_row != Problems(path).first_row:
-        frame.attrs["first_row"] = first_row
+    frame.attrs["first_row"] = first_row
     return frame
 
 
 def _split_header(path: Path, text: str, comment: str | None) -> tuple[list[str], str, int]:
     """Part a CSV's text: the header's names, everything below it, and the row at which that starts."""
     lines = io.StringIO(text, newline="")
-    skipped = 0
-    start = 0
+    skipped = start = 0
     for line in lines:
         if line.strip() and not (comment and line.startswith(comment)):
             break
@@ -158,18 +204,17 @@ def _split_header(path: Path, text: str, comment: str | None) -> tuple[list[str]
 
 def _parse(body: str, width: int, wanted: Mapping[str, int], problems: Problems) -> pd.DataFrame:
     """Read the wanted columns of the rows below a header as text; rows of another width than it are noted."""
-    if body.count('"') % 2:
-        problems.add("a quotation mark is opened and never closed (is it cut short?): download it again")
-        return pd.DataFrame()
-    if not body.strip():
-        problems.add("has a header and no rows: download it again")
-        return pd.DataFrame()
     odd: list[arrow_csv.InvalidRow] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
         odd.append(row)
         return "skip"
 
+    if body.count('"') % 2:
+        problems.add("a quotation mark is opened and never closed (is it cut short?): download it again")
+    elif not body.strip():
+        problems.add("has a header and no rows: download it again")
+    problems.raise_if_any()
     keys = [str(position) for position in range(width)]
     try:
         table = arrow_csv.read_csv(
@@ -183,14 +228,11 @@ def _parse(body: str, width: int, wanted: Mapping[str, int], problems: Problems)
             ),
         )
     except pa.ArrowInvalid as error:
-        problems.add(f"not a readable CSV ({error}): download it again")
-        return pd.DataFrame()
+        raise SourceError(problems.path, [f"not a readable CSV ({error}): download it again"]) from error
     if odd:
-        shown = ", ".join(
-            f"row {row.number - 1 + problems.first_row} has {row.actual_columns:,}" for row in odd[:MAX_EXAMPLES]
-        )
+        rows = [f"row {row.number - 1 + problems.first_row} has {row.actual_columns:,}" for row in odd[:MAX_EXAMPLES]]
         more = f" and {len(odd) - MAX_EXAMPLES:,} more rows are odd" if len(odd) > MAX_EXAMPLES else ""
-        problems.add(f"{shown} columns{more}, expected {width:,} as in the header: download it again")
+        problems.add(f"{', '.join(rows)} columns{more}, expected {width:,} as in the header: download it again")
     return table.rename_columns(list(wanted)).to_pandas()
 
 
@@ -201,45 +243,38 @@ def _typed(values: pd.Series, kind: str, column: str, problems: Problems) -> pd.
             problems.add_rows(column, values[values == ""], "some text")
         return values
     numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    bad = ~np.isfinite(numbers.to_numpy())
+    good = np.isfinite(numbers)
     if kind == "blank-number":
-        bad &= (values != "").to_numpy()
-        problems.add_rows(column, values[bad], "a number or nothing")
-        return numbers
-    if kind == "count":
-        with np.errstate(invalid="ignore"):
-            bad |= ((numbers < 0) | (numbers > MAX_COUNT) | (numbers % 1 != 0)).to_numpy()
-        problems.add_rows(column, values[bad], "a whole number, 0 or more")
-        return numbers.where(~bad, 0).astype("int64")
-    problems.add_rows(column, values[bad], "a number")
+        problems.add_rows(column, values[~good & (values != "")], "a number or nothing")
+    elif kind == "number":
+        problems.add_rows(column, values[~good], "a number")
+    else:
+        good &= numbers.between(0, MAX_COUNT) & (numbers.where(good, 0) % 1 == 0)
+        problems.add_rows(column, values[~good], "a whole number, 0 or more")
+        return numbers.where(good, 0).astype("int64")
     return numbers
 
 
 def is_web_page(data: bytes) -> bool:
-    """Tell whether bytes are a web page or XML, as servers send in place of a file that is refused or moved.
+    """Tell whether bytes are a web page or XML, as servers send in place of a file that is refused or moved."""
+    return data[:2048].lstrip(BLANK).startswith(b"<")
 
-    Parameters
-    ----------
-    data
-        The content, or its first few hundred bytes.
 
-    Returns
-    -------
-    bool
-        True when it starts as a page does.
-    """
-    return data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+def refuse_web_page(path: Path, data: bytes, expected: str) -> None:
+    """Raise a SourceError when a file's bytes (or the first of them) are a web page instead of what is expected."""
+    if is_web_page(data):
+        problem = f"is a web page, not {expected} (the download was refused or moved): download it again"
+        raise SourceError(path, [problem])
 
 
 def _decode(path: Path, data: bytes) -> str:
     """Bytes of a CSV as text; pages, archives and binary saved under a CSV's name are told apart."""
-    if not data.strip(b"\xef\xbb\xbf \r\n\t"):
+    refuse_web_page(path, data, "a CSV")
+    if not data.strip(BLANK):
         raise SourceError(path, ["is empty: download it again"])
-    if is_web_page(data):
-        raise SourceError(path, ["is a web page, not a CSV (the download was refused or moved): download it again"])
     if data[:2] == b"PK":
         raise SourceError(path, ["is a zip or a spreadsheet, not a CSV: unpack it, or download the CSV"])
-    if data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+    if data[:2048].lstrip(BLANK).startswith(b"{"):
         raise SourceError(path, ["is JSON (a server's message?), not a CSV: download the CSV again"])
     if b"\x00" in data[:65536]:
         raise SourceError(path, ["is not text (or UTF-16): download the CSV again, or save it as CSV in UTF-8"])
@@ -256,108 +291,41 @@ def _decode(path: Path, data: bytes) -> str:
 
 
 def shortened(names: list[str]) -> str:
-    """List the first few names, and say how many there are.
-
-    Parameters
-    ----------
-    names
-        For example the columns of a file.
-
-    Returns
-    -------
-    str
-        In quotes, divided by commas.
-    """
+    """List the first few names in quotes, and say how many there are."""
     shown = ", ".join(repr(name) for name in names[:4])
     return f"{shown}, … {len(names)} in all" if len(names) > 4 else shown or "no columns"
 
 
+def some(values: Iterable[object]) -> str:
+    """List the first three values, and say how many more there are."""
+    shown = [str(value) for value in values]
+    more = f" and {len(shown) - MAX_EXAMPLES:,} more" if len(shown) > MAX_EXAMPLES else ""
+    return ", ".join(shown[:MAX_EXAMPLES]) + more
+
+
 def read_bytes(path: Path) -> bytes:
-    """Read a whole file.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    bytes
-        Its content.
-
-    Raises
-    ------
-    MissingSourceError
-        When there is no such file.
-    """
+    """Read a whole file; a MissingSourceError says when there is none."""
     require_file(path)
     return path.read_bytes()
 
 
 def require_file(path: Path) -> None:
-    """Refuse a path that is no file.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Raises
-    ------
-    MissingSourceError
-        When there is no such file.
-    """
+    """Raise a MissingSourceError when a path is no file."""
     if not path.is_file():
         raise MissingSourceError(f"{path.name}: is not there (looked in {path.parent}): download it, or check its name")
 
 
 def check_unique(frame: pd.DataFrame, column: str, problems: Problems) -> None:
-    """Note codes that stand in more than one row.
-
-    Parameters
-    ----------
-    frame
-        As read, RangeIndex of data rows.
-    column
-        The column that should be a key.
-    problems
-        Where to note them.
-    """
+    """Note codes that stand in more than one row."""
     problems.add_rows(column, frame.loc[frame[column].duplicated(), column], "each code once")
 
 
 def check_codes(frame: pd.DataFrame, column: str, pattern: str, problems: Problems, *, what: str) -> None:
-    """Note codes that do not look like codes of their kind.
-
-    Parameters
-    ----------
-    frame
-        As read, RangeIndex of data rows.
-    column
-        The column of codes.
-    pattern
-        Regular expression that the whole code must match.
-    problems
-        Where to note them.
-    what
-        What was expected, in words: "an LSOA code such as E01014384".
-    """
-    bad = ~frame[column].str.fullmatch(pattern)
-    problems.add_rows(column, frame.loc[bad, column], what)
+    """Note codes that a regular expression does not match whole; `what` says what was expected, in words."""
+    problems.add_rows(column, frame.loc[~frame[column].str.fullmatch(pattern), column], what)
 
 
 def vintage_in_name(path: Path) -> str | None:
-    """Return the year and month that Ofcom and others put first in their file names.
-
-    Parameters
-    ----------
-    path
-        For example `202507_fixed_laua_coverage_r01.csv`.
-
-    Returns
-    -------
-    str or None
-        For example "2025-07"; None when the name starts with no plausible date.
-    """
+    """Return the year and month ("2025-07") that Ofcom and others put first in their file names, if there are any."""
     found = re.match(r"(20[0-9]{2})(0[1-9]|1[0-2])", path.name)
     return f"{found[1]}-{found[2]}" if found else None

@@ -8,11 +8,6 @@ from geo.figures.place import Figure, PlaceFigures
 from geo.vocabulary import KINDS
 from geo.words.definitions import basis_meaning, carried, distance, label
 
-__all__ = [
-    "CARDS", "JOBS", "Card", "bases", "between", "cannot_carry", "cards", "count_of", "cut_off", "headline",
-    "kind_label", "other_speeds", "people", "sentence_case", "spoken_name",
-]
-
 CARDS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 """The figures that a place is introduced with."""
 

@@ -17,8 +17,8 @@ from geo.words.claim import sentence_case
 from geo.words.comparison import count_column, range_columns, rate_column
 from geo.words.definitions import label, map_meaning, rate_heading
 
-__all__ = ["ContextRow", "context_rows", "lies_in", "meaning", "source_of", "table_caption", "table_columns",
-           "tooltip"]
+__all__ = ["ContextRow", "context_rows", "context_text", "lies_in", "meaning", "source_of", "table_caption",
+           "table_columns", "tooltip"]
 
 _SAID_OF = {"estimated": "broadband below council level is estimated", "measured": "broadband is measured",
             "indicative": "rail times are indicative", "timetable": "rail times are from a timetable"}
@@ -98,7 +98,7 @@ def source_of(edition: Edition, source_id: str) -> str:
     return "The source is not in this edition"
 
 
-def _context_text(measure: Measure, value: float) -> str:
+def context_text(measure: Measure, value: float) -> str:
     """Write a context figure with its unit."""
     if np.isnan(value):
         return "no figure published"
@@ -118,5 +118,5 @@ class ContextRow(NamedTuple):
 def context_rows(edition: Edition, values: Mapping[str, float]) -> list[ContextRow]:
     """Write what publishers say of a place besides."""
     sources = {source["id"]: f"{source['publisher']}, {source['vintage']}" for source in edition.manifest["sources"]}
-    return [ContextRow(label(MEASURES[key]), _context_text(MEASURES[key], value),
+    return [ContextRow(label(MEASURES[key]), context_text(MEASURES[key], value),
                        sources.get(MEASURES[key].sources[0], "not in this edition")) for key, value in values.items()]

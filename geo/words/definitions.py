@@ -10,12 +10,6 @@ from geo.view import View
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
 from geo.words.timetable import timetable_name
 
-__all__ = [
-    "BEST_FIT", "UNSURE_RANKS", "Term", "basis_meaning", "carried", "data_dictionary", "definition", "distance",
-    "duration", "glossary", "label", "legend_heading", "map_meaning",
-    "rate_heading", "row_label", "share_label", "worded",
-]
-
 UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places that stand near each other may well stand "
                 "the other way round.")
 """Wherever a rank is shown."""
@@ -124,8 +118,11 @@ def map_meaning(measure: Measure, view: View) -> str:
     """Say what a map of a figure shows."""
     if measure.context:
         return f"{definition(measure, view)} {measure.details}".strip()
-    per = ", of 1,000 in work." if measure.per == 1000 else "."
-    return definition(measure, view).removesuffix(".") + per
+    whom = measure.rate_unit.removeprefix("per ").replace("workers", "in work")
+    per = "." if measure.percent or measure.per == 1 else f", of {whom}."
+    silent = "speed" in measure.options and "{speed}" not in measure.definition
+    line = f" Their line cannot carry {carried(view.speed)}." if silent else ""
+    return definition(measure, view).removesuffix(".") + per + line
 
 
 def basis_meaning(basis: str, edition: EditionFacts) -> str:

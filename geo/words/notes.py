@@ -4,8 +4,6 @@ from geo.core.rounding import about
 from geo.figures.place import Note, PlaceFigures
 from geo.words.definitions import BEST_FIT, basis_meaning
 
-__all__ = ["BASIS_NOTES", "RAIL_NOTES", "notes_in_words"]
-
 BASIS_NOTES = frozenset({"broadband", "rail"})
 """Kinds of note that marks beside the figures say as well."""
 

@@ -16,11 +16,6 @@ from geo.words.claim import count_of, spoken_name
 from geo.words.definitions import row_label, share_label, worded
 from geo.words.ranks import rank_lines
 
-__all__ = [
-    "Line", "chosen_label", "comparison_labels", "figure_texts", "half_of_gap", "hardship", "place_lines",
-    "premises_without", "rate_cells", "rate_of", "speed_lines",
-]
-
 _FIRST = (
     "people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail", "train_to_hub_minutes",
     "door_to_hub_minutes", "within_30_min_walk_of_station", "residents", "households", "workers", "remote_capable",
@@ -122,6 +117,8 @@ def rate_of(figure: Figure) -> str:
         return "no workers live here" if measure.denominator == "workers" and figure.value is not None else "not known"
     if measure.percent or measure.place_rate:
         return f"{percent(figure.share)} {(measure.place_rate or measure.rate_unit).removeprefix('share ')}"
+    if measure.summary in {"mean", "median"}:
+        return f"{figure.rate:,.1f}, {measure.rate_unit}"
     return f"{figure.rate:,.1f} of every {measure.rate_unit.removeprefix('per ')}"
 
 

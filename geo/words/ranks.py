@@ -8,8 +8,6 @@ from geo.places import Place
 from geo.words.claim import kind_label
 from geo.words.definitions import UNSURE_RANKS
 
-__all__ = ["how_sure", "rank_lines"]
-
 
 def _ordinal(number: int) -> str:
     ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
@@ -31,7 +29,8 @@ def rank_lines(ranks: pd.DataFrame | None, code: str, measure: str) -> tuple[str
     if ranks is None or measure not in ranks:
         return ()
     chosen = MEASURES[measure]
-    extremes = {measure: "most" if chosen.has_count else "longest" if chosen.worst_high else "lowest"}
+    high = "longest" if chosen.summary == "minutes" else "highest"
+    extremes = {measure: "most" if chosen.has_count else high if chosen.worst_high else "lowest"}
     by = {measure: " by number" if chosen.has_count else ""}
     if chosen.has_count and chosen.denominator != "*":
         extremes[f"{measure}_rate"], by[f"{measure}_rate"] = "highest", " by rate"

@@ -4,8 +4,6 @@ from datetime import date
 
 from geo.edition import RailSource
 
-__all__ = ["rail_words", "timetable_name"]
-
 
 def timetable_name(source: RailSource) -> str:
     """Name a timetable by its publisher, its version (where it has one) and the day whose trains were counted.

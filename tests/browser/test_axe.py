@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from geo.core.rounding import about
 from geo.edition import load_edition
-from geo.figures import show
-from geo.text import about
+from geo.figures.place import show
 from geo.view import View
 from tests.fixtures.browser import ADDRESSES, Visit
 
@@ -92,6 +92,6 @@ def test_from_landing_to_a_places_figures_by_keyboard_alone(visit: Enter) -> Non
     window.page.wait_for_selector(".opening h1:has-text('West Devon')")
     window.settled()
     answer = show(load_edition(geometry=False), View(place="E07000047"))
-    assert about(answer["people_in_gap"]["estimate"]) in window.text(".claim")[0]
+    assert about(answer["people_in_gap"].value) in window.text(".claim")[0]
     assert window.query()["place"] == "E07000047"
     window.assert_no_errors()

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from geo.comparison import compare, spell
-from geo.ranking import rank
 
+from geo.core.measures import BASES
 from geo.edition import Edition, load_edition
-from geo.figures import show
+from geo.figures.place import show
+from geo.figures.ranking import rank
+from geo.figures.side_by_side import all_figures
 from geo.view import View
 from geo.vocabulary import REGION
+from geo.words.place import figure_texts
 from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
@@ -40,16 +42,15 @@ def table(window: Visit) -> list[list[str]]:
 
 def assert_compares(window: Visit, edition: Edition, codes: list[str], view: View) -> None:
     answers = [show(edition, view.replace(place=code)) for code in codes]
-    assert columns(window) == ["Figure", *(answer["place"]["name"] for answer in answers)]
+    assert columns(window) == ["Figure", *(answer.place.name for answer in answers)]
     found = table(window)
-    rows = compare(answers)
+    rows = all_figures(answers)
     assert len(found) == len(rows)
-    marks = {"published": "Ofcom’s own count"}
     for cells, row in zip(found, rows, strict=True):
-        differ = len({cell.basis for cell in row.cells}) > 1
+        differ = len({figure.basis for figure in row.figures}) > 1
         assert cells == [
-            " ".join([*spell(row, cell), *([marks.get(name, name) for name in cell.basis] if differ else [])])
-            for cell in row.cells]
+            " ".join([*figure_texts(figure), *([BASES[name].mark for name in figure.basis] if differ else [])])
+            for figure in row.figures]
 
 
 def test_link_shows_every_figure_of_each_place_and_a_change_is_in_the_link(visit: Enter, edition: Edition) -> None:

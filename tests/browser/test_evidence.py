@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo.edition import Edition, load_edition
-from geo.figures import show
+from geo.figures.place import show
 from geo.pack.file.verify import verify
 from geo.view import View
 from geo.words.claim import headline
@@ -47,7 +47,7 @@ def test_a_pack_made_here_has_the_readers_words_and_the_command_lines_figures(
     with zipfile.ZipFile(path) as pack:
         manifest = json.loads(pack.read("manifest.json"))
     assert (manifest["title"], manifest["author"]) == (TITLE, "Council of the Isles")
-    assert manifest["figures"]["people_in_gap.estimate"] == answer["people_in_gap"]["estimate"]
+    assert manifest["figures"]["people_in_gap.estimate"] == answer["people_in_gap"].value
     assert manifest["view"]["hub"] == "exeter"
     assert "x" not in window.page.title().split()
     # Another threshold is another pack: the one that was made is not offered for it.

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
+import pandas as pd
 import pytest
-from geo.context import context_of
-from geo.ranking import rank
 
+from geo.core.rounding import about
 from geo.edition import Edition, load_edition
-from geo.figures import show
-from geo.places import resolve
-from geo.text import about
+from geo.figures.aggregate import context_values
+from geo.figures.place import PlaceFigures, show
+from geo.figures.ranking import rank
 from geo.view import View
 from geo.words.claim import cut_off
 from tests.fixtures.browser import PATIENCE, Visit
@@ -73,10 +72,10 @@ def figures(window: Visit) -> dict[str, str]:
             rows.nth(number).locator("td strong").inner_text() for number in range(rows.count())}
 
 
-def assert_figures(window: Visit, answer: dict[str, Any], below: str) -> None:
+def assert_figures(window: Visit, answer: PlaceFigures, below: str) -> None:
     assert figures(window) == {
-        "People in the gap": f"about {about(answer['people_in_gap']['estimate'])}",
-        "Nowhere to turn": f"about {about(answer['nowhere_to_turn']['estimate'])}",
+        "People in the gap": f"about {about(answer['people_in_gap'].value)}",
+        "Nowhere to turn": f"about {about(answer['nowhere_to_turn'].value)}",
         "Premises in the gap": below,
         "Cut off by rail": cut_off(answer),
     }
@@ -103,13 +102,13 @@ def test_figures_legend_and_link(visit: Enter, edition: Edition) -> None:
     enter(window, "?place=E07000047&speed=100&minutes=90&by=ward&show=premises_below")
     view = View(place="E07000047", speed="100", minutes=90)
     answer = show(edition, view)
-    assert_figures(window, answer, f"{answer['premises_below']['100']:,}")
+    assert_figures(window, answer, f"{answer.at('premises_below', '100').value:,}")
     shares = rank(edition, view, by="ward", measure="premises_below")["rate"]
     counts = legend(window)
     assert counts["50 % or more"] == (shares >= 0.5).sum()
     assert counts["under 0.5 %"] == (shares < 0.005).sum()
     assert sum(counts.values()) - counts["neighbour, not counted"] == len(shares)
-    told = context_of(edition, resolve("E07000047", edition.areas, edition.places).lsoas)
+    told = context_values(edition, pd.Series("place", edition.place("E07000047").lsoas)).loc["place"]
     context = window.text(".picked:last-of-type .facts td")
     assert f"{told['imd_decile']:.0f} of 10 (1 is the most deprived)" in context
     link = window.page.get_by_role("link", name="All figures of West Devon").get_attribute("href")
@@ -146,7 +145,7 @@ def test_search_opens_a_place(visit: Enter, edition: Edition) -> None:
     picked(window, edition.areas.loc[row["area"], "name"])
     assert window.query()["place"] == row["area"]
     answer = show(edition, View(place=row["area"]))
-    assert_figures(window, answer, f"about {about(answer['premises_below']['30'])}")
+    assert_figures(window, answer, f"about {about(answer.at('premises_below', '30').value)}")
     window.page.get_by_role("button", name=re.compile("^Okehampton South")).click()
     picked(window, "Okehampton South")
     find(window, "zzzz qqqq")
@@ -171,7 +170,7 @@ def test_a_click_selects_and_a_move_is_in_the_link(visit: Enter, edition: Editio
               "edition": edition.id}
     assert window.query() == wanted          # the map stays where it was
     answer = show(edition, View(place="E07000041"))
-    assert_figures(window, answer, f"{answer['premises_below']['30']:,}")
+    assert_figures(window, answer, f"{answer.at('premises_below', '30').value:,}")
 
     history = window.page.evaluate("history.length")
     window.page.mouse.move(*middle)

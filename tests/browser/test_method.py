@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from geo.documentation import glossary, method_sections, sources_table, validation_table
+from geo.documentation import method_sections, sources_table, validation_table
 from geo.edition import Edition, load_edition
 from geo.sources.catalogue import read_attributions
+from geo.words.definitions import glossary
 from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser

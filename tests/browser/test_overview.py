@@ -3,16 +3,15 @@
 import io
 import re
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from geo.core.rounding import about
 from geo.edition import Edition, load_edition
-from geo.figures import show
+from geo.figures.place import PlaceFigures, show
 from geo.maps import LIGHT
-from geo.text import about
 from geo.view import View
 from geo.words.claim import cut_off
 from pages.shared.map_files import area_file
@@ -29,18 +28,18 @@ def edition() -> Edition:
     return load_edition(geometry=False)
 
 
-def assert_figures(window: Visit, answer: dict[str, Any]) -> None:
+def assert_figures(window: Visit, answer: PlaceFigures) -> None:
     """The page says the answer's figures, headline and all four cards."""
     claim, = window.text(".claim")
     gap, turn = answer["people_in_gap"], answer["nowhere_to_turn"]
     said = re.findall(r"\d[\d,]*(?= people| and|\))", claim)
-    assert said[:3] == [about(gap[end]) for end in ("estimate", "low", "high")]
-    assert f"of them, about {about(turn['estimate'])} also live" in claim
+    assert said[:3] == [about(count) for count in (gap.value, gap.low, gap.high)]
+    assert f"of them, about {about(turn.value)} also live" in claim
     cards = dict(zip(window.text(".card h2"), window.text(".card .value"), strict=True))
     assert cards == {
-        "People in the gap": f"about {about(gap['estimate'])}",
-        "Nowhere to turn": f"about {about(turn['estimate'])}",
-        "Premises in the gap": f"{answer['premises_below'][answer['view']['speed']]:,}",
+        "People in the gap": f"about {about(gap.value)}",
+        "Nowhere to turn": f"about {about(turn.value)}",
+        "Premises in the gap": f"{answer['premises_below'].value:,}",
         "Cut off by rail": cut_off(answer),
     }
 

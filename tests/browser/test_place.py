@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from geo.profile import half_of_gap, neighbourhoods
-from geo.ranking import rank
 
+from geo.core.rounding import about, percent
 from geo.edition import Edition, load_edition
-from geo.figures import area_figures, show
-from geo.text import about, percent
+from geo.figures.place import PlaceFigures, show
+from geo.figures.profile import fewest_holding, neighbourhoods
+from geo.figures.ranking import rank
 from geo.view import View
 from geo.vocabulary import SPEEDS
 from geo.words.claim import cut_off
@@ -37,21 +36,21 @@ def rows(window: Visit, caption: str) -> dict[str, list[str]]:
     return found
 
 
-def assert_figures(window: Visit, answer: dict[str, Any]) -> None:
+def assert_figures(window: Visit, answer: PlaceFigures) -> None:
     """The cards and the table of speeds say the answer's figures."""
     gap, turn = answer["people_in_gap"], answer["nowhere_to_turn"]
     cards = dict(zip(window.text(".card h2"), window.text(".card .value"), strict=True))
-    assert cards["People in the gap"] == f"about {about(gap['estimate'])}"
-    assert cards["Nowhere to turn"] == f"about {about(turn['estimate'])}"
-    assert cards["Premises in the gap"] == f"{answer['premises_below'][answer['view']['speed']]:,}"
+    assert cards["People in the gap"] == f"about {about(gap.value)}"
+    assert cards["Nowhere to turn"] == f"about {about(turn.value)}"
+    assert cards["Premises in the gap"] == f"{answer['premises_below'].value:,}"
     assert cards["Cut off by rail"] == cut_off(answer)
     table = rows(window, "Homes and businesses that cannot get each speed")
     for speed, choice in SPEEDS.items():
-        name = choice.label + " (chosen)" * (speed == answer["view"]["speed"])
-        people = answer["people_in_gap_by_speed"][speed]
+        name = choice.label + " (chosen)" * (speed == answer.view.speed)
+        below, people = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
         assert table[name] == [
-            f"{answer['premises_below'][speed]:,}", percent(answer["rates"]["premises_below_share"][speed]),
-            f"about {about(people['estimate'])} {about(people['low'])} to {about(people['high'])}"]
+            f"{below.value:,}", percent(below.rate),
+            f"about {about(people.value)} {about(people.low)} to {about(people.high)}"]
 
 
 def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -> None:
@@ -68,14 +67,13 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
     assert any("How certain a rank is has not been worked out yet" in text for text in window.text("p.small"))
 
     table = rows(window, "each a sum over a sum")
-    region = answer["comparators"]["South West"]
     cells = table["Homes and businesses without 10 Mbit/s (chosen)"]
     assert [cells[0], cells[2], cells[3]] == [
-        percent(answer["rates"]["premises_below_share"]["10"]), percent(region["premises_below_share"]["10"]),
-        percent(answer["comparators"]["England"]["premises_below_share"]["10"])]
+        percent(figures["premises_below.10"].rate)
+        for figures in (answer.figures, answer.regions["South West"], answer.nations["England"])]
 
     lsoas = edition.areas.index[edition.areas["authority"] == "E07000047"]
-    held = half_of_gap(neighbourhoods(edition, view, area_figures(edition, view), lsoas)["people"])
+    held = fewest_holding(neighbourhoods(edition, view, lsoas)["people"])
     first = rows(window, "The fewest neighbourhoods")
     assert len(first) == min(10, len(held))
     assert next(iter(first)).startswith(edition.areas.loc[held.index[0], "name"])
@@ -95,7 +93,7 @@ def test_link_round_trip(visit: Enter, edition: Edition) -> None:
     wanted = {"place": "E07000047", "speed": "gigabit", "show": "premises_below", "edition": edition.id}
     assert window.query() == wanted
     answer = show(edition, View(place="E07000047", speed="gigabit"))
-    share = percent(answer["rates"]["premises_below_share"]["gigabit"])
+    share = percent(answer.at("premises_below", "gigabit").rate)
     key, = window.text("ul.key")
     assert f"line: West Devon, {share}" in key
     window.page.reload()

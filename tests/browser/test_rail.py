@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 from geo.board import journey
+from geo.core.rounding import about, percent
 from geo.edition import Edition, load_edition
-from geo.figures import show
+from geo.figures.place import show
 from geo.maps import LIGHT
 from geo.rail_reach import station_dots
-from geo.text import about, percent
 from geo.view import View
 from geo.vocabulary import HUBS
 from pages.shared.map_files import map_place
@@ -45,15 +45,16 @@ def assert_reach(window: Visit, edition: Edition, view: View) -> None:
     for minutes in sorted({30, 60, 90, 120, 150, view.minutes}):
         for cell, clock in zip(table[f"Within {minutes} minutes"], ("train", "door"), strict=True):
             answer = show(edition, view.replace(minutes=minutes, clock=clock))
-            count = answer["residents"] - answer["cut_off_by_rail"]
-            if count >= 0.5 and count < answer["residents"] - 0.5:
-                assert cell.startswith(f"about {about(count)} {percent(count / answer['residents'])}")
+            residents = answer["residents"].value
+            count = residents - answer["cut_off_by_rail"].value
+            if count >= 0.5 and count < residents - 0.5:
+                assert cell.startswith(f"about {about(count)} {percent(count / residents)}")
             else:
                 assert cell.startswith(("none", "fewer than one", "all"))
     answer = show(edition, view)
     doors = rows(window, "to the station. Basis")
     for name, key in (("Time on the train", "train_to_hub_minutes"), ("Door to hub", "door_to_hub_minutes")):
-        minutes = [answer[key][end] for end in ("p10", "median", "p90")]
+        minutes = [answer[key].low, answer[key].value, answer[key].high]
         assert doors[name] == ["no rail" if value is None else f"{value} minutes" for value in minutes]
 
 
@@ -73,8 +74,8 @@ def test_link_shows_the_figures_and_a_station_chosen_is_in_the_link(visit: Enter
     for hub in HUBS.values():
         answer = journey(edition, "PNZ", hub.key)
         assert board[hub.label] == [
-            f"{answer['typical']:.0f} minutes", f"{answer['fastest']:.0f} minutes",
-            "direct" if answer["changes"] == 0 else str(answer["changes"]), str(answer["departures"])]
+            f"{answer.typical:.0f} minutes", f"{answer.fastest:.0f} minutes",
+            "direct" if answer.changes == 0 else str(answer.changes), str(answer.departures)]
     wanted = {"place": "E07000047", "hub": "exeter", "minutes": "75", "station": "PNZ", "edition": edition.id}
     assert window.query() == wanted
     window.page.reload()
@@ -132,7 +133,7 @@ def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, ed
     assert [re.sub(r"\..*", "", url.rpartition("/")[2]) for url in files] == ["authorities", "place", "stations"]
     window.page.mouse.click(box["x"] + x, box["y"] + y)
     board = rows(window, "By train from Okehampton")
-    assert board["London"][0] == f"{journey(edition, 'OKE', 'london')['typical']:.0f} minutes"
+    assert board["London"][0] == f"{journey(edition, 'OKE', 'london').typical:.0f} minutes"
     assert window.query()["station"] == "OKE"
     window.page.mouse.move(0, 0)
     window.page.wait_for_timeout(600)

@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 import geo.edition
 from geo.__main__ import main
+from geo.cli import options
 from geo.search import search
 from pages.contents import PAGES, Page
 from tests.golden.cases import PACKS, PAGE_VIEWS, PLACES, RANKINGS, SEARCHES, STATIONS, VIEWS
@@ -34,7 +35,7 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 def run(*words: str) -> str:
     """Run a command in this process; the edition is read once for all of them."""
     out = io.StringIO()
-    with patch.object(geo.edition, "load_edition", _LOAD), redirect_stdout(out):
+    with patch.object(options, "load_edition", _LOAD), redirect_stdout(out):
         try:
             code = main(words)
         except SystemExit as stop:
@@ -43,8 +44,8 @@ def run(*words: str) -> str:
     return out.getvalue()
 
 
-def _options(options: dict[str, str]) -> list[str]:
-    return [word for name, value in options.items() for word in (f"--{name}", value)]
+def _options(asked: dict[str, str]) -> list[str]:
+    return [word for name, value in asked.items() for word in (f"--{name}", value)]
 
 
 def short_answers() -> Iterator[tuple[str, Any]]:
@@ -70,9 +71,9 @@ def short_answers() -> Iterator[tuple[str, Any]]:
 def pack_answers(folder: Path) -> Iterator[tuple[str, Any]]:
     """What stands in the packs: tables, workbook, the manifest's figures, and every text of report and README."""
     for asked in PACKS:
-        place, options = asked["place"], {name: value for name, value in asked.items() if name != "place"}
+        place, others = asked["place"], {name: value for name, value in asked.items() if name != "place"}
         path = folder / f"{place}.zip"
-        run("pack", place, "--out", str(path), *_options(options))
+        run("pack", place, "--out", str(path), *_options(others))
         yield from ((f"pack {place} {part}", answer) for part, answer in _pack_parts(path))
     run("pack", "--every", "region", "--out", str(folder / "briefs"))
     brief, = (folder / "briefs").iterdir()

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from geo.ranking import places_inside
 from pypdf import PdfReader
 
 from geo.edition import STARTER, load_edition
 from geo.errors import PackError, ViewError
+from geo.figures.profile import place_profile
+from geo.figures.ranking import places_inside
 from geo.pack.batch import make_every
-from geo.pack.figures import collect
 from geo.pack.make import brief_name
 from geo.pack.request import Request
 from geo.view import View
@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_every_place_has_its_brief_and_one_that_fails_is_named(tmp_path: Path) -> None:
     edition = load_edition()
-    codes = places_inside(edition, "lep", REGION)["code"].tolist()
-    victim = tmp_path / brief_name(collect(edition, View(place=codes[1])))
+    codes = places_inside(edition, "lep", REGION).index.tolist()
+    victim = tmp_path / brief_name(place_profile(edition, View(place=codes[1])))
     victim.mkdir()      # nothing can be written in its place
     with pytest.raises(PackError, match=f"{len(codes) - 1} of {len(codes)} written") as told:
         make_every("lep", Request(View(), author="Partnership"), STARTER, tmp_path)
@@ -34,7 +34,7 @@ def test_every_place_has_its_brief_and_one_that_fails_is_named(tmp_path: Path) -
     assert "\n" not in str(told.value)
     made = sorted(path for path in tmp_path.iterdir() if path.is_file())
     assert [path.name for path in made] == sorted(
-        brief_name(collect(edition, View(place=code))) for code in codes if code != codes[1])
+        brief_name(place_profile(edition, View(place=code))) for code in codes if code != codes[1])
     for path in made:
         assert len(PdfReader(path).pages) == 2
     assert list(victim.iterdir()) == []

@@ -17,14 +17,15 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from geo.edition import Edition, load_edition
-from geo.figures import show
-from geo.pack.figures import collect, headline_figures
+from geo.figures.profile import place_profile
+from geo.pack.figures import headline_numbers
 from geo.pack.file.archive import zip_bytes
 from geo.pack.file.remake import remake
 from geo.pack.file.verify import verify
 from geo.pack.make import STEPS, make_brief, make_pack
 from geo.pack.request import Request
 from geo.view import View
+from tests.fixtures.answers import show_json
 
 pytestmark = pytest.mark.slow
 
@@ -102,11 +103,11 @@ def test_every_number_of_the_pdf_is_in_the_word_file_and_the_other_way_round(fil
 
 
 def test_the_manifest_and_its_table_have_the_command_lines_figures(files: dict[str, bytes], starter: Edition) -> None:
-    answer = show(starter, View(place=PLACE))
+    answer = show_json(starter, View(place=PLACE))
     manifest = json.loads(files["manifest.json"])
     assert manifest["figures"]["people_in_gap.estimate"] == answer["people_in_gap"]["estimate"]
     assert manifest["figures"]["premises_below.gigabit"] == answer["premises_below"]["gigabit"]
-    assert manifest["figures"] == headline_figures(collect(starter, View(place=PLACE)))
+    assert manifest["figures"] == headline_numbers(place_profile(starter, View(place=PLACE)))
     rows = list(csv.DictReader(io.StringIO(files["tables/figures.csv"].decode("utf-8-sig"))))
     assert {row["name"]: float(row["value"]) for row in rows if row["value"]} == pytest.approx(
         {name: value for name, value in manifest["figures"].items() if value is not None})

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 
 from geo.edition import Edition, load_edition
 from geo.errors import PackError
-from geo.pack.figures import PackFigures, collect, headline_figures
+from geo.figures.profile import PlaceProfile, place_profile
+from geo.pack.figures import headline_numbers
 from geo.pack.file.manifest import link, make_manifest, manifest_bytes, pack_name, read_manifest, view_name
 from geo.pack.file.readme import readme_bytes
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
 from geo.view import View
 from geo.vocabulary import ACCESS, CLOCKS, HUBS, MINUTES, SPEEDS, WORK
+from geo.words.notes import notes_in_words
 
 FILES = {"report.pdf": b"%PDF", "tables/figures.csv": b"name,value\r\n"}
 
@@ -30,17 +32,17 @@ def starter() -> Edition:
 
 
 @pytest.fixture(scope="module")
-def figures(starter: Edition) -> PackFigures:
-    return collect(starter, View(place="E07000047", speed="10", hub="exeter", minutes=60, access="walk"))
+def figures(starter: Edition) -> PlaceProfile:
+    return place_profile(starter, View(place="E07000047", speed="10", hub="exeter", minutes=60, access="walk"))
 
 
 @pytest.fixture(scope="module")
-def request_of(figures: PackFigures) -> Request:
+def request_of(figures: PlaceProfile) -> Request:
     return Request(figures.view, title="Lines for Torridge & Co", author="Ŵest Devon", note="First.\n\n=Second <b>")
 
 
 @pytest.fixture(scope="module")
-def manifest(figures: PackFigures, request_of: Request) -> dict[str, Any]:
+def manifest(figures: PlaceProfile, request_of: Request) -> dict[str, Any]:
     return make_manifest(request_of, figures, FILES)
 
 
@@ -50,22 +52,22 @@ views = st.builds(
 
 
 def test_it_says_what_was_asked_and_what_came_out(
-    manifest: dict, figures: PackFigures, starter: Edition,
+    manifest: dict, figures: PlaceProfile, starter: Edition,
 ) -> None:
     assert set(manifest) == {"format", "version", "place", "view", "title", "author", "note", "edition", "sources",
                              "figures", "files", "link"}
     assert manifest["place"] == {"code": "E07000047", "name": "West Devon", "kind": "authority", "lsoas": 32}
     assert manifest["view"] == {"speed": "10", "hub": "exeter", "minutes": 60, "clock": "train", "work": "ons-2020",
                                 "access": "walk"}
-    assert manifest["edition"] == starter.summary()
+    assert manifest["edition"] == starter.facts().as_json()
     assert manifest["sources"] == list(starter.manifest["sources"])
-    assert manifest["figures"] == headline_figures(figures)
-    assert manifest["figures"]["people_in_gap.estimate"] == figures.answer["people_in_gap"]["estimate"]
+    assert manifest["figures"] == headline_numbers(figures)
+    assert manifest["figures"]["people_in_gap.estimate"] == figures.answer["people_in_gap"].value
     assert manifest["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
     assert (manifest["title"], manifest["author"]) == ("Lines for Torridge & Co", "Ŵest Devon")
 
 
-def test_bytes_are_sorted_json_and_come_back_whole(manifest: dict, figures: PackFigures, request_of: Request) -> None:
+def test_bytes_are_sorted_json_and_come_back_whole(manifest: dict, figures: PlaceProfile, request_of: Request) -> None:
     content = manifest_bytes(manifest)
     assert content == manifest_bytes(make_manifest(request_of, figures, dict(reversed(FILES.items()))))
     assert json.loads(content) == manifest
@@ -74,14 +76,14 @@ def test_bytes_are_sorted_json_and_come_back_whole(manifest: dict, figures: Pack
     assert read_manifest(content) == manifest
 
 
-def test_link_opens_the_same_view(figures: PackFigures, starter: Edition) -> None:
+def test_link_opens_the_same_view(figures: PlaceProfile, starter: Edition) -> None:
     address = link(figures)
     path, _, query = address.partition("?")
     view, notices = View.from_query(dict(parse_qsl(query, strict_parsing=True)))
     assert (path, notices) == ("place", [])
     assert view == figures.view.replace(edition=starter.id)
     assert address == ("place?place=E07000047&speed=10&hub=exeter&minutes=60&access=walk&edition=" + starter.id)
-    both = link(collect(starter, View(place="E07000047+E07000046")))
+    both = link(place_profile(starter, View(place="E07000047+E07000046")))
     assert dict(parse_qsl(both.partition("?")[2]))["place"] == "E07000046+E07000047"
 
 
@@ -91,13 +93,13 @@ def test_views_of_other_figures_have_other_names(one: View, other: View) -> None
     assert re.fullmatch(r"[A-Za-z0-9-]+", view_name(one))
 
 
-def test_names_are_safe_short_and_unlike(starter: Edition, figures: PackFigures) -> None:
+def test_names_are_safe_short_and_unlike(starter: Edition, figures: PlaceProfile) -> None:
     assert pack_name(figures) == f"west-devon-E07000047-10-exeter-60-train-walk-{starter.id}.zip"
     wards = starter.places[starter.places["kind"] == "ward"]
     marys = wards[wards["name"].str.contains("Mary")]["code"].head(3)
     authorities = starter.places[starter.places["kind"] == "authority"]["code"]
     many = "+".join(authorities[:12])
-    names = [pack_name(collect(starter, View(place=code))) for code in [*marys, many, "+".join(authorities[:11])]]
+    names = [pack_name(place_profile(starter, View(place=code))) for code in [*marys, many, "+".join(authorities[:11])]]
     assert len(marys) > 1
     assert len(set(names)) == len(names)
     for name in names:
@@ -105,7 +107,7 @@ def test_names_are_safe_short_and_unlike(starter: Edition, figures: PackFigures)
         assert len(name.partition("-30-london")[0]) <= 60 + 1 + 9
 
 
-def test_figures_of_another_view_are_refused(figures: PackFigures) -> None:
+def test_figures_of_another_view_are_refused(figures: PlaceProfile) -> None:
     for view in (figures.view.replace(speed="30"), figures.view.replace(place="E07000046")):
         with pytest.raises(PackError, match="not those of the view"):
             make_manifest(Request(view), figures, FILES)
@@ -113,14 +115,14 @@ def test_figures_of_another_view_are_refused(figures: PackFigures) -> None:
         make_manifest(Request(figures.view), figures, {"manifest.json": b""})
 
 
-def test_readme_tells_what_is_needed(figures: PackFigures, request_of: Request, starter: Edition) -> None:
+def test_readme_tells_what_is_needed(figures: PlaceProfile, request_of: Request, starter: Edition) -> None:
     content = readme_bytes(figures, request_of)
     text = content.decode("utf-8")
     assert "\n" not in text.replace("\r\n", "")
     joined = " ".join(text.split())
     for said in ("Lines for Torridge & Co", "Ŵest Devon", "First.", "=Second <b>", "West Devon (E07000047)",
                  starter.id, "python -m geo verify FILE.zip", "estimated: ", "indicative: ", "areas.gpkg",
-                 link(figures), *figures.answer["notes"], *read_attributions().values(),
+                 link(figures), *notes_in_words(figures.answer), *read_attributions().values(),
                  *(str(source["title"]) for source in starter.manifest["sources"])):
         assert " ".join(said.split()) in joined, said
     assert content == readme_bytes(figures, request_of)

@@ -20,14 +20,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
+from geo.core.measures import MEASURES
 from geo.edition import Edition, load_edition
+from geo.figures.profile import PlaceProfile, place_profile
 from geo.maps import LIGHT, classify
-from geo.pack.figures import PackFigures, collect
 from geo.pack.maps.compose import MAPS, DrawnMap, base_map, compose, draw_maps, measure_of
 from geo.pack.maps.page import SMALL, WIDTH, wrap
 from geo.pack.maps.texts import map_texts
 from geo.view import View
-from geo.vocabulary import MEASURES
 
 pytestmark = pytest.mark.slow
 
@@ -45,8 +45,8 @@ def edition() -> Edition:
 
 
 @cache
-def figures(place: str, **options: str) -> PackFigures:
-    return collect(edition(), View(place=place, **options))
+def figures(place: str, **options: str) -> PlaceProfile:
+    return place_profile(edition(), View(place=place, **options))
 
 
 @cache
@@ -233,8 +233,8 @@ def digest(made: dict[str, DrawnMap]) -> str:
 
 def test_the_same_figures_give_the_same_bytes_in_any_process():
     script = ("import sys, hashlib; from geo.edition import load_edition; from geo.view import View\n"
-              "from geo.pack.figures import collect; from geo.pack.maps.compose import draw_maps\n"
-              f"made = draw_maps(collect(load_edition(), View(place='{TWO}')), ('nowhere-to-turn',))\n"
+              "from geo.figures.profile import place_profile; from geo.pack.maps.compose import draw_maps\n"
+              f"made = draw_maps(place_profile(load_edition(), View(place='{TWO}')), ('nowhere-to-turn',))\n"
               "print(hashlib.sha256(b''.join(each.png + each.svg for each in made.values())).hexdigest())\n"
               "print('matplotlib.pyplot' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True,
@@ -263,12 +263,11 @@ def test_settings_of_the_process_neither_change_nor_matter():
         assert digest(draw_maps(figures(LSOA), ("nowhere-to-turn",))) == digest(made)
 
 
-def with_bases(broadband: str, rail: str) -> PackFigures:
+def with_bases(broadband: str, rail: str) -> PlaceProfile:
     mine = figures(SCILLY)
     named = {"broadband_basis": broadband, "rail_basis": rail}
-    other = dataclasses.replace(mine.edition, manifest={**mine.edition.manifest, **named})
-    answer = {**mine.answer, "edition": {**mine.answer["edition"], **named}}
-    return dataclasses.replace(mine, edition=other, answer=answer)
+    return dataclasses.replace(
+        mine, edition=dataclasses.replace(mine.edition, manifest={**mine.edition.manifest, **named}))
 
 
 @pytest.mark.parametrize(("broadband", "rail", "marks"), [

@@ -18,8 +18,8 @@ import shapely
 
 from geo.edition import Edition, load_edition
 from geo.errors import PackError
-from geo.figures import area_figures
-from geo.pack.figures import PackFigures, collect
+from geo.figures.areas import area_figures
+from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.spatial import gpkg_bytes
 from geo.pack.tables import pack_tables
 from geo.view import View
@@ -34,18 +34,18 @@ def starter() -> Edition:
 
 
 @pytest.fixture(scope="module")
-def figures(starter: Edition) -> PackFigures:
-    return collect(starter, View(place="E07000047", speed="gigabit", minutes=180))
+def figures(starter: Edition) -> PlaceProfile:
+    return place_profile(starter, View(place="E07000047", speed="gigabit", minutes=180))
 
 
 @pytest.fixture(scope="module")
-def package(figures: PackFigures, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def package(figures: PlaceProfile, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("pack") / "areas.gpkg"
     path.write_bytes(gpkg_bytes(figures))
     return path
 
 
-def test_layers_in_the_national_grid(package: Path, figures: PackFigures) -> None:
+def test_layers_in_the_national_grid(package: Path, figures: PlaceProfile) -> None:
     assert dict(pyogrio.list_layers(package)) == {
         "lsoas": "MultiPolygon", "places_inside": "MultiPolygon", "place": "MultiPolygon"}
     for layer in ("lsoas", "places_inside", "place"):
@@ -59,7 +59,7 @@ def test_layers_in_the_national_grid(package: Path, figures: PackFigures) -> Non
 
 
 def test_lsoas_have_the_figures_and_boundaries_of_the_edition(
-    package: Path, figures: PackFigures, starter: Edition,
+    package: Path, figures: PlaceProfile, starter: Edition,
 ) -> None:
     table = gpd.read_file(package, layer="lsoas").set_index("code")
     assert list(table.index) == list(figures.place.lsoas)
@@ -79,7 +79,7 @@ def test_lsoas_have_the_figures_and_boundaries_of_the_edition(
         assert table[kind].tolist() == names.loc[table[f"{kind}_code"]].tolist()
 
 
-def test_places_inside_are_the_tables_clipped_to_the_place(package: Path, figures: PackFigures) -> None:
+def test_places_inside_are_the_tables_clipped_to_the_place(package: Path, figures: PlaceProfile) -> None:
     layer, place = gpd.read_file(package, layer="places_inside"), gpd.read_file(package, layer="place")
     tables = pack_tables(figures)
     outline = place.geometry.iloc[0]
@@ -100,18 +100,18 @@ def test_each_place_has_its_own_boundary(package: Path) -> None:
         assert row.geometry.symmetric_difference(shapely.union_all(mine.to_numpy())).area < 1, row.name
 
 
-def test_place_is_the_outline_of_its_lsoas(package: Path, figures: PackFigures) -> None:
+def test_place_is_the_outline_of_its_lsoas(package: Path, figures: PlaceProfile) -> None:
     place, lsoas = gpd.read_file(package, layer="place"), gpd.read_file(package, layer="lsoas")
     assert len(place) == 1
     row = place.iloc[0]
     assert (row["code"], row["name"], row["kind"], row["lsoas"]) == ("E07000047", "West Devon", "authority", 32)
     assert row.geometry.area == pytest.approx(lsoas.geometry.area.sum(), rel=1e-9)
     assert row["people_in_gap"] == pytest.approx(lsoas["people_in_gap"].sum())
-    assert row["people_in_gap"] == figures.answer["people_in_gap"]["estimate"]
-    assert row["premises_below_gigabit"] == figures.answer["premises_below"]["gigabit"]
+    assert row["people_in_gap"] == figures.answer["people_in_gap"].value
+    assert row["premises_below_gigabit"] == figures.answer.at("premises_below", "gigabit").value
 
 
-def test_a_package_tells_no_clock_and_is_sound(package: Path, figures: PackFigures) -> None:
+def test_a_package_tells_no_clock_and_is_sound(package: Path, figures: PlaceProfile) -> None:
     with sqlite3.connect(package) as base:
         assert base.execute("pragma integrity_check").fetchone() == ("ok",)
         assert {row[0] for row in base.execute("select last_change from gpkg_contents")} == {"1980-01-01T00:00:00.000Z"}
@@ -124,25 +124,25 @@ def test_a_package_tells_no_clock_and_is_sound(package: Path, figures: PackFigur
 
 def test_a_single_neighbourhood_has_nothing_inside(starter: Edition, tmp_path: Path) -> None:
     path = tmp_path / "areas.gpkg"
-    path.write_bytes(gpkg_bytes(collect(starter, View(place="E01018970"))))
+    path.write_bytes(gpkg_bytes(place_profile(starter, View(place="E01018970"))))
     assert [name for name, _ in pyogrio.list_layers(path)] == ["lsoas", "place"]
 
 
 def test_no_workers_is_no_rate(tiny_edition: Edition, tmp_path: Path) -> None:
     path = tmp_path / "areas.gpkg"
-    path.write_bytes(gpkg_bytes(collect(tiny_edition, View(place="E06000002"))))
+    path.write_bytes(gpkg_bytes(place_profile(tiny_edition, View(place="E06000002"))))
     table = gpd.read_file(path, layer="lsoas").set_index("code")
     assert np.isnan(table.loc["E01000004", "per_1000"])
     assert table.loc["E01000003", "premises_below_30"] == 200
 
 
-def test_other_grids_are_refused(figures: PackFigures, starter: Edition) -> None:
+def test_other_grids_are_refused(figures: PlaceProfile, starter: Edition) -> None:
     elsewhere = replace(starter, areas=starter.areas.set_crs(3857, allow_override=True))
     with pytest.raises(PackError, match="EPSG:27700"):
         gpkg_bytes(replace(figures, edition=elsewhere))
 
 
-def test_no_room_is_told_in_one_line(figures: PackFigures, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_no_room_is_told_in_one_line(figures: PlaceProfile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     with pytest.raises(PackError, match="temporary folder") as told:
         gpkg_bytes(figures)
@@ -152,15 +152,15 @@ def test_no_room_is_told_in_one_line(figures: PackFigures, monkeypatch: pytest.M
 PROGRAM = """
 import hashlib
 from geo.edition import load_edition
-from geo.pack.figures import collect
+from geo.figures.profile import place_profile
 from geo.pack.spatial import gpkg_bytes
 from geo.view import View
-figures = collect(load_edition(), View(place="E07000047", speed="gigabit", minutes=180))
+figures = place_profile(load_edition(), View(place="E07000047", speed="gigabit", minutes=180))
 print(hashlib.sha256(gpkg_bytes(figures)).hexdigest())
 """
 
 
-def test_same_bytes_twice_and_in_another_process(figures: PackFigures, package: Path) -> None:
+def test_same_bytes_twice_and_in_another_process(figures: PlaceProfile, package: Path) -> None:
     here = hashlib.sha256(gpkg_bytes(figures)).hexdigest()
     assert hashlib.sha256(package.read_bytes()).hexdigest() == here
     told = subprocess.run(

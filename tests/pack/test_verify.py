@@ -15,7 +15,7 @@ import pytest
 import geo.pack.file.verify
 from geo.edition import Edition, load_edition
 from geo.errors import PackError
-from geo.pack.figures import PackFigures, collect
+from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.file.archive import read_zip, write_whole, zip_bytes
 from geo.pack.file.manifest import make_manifest, manifest_bytes
 from geo.pack.file.readme import readme_bytes
@@ -39,20 +39,20 @@ def starter() -> Edition:
 @pytest.fixture(scope="module", autouse=True)
 def worked_out_once() -> Iterator[None]:
     """Keep what the many checks of one pack work out again from the same edition: it is the same each time."""
-    kept: dict[tuple[int, View], PackFigures] = {}
+    kept: dict[tuple[int, View], PlaceProfile] = {}
 
-    def collect_once(edition: Edition, view: View) -> PackFigures:
+    def profile_once(edition: Edition, view: View) -> PlaceProfile:
         key = (id(edition), view)
         if key not in kept:
-            kept[key] = collect(edition, view)
+            kept[key] = place_profile(edition, view)
         return kept[key]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(geo.pack.file.verify, "collect", collect_once)
+        patch.setattr(geo.pack.file.verify, "place_profile", profile_once)
         yield
 
 
 def pack_of(edition: Edition, view: View) -> Files:
-    figures = collect(edition, view)
+    figures = place_profile(edition, view)
     request = Request(figures.view, title="A report")
     files = {
         **table_files(figures), "areas.gpkg": gpkg_bytes(figures), "README.txt": readme_bytes(figures, request),

@@ -2,62 +2,38 @@
 
 import gzip
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from geo.ranking import rank
 
 from geo.core.cache import forget
 from geo.edition import Edition
 from geo.errors import EditionError
-from geo.figures import show
+from geo.figures.areas import area_figures
+from geo.figures.place import show
+from geo.figures.place_json import named_figures
+from geo.figures.ranking import rank
 from geo.maps import LIGHT, OUTSIDE
 from geo.view import View
 from pages.shared import data, map_files
 
 
-@pytest.fixture
-def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
-    """Serve the tiny edition, and forget every answer before and after."""
-    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    forget()
-    yield tiny_edition
-    forget()
-
-
 def test_answers_are_those_of_the_command_line(served: Edition) -> None:
     view = View(minutes=100, clock="door")
-    assert data.summary(view) == show(served, view)
+    shown, told = data.summary(view), show(served, view)
+    assert named_figures(shown) == named_figures(told)
+    assert (shown.edition, shown.view, shown.notes) == (told.edition, told.view, told.notes)
     assert data.ranking(view, "authority", "people_in_gap").equals(rank(served, view, by="authority"))
     assert data.edition().id == served.id
 
 
 def test_equal_figures_are_worked_out_once(served: Edition) -> None:
-    assert data.figures(View()) is data.figures(View(place="E06000002", zoom=9.0, edition="other"))
-    assert data.figures(View()) is not data.figures(View(minutes=100))
+    elsewhere = View(place="E06000002", zoom=9.0, edition="other")
+    assert area_figures(served, View()) is area_figures(served, elsewhere)
+    assert area_figures(served, View()) is not area_figures(served, View(minutes=100))
+    assert data.summary(View()) is data.summary(View(zoom=9.0, edition="other", show="residents"))
     assert data.summary(View()) is not data.summary(View(place="E06000002"))
-
-
-def test_readers_at_once_wait_for_one_answer() -> None:
-    calls = []
-    started = threading.Event()
-
-    @data.kept(4)
-    def slow(number: int) -> int:
-        calls.append(number)
-        started.wait(0.2)
-        return 2 * number
-
-    threads = [threading.Thread(target=slow, args=(7,)) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    started.set()
-    for thread in threads:
-        thread.join()
-    assert calls == [7]
-    assert slow(7) == 14
+    assert data.ranking(View(), "ward", "residents") is data.ranking(View(place="E06000002"), "ward", "residents")
 
 
 def test_map_files_are_found_again_by_name(served: Edition) -> None:

@@ -1,27 +1,16 @@
 """What Explore says beside and below the map, on the tiny edition, without a browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
+import numpy as np
 import pytest
-from geo.ranking import rank
 
-from geo.core.cache import forget
+from geo.core.measures import MEASURES
 from geo.edition import Edition
+from geo.figures.ranking import rank
 from geo.view import View
-from geo.vocabulary import KINDS, MEASURES
-from geo.words.claim import sentence_case as sentence
-from geo.words.context import context_rows, lies_in, meaning, source_of, table_columns
+from geo.vocabulary import KINDS
+from geo.words.claim import sentence_case
+from geo.words.context import context_rows, context_text, lies_in, meaning, source_of, table_columns
 from pages.shared import data, map_files
-
-
-@pytest.fixture
-def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edition]:
-    """Serve the tiny edition, and forget every answer before and after."""
-    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    forget()
-    yield tiny_edition
-    forget()
 
 
 @pytest.mark.parametrize("measure", list(MEASURES))
@@ -45,9 +34,9 @@ def test_the_table_has_the_figures_of_the_ranking(served: Edition, kind: str, me
     view = View(by=kind, show=measure)
     ranking = rank(served, view, by=kind, measure=measure)
     table = table_columns(served, ranking, view)
-    assert table[sentence(KINDS[kind].label)].tolist() == ranking["name"].tolist()
+    assert table[sentence_case(KINDS[kind].label)].tolist() == ranking["name"].tolist()
     if MEASURES[measure].has_count:
-        counts = table[sentence(MEASURES[measure].unit)]
+        counts = table[sentence_case(MEASURES[measure].unit)]
         assert counts.astype("float64").tolist() == pytest.approx(ranking["value"].round().tolist(), nan_ok=True)
     assert ("From" in table) == (measure in {"people_in_gap", "nowhere_to_turn"})
     share = MEASURES[measure].rate_unit.startswith("share")
@@ -58,9 +47,12 @@ def test_the_table_has_the_figures_of_the_ranking(served: Edition, kind: str, me
 
 def test_context_names_its_sources(served: Edition) -> None:
     rows = {row.label: row for row in context_rows(served, data.place_context("E07000001"))}
+    assert list(rows) == [measure.label for measure in MEASURES.values() if measure.context]
     assert rows["Deprivation (IMD decile)"].value == "1 of 10 (1 is the most deprived)"
     assert rows["4G indoors from all four networks"].value == "20.0 % of premises"
     assert rows["Living in a rural area"].source == "not in this edition"
+    assert context_text(MEASURES["connectivity_score"], 66.7) == "67 of 100"
+    assert context_text(MEASURES["mobile_4g"], np.nan) == "no figure published"
     assert source_of(served, "ofcom-authority") == "Source: Made up; Nobody, 2025-07"
 
 

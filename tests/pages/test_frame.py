@@ -1,43 +1,20 @@
 """The frame and the first page, run as Streamlit runs them but without a browser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from geo.ranking import rank
 from streamlit.testing.v1 import AppTest
 
 from geo.core.cache import forget
 from geo.edition import Edition
+from geo.figures.ranking import rank
 from geo.view import View
 from pages.shared.sidebar import place_labels
 from pages.shared.view_state import link_query
+from tests.fixtures.pages import html
 
-FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
 Run = Callable[..., AppTest]
-
-
-@pytest.fixture
-def run(tiny_written: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """Run the app on the tiny edition with a link's query."""
-    monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    forget()
-    place_labels.cache_clear()
-
-    def start(**query: str) -> AppTest:
-        app = AppTest.from_file(str(FRAME), default_timeout=60)
-        app.query_params.update(query)
-        app.run()
-        assert not app.exception
-        return app
-
-    yield start
-    forget()
-    place_labels.cache_clear()
-
-
-def html(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def test_table_is_the_ranking_without_neighbours(run: Run, tiny_edition: Edition) -> None:
@@ -128,6 +105,7 @@ def test_an_official_timetable_is_named_where_its_times_are_shown(
     app = run(station="AAA")
     if page != "overview":
         app.switch_page(f"{page}/page.py").run()
+    assert not app.exception
     said = html(app)
     name = "imetable of Rail &amp; Sons, version 7b, for 6 January 2026"
     assert said.count(name) >= {"rail": 5, "place": 2}.get(page, 1), said

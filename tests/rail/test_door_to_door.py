@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from geo.rail import door_to_door
 from geo.rail.access import ACCESS, pairs_within
 from geo.rail.door_to_door import NO_RAIL, door_to_hub, walk_share
-from geo.rail.network import Network
+from geo.rail.network import Connections
 from geo.rail.overland import Overland
 from geo.rail.scan import journeys
 from geo.rail.sea import SeaChart
@@ -174,7 +174,7 @@ def test_crs_is_checked(crs: str | None) -> None:
 
 
 @pytest.fixture(scope="module")
-def real_journeys(pattern_network: Network) -> pd.DataFrame:
+def real_journeys(pattern_network: Connections) -> pd.DataFrame:
     hubs = {"london": ["PAD", "WAT"], "cardiff": ["CDF"], "exeter": ["EXD"]}
     return journeys(pattern_network, hubs)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import SwatheError
-from geo.rail.network import DEFAULT_CHANGE, network_on, reference_day, services_on, trips_by_day
+from geo.rail.network import DEFAULT_CHANGE, connections_on, reference_day, services_on, trips_by_day
 from geo.sources.feed import WEEKDAYS, Feed
 from tests.fixtures.rail import TUESDAY, made_feed, train
 
@@ -24,7 +24,7 @@ def small_feed() -> Feed:
 
 
 def test_hops_are_sorted_for_the_backward_scan() -> None:
-    network = network_on(small_feed(), TUESDAY)
+    network = connections_on(small_feed(), TUESDAY)
     names = np.array(network.stations)
     hops = list(zip(names[network.origin], names[network.target], network.departs, network.arrives, strict=True))
     assert hops == [
@@ -37,7 +37,7 @@ def test_hops_are_sorted_for_the_backward_scan() -> None:
 
 
 def test_change_times_and_walks() -> None:
-    network = network_on(small_feed(), TUESDAY)
+    network = connections_on(small_feed(), TUESDAY)
     assert network.stations == ("AAA", "BBB", "CCC", "DDD")
     assert network.change.tolist() == [60, 600, DEFAULT_CHANGE, DEFAULT_CHANGE]
     assert network.walk_first.tolist() == [0, 1, 1, 2, 2]
@@ -47,7 +47,7 @@ def test_change_times_and_walks() -> None:
 
 def test_zero_minute_hops_of_one_train_keep_their_order() -> None:
     feed = made_feed({"a": train("AAA 7:00", "BBB 7:00", "CCC 7:00", "DDD 7:01")})
-    network = network_on(feed, TUESDAY)
+    network = connections_on(feed, TUESDAY)
     assert [network.stations[place] for place in network.origin] == ["CCC", "BBB", "AAA"]
 
 
@@ -81,7 +81,7 @@ def test_no_midweek_train_is_told_in_words() -> None:
 def test_pattern_timetable_runs_on_its_reference_day(pattern_feed: Feed) -> None:
     day = reference_day(pattern_feed)
     assert day.strftime("%A") in {"Tuesday", "Wednesday", "Thursday"}
-    network = network_on(pattern_feed, day)
+    network = connections_on(pattern_feed, day)
     assert len(network.stations) == 305
     # Every trip runs every weekday, so last night's are there as far as they leave after midnight.
     assert (network.departs >= 0).all()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.rail.network import Network, network_on
+from geo.rail.network import Connections, connections_on
 from geo.rail.scan import journeys, profile
 from geo.sources.feed import WEEKDAYS, Feed
 from tests.fixtures.rail import ROOT, TUESDAY, clock, made_feed, train
@@ -23,7 +23,7 @@ SUMMARY = ["fastest", "typical", "changes", "departures"]
 
 def profile_of(feed: Feed, *hub: str) -> dict[str, list[tuple[str, str, int]]]:
     """Journeys by station, times as a clock shows them."""
-    found = profile(network_on(feed, TUESDAY), hub)
+    found = profile(connections_on(feed, TUESDAY), hub)
     shown: dict[str, list[tuple[str, str, int]]] = {}
     for row in found.itertuples():
         times = [f"{seconds // 3600}:{seconds % 3600 // 60:02}" for seconds in (row.departs, row.arrives)]
@@ -61,7 +61,7 @@ def feeds(draw: st.DrawFn) -> Feed:
 @settings(max_examples=80, deadline=None)
 @given(feed=feeds())
 def test_scan_agrees_with_brute_force(feed: Feed) -> None:
-    network = network_on(feed, TUESDAY)
+    network = connections_on(feed, TUESDAY)
     table = brute_force.timetable_of(feed, TUESDAY)
     sums = journeys(network, HUBS, (time(0, 5), time(0, 35))).set_index(["hub", "station"])
     for hub, targets in HUBS.items():
@@ -109,7 +109,7 @@ def test_train_of_the_night_before_runs_past_midnight() -> None:
     trips = {"night": train("AAA 23:50", "BBB 24:10 24:12", "CCC 24:40")}
     feed = made_feed(trips, services={"night": "eve"}, weekdays={"eve": ["monday"]})
     with pytest.raises(ValueError, match="no train runs on Tuesday 10 March 2026"):
-        network_on(feed, TUESDAY)
+        connections_on(feed, TUESDAY)
     feed = made_feed(trips | {"x": train("DDD 9:00", "EEE 9:10")}, services={"night": "eve"},
                      weekdays={"eve": ["monday"]})
     assert profile_of(feed, "CCC") == {"BBB": [("0:12", "0:40", 0)]}
@@ -149,7 +149,7 @@ def test_fastest_typical_and_departures_by_hand() -> None:
         "slow": train("AAA 6:30", "FFF 8:30"), "fast": train("AAA 8:00", "FFF 9:00"),
         "beaten": train("AAA 7:55", "FFF 9:00"), "late": train("AAA 10:30", "FFF 12:00"),
     }
-    table = journeys(network_on(made_feed(trips), TUESDAY), {"f": ["FFF"]})
+    table = journeys(connections_on(made_feed(trips), TUESDAY), {"f": ["FFF"]})
     # 6:00–6:30 wait for 120 minutes (31 minutes of the day), 6:31–8:00 for 60 (90), 8:01–9:59 for 90 (119).
     assert table.loc[table["station"] == "AAA", SUMMARY].to_numpy().tolist() == [[60.0, 90.0, 0.0, 2.0]]
     assert table.loc[table["station"] == "FFF", SUMMARY].to_numpy().tolist() == [[0.0, 0.0, 0.0, 0.0]]
@@ -161,25 +161,25 @@ def test_fastest_typical_and_departures_by_hand() -> None:
 def test_even_split_takes_the_mean_time_and_the_lower_changes() -> None:
     trips = {"direct": train("AAA 7:59", "FFF 8:29"), "first": train("AAA 9:59", "BBB 10:20"),
              "second": train("BBB 10:30", "FFF 10:49")}
-    table = journeys(network_on(made_feed(trips), TUESDAY), {"f": ["FFF"]}).set_index("station")
+    table = journeys(connections_on(made_feed(trips), TUESDAY), {"f": ["FFF"]}).set_index("station")
     assert table.loc["AAA", SUMMARY].tolist() == [30.0, 40.0, 0, 2]
 
 
 def test_nothing_in_the_window_but_later_and_nothing_later() -> None:
     trips = {"early": train("AAA 5:00", "FFF 6:00"), "late": train("BBB 11:00", "FFF 12:10"),
              "later": train("BBB 15:00", "FFF 16:00")}
-    table = journeys(network_on(made_feed(trips), TUESDAY), {"f": ["FFF"]}).set_index("station")
+    table = journeys(connections_on(made_feed(trips), TUESDAY), {"f": ["FFF"]}).set_index("station")
     assert table.loc["BBB", SUMMARY].tolist() == [60.0, 70.0, 0, 0]
     assert "AAA" not in table.index
 
 
 def test_no_hub_gives_an_empty_table() -> None:
-    table = journeys(network_on(made_feed({"a": train("AAA 7:00", "BBB 8:00")}), TUESDAY), {})
+    table = journeys(connections_on(made_feed({"a": train("AAA 7:00", "BBB 8:00")}), TUESDAY), {})
     assert table.empty
     assert table.columns.tolist() == ["station", "hub", *SUMMARY]
 
 
-def test_known_journeys_of_the_pattern_timetable(pattern_network: Network) -> None:
+def test_known_journeys_of_the_pattern_timetable(pattern_network: Connections) -> None:
     hubs = {"london": ["PAD", "WAT"], "bristol": ["BRI"], "exeter": ["EXD"]}
     table = journeys(pattern_network, hubs).set_index(["hub", "station"])
     assert 290 <= table.loc[("london", "PNZ"), "typical"] <= 315
@@ -191,7 +191,7 @@ def test_known_journeys_of_the_pattern_timetable(pattern_network: Network) -> No
     assert all(("london", code) in table.index for codes in served.values() for code in codes)
 
 
-def test_no_journey_of_the_pattern_timetable_beats_another(pattern_network: Network) -> None:
+def test_no_journey_of_the_pattern_timetable_beats_another(pattern_network: Connections) -> None:
     found = profile(pattern_network, ["PAD", "WAT"])
     assert (found["arrives"] > found["departs"]).all()
     step = found.groupby("station")[["departs", "arrives"]].diff().dropna()
@@ -199,7 +199,7 @@ def test_no_journey_of_the_pattern_timetable_beats_another(pattern_network: Netw
 
 
 @pytest.mark.slow
-def test_pattern_timetable_agrees_with_brute_force(pattern_feed: Feed, pattern_network: Network) -> None:
+def test_pattern_timetable_agrees_with_brute_force(pattern_feed: Feed, pattern_network: Connections) -> None:
     table = brute_force.timetable_of(pattern_feed, pattern_network.day)
     found = profile(pattern_network, ["EXD"])
     for station in ("GSL", "DCW"):
@@ -207,9 +207,9 @@ def test_pattern_timetable_agrees_with_brute_force(pattern_feed: Feed, pattern_n
         assert [tuple(row) for row in rows.to_numpy().tolist()] == brute_force.pareto(table, station, ["EXD"])
 
 
-def test_more_time_to_change_never_arrives_earlier(pattern_feed: Feed, pattern_network: Network) -> None:
+def test_more_time_to_change_never_arrives_earlier(pattern_feed: Feed, pattern_network: Connections) -> None:
     quick = journeys(pattern_network, {"h": ["SOU"]}).set_index("station")["fastest"]
-    slow_network = Network(**{**vars(pattern_network), "change": pattern_network.change + np.int32(600)})
+    slow_network = Connections(**{**vars(pattern_network), "change": pattern_network.change + np.int32(600)})
     slow = journeys(slow_network, {"h": ["SOU"]}).set_index("station")["fastest"]
     assert (slow >= quick.reindex(slow.index) - 1e-9).all()
     assert (slow > quick.reindex(slow.index)).any()

@@ -21,8 +21,6 @@ from typing import BinaryIO, NoReturn
 from geo.errors import PackError
 from geo.untrusted import quoted
 
-__all__ = ["MOST_BYTES", "MOST_WANTED", "Contents", "read_zip", "write_whole", "zip_bytes"]
-
 MOST_BYTES, _MOST_FILES = 500_000_000, 1000
 MOST_WANTED = 20_000_000    # bytes of a file whose content is wanted
 _MOST_RATIO = 200           # between a file unpacked and packed; a small one may be as repetitive as it likes

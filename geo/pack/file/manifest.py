@@ -16,11 +16,6 @@ from geo.places import fold
 from geo.untrusted import printable
 from geo.view import FIGURE_OPTIONS, View
 
-__all__ = [
-    "MANIFEST", "MANIFEST_PARTS", "link", "make_manifest", "manifest_bytes", "pack_name", "read_manifest",
-    "view_name",
-]
-
 MANIFEST = "manifest.json"
 
 _FORMAT, _VERSION = "swathe-evidence-pack", 1

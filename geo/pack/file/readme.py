@@ -10,8 +10,6 @@ from geo.sources.catalogue import read_attributions, read_catalogue
 from geo.words.claim import bases
 from geo.words.notes import notes_in_words
 
-__all__ = ["README", "readme_bytes"]
-
 README = "README.txt"
 
 _WIDTH = 78

@@ -12,8 +12,6 @@ from geo.pack.make import make_pack
 from geo.pack.request import Request
 from geo.view import View
 
-__all__ = ["remake"]
-
 
 def remake(path: Path, edition: Edition, findings: Findings) -> Findings:
     """Make a pack again from what its manifest says was asked, and add to what `verify` found how the two differ.

@@ -20,8 +20,6 @@ from geo.pack.tables import pack_tables
 from geo.untrusted import printable
 from geo.view import View
 
-__all__ = ["Findings", "read_pack", "verify"]
-
 _FIGURES = "tables/figures.csv"
 _TOLERANCE, _TINY = 1e-9, 1e-12
 _ROUNDED = 2e-6         # tables hold six decimals: more than that apart is another figure

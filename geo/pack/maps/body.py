@@ -9,8 +9,6 @@ from matplotlib.path import Path
 
 from geo.pack.maps.page import POINT
 
-__all__ = ["Body", "path_of", "plan_body", "polygons_of"]
-
 _LEAST = 4000.0     # metres across, however small the place
 _MARGIN = 0.05
 _FAR = 300.0

@@ -33,8 +33,6 @@ from geo.view import View
 from geo.vocabulary import KINDS
 from geo.words.definitions import legend_heading
 
-__all__ = ["MAPS", "BaseMap", "DrawnMap", "base_map", "compose", "draw_maps", "measure_of"]
-
 MAPS = {
     "people-in-gap": "people_in_gap", "nowhere-to-turn": "nowhere_to_turn", "train-to-hub": "train_to_hub_minutes",
 }

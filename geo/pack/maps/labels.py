@@ -18,8 +18,6 @@ from geo.pack.maps.page import INK, POINT, SMALL, font, rgb, text_width, wrap
 from geo.places import Place
 from geo.vocabulary import HUBS
 
-__all__ = ["FAINT", "Label", "Wanted", "draw_labels", "place_labels", "wanted_names"]
-
 FAINT = (84, 92, 104)
 """Colour of what is there for orientation only."""
 

@@ -11,8 +11,6 @@ from geo.maps import Colour
 from geo.pack.maps.page import INK, LINE, draw_lines, rgb, wrap
 from geo.vocabulary import KINDS
 
-__all__ = ["Key", "Legend", "draw_legend", "station_dot"]
-
 _ROW = 4.3      # from key to key, in millimetres
 _SWATCH = 6.0
 

@@ -12,9 +12,6 @@ from matplotlib.textpath import text_to_path
 
 from geo.maps import Colour
 
-__all__ = ["INK", "LINE", "POINT", "SMALL", "WIDTH", "draw_lines", "draw_marks", "font", "marks_width", "rgb",
-           "text_width", "wrap"]
-
 POINT = 25.4 / 72       # millimetres
 WIDTH = 170.0           # of a page, in millimetres
 SMALL = 7.0             # the smallest letters, in points

@@ -7,8 +7,6 @@ from matplotlib.patches import Polygon, Rectangle
 
 from geo.pack.maps.page import INK, LINE, POINT, SMALL, draw_lines, rgb, text_width
 
-__all__ = ["draw_scale_bar"]
-
 _LONGEST = 28.0
 _TO_ARROW = 41.0
 

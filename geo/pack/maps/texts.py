@@ -12,8 +12,6 @@ from geo.vocabulary import ACCESS, KINDS, WORK
 from geo.words.claim import bases
 from geo.words.definitions import label, legend_heading, map_meaning
 
-__all__ = ["Texts", "alt_text", "caption", "map_texts"]
-
 _BROADBAND_SOURCES = ("census-occupations", "ofcom-authority", "connectivity")
 _RAIL_SOURCES = ("postcodes", "stations", "timetable")
 

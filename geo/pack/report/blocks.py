@@ -6,11 +6,6 @@ Every text is plain text. No block holds markup of any kind; who sets a block es
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = [
-    "Block", "Bullets", "Card", "Cards", "Document", "Heading", "PageBreak", "Paragraph", "Picture", "Role", "Table",
-    "plain",
-]
-
 Role = Literal["claim", "body", "small", "mark"]
 """Of a paragraph: "claim" is large, "body" usual, "small" for what stands beside figures, "mark" a warning in a box."""
 

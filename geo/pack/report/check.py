@@ -11,8 +11,6 @@ from PIL import Image
 from geo.errors import PackError
 from geo.pack.report.blocks import Document, Heading, Picture, Table
 
-__all__ = ["check_document"]
-
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 

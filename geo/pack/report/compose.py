@@ -14,8 +14,6 @@ from geo.vocabulary import CLOCKS, HUBS, SPEEDS
 from geo.words.claim import spoken_name
 from geo.words.notes import notes_in_words
 
-__all__ = ["brief", "document", "report", "usual_title"]
-
 TALLEST = 100
 """Of the map of a brief, in millimetres."""
 

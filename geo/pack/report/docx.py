@@ -19,8 +19,6 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from geo.pack.report.blocks import Block, Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 from geo.pack.report.check import check_document
 
-__all__ = ["docx_bytes"]
-
 _STYLES = Path(__file__).with_name("styles.xml")
 _ROOM = 170         # millimetres between the margins
 _TALLEST = 215      # millimetres of a picture, so that its caption fits beneath

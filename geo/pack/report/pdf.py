@@ -17,8 +17,6 @@ from geo.errors import PackError
 from geo.pack.report.blocks import Document, Picture
 from geo.pack.report.check import check_document
 
-__all__ = ["first_page_png", "page_count", "pdf_bytes"]
-
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _FONTS = Path(mpl.get_data_path(), "fonts", "ttf")
 _STANDINS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")

@@ -24,8 +24,8 @@ class MapWidget {
     this.tooltip.hidden = this.tooltip.ariaHidden = true
     this.canvas.addEventListener("keydown", (event) => this.press(event), { capture: true })
     addFullScreen(this.frame)
-    this.forget = () => { clearTimeout(this.timer); this.known = "" }      // 'Back': what the link says is news again
-    window.addEventListener("popstate", this.forget)
+    this.listen = () => this.data.link && this.forget()
+    window.addEventListener("popstate", this.listen)
     this.calls = 0       // of `update`
     this.reports = 0     // of the camera, numbered: the server says which it has heard
     this.known = ""      // the camera that the server and the reader both know
@@ -74,6 +74,12 @@ class MapWidget {
     if (this.data.link) this.wait()
   }
 
+  // After 'Back' the map looks where that link says, wherever it was on its way to.
+  forget() {
+    clearTimeout(this.timer)
+    this.known = ""
+  }
+
   wait() {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => (this.busy ? this.wait() : this.report()), REST)
@@ -108,7 +114,7 @@ class MapWidget {
 
   end() {
     clearTimeout(this.timer)
-    window.removeEventListener("popstate", this.forget)
+    window.removeEventListener("popstate", this.listen)
     this.deck.finalize()
     this.frame.remove()
     maps.delete(this.parent)

@@ -10,7 +10,7 @@ from geo.core.rounding import about, percent
 from geo.figures.place import Figure, PlaceFigures
 from geo.vocabulary import HUBS, SPEEDS
 from geo.words.claim import kind_label
-from geo.words.definitions import definition
+from geo.words.definitions import definition, label
 from geo.words.notes import notes_in_words
 from geo.words.timetable import rail_words
 
@@ -53,7 +53,7 @@ def show_text(answer: PlaceFigures) -> str:
         ["Premises", f"{answer['premises'].count:,.0f}"],
         ["People in the gap" + estimated, _range(answer["people_in_gap"])],
         ["  per 1,000 residents in work", _rate(answer["people_in_gap"].rate)],
-        [f"Nowhere to turn: also over {view.minutes} min from {hub} {clock}" + rail,
+        [f"{label(FIGURES['nowhere_to_turn'])}: also over {view.minutes} min from {hub} {clock}" + rail,
          _range(answer["nowhere_to_turn"])],
         [f"Residents over {view.minutes} min from {hub} {clock}" + rail,
          f"about {about(answer['cut_off_by_rail'].count)} ({percent(answer['cut_off_by_rail'].rate)})"],

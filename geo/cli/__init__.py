@@ -1,0 +1,1 @@
+"""The command line: what may be asked, what is answered, and its tables for people."""

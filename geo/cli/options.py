@@ -1,0 +1,32 @@
+"""What the commands share: the view and the edition that were asked for, and how an answer is printed."""
+
+import json
+from argparse import Namespace
+from typing import Any
+
+from geo.edition import STARTER, Edition, load_edition
+from geo.errors import ViewError
+from geo.view import FIGURE_OPTIONS, View
+
+
+def view_of(options: Namespace) -> View:
+    """Read the view that was asked for."""
+    values = {name: getattr(options, name) for name in FIGURE_OPTIONS}
+    return View(**{**values, "minutes": whole(options.minutes, "minutes")})
+
+
+def whole(text: str, name: str) -> int:
+    """Read a whole number."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ViewError(f"{name} ‘{text[:40]}’, which is not a whole number, 0 or more")
+    return int(text)
+
+
+def edition_of(options: Namespace, *, geometry: bool = False) -> Edition:
+    """Load the edition that was named, else the starter edition."""
+    return load_edition(options.edition or STARTER, geometry=geometry)
+
+
+def print_answer(options: Namespace, answer: Any, *lines: str) -> None:
+    """Print an answer as JSON where that is asked for, else as lines."""
+    print(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False) if options.json else "\n".join(lines))

@@ -1,0 +1,55 @@
+"""The commands pack and verify."""
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from tqdm import tqdm
+
+from geo.cli.options import edition_of, print_answer, view_of
+from geo.edition import STARTER, Edition
+from geo.errors import PackError
+from geo.pack.batch import make_every
+from geo.pack.file import verify as checks
+from geo.pack.file.archive import write_whole
+from geo.pack.file.remake import remake
+from geo.pack.make import STEPS, make_pack
+from geo.pack.request import Request
+
+
+def pack(options: Namespace) -> None:
+    """Make an evidence pack, or a brief for every place of a kind."""
+    if (options.place is None) == (options.every is None):
+        raise PackError("name a PLACE, or --every KIND, and not both")
+    request = Request(view_of(options), options.title, options.author, options.note)
+    if options.every:
+        written = make_every(options.every, request, options.edition or STARTER, options.out)
+        said = f"{len(written)} written to {options.out}"
+    else:
+        written = [_pack_one(edition_of(options, geometry=True), request, options.place, options.out)]
+        said = f"{written[0]} is written"
+    print_answer(options, [str(path) for path in written], said)
+
+
+def _pack_one(edition: Edition, request: Request, place: str, out: Path) -> Path:
+    request = replace(request, view=request.view.replace(place=edition.place(place).code))
+    with tqdm(total=len(STEPS), unit="step", disable=None) as bar:
+        def on_step(step: str) -> None:
+            bar.set_description(step)
+            bar.update()
+
+        name, content = make_pack(edition, request, on_step)
+    path = out / name if out.is_dir() else out
+    write_whole(path, content)
+    return path
+
+
+def verify(options: Namespace) -> None:
+    """Check a pack: every file, every figure."""
+    edition = edition_of(options, geometry=True)
+    findings = checks.verify(options.file, edition)
+    if options.remake:
+        findings = remake(options.file, edition, findings)
+    print_answer(options, findings.as_dict(), *findings.lines)
+    if not findings.ok:
+        raise PackError(findings.lines[0])

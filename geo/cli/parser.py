@@ -1,0 +1,102 @@
+"""What may be asked on the command line, and the help of each command; answered without reading an edition."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from geo.core.measures import MEASURES
+from geo.view import FIGURE_OPTIONS, View
+from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
+
+_HELP = {
+    "speed": ("speed that cannot be had", SPEEDS), "hub": ("where the journey goes", HUBS),
+    "clock": ("what is timed", CLOCKS), "work": ("capability table", WORK), "access": ("way to the station", ACCESS),
+}
+
+_PACK_TEXTS = {
+    "title": "of the report (by default one that names the place)", "author": "organisation that puts its name to it",
+    "note": "a word of the author's own, shown as such",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line."""
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def program() -> str:
+    """Return what a user types to get here: the installed command, or the package run by Python."""
+    return "swathe" if Path(sys.argv[0]).stem == "swathe" else "python -m geo"
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Describe every command; its `run` names the function of this folder that answers it."""
+    parser = _Parser(prog=program(), description="Swathe: who could work from home but can't, in South West England.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    build = _command(commands, "editions.build", "read publishers' files and write an edition")
+    build.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR", help="folder of their files")
+    build.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the edition goes")
+    build.add_argument("--name", help="first part of its id (by default the name of the folder)")
+
+    show = _command(commands, "answers.show", "every figure for a place")
+    show.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
+    _add_view(show)
+
+    rank = _command(commands, "answers.rank", "rank places, worst first")
+    rank.add_argument("--by", required=True, metavar="KIND", help=" ".join(KINDS))
+    rank.add_argument("--within", default=REGION, metavar="PLACE",
+                      help="only places wholly inside this one (default: South West; all: neighbours too)")
+    rank.add_argument("--measure", default="people_in_gap", metavar="MEASURE", help=" ".join(MEASURES))
+    rank.add_argument("--per", help="count or rate (default: count, where there is one)")
+    rank.add_argument("--top", default="10", metavar="N", help="how many; 0 is all (default: 10)")
+    _add_view(rank)
+
+    rail = _command(commands, "answers.rail", "a station's journey to a hub")
+    rail.add_argument("station", metavar="STATION", help="CRS code or name")
+    rail.add_argument("--hub", default=View().hub, help=" ".join(HUBS))
+    _add_edition(rail)
+
+    pack = _command(commands, "packs.pack", "an evidence pack, or a brief for every place of a kind")
+    pack.add_argument("place", metavar="PLACE", nargs="?", help="code or name, or codes joined by +")
+    pack.add_argument("--every", metavar="KIND", help=f"a brief of two pages for each: {' '.join(KINDS)}")
+    pack.add_argument("--out", type=Path, required=True, metavar="PATH",
+                      help="the file, or a folder (with --every always a folder)")
+    for name in ("title", "author", "note"):
+        pack.add_argument(f"--{name}", default="", metavar="TEXT", help=_PACK_TEXTS[name])
+    _add_view(pack)
+
+    verify = _command(commands, "packs.verify", "check an evidence pack: every file, every figure")
+    verify.add_argument("file", type=Path, metavar="FILE", help="the pack")
+    verify.add_argument("--remake", action="store_true", help="make the pack again too, and compare it byte for byte")
+    _add_edition(verify)
+
+    check = _command(commands, "editions.check", "validate an edition")
+    check.add_argument("folder", type=Path, metavar="DIR", help="the edition")
+    return parser
+
+
+def _command(commands: Any, run: str, summary: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        run.partition(".")[2], help=summary, description=summary.capitalize() + ".")
+    parser.set_defaults(run=run)
+    parser.add_argument("--json", action="store_true", help="for programs: JSON alone on standard output")
+    return parser
+
+
+def _add_view(parser: argparse.ArgumentParser) -> None:
+    usual = View()
+    for name in FIGURE_OPTIONS:
+        if name == "minutes":
+            text = f"threshold, {MINUTES.start} to {MINUTES.stop - 1}"
+        else:
+            meaning, choices = _HELP[name]
+            text = f"{meaning}: {' '.join(choices)}"
+        parser.add_argument(f"--{name}", default=str(getattr(usual, name)), help=f"{text} (default: %(default)s)")
+    _add_edition(parser)
+
+
+def _add_edition(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--edition", type=Path, metavar="DIR", help="the edition (default: data/starter)")

@@ -1,0 +1,47 @@
+"""The prose of a report, kept as text beside its setters: geo/pack/report/prose.toml."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from geo.core.measures import BASES, FIGURES
+from geo.figures.profile import PlaceProfile
+from geo.gap import BORDERLINE_MINUTES
+from geo.pack.commands import VERIFY
+from geo.pack.file.manifest import link
+from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
+from geo.words.definitions import carried, definition, duration
+
+_FILE = Path(__file__).with_name("prose.toml")
+
+
+@cache
+def _prose() -> dict[str, Any]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+def asked(profile: PlaceProfile) -> dict[str, str]:
+    """Say what was asked, for the words in braces."""
+    view = profile.view
+    return {
+        "remote_capable": definition(FIGURES["remote_capable"], view), "link": link(profile), "verify": VERIFY,
+        "premises_below": definition(FIGURES["premises_below"], view), "indicative": BASES["indicative"].meaning,
+        "work": WORK[view.work].label, "work_meaning": WORK[view.work].meaning, "speed": carried(view.speed),
+        "speed_meaning": SPEEDS[view.speed].meaning, "why_speed": str(_prose()["why_speed"][view.speed]),
+        "far": duration(view.minutes), "hub": HUBS[view.hub].label, "clock_meaning": CLOCKS[view.clock].meaning,
+        "access_meaning": ACCESS[view.access].meaning, "borderline": str(BORDERLINE_MINUTES),
+        "edition": profile.edition.id, "code": profile.place.code, "broadband": profile.edition.broadband_basis,
+    }
+
+
+def prose(part: str, key: str, profile: PlaceProfile, **more: str) -> str:
+    """Give one text of the report."""
+    return str(_prose()[part][key]).format(**asked(profile), **more)
+
+
+def prose_rows(key: str, profile: PlaceProfile, width: int) -> tuple[tuple[str, ...], ...]:
+    """Give the rows of one table of the report, those for another basis left out."""
+    facts, bases = asked(profile), {profile.edition.broadband_basis, profile.edition.rail_basis}
+    return tuple(tuple(cell.format(**facts) for cell in row[:width]) for row in _prose()["rows"][key]
+                 if not row[width:] or row[width] in bases)

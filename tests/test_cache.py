@@ -1,0 +1,134 @@
+"""Answers worked out once: bounded, the ones used last stay, one for all who ask at once, forgotten together."""
+
+import threading
+
+import pytest
+
+from geo.core.cache import cached, forget
+
+
+def test_an_answer_is_worked_out_once_and_is_the_same_object() -> None:
+    calls = []
+
+    @cached(4)
+    def pair(left: int, right: int = 0) -> list[int]:
+        """Make a pair."""
+        calls.append((left, right))
+        return [left, right]
+
+    assert pair(1, right=2) is pair(1, right=2)
+    assert pair(1) == [1, 0]
+    assert calls == [(1, 2), (1, 0)]
+    assert (pair.__name__, pair.__doc__) == ("pair", "Make a pair.")
+
+
+def test_none_is_an_answer_too() -> None:
+    calls = []
+
+    @cached(4)
+    def nothing() -> None:
+        calls.append(1)
+
+    assert nothing() is None
+    assert nothing() is None
+    assert calls == [1]
+
+
+def test_no_more_are_kept_than_asked_and_those_used_last_stay() -> None:
+    calls = []
+
+    @cached(2)
+    def double(number: int) -> int:
+        calls.append(number)
+        return 2 * number
+
+    for number in (1, 2, 1, 3):     # 2 is the one used longest ago when 3 comes
+        assert double(number) == 2 * number
+    assert calls == [1, 2, 3]
+    assert double(1) == 2
+    assert calls == [1, 2, 3]
+    assert double(2) == 4
+    assert calls == [1, 2, 3, 2]
+    assert double(3) == 6
+    assert calls == [1, 2, 3, 2, 3]     # 3 made room for 2
+
+
+def test_what_the_answer_does_not_depend_on_makes_no_other() -> None:
+    calls = []
+
+    @cached(4, key=lambda name, *, colour: name)
+    def paint(name: str, *, colour: str) -> str:
+        calls.append((name, colour))
+        return f"{name} in {colour}"
+
+    assert paint("door", colour="red") == "door in red"
+    assert paint("door", colour="blue") == "door in red"
+    assert paint("wall", colour="blue") == "wall in blue"
+    assert calls == [("door", "red"), ("wall", "blue")]
+
+
+def test_readers_at_once_wait_for_one_answer() -> None:
+    calls = []
+    started = threading.Event()
+
+    @cached(4)
+    def slow(number: int) -> int:
+        calls.append(number)
+        started.wait(0.2)
+        return 2 * number
+
+    found: list[int] = []
+    threads = [threading.Thread(target=lambda: found.append(slow(7))) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    started.set()
+    for thread in threads:
+        thread.join()
+    assert calls == [7]
+    assert found == [14] * 5
+
+
+def test_an_answer_may_ask_for_another_of_its_own_kind() -> None:
+    @cached(8)
+    def factorial(number: int) -> int:
+        return number * factorial(number - 1) if number else 1
+
+    assert factorial(5) == 120
+
+
+def test_a_failure_is_not_kept() -> None:
+    calls = []
+
+    @cached(4)
+    def third(number: int) -> int:
+        calls.append(number)
+        if len(calls) < 3:
+            raise ValueError("not yet")
+        return number
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="not yet"):
+            third(1)
+    assert third(1) == third(1) == 1
+    assert calls == [1, 1, 1]
+
+
+def test_all_are_forgotten_together() -> None:
+    calls = []
+
+    @cached(4)
+    def first(number: int) -> int:
+        calls.append("first")
+        return number
+
+    @cached(4)
+    def second(number: int) -> int:
+        calls.append("second")
+        return number
+
+    for _ in range(2):
+        assert first(1) == second(1) == 1
+    assert calls == ["first", "second"]
+    forget()
+    assert first(1) == second(1) == 1
+    assert calls == ["first", "second"] * 2
