@@ -99,12 +99,8 @@ def test_a_page(copy: Path) -> None:
     assert "At a glance" in said
     shown = run(copy, "-c", (
         "from streamlit.testing.v1 import AppTest\n"
-        "def script():\n"
-        "    import runpy\n"
-        "    from pages.shared.view_state import open_view\n"
-        "    open_view('glance')\n"
-        "    runpy.run_path('pages/glance/page.py')\n"
-        "app = AppTest.from_function(script, default_timeout=120)\n"
+        "app = AppTest.from_string('import runpy; from pages.shared.view_state import open_view; '\n"
+        "    'open_view(\"glance\"); runpy.run_path(\"pages/glance/page.py\")', default_timeout=120)\n"
         "app.run()\n"
         "assert not app.exception, app.exception\n"
         "print(app.get('html')[0].proto.body)"))

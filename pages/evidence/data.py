@@ -17,17 +17,11 @@ _ONE_AT_A_TIME = threading.Semaphore(1)
 
 
 class PackMade(NamedTuple):
-    """A pack, and what it was made for.
-
-    request: What was asked.
-    edition: Id of the edition.
-    name: Of the file.
-    content: A ZIP.
-    """
+    """A pack, and the request and the edition (its id) that it was made for."""
 
     request: Request
     edition: str
-    name: str
+    name: str     # of the file
     content: bytes
 
 

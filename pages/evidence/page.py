@@ -27,7 +27,7 @@ MADE = "pack_made"
 
 
 def asked() -> Request | None:
-    """Read what the reader wrote; what cannot be shown is told in one line."""
+    """Read what the reader wrote; what cannot be shown gets a sentence."""
     title = st.text_input("Title of the report", key="pack_title", max_chars=LONGEST["title"],
                           placeholder="By default it names the place")
     author = st.text_input("Your organisation", key="pack_author", max_chars=LONGEST["author"])

@@ -50,14 +50,10 @@ def _area_classes(view: View) -> pd.Series:
 
 
 class MapFile(NamedTuple):
-    """A file that the browser draws from.
+    """A file that the browser draws from."""
 
-    name: What it holds, the options it was made with and the hash of its content: enough to make it again.
-    content: GeoJSON, gzipped.
-    """
-
-    name: str
-    content: bytes
+    name: str     # what is in it, the options it was made with and the hash of its content: enough to make it again
+    content: bytes     # gzipped
 
 
 def _pack(stem: str, content: bytes) -> MapFile:

@@ -1,7 +1,5 @@
-"""Pictures drawn by the server: found under a name made of their content, so that a page turned quickly asks in time.
-
-Streamlit's own pictures go with the run that showed them: a browser that is slow to ask gets an error.
-"""
+"""Pictures drawn by the server: found under a name made of their content, so that a page turned quickly asks in time."""
+# Streamlit's own pictures go with the run that showed them: a browser that is slow to ask gets an error.
 
 import threading
 from html import escape

@@ -94,7 +94,7 @@ def _moved(key: str, act: Callable[[Camera], None]) -> None:
 
 
 def _data(shown: PageMap, canvas: Canvas) -> dict[str, Any]:
-    """Collect what the widget is told."""
+    """Collect what the widget is given."""
     names = [field.name for field in fields(View)]
     link = {"after": names[names.index("zoom") + 1:names.index("edition")], "edition": edition().id}
     heard = (st.session_state.get(shown.key) or {}).get("camera") or {}
