@@ -1,4 +1,4 @@
-"""Pictures drawn by the server: found under a name made of their content, so that a page turned quickly asks in time."""
+"""Pictures drawn by the server, found under a name made of their content: a page turned quickly still finds its own."""
 # Streamlit's own pictures go with the run that showed them: a browser that is slow to ask gets an error.
 
 import threading
