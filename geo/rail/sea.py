@@ -6,7 +6,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.ndimage import distance_transform_cdt
 
 from geo.crs import BRITISH_NATIONAL_GRID, require_national_grid
 from geo.rail.access import Floats
@@ -22,11 +21,7 @@ NEAR_CHART = 1000.0
 """Metres from the charted land within which an end counts as on it."""
 
 PIXEL = 50.0
-BLOCK = 4
 PIECE = 2000.0
-CLOSE_CALL = 500.0
-"""Lengths from the raster this near to the limit are measured exactly (of 88,000 lines tried the raster was never
-further out there than 400 m, and misjudged none that was over 223 m from the limit)."""
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -76,7 +71,6 @@ class SeaChart:
         # A pixel of nothing all round: points beyond the chart are clipped onto it.
         self._corner = np.floor(np.array(self._land.bounds[:2]) / PIXEL) * PIXEL - PIXEL
         self._raster = _raster(self._land, self._corner)
-        self._clearance = _clearance(self._raster)
 
     def covers(self, points: Floats) -> Bools:
         """Tell which points (n, 2) lie on the charted land or within 1 km of it."""
@@ -96,12 +90,8 @@ class SeaChart:
 
     def crossing(self, starts: Floats, ends: Floats) -> Bools:
         """Tell which straight lines have more than 1 km of water; their ends (n, 2) are all covered by the chart."""
-        crosses = np.zeros(len(starts), dtype=bool)
-        long = np.flatnonzero(np.hypot(*(ends - starts).T) > MOST_WATER)
-        water = self._rough_water(starts[long], ends[long])
-        crosses[long] = water > MOST_WATER
-        close = long[np.abs(water - MOST_WATER) <= CLOSE_CALL]
-        crosses[close] = self.metres_off_land(starts[close], ends[close]) > MOST_WATER
+        crosses = np.hypot(*(ends - starts).T) > MOST_WATER
+        crosses[crosses] = self.metres_off_land(starts[crosses], ends[crosses]) > MOST_WATER
         return crosses
 
     def metres_off_land(self, starts: Floats, ends: Floats) -> Floats:
@@ -144,26 +134,6 @@ class SeaChart:
         here = np.floor(share * number[line]) == piece
         return line[here], share[here]
 
-    def _rough_water(self, starts: Floats, ends: Floats) -> Floats:
-        """Metres of each line off the charted land as the raster has it; no further than decides the question.
-
-        Each line is walked along in strides that the raster allows: as far as its next change of land and water.
-        """
-        metres = np.hypot(*(ends - starts).T)
-        direction = (ends - starts) / np.where(metres == 0, 1, metres)[:, None]
-        gone, water = np.zeros(len(starts)), np.zeros(len(starts))
-        on = np.arange(len(starts))
-        while len(on):
-            at = starts[on] + direction[on] * np.minimum(gone[on] + PIXEL / 4, metres[on])[:, None]
-            row, column = self._pixel(at)
-            stride = np.minimum(self._clearance[row // BLOCK, column // BLOCK], metres[on] - gone[on])
-            water[on] += np.where(self._raster[row, column], 0, stride)
-            gone[on] += stride
-            left = metres[on] - gone[on]
-            decided = (water[on] > MOST_WATER + CLOSE_CALL) | (water[on] + left < MOST_WATER - CLOSE_CALL)
-            on = on[~decided & (left > 0)]
-        return water
-
     def _pixel(self, points: Floats) -> tuple[Ints, Ints]:
         """Row and column of the raster; points beyond it fall on its empty edge."""
         column, row = ((points - self._corner) / PIXEL).astype(np.int64).T
@@ -203,18 +173,3 @@ def _raster(land: shapely.Geometry, corner: Floats) -> Bools:
     turns = np.zeros((rows, columns), dtype=np.uint8)
     np.add.at(turns, (row, np.ceil(across).astype(int)), 1)
     return np.logical_xor.accumulate(turns % 2 == 1, axis=1)
-
-
-def _clearance(raster: Bools) -> Floats:
-    """Metres that one can go from anywhere in a block of pixels without passing from land to water or back."""
-    rows, columns = (-side % BLOCK for side in raster.shape)
-    padded = np.pad(raster, ((0, rows), (0, columns)))
-    blocks = padded.reshape(padded.shape[0] // BLOCK, BLOCK, padded.shape[1] // BLOCK, BLOCK)
-    land, water = blocks.all(axis=(1, 3)), ~blocks.any(axis=(1, 3))
-    # The map's edge counts as a change for land: what lies beyond is not land.
-    to_other = np.where(
-        land, distance_transform_cdt(np.pad(land, 1), metric="chessboard")[1:-1, 1:-1],
-        distance_transform_cdt(water, metric="chessboard"),
-    )
-    clearance: Floats = np.maximum((to_other - 1) * (BLOCK * PIXEL), PIXEL / 2)
-    return clearance
