@@ -272,7 +272,7 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
     Raises
     ------
     EditionError
-        When it is no edition, is damaged, or breaks the schema; everything wrong is told at once.
+        When it is no edition, is damaged, or breaks the schema; everything wrong is reported at once.
     """
     manifest = _read_manifest(folder)
     changed = [name for name, digest in manifest["files"].items()

@@ -76,13 +76,12 @@ def connections_on(feed: Feed, day: date) -> Connections:
     rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable")
     stations = tuple(sorted({*rows["origin"], *rows["target"], *feed.walks["from_crs"], *feed.walks["to_crs"]}))
     place = pd.Series(np.arange(len(stations)), index=list(stations))
-    numbers = {name: _ints(rows[name]) for name in ("departs", "arrives", "train")}
-    ends = {name: _ints(rows[name].map(place)) for name in ("origin", "target")}
     change = feed.change_times.reindex(list(stations)).fillna(DEFAULT_CHANGE).clip(lower=LEAST_CHANGE)
     walks = feed.walks.assign(origin=feed.walks["from_crs"].map(place), target=feed.walks["to_crs"].map(place))
     walks = walks.sort_values(["origin", "target"])
     return Connections(
-        day=day, stations=stations, **ends, **numbers,
+        day=day, stations=stations, origin=_ints(rows["origin"].map(place)), target=_ints(rows["target"].map(place)),
+        departs=_ints(rows["departs"]), arrives=_ints(rows["arrives"]), train=_ints(rows["train"]),
         may_board=rows["may_board"].to_numpy(dtype=bool), may_alight=rows["may_alight"].to_numpy(dtype=bool),
         change=_ints(change),
         walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),

@@ -20,8 +20,11 @@ MOST_WATER = 1000.0
 NEAR_CHART = 1000.0
 """Metres from the charted land within which an end counts as on it."""
 
-PIXEL = 50.0
+SQUARE = 50.0
+"""Metres of the squares of which the middle decides whether a point of the grid is on land."""
+
 PIECE = 2000.0
+"""Metres of the pieces that a line is cut into: short pieces have small bounds, which few edges meet."""
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -68,24 +71,18 @@ class SeaChart:
         shapely.prepare(self._land)
         self._coast = _edges(self._land)
         self._tree = shapely.STRtree(_lines(self._coast[:, :2], self._coast[:, 2:]))
-        # A pixel of nothing all round: points beyond the chart are clipped onto it.
-        self._corner = np.floor(np.array(self._land.bounds[:2]) / PIXEL) * PIXEL - PIXEL
-        self._raster = _raster(self._land, self._corner)
 
     def covers(self, points: Floats) -> Bools:
         """Tell which points (n, 2) lie on the charted land or within 1 km of it."""
-        row, column = self._pixel(points)
-        near = self._raster[row, column]
-        off = np.flatnonzero(~near)
-        near[off] = shapely.dwithin(self._land, shapely.points(points[off]), NEAR_CHART)
-        return near
+        return np.asarray(shapely.dwithin(self._land, shapely.points(points), NEAR_CHART))
 
     def grid(self, spacing: float) -> Floats:
         """Lay a square grid over the charted land, and return its points on land, (n, 2); the spacing in metres."""
         west, south, east, north = self._land.bounds
         x, y = np.meshgrid(np.arange(west, east, spacing), np.arange(south, north, spacing))
         points = np.column_stack([x.ravel(), y.ravel()])
-        on_land: Floats = points[self._raster[self._pixel(points)]]
+        middles = np.floor(points / SQUARE) * SQUARE + SQUARE / 2
+        on_land: Floats = points[shapely.contains_xy(self._land, middles)]
         return on_land
 
     def crossing(self, starts: Floats, ends: Floats) -> Bools:
@@ -118,7 +115,6 @@ class SeaChart:
         way = ends - starts
         first = starts[line] + way[line] * (piece / number[line])[:, None]
         last = starts[line] + way[line] * ((piece + 1) / number[line])[:, None]
-        # Short pieces have small bounds, which few edges meet.
         found, edge = self._tree.query(_lines(first, last))
         line, piece = line[found], piece[found]
         (x, y), (along_x, along_y) = starts[line].T, way[line].T
@@ -133,12 +129,6 @@ class SeaChart:
         share = ((at_x - starts[line, 0]) * way[:, 0] + (at_y - starts[line, 1]) * way[:, 1]) / (way**2).sum(axis=1)
         here = np.floor(share * number[line]) == piece
         return line[here], share[here]
-
-    def _pixel(self, points: Floats) -> tuple[Ints, Ints]:
-        """Row and column of the raster; points beyond it fall on its empty edge."""
-        column, row = ((points - self._corner) / PIXEL).astype(np.int64).T
-        rows, columns = self._raster.shape
-        return row.clip(0, rows - 1), column.clip(0, columns - 1)
 
 
 def _lines(starts: Floats, ends: Floats) -> Shapes:
@@ -158,18 +148,3 @@ def _edges(land: shapely.Geometry) -> Floats:
     within = ring[1:] == ring[:-1]
     edges: Floats = np.hstack([points[:-1], points[1:]])[within]
     return edges
-
-
-def _raster(land: shapely.Geometry, corner: Floats) -> Bools:
-    """Whether the middle of every pixel is on land; rows from south to north."""
-    columns, rows = (np.ceil((np.array(land.bounds[2:]) - corner) / PIXEL) + 1).astype(int)
-    x, y, next_x, next_y = ((_edges(land) - np.tile(corner, 2)) / PIXEL - 0.5).T
-    # Every row's middle that an edge passes over turns land into water or back, from there on eastwards.
-    low, high = np.ceil(np.minimum(y, next_y)).astype(int), np.ceil(np.maximum(y, next_y)).astype(int)
-    number = high - low
-    of = np.repeat(np.arange(len(x)), number)
-    row = _places_within(number) + low[of]
-    across = x[of] + (row - y[of]) * (next_x - x)[of] / (next_y - y)[of]
-    turns = np.zeros((rows, columns), dtype=np.uint8)
-    np.add.at(turns, (row, np.ceil(across).astype(int)), 1)
-    return np.logical_xor.accumulate(turns % 2 == 1, axis=1)
