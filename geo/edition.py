@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.core.cache import cached
@@ -132,11 +132,14 @@ class Edition:
             Columns area (LSOA code, categorical), minutes (whole, rounded up; `geo.gap.NO_RAIL` for none), postcodes
             (count, int64). Do not change it: it is shared.
         """
-        wanted = (pc.field("hub") == hub) & (pc.field("clock") == clock) & (pc.field("access") == access)
-        chosen = self.reach_table.filter(wanted)
+        wanted = np.ones(len(self.reach_table), dtype=bool)
+        for column, value in (("hub", hub), ("clock", clock), ("access", access)):
+            values = self.reach_table[column].combine_chunks()
+            wanted &= values.indices.to_numpy() == values.dictionary.index(value).as_py()
+        chosen = {name: self.reach_table[name].to_numpy()[wanted] for name in ("area", "minutes", "postcodes")}
         return pd.DataFrame({
-            "area": pd.Categorical.from_codes(chosen["area"].to_numpy(), categories=self.areas.index),
-            **{name: chosen[name].to_numpy().astype("int64") for name in ("minutes", "postcodes")},
+            "area": pd.Categorical.from_codes(chosen["area"], categories=self.areas.index),
+            "minutes": chosen["minutes"].astype("int64"), "postcodes": chosen["postcodes"].astype("int64"),
         })
 
     @cached(256)
@@ -269,7 +272,7 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
     Raises
     ------
     EditionError
-        When it is no edition, is damaged, or breaks the schema; everything wrong is told at once.
+        When it is no edition, is damaged, or breaks the schema; everything wrong is reported at once.
     """
     manifest = _read_manifest(folder)
     changed = [name for name, digest in manifest["files"].items()

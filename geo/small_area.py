@@ -224,6 +224,7 @@ def rake_shares(start: Floats, rows: Floats, margins: Sequence[Margin], counted:
     base, reachable = _open_cells(start, rows, places, totals, counted)
 
     def dual(terms: Floats) -> float:
+        """Concave, and highest where every total is met."""
         return float((totals * terms).sum() - rows @ special.logsumexp(base + places @ terms @ counted.T, axis=1))
 
     terms = np.zeros(totals.shape)

@@ -76,13 +76,12 @@ def connections_on(feed: Feed, day: date) -> Connections:
     rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable")
     stations = tuple(sorted({*rows["origin"], *rows["target"], *feed.walks["from_crs"], *feed.walks["to_crs"]}))
     place = pd.Series(np.arange(len(stations)), index=list(stations))
-    numbers = {name: _ints(rows[name]) for name in ("departs", "arrives", "train")}
-    ends = {name: _ints(rows[name].map(place)) for name in ("origin", "target")}
     change = feed.change_times.reindex(list(stations)).fillna(DEFAULT_CHANGE).clip(lower=LEAST_CHANGE)
     walks = feed.walks.assign(origin=feed.walks["from_crs"].map(place), target=feed.walks["to_crs"].map(place))
     walks = walks.sort_values(["origin", "target"])
     return Connections(
-        day=day, stations=stations, **ends, **numbers,
+        day=day, stations=stations, origin=_ints(rows["origin"].map(place)), target=_ints(rows["target"].map(place)),
+        departs=_ints(rows["departs"]), arrives=_ints(rows["arrives"]), train=_ints(rows["train"]),
         may_board=rows["may_board"].to_numpy(dtype=bool), may_alight=rows["may_alight"].to_numpy(dtype=bool),
         change=_ints(change),
         walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),
@@ -136,9 +135,32 @@ def trips_by_day(feed: Feed) -> pd.Series:
     first = max([min(starts), *([pd.Timestamp(feed.start)] if feed.start else [])])
     last = min([max(ends), *([pd.Timestamp(feed.end)] if feed.end else [])])
     days = pd.date_range(first, last, freq="D")
-    trips = feed.trips["service_id"].value_counts()
-    counts = [trips[trips.index.isin(services_on(feed, day))].sum() for day in days]
-    return pd.Series(counts, index=days, dtype="int64")
+    size = feed.trips["service_id"].value_counts()
+    calendar = feed.calendar[feed.calendar["service_id"].isin(size.index)]
+    count = np.zeros(len(days), dtype=np.int64)
+    per_service = calendar["service_id"].map(size).to_numpy(dtype=np.int64)
+    for weekday, name in enumerate(WEEKDAYS):
+        # A service adds its trips from its first day and takes them away after its last.
+        runs = calendar[name].to_numpy(dtype=bool)
+        change = np.zeros(len(days) + 1, dtype=np.int64)
+        np.add.at(change, days.searchsorted(calendar["start_date"][runs]), per_service[runs])
+        np.add.at(change, days.searchsorted(calendar["end_date"][runs], side="right"), -per_service[runs])
+        count += np.where(days.day_of_week == weekday, change[:-1].cumsum(), 0)
+    return pd.Series(count, index=days).add(_exceptions(feed, size, days), fill_value=0).astype("int64")
+
+
+def _exceptions(feed: Feed, size: pd.Series, days: pd.DatetimeIndex) -> pd.Series:
+    """Trips that single dates add to (or take from) the weekly calendar."""
+    exceptions = feed.calendar_dates.drop_duplicates(["service_id", "date"])
+    exceptions = exceptions[exceptions["date"].isin(days) & exceptions["service_id"].isin(size.index)]
+    week = feed.calendar.drop_duplicates("service_id").set_index("service_id").reindex(exceptions["service_id"])
+    dates = exceptions["date"].to_numpy()
+    of_week = week[list(WEEKDAYS)].fillna(False).to_numpy(dtype=bool)
+    runs = of_week[np.arange(len(dates)), exceptions["date"].dt.day_of_week.to_numpy()]
+    runs &= (week["start_date"].to_numpy() <= dates) & (dates <= week["end_date"].to_numpy())
+    sign = exceptions["added"].to_numpy(dtype=int) - runs
+    trips = exceptions["service_id"].map(size).to_numpy(dtype=np.int64) * sign
+    return pd.Series(trips, index=dates).groupby(level=0).sum()
 
 
 def _connections(feed: Feed, day: date, shift: int) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.ndimage import distance_transform_cdt
 
 from geo.crs import BRITISH_NATIONAL_GRID, require_national_grid
 from geo.rail.access import Floats
@@ -21,12 +20,11 @@ MOST_WATER = 1000.0
 NEAR_CHART = 1000.0
 """Metres from the charted land within which an end counts as on it."""
 
-PIXEL = 50.0
-BLOCK = 4
+SQUARE = 50.0
+"""Metres of the squares of which the middle decides whether a point of the grid is on land."""
+
 PIECE = 2000.0
-CLOSE_CALL = 500.0
-"""Lengths from the raster this near to the limit are measured exactly (of 88,000 lines tried the raster was never
-further out there than 400 m, and misjudged none that was over 223 m from the limit)."""
+"""Metres of the pieces that a line is cut into: short pieces have small bounds, which few edges meet."""
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -73,35 +71,24 @@ class SeaChart:
         shapely.prepare(self._land)
         self._coast = _edges(self._land)
         self._tree = shapely.STRtree(_lines(self._coast[:, :2], self._coast[:, 2:]))
-        # A pixel of nothing all round: points beyond the chart are clipped onto it.
-        self._corner = np.floor(np.array(self._land.bounds[:2]) / PIXEL) * PIXEL - PIXEL
-        self._raster = _raster(self._land, self._corner)
-        self._clearance = _clearance(self._raster)
 
     def covers(self, points: Floats) -> Bools:
         """Tell which points (n, 2) lie on the charted land or within 1 km of it."""
-        row, column = self._pixel(points)
-        near = self._raster[row, column]
-        off = np.flatnonzero(~near)
-        near[off] = shapely.dwithin(self._land, shapely.points(points[off]), NEAR_CHART)
-        return near
+        return np.asarray(shapely.dwithin(self._land, shapely.points(points), NEAR_CHART))
 
     def grid(self, spacing: float) -> Floats:
         """Lay a square grid over the charted land, and return its points on land, (n, 2); the spacing in metres."""
         west, south, east, north = self._land.bounds
         x, y = np.meshgrid(np.arange(west, east, spacing), np.arange(south, north, spacing))
         points = np.column_stack([x.ravel(), y.ravel()])
-        on_land: Floats = points[self._raster[self._pixel(points)]]
+        middles = np.floor(points / SQUARE) * SQUARE + SQUARE / 2
+        on_land: Floats = points[shapely.contains_xy(self._land, middles)]
         return on_land
 
     def crossing(self, starts: Floats, ends: Floats) -> Bools:
         """Tell which straight lines have more than 1 km of water; their ends (n, 2) are all covered by the chart."""
-        crosses = np.zeros(len(starts), dtype=bool)
-        long = np.flatnonzero(np.hypot(*(ends - starts).T) > MOST_WATER)
-        water = self._rough_water(starts[long], ends[long])
-        crosses[long] = water > MOST_WATER
-        close = long[np.abs(water - MOST_WATER) <= CLOSE_CALL]
-        crosses[close] = self.metres_off_land(starts[close], ends[close]) > MOST_WATER
+        crosses = np.hypot(*(ends - starts).T) > MOST_WATER
+        crosses[crosses] = self.metres_off_land(starts[crosses], ends[crosses]) > MOST_WATER
         return crosses
 
     def metres_off_land(self, starts: Floats, ends: Floats) -> Floats:
@@ -128,7 +115,6 @@ class SeaChart:
         way = ends - starts
         first = starts[line] + way[line] * (piece / number[line])[:, None]
         last = starts[line] + way[line] * ((piece + 1) / number[line])[:, None]
-        # Short pieces have small bounds, which few edges meet.
         found, edge = self._tree.query(_lines(first, last))
         line, piece = line[found], piece[found]
         (x, y), (along_x, along_y) = starts[line].T, way[line].T
@@ -143,32 +129,6 @@ class SeaChart:
         share = ((at_x - starts[line, 0]) * way[:, 0] + (at_y - starts[line, 1]) * way[:, 1]) / (way**2).sum(axis=1)
         here = np.floor(share * number[line]) == piece
         return line[here], share[here]
-
-    def _rough_water(self, starts: Floats, ends: Floats) -> Floats:
-        """Metres of each line off the charted land as the raster has it; no further than decides the question.
-
-        Each line is walked along in strides that the raster allows: as far as its next change of land and water.
-        """
-        metres = np.hypot(*(ends - starts).T)
-        direction = (ends - starts) / np.where(metres == 0, 1, metres)[:, None]
-        gone, water = np.zeros(len(starts)), np.zeros(len(starts))
-        on = np.arange(len(starts))
-        while len(on):
-            at = starts[on] + direction[on] * np.minimum(gone[on] + PIXEL / 4, metres[on])[:, None]
-            row, column = self._pixel(at)
-            stride = np.minimum(self._clearance[row // BLOCK, column // BLOCK], metres[on] - gone[on])
-            water[on] += np.where(self._raster[row, column], 0, stride)
-            gone[on] += stride
-            left = metres[on] - gone[on]
-            decided = (water[on] > MOST_WATER + CLOSE_CALL) | (water[on] + left < MOST_WATER - CLOSE_CALL)
-            on = on[~decided & (left > 0)]
-        return water
-
-    def _pixel(self, points: Floats) -> tuple[Ints, Ints]:
-        """Row and column of the raster; points beyond it fall on its empty edge."""
-        column, row = ((points - self._corner) / PIXEL).astype(np.int64).T
-        rows, columns = self._raster.shape
-        return row.clip(0, rows - 1), column.clip(0, columns - 1)
 
 
 def _lines(starts: Floats, ends: Floats) -> Shapes:
@@ -188,33 +148,3 @@ def _edges(land: shapely.Geometry) -> Floats:
     within = ring[1:] == ring[:-1]
     edges: Floats = np.hstack([points[:-1], points[1:]])[within]
     return edges
-
-
-def _raster(land: shapely.Geometry, corner: Floats) -> Bools:
-    """Whether the middle of every pixel is on land; rows from south to north."""
-    columns, rows = (np.ceil((np.array(land.bounds[2:]) - corner) / PIXEL) + 1).astype(int)
-    x, y, next_x, next_y = ((_edges(land) - np.tile(corner, 2)) / PIXEL - 0.5).T
-    # Every row's middle that an edge passes over turns land into water or back, from there on eastwards.
-    low, high = np.ceil(np.minimum(y, next_y)).astype(int), np.ceil(np.maximum(y, next_y)).astype(int)
-    number = high - low
-    of = np.repeat(np.arange(len(x)), number)
-    row = _places_within(number) + low[of]
-    across = x[of] + (row - y[of]) * (next_x - x)[of] / (next_y - y)[of]
-    turns = np.zeros((rows, columns), dtype=np.uint8)
-    np.add.at(turns, (row, np.ceil(across).astype(int)), 1)
-    return np.logical_xor.accumulate(turns % 2 == 1, axis=1)
-
-
-def _clearance(raster: Bools) -> Floats:
-    """Metres that one can go from anywhere in a block of pixels without passing from land to water or back."""
-    rows, columns = (-side % BLOCK for side in raster.shape)
-    padded = np.pad(raster, ((0, rows), (0, columns)))
-    blocks = padded.reshape(padded.shape[0] // BLOCK, BLOCK, padded.shape[1] // BLOCK, BLOCK)
-    land, water = blocks.all(axis=(1, 3)), ~blocks.any(axis=(1, 3))
-    # The map's edge counts as a change for land: what lies beyond is not land.
-    to_other = np.where(
-        land, distance_transform_cdt(np.pad(land, 1), metric="chessboard")[1:-1, 1:-1],
-        distance_transform_cdt(water, metric="chessboard"),
-    )
-    clearance: Floats = np.maximum((to_other - 1) * (BLOCK * PIXEL), PIXEL / 2)
-    return clearance

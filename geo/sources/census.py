@@ -94,6 +94,7 @@ def read_census(path: Path, table: str) -> pd.DataFrame:
     }
 
     def check_parts(frame: pd.DataFrame, problems: Problems) -> None:
+        """Note totals that their parts do not add up to, and a table without anybody."""
         total = frame[chosen.total]
         if not total.sum():
             problems.add(f"column {chosen.total!r} adds up to nothing: download it again")

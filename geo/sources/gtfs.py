@@ -1,4 +1,4 @@
-"""Timetables in GTFS: the files of a feed as tidy tables, every problem of the feed told at once."""
+"""Timetables in GTFS: the files of a feed as tidy tables, every problem of the feed reported at once."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,11 +48,9 @@ FILES: dict[str, dict[str, str]] = {
     "frequencies.txt": {"trip_id": "text"},
 }
 REQUIRED = ("stops.txt", "trips.txt", "stop_times.txt")
-OPTIONAL_COLUMNS = {
-    "stop_code", "stop_name", "stop_lat", "stop_lon", "parent_station", "pickup_type", "drop_off_type",
-    "transfer_type", "min_transfer_time", "from_trip_id", "to_trip_id", "from_route_id", "to_route_id",
-    "feed_publisher_name", "feed_version", "feed_start_date", "feed_end_date",
-}
+NEEDED_THOUGH_BLANK = {"arrival_time", "departure_time", "from_stop_id", "to_stop_id"}
+OPTIONAL_COLUMNS = {column for kinds in FILES.values() for column, kind in kinds.items()
+                    if kind.startswith("blank")} - NEEDED_THOUGH_BLANK
 
 
 def read_gtfs(path: Path) -> Feed:

@@ -31,6 +31,18 @@ BANDS = tuple(
     f"Number of premises with {band}Mbit/s download speed"
     for band in ("0<2", "2<5", "5<10", "10<30", "30<300", ">=300")
 )
+NESTED = (
+    (ALL, MATCHED), (ALL, UNABLE["below_uso"]), (MATCHED, SUPERFAST, ABLE["below_100"], ABLE["below_300"]),
+    (MATCHED, UNABLE["below_30"], UNABLE["below_10"]), (MATCHED, ABLE["below_gigabit"]),
+)
+"""Counts of which none can exceed the one before it; those that a release does not have are passed over."""
+SUMS = (
+    (MATCHED, BANDS, "the sum of the six bands of download speed"),
+    (UNABLE["below_10"], BANDS[:3], "the sum of the bands below 10 Mbit/s"),
+    (UNABLE["below_30"], BANDS[:4], "the sum of the bands below 30 Mbit/s"),
+    (ABLE["below_300"], BANDS[5:], f"the same as {BANDS[5]!r}"),
+)
+"""Counts that the bands of the row give a second time, where the release has both."""
 KINDS = {
     "laua": ("authority", r"[EWSN](0[6-9]|12)\d{6}", "an authority code such as E07000041"),
     "parl_const": ("constituency", r"[EWSN](0[567]|14)\d{6}", "a constituency code such as E14001231"),
@@ -67,7 +79,7 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
     fixed lines only; both come from different data, so in a few places it exceeds `below_10` by a premises or two.
     """
     data = read_bytes(path)
-    # The key column says which kind of place it is; a file with neither is told to be without an authority's.
+    # The key column says which kind of place it is; a file with neither is said to be without an authority's.
     key = "parl_const" if b"parl_const" in data.lstrip().split(b"\n", 1)[0] else "laua"
     name = f"{key}_name"
     counts = (ALL, MATCHED, *UNABLE.values(), *ABLE.values(), SUPERFAST, *BANDS)
@@ -173,33 +185,13 @@ def _check_fixed(path: Path, raw: pd.DataFrame, key: str) -> None:
     problems = Problems(path)
     _check_key(raw, key, problems)
     problems.add_rows(ALL, raw.loc[raw[ALL] == 0, ALL], "at least one premises")
-    for column, bound in _bounds(raw):
-        problems.add_rows(column, raw.loc[raw[column] > raw[bound], column], f"at most {bound!r}")
-    for column, expected, words in _sums(raw):
-        problems.add_rows(column, raw.loc[raw[column] != expected, column], words)
-    problems.raise_if_any()
-
-
-def _bounds(raw: pd.DataFrame) -> list[tuple[str, str]]:
-    """Pairs of counts of which the first can never exceed the second."""
-    faster = [column for column in (MATCHED, SUPERFAST, ABLE["below_100"], ABLE["below_300"]) if column in raw]
-    slower = [MATCHED, UNABLE["below_30"], UNABLE["below_10"]]
-    pairs = [(MATCHED, ALL), (UNABLE["below_uso"], ALL), *((b, a) for a, b in pairwise(faster))]
-    pairs += [(b, a) for a, b in pairwise(slower)]
-    return [*pairs, (ABLE["below_gigabit"], MATCHED)] if ABLE["below_gigabit"] in raw else pairs
-
-
-def _sums(raw: pd.DataFrame) -> list[tuple[str, pd.Series, str]]:
-    """List the counts that the rest of the row gives a second time, where the release has both."""
-    rules = []
+    for chain in NESTED:
+        for bound, column in pairwise(column for column in chain if column in raw):
+            problems.add_rows(column, raw.loc[raw[column] > raw[bound], column], f"at most {bound!r}")
     if SUPERFAST in raw:
-        words = f"{MATCHED!r} less {UNABLE['below_30']!r}"
-        rules.append((SUPERFAST, raw[MATCHED] - raw[UNABLE["below_30"]], words))
+        wrong = raw[SUPERFAST] != raw[MATCHED] - raw[UNABLE["below_30"]]
+        problems.add_rows(SUPERFAST, raw.loc[wrong, SUPERFAST], f"{MATCHED!r} less {UNABLE['below_30']!r}")
     if all(band in raw for band in BANDS):
-        rules += [
-            (MATCHED, raw[[*BANDS]].sum(axis=1), "the sum of the six bands of download speed"),
-            (UNABLE["below_10"], raw[[*BANDS[:3]]].sum(axis=1), "the sum of the bands below 10 Mbit/s"),
-            (UNABLE["below_30"], raw[[*BANDS[:4]]].sum(axis=1), "the sum of the bands below 30 Mbit/s"),
-            (ABLE["below_300"], raw[BANDS[5]], f"the same as {BANDS[5]!r}"),
-        ]
-    return rules
+        for column, bands, words in SUMS:
+            problems.add_rows(column, raw.loc[raw[column] != raw[[*bands]].sum(axis=1), column], words)
+    problems.raise_if_any()

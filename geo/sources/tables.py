@@ -133,7 +133,7 @@ def read_columns(
     path: Path, columns: Mapping[str, str], *, optional: Iterable[str] = (), data: bytes | None = None,
     comment: str | None = None,
 ) -> pd.DataFrame:
-    """Read chosen columns of a CSV by their names, whatever their order; everything wrong is told at once.
+    """Read chosen columns of a CSV by their names, whatever their order; everything wrong is reported at once.
 
     Parameters
     ----------
