@@ -283,13 +283,16 @@ def _share_out(exponents: Floats, rows: Floats) -> Floats:
 
 def _newton_step(places: sparse.csr_array, table: Floats, rows: Floats, counted: Floats, missing: Floats) -> Floats:
     """Solve for the change of the terms that supplies, to first order, what is missing (NaN: a term not used)."""
-    sums = table @ counted
-    shares = np.divide(sums, rows[:, None], out=np.zeros_like(sums), where=rows[:, None] > 0)
+    shares = np.divide(table, rows[:, None], out=np.zeros_like(table), where=rows[:, None] > 0)
     number, kinds = missing.shape
+    # The covariance within a row, as a sum over pairs of categories: none of it cancels out, even where one of them
+    # has all but nothing of the row.
+    one, other = np.triu_indices(len(counted), 1)
+    pairs, apart = table[:, one] * shares[:, other], counted[one] - counted[other]
     curvature = np.empty((number, kinds, number, kinds))
     for a in range(kinds):
         for b in range(a, kinds):
-            weight = table @ (counted[:, a] * counted[:, b]) - sums[:, a] * shares[:, b]
+            weight = pairs @ (apart[:, a] * apart[:, b])
             block = (places.T @ places.multiply(weight[:, None])).toarray()
             curvature[:, a, :, b] = block
             curvature[:, b, :, a] = block

@@ -23,6 +23,7 @@ from geo.__main__ import main
 from geo.cli import options
 from geo.search import search
 from pages.contents import PAGES, Page
+from tests.fixtures.pages import own_main
 from tests.golden.cases import PACKS, PAGE_VIEWS, PLACES, RANKINGS, SEARCHES, STATIONS, VIEWS
 
 __all__ = ["pack_answers", "page_answers", "short_answers"]
@@ -154,7 +155,8 @@ def _show_page(file: str, url_path: str, query: dict[str, str]) -> None:
 
 def _page_texts(page: Page, query: dict[str, str]) -> list[Any]:
     app = AppTest.from_function(_show_page, args=(str(page.file), page.url_path, query), default_timeout=120)
-    app.run()
+    with own_main():
+        app.run()
     assert not app.exception, app.exception
     texts = [_plain(element.proto.body) for element in app.get("html")]
     texts += [[kind, element.value] for kind in ("header", "subheader", "markdown") for element in app.get(kind)]

@@ -111,7 +111,7 @@ def test_the_maps_are_three_and_each_shows_a_measure():
 def test_the_clock_of_the_door_is_drawn_and_said():
     door = draw_maps(figures(SCILLY, clock="door", hub="bristol"))
     assert door["train-to-hub"].title == "Door to Bristol Temple Meads: Isles of Scilly"
-    assert "door to hub" in door["nowhere-to-turn"].caption
+    assert "counted from the door" in door["nowhere-to-turn"].caption
 
 
 @pytest.mark.parametrize("name", list(MAPS))
