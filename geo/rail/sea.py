@@ -87,7 +87,7 @@ class SeaChart:
 
     def crossing(self, starts: Floats, ends: Floats) -> Bools:
         """Tell which straight lines have more than 1 km of water; their ends (n, 2) are all covered by the chart."""
-        crosses: Bools = np.hypot(*(ends - starts).T) > MOST_WATER
+        crosses = np.hypot(*(ends - starts).T) > MOST_WATER
         crosses[crosses] = self.metres_off_land(starts[crosses], ends[crosses]) > MOST_WATER
         return crosses
 
