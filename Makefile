@@ -31,7 +31,7 @@ app: runtime
 lint: tools
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	@$(BIN)/python -m numpydoc.hooks.validate_docstrings $$(find geo -name '*.py' -not -path 'geo/pack/*')
+	@$(BIN)/python -m numpydoc lint $$(find geo/core geo/sources geo/layers geo/rail geo/edition geo/figures -name '*.py')
 	@$(BIN)/python tools/check_layout.py
 
 quick: tools

@@ -51,11 +51,11 @@ NAIVE = '''
 import sys
 sys.path.insert(0, {root!r})
 import pydeck, streamlit as st
-from geo.edition import load_edition
+from geo.edition.store import load_edition
 from geo.figures.areas import area_figures
-from geo.maps import LIGHT, classify
-from geo.view import View
-from geo.vocabulary import SPEEDS
+from geo.maps.classes import LIGHT, classify
+from geo.core.view import View
+from geo.core.choices import SPEEDS
 
 @st.cache_resource
 def held():

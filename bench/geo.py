@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.machine import ROOT, run
 from bench.report import Figure
-from geo.vocabulary import HUBS
+from geo.core.choices import HUBS
 
 OPEN_DATA = ROOT.parent / "shared" / "open-data"
 COLD_STARTS = 5
@@ -15,10 +15,10 @@ HUB_COUNT = len(HUBS)
 
 SCAN = """
 import json, time
-from geo.rail.network import connections_on, reference_day
-from geo.rail.scan import journeys
+from geo.rail.connections import connections_on, reference_day
+from geo.rail.connection_scan import journeys
 from geo.sources.gtfs import read_gtfs
-from geo.vocabulary import DATA, HUBS
+from geo.core.choices import DATA, HUBS
 feed = read_gtfs(DATA / "timetable" / "gtfs")
 network = connections_on(feed, reference_day(feed))
 hubs = {hub.key: hub.stations for hub in HUBS.values()}
@@ -32,9 +32,9 @@ print(json.dumps({"cold": times[0], "warm": min(times[1:]), "rows": len(found)})
 
 NAIVE = """
 import json, time
-from geo.rail.network import reference_day
+from geo.rail.connections import reference_day
 from geo.sources.gtfs import read_gtfs
-from geo.vocabulary import DATA, HUBS
+from geo.core.choices import DATA, HUBS
 from tests.rail.brute_force import pareto, timetable_of
 feed = read_gtfs(DATA / "timetable" / "gtfs")
 table = timetable_of(feed, reference_day(feed))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from geo.cli.parser import make_parser, program
-from geo.errors import SwatheError
+from geo.core.errors import SwatheError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from geo.errors import EditionError
+from geo.core.errors import EditionError
 from pages.contents import PAGES
 from pages.shared.data import edition
 from pages.shared.parts import copy_link, footer, notice, paragraph_html

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from geo.boundaries import area_km2, assign_points, dissolve, generalise
-from geo.sources import geojson, ons
-from geo.sources.codepoint import read_postcodes
+from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
+from geo.sources import boundary_files, ons
+from geo.sources.code_point import read_postcodes
 
 
 @pytest.fixture(scope="module")
 def lsoas(open_data: Path) -> gpd.GeoDataFrame:
-    return geojson.read_boundaries(open_data / "boundaries/LSOA_2021_EW_BGC.geojson", "LSOA21CD", "LSOA21NM")
+    return boundary_files.read_boundaries(open_data / "boundaries/LSOA_2021_EW_BGC.geojson", "LSOA21CD", "LSOA21NM")
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo import broadband
-from geo.broadband import COVARIATES, Broadband, cross_validate, estimated, published_totals, validate
-from geo.errors import SourceError
-from geo.small_area import EstimateError
+from geo.core.errors import SourceError
+from geo.layers import broadband
+from geo.layers.broadband import COVARIATES, Broadband, cross_validate, estimated, published_totals, validate
+from geo.layers.small_area import EstimateError
+from geo.sources.boundary_files import read_boundaries
 from geo.sources.census import read_census
 from geo.sources.deprivation import read_connectivity
-from geo.sources.geojson import read_boundaries
 from geo.sources.ofcom import read_fixed_coverage
 from geo.sources.ons import read_authority_groups, read_constituencies, read_rural_urban, read_wards
 

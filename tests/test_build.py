@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from geo.build import build_edition
-from geo.edition import STARTER, RailSource, load_edition
-from geo.errors import MissingSourceError, SourceError, SwatheError
+from geo.core.errors import MissingSourceError, SourceError, SwatheError
+from geo.core.view import View
+from geo.edition.build import build_edition
+from geo.edition.store import STARTER, RailSource, load_edition
 from geo.figures.place import show
 from geo.sources.catalogue import find_files, read_attributions, read_catalogue
-from geo.view import View
 from geo.words.claim import bases
 from tests.fixtures.answers import show_json
 

@@ -12,9 +12,9 @@ import zipfile
 import pytest
 from shapely.geometry import Point
 
-from geo.edition import STARTER, load_edition
-from geo.sources.geojson import read_boundaries
-from geo.view import View
+from geo.core.view import View
+from geo.edition.store import STARTER, load_edition
+from geo.sources.boundary_files import read_boundaries
 from tests.fixtures.answers import show_json
 
 pytestmark = pytest.mark.slow

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from geo.__main__ import main
-from geo.edition import STARTER, load_edition
+from geo.core.view import View
+from geo.edition.store import STARTER, load_edition
 from geo.figures.ranking import rank
-from geo.view import View
 from geo.words.definitions import UNSURE_RANKS
 from tests.fixtures.answers import show_json
 
@@ -231,7 +231,7 @@ def test_a_target_that_cannot_be_written_is_told_before_the_work(call, tmp_path,
     code, _, err = call("build", "--from", str(tmp_path), "--out", str(tmp_path / "file" / "edition"))
     assert code == 2
     assert "cannot be written" in err
-    monkeypatch.setattr("geo.edition.os.access", lambda *_: False)  # root may write anywhere
+    monkeypatch.setattr("geo.edition.store.os.access", lambda *_: False)  # root may write anywhere
     code, _, err = call("build", "--from", str(tmp_path), "--out", str(tmp_path / "edition"))
     assert code == 2
     assert "is not a folder that may be written to" in err

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
+from geo.core.choices import KINDS, REGION, SPEEDS
 from geo.core.measures import BASES, FIGURES, LIMITS, MEASURES
-from geo.downloads import comparison_table
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.places import premises_published
+from geo.edition.store import Edition, load_edition
 from geo.figures.place import Figure, PlaceFigures, resolve_basis, show
 from geo.figures.side_by_side import Row, all_figures
-from geo.places import premises_published
-from geo.view import View
-from geo.vocabulary import KINDS, REGION, SPEEDS
+from geo.pack.spreadsheets import comparison_table
 from geo.words.place import comparison_labels, figure_texts
 from tests.fixtures.answers import show_json
 

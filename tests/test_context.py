@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.core.choices import KINDS
 from geo.core.measures import MEASURES
-from geo.edition import load_edition
+from geo.core.view import View
+from geo.edition.store import load_edition
 from geo.figures.aggregate import context_values, place_values
 from geo.figures.areas import area_figures
 from geo.figures.ranking import rank
-from geo.map_files import area_properties, place_properties
-from geo.maps import CLASSES, LIGHT, MISSING, classify, legend, scale_of
-from geo.view import View
-from geo.vocabulary import KINDS
+from geo.maps.classes import CLASSES, LIGHT, MISSING, classify, legend, scale_of
+from geo.maps.geojson import area_properties, place_properties
 
 CONTEXT = [key for key, measure in MEASURES.items() if measure.context]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from geo import __version__
-from geo.edition import STARTER, load_edition
-from geo.people import national_check
+from geo.edition.store import STARTER, load_edition
+from geo.layers.occupations import national_check
 from tools.readme import with_tables
 
 ROOT = Path(__file__).parents[1]

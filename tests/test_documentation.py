@@ -4,7 +4,12 @@ import tomllib
 
 import pytest
 
-from geo.documentation import (
+from geo.core.choices import DATA, SPEEDS, WORK
+from geo.edition.store import load_edition
+from geo.figures.workers import capability_table
+from geo.layers.occupations import national_check
+from geo.words.definitions import glossary
+from geo.words.method import (
     METHOD,
     edition_facts,
     method_sections,
@@ -14,11 +19,6 @@ from geo.documentation import (
     validation_sentences,
     validation_table,
 )
-from geo.edition import load_edition
-from geo.figures.occupations import capability_table
-from geo.people import national_check
-from geo.vocabulary import DATA, SPEEDS, WORK
-from geo.words.definitions import glossary
 
 
 @pytest.fixture(scope="module")

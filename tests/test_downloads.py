@@ -12,7 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.downloads import (
+from geo.core.errors import PlaceError, SwatheError
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
+from geo.figures.place import show
+from geo.figures.ranking import rank
+from geo.figures.side_by_side import all_figures
+from geo.pack.spreadsheets import (
     comparison_about,
     comparison_table,
     csv_bytes,
@@ -21,12 +27,6 @@ from geo.downloads import (
     ranking_table,
     xlsx_bytes,
 )
-from geo.edition import Edition, load_edition
-from geo.errors import PlaceError, SwatheError
-from geo.figures.place import show
-from geo.figures.ranking import rank
-from geo.figures.side_by_side import all_figures
-from geo.view import View
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
 
-from geo.edition import RailSource, load_edition, save_edition
-from geo.errors import EditionError
-from geo.integrity import problems_of
+from geo.core.errors import EditionError
+from geo.edition.store import RailSource, load_edition, save_edition
+from geo.figures.check import problems_of
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 
@@ -99,7 +99,7 @@ def test_a_failure_while_writing_leaves_the_old_edition(tiny_folder, monkeypatch
     def full_disk(*args, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("geo.edition.pq.write_table", full_disk)
+    monkeypatch.setattr("geo.edition.store.pq.write_table", full_disk)
     with pytest.raises(OSError, match="No space left"):
         save_edition(tiny_folder, "tiny", tiny_tables(), tiny_manifest())
     assert {path.name: path.read_bytes() for path in tiny_folder.iterdir()} == before

@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
+from geo.core.choices import KINDS, SPEEDS
+from geo.core.errors import PlaceError, ViewError
 from geo.core.measures import MEASURES
-from geo.errors import PlaceError, ViewError
+from geo.core.view import View
 from geo.figures.areas import area_figures
 from geo.figures.place import show
 from geo.figures.ranking import rank, rank_rows
-from geo.view import View
-from geo.vocabulary import KINDS, SPEEDS
 from tests.fixtures.answers import show_json
 
 

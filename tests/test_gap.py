@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 from scipy.optimize import brentq
 
-from geo.gap import (
-    NO_RAIL,
+from geo.core.choices import NO_RAIL
+from geo.layers.gap import (
     gap_range,
     joint_share,
     per_thousand,

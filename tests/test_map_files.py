@@ -12,9 +12,11 @@ import shapely
 from PIL import Image
 from shapely.geometry import Polygon, box
 
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.figures.areas import area_figures
-from geo.map_files import (
+from geo.maps.classes import LIGHT
+from geo.maps.geojson import (
     PICTURE_WIDTH,
     area_properties,
     bounds_view,
@@ -24,8 +26,6 @@ from geo.map_files import (
     outline_file,
     picture,
 )
-from geo.maps import LIGHT
-from geo.view import View
 
 
 @pytest.fixture

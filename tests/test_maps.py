@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from pandas.testing import assert_series_equal
 
 from geo.core.measures import MEASURES
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.figures.ranking import rank
-from geo.maps import (
+from geo.maps.classes import (
     CLASSES,
     DARK,
     LIGHT,
@@ -27,7 +28,6 @@ from geo.maps import (
     scale_of,
     shown_values,
 )
-from geo.view import View
 
 # Machado, Oliveira and Fernandes (2009), full protan, deutan and tritan deficiency, on linear RGB.
 DEFICIENCIES = {

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.errors import SourceError
-from geo.people import (
+from geo.core.errors import SourceError
+from geo.layers.occupations import (
     CAPABILITY_TABLES,
     DATA,
     OCCUPATION_GROUPS,

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from geo.board import find_station
-from geo.edition import load_edition
-from geo.errors import PlaceError
-from geo.places import alike, fold, resolve
+from geo.core.errors import PlaceError
+from geo.edition.places import alike, fold, resolve
+from geo.edition.store import load_edition
+from geo.figures.journeys import find_station
 
 
 @pytest.fixture(scope="module")

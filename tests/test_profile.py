@@ -9,10 +9,13 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.board import journey
+from geo.core.choices import REGION
 from geo.core.measures import MEASURES
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.places import Place, resolve
+from geo.edition.store import Edition, load_edition
 from geo.figures.areas import area_figures
+from geo.figures.journeys import journey
 from geo.figures.place import show
 from geo.figures.profile import (
     Hardship,
@@ -30,10 +33,7 @@ from geo.figures.profile import (
 )
 from geo.figures.ranking import rank
 from geo.figures.side_by_side import rates_and_minutes
-from geo.nearby import station_areas, stations_of
-from geo.places import Place, resolve
-from geo.view import View
-from geo.vocabulary import REGION
+from geo.figures.stations import station_areas, stations_of
 
 VIEW = View()
 

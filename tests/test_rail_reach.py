@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.board import journey
-from geo.edition import Edition, load_edition
-from geo.errors import PlaceError
+from geo.core.choices import HUBS, MINUTES, REGION
+from geo.core.errors import PlaceError
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.areas import area_figures
-from geo.rail_reach import (
+from geo.figures.journeys import journey
+from geo.figures.reach import (
     CURVE_MINUTES,
     TABLE_MINUTES,
     residents_within,
@@ -19,8 +21,6 @@ from geo.rail_reach import (
     station_properties,
     stations_to_hub,
 )
-from geo.view import View
-from geo.vocabulary import HUBS, MINUTES, REGION
 from tests.fixtures.answers import show_json
 from tests.fixtures.tiny_edition import CODES, NO_RAIL
 

@@ -11,20 +11,20 @@ from streamlit.testing.v1 import AppTest
 
 from geo.__main__ import main
 from geo.cli.text_tables import rank_text
+from geo.core.errors import ViewError
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure, Scale, registered
-from geo.downloads import comparison_table, ranking_about, ranking_table
-from geo.edition import Edition
-from geo.errors import ViewError
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.place import show
 from geo.figures.profile import place_profile, ranks_of_kind
 from geo.figures.ranking import rank, rank_rows
 from geo.figures.side_by_side import all_figures, rates_and_minutes
-from geo.maps import CLASSES, LIGHT, classify, legend, shown_values
+from geo.maps.classes import CLASSES, LIGHT, classify, legend, shown_values
 from geo.pack.file.manifest import make_manifest
 from geo.pack.request import Request
+from geo.pack.spreadsheets import comparison_table, ranking_about, ranking_table
 from geo.pack.tables import pack_tables
-from geo.view import View
 from geo.words.definitions import data_dictionary, glossary, legend_heading, map_meaning
 from geo.words.place import Line, comparison_labels, place_lines, rate_cells
 from tests.fixtures.answers import show_json
@@ -179,20 +179,20 @@ def test_it_is_in_the_menus_and_tables_of_the_pages(record: Measure, run: Callab
     table = app.dataframe[0].value
     assert table[["Authority", "Premises", "Per 1,000 residents"]].iloc[1].tolist() == ["Bland, City of", 1100, 550]
     assert "Premises matched to an address per 1,000 residents" in html(app)     # the legend
-    app.switch_page("explore.py").run()
+    app.switch_page("explore/page.py").run()
     assert not app.exception
     assert record.label in menu(app)
     assert "Homes and businesses whose address Ofcom found, of 1,000 residents." in html(app)
     assert app.dataframe[0].value["Premises"].tolist() == [1590, 1100]
-    app.switch_page("compare.py").run()
+    app.switch_page("compare/page.py").run()
     assert not app.exception
     assert record.label in menu(app)
     assert record.label in html(app)
     assert app.dataframe[0].value["Per 1,000 residents"].tolist() == [530, 550]
-    app.switch_page("place.py").run()
+    app.switch_page("place/page.py").run()
     assert not app.exception
     assert record.label in html(app)
-    app.switch_page("method.py").run()
+    app.switch_page("method/page.py").run()
     assert not app.exception
     assert "Matched premises" in html(app)
 

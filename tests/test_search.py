@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.edition import load_edition
-from geo.search import Hit, search
+from geo.edition.search import Hit, search
+from geo.edition.store import load_edition
 
 
 @pytest.fixture(scope="module")

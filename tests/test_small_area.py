@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from geo.small_area import EstimateError, fit_shares, make_margin, rake_counts, rake_shares, standardised
+from geo.layers.small_area import EstimateError, fit_shares, make_margin, rake_counts, rake_shares, standardised
 
 AREAS = pd.Index([f"area {number}" for number in range(12)])
 NORTH_SOUTH = pd.Series(["N"] * 7 + ["S"] * 5, index=AREAS)

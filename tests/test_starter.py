@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.board import journey
-from geo.edition import STARTER, load_edition
+from geo.core.choices import HUBS, KINDS, SPEEDS
+from geo.core.view import View
+from geo.edition.schema import OFCOM_COLUMNS
+from geo.edition.store import STARTER, load_edition
 from geo.figures.areas import area_figures
-from geo.integrity import problems_of
-from geo.schema import OFCOM_COLUMNS
-from geo.view import View
-from geo.vocabulary import HUBS, KINDS, SPEEDS
+from geo.figures.check import problems_of
+from geo.figures.journeys import journey
 from tests.fixtures.answers import show_json
 
 

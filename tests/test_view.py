@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK
+from geo.core.errors import SwatheError, ViewError
 from geo.core.measures import MEASURES
-from geo.errors import SwatheError, ViewError
-from geo.view import FIGURE_OPTIONS, View
-from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK
+from geo.core.view import FIGURE_OPTIONS, View
 
 views = st.builds(
     View,

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.board import journey
 from geo.cli.text_tables import journey_text
+from geo.core.choices import MINUTES, SPEEDS
 from geo.core.rounding import about, counts
-from geo.edition import Edition, RailSource
+from geo.core.view import View
+from geo.edition.store import Edition, RailSource
+from geo.figures.journeys import journey
 from geo.figures.place import PlaceFigures, show
-from geo.view import View
-from geo.vocabulary import MINUTES, SPEEDS
 from geo.words.claim import CARDS, bases, cards, headline, other_speeds, spoken_name
 from geo.words.definitions import carried, distance, duration
-from geo.words.timetable import rail_words, timetable_name
+from geo.words.timetable_name import rail_words, timetable_name
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from geo.core.measures import BASES  # noqa: E402
-from geo.edition import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
+from geo.core.view import View  # noqa: E402
+from geo.edition.identity import MANIFEST_FIGURES  # noqa: E402
+from geo.edition.schema import SCHEMAS  # noqa: E402
+from geo.edition.store import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
-from geo.identity import MANIFEST_FIGURES  # noqa: E402
 from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
-from geo.schema import SCHEMAS  # noqa: E402
-from geo.view import View  # noqa: E402
 from geo.words.definitions import data_dictionary  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "formats.md"

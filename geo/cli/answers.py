@@ -2,14 +2,14 @@
 
 from argparse import Namespace
 
-from geo.board import journey
 from geo.cli.options import edition_of, print_answer, view_of, whole
 from geo.cli.text_tables import journey_text, rank_text, show_text
+from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import MEASURES
+from geo.core.view import View
 from geo.figures import place, ranking
+from geo.figures.journeys import journey
 from geo.figures.place_json import place_json
-from geo.view import View
-from geo.vocabulary import HUBS, KINDS, SPEEDS
 from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label
 from geo.words.notes import notes_in_words
 

@@ -2,11 +2,11 @@
 
 from argparse import Namespace
 
-from geo.build import build_edition
 from geo.cli.options import print_answer
-from geo.edition import load_edition
-from geo.errors import EditionError
-from geo.integrity import problems_of
+from geo.core.errors import EditionError
+from geo.edition.build import build_edition
+from geo.edition.store import load_edition
+from geo.figures.check import problems_of
 
 
 def build(options: Namespace) -> None:

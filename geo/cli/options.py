@@ -4,9 +4,9 @@ import json
 from argparse import Namespace
 from typing import Any
 
-from geo.edition import STARTER, Edition, load_edition
-from geo.errors import ViewError
-from geo.view import FIGURE_OPTIONS, View
+from geo.core.errors import ViewError
+from geo.core.view import FIGURE_OPTIONS, View
+from geo.edition.store import STARTER, Edition, load_edition
 
 
 def view_of(options: Namespace) -> View:

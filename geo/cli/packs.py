@@ -7,8 +7,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from geo.cli.options import edition_of, print_answer, view_of
-from geo.edition import STARTER, Edition
-from geo.errors import PackError
+from geo.core.errors import PackError
+from geo.edition.store import STARTER, Edition
 from geo.pack.batch import make_every
 from geo.pack.file import verify as checks
 from geo.pack.file.archive import write_whole

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 from geo.core.measures import MEASURES
-from geo.view import FIGURE_OPTIONS, View
-from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
+from geo.core.view import FIGURE_OPTIONS, View
 
 _HELP = {
     "speed": ("speed that cannot be had", SPEEDS), "hub": ("where the journey goes", HUBS),

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.board import Journey
+from geo.core.choices import HUBS, SPEEDS
 from geo.core.measures import FIGURES, MEASURES, Measure
 from geo.core.rounding import about, percent
+from geo.figures.journeys import Journey
 from geo.figures.place import Figure, PlaceFigures
-from geo.vocabulary import HUBS, SPEEDS
 from geo.words.claim import kind_label
 from geo.words.definitions import definition, label
 from geo.words.notes import notes_in_words
-from geo.words.timetable import rail_words
+from geo.words.timetable_name import rail_words
 
 __all__ = ["journey_text", "rank_text", "show_text", "table"]
 

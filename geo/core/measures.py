@@ -24,7 +24,7 @@ Summary = Literal["sum", "share", "mean", "median", "minutes"]
 class Basis:
     """What a figure rests on.
 
-    Parameters
+    Attributes
     ----------
     mark
         A word or two, to stand beside a figure.
@@ -66,7 +66,7 @@ BASES: Mapping[str, Basis] = MappingProxyType({
 class Scale:
     """The classes of a figure on a map, the same whatever speed, hub or threshold is chosen.
 
-    Parameters
+    Attributes
     ----------
     breaks
         Lower bounds of classes 1 to 6, in the figure's unit; class 0 lies below the first.
@@ -87,7 +87,7 @@ class Measure:
 
     Texts may hold {speed}, {limit}, {hub} and {work}: what the reader chose, or plain words where nothing is chosen.
 
-    Parameters
+    Attributes
     ----------
     key
         As written in links, on the command line and in JSON.

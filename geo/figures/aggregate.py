@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from geo.core.choices import NO_RAIL
 from geo.core.measures import MEASURES, Measure
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
-from geo.gap import NO_RAIL, weighted_medians
-from geo.view import View
+from geo.layers.gap import weighted_medians
 
 __all__ = ["context_values", "place_values"]
 

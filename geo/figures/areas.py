@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
+from geo.core.choices import OCCUPATIONS, SPEEDS
 from geo.core.measures import FIGURES
-from geo.edition import Edition
-from geo.gap import gap_range, share_beyond, share_borderline
-from geo.people import remote_capable
-from geo.schema import OPTIONAL_COLUMNS
-from geo.view import View
-from geo.vocabulary import OCCUPATIONS, SPEEDS
+from geo.core.view import View
+from geo.edition.schema import OPTIONAL_COLUMNS
+from geo.edition.store import Edition
+from geo.layers.gap import gap_range, share_beyond, share_borderline
+from geo.layers.occupations import remote_capable
 
 __all__ = ["area_figures", "reach_inside", "residents_per_row"]
 

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
+from geo.core.choices import NO_RAIL, REGION, SPEEDS
 from geo.core.measures import FIGURES, Measure
-from geo.edition import Edition, EditionFacts
+from geo.core.view import View
+from geo.edition.places import Place
+from geo.edition.store import Edition, EditionFacts
 from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
-from geo.gap import NO_RAIL, share_beyond, weighted_quantiles
-from geo.places import Place
-from geo.view import View
-from geo.vocabulary import REGION, SPEEDS
+from geo.layers.gap import share_beyond, weighted_quantiles
 
 __all__ = ["Figure", "Note", "NoteKind", "PlaceFigures", "resolve_basis", "show"]
 
@@ -29,7 +29,7 @@ NoteKind = Literal[
 class Figure:
     """One figure of one place.
 
-    Parameters
+    Attributes
     ----------
     measure
         What it is.
@@ -82,7 +82,7 @@ class Figure:
 class Note:
     """What a reader must know beside the figures; the words are made in `geo.words`.
 
-    Parameters
+    Attributes
     ----------
     kind
         What it is about.
@@ -98,7 +98,7 @@ class Note:
 class PlaceFigures:
     """Every figure of one place, at one view.
 
-    Parameters
+    Attributes
     ----------
     edition, view, place
         What they are of; of the view only the place and the options that change figures.

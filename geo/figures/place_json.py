@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from geo.core.choices import SPEEDS
 from geo.core.measures import Measure, in_order
 from geo.figures.place import Figure, PlaceFigures
-from geo.vocabulary import SPEEDS
 
 __all__ = ["NamedFigure", "named_figures", "place_json", "rate_key"]
 
@@ -28,7 +28,7 @@ _UNDER = {"most_deprived_fifth": "imd."}
 class NamedFigure(NamedTuple):
     """One number by its name in JSON.
 
-    Parameters
+    Attributes
     ----------
     name
         Its path, parts joined by full stops.

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
+from geo.core.choices import KINDS, REGION
 from geo.core.measures import Measure, in_order
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.places import Place
+from geo.edition.schema import MOBILE_COLUMNS
+from geo.edition.store import Edition
 from geo.figures.areas import area_figures
-from geo.figures.occupations import occupations
 from geo.figures.place import PlaceFigures, show
 from geo.figures.ranking import places_inside, rank_order, ranked_values
-from geo.nearby import station_areas, stations_of
-from geo.places import Place
-from geo.schema import MOBILE_COLUMNS
-from geo.view import View
-from geo.vocabulary import KINDS, REGION
+from geo.figures.stations import station_areas, stations_of
+from geo.figures.workers import occupations
 
 __all__ = [
     "INSIDE", "Hardship", "PlaceProfile", "Rank", "fewest_holding", "gap_where", "inside_table", "is_ranked", "mobile",
@@ -39,7 +39,7 @@ _RANKED_FIRST = (
 class Rank(NamedTuple):
     """Where a place is among its kind in the South West.
 
-    Parameters
+    Attributes
     ----------
     rank
         1 is the worst.
@@ -338,7 +338,7 @@ def inside_table(edition: Edition, view: View, place: Place, kind: str) -> pd.Da
 class Hardship(NamedTuple):
     """What is set against the gap where a place looks comfortable: shares, None where not known.
 
-    Parameters
+    Attributes
     ----------
     no_car
         Of households.
@@ -355,7 +355,7 @@ class Hardship(NamedTuple):
 class PlaceProfile:
     """Everything that is shown of one place; each part is worked out when it is first asked for.
 
-    Parameters
+    Attributes
     ----------
     edition, view, place
         What it is of; the view's place is a code, or codes joined by `+`.

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
+from geo.core.choices import KINDS, REGION
+from geo.core.errors import PlaceError, ViewError
 from geo.core.measures import MEASURES, Measure
-from geo.edition import Edition
-from geo.errors import PlaceError, ViewError
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.figures.aggregate import place_values
-from geo.view import View
-from geo.vocabulary import KINDS, REGION
 
 __all__ = ["places_inside", "rank", "rank_order", "rank_rows", "ranked_values"]
 

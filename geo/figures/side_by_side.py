@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from geo.core.choices import SPEEDS
 from geo.core.measures import LIMITS, Measure, in_order
 from geo.figures.place import Figure, PlaceFigures
-from geo.vocabulary import SPEEDS
 
 __all__ = ["Row", "all_figures", "rates_and_minutes"]
 
@@ -26,7 +26,7 @@ _WITHOUT_RATE = ("residents", "households", "workers", "borderline", "premises",
 class Row:
     """One figure of several places.
 
-    Parameters
+    Attributes
     ----------
     measure
         What it is.

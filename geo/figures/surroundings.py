@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from geo.edition.places import Place
 from geo.figures.profile import PlaceProfile, neighbourhoods
-from geo.places import Place
 
 __all__ = ["surroundings"]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from geo.edition import load_edition
-from geo.errors import PackError, SwatheError
+from geo.core.choices import REGION
+from geo.core.errors import PackError, SwatheError
+from geo.edition.store import load_edition
 from geo.figures.ranking import places_inside
 from geo.pack.file.archive import write_whole
 from geo.pack.make import make_brief
 from geo.pack.request import Request
-from geo.vocabulary import REGION
 
 
 def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) -> list[Path]:

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-from geo.edition import Edition
+from geo.edition.store import Edition
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.file.archive import zip_bytes
 from geo.pack.file.manifest import MANIFEST, make_manifest, manifest_bytes, pack_name
 from geo.pack.file.readme import README, readme_bytes
+from geo.pack.geopackage import gpkg_bytes
 from geo.pack.maps.compose import draw_maps
 from geo.pack.report.compose import brief, report
 from geo.pack.report.docx import docx_bytes
 from geo.pack.report.pdf import page_count, pdf_bytes
 from geo.pack.request import Request
-from geo.pack.spatial import gpkg_bytes
 from geo.pack.tables import table_files
 
 STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg", "the archive")

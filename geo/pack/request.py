@@ -4,8 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from geo.errors import PackError
-from geo.view import View
+from geo.core.errors import PackError
+from geo.core.view import View
 
 LONGEST = {"title": 160, "author": 120, "note": 2000}
 """Letters that fit: a title in three lines, a note on half a page."""

@@ -2,16 +2,16 @@
 
 import pandas as pd
 
+from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import BASES, FIGURES
-from geo.downloads import about_rows, csv_bytes, xlsx_bytes
-from geo.edition import Edition
+from geo.edition.store import Edition
 from geo.figures.place import Figure, resolve_basis
 from geo.figures.place_json import NamedFigure, rate_key
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
 from geo.pack.figures import headline_figures
 from geo.pack.file.manifest import pack_name, view_name
-from geo.vocabulary import HUBS, KINDS, SPEEDS
+from geo.pack.spreadsheets import about_rows, csv_bytes, xlsx_bytes
 
 _DECIMALS = 6
 """Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in."""

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from geo.errors import SourceError
+from geo.core.errors import SourceError
 from geo.sources.tables import refuse_web_page, require_file, shortened
 
 MAX_MEMBER_BYTES = 2_000_000_000

@@ -9,9 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from geo.errors import MissingSourceError, SourceError
+from geo.core.choices import DATA
+from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.tables import vintage_in_name
-from geo.vocabulary import DATA
 
 __all__ = ["TIMETABLE", "Source", "find_files", "read_attributions", "read_catalogue", "sha256_of"]
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.errors import MissingSourceError, SourceError
+from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.archives import open_zip, read_member
-from geo.sources.feed import WEEKDAYS, Feed
 from geo.sources.tables import Problems, check_unique, read_columns
+from geo.sources.timetable import WEEKDAYS, Feed
 
 __all__ = ["read_gtfs"]
 

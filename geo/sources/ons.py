@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import SourceError
+from geo.core.errors import SourceError
 from geo.sources.tables import Column, read_table
 
 LSOA = {"LSOA21CD": Column("text", "code", r"[EW]01\d{6}", "an LSOA code such as E01014384")}

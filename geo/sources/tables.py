@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from geo.errors import MissingSourceError, SourceError
+from geo.core.errors import MissingSourceError, SourceError
 
 __all__ = [
     "Column", "Problems", "check_codes", "check_unique", "is_web_page", "keyed", "read_bytes", "read_columns",

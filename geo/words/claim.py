@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
+from geo.core.choices import KINDS
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.figures.place import Figure, PlaceFigures
-from geo.vocabulary import KINDS
 from geo.words.definitions import basis_meaning, carried, distance, label
 
 CARDS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")

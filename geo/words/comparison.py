@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from geo.core.choices import KINDS
 from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import about, counts
 from geo.figures.place import Figure, PlaceFigures
-from geo.vocabulary import KINDS
 from geo.words.claim import cannot_carry, sentence_case, spoken_name
 from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label, rate_heading
 

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import percent
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.places import Place
+from geo.edition.store import Edition
 from geo.figures.place import resolve_basis
-from geo.places import Place
-from geo.view import View
-from geo.vocabulary import HUBS, KINDS, SPEEDS
 from geo.words.claim import sentence_case
 from geo.words.comparison import count_column, range_columns, rate_column
 from geo.words.definitions import label, map_meaning, rate_heading

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from geo.core.choices import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure
-from geo.edition import EditionFacts
-from geo.view import View
-from geo.vocabulary import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
-from geo.words.timetable import timetable_name
+from geo.core.view import View
+from geo.edition.store import EditionFacts
+from geo.words.timetable_name import timetable_name
 
 UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places that stand near each other may well stand "
                 "the other way round.")

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from geo.core.choices import SPEEDS
 from geo.core.measures import BASES, FIGURES, in_order
 from geo.core.rounding import about, percent
+from geo.core.view import View
 from geo.figures.place import Figure, PlaceFigures
 from geo.figures.profile import Hardship
 from geo.figures.side_by_side import Row
-from geo.view import View
-from geo.vocabulary import SPEEDS
 from geo.words.claim import count_of, spoken_name
 from geo.words.definitions import row_label, share_label, worded
 from geo.words.ranks import rank_lines

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from geo.core.choices import CLOCKS, HUBS
 from geo.core.rounding import about, percent
+from geo.core.view import View
 from geo.figures.place import PlaceFigures
-from geo.view import View
-from geo.vocabulary import CLOCKS, HUBS
 from geo.words.claim import spoken_name
 from geo.words.definitions import duration
 

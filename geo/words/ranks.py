@@ -3,8 +3,8 @@
 import pandas as pd
 
 from geo.core.measures import MEASURES
+from geo.edition.places import Place
 from geo.figures.profile import Rank, rank_of
-from geo.places import Place
 from geo.words.claim import kind_label
 from geo.words.definitions import UNSURE_RANKS
 

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from geo.figures.side_by_side import Row
-from geo.maps import Palette
+from geo.maps.classes import Palette
 from geo.words.definitions import legend_heading
 from pages.shared.charts import axis, css
 

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geo.core.cache import cached
+from geo.core.choices import REGION
 from geo.core.measures import MEASURES
-from geo.downloads import (
+from geo.core.view import BESIDE_AT_MOST, View
+from geo.figures.place import PlaceFigures
+from geo.figures.ranking import rank
+from geo.figures.side_by_side import Row, all_figures
+from geo.pack.spreadsheets import (
     comparison_about,
     comparison_table,
     csv_bytes,
@@ -14,11 +19,6 @@ from geo.downloads import (
     ranking_table,
     xlsx_bytes,
 )
-from geo.figures.place import PlaceFigures
-from geo.figures.ranking import rank
-from geo.figures.side_by_side import Row, all_figures
-from geo.view import BESIDE_AT_MOST, View
-from geo.vocabulary import REGION
 from pages.shared.data import edition, figure_options, place, ranking, summary
 from pages.shared.sidebar import place_labels
 from pages.shared.view_state import beside_codes

@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
+from geo.core.choices import KINDS, REGION
+from geo.core.errors import PlaceError
 from geo.core.measures import MEASURES
-from geo.errors import PlaceError
+from geo.core.view import BESIDE_AT_MOST, View
 from geo.figures.place import resolve_basis
-from geo.view import BESIDE_AT_MOST, View
-from geo.vocabulary import KINDS, REGION
 from geo.words.claim import bases, sentence_case, spoken_name
 from geo.words.comparison import comparison_claim, ranking_caption, ranking_columns, ranking_title
 from geo.words.definitions import basis_meaning

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from geo.core.measures import BASES
-from geo.edition import EditionFacts
+from geo.core.view import View
+from geo.edition.store import EditionFacts
 from geo.figures.place import Figure
 from geo.figures.side_by_side import Row
-from geo.view import View
 from geo.words.definitions import basis_meaning
 from geo.words.place import comparison_labels, figure_texts
 from pages.shared.parts import badges_html, marks_html

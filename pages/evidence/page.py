@@ -4,9 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from geo.errors import SwatheError
+from geo.core.choices import CLOCKS, HUBS, SPEEDS
+from geo.core.errors import SwatheError
 from geo.pack.request import LONGEST, Request
-from geo.vocabulary import CLOCKS, HUBS, SPEEDS
 from geo.words.claim import bases, headline, spoken_name
 from pages.evidence.data import PackMade, first_page, pack
 from pages.shared.data import edition, figure_options, place, summary

@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from geo.core.cache import cached
+from geo.core.choices import KINDS, REGION
+from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
-from geo.errors import ViewError
-from geo.map_files import picture
-from geo.maps import Palette, classify, legend, shown_values
-from geo.view import View
-from geo.vocabulary import KINDS, REGION
+from geo.core.view import View
+from geo.maps.classes import Palette, classify, legend, shown_values
+from geo.maps.geojson import picture
 from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
 from pages.shared.data import edition, figure_options, place, ranking

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo.vocabulary import KINDS
+from geo.core.choices import KINDS
 from geo.words.claim import sentence_case
 from pages.explore.map import show_explore_map
 from pages.explore.place import show_context, show_place

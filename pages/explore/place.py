@@ -4,8 +4,8 @@ from html import escape
 
 import streamlit as st
 
-from geo.view import View
-from geo.vocabulary import REGION
+from geo.core.choices import REGION
+from geo.core.view import View
 from geo.words.claim import bases, cards, kind_label, sentence_case
 from geo.words.context import context_rows, lies_in
 from geo.words.notes import BASIS_NOTES, notes_in_words

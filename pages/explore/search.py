@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from geo.search import Hit, search
-from geo.vocabulary import KINDS
+from geo.core.choices import KINDS
+from geo.edition.search import Hit, search
 from pages.shared.data import edition
 from pages.shared.view_state import set_view
 

@@ -3,12 +3,12 @@
 
 import streamlit as st
 
+from geo.core.choices import KINDS, REGION
+from geo.core.errors import PlaceError
 from geo.core.measures import MEASURES
-from geo.errors import PlaceError
-from geo.map_files import content_hash
-from geo.maps import shows_rate
-from geo.view import View
-from geo.vocabulary import KINDS, REGION
+from geo.core.view import View
+from geo.maps.classes import shows_rate
+from geo.maps.geojson import content_hash
 from geo.words.context import table_caption, table_columns
 from geo.words.definitions import label
 from pages.shared.data import edition, place, ranking

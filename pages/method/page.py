@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from geo.documentation import (
+from geo.figures.workers import capability_table
+from geo.sources.catalogue import read_attributions
+from geo.words.claim import bases
+from geo.words.definitions import glossary
+from geo.words.method import (
     edition_facts,
     method_sections,
     missing_table,
@@ -11,10 +15,6 @@ from geo.documentation import (
     validation_sentences,
     validation_table,
 )
-from geo.figures.occupations import capability_table
-from geo.sources.catalogue import read_attributions
-from geo.words.claim import bases
-from geo.words.definitions import glossary
 from pages.method.tables import capability_html, missing_html, prose_html, sources_html, validation_html
 from pages.shared.data import edition, summary
 from pages.shared.parts import badges_html, list_html, page_heading, terms_html

@@ -1,12 +1,12 @@
-"""The tables of the Method and data page, drawn from what `geo.documentation` says."""
+"""The tables of the Method and data page, drawn from what `geo.words.method` says."""
 
 from collections.abc import Iterable
 from html import escape
 
 import pandas as pd
 
+from geo.core.choices import WORK
 from geo.core.rounding import percent
-from geo.vocabulary import WORK
 from pages.shared.parts import list_html, paragraph_html
 from pages.shared.tables_html import table_html
 

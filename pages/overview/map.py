@@ -1,8 +1,8 @@
 """The map of the Overview page: every neighbourhood, coloured by what is counted."""
 
 from geo.core.measures import MEASURES
-from geo.maps import legend
-from geo.view import View
+from geo.core.view import View
+from geo.maps.classes import legend
 from geo.words.context import tooltip
 from geo.words.definitions import label, legend_heading
 from pages.shared.map_files import area_classes, area_file, map_picture, map_place

@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from geo.maps import Palette
+from geo.maps.classes import Palette
 from geo.words.neighbourhoods import Strip
 from pages.shared.charts import axis, css
 from pages.shared.parts import list_html

@@ -5,15 +5,15 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from geo.core.choices import HUBS
 from geo.figures.profile import PlaceProfile, parents, parts
 from geo.figures.surroundings import surroundings
-from geo.vocabulary import HUBS
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
 from geo.words.neighbourhoods import fewest_columns, neighbourhood_columns, strip_alt, strip_note, strips
 from geo.words.notes import notes_in_words
 from geo.words.place import half_of_gap, hardship
 from geo.words.ranks import how_sure, rank_lines
-from geo.words.timetable import rail_words
+from geo.words.timetable_name import rail_words
 from pages.place.charts import strip_chart, strip_key
 from pages.place.tables import (
     FEW,

@@ -5,11 +5,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from geo.core.choices import REGION, SPEEDS
 from geo.core.rounding import about, percent
+from geo.edition.schema import MOBILE_COLUMNS
 from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
-from geo.schema import MOBILE_COLUMNS
-from geo.vocabulary import REGION, SPEEDS
 from geo.words.definitions import share_label
 from geo.words.place import chosen_label, place_lines, rate_cells, speed_lines
 from geo.words.rail import station_rows

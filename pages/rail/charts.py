@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from geo.maps import Palette
-from geo.vocabulary import CLOCKS
+from geo.core.choices import CLOCKS
+from geo.maps.classes import Palette
 from pages.shared.charts import axis, css
 
 

@@ -8,12 +8,12 @@ import pydeck
 import streamlit as st
 
 from geo.core.cache import cached
-from geo.crs import WGS84
-from geo.map_files import picture
-from geo.maps import MISSING, Palette, classify, legend
-from geo.rail_reach import station_dots, stations_to_hub
-from geo.view import View
-from geo.vocabulary import HUBS
+from geo.core.choices import HUBS
+from geo.core.crs import WGS84
+from geo.core.view import View
+from geo.figures.reach import station_dots, stations_to_hub
+from geo.maps.classes import MISSING, Palette, classify, legend
+from geo.maps.geojson import picture
 from pages.shared.data import edition, place
 from pages.shared.map_files import map_place, station_file
 from pages.shared.map_widget.layers import boundaries, ring, station_fills

@@ -4,7 +4,8 @@ from datetime import date
 
 import streamlit as st
 
-from geo.rail_reach import (
+from geo.core.choices import ACCESS, CLOCKS, HUBS
+from geo.figures.reach import (
     CURVE_MINUTES,
     TABLE_MINUTES,
     residents_within,
@@ -12,11 +13,10 @@ from geo.rail_reach import (
     station_board,
     stations_to_hub,
 )
-from geo.vocabulary import ACCESS, CLOCKS, HUBS
 from geo.words.claim import bases, spoken_name
 from geo.words.notes import RAIL_NOTES, notes_in_words
 from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_table
-from geo.words.timetable import rail_words
+from geo.words.timetable_name import rail_words
 from pages.rail.charts import reach_chart
 from pages.rail.map import show_stations
 from pages.shared.data import edition, place, summary

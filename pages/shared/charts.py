@@ -5,7 +5,7 @@ from typing import Any
 
 import altair as alt
 
-from geo.maps import Palette
+from geo.maps.classes import Palette
 
 
 def css(colour: Sequence[int]) -> str:

@@ -6,14 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.edition import STARTER, Edition, load_edition
+from geo.core.choices import REGION
+from geo.core.view import View
+from geo.edition.places import Place
+from geo.edition.store import STARTER, Edition, load_edition
 from geo.figures.aggregate import context_values
 from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.figures.ranking import rank
-from geo.places import Place
-from geo.view import View
-from geo.vocabulary import REGION
 
 
 @cached(1)

@@ -9,11 +9,15 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.crs import WGS84
-from geo.errors import SwatheError
+from geo.core.choices import KINDS, REGION
+from geo.core.crs import WGS84
+from geo.core.errors import SwatheError
+from geo.core.view import View
 from geo.figures.aggregate import context_values
 from geo.figures.areas import area_figures
-from geo.map_files import (
+from geo.figures.reach import station_dots, station_properties
+from geo.maps.classes import Palette, classify, shown_values
+from geo.maps.geojson import (
     area_properties,
     bounds_view,
     content_hash,
@@ -23,10 +27,6 @@ from geo.map_files import (
     picture,
     place_properties,
 )
-from geo.maps import Palette, classify, shown_values
-from geo.rail_reach import station_dots, station_properties
-from geo.view import View
-from geo.vocabulary import KINDS, REGION
 from pages.shared.data import edition, figure_options, place, ranking, summary
 
 _LOG = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from geo.core.measures import BASES
-from geo.downloads import CSV_TYPE, XLSX_TYPE, file_name
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.store import Edition
+from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name
 from geo.sources.catalogue import read_attributions
-from geo.view import View
 from geo.words.claim import Card
 from pages.shared.data import edition
 from pages.shared.view_state import address, link_query

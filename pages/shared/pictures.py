@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from geo.map_files import content_hash
+from geo.maps.geojson import content_hash
 
 MOST = 128
 """Pictures in memory, a tenth of a megabyte each; the last shown stay."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK, Choice
 from geo.core.measures import MEASURES
-from geo.view import View
-from geo.vocabulary import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK, Choice
+from geo.core.view import View
 from geo.words.definitions import label
 from pages.shared.data import edition, place
 from pages.shared.view_state import first_place

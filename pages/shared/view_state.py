@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from geo.errors import PlaceError
-from geo.view import View
+from geo.core.errors import PlaceError
+from geo.core.view import View
 from pages.shared.data import edition, place
 
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"

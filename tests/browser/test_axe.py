@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from geo.core.rounding import about
-from geo.edition import load_edition
+from geo.core.view import View
+from geo.edition.store import load_edition
 from geo.figures.place import show
-from geo.view import View
 from tests.fixtures.browser import ADDRESSES, Visit
 
 pytestmark = pytest.mark.browser

@@ -8,13 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from geo.core.choices import REGION
 from geo.core.measures import BASES
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.place import show
 from geo.figures.ranking import rank
 from geo.figures.side_by_side import all_figures
-from geo.view import View
-from geo.vocabulary import REGION
 from geo.words.place import figure_texts
 from tests.fixtures.browser import PATIENCE, Visit
 

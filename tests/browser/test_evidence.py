@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.place import show
 from geo.pack.file.verify import verify
-from geo.view import View
 from geo.words.claim import headline
 from tests.fixtures.browser import PATIENCE, Visit
 

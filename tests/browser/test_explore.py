@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from geo.core.rounding import about
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.aggregate import context_values
 from geo.figures.place import PlaceFigures, show
 from geo.figures.ranking import rank
-from geo.view import View
 from geo.words.claim import cut_off
 from tests.fixtures.browser import PATIENCE, Visit
 

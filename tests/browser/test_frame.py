@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from geo.edition import load_edition
+from geo.edition.store import load_edition
 from tests.fixtures.browser import ADDRESSES, PATIENCE, Visit
 
 pytestmark = pytest.mark.browser

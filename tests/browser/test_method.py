@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from geo.documentation import method_sections, sources_table, validation_table
-from geo.edition import Edition, load_edition
+from geo.edition.store import Edition, load_edition
 from geo.sources.catalogue import read_attributions
 from geo.words.definitions import glossary
+from geo.words.method import method_sections, sources_table, validation_table
 from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from geo.core.rounding import about
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.place import PlaceFigures, show
-from geo.maps import LIGHT
-from geo.view import View
+from geo.maps.classes import LIGHT
 from geo.words.claim import cut_off
 from pages.shared.map_files import area_file
 from tests.fixtures.browser import PATIENCE, Visit

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
+from geo.core.choices import SPEEDS
 from geo.core.rounding import about, percent
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import fewest_holding, neighbourhoods
 from geo.figures.ranking import rank
-from geo.view import View
-from geo.vocabulary import SPEEDS
 from geo.words.claim import cut_off
 from tests.fixtures.browser import Visit
 

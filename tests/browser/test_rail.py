@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from geo.board import journey
+from geo.core.choices import HUBS
 from geo.core.rounding import about, percent
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
+from geo.figures.journeys import journey
 from geo.figures.place import show
-from geo.maps import LIGHT
-from geo.rail_reach import station_dots
-from geo.view import View
-from geo.vocabulary import HUBS
+from geo.figures.reach import station_dots
+from geo.maps.classes import LIGHT
 from pages.shared.map_files import map_place
 from tests.fixtures.browser import PATIENCE, Visit
 

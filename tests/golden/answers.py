@@ -18,10 +18,10 @@ import openpyxl
 import pypdf
 from streamlit.testing.v1 import AppTest
 
-import geo.edition
+import geo.edition.store
 from geo.__main__ import main
 from geo.cli import options
-from geo.search import search
+from geo.edition.search import search
 from pages.contents import PAGES, Page
 from tests.fixtures.pages import own_main
 from tests.golden.cases import PACKS, PAGE_VIEWS, PLACES, RANKINGS, SEARCHES, STATIONS, VIEWS
@@ -29,7 +29,7 @@ from tests.golden.cases import PACKS, PAGE_VIEWS, PLACES, RANKINGS, SEARCHES, ST
 __all__ = ["pack_answers", "page_answers", "short_answers"]
 
 ROOT = Path(__file__).parents[2]
-_LOAD = functools.cache(geo.edition.load_edition)
+_LOAD = functools.cache(geo.edition.store.load_edition)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -64,7 +64,7 @@ def short_answers() -> Iterator[tuple[str, Any]]:
         for hub in ("london", "exeter"):
             yield f"rail {station} {hub}", json.loads(run("rail", station, "--hub", hub, "--json"))
         yield f"rail {station} as text", run("rail", station)
-    edition = _LOAD(geo.edition.STARTER, geometry=False)
+    edition = _LOAD(geo.edition.store.STARTER, geometry=False)
     for text in SEARCHES:
         yield f"search {text}", [[hit.code, hit.name, hit.kind, hit.note, hit.exact] for hit in search(edition, text)]
 

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo.pack.file.archive
-from geo.errors import PackError
+from geo.core.errors import PackError
 from geo.pack.file.archive import Contents, read_zip, write_whole, zip_bytes
 
 FILES = {"tables/b.csv": b"b,1\r\n" * 50, "a.txt": b"hello", "maps/c-1.png": bytes(range(256)) * 4, "empty": b""}
@@ -155,7 +155,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 write_whole(Path({str(tmp_path / 'p.zip')!r}), bytes(1_000_000))
 """
     told = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, cwd=ROOT)
-    assert "geo.errors.PackError" in told.stderr
+    assert "geo.core.errors.PackError" in told.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from geo.edition import STARTER, load_edition
-from geo.errors import PackError, ViewError
+from geo.core.choices import REGION
+from geo.core.errors import PackError, ViewError
+from geo.core.view import View
+from geo.edition.store import STARTER, load_edition
 from geo.figures.profile import place_profile
 from geo.figures.ranking import places_inside
 from geo.pack.batch import make_every
 from geo.pack.make import brief_name
 from geo.pack.request import Request
-from geo.view import View
-from geo.vocabulary import REGION
 
 pytestmark = pytest.mark.slow
 

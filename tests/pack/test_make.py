@@ -16,7 +16,8 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.profile import place_profile
 from geo.pack.figures import headline_numbers
 from geo.pack.file.archive import zip_bytes
@@ -24,7 +25,6 @@ from geo.pack.file.remake import remake
 from geo.pack.file.verify import verify
 from geo.pack.make import STEPS, make_brief, make_pack
 from geo.pack.request import Request
-from geo.view import View
 from tests.fixtures.answers import show_json
 
 pytestmark = pytest.mark.slow

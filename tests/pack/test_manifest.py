@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.edition import Edition, load_edition
-from geo.errors import PackError
+from geo.core.choices import ACCESS, CLOCKS, HUBS, MINUTES, SPEEDS, WORK
+from geo.core.errors import PackError
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.figures import headline_numbers
 from geo.pack.file.manifest import link, make_manifest, manifest_bytes, pack_name, read_manifest, view_name
 from geo.pack.file.readme import readme_bytes
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
-from geo.view import View
-from geo.vocabulary import ACCESS, CLOCKS, HUBS, MINUTES, SPEEDS, WORK
 from geo.words.notes import notes_in_words
 
 FILES = {"report.pdf": b"%PDF", "tables/figures.csv": b"name,value\r\n"}

@@ -21,13 +21,13 @@ from matplotlib.text import Text
 from PIL import Image
 
 from geo.core.measures import MEASURES
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
-from geo.maps import LIGHT, classify
+from geo.maps.classes import LIGHT, classify
 from geo.pack.maps.compose import MAPS, DrawnMap, base_map, compose, draw_maps, measure_of
 from geo.pack.maps.page import SMALL, WIDTH, wrap
 from geo.pack.maps.texts import map_texts
-from geo.view import View
 
 pytestmark = pytest.mark.slow
 
@@ -232,7 +232,7 @@ def digest(made: dict[str, DrawnMap]) -> str:
 
 
 def test_the_same_figures_give_the_same_bytes_in_any_process():
-    script = ("import sys, hashlib; from geo.edition import load_edition; from geo.view import View\n"
+    script = ("import sys, hashlib; from geo.edition.store import load_edition; from geo.core.view import View\n"
               "from geo.figures.profile import place_profile; from geo.pack.maps.compose import draw_maps\n"
               f"made = draw_maps(place_profile(load_edition(), View(place='{TWO}')), ('nowhere-to-turn',))\n"
               "print(hashlib.sha256(b''.join(each.png + each.svg for each in made.values())).hexdigest())\n"

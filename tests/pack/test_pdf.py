@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from geo.errors import PackError
+from geo.core.errors import PackError
 from geo.pack.report.blocks import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 from geo.pack.report.pdf import first_page_png, page_count, pdf_bytes
 from tests.pack.sample import HOSTILE, long_table, picture, report, sample

@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from geo.core.choices import REGION, SPEEDS
+from geo.core.errors import PackError
 from geo.core.measures import BASES
 from geo.core.rounding import about, percent
-from geo.edition import Edition, load_edition
-from geo.errors import PackError
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, inside_table, place_profile
 from geo.pack.figures import headline_numbers
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 from geo.pack.report.compose import brief, report
 from geo.pack.request import LONGEST, Request, clean
-from geo.view import View
-from geo.vocabulary import REGION, SPEEDS
 from tests.fixtures.answers import show_json
 
 pytestmark = pytest.mark.slow

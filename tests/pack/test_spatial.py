@@ -16,14 +16,14 @@ import pyogrio
 import pytest
 import shapely
 
-from geo.edition import Edition, load_edition
-from geo.errors import PackError
+from geo.core.choices import SPEEDS
+from geo.core.errors import PackError
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.areas import area_figures
 from geo.figures.profile import PlaceProfile, place_profile
-from geo.pack.spatial import gpkg_bytes
+from geo.pack.geopackage import gpkg_bytes
 from geo.pack.tables import pack_tables
-from geo.view import View
-from geo.vocabulary import SPEEDS
 
 pytestmark = pytest.mark.slow
 
@@ -151,10 +151,10 @@ def test_no_room_is_told_in_one_line(figures: PlaceProfile, monkeypatch: pytest.
 
 PROGRAM = """
 import hashlib
-from geo.edition import load_edition
+from geo.edition.store import load_edition
 from geo.figures.profile import place_profile
-from geo.pack.spatial import gpkg_bytes
-from geo.view import View
+from geo.pack.geopackage import gpkg_bytes
+from geo.core.view import View
 figures = place_profile(load_edition(), View(place="E07000047", speed="gigabit", minutes=180))
 print(hashlib.sha256(gpkg_bytes(figures)).hexdigest())
 """

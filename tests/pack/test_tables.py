@@ -15,14 +15,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from geo.core.choices import SPEEDS
 from geo.core.measures import MEASURES
-from geo.edition import Edition, load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.areas import area_figures
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.figures import headline_numbers
 from geo.pack.tables import inside_basis, pack_tables, table_files
-from geo.view import View
-from geo.vocabulary import SPEEDS
 from tests.fixtures.answers import show_json
 
 PLACES = {
@@ -268,10 +268,10 @@ def test_workbook_is_the_csvs_after_a_list_of_contents(packed: dict, tables: dic
 
 PROGRAM = """
 import hashlib, json
-from geo.edition import load_edition
+from geo.edition.store import load_edition
 from geo.figures.profile import place_profile
 from geo.pack.tables import table_files
-from geo.view import View
+from geo.core.view import View
 files = table_files(place_profile(load_edition(), View(place="E07000047")))
 print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in files.items()}))
 """

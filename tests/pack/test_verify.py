@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 
 import geo.pack.file.verify
-from geo.edition import Edition, load_edition
-from geo.errors import PackError
+from geo.core.errors import PackError
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.file.archive import read_zip, write_whole, zip_bytes
 from geo.pack.file.manifest import make_manifest, manifest_bytes
 from geo.pack.file.readme import readme_bytes
 from geo.pack.file.verify import Findings, verify
+from geo.pack.geopackage import gpkg_bytes
 from geo.pack.request import Request
-from geo.pack.spatial import gpkg_bytes
 from geo.pack.tables import table_files
-from geo.view import View
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.errors import PackError
+from geo.core.errors import PackError
 from geo.pack.report.blocks import Bullets, Card, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 from geo.pack.report.docx import docx_bytes
 from tests.pack.sample import HOSTILE, long_table, picture, report, sample

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from geo.core.cache import forget
-from geo.edition import Edition
-from geo.errors import EditionError
+from geo.core.errors import EditionError
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.place import show
 from geo.figures.place_json import named_figures
 from geo.figures.ranking import rank
-from geo.maps import LIGHT, OUTSIDE
-from geo.view import View
+from geo.maps.classes import LIGHT, OUTSIDE
 from pages.shared import data, map_files
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from geo.core.choices import KINDS
 from geo.core.measures import MEASURES
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.figures.ranking import rank
-from geo.view import View
-from geo.vocabulary import KINDS
 from geo.words.claim import sentence_case
 from geo.words.context import context_rows, context_text, lies_in, meaning, source_of, table_columns
 from pages.shared import data, map_files

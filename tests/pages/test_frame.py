@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.core.cache import forget
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.figures.ranking import rank
-from geo.view import View
 from pages.shared.sidebar import place_labels
 from pages.shared.view_state import link_query
 from tests.fixtures.pages import html

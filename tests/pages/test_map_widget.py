@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from geo.core.cache import forget
-from geo.edition import Edition
-from geo.maps import LIGHT, OUTSIDE, LegendRow, digits
-from geo.view import View
+from geo.core.view import View
+from geo.edition.store import Edition
+from geo.maps.classes import LIGHT, OUTSIDE, LegendRow, digits
 from geo.words.context import tooltip
 from pages.rail.map import MEASURE, station_classes
 from pages.shared.map_files import area_classes, area_file, place_file, station_file

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from geo.maps import DARK, LIGHT, Palette
+from geo.maps.classes import DARK, LIGHT, Palette
 from pages.compare.charts import BAR_OPACITY
 from pages.place.charts import DOT_OPACITY
 

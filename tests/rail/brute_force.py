@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from geo.sources.feed import Feed
+from geo.sources.timetable import Feed
 
 Call = tuple[str, int, int, bool, bool]
 Boarding = tuple[int, int]

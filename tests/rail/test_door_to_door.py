@@ -11,13 +11,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.rail import door_to_door
-from geo.rail.access import ACCESS, pairs_within
-from geo.rail.door_to_door import NO_RAIL, door_to_hub, walk_share
-from geo.rail.network import Connections
-from geo.rail.overland import Overland
-from geo.rail.scan import journeys
-from geo.rail.sea import SeaChart
+from geo.core.choices import NO_RAIL
+from geo.rail import travel_times
+from geo.rail.access_legs import ACCESS, pairs_within
+from geo.rail.connection_scan import journeys
+from geo.rail.connections import Connections
+from geo.rail.land_mask import SeaChart
+from geo.rail.land_routes import Overland
+from geo.rail.travel_times import door_to_hub, walk_share
 
 KEYS = ["area", "hub", "clock", "access"]
 LAND = gpd.GeoSeries([shapely.box(0, 0, 60_000, 60_000)], crs="EPSG:27700")
@@ -135,7 +136,7 @@ def test_chunks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     stations = stations_of(**{f"S{number}": tuple(seed.uniform(0, 60_000, 2)) for number in range(9)})
     times = journeys_of(*[(code, "h", float(seed.integers(10, 90))) for code in stations.index])
     whole = door_to_hub(doors, stations, times, LAND)
-    monkeypatch.setattr(door_to_door, "CHUNK", 7)
+    monkeypatch.setattr(travel_times, "CHUNK", 7)
     pd.testing.assert_frame_equal(door_to_hub(doors, stations, times, LAND), whole)
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.errors import SwatheError
-from geo.rail.network import DEFAULT_CHANGE, connections_on, reference_day, services_on, trips_by_day
-from geo.sources.feed import WEEKDAYS, Feed
+from geo.core.errors import SwatheError
+from geo.rail.connections import DEFAULT_CHANGE, connections_on, reference_day, services_on, trips_by_day
+from geo.sources.timetable import WEEKDAYS, Feed
 from tests.fixtures.rail import TUESDAY, made_feed, train
 
 

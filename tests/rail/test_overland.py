@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.rail.overland import Overland, read_crossings
-from geo.rail.sea import SeaChart
+from geo.rail.land_mask import SeaChart
+from geo.rail.land_routes import Overland, read_crossings
 
 NOTHING = gpd.GeoSeries([shapely.box(-90_000, -90_000, -89_990, -89_990)], crs="EPSG:27700")
 NO_BRIDGE = read_crossings().head(0)

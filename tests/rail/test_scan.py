@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.rail.network import Connections, connections_on
-from geo.rail.scan import journeys, profile
-from geo.sources.feed import WEEKDAYS, Feed
+from geo.rail.connection_scan import journeys, profile
+from geo.rail.connections import Connections, connections_on
+from geo.sources.timetable import WEEKDAYS, Feed
 from tests.fixtures.rail import ROOT, TUESDAY, clock, made_feed, train
 from tests.rail import brute_force
 
@@ -216,7 +216,7 @@ def test_more_time_to_change_never_arrives_earlier(pattern_feed: Feed, pattern_n
 
 
 def test_only_the_scan_itself_imports_numba() -> None:
-    code = "import sys, geo.rail.network, geo.rail.door_to_door; sys.exit('numba' in sys.modules)"
+    code = "import sys, geo.rail.connections, geo.rail.travel_times; sys.exit('numba' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 

@@ -9,9 +9,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.errors import SourceError
-from geo.rail.overland import Overland
-from geo.rail.sea import MOST_WATER, SeaChart, read_land_beyond
+from geo.core.errors import SourceError
+from geo.rail.land_mask import MOST_WATER, SeaChart, read_land_beyond
+from geo.rail.land_routes import Overland
 
 NOTHING = gpd.GeoSeries([shapely.box(-90_000, -90_000, -89_990, -89_990)], crs="EPSG:27700")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.errors import SourceError
+from geo.core.errors import SourceError
 from geo.sources.census import PERTURBATION, TABLES, read_census
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.errors import SourceError
-from geo.sources.codepoint import read_postcodes
+from geo.core.errors import SourceError
+from geo.sources.code_point import read_postcodes
 
 HEADERS = (
     "PC,PQ,EA,NO,CY,RH,LH,CC,DC,WC\nPostcode,Positional_quality_indicator,Eastings,Northings,Country_code,"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.errors import SourceError
+from geo.core.errors import SourceError
 from geo.sources.deprivation import read_connectivity, read_imd
 from geo.sources.ons import read_rural_urban
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.errors import MissingSourceError, SourceError
-from geo.sources.feed import WEEKDAYS, Feed
+from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.gtfs import read_gtfs
+from geo.sources.timetable import WEEKDAYS, Feed
 from tests.fixtures.rail import TIMETABLE, gtfs_files, write_gtfs
 
 HEADER = "trip_id,arrival_time,departure_time,stop_id,stop_sequence"

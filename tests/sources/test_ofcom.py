@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.errors import MissingSourceError, SourceError
+from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.ofcom import read_fixed_coverage, read_mobile_coverage, read_national_coverage
 
 AUTHORITIES = "202507_fixed_laua_coverage_r01.csv"

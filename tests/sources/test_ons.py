@@ -12,15 +12,15 @@ import pyproj
 import pytest
 import shapely
 
-from geo.errors import MissingSourceError, SourceError
-from geo.sources import geojson, ons
+from geo.core.errors import MissingSourceError, SourceError
+from geo.sources import boundary_files, ons
 
 LSOA_FILE = "boundaries/LSOA_2021_EW_BGC.geojson"
 
 
 @pytest.fixture(scope="module")
 def lsoas(open_data: Path) -> gpd.GeoDataFrame:
-    return geojson.read_boundaries(open_data / LSOA_FILE, "LSOA21CD", "LSOA21NM")
+    return boundary_files.read_boundaries(open_data / LSOA_FILE, "LSOA21CD", "LSOA21NM")
 
 
 def feature(code: str, geometry: Any, name: str = "Area") -> dict[str, Any]:
@@ -41,7 +41,7 @@ def read(tmp_path: Path) -> Callable[[Any], gpd.GeoDataFrame]:
     def read(content: Any) -> gpd.GeoDataFrame:
         path = tmp_path / "areas.geojson"
         path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-        return geojson.read_boundaries(path, "LSOA21CD", "LSOA21NM")
+        return boundary_files.read_boundaries(path, "LSOA21CD", "LSOA21NM")
 
     return read
 
@@ -78,7 +78,7 @@ def test_projection_agrees_with_the_registry(open_data: Path, lsoas: gpd.GeoData
 def test_larger_areas_cover_the_lsoas(
     open_data: Path, lsoas: gpd.GeoDataFrame, file: str, code: str, name: str, rows: int,
 ) -> None:
-    areas = geojson.read_boundaries(open_data / "boundaries" / file, code, name)
+    areas = boundary_files.read_boundaries(open_data / "boundaries" / file, code, name)
     assert len(areas) == rows
     assert areas.is_valid.all()
     assert areas.area.sum() == pytest.approx(lsoas.area.sum(), rel=0.005)
@@ -168,9 +168,9 @@ def test_a_missing_property_names_what_there_is(tmp_path: Path) -> None:
     path = tmp_path / "areas.geojson"
     path.write_text(json.dumps(document(feature("E01000001", square()))), encoding="utf-8")
     with pytest.raises(SourceError, match=r"'LAD24CD' is missing \(it has 'LSOA21CD', 'LSOA21NM'\)"):
-        geojson.read_boundaries(path, "LAD24CD", "LSOA21NM")
+        boundary_files.read_boundaries(path, "LAD24CD", "LSOA21NM")
     with pytest.raises(MissingSourceError, match="is not there"):
-        geojson.read_boundaries(tmp_path / "none.geojson", "LSOA21CD", "LSOA21NM")
+        boundary_files.read_boundaries(tmp_path / "none.geojson", "LSOA21CD", "LSOA21NM")
 
 
 LOOKUPS: dict[str, tuple[Callable[[Path], pd.DataFrame], str, dict[str, str], int]] = {

@@ -6,8 +6,8 @@ import geopandas as gpd
 import pytest
 from pyproj import Transformer
 
-from geo.errors import SourceError
-from geo.sources.stations import read_stations
+from geo.core.errors import SourceError
+from geo.sources.naptan import read_stations
 
 SOUND = "# a remark\nname,crs,lat,lon\nExeter St Davids,EXD,50.72930,-3.54330\nAberdeen,ABD,57.14304,-2.09748\n"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.errors import MissingSourceError, SourceError
+from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.archives import read_zip_member
 from geo.sources.tables import (
     Problems,

@@ -18,8 +18,8 @@ from os import fsync
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from geo.errors import PackError
-from geo.untrusted import quoted
+from geo.core.errors import PackError
+from geo.core.untrusted import quoted
 
 MOST_BYTES, _MOST_FILES = 500_000_000, 1000
 MOST_WANTED = 20_000_000    # bytes of a file whose content is wanted

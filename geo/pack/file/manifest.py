@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from geo.errors import PackError
+from geo.core.errors import PackError
+from geo.core.untrusted import printable
+from geo.core.view import FIGURE_OPTIONS, View
+from geo.edition.places import fold
 from geo.figures.profile import PlaceProfile
 from geo.pack.figures import headline_numbers
 from geo.pack.request import LONGEST, Request
-from geo.places import fold
-from geo.untrusted import printable
-from geo.view import FIGURE_OPTIONS, View
 
 MANIFEST = "manifest.json"
 

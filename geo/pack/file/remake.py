@@ -6,11 +6,11 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-from geo.edition import Edition
+from geo.core.view import View
+from geo.edition.store import Edition
 from geo.pack.file.verify import Findings, read_pack
 from geo.pack.make import make_pack
 from geo.pack.request import Request
-from geo.view import View
 
 
 def remake(path: Path, edition: Edition, findings: Findings) -> Findings:

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from geo.downloads import csv_bytes
-from geo.edition import Edition, load_edition
-from geo.errors import PackError, PlaceError
+from geo.core.errors import PackError, PlaceError
+from geo.core.untrusted import printable
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.figures import headline_numbers
 from geo.pack.file.archive import Contents, read_zip
 from geo.pack.file.manifest import MANIFEST, read_manifest, view_name
+from geo.pack.spreadsheets import csv_bytes
 from geo.pack.tables import pack_tables
-from geo.untrusted import printable
-from geo.view import View
 
 _FIGURES = "tables/figures.csv"
 _TOLERANCE, _TINY = 1e-9, 1e-12

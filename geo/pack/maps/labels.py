@@ -10,13 +10,13 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from geo.edition import Edition
-from geo.maps import Colour
+from geo.core.choices import HUBS
+from geo.edition.places import Place
+from geo.edition.store import Edition
+from geo.maps.classes import Colour
 from geo.pack.maps.body import Body
 from geo.pack.maps.legend import station_dot
 from geo.pack.maps.page import INK, POINT, SMALL, font, rgb, text_width, wrap
-from geo.places import Place
-from geo.vocabulary import HUBS
 
 FAINT = (84, 92, 104)
 """Colour of what is there for orientation only."""

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from geo.maps import Colour
+from geo.core.choices import KINDS
+from geo.maps.classes import Colour
 from geo.pack.maps.page import INK, LINE, draw_lines, rgb, wrap
-from geo.vocabulary import KINDS
 
 _ROW = 4.3      # from key to key, in millimetres
 _SWATCH = 6.0

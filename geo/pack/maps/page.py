@@ -10,7 +10,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
-from geo.maps import Colour
+from geo.maps.classes import Colour
 
 POINT = 25.4 / 72       # millimetres
 WIDTH = 170.0           # of a page, in millimetres

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from geo.core.choices import ACCESS, KINDS, WORK
 from geo.core.measures import MEASURES
 from geo.figures.profile import PlaceProfile
-from geo.maps import LIGHT, MISSING, legend
+from geo.maps.classes import LIGHT, MISSING, legend
 from geo.sources.catalogue import read_attributions, read_catalogue
-from geo.vocabulary import ACCESS, KINDS, WORK
 from geo.words.claim import bases
 from geo.words.definitions import label, legend_heading, map_meaning
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from geo.errors import PackError
+from geo.core.errors import PackError
 from geo.pack.report.blocks import Document, Heading, Picture, Table
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -13,7 +13,7 @@ import matplotlib as mpl
 import typst
 from matplotlib.ft2font import FT2Font
 
-from geo.errors import PackError
+from geo.core.errors import PackError
 from geo.pack.report.blocks import Document, Picture
 from geo.pack.report.check import check_document
 

@@ -4,7 +4,7 @@ import gzip
 from functools import cache
 from pathlib import Path
 
-from geo.map_files import content_hash
+from geo.maps.geojson import content_hash
 from pages.shared.map_files import MapFile
 
 MAP_FOLDER = "map"

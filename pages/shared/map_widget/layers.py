@@ -7,9 +7,9 @@ from typing import Any, cast
 import pandas as pd
 import pydeck
 
-from geo.map_files import content_hash
-from geo.maps import Colour, Palette, fill_expression
-from geo.vocabulary import REGION
+from geo.core.choices import REGION
+from geo.maps.classes import Colour, Palette, fill_expression
+from geo.maps.geojson import content_hash
 from pages.shared.map_files import MapFile, authority_lines, place_lines
 from pages.shared.map_widget.bundle import MAP_FOLDER
 

@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from geo.maps import OUTSIDE, LegendRow
+from geo.maps.classes import OUTSIDE, LegendRow
 
 OS_DATA = "Contains OS data © Crown copyright and database right."
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pydeck
 import streamlit as st
 
-from geo.maps import DARK, LIGHT, Palette
-from geo.view import View
+from geo.core.view import View
+from geo.maps.classes import DARK, LIGHT, Palette
 from pages.shared.data import edition
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
 from pages.shared.map_widget.layers import write_deck

@@ -1,0 +1,208 @@
+"""A View: everything the reader chose, typed, and its spelling as the query of a link."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
+from geo.core.errors import ViewError
+from geo.core.measures import MEASURES
+from geo.core.untrusted import quoted
+
+__all__ = ["BESIDE_AT_MOST", "FIGURE_OPTIONS", "View"]
+
+FIGURE_OPTIONS = ("speed", "hub", "minutes", "clock", "work", "access")
+"""The options that change figures (the others change what is looked at)."""
+
+_CHOICES: Mapping[str, Mapping[str, Any]] = {
+    "speed": SPEEDS, "hub": HUBS, "clock": CLOCKS, "work": WORK, "access": ACCESS, "show": MEASURES, "by": KINDS,
+    "ranked": KINDS, "per": {"count": "", "rate": ""},
+}
+_RANGES = {"lat": (49.0, 61.0), "lon": (-9.0, 3.0), "zoom": (4.0, 18.0)}
+_DECIMALS = {"lat": 4, "lon": 4, "zoom": 2}
+_ONE_PLACE = r"[A-Z0-9]{3,9}(?:\+[A-Z0-9]{3,9}){0,40}"
+
+BESIDE_AT_MOST = 5
+"""How many places can be set beside the one looked at."""
+
+_PATTERNS = {
+    "place": (re.compile(_ONE_PLACE), "a code such as E07000047"),
+    "beside": (re.compile(rf"(?:{_ONE_PLACE}(?:\.{_ONE_PLACE}){{0,{BESIDE_AT_MOST - 1}}})?"),
+               f"at most {BESIDE_AT_MOST} codes joined by full stops, such as E07000046.E07000044"),
+    "within": (re.compile(rf"all|{_ONE_PLACE}"), "a code such as E07000047, nor all"),
+    "station": (re.compile(r"(?:[A-Z]{3})?"), "a station's code such as PNZ"),
+}
+_EDITION = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view; equal views show equal figures of the same edition.
+
+    Attributes
+    ----------
+    place
+        Code of the place looked at, or codes joined by `+`.
+    speed
+        Speed tier, a key of `SPEEDS`.
+    hub
+        A key of `HUBS`.
+    minutes
+        Threshold of travel time, 30 to 360.
+    clock
+        "train" or "door".
+    work
+        Capability table.
+    access
+        "car" (on foot or by car) or "walk".
+    show
+        The measure on the map.
+    by
+        The kind of place on the map.
+    lat, lon, zoom
+        Centre and zoom of the map; None while the reader has not moved it.
+    beside
+        Codes of the places compared with it, joined by full stops; "" for none.
+    ranked
+        The kind of place in the ranking.
+    within
+        Code of the place whose parts are ranked; "all" takes the neighbours too.
+    per
+        "count" or "rate": what is ranked by.
+    station
+        CRS code of the station looked at; "" for none.
+    edition
+        The edition the link was made with; "" when none is named.
+
+    Raises
+    ------
+    ViewError
+        When a value is not one of those offered.
+    """
+
+    place: str = REGION
+    speed: str = "30"
+    hub: str = "london"
+    minutes: int = 120
+    clock: str = "train"
+    work: str = "ons-2020"
+    access: str = "car"
+    show: str = "people_in_gap"
+    by: str = "lsoa"
+    lat: float | None = None
+    lon: float | None = None
+    zoom: float | None = None
+    beside: str = ""
+    ranked: str = "authority"
+    within: str = REGION
+    per: str = "count"
+    station: str = ""
+    edition: str = ""
+
+    def __post_init__(self) -> None:
+        for name in (field.name for field in fields(self)):
+            _check(name, getattr(self, name))
+
+    def replace(self, **changes: Any) -> Self:
+        """Return the same view with some options changed.
+
+        Parameters
+        ----------
+        **changes
+            Option → value.
+
+        Returns
+        -------
+        View
+            A new one, checked.
+        """
+        return replace(self, **changes)
+
+    def options(self) -> dict[str, str | int]:
+        """Return the options that change figures, as `show --json` tells them.
+
+        Returns
+        -------
+        dict
+            Speed, hub, minutes, clock, work, access.
+        """
+        return {name: getattr(self, name) for name in FIGURE_OPTIONS}
+
+    def to_query(self) -> dict[str, str]:
+        """Spell the view as query parameters; defaults are left out.
+
+        Returns
+        -------
+        dict of str to str
+            Unescaped values, in the order of the fields.
+        """
+        query = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != field.default:
+                decimals = _DECIMALS.get(field.name)
+                query[field.name] = str(value) if decimals is None else f"{value:.{decimals}f}"
+        return query
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[str]]:
+        """Read a view from query parameters; what cannot be is dropped, with a notice in words.
+
+        Parameters
+        ----------
+        query
+            Parameter → value, hostile until checked.
+
+        Returns
+        -------
+        View, list of str
+            The view, and a notice for each parameter that was dropped.
+        """
+        known = {field.name: field for field in fields(cls)}
+        values: dict[str, Any] = {}
+        notices = []
+        for name, text in query.items():
+            if name in {"embed", "embed_options"}:   # Streamlit's own
+                continue
+            if name not in known:
+                notices.append(f"The link has an option {quoted(name, 40)} that is not known here; it was left out.")
+                continue
+            try:
+                values[name] = _parse(name, text)
+            except ViewError as error:
+                notices.append(f"The link has {error}; the usual value is shown instead.")
+        return cls(**values), notices
+
+
+def _parse(name: str, text: str) -> Any:
+    value: Any = text
+    if name == "minutes":
+        value = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else text
+    elif name in _RANGES:
+        value = float(text) if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", text) else text
+    _check(name, value)
+    return value
+
+
+def _check(name: str, value: Any) -> None:
+    """Refuse what an option cannot be, and say what it can be."""
+    if name in _CHOICES:
+        if not (isinstance(value, str) and value in _CHOICES[name]):
+            raise ViewError(f"{name} {quoted(value, 40)}, which is not one of {', '.join(_CHOICES[name])}")
+    elif name == "minutes":
+        if isinstance(value, bool) or not isinstance(value, int) or value not in MINUTES:
+            raise ViewError(
+                f"minutes {quoted(value, 40)}, which is not a whole number from {MINUTES.start} to {MINUTES.stop - 1}")
+    elif name in _RANGES:
+        low, high = _RANGES[name]
+        number = isinstance(value, int | float) and math.isfinite(value)
+        if value is not None and not (number and low <= value <= high):
+            raise ViewError(f"{name} {quoted(value, 40)}, which is not a number from {low:g} to {high:g}")
+    elif name in _PATTERNS:
+        pattern, wanted = _PATTERNS[name]
+        if not (isinstance(value, str) and pattern.fullmatch(value)):
+            raise ViewError(f"{name} {quoted(value, 40)}, which is not {wanted}")
+    elif name == "edition" and value != "" and not (isinstance(value, str) and _EDITION.fullmatch(value)):
+        raise ViewError(f"edition {quoted(value, 40)}, which is not the name of an edition")

@@ -1,0 +1,227 @@
+"""The build: publishers' files → layers → one edition, whole or not at all."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from geo import __version__
+from geo.core.choices import DATA, HUBS, KINDS, SPEEDS
+from geo.core.errors import SwatheError
+from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs, source_row
+from geo.edition.places import place_table
+from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
+from geo.edition.store import refuse_to_overwrite, save_edition
+from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
+from geo.layers.broadband import estimated
+from geo.layers.occupations import CAPABILITY_TABLES, read_capability
+from geo.rail.connection_scan import journeys
+from geo.rail.connections import Connections, connections_on, reference_day
+from geo.rail.land_routes import Overland
+from geo.rail.travel_times import door_to_hub, walk_share
+from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
+from geo.sources.gtfs import read_gtfs
+from geo.sources.timetable import Feed
+
+__all__ = ["build_edition"]
+
+PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
+STEPS = 28
+NEAR_THE_AREA = 1000.0
+"""Metres; stations on piers stand just off the mapped area."""
+
+
+def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
+    """Read a folder of publishers' files and write the edition they make.
+
+    Parameters
+    ----------
+    source
+        Folder of their files, in any subfolder.
+    out
+        Where the edition goes; an edition that stands there is replaced.
+    name
+        First part of its id: lower-case letters, digits and dashes.
+
+    Returns
+    -------
+    dict
+        The manifest as written.
+
+    Raises
+    ------
+    SwatheError
+        When files are missing, cannot be used, or disagree; nothing is written then.
+    """
+    if not re.fullmatch("[a-z0-9][a-z0-9-]*", name):
+        raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
+    refuse_to_overwrite(out)
+    found = find_files(source)
+    with tqdm(total=STEPS, unit="step", disable=None, bar_format="{l_bar}{bar:30}| {desc}") as bar:
+
+        def step(words: str) -> None:
+            bar.set_description_str(words, refresh=True)
+            bar.update(1)
+
+        inputs = read_inputs(found, step)
+        step("joining")
+        joined = join(inputs)
+        step("choosing a timetable")
+        feed, feed_row, trains = _timetable(found.get(TIMETABLE, []), inputs, joined)
+        layers = _layers(inputs, joined, trains, step)
+        step("writing")
+        manifest = _manifest(inputs, feed, feed_row, trains.day, layers)
+        written = save_edition(out, name, layers.tables, manifest)
+        bar.update(bar.total - bar.n)
+    return written
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """The tables of an edition, and what its manifest says of how they were made."""
+
+    tables: dict[str, pd.DataFrame]
+    validation: pd.DataFrame
+    unplaced: int
+    stand_ins: list[str]
+
+
+def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[[str], None]) -> _Layers:
+    areas = joined.areas.assign(area_km2=area_km2(joined.boundaries).round(6))
+    step("placing postcodes in areas")
+    postcodes, unplaced = _postcodes(inputs.tables["postcodes"], joined)
+    step("estimating broadband")
+    broadband = estimated(areas, joined.authorities, joined.constituencies)
+    step("scanning the timetable")
+    times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
+    stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
+    step("timing every door to every hub")
+    doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
+    ground = Overland(joined.boundaries.geometry, doors)
+    reach = door_to_hub(doors, inputs.tables["stations"], times, ground)
+    walk = walk_share(doors, inputs.tables["stations"], times, ground)
+    step("generalising boundaries")
+    outlines = generalise(joined.boundaries[["geometry"]])
+    premises = broadband.premises.drop(columns="broadband_basis").round(4)
+    areas = areas.assign(**premises, postcodes=doors["area"].value_counts(), walk_share=walk.round(6))
+    step("dissolving boundaries")
+    places = _places(areas, outlines, joined, inputs.tables.get("ofcom-mobile"))
+    tables = {
+        "areas": gpd.GeoDataFrame(areas[list(AREAS.columns)], geometry=outlines.geometry, crs=outlines.crs),
+        "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
+        "postcodes": postcodes, "reach": _reach(reach, areas.index),
+    }
+    stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
+    return _Layers(tables, broadband.validation, unplaced, stand_ins)
+
+
+def _postcodes(positions: pd.DataFrame, joined: Joined) -> tuple[pd.DataFrame, int]:
+    """Give every postcode of the mapped area its LSOA, and count those beyond it.
+
+    An LSOA without any postcode (its postcode area is not in the file) is measured from one point inside it, kept as a
+    postcode without a name.
+    """
+    # Beyond a border on land, postcodes belong to places that are not mapped; on piers and quays, to the nearest LSOA.
+    ours = positions["authority"].isin(joined.areas["authority"].unique())
+    area = assign_points(positions, joined.boundaries, may_be_near=ours)
+    inside = positions[area.notna()].assign(area=area.dropna())
+    table = inside[["postcode", "easting", "northing", "area"]]
+    lacking = joined.boundaries.index.difference(table["area"])
+    points = joined.boundaries.loc[lacking].geometry.representative_point()
+    stand_ins = pd.DataFrame({"postcode": "", "easting": points.x, "northing": points.y, "area": lacking})
+    table = pd.concat([table, stand_ins]).round().astype({"easting": "int64", "northing": "int64"})
+    return table.sort_values(["area", "postcode"], ignore_index=True), int(area.isna().sum())
+
+
+def _timetable(candidates: list[Path], inputs: Inputs, joined: Joined) -> tuple[Feed, SourceRow, Connections]:
+    """Of the feeds at hand take the one with trains at most stations of the mapped area, else the pattern timetable."""
+    near = _near(inputs.tables["stations"], joined.boundaries)
+    choices = []
+    for path in candidates or [PATTERN_TIMETABLE]:
+        feed = read_gtfs(path)
+        trains = connections_on(feed, reference_day(feed))
+        choices.append((len(set(trains.stations) & set(near)), path, feed, trains))
+    served, path, feed, trains = max(choices, key=lambda choice: (choice[0], str(choice[1])))
+    if not served:
+        raise SwatheError(f"{path} has no train at any station of the mapped area: give a feed that covers it")
+    row = replace(
+        source_row(read_catalogue()[TIMETABLE], path, len(feed.stop_times)),
+        publisher=feed.publisher or "a publisher without a name", version=feed.version,
+        vintage=feed.version or trains.day.isoformat(), stations_served=served,
+        not_used=[f"{other.name} ({count} stations)" for count, other, _, _ in choices if other != path],
+        left_out=list(feed.notes),
+    )
+    return feed, row, trains
+
+
+def _near(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:
+    """Stations in, or within a kilometre of, the mapped area."""
+    found, _ = boundaries.sindex.query(stations.geometry, predicate="dwithin", distance=NEAR_THE_AREA)
+    return stations.index[np.unique(found)]
+
+
+def _stations(stations: gpd.GeoDataFrame, trains: Connections, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Stations of the mapped area and all that the timetable serves."""
+    near = _near(stations, boundaries)
+    shown = stations[stations.index.isin([*near, *trains.stations])].sort_index()
+    return pd.DataFrame({
+        "name": shown["name"], "easting": shown.geometry.x.round(1), "northing": shown.geometry.y.round(1),
+        "served": shown.index.isin(trains.stations), "inside": shown.index.isin(near),
+    }, index=shown.index)
+
+
+def _places(
+    areas: pd.DataFrame, outlines: gpd.GeoDataFrame, joined: Joined, mobile: pd.DataFrame | None,
+) -> gpd.GeoDataFrame:
+    """List every place with its outline and, where Ofcom publishes them, its own figures."""
+    places = place_table(areas, dict(joined.names))
+    shapes = {kind: dissolve(outlines, areas[kind]) for kind in KINDS if kind != "lsoa"}
+    geometry = [shapes[kind].geometry.get(code) if kind in shapes else None
+                for kind, code in zip(places["kind"], places["code"], strict=True)]
+    counts = pd.concat({"authority": joined.authorities, "constituency": joined.constituencies})
+    keys = pd.MultiIndex.from_frame(places[["kind", "code"]])
+    # Constituencies outside the South West do not nest in the mapped authorities: theirs are not among the counts.
+    for column, name in zip(OFCOM_COLUMNS, ("premises", *(f"below_{speed}" for speed in SPEEDS)), strict=True):
+        places[column] = counts[name].reindex(keys).to_numpy(dtype=float)
+    authorities = places["code"].where(places["kind"] == "authority")
+    for column in MOBILE_COLUMNS:
+        places[column] = np.nan if mobile is None else authorities.map(mobile[column]).astype("float64").round(4)
+    return gpd.GeoDataFrame(places, geometry=gpd.GeoSeries(geometry, crs=outlines.crs))
+
+
+def _reach(reach: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
+    """Store areas by row number, in an order that packs well."""
+    numbers = pd.Series(np.arange(len(codes), dtype="int16"), codes)
+    table = reach.assign(area=reach["area"].map(numbers).astype("int16"))
+    table = table.sort_values(["hub", "clock", "access", "area", "minutes"], ignore_index=True)
+    return table.astype({"minutes": "int16", "postcodes": "int16"})
+
+
+def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers: _Layers) -> dict[str, Any]:
+    national = inputs.tables.get("ofcom-national")
+    rows = [*inputs.sources, feed_row]
+    capability = read_capability()
+    return {
+        "code_version": __version__,
+        "broadband_basis": "estimated",
+        "rail_basis": "indicative" if feed.is_pattern else "timetable",
+        "rail_day": day.isoformat(),
+        "vintages": {row.id: row.vintage for row in rows},
+        "sources": [row.as_json() for row in rows],
+        "missing": [{"id": source.id, "title": source.title, "without_it": source.without_it}
+                    for source in inputs.missing],
+        "postcodes_outside": layers.unplaced,
+        "areas_without_postcode": layers.stand_ins,
+        "capability": {work: {str(group): float(share) for group, share in capability[work].items()}
+                       for work in CAPABILITY_TABLES},
+        "national": {} if national is None else {
+            "England": {column: int(count) for column, count in national.loc["England"].items()}},
+        "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
+    }

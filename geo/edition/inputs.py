@@ -1,0 +1,190 @@
+"""Everything the build reads, each by its own reader, then checked against one another by their codes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.core.errors import SourceError, SwatheError
+from geo.edition.schema import OPTIONAL_COLUMNS
+from geo.sources.catalogue import TIMETABLE, Source, read_catalogue, sha256_of
+
+__all__ = ["Inputs", "Joined", "SourceRow", "join", "read_inputs", "source_row"]
+
+LSOA_TABLES = (
+    "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
+    "census-occupations", "connectivity",
+)
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRow:
+    """One file that was read, as the manifest lists it."""
+
+    id: str
+    title: str
+    publisher: str
+    version: str | None = None    # of a timetable alone, as the last three
+    licence: str
+    vintage: str
+    address: str
+    file: str
+    sha256: str
+    rows: int
+    stations_served: int | None = None
+    not_used: list[str] | None = None
+    left_out: list[str] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what there is of it, in order."""
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+
+def source_row(source: Source, path: Path, rows: int) -> SourceRow:
+    """List a file that was read as one of its source's."""
+    return SourceRow(
+        id=source.id, title=source.title, publisher=source.publisher, licence=source.licence,
+        vintage=source.vintage_of(path), address=source.address, file=path.name, sha256=sha256_of(path), rows=rows,
+    )
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The publishers' tables as read, and where each came from."""
+
+    tables: Mapping[str, pd.DataFrame]    # by source id
+    sources: list[SourceRow]
+    missing: list[Source]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Tables of the mapped area, one row per LSOA, in one order."""
+
+    areas: pd.DataFrame
+    """Index LSOA code, sorted: the hierarchy, people, deprivation and connectivity (columns of
+    `geo.edition.schema.AREAS` as far as they do not come from a layer)."""
+    boundaries: gpd.GeoDataFrame          # same index; full detail, EPSG:27700
+    names: Mapping[str, pd.Series]        # kind of place → names by code
+    authorities: pd.DataFrame             # Ofcom's counts of those of the mapped area
+    constituencies: pd.DataFrame
+
+
+def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) -> Inputs:
+    """Read every file that was found but the timetable; what is wrong with any of them is raised at once.
+
+    Parameters
+    ----------
+    found
+        As `geo.sources.catalogue.find_files` gives it.
+    step
+        Called with a few words before each file.
+
+    Raises
+    ------
+    SwatheError
+        When any file cannot be used.
+    """
+    tables, rows, problems = {}, [], []
+    catalogue = read_catalogue()
+    for key in [key for key in catalogue if key in found and key != TIMETABLE]:
+        path = found[key][0]
+        step(f"reading {path.name}")
+        try:
+            tables[key] = catalogue[key].read(path)
+            rows.append(source_row(catalogue[key], path, len(tables[key])))
+        except SourceError as error:
+            problems.append(str(error))
+    if problems:
+        raise SwatheError("; ".join(problems))
+    return Inputs(tables, rows, [source for source in catalogue.values() if source.id not in found])
+
+
+def join(inputs: Inputs) -> Joined:
+    """Join the tables of the mapped area, and check that they are about the same places.
+
+    A full national download is cut to the authorities of the lookup.
+
+    Returns
+    -------
+    Joined
+        Every LSOA of the mapped area, each once.
+
+    Raises
+    ------
+    SwatheError
+        When files disagree about which LSOAs, authorities or constituencies there are; all of it at once.
+    """
+    tables = inputs.tables
+    groups = tables["lookup-authority"]
+    wards = tables["lookup-ward"]
+    wards = wards[wards["authority"].isin(groups.index)].sort_index()
+    problems = _disagreements(tables, wards, groups)
+    if problems:
+        raise SwatheError("; ".join(problems))
+    areas = _areas(tables, wards, groups)
+    boundaries = tables["boundaries-lsoa"].loc[areas.index]
+    inside = areas[~areas["neighbour"]]
+    return Joined(
+        areas.assign(name=boundaries["name"]), boundaries, _names(tables, areas, groups),
+        tables["ofcom-authority"].loc[areas["authority"].unique()],
+        tables["ofcom-constituency"].loc[inside["constituency"].unique()],
+    )
+
+
+def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> list[str]:
+    problems = []
+    catalogue = read_catalogue()
+
+    def compare(have: pd.Index, need: pd.Index, key: str, what: str) -> None:
+        lacking = need.difference(have)
+        if len(lacking):
+            problems.append(f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
+                            f"{', '.join(lacking[:3])}: use the release for the same areas")
+
+    compare(pd.Index(wards["authority"].unique()), groups.index, "lookup-ward", "authorities")
+    for key in ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_COLUMNS if key in tables)):
+        compare(tables[key].index, wards.index, key, "LSOAs")
+    compare(tables["ofcom-authority"].index, groups.index, "ofcom-authority", "authorities")
+    fits = tables["lookup-constituency"]
+    west = wards.index[~wards["authority"].map(groups["neighbour"])].intersection(fits.index)
+    needed = pd.Index(fits.loc[west, "constituency"].unique())
+    compare(tables["ofcom-constituency"].index, needed, "ofcom-constituency", "constituencies")
+    return problems
+
+
+def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    codes = wards.index
+    fits = tables["lookup-constituency"].loc[codes]
+    of_authority = groups.loc[wards["authority"]].set_axis(codes)
+    areas = pd.DataFrame({
+        "msoa": tables["lookup-msoa"].loc[codes, "msoa"], **wards[["ward", "authority"]],
+        **of_authority[["county", "lep", "neighbour"]], "constituency": fits["constituency"],
+        "constituency_overlap": fits["overlap_share"], "urban": tables["lookup-rural-urban"].loc[codes, "urban"],
+        # A region is shown only where all of it is mapped: neighbours are not "the South East".
+        "region": of_authority["region"].where(~of_authority["neighbour"], ""),
+    })
+    for key in ("census-residents", "census-households", "census-occupations", "connectivity"):
+        areas = areas.join(tables[key].loc[codes])
+    for key, columns in OPTIONAL_COLUMNS.items():
+        table = tables.get(key, pd.DataFrame(index=codes, columns=list(columns)))
+        areas = areas.join(table.loc[codes, list(columns)].astype("float64"))
+    return areas
+
+
+def _names(
+    tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame,
+) -> Mapping[str, pd.Series]:
+    """Names by code for every kind of place that is larger than an LSOA."""
+    by_lsoa = {"ward": ("lookup-ward", "ward_name"), "msoa": ("lookup-msoa", "msoa_name"),
+               "constituency": ("lookup-constituency", "constituency_name")}
+    names = {kind: tables[key].loc[areas.index].drop_duplicates(kind).set_index(kind)[column]
+             for kind, (key, column) in by_lsoa.items()}
+    names["authority"] = groups["name"]
+    for kind in ("county", "lep"):
+        names[kind] = groups.drop_duplicates(kind).set_index(kind)[f"{kind}_name"]
+    # The lookup of authorities has regions by code alone.
+    names["region"] = pd.Series({"E12000009": "South West"})
+    return names

@@ -1,0 +1,258 @@
+"""The hierarchy: an LSOA lies in one MSOA, ward, authority, county, former LEP area, constituency and region."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
+from geo.core.choices import KINDS
+from geo.core.errors import PlaceError
+
+__all__ = ["Place", "alike", "fold", "place_table", "premises_published", "resolve"]
+
+MAX_CANDIDATES = 6
+
+CLOSE_ENOUGH = 0.85
+"""Similarity (0 to 1, by Jaro and Winkler: a common beginning counts most) from which one name may mean another."""
+
+_PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "ward", "msoa", "lsoa")
+"""Of places that are one and the same set of LSOAs, the first of these kinds gives its name."""
+
+_FACTS = ["kind", "code", "name", "within", "neighbour", "lsoas"]
+
+_TO_SPACE = {ord(letter): " " for letter in ",-/()"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A set of LSOAs that has a name.
+
+    Attributes
+    ----------
+    code
+        ONS code, or sorted codes joined by `+`.
+    name
+        As its publisher spells it.
+    kind
+        A key of `KINDS`, or "partnership".
+    lsoas
+        Codes of its LSOAs, each once.
+    neighbour
+        Whether any of it lies outside the South West.
+    premises_published
+        Whether Ofcom publishes its premises (then they are whole numbers).
+    parts
+        The places a partnership is made of; empty for any other.
+    """
+
+    code: str
+    name: str
+    kind: str
+    lsoas: pd.Index
+    neighbour: bool
+    premises_published: bool
+    parts: tuple["Place", ...] = ()
+
+    def facts(self) -> dict[str, str | int]:
+        """Return code, name, kind and the number of its LSOAs, as every answer tells them."""
+        return {"code": self.code, "name": self.name, "kind": self.kind, "lsoas": len(self.lsoas)}
+
+
+def premises_published(kind: str, *, neighbour: bool) -> bool:
+    """Tell whether a place's premises are exactly Ofcom's own count.
+
+    Parameters
+    ----------
+    kind
+        A key of `KINDS`.
+    neighbour
+        Whether any of it lies outside the South West.
+
+    Returns
+    -------
+    bool
+        For unions of whole authorities, and for constituencies of the South West: others are mapped in part.
+    """
+    return KINDS[kind].whole_authorities or (kind == "constituency" and not neighbour)
+
+
+def fold(name: str) -> str:
+    """Spell a name so that case, accents, punctuation and "and" do not matter.
+
+    Parameters
+    ----------
+    name
+        A place's name.
+
+    Returns
+    -------
+    str
+        Lower-case letters and digits, words divided by one space.
+
+    Examples
+    --------
+    >>> fold("Bournemouth, Christchurch & Poole")
+    'bournemouth christchurch and poole'
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+    return " ".join(re.sub(r"['’]", "", plain).casefold().replace(".", "").translate(_TO_SPACE).split())
+
+
+def alike(text: str, names: Sequence[str]) -> list[int]:
+    """Find the names that a text may have been meant for.
+
+    Parameters
+    ----------
+    text
+        As `fold` spells it.
+    names
+        Spelled so too.
+
+    Returns
+    -------
+    list of int
+        Their places in the sequence, a few at most: those that hold the text, then the nearest spellings.
+
+    Examples
+    --------
+    >>> alike("exeter", ["yeovil", "exeter central", "exmouth", "exeter"])
+    [1, 3]
+    """
+    inside = [row for row, name in enumerate(names) if text in name] if len(text) >= 3 else []
+    near = process.extract(
+        text, names, scorer=JaroWinkler.normalized_similarity, score_cutoff=CLOSE_ENOUGH, limit=MAX_CANDIDATES)
+    return list(dict.fromkeys([*inside, *(row for _, _, row in near)]))[:MAX_CANDIDATES]
+
+
+def place_table(areas: pd.DataFrame, names: dict[str, pd.Series]) -> pd.DataFrame:
+    """List every place there is, of every kind.
+
+    Parameters
+    ----------
+    areas
+        One row per LSOA, index code; columns name, neighbour, authority and one per kind with the code of the place
+        it is in (empty text for none).
+    names
+        Kind → names indexed by code, for every kind but "lsoa".
+
+    Returns
+    -------
+    pandas.DataFrame
+        RangeIndex; columns kind, code, name, within (name of the authority or authorities it lies in), neighbour
+        (any part outside the South West), lsoas (count). Sorted by kind in the order of `KINDS`, then code.
+
+    Raises
+    ------
+    KeyError
+        When a code has no name.
+    """
+    authority_names = areas["authority"].map(names["authority"])
+    tables = []
+    for kind in KINDS:
+        codes = pd.Series(areas.index, areas.index) if kind == "lsoa" else areas[kind]
+        rows = pd.DataFrame({"within": authority_names, "neighbour": areas["neighbour"]})[codes != ""]
+        groups = rows.groupby(codes[codes != ""].rename("code"), sort=True)
+        table = groups.agg(within=("within", _joined), neighbour=("neighbour", "any"), lsoas=("within", "size"))
+        labels = areas["name"] if kind == "lsoa" else names[kind]
+        table.insert(0, "name", labels.loc[table.index].to_numpy())
+        tables.append(table.reset_index().assign(kind=kind))
+    return pd.concat(tables, ignore_index=True)[_FACTS]
+
+
+def _joined(names: pd.Series) -> str:
+    unique = sorted(set(names))
+    return ", ".join(unique) if len(unique) <= 3 else f"{len(unique)} authorities"
+
+
+def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
+    """Find the place that a code, a name, or codes and names joined by `+` mean.
+
+    Parameters
+    ----------
+    text
+        For example `E07000047`, `West Devon`, `south west`, `E07000047+E07000046`.
+    areas
+        As for `place_table`.
+    places
+        As `place_table` makes it.
+
+    Returns
+    -------
+    Place
+        The one place.
+
+    Raises
+    ------
+    PlaceError
+        When there is none or more than one; the text lists candidates.
+    """
+    whole = _matches(text, places)    # a name may itself hold a "+"
+    wanted = [text] if not whole.empty or "+" not in text else [part for part in text.split("+") if part.strip()]
+    if not wanted or not text.strip():
+        raise PlaceError("no place named: give a code or a name, for example E07000047 or ‘West Devon’")
+    parts = {place.code: place for place in (_one(part, areas, places) for part in wanted)}
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    ordered = tuple(parts[code] for code in sorted(parts))
+    lsoas = ordered[0].lsoas
+    for place in ordered[1:]:
+        lsoas = lsoas.union(place.lsoas)      # places that overlap count once
+    disjoint = sum(len(place.lsoas) for place in ordered) == len(lsoas)
+    return Place(
+        "+".join(place.code for place in ordered), " + ".join(place.name for place in ordered), "partnership", lsoas,
+        any(place.neighbour for place in ordered), disjoint and all(place.premises_published for place in ordered),
+        ordered,
+    )
+
+
+def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
+    """Find one place by code or name."""
+    found = _matches(text, places)
+    if found.empty:
+        raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {_nearest(text, places)}")
+    distinct: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in sorted(found.to_dict("records"), key=lambda row: _PRECEDENCE.index(row["kind"])):
+        distinct.setdefault(tuple(_lsoas(row["kind"], row["code"], areas)), row)
+    if len(distinct) > 1:
+        listed = "; ".join(_label(row) for row in list(distinct.values())[:MAX_CANDIDATES])
+        more = f"; and {len(distinct) - MAX_CANDIDATES} more" if len(distinct) > MAX_CANDIDATES else ""
+        raise PlaceError(f"‘{text.strip()}’ could be {len(distinct)} places, give the code of one: {listed}{more}")
+    (lsoas, row), = distinct.items()
+    kind, neighbour = str(row["kind"]), bool(row["neighbour"])
+    published = premises_published(kind, neighbour=neighbour)
+    return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, published)
+
+
+def _matches(text: str, places: pd.DataFrame) -> pd.DataFrame:
+    by_code = places.loc[places["code"] == text.strip().upper(), _FACTS]      # boundaries are slow to copy
+    if not by_code.empty:
+        return by_code
+    folded = fold(text)
+    names = places["name"].map(fold)
+    # "Bristol" means "Bristol, City of"; people do not say the rest.
+    return places.loc[(names == folded) | (names == f"{folded} city of") | (names == f"{folded} county of"), _FACTS]
+
+
+def _lsoas(kind: str, code: str, areas: pd.DataFrame) -> pd.Index:
+    return pd.Index([code]) if kind == "lsoa" else areas.index[areas[kind] == code].sort_values()
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    where = "" if row["within"] == row["name"] or row["kind"] in {"county", "lep", "region"} else f" in {row['within']}"
+    return f"{row['name']} ({KINDS[row['kind']].label}{where}) {row['code']}"
+
+
+def _nearest(text: str, places: pd.DataFrame) -> str:
+    """Name the places that the text may have meant; of places equally near, larger kinds first."""
+    order = {kind: index for index, kind in enumerate(_PRECEDENCE)}
+    known = places[places["kind"] != "lsoa"].sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
+    known = known.drop_duplicates("code")
+    near = known.iloc[alike(fold(text), known["name"].map(fold).str.removesuffix(" city of").tolist())]
+    if near.empty:
+        return "give a code or a name, for example E07000047, ‘West Devon’ or ‘South West’"
+    return "did you mean: " + "; ".join(_label(row) for row in near[_FACTS].to_dict("records"))

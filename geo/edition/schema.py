@@ -1,0 +1,159 @@
+"""The one schema of an edition's tables, and the check that a loaded table keeps it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from geo.core.choices import HUBS, KINDS, OCCUPATIONS, SPEEDS
+
+__all__ = ["MOBILE_COLUMNS", "OFCOM_COLUMNS", "OPTIONAL_COLUMNS", "SCHEMAS", "problems_in"]
+
+LSOA = r"E01\d{6}"
+OFCOM_COLUMNS = ("ofcom_premises", *(f"ofcom_below_{speed}" for speed in SPEEDS))
+"""Published counts of authorities and constituencies, kept beside the places to compare with."""
+
+MOBILE_COLUMNS = tuple(f"indoor_4g_{operators}" for operators in range(5))
+"""Published shares of an authority's premises that have 4G indoors from so many of the four operators."""
+
+
+def _count(nullable: bool = False) -> pa.Column:
+    return pa.Column("float64" if nullable else "int64", pa.Check.ge(0), nullable=nullable)
+
+
+def _number(low: float = 0, high: float = np.inf, nullable: bool = False) -> pa.Column:
+    return pa.Column("float64", pa.Check.in_range(low, high), nullable=nullable)
+
+
+def _text(pattern: str = r".+") -> pa.Column:
+    return pa.Column(str, pa.Check.str_matches(rf"^(?:{pattern})$"))
+
+
+def _key(name: str, pattern: str) -> pa.Index:
+    return pa.Index(str, pa.Check.str_matches(rf"^{pattern}$"), unique=True, name=name)
+
+
+def _nests(*columns: str) -> pa.Check:
+    """Check that each column is at most the next."""
+    return pa.Check(
+        lambda frame: bool((np.diff(frame[[*columns]], axis=1) >= 0).all()),
+        error=f"{' <= '.join(columns)} does not hold",
+    )
+
+
+OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
+    "census-travel": {"works_from_home": _count(nullable=True)},
+    "census-cars": {"car_households": _count(nullable=True), "no_car_households": _count(nullable=True)},
+    "imd": {"imd_score": _number(nullable=True), "imd_rank": _count(nullable=True),
+            "imd_decile": _number(1, 10, nullable=True)},
+    # New optional columns stand above this line.
+}
+"""Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""
+
+AREAS = pa.DataFrameSchema(
+    {
+        "name": _text(),
+        "msoa": _text(r"E02\d{6}"),
+        "ward": _text(r"E05\d{6}"),
+        "authority": _text(r"E0[67]\d{6}"),
+        "county": _text(r"E(?:06|10)\d{6}"),
+        "lep": _text(r"(?:E37\d{6})?"),
+        "constituency": _text(r"E14\d{6}"),
+        "region": _text(r"(?:E12\d{6})?"),
+        "constituency_overlap": _number(0, 1),
+        "neighbour": pa.Column(bool),
+        "urban": pa.Column(bool),
+        "area_km2": _number(),
+        **{column: _count() for column in ("residents", "households", "workers")},
+        **{f"workers_occ_{group}": _count() for group in OCCUPATIONS},
+        **{name: column for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
+        "connectivity_score": _number(),
+        "digital_connectivity": _number(-np.inf),
+        "premises": _number(),
+        "matched": _number(),
+        **{f"below_{speed}": _number() for speed in SPEEDS},
+        "postcodes": pa.Column("int64", pa.Check.ge(1)),
+        "walk_share": _number(0, 1),
+    },
+    index=_key("code", LSOA),
+    checks=[
+        _nests("below_10", "below_30", "below_100", "below_300", "matched", "premises"),
+        _nests("below_100", "below_gigabit", "matched"),
+        _nests("below_uso", "below_30"),
+    ],
+    strict=True,
+)
+
+PLACES = pa.DataFrameSchema(
+    {
+        "kind": pa.Column(str, pa.Check.isin(list(KINDS))),
+        "code": _text(r"E\d{8}"),
+        "name": _text(),
+        "within": _text(),
+        "neighbour": pa.Column(bool),
+        "lsoas": pa.Column("int64", pa.Check.ge(1)),
+        **{column: _count(nullable=True) for column in OFCOM_COLUMNS},
+        **{column: _number(0, 1, nullable=True) for column in MOBILE_COLUMNS},
+    },
+    unique=["kind", "code"],
+    strict=True,
+)
+
+STATIONS = pa.DataFrameSchema(
+    {
+        "name": _text(),
+        "easting": _number(),
+        "northing": _number(-np.inf),
+        "served": pa.Column(bool),
+        "inside": pa.Column(bool),
+    },
+    index=_key("crs", r"[A-Z]{3}"),
+    strict=True,
+)
+
+JOURNEYS = pa.DataFrameSchema(
+    {
+        "station": _text(r"[A-Z]{3}"),
+        "hub": pa.Column(str, pa.Check.isin(list(HUBS))),
+        "fastest": _number(),
+        "typical": _number(),
+        "changes": _count(),
+        "departures": _count(),
+    },
+    unique=["station", "hub"],
+    checks=_nests("fastest", "typical"),
+    strict=True,
+)
+
+POSTCODES = pa.DataFrameSchema(
+    {
+        "postcode": _text(r"([A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})?"),
+        "easting": _count(),
+        "northing": _count(),
+        "area": _text(LSOA),
+    },
+    checks=pa.Check(
+        lambda frame: not frame.loc[frame["postcode"] != "", "postcode"].duplicated().any(),
+        error="a postcode is there twice",
+    ),
+    strict=True,
+)
+"""A postcode without a name is a point inside an LSOA that has no postcode."""
+
+SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
+    "areas": AREAS, "places": PLACES, "stations": STATIONS, "journeys": JOURNEYS, "postcodes": POSTCODES,
+}
+
+
+def problems_in(table: pd.DataFrame, name: str) -> list[str]:
+    """Say in words everything in a table (without geometry) that its schema does not allow, with an example each."""
+    try:
+        SCHEMAS[name].validate(table, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        found = []
+        for (column, rule), group in errors.failure_cases.groupby(["column", "check"], dropna=False, sort=False):
+            where = name if pd.isna(column) else f"{name}.{column}"
+            found.append(f"{where}: {rule}, for example {group['failure_case'].iloc[0]!r} ({len(group)} in all)")
+        return found
+    return []

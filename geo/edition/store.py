@@ -1,0 +1,311 @@
+"""An edition: the joined dataset in one folder, identified by its figures, written whole or not at all."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.core.cache import cached
+from geo.core.choices import DATA, SPEEDS
+from geo.core.errors import EditionError
+from geo.edition.identity import MANIFEST_FIGURES, content_hash
+from geo.edition.places import Place, premises_published, resolve
+from geo.edition.schema import SCHEMAS, problems_in
+from geo.sources.catalogue import TIMETABLE, sha256_of
+
+__all__ = ["STARTER", "Edition", "EditionFacts", "RailSource", "load_edition", "refuse_to_overwrite", "save_edition"]
+
+STARTER = DATA / "starter"
+"""The embedded edition."""
+
+GEOMETRY_TABLES = ("areas", "places")
+MANIFEST = "manifest.json"
+MANIFEST_FACTS = (
+    "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
+    "postcodes_outside", "areas_without_postcode",
+)
+"""What a manifest says besides the figures in it (`geo.edition.identity.MANIFEST_FIGURES`)."""
+
+
+@dataclass(frozen=True)
+class RailSource:
+    """Where journeys come from: who made the timetable, and its version ("" for none)."""
+
+    publisher: str
+    version: str
+    day: str    # whose trains are counted, ISO
+
+
+@dataclass(frozen=True)
+class EditionFacts:
+    """What every answer says of its edition."""
+
+    id: str                       # name and content hash
+    broadband_basis: str          # "estimated" or "measured"
+    rail_basis: str               # "indicative" or "timetable"
+    vintages: Mapping[str, str]   # source id → the day or year that its figures are of
+    rail_source: RailSource
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as answers and manifests tell it."""
+        return {"id": self.id, "broadband_basis": self.broadband_basis, "rail_basis": self.rail_basis,
+                "vintages": dict(self.vintages)}
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One edition, read-only: everything a figure is made from. Two are the same when they are one object.
+
+    The tables have the columns of `geo.edition.schema`.
+    """
+
+    areas: pd.DataFrame
+    """One row per LSOA 2021, index code, sorted; with geometry (EPSG:27700, generalised) when it was asked for."""
+    places: pd.DataFrame
+    """Every place of every kind, with geometry likewise (missing for kind "lsoa": it stands in `areas`)."""
+    stations: pd.DataFrame
+    journeys: pd.DataFrame
+    postcodes: pd.DataFrame
+    reach_table: pa.Table
+    """How far postcodes are: columns hub, clock, access, area (row number in `areas`), minutes (whole, rounded up),
+    postcodes (count)."""
+    manifest: Mapping[str, Any]
+    """Identity, sources, bases, what was missing."""
+
+    @property
+    def id(self) -> str:
+        """Name and content hash; it changes when any figure changes, and only then."""
+        return str(self.manifest["id"])
+
+    @property
+    def broadband_basis(self) -> str:
+        """Whether premises below a speed are "measured" or "estimated" per LSOA."""
+        return str(self.manifest["broadband_basis"])
+
+    @property
+    def rail_basis(self) -> str:
+        """Whether journeys come from an official "timetable" or are "indicative"."""
+        return str(self.manifest["rail_basis"])
+
+    @property
+    def rail_source(self) -> RailSource:
+        """The timetable that journeys come from, whatever their basis."""
+        row: Mapping[str, Any] = next((row for row in self.manifest["sources"] if row["id"] == TIMETABLE), {})
+        return RailSource(str(row.get("publisher", "")), str(row.get("version", row.get("vintage", ""))),
+                          str(self.manifest["rail_day"]))
+
+    def facts(self) -> EditionFacts:
+        """Return what every answer says of its edition."""
+        return EditionFacts(self.id, self.broadband_basis, self.rail_basis, dict(self.manifest["vintages"]),
+                            self.rail_source)
+
+    def capability(self, work: str) -> pd.Series:
+        """Return the capability table of "ons-2020" or "dingel-neiman": shares by SOC 2020 major group, 1 to 9."""
+        return pd.Series(self.manifest["capability"][work], dtype="float64").rename(int).sort_index()
+
+    def national_shares(self) -> dict[str, dict[str, float]]:
+        """Return Ofcom's shares of premises by nation, then by speed, for the speeds that are published."""
+        return {
+            nation: {speed: counts[f"below_{speed}"] / counts["premises"] for speed in SPEEDS
+                     if counts.get(f"below_{speed}") is not None}
+            for nation, counts in self.manifest["national"].items()
+        }
+
+    @cached(16)
+    def reach(self, hub: str, clock: str, access: str) -> pd.DataFrame:
+        """Return how many of each LSOA's postcodes are how far from a hub, under a view's options.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns area (LSOA code, categorical), minutes (whole, rounded up; `geo.core.choices.NO_RAIL` for none),
+            postcodes (count, int64). Do not change it: it is shared.
+        """
+        wanted = np.ones(len(self.reach_table), dtype=bool)
+        for column, value in (("hub", hub), ("clock", clock), ("access", access)):
+            values = self.reach_table[column].combine_chunks()
+            wanted &= values.indices.to_numpy() == values.dictionary.index(value).as_py()
+        chosen = {name: self.reach_table[name].to_numpy()[wanted] for name in ("area", "minutes", "postcodes")}
+        return pd.DataFrame({
+            "area": pd.Categorical.from_codes(chosen["area"], categories=self.areas.index),
+            "minutes": chosen["minutes"].astype("int64"), "postcodes": chosen["postcodes"].astype("int64"),
+        })
+
+    @cached(256)
+    def place(self, text: str) -> Place:
+        """Find the one place that a text means, as `geo.edition.places.resolve` does, or raise a PlaceError."""
+        return resolve(text, self.areas, self.places)
+
+    @cached(16)
+    def membership(self, kind: str) -> pd.Series:
+        """Return the code of the place of a kind (of `geo.core.choices.KINDS`) by LSOA, without those that lie in none.
+
+        Do not change it: it is shared.
+        """
+        areas = self.areas
+        return pd.Series(areas.index, areas.index) if kind == "lsoa" else areas.loc[areas[kind] != "", kind]
+
+    @cached(16)
+    def places_of(self, kind: str) -> pd.DataFrame:
+        """List the places of one kind (of `geo.core.choices.KINDS`).
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index code; the other columns of `places` without boundaries, which are slow to copy, and
+            premises_published (bool, as `geo.edition.places.premises_published`). Do not change it: it is shared.
+        """
+        facts = [column for column in self.places.columns if column != "geometry"]
+        table = pd.DataFrame(self.places.loc[self.places["kind"] == kind, facts]).set_index("code")
+        published = [premises_published(kind, neighbour=bool(neighbour)) for neighbour in table["neighbour"]]
+        return table.assign(premises_published=pd.Series(published, table.index, dtype=bool))
+
+    def names(self, kind: str) -> pd.Series:
+        """Return the names of the places of one kind, by code."""
+        return self.places_of(kind)["name"]
+
+
+def save_edition(
+    folder: Path, name: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Write an edition whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Where it will stand; an edition that stands there is replaced at the last moment.
+    name
+        First part of its id.
+    tables
+        "areas" and "places" (GeoDataFrames, EPSG:27700), "stations", "journeys", "postcodes", and "reach".
+    manifest
+        All of it but id, name, built_at and files.
+
+    Returns
+    -------
+    dict
+        The manifest as written.
+
+    Raises
+    ------
+    EditionError
+        When a table breaks the schema, or the folder is something else than an edition.
+    """
+    refuse_to_overwrite(folder)
+    plain = {key: _without_geometry(table) for key, table in tables.items()}
+    problems = [problem for key in SCHEMAS for problem in problems_in(plain[key], key)]
+    if problems:
+        raise EditionError(f"the edition would be wrong and was not written: {'; '.join(problems)}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for key, table in tables.items():
+            _write_table(workplace / f"{key}.parquet", key, table)
+        files = {path.name: sha256_of(path) for path in sorted(workplace.iterdir())}
+        written = {
+            "id": f"{name}-{content_hash(plain, manifest)}", "name": name,
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"), **manifest, "files": files,
+        }
+        (workplace / MANIFEST).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        workplace.chmod(0o755)
+        _swap(workplace, folder)
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
+    return written
+
+
+def refuse_to_overwrite(folder: Path) -> None:
+    """Raise an EditionError when a folder holds something else than an edition, or nothing can be written there."""
+    parent = next(parent for parent in folder.absolute().parents if parent.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise EditionError(f"{folder} cannot be written, {parent} is not a folder that may be written to: give another")
+    if folder.exists() and not (folder.is_dir() and ((folder / MANIFEST).is_file() or not any(folder.iterdir()))):
+        raise EditionError(f"{folder} is there and is not an edition: give another --out, or move it away")
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Put the new folder in the old one's place; the old one comes back if that fails."""
+    if not folder.exists():
+        new.rename(folder)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    old = aside / folder.name
+    folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write_table(path: Path, key: str, table: pd.DataFrame) -> None:
+    indexed = table.index.name is not None
+    if key in GEOMETRY_TABLES:
+        table.to_parquet(path, compression="zstd", compression_level=19, index=indexed)
+    else:
+        plain = pa.Table.from_pandas(table, preserve_index=indexed)
+        pq.write_table(plain, path, compression="zstd", compression_level=19)
+
+
+def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+
+
+def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
+    """Read an edition and check it against the schema.
+
+    Without `geometry` (boundaries) `areas` and `places` are plain tables, read faster.
+
+    Raises
+    ------
+    EditionError
+        When it is no edition, is damaged, or breaks the schema; everything wrong is reported at once.
+    """
+    manifest = _read_manifest(folder)
+    changed = [name for name, digest in manifest["files"].items()
+               if not (folder / name).is_file() or sha256_of(folder / name) != digest]
+    if changed:
+        raise EditionError(f"{folder}: {', '.join(changed)} missing or not as written; build or copy it again")
+    tables = {key: _read_table(folder / f"{key}.parquet", key, geometry) for key in SCHEMAS}
+    problems = [problem for key, table in tables.items() for problem in problems_in(_without_geometry(table), key)]
+    if problems:
+        raise EditionError(f"{folder}: {'; '.join(problems)}")
+    return Edition(**tables, reach_table=pq.read_table(folder / "reach.parquet"), manifest=manifest)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise EditionError(f"{folder} is not an edition (it has no {MANIFEST}): build one with `python -m geo build`")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise EditionError(f"{path} is damaged ({error}): build or copy the edition again") from error
+    needed = {*MANIFEST_FACTS, *MANIFEST_FIGURES}
+    absent = sorted(needed - set(manifest)) if isinstance(manifest, dict) else sorted(needed)
+    tables = {f"{key}.parquet" for key in (*SCHEMAS, "reach")}
+    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) != tables:
+        raise EditionError(f"{path} is not a manifest of this version: it lacks {', '.join(absent) or 'files'}")
+    return dict(manifest)
+
+
+def _read_table(path: Path, key: str, geometry: bool) -> pd.DataFrame:
+    if key in GEOMETRY_TABLES and geometry:
+        return gpd.read_parquet(path)
+    columns = [name for name in pq.read_schema(path).names if name != "geometry"]
+    return pq.read_table(path, columns=columns).to_pandas()
+
+

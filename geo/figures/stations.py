@@ -1,0 +1,109 @@
+"""The stations in a place, and the nearest where it has none with trains."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.core.cache import cached
+from geo.core.choices import NO_RAIL
+from geo.edition.store import Edition
+from geo.rail.access_legs import ACCESS
+from geo.rail.land_mask import MOST_WATER
+
+__all__ = ["station_areas", "stations_of"]
+
+STATION_NEAR = 1000.0
+"""Metres off the mapped land that a station may stand (piers) and still count to the nearest neighbourhood."""
+
+FEW_STATIONS = 3
+"""Stations named where a place has none with trains of its own."""
+
+_BOARD = ["fastest", "typical", "changes", "departures"]
+
+
+@cached(2)
+def station_areas(edition: Edition) -> pd.Series:
+    """Find the neighbourhood each station stands in; on a pier, the nearest.
+
+    Parameters
+    ----------
+    edition
+        The edition served, with geometry.
+
+    Returns
+    -------
+    pandas.Series
+        Index CRS code, LSOA code; only stations in the mapped area or within 1 km of it.
+    """
+    inside = edition.stations[edition.stations["inside"]]
+    points = shapely.points(inside[["easting", "northing"]].to_numpy())
+    station, area = _shapes(edition).sindex.nearest(points, return_all=False, max_distance=STATION_NEAR)
+    return pd.Series(edition.areas.index[area], inside.index[station], name="area")
+
+
+def _shapes(edition: Edition) -> gpd.GeoSeries:
+    shapes: gpd.GeoSeries = edition.areas.geometry
+    return shapes
+
+
+def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -> pd.DataFrame:
+    """List a place's stations and their journeys; where none of them has trains, the nearest that have.
+
+    Parameters
+    ----------
+    edition
+        The edition served, with geometry.
+    lsoas
+        Codes of the place's LSOAs.
+    hub
+        A key of `HUBS`.
+    where
+        As `station_areas` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index CRS code; columns name, inside (whether it stands in the place), km (straight line from the middle
+        postcode of the place, missing for stations inside), and as in `geo.figures.journeys.journey` fastest, typical,
+        changes, departures (missing where no train goes). Those inside come first, quickest first; then, nearest first,
+        the few nearest where none inside has trains, and the one from which the middle postcode is quickest at the hub.
+        None across the sea, none further than the method lets people go.
+    """
+    journeys = edition.journeys[edition.journeys["hub"] == hub].set_index("station")[_BOARD]
+    table = edition.stations[["name", "easting", "northing"]].join(journeys)
+    inside = table.loc[where.index[where.isin(lsoas)]].sort_values(["typical", "name"])
+    others = _within_reach(edition, lsoas, table.dropna(subset="typical"), hub)
+    without = inside["typical"].isna().all()
+    chosen = {*(others.index[:FEW_STATIONS] if without else ()), *others["minutes"].nsmallest(1).index}
+    outside = others[others.index.isin(chosen - set(inside.index))]
+    outside = outside.assign(inside=False, km=outside["metres"] / 1000)
+    found = pd.concat([inside.assign(inside=True, km=np.nan), outside])
+    return found[["name", "inside", "km", *_BOARD]].astype({"changes": "Int64", "departures": "Int64"})
+
+
+def _within_reach(edition: Edition, lsoas: pd.Index, stations: pd.DataFrame, hub: str) -> pd.DataFrame:
+    """Stations within reach of the middle postcode without crossing the sea: metres and door to hub, nearest first.
+
+    Where every straight line crosses the sea and the place has rail all the same, its ways lead round the water (from
+    Portland to Weymouth, say): then the nearest stations are named.
+    """
+    rows = edition.postcodes[edition.postcodes["area"].isin(lsoas)]
+    doors = rows[["easting", "northing"]].to_numpy(dtype=float)
+    middle = int(np.hypot(*(doors - doors.mean(axis=0)).T).argmin())
+    ends = stations[["easting", "northing"]].to_numpy(dtype=float)
+    metres = np.hypot(*(ends - doors[middle]).T)
+    urban = np.full(len(metres), bool(edition.areas.loc[rows["area"].iloc[middle], "urban"]))
+    near = stations.assign(metres=metres, minutes=ACCESS.by_car(metres, urban) + ACCESS.boarding + stations["typical"])
+    near = near[near["metres"] <= ACCESS.reach].sort_values("metres", kind="stable")
+    ways = (shapely.LineString([doors[middle], end]) for end in near[["easting", "northing"]].to_numpy(dtype=float))
+    dry = np.array([_metres_off_land(edition, way) <= MOST_WATER for way in ways], dtype=bool)
+    reach = edition.reach(hub, "door", "car")
+    has_rail = (reach.loc[reach["area"].isin(lsoas), "minutes"] < NO_RAIL).any()
+    return near[dry] if dry.any() or not has_rail else near
+
+
+def _metres_off_land(edition: Edition, line: shapely.LineString) -> float:
+    """Length of a line outside every neighbourhood of the map."""
+    crossed = _shapes(edition).iloc[_shapes(edition).sindex.query(line, predicate="intersects")]
+    return float(line.length - shapely.length(shapely.intersection(crossed.to_numpy(), line)).sum())

@@ -1,0 +1,1 @@
+"""What we make of the sources, area by area: pure functions on columns."""

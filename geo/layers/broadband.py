@@ -1,0 +1,314 @@
+"""Premises by speed tier for every LSOA: here ESTIMATED from Ofcom's counts by authority and by constituency.
+
+Each LSOA's starting shares come from a regression over the authorities; then one table of LSOAs × categories of line is
+raked until every authority and constituency has exactly the counts that Ofcom published for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from geo.core.choices import SPEEDS
+from geo.core.errors import SourceError
+from geo.layers.small_area import (
+    EstimateError,
+    Floats,
+    Ints,
+    fit_shares,
+    make_margin,
+    rake_counts,
+    rake_shares,
+    standardised,
+)
+
+__all__ = ["COVARIATES", "Broadband", "cross_validate", "estimated", "published_totals", "validate"]
+
+BELOW = [f"below_{speed}" for speed in SPEEDS]
+COUNTS = ["premises", "matched", *BELOW]
+"""Every count that places must agree on."""
+
+COVARIATES = ("digital", "density", "digital × density")
+"""The fewest that predict unseen authorities as well as any (one standard error): see `cross_validate`."""
+
+CANDIDATES = (
+    ("digital",), ("density",), ("digital", "density"), ("digital", "density", "rural"),
+    ("digital", "density", "connectivity"), ("digital", "density", "density²"), ("digital", "density", "digital²"),
+    COVARIATES, (*COVARIATES, "digital²"), (*COVARIATES, "rural"), (*COVARIATES, "digital²", "density²"),
+)
+RIDGE = 0.01
+
+TOTALS = (
+    "below uso", "10 less uso", "10 to 30", "30 to 100", "100 to 300", "gigabit less 300", "gigabit", "unmatched"
+)
+"""Differences of published counts. They are the sizes of categories, save where a place's counts do not nest."""
+
+COUNTED = pd.DataFrame.from_dict({
+    "below uso, below 10": {"below uso": 1},
+    "below 10": {"10 less uso": 1},
+    "below uso, 10 to 30": {"below uso": 1, "10 less uso": -1, "10 to 30": 1},
+    "10 to 30": {"10 to 30": 1},
+    "30 to 100": {"30 to 100": 1},
+    "100 to 300": {"100 to 300": 1},
+    "gigabit, 100 to 300": {"gigabit": 1, "gigabit less 300": -1, "100 to 300": 1},
+    "300, no gigabit": {"gigabit less 300": 1},
+    "gigabit": {"gigabit": 1},
+    "unmatched": {"unmatched": 1},
+}, orient="index", columns=TOTALS).fillna(0.0)
+"""Categories of line × totals. The two odd ones (no decent service in spite of a 10 Mbit/s line; gigabit without 300)
+are open only where a place's own counts say that they exist."""
+
+
+@dataclass(frozen=True)
+class Broadband:
+    """Broadband of every LSOA, and how far it can be trusted."""
+
+    premises: pd.DataFrame
+    """Index LSOA code: premises, matched, below_uso, below_10, below_30, below_100, below_300, below_gigabit (float64
+    counts) and broadband_basis ("estimated")."""
+    validation: pd.DataFrame | None
+    """As `validate` returns it; None when there were no constituencies to test against."""
+
+
+def estimated(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None) -> Broadband:
+    """Estimate premises by speed tier for LSOAs from published counts of authorities and constituencies.
+
+    Parameters
+    ----------
+    areas
+        Index LSOA code; columns households, area_km2, authority, constituency (codes), neighbour (True: its
+        constituency does not nest in the mapped authorities, only its authority's counts are used) and
+        digital_connectivity (IoD 2025, higher is worse).
+    authorities, constituencies
+        As `geo.sources.ofcom.read_fixed_coverage` returns them, one release; they may hold more places than `areas`.
+        Without constituencies the authorities' counts alone are met.
+
+    Returns
+    -------
+    Broadband
+        Premises and all tiers sum to each authority's and constituency's published counts within 1e-6. In every LSOA
+        uso ≤ 10 ≤ 30 ≤ 100 ≤ 300 ≤ gigabit ≤ matched ≤ premises, except that uso may exceed 10 (never 30) and
+        gigabit be less than 300 (never than 100) in places whose own published counts do so.
+
+    Raises
+    ------
+    EstimateError
+        When the areas lack something or the published counts contradict each other.
+    SourceError
+        When a release lacks a tier.
+    """
+    _check_areas(areas)
+    table = _estimate(areas, authorities, constituencies)
+    table["broadband_basis"] = "estimated"
+    return Broadband(table, None if constituencies is None else validate(areas, authorities, constituencies))
+
+
+def validate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame) -> pd.DataFrame:
+    """Test the estimate in the open: fitted and raked to authorities ALONE, it must predict the constituencies.
+
+    Parameters
+    ----------
+    areas, authorities, constituencies
+        As for `estimated`; only constituencies that nest in the authorities (neighbour False) are predicted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `speed`; constituencies (int64); model_mean, model_rmse, model_p90: mean, root mean square and 90th
+        percentile of the absolute error of the share below the tier, in percentage points; model_misplaced: share of
+        the premises below the tier that end up in a wrong constituency; the same four for even spreading
+        (even_…: each authority's share given to all its LSOAs).
+    """
+    model = _estimate(areas, authorities, None)
+    even = model[["premises"]].copy()
+    published = authorities.loc[areas["authority"]].set_axis(areas.index)
+    for tier in BELOW:
+        even[tier] = model["premises"] * published[tier] / published["premises"]
+    home = areas["constituency"].where(~areas["neighbour"])
+    true = constituencies.loc[constituencies.index.isin(home)]
+    columns = {"constituencies": pd.Series(len(true), index=BELOW)}
+    for name, guess in (("model", model), ("even", even)):
+        columns |= {f"{name}_{kind}": value for kind, value in _errors(guess.groupby(home).sum(), true).items()}
+    return pd.DataFrame(columns).set_axis(pd.Index([*SPEEDS], name="speed"))
+
+
+def cross_validate(areas: pd.DataFrame, authorities: pd.DataFrame) -> pd.DataFrame:
+    """Compare sets of covariates by leaving out one authority at a time and predicting its bands.
+
+    Constituencies play no part in the choice, so they stay an honest test of the result (`validate`).
+
+    Parameters
+    ----------
+    areas
+        As for `estimated`, and urban (bool) and connectivity_score (higher is better).
+    authorities
+        As for `estimated`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `covariates` (joined by "; "), in the order tried; number of them; deviance: mean over the authorities
+        left out of twice the log likelihood ratio of the bands' shares, per 100 premises; worse_by: its mean
+        difference from the best set's, and standard_error of that difference; chosen: the fewest within one standard
+        error of the best.
+    """
+    _check_areas(areas)
+    bands = make_margin(areas["authority"], _bands(authorities))
+    premises = make_margin(areas["authority"], authorities[["premises"]])
+    sizes = rake_counts(areas["households"].to_numpy(float), [premises])
+    table = pd.DataFrame({
+        "; ".join(names): _left_out(bands.totals, sizes, _covariates(areas, names), bands.group)
+        for names in CANDIDATES
+    })
+    behind = table.sub(table[table.mean().idxmin()], axis=0)
+    result = pd.DataFrame({
+        "number": [len(names) for names in CANDIDATES], "deviance": table.mean(), "worse_by": behind.mean(),
+        "standard_error": behind.std() / np.sqrt(len(behind)),
+    }).rename_axis("covariates")
+    near = result[result["worse_by"] <= result["standard_error"]]
+    result["chosen"] = result.index == near.sort_values(["number", "deviance"]).index[0]
+    return result
+
+
+def published_totals(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Turn published counts into the totals that the table is raked to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index, columns of `COUNTED`. They sum to the premises; "10 less uso" and "gigabit less 300" are negative
+        where the counts do not nest.
+
+    Raises
+    ------
+    SourceError
+        When the release lacks a tier.
+    """
+    lacking = [speed for speed in SPEEDS if coverage[f"below_{speed}"].isna().any()]
+    if lacking:
+        file = Path(coverage.attrs.get("file", "Ofcom fixed coverage"))
+        raise SourceError(file, [f"has no counts for {' and '.join(lacking)}: use a release from 2020 on"])
+    steps = coverage[[*BELOW, "matched", "premises"]]
+    return steps.diff(axis=1).fillna({BELOW[0]: steps[BELOW[0]]}).set_axis(list(TOTALS), axis=1)
+
+
+def _estimate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None) -> pd.DataFrame:
+    """Estimate the counts of every LSOA, raked to the places given."""
+    kinds = [(areas["authority"], authorities)]
+    if constituencies is not None:
+        kinds.append((areas["constituency"].where(~areas["neighbour"]), constituencies))
+    margins = [make_margin(places, published_totals(coverage)) for places, coverage in kinds]
+    premises_margins = [make_margin(places, coverage[["premises"]]) for places, coverage in kinds]
+    premises = rake_counts(areas["households"].to_numpy(float), premises_margins)
+    start = _starting_shares(areas, authorities, premises)
+    table = rake_shares(_close(start, kinds).to_numpy(), premises, margins, COUNTED.to_numpy())
+    return _tiers(pd.DataFrame(table, index=areas.index, columns=COUNTED.index))
+
+
+def _bands(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Count the bands that are modelled: below 10, 10 to 30, 30 to 100, 100 to 300, 300 and above."""
+    return coverage[["below_10", "below_30", "below_100", "below_300", "matched"]].diff(axis=1).fillna(coverage)
+
+
+def _covariates(areas: pd.DataFrame, names: Sequence[str]) -> Floats:
+    """(LSOAs, covariates), each standardised over households."""
+    households = areas["households"]
+    digital = standardised(areas["digital_connectivity"], households)
+    density = standardised(np.log(households / areas["area_km2"]), households)
+    made = {
+        "digital": digital, "density": density, "digital × density": digital * density, "digital²": digital**2,
+        "density²": density**2, "rural": 1.0 - areas.get("urban", np.nan),
+        "connectivity": areas.get("connectivity_score"),
+    }
+    return np.column_stack([standardised(made[name], households) for name in names])
+
+
+def _starting_shares(areas: pd.DataFrame, authorities: pd.DataFrame, premises: Floats) -> pd.DataFrame:
+    """(LSOAs, categories) before raking, each row summing to 1."""
+    bands = make_margin(areas["authority"], _bands(authorities))
+    fitted = fit_shares(bands.totals, premises, _covariates(areas, COVARIATES), bands.group, ridge=RIDGE)
+    below_10, to_30, to_100, to_300, above = (fitted / fitted.sum(axis=1, keepdims=True)).T
+    # What has no band of its own starts at one share everywhere: modelling it did not predict better.
+    total = authorities.loc[bands.codes, COUNTS].sum()
+    uso = min(total["below_uso"] / max(total["below_10"], 1), 0.9)
+    gigabit = (total["matched"] - total["below_gigabit"]) / max(total["matched"] - total["below_300"], 1)
+    unmatched = 1.0 - total["matched"] / total["premises"]
+    gigabit = min(max(gigabit, 0.1), 0.999)
+    shares = np.column_stack([
+        below_10 * uso, below_10 * (1 - uso), to_30 * uso, to_30 * (1 - uso), to_100, to_300 * (1 - gigabit),
+        to_300 * gigabit, above * (1 - gigabit), above * gigabit, np.full(len(areas), max(unmatched, 1e-9)),
+    ])
+    return pd.DataFrame(shares, index=areas.index, columns=COUNTED.index)
+
+
+def _close(start: pd.DataFrame, kinds: Sequence[tuple[pd.Series, pd.DataFrame]]) -> pd.DataFrame:
+    """Close the odd categories outside the places whose own counts need them."""
+    below_uso, gigabit, nothing_between = (np.zeros(len(start), dtype=bool) for _ in range(3))
+    for places, coverage in kinds:
+        below_uso |= places.isin(coverage.index[coverage["below_uso"] > coverage["below_10"]]).to_numpy()
+        gigabit |= places.isin(coverage.index[coverage["below_gigabit"] < coverage["below_300"]]).to_numpy()
+        nothing_between |= places.isin(coverage.index[coverage["below_gigabit"] == coverage["below_100"]]).to_numpy()
+    start = start.copy()
+    for odd, usual, is_open in (
+        ("below uso, 10 to 30", "10 to 30", below_uso), ("gigabit, 100 to 300", "100 to 300", gigabit),
+    ):
+        start.loc[~is_open, usual] += start.loc[~is_open, odd]
+        start.loc[~is_open, odd] = 0.0
+    start.loc[nothing_between, ["100 to 300", "300, no gigabit"]] = 0.0
+    return start
+
+
+def _tiers(table: pd.DataFrame) -> pd.DataFrame:
+    """Cumulate categories to tiers; every tier is summed in an order that keeps it no less than the one before."""
+    below_uso = table["below uso, below 10"] + table["below uso, 10 to 30"]
+    below_30 = below_uso + table["below 10"] + table["10 to 30"]
+    below_100 = below_30 + table["30 to 100"]
+    neither = below_100 + table["100 to 300"]
+    below_300 = neither + table["gigabit, 100 to 300"]
+    matched = below_300 + table["300, no gigabit"] + table["gigabit"]
+    return pd.DataFrame({
+        "premises": matched + table["unmatched"], "matched": matched, "below_uso": below_uso,
+        "below_10": table["below uso, below 10"] + table["below 10"], "below_30": below_30, "below_100": below_100,
+        "below_300": below_300, "below_gigabit": neither + table["300, no gigabit"],
+    })
+
+
+def _errors(guess: pd.DataFrame, true: pd.DataFrame) -> dict[str, pd.Series]:
+    """How far shares (percentage points) and counts of every tier are from what is published."""
+    guess = guess.loc[true.index]
+    off = 100 * (guess[BELOW].div(guess["premises"], axis=0) - true[BELOW].div(true["premises"], axis=0)).abs()
+    wrong = (guess[BELOW] - true[BELOW]).abs().sum() / 2
+    return {
+        "mean": off.mean(), "rmse": (off**2).mean() ** 0.5, "p90": off.quantile(0.9),
+        "misplaced": wrong / true[BELOW].sum(),
+    }
+
+
+def _left_out(bands: Floats, sizes: Floats, covariates: Floats, group: Ints) -> Floats:
+    """(places,), deviance per 100 premises of each place's bands, predicted from all the others."""
+    deviance = np.empty(len(bands))
+    for place, true in enumerate(bands):
+        others = np.where(group == place, -1, group)
+        shares = fit_shares(bands, sizes, covariates, others, ridge=RIDGE)
+        fitted = (shares * sizes[:, None])[group == place].sum(axis=0)
+        expected = fitted / fitted.sum() * true.sum()
+        deviance[place] = 200 * special.xlogy(true, true / expected).sum() / true.sum()
+    return deviance
+
+
+def _check_areas(areas: pd.DataFrame) -> None:
+    """Say everything that keeps the areas from being estimated."""
+    needed = ["households", "area_km2", "authority", "constituency", "neighbour", "digital_connectivity"]
+    problems = [f"column {column!r} is missing" for column in needed if column not in areas]
+    for column in [column for column in needed if column in areas]:
+        unfit = ~(areas[column] > 0) if column in {"households", "area_km2"} else areas[column].isna()
+        if unfit.any():
+            codes = ", ".join(areas.index[unfit][:3])
+            problems.append(f"{column} is missing or nought in {int(unfit.sum())} areas ({codes}, …)")
+    if not areas.index.is_unique:
+        problems.append("areas stand more than once")
+    if problems:
+        raise EstimateError(f"broadband cannot be estimated: {'; '.join(problems)}")

@@ -1,0 +1,170 @@
+"""What a map is drawn from: the file a browser reads, and a picture drawn here where a browser cannot draw."""
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from PIL import Image, ImageDraw
+
+from geo.core.choices import KINDS, SPEEDS
+from geo.core.crs import WGS84, require_national_grid
+from geo.maps.classes import Colour, Palette
+
+__all__ = [
+    "PICTURE_WIDTH", "area_properties", "bounds_view", "content_hash", "geometry_texts", "map_file", "outline_file",
+    "picture", "place_properties",
+]
+
+DECIMALS = 4
+"""Of degrees in the map file: about ten metres, a tenth of what boundaries were generalised by; neighbours round alike,
+so shared edges stay shared."""
+
+PICTURE_WIDTH = 900
+"""Of a picture, in pixels."""
+
+NOT_COUNTED = " (neighbour, not counted)"
+NO_FIGURE = "–"
+
+
+def geometry_texts(geometry: gpd.GeoSeries) -> list[str]:
+    """Write shapes as GeoJSON geometries."""
+    require_national_grid(geometry)
+    degrees = shapely.transform(geometry.to_crs(WGS84).to_numpy(), lambda points: np.round(points, DECIMALS))
+    return [str(text) for text in shapely.to_geojson(degrees)]
+
+
+def map_file(shapes: Sequence[str], properties: pd.DataFrame) -> bytes:
+    """Write the file that the browser draws a map from."""
+    rows = properties.astype(object).where(properties.notna(), None).to_dict(orient="records")
+    features = [
+        '{"type":"Feature","properties":' + json.dumps({"i": index, **row}, ensure_ascii=False, separators=(",", ":"))
+        + ',"geometry":' + shape + "}"
+        for index, (shape, row) in enumerate(zip(shapes, rows, strict=True))
+    ]
+    return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
+
+
+def content_hash(content: bytes) -> str:
+    """Name a file by what is in it, so that a browser may keep it for ever."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def area_properties(
+    areas: pd.DataFrame, places: pd.DataFrame, figures: pd.DataFrame, minutes: pd.Series,
+    context: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Collect what a reader sees on pointing at an area: as `place_properties`, but c is the LSOA, a its council."""
+    names = {kind: places[places["kind"] == kind].set_index("code")["name"] for kind in ("msoa", "authority")}
+    own = pd.DataFrame({
+        "n": areas["msoa"].map(names["msoa"]),
+        "c": areas["name"],
+        "a": areas["authority"].map(names["authority"]) + np.where(areas["neighbour"], NOT_COUNTED, ""),
+    }, index=areas.index)
+    # Without rates: they cost a tenth of the file, and both numbers they are made of are there.
+    return own.join(_spelled_figures(figures, minutes, context, rates=False))
+
+
+def place_properties(
+    places: pd.DataFrame, keys: pd.Series, figures: pd.DataFrame, minutes: pd.Series,
+    context: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Collect what a reader sees on pointing at a place larger than an LSOA, under names of one letter.
+
+    n (name), c (kind, and the authority or authorities it lies in), r (people whose job can be done from home),
+    d_{speed} (people in the gap), p_{speed} (the same per 1,000 workers), b_{speed} (per cent of premises below),
+    t (minutes); with `context` m (decile of deprivation), k (connectivity score), g (per cent of premises with 4G
+    indoors), u (per cent rural). "under 1" where a figure rounds to nothing and is not nothing.
+    """
+    table = places.set_index("code")
+    inside = np.where(table["within"] == table["name"], "", ", " + table["within"])
+    kind = table["kind"].map({key: kind.label for key, kind in KINDS.items()})
+    own = pd.DataFrame({"n": table["name"], "c": kind + inside + np.where(table["neighbour"], NOT_COUNTED, "")})
+    sums = figures.loc[keys.index].groupby(keys.to_numpy()).sum().reindex(own.index)
+    return own.join(_spelled_figures(sums, minutes, context))
+
+
+def _spelled_figures(
+    figures: pd.DataFrame, minutes: pd.Series, context: pd.DataFrame | None, *, rates: bool = True,
+) -> pd.DataFrame:
+    spoken = minutes.reindex(figures.index)
+    columns: dict[str, pd.Series] = {
+        "r": _whole(figures["remote_capable"]),
+        "t": spoken.map(lambda value: "no rail" if pd.isna(value) else f"{value:.0f} minutes"),
+    }
+    for speed in SPEEDS:
+        gap = figures[f"people_in_gap_{speed}_estimate"]
+        columns[f"d_{speed}"] = _whole(gap)
+        if rates:
+            columns[f"p_{speed}"] = _one_decimal(1000 * gap / figures["workers"])
+        share = figures[f"premises_below_{speed}"] / figures["premises"]
+        columns[f"b_{speed}"] = _one_decimal(100 * share.where(figures["premises"] > 0, 0.0))
+    if context is not None:
+        known = context.reindex(figures.index)
+        columns["m"] = known["imd_decile"].map(lambda value: NO_FIGURE if pd.isna(value) else f"{value:.0f}")
+        columns["k"] = _one_decimal(known["connectivity_score"])
+        columns["g"] = _one_decimal(100 * known["mobile_4g"])
+        columns["u"] = (100 * known["rural"]).map(lambda value: f"{value:.0f}")
+    return pd.DataFrame(columns, index=figures.index)
+
+
+def _one_decimal(numbers: pd.Series) -> pd.Series:
+    return numbers.map(lambda value: NO_FIGURE if pd.isna(value) else f"{value:,.1f}")
+
+
+def _whole(counts: pd.Series) -> pd.Series:
+    return counts.map(lambda value: "under 1" if 0 < value < 1 else f"{value:,.0f}")
+
+
+def outline_file(outlines: gpd.GeoSeries) -> bytes:
+    """Write boundaries as a sparse file of lines, to be drawn over the areas."""
+    lines = shapely.line_merge(shapely.unary_union(outlines.boundary.to_numpy()))
+    merged = gpd.GeoSeries([lines], crs=outlines.crs)
+    return map_file(geometry_texts(merged), pd.DataFrame(index=range(1)))
+
+
+def bounds_view(bounds: Sequence[float], width: int, height: int) -> tuple[float, float, float]:
+    """Find the view of a web map that holds a rectangle."""
+    west, south, east, north = bounds
+    top, bottom = (np.arctanh(np.sin(np.radians(latitude))) for latitude in (north, south))
+    centre = float(np.degrees(np.arctan(np.sinh((top + bottom) / 2))))
+    across = np.log2(width / 512 * 360 / max(east - west, 1e-6))
+    down = np.log2(height / 512 * 2 * np.pi / max(top - bottom, 1e-8))
+    return centre, (west + east) / 2, float(np.clip(min(across, down) - 0.1, 4, 14))
+
+
+def picture(
+    geometry: gpd.GeoSeries, fill: pd.Series, outlines: gpd.GeoSeries, palette: Palette, colours: Sequence[Colour],
+    bounds: Sequence[float] | None = None,
+) -> bytes:
+    """Draw a map without a browser."""
+    smooth = 2
+    west, south, east, north = geometry.total_bounds if bounds is None else bounds
+    margin = 0.02 * max(east - west, north - south)
+    scale = PICTURE_WIDTH * smooth / (east - west + 2 * margin)
+    origin = np.array([west - margin, north + margin])
+    size = (PICTURE_WIDTH * smooth, round((north - south + 2 * margin) * scale))
+    image = Image.new("RGB", size, palette.ground)
+    pen = ImageDraw.Draw(image)
+    # Largest first: an area that lies in a hole of another is drawn after it.
+    for code in geometry.area.sort_values(ascending=False).index:
+        for ring in _rings(geometry.loc[code], origin, scale):
+            pen.polygon(ring, fill=colours[int(fill.loc[code])])
+    for shape in outlines:
+        for ring in _rings(shape, origin, scale):
+            pen.line(ring, fill=palette.line, width=smooth, joint="curve")
+    drawn = image.resize((PICTURE_WIDTH, size[1] // smooth), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    drawn.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _rings(shape: shapely.Geometry, origin: np.ndarray, scale: float) -> list[list[tuple[float, float]]]:
+    """Outer rings of a shape in pixels; rings smaller than a pixel are kept, so that small islands stay."""
+    rings = shapely.get_exterior_ring(shapely.get_parts(shape))
+    flip = np.array([scale, -scale])
+    return [[(x, y) for x, y in ((shapely.get_coordinates(ring) - origin) * flip).tolist()] for ring in rings]

@@ -1,0 +1,182 @@
+"""One day of a timetable as arrays that a connection scan can run through."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.core.errors import SwatheError
+from geo.sources.timetable import WEEKDAYS, Feed
+
+__all__ = [
+    "DEFAULT_CHANGE", "Connections", "connections_on", "reference_day", "services_on", "trips_by_day",
+]
+
+DAY = 86_400
+DEFAULT_CHANGE = 300
+"""Seconds to change trains where the feed does not say."""
+
+LEAST_CHANGE = 60
+"""Changes and walks take at least this long: of two zero-minute changes at one moment neither comes first."""
+
+Ints = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
+
+
+class NoServiceError(SwatheError, ValueError):
+    """The timetable has no train on the day that is asked for."""
+
+
+@dataclass(frozen=True)
+class Connections:
+    """The trains of one day, cut into connections from one call to the next.
+
+    Connections are sorted as a backward scan wants them: last departure first, and those of one train that leave in
+    the same second with the later call first. Times are seconds after midnight of the day.
+    """
+
+    day: date
+    stations: tuple[str, ...]    # CRS codes, sorted; all arrays count stations by their place here
+    origin: Ints                 # where each connection leaves
+    target: Ints
+    departs: Ints
+    arrives: Ints
+    train: Ints                  # which train it is a part of, from 0
+    may_board: Bools             # whether passengers may get on at its origin
+    may_alight: Bools
+    change: Ints                 # seconds to change trains, per station
+    walk_first: Ints             # walks that leave station i stand from `walk_first[i]` to `walk_first[i + 1]`
+    walk_target: Ints
+    walk_seconds: Ints
+
+
+def connections_on(feed: Feed, day: date) -> Connections:
+    """Cut the trains of one day into connections, those of the night before that run past midnight among them.
+
+    Connections that leave before the day's midnight are left out; those of its own trains after the next midnight stay.
+
+    Returns
+    -------
+    Connections
+        All stations of the day's trains, of change times and walks of the feed, and the day's connections.
+
+    Raises
+    ------
+    NoServiceError
+        When no train runs on that day.
+    """
+    today = _connections(feed, day, 0)
+    night = _connections(feed, day - timedelta(days=1), -DAY)
+    rows = pd.concat([today, night[night["departs"] >= 0]], ignore_index=True)
+    if today.empty:
+        raise NoServiceError(f"no train runs on {day:%A %d %B %Y}: choose a day that the timetable covers")
+    rows["train"] = pd.factorize(pd.MultiIndex.from_frame(rows[["shift", "trip_id"]]))[0]
+    rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable")
+    stations = tuple(sorted({*rows["origin"], *rows["target"], *feed.walks["from_crs"], *feed.walks["to_crs"]}))
+    place = pd.Series(np.arange(len(stations)), index=list(stations))
+    change = feed.change_times.reindex(list(stations)).fillna(DEFAULT_CHANGE).clip(lower=LEAST_CHANGE)
+    walks = feed.walks.assign(origin=feed.walks["from_crs"].map(place), target=feed.walks["to_crs"].map(place))
+    walks = walks.sort_values(["origin", "target"])
+    return Connections(
+        day=day, stations=stations, origin=_ints(rows["origin"].map(place)), target=_ints(rows["target"].map(place)),
+        departs=_ints(rows["departs"]), arrives=_ints(rows["arrives"]), train=_ints(rows["train"]),
+        may_board=rows["may_board"].to_numpy(dtype=bool), may_alight=rows["may_alight"].to_numpy(dtype=bool),
+        change=_ints(change),
+        walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),
+        walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)),
+    )
+
+
+def services_on(feed: Feed, day: date) -> set[str]:
+    """Return the `service_id` of the services that run on a day."""
+    when = pd.Timestamp(day)
+    calendar, exceptions = feed.calendar, feed.calendar_dates[feed.calendar_dates["date"] == when]
+    weekly = calendar[WEEKDAYS[day.weekday()]] & (calendar["start_date"] <= when) & (when <= calendar["end_date"])
+    added = set(exceptions.loc[exceptions["added"], "service_id"])
+    removed = set(exceptions.loc[~exceptions["added"], "service_id"])
+    return (set(calendar.loc[weekly, "service_id"]) | added) - removed
+
+
+def reference_day(feed: Feed) -> date:
+    """Choose the day that stands for a weekday: the Tuesday, Wednesday or Thursday with the most trips.
+
+    Returns
+    -------
+    datetime.date
+        The day with the most trips; of several the middle one (the earlier of two), which keeps clear of the feed's
+        first day, whose night before is missing, and of New Year's Day.
+
+    Raises
+    ------
+    NoServiceError
+        When no Tuesday, Wednesday or Thursday of the feed has a train.
+    """
+    trips = trips_by_day(feed)
+    midweek = trips[trips.index.day_of_week.isin([1, 2, 3])]
+    if midweek.empty or not midweek.max():
+        raise NoServiceError("the timetable has no train on any Tuesday, Wednesday or Thursday: use a whole feed")
+    busiest = midweek.index[midweek == midweek.max()]
+    best: date = busiest[(len(busiest) - 1) // 2].date()
+    return best
+
+
+def trips_by_day(feed: Feed) -> pd.Series:
+    """Count the trips of every day of a timetable, whose days are those of its feed_info, else of its calendars.
+
+    Returns
+    -------
+    pandas.Series
+        Trips (int64), by day (DatetimeIndex without gaps).
+    """
+    starts = [*feed.calendar["start_date"], *feed.calendar_dates["date"]]
+    ends = [*feed.calendar["end_date"], *feed.calendar_dates["date"]]
+    first = max([min(starts), *([pd.Timestamp(feed.start)] if feed.start else [])])
+    last = min([max(ends), *([pd.Timestamp(feed.end)] if feed.end else [])])
+    days = pd.date_range(first, last, freq="D")
+    size = feed.trips["service_id"].value_counts()
+    calendar = feed.calendar[feed.calendar["service_id"].isin(size.index)]
+    count = np.zeros(len(days), dtype=np.int64)
+    per_service = calendar["service_id"].map(size).to_numpy(dtype=np.int64)
+    for weekday, name in enumerate(WEEKDAYS):
+        # A service adds its trips from its first day and takes them away after its last.
+        runs = calendar[name].to_numpy(dtype=bool)
+        change = np.zeros(len(days) + 1, dtype=np.int64)
+        np.add.at(change, days.searchsorted(calendar["start_date"][runs]), per_service[runs])
+        np.add.at(change, days.searchsorted(calendar["end_date"][runs], side="right"), -per_service[runs])
+        count += np.where(days.day_of_week == weekday, change[:-1].cumsum(), 0)
+    return pd.Series(count, index=days).add(_exceptions(feed, size, days), fill_value=0).astype("int64")
+
+
+def _exceptions(feed: Feed, size: pd.Series, days: pd.DatetimeIndex) -> pd.Series:
+    """Trips that single dates add to (or take from) the weekly calendar."""
+    exceptions = feed.calendar_dates.drop_duplicates(["service_id", "date"])
+    exceptions = exceptions[exceptions["date"].isin(days) & exceptions["service_id"].isin(size.index)]
+    week = feed.calendar.drop_duplicates("service_id").set_index("service_id").reindex(exceptions["service_id"])
+    dates = exceptions["date"].to_numpy()
+    of_week = week[list(WEEKDAYS)].fillna(False).to_numpy(dtype=bool)
+    runs = of_week[np.arange(len(dates)), exceptions["date"].dt.day_of_week.to_numpy()]
+    runs &= (week["start_date"].to_numpy() <= dates) & (dates <= week["end_date"].to_numpy())
+    sign = exceptions["added"].to_numpy(dtype=int) - runs
+    trips = exceptions["service_id"].map(size).to_numpy(dtype=np.int64) * sign
+    return pd.Series(trips, index=dates).groupby(level=0).sum()
+
+
+def _connections(feed: Feed, day: date, shift: int) -> pd.DataFrame:
+    """Cut every trip that starts on a day into connections, times moved by `shift` seconds."""
+    trips = feed.trips.index[feed.trips["service_id"].isin(services_on(feed, day))]
+    calls = feed.stop_times[feed.stop_times["trip_id"].isin(trips)]
+    after = calls.shift(-1)
+    same = (calls["trip_id"] == after["trip_id"]).to_numpy()
+    calls, after = calls[same], after[same]
+    return pd.DataFrame({
+        "shift": shift, "trip_id": calls["trip_id"], "sequence": calls["sequence"],
+        "origin": calls["crs"], "target": after["crs"],
+        "departs": calls["departs"] + shift, "arrives": after["arrives"].astype("int64") + shift,
+        "may_board": calls["may_board"], "may_alight": after["may_alight"].astype(bool),
+    })
+
+
+def _ints(values: pd.Series | npt.NDArray[np.int64]) -> Ints:
+    return np.asarray(values, dtype=np.int32)

@@ -1,0 +1,228 @@
+"""Minutes from every postcode to every hub, summed up as counts of postcodes per LSOA and minute."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.core.choices import NO_RAIL
+from geo.core.crs import require_national_grid
+from geo.rail.access_legs import ACCESS, Floats, Pairs, Places, door_positions, pairs_within
+from geo.rail.land_routes import Overland
+
+__all__ = ["ACCESSES", "CLOCKS", "NO_RAIL", "door_to_hub", "walk_share"]
+
+ACCESSES = ("car", "walk")
+CLOCKS = ("train", "door")
+CHUNK = 40_000
+"""Postcodes worked on at a time: keeps the pairs of a whole country out of memory."""
+
+# A pair's worth for one hub is one whole number, so that the best of many is one minimum: microminutes door to
+# hub, then the train's time in half seconds, then the station.
+STATION_BITS, TRAIN_BITS = 12, 18
+PER_MINUTE, HALF_SECONDS = 1_000_000, 120
+OUT = np.int64(1) << 61
+
+Way = Callable[[Floats, Places], Floats]
+"""Metres and postcodes to minutes."""
+
+
+def door_to_hub(
+    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
+) -> pd.DataFrame:
+    """Count the postcodes of every LSOA by their minutes to every hub, by train alone and door to door.
+
+    From each postcode the station is used that is best door to door: way to the station, boarding and the
+    typical journey; of several equal ones that with the shorter journey. A way is a straight line, unless more
+    than 1 km of that is at sea (`geo.rail.land_mask`): then it goes round over land (`geo.rail.land_routes`), and where
+    it cannot, as from an island, the station is not used.
+
+    Parameters
+    ----------
+    postcodes
+        RangeIndex; `easting` and `northing` (EPSG:27700), `area` (LSOA code), `urban` (bool, of the LSOA).
+    stations
+        Index `crs`, points in EPSG:27700. Stations of `journeys` that are not here are not used.
+    journeys
+        `station`, `hub` and `typical` (minutes), as `geo.rail.connection_scan.journeys` gives them.
+    land
+        Polygons of the mapped land, clipped to the coast, EPSG:27700; or the ground made of them and of the same
+        postcodes, where it serves twice.
+
+    Returns
+    -------
+    pandas.DataFrame
+        RangeIndex; `area`, `hub`, `clock` ('train' or 'door'), `access` ('car', which is the better of car and
+        foot, or 'walk'), all categorical; `minutes` (int16, rounded up, so that more than m holds exactly for
+        whole m; 32767 where no station will do), `postcodes` (int32). For every area, hub, clock and access
+        the counts sum to the area's postcodes.
+
+    Raises
+    ------
+    ValueError
+        When a CRS is not EPSG:27700.
+    """
+    served = _Stations.of(stations, journeys)
+    ground = land if isinstance(land, Overland) else Overland(land, postcodes)
+    names, area = np.unique(postcodes["area"].to_numpy(dtype=object), return_inverse=True)
+    shape = (len(CLOCKS), len(ACCESSES), len(served.hubs), len(postcodes))
+    minutes = np.full(shape, NO_RAIL, dtype=np.int16)
+    for start in range(0, len(postcodes), CHUNK):
+        part = postcodes.iloc[start : start + CHUNK]
+        minutes[..., start : start + len(part)] = _minutes(part, served, ground)
+    return _histogram(minutes, area, names, served.hubs)
+
+
+def walk_share(
+    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
+) -> pd.Series:
+    """Take the share of every LSOA's postcodes that are within 30 minutes' walk of a station with trains.
+
+    The arguments are those of `door_to_hub`; stations with a row for any hub count.
+
+    Returns
+    -------
+    pandas.Series
+        Shares 0..1 by `area` (sorted), named `within_30_min_walk_of_station`.
+
+    Raises
+    ------
+    ValueError
+        When a CRS is not EPSG:27700.
+    """
+    stops = pd.DataFrame({"station": journeys["station"].unique(), "hub": "any", "typical": 0.0})
+    served = _Stations.of(stations, stops)
+    ground = land if isinstance(land, Overland) else Overland(land, postcodes)
+    doors = door_positions(postcodes)
+    pairs = pairs_within(doors, served.points, ACCESS.walk_limit * ACCESS.walk_kmh * 1000 / 60 / ACCESS.detour)
+    least = _best_stations(pairs, [_on_foot], doors, served, ground)
+    near = least[0].min(axis=0, initial=OUT) < OUT
+    share = pd.Series(near).groupby(postcodes["area"].to_numpy()).mean()
+    return share.rename_axis("area").rename("within_30_min_walk_of_station")
+
+
+@dataclass(frozen=True)
+class _Stations:
+    """Stations with a journey to any hub: where they stand, and what a journey is worth (hub × station)."""
+
+    points: Floats
+    hubs: tuple[str, ...]
+    worth: Places
+
+    @classmethod
+    def of(cls, stations: gpd.GeoDataFrame, journeys: pd.DataFrame) -> "_Stations":
+        """Lay out what the journeys say by hub and station; infinite where there is none."""
+        require_national_grid(stations, "stations")
+        hubs = tuple(journeys["hub"].unique())
+        table = journeys.set_index(["hub", "station"])["typical"].unstack("station").reindex(list(hubs))  # noqa: PD010
+        table = table[[code for code in table.columns if code in stations.index]]
+        if table.shape[1] >= 1 << STATION_BITS:
+            raise ValueError(f"{table.shape[1]:,} stations, expected fewer than {1 << STATION_BITS:,}")
+        typical = table.to_numpy(dtype=np.float64, na_value=np.inf)
+        points = stations.geometry.loc[table.columns]
+        known = np.where(np.isfinite(typical), typical, 0)
+        worth = _micro(known) << (STATION_BITS + TRAIN_BITS)
+        worth |= np.rint(known * HALF_SECONDS).astype(np.int64) << STATION_BITS
+        worth |= np.arange(table.shape[1])
+        return cls(points.get_coordinates().to_numpy(), hubs, np.where(np.isfinite(typical), worth, OUT * 2))
+
+
+def _on_foot(metres: Floats, _: Places) -> Floats:
+    return ACCESS.on_foot(metres)
+
+
+def _micro(minutes: Floats) -> Places:
+    """Whole microminutes."""
+    return np.rint(minutes * PER_MINUTE).astype(np.int64)
+
+
+def _minutes(
+    postcodes: pd.DataFrame, served: _Stations, ground: Overland
+) -> npt.NDArray[np.int16]:
+    """Minutes, rounded up, by clock, access, hub and postcode."""
+    doors = door_positions(postcodes)
+    urban = postcodes["urban"].to_numpy(dtype=bool)
+    pairs = pairs_within(doors, served.points, ACCESS.reach)
+
+    ways: list[Way] = [lambda metres, postcode: ACCESS.by_car(metres, urban[postcode]), _on_foot]
+    least = _best_stations(pairs, ways, doors, served, ground)
+    micro = (least >> (STATION_BITS + TRAIN_BITS)) + _micro(np.array(ACCESS.boarding))
+    train = (least >> STATION_BITS) & ((1 << TRAIN_BITS) - 1)
+    # Whole numbers round up exactly: what floating point would add to a whole minute does not make it the next.
+    result = np.stack([-(-train // HALF_SECONDS), -(-micro // PER_MINUTE)])
+    return np.where(least < OUT, result, NO_RAIL).astype(np.int16)
+
+
+def _best_stations(
+    pairs: Pairs, ways: Sequence[Way], doors: Floats, served: _Stations, ground: Overland
+) -> Places:
+    """Worth of the best station by access, hub and postcode (`OUT` or more: none), no way leading across the sea.
+
+    Only ways that are best for some hub are held against the chart; where one crosses the sea its length becomes
+    that of the way round, and the postcode is done again, until all pass.
+    """
+    least = np.full((len(ways), len(served.hubs), len(doors)), OUT, dtype=np.int64)
+    number = len(served.points)
+    code = pairs.postcode * number + pairs.station
+    costs = [_cost(way(pairs.metres, pairs.postcode)) for way in ways]
+    tried = np.zeros(len(code), dtype=bool)
+    todo = np.ones(len(doors), dtype=bool)
+    while todo.any():
+        rows = np.flatnonzero(todo[pairs.postcode])
+        least[:, :, todo] = OUT
+        for access, cost in enumerate(costs):
+            _take_best(least[access], rows[cost[rows] < OUT], pairs, cost, served.worth)
+        used = (least < OUT) & todo
+        station = least & ((1 << STATION_BITS) - 1)
+        row = np.searchsorted(code, np.unique((station + np.arange(len(doors)) * number)[used]))
+        row = row[~tried[row]]
+        tried[row] = True
+        starts, ends = doors[pairs.postcode[row]], served.points[pairs.station[row]]
+        crosses = ground.chart.covers(starts) & ground.chart.covers(ends)
+        crosses[crosses] = ground.chart.crossing(starts[crosses], ends[crosses])
+        row = row[crosses]
+        metres = ground.around(starts[crosses], ends[crosses])
+        for way, cost in zip(ways, costs, strict=True):
+            cost[row] = _cost(way(metres, pairs.postcode[row]))
+        todo = np.zeros(len(doors), dtype=bool)
+        todo[pairs.postcode[row]] = True
+    return least
+
+
+def _cost(minutes: Floats) -> Places:
+    """Whole microminutes, `OUT` for infinite ones."""
+    there = np.isfinite(minutes)
+    cost: Places = np.where(there, _micro(np.where(there, minutes, 0)), OUT)
+    return cost
+
+
+def _take_best(least: Places, rows: Places, pairs: Pairs, cost: Places, worth: Places) -> None:
+    """Write the worth of each postcode's best station for every hub, of the pairs in `rows`, into `least`."""
+    if not len(rows):
+        return
+    postcode, station = pairs.postcode[rows], pairs.station[rows]
+    first = np.flatnonzero(np.r_[True, postcode[1:] != postcode[:-1]])
+    way = cost[rows] << (STATION_BITS + TRAIN_BITS)
+    for hub in range(len(worth)):
+        least[hub, postcode[first]] = np.minimum.reduceat(way + worth[hub, station], first)
+
+
+def _histogram(
+    minutes: npt.NDArray[np.int16], area: Places, names: npt.NDArray[np.object_], hubs: Sequence[str]
+) -> pd.DataFrame:
+    """Count postcodes by area and minute, for every clock, access and hub."""
+    # One whole number for each postcode's clock, access, hub, area and minute, so that they are counted at once.
+    shape = (*minutes.shape[:-1], len(names), NO_RAIL + 1)
+    of_way = np.indices(minutes.shape, sparse=True)[:-1]
+    number = np.ravel_multi_index(np.broadcast_arrays(*of_way, area, minutes), shape)
+    value, count = np.unique(number, return_counts=True)
+    clock, access, hub, where, minute = np.unravel_index(value, shape)
+    return pd.DataFrame({
+        "area": pd.Categorical.from_codes(where, list(names)), "hub": pd.Categorical.from_codes(hub, list(hubs)),
+        "clock": pd.Categorical.from_codes(clock, list(CLOCKS)),
+        "access": pd.Categorical.from_codes(access, list(ACCESSES)),
+        "minutes": minute.astype(np.int16), "postcodes": count.astype(np.int32),
+    })

@@ -1,0 +1,116 @@
+"""What is to be said of the figures: the method's own text, and tables made from the edition and its sources."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from geo.core.choices import DATA, KINDS, SPEEDS, WORK
+from geo.edition.store import Edition
+from geo.layers.occupations import national_check
+from geo.words.timetable_name import rail_words
+
+__all__ = [
+    "Section", "edition_facts", "method_sections", "missing_table", "national_sentences", "sources_table",
+    "validation_sentences", "validation_table",
+]
+
+METHOD = DATA.parent / "docs" / "method.md"
+"""The method, written once: the page shows this text."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One chapter of the method.
+
+    title: Its heading; that of the whole text for the first.
+    text: Markdown, without the heading.
+    """
+
+    title: str
+    text: str
+
+
+@lru_cache(maxsize=1)
+def method_sections() -> tuple[Section, ...]:
+    """Read the method's text by chapters."""
+    pieces = f"\n{METHOD.read_text(encoding='utf-8')}".split("\n## ")
+    first, *rest = [piece.strip().removeprefix("# ") for piece in pieces]
+    return tuple(Section(title.strip(), text.strip())
+                 for title, _, text in (piece.partition("\n") for piece in (first, *rest)))
+
+
+def sources_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """List the files that an edition was made from."""
+    columns = ["title", "publisher", "vintage", "licence", "address", "file", "rows", "sha256"]
+    return pd.DataFrame([{name: source[name] for name in columns} for source in manifest["sources"]], columns=columns)
+
+
+def missing_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """List the sources that an edition was made without."""
+    columns = ["title", "without_it"]
+    return pd.DataFrame([{name: lack[name] for name in columns} for lack in manifest["missing"]], columns=columns)
+
+
+def validation_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Tell how well the estimate of broadband predicts counts it was not shown."""
+    kinds = [f"{way}_{error}" for error in ("mean", "p90", "misplaced") for way in ("model", "even")]
+    rows = {SPEEDS[row["speed"]].label: {kind: row[kind] for kind in kinds} for row in manifest["broadband_validation"]}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=kinds).rename_axis("speed")
+
+
+def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
+    """Say in words what the validation found."""
+    rows = {row["speed"]: row for row in manifest["broadband_validation"]}
+    if not rows:
+        return []
+    usual = rows["30"]
+    better = [SPEEDS[speed].label for speed, row in rows.items() if row["model_mean"] < row["even_mean"]]
+    verdict = "at every speed" if len(better) == len(rows) else f"at {len(better)} of {len(rows)} speeds"
+    seen = (
+        f"Ofcom also counts premises by parliamentary constituency. Made from the counts of authorities alone, the "
+        f"estimate was compared with Ofcom's counts of {usual['constituencies']} constituencies, which it had not seen."
+    )
+    inside = (
+        "In the figures shown, the constituencies' counts are used as well. What remains is the error inside a "
+        "constituency and authority: it is larger for a single neighbourhood, and cannot be measured from these files."
+    )
+    error = (
+        f"At 30 Mbit/s the share of premises without was out by {usual['model_mean']:.2f} percentage points on "
+        f"average, and by less than {usual['model_p90']:.2f} in nine of ten constituencies. Spreading each authority's "
+        f"count evenly would have been out by {usual['even_mean']:.2f}."
+    )
+    return [seen, error, f"The estimate did better than spreading evenly {verdict}.", inside]
+
+
+def national_sentences() -> list[str]:
+    """Set the tables of capability beside what was published nationally."""
+    return [
+        f"{WORK[str(table)].label}: applied to all workers of England and Wales it gives {100 * row['share']:.1f} %; "
+        f"published is {100 * row['published']:.1f} % ({row['published_as']})."
+        for table, row in national_check().iterrows()
+    ]
+
+
+def edition_facts(edition: Edition) -> list[tuple[str, str]]:
+    """Tell what an edition is and holds."""
+    inside = ~edition.areas["neighbour"]
+    counted, beside = int(inside.sum()), int((~inside).sum())
+    places = edition.places["kind"].value_counts()
+    listed = ", ".join(f"{places[key]:,} {kind.plural}" for key, kind in KINDS.items()
+                       if key not in {"lsoa", "region"} and key in places)
+    postcodes, outside = int((edition.postcodes["postcode"] != "").sum()), edition.manifest["postcodes_outside"]
+    served = int(edition.stations["served"].sum())
+    rail = rail_words(edition.rail_basis, edition.rail_source)
+    return [
+        ("Name", edition.id),
+        ("Made", f"{str(edition.manifest['built_at'])[:10]} by version {edition.manifest['code_version']}"),
+        ("Broadband", f"{edition.broadband_basis} inside authorities and constituencies"),
+        ("Rail", f"{rail}; trains of {edition.manifest['rail_day']}" if rail == edition.rail_basis else rail),
+        ("Neighbourhoods (LSOAs)", f"{counted:,} in the South West, {beside:,} neighbours"),
+        ("Larger places", listed),
+        ("Postcodes", f"{postcodes:,} that journeys start from; {outside:,} of the files read lie outside"),
+        ("Stations", f"{served:,} with trains, of {len(edition.stations):,}"),
+    ]
