@@ -219,6 +219,7 @@ def test_assignment_agrees_with_every_distance_measured(tenths: np.ndarray) -> N
         assert (None if pd.isna(found[position]) else found[position]) == expected
 
 
+@pytest.mark.slow
 def test_postcodes_fall_in_their_authority(open_data: Path, lsoas: gpd.GeoDataFrame, wards: pd.DataFrame) -> None:
     postcodes = read_postcodes(open_data / "codepoint/codepo_gb.zip")
     ours = postcodes["authority"].isin(wards["authority"])

@@ -149,6 +149,7 @@ def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
         assert answer[name] == usual[name]
 
 
+@pytest.mark.slow
 def test_a_feed_of_any_publisher_is_a_timetable_and_is_named(mirror, tmp_path):
     pattern = mirror / "rail/pattern_timetable/gtfs"
     with zipfile.ZipFile(mirror / "rail/trains-gtfs.zip", "w") as archive:

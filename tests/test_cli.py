@@ -158,6 +158,7 @@ def test_rail(call):
     assert "no trains in the timetable" in call("rail", "Pilning")[1]
 
 
+@pytest.mark.slow
 def test_check(call, tiny_folder):
     assert call("check", str(STARTER))[:2] == (0, f"{load_edition(STARTER).id}: 4,638 LSOAs, all as it should be\n")
     (tiny_folder / "areas.parquet").write_bytes(b"PAR1")

@@ -28,12 +28,14 @@ def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[
         A decorator. Answers are shared: they must not be changed.
     """
     def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        """Remember the answers of this function."""
         kept: dict[Hashable, _R] = {}
         lock = threading.RLock()
         _CLEAR.append(kept.clear)
 
         @functools.wraps(function)
         def answer(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+            """Return the answer given before, or work it out."""
             name = key(*args, **kwargs) if key else (args, tuple(sorted(kwargs.items())))
             with lock:
                 found = kept.pop(name) if name in kept else function(*args, **kwargs)

@@ -55,6 +55,7 @@ def counts(values: pd.Series, *, published: bool = False) -> pd.Series:
     [1589, 1590, <NA>]
     """
     def shown(value: float) -> int:
+        """Leave whole numbers that are published as they are."""
         return int(value) if published and value == int(value) else _rounded(value)
 
     return values.map(shown, na_action="ignore").astype("Int64")

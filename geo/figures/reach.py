@@ -58,6 +58,7 @@ def residents_within(edition: Edition, view: View, lsoas: pd.Index, minutes: Seq
     total = float(edition.areas.loc[lsoas, "residents"].sum())
 
     def within(thresholds: np.ndarray) -> np.ndarray:
+        """Count who arrives within each threshold."""
         reached = np.searchsorted(times[order], np.minimum(thresholds, NO_RAIL - 1), side="right")
         return np.asarray(cumulative[reached])
 
@@ -162,6 +163,7 @@ def station_phrases(journeys: pd.DataFrame, hub: str) -> pd.Series:
         Text, same index.
     """
     def say(row: pd.Series) -> str:
+        """Say how long the hub is away from one station, or why it cannot be reached."""
         if row.name in HUBS[hub].stations:
             return "this is the hub"
         if pd.isna(row["typical"]):

@@ -178,6 +178,7 @@ def test_texts_that_look_like_code_are_letters(text: str) -> None:
         *[text, text, text] * 2, f"{text}  {text}", text, text, text, text, f"{text}  {text}"]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1,
                max_size=300).filter(lambda text: text.strip()))

@@ -58,6 +58,7 @@ def feeds(draw: st.DrawFn) -> Feed:
     return made_feed(trips, services=services, change=change, walks=list(walks.values()), weekdays=weekdays)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(feed=feeds())
 def test_scan_agrees_with_brute_force(feed: Feed) -> None:
