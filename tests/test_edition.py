@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 
 from geo.core.errors import EditionError
 from geo.edition.store import RailSource, load_edition, save_edition
-from geo.figures.check import problems_of
+from geo.figures.consistency import problems_of
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 

@@ -12,7 +12,7 @@ from geo.core.view import View
 from geo.edition.schema import OFCOM_COLUMNS
 from geo.edition.store import STARTER, load_edition
 from geo.figures.areas import area_figures
-from geo.figures.check import problems_of
+from geo.figures.consistency import problems_of
 from geo.figures.journeys import journey
 from tests.fixtures.answers import show_json
 

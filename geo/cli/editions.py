@@ -6,7 +6,7 @@ from geo.cli.options import print_answer
 from geo.core.errors import EditionError
 from geo.edition.build import build_edition
 from geo.edition.store import load_edition
-from geo.figures.check import problems_of
+from geo.figures.consistency import problems_of
 
 
 def build(options: Namespace) -> None:

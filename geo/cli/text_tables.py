@@ -14,8 +14,6 @@ from geo.words.definitions import definition, label
 from geo.words.notes import notes_in_words
 from geo.words.timetable_name import rail_words
 
-__all__ = ["journey_text", "rank_text", "show_text", "table"]
-
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
     """Line up a table of texts, the header first; so many leading columns are words, set flush left."""

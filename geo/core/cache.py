@@ -5,8 +5,6 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import ParamSpec, TypeVar
 
-__all__ = ["cached", "forget"]
-
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _CLEAR: list[Callable[[], None]] = []

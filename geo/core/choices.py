@@ -6,11 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = [
-    "ACCESS", "CLOCKS", "DATA", "HUBS", "KINDS", "MINUTES", "NO_RAIL", "OCCUPATIONS", "REGION", "SPEEDS", "WORK",
-    "Choice", "Hub", "Kind",
-]
-
 DATA = Path(__file__).parents[2] / "data"
 """The project's own data: sources.toml, small fact tables, the starter edition."""
 

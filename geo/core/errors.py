@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["EditionError", "MissingSourceError", "PackError", "PlaceError", "SourceError", "SwatheError", "ViewError"]
-
 
 class SwatheError(Exception):
     """Base of all errors that are meant for the user: their text is one clear line."""

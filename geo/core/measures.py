@@ -12,10 +12,6 @@ from typing import Literal
 
 from geo.core.cache import forget
 
-__all__ = [
-    "BASES", "FIGURES", "LIMITS", "MEASURES", "Basis", "Measure", "Scale", "Summary", "in_order", "registered",
-]
-
 Summary = Literal["sum", "share", "mean", "median", "minutes"]
 """How a place's figure comes from its neighbourhoods."""
 

@@ -2,8 +2,6 @@
 
 import pandas as pd
 
-__all__ = ["about", "counts", "percent"]
-
 
 def about(count: float) -> str:
     """Spell a count of people or premises, rounded as its accuracy allows, with separators.

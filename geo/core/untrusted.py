@@ -1,7 +1,5 @@
 """Text that somebody else wrote, made short and printable, so that it can stand in a message or on a terminal."""
 
-__all__ = ["printable", "quoted"]
-
 
 def printable(text: object, longest: int = 80) -> str:
     """Return at most so many letters of a text, each that cannot be printed replaced by a question mark."""

@@ -11,8 +11,6 @@ from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
 from geo.core.untrusted import quoted
 
-__all__ = ["BESIDE_AT_MOST", "FIGURE_OPTIONS", "View"]
-
 FIGURE_OPTIONS = ("speed", "hub", "minutes", "clock", "work", "access")
 """The options that change figures (the others change what is looked at)."""
 

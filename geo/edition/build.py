@@ -30,8 +30,6 @@ from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
 from geo.sources.gtfs import read_gtfs
 from geo.sources.timetable import Feed
 
-__all__ = ["build_edition"]
-
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
 STEPS = 28
 NEAR_THE_AREA = 1000.0

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["MANIFEST_FIGURES", "content_hash"]
-
 MANIFEST_FIGURES = ("broadband_basis", "rail_basis", "capability", "national", "broadband_validation")
 """Parts of the manifest that are figures themselves, and so part of the identity."""
 

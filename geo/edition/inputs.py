@@ -12,8 +12,6 @@ from geo.core.errors import SourceError, SwatheError
 from geo.edition.schema import OPTIONAL_COLUMNS
 from geo.sources.catalogue import TIMETABLE, Source, read_catalogue, sha256_of
 
-__all__ = ["Inputs", "Joined", "SourceRow", "join", "read_inputs", "source_row"]
-
 LSOA_TABLES = (
     "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
     "census-occupations", "connectivity",

@@ -13,8 +13,6 @@ from rapidfuzz.distance import JaroWinkler
 from geo.core.choices import KINDS
 from geo.core.errors import PlaceError
 
-__all__ = ["Place", "alike", "fold", "place_table", "premises_published", "resolve"]
-
 MAX_CANDIDATES = 6
 
 CLOSE_ENOUGH = 0.85

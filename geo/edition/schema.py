@@ -8,8 +8,6 @@ import pandera.pandas as pa
 
 from geo.core.choices import HUBS, KINDS, OCCUPATIONS, SPEEDS
 
-__all__ = ["MOBILE_COLUMNS", "OFCOM_COLUMNS", "OPTIONAL_COLUMNS", "SCHEMAS", "problems_in"]
-
 LSOA = r"E01\d{6}"
 OFCOM_COLUMNS = ("ofcom_premises", *(f"ofcom_below_{speed}" for speed in SPEEDS))
 """Published counts of authorities and constituencies, kept beside the places to compare with."""

@@ -13,8 +13,6 @@ from geo.core.cache import cached
 from geo.edition.places import fold
 from geo.edition.store import Edition
 
-__all__ = ["Hit", "search"]
-
 LONGEST = 80
 """Letters of a query that are read; no name is longer."""
 

@@ -24,8 +24,6 @@ from geo.edition.places import Place, premises_published, resolve
 from geo.edition.schema import SCHEMAS, problems_in
 from geo.sources.catalogue import TIMETABLE, sha256_of
 
-__all__ = ["STARTER", "Edition", "EditionFacts", "RailSource", "load_edition", "refuse_to_overwrite", "save_edition"]
-
 STARTER = DATA / "starter"
 """The embedded edition."""
 

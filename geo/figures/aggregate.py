@@ -10,8 +10,6 @@ from geo.edition.store import Edition
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
 from geo.layers.gap import weighted_medians
 
-__all__ = ["context_values", "place_values"]
-
 
 def place_values(edition: Edition, view: View, measure: Measure, keys: pd.Series) -> pd.DataFrame:
     """Work out one figure for places.

@@ -14,8 +14,6 @@ from geo.edition.store import Edition
 from geo.layers.gap import gap_range, share_beyond, share_borderline
 from geo.layers.occupations import remote_capable
 
-__all__ = ["area_figures", "reach_inside", "residents_per_row"]
-
 _FIFTH_DECILES = 2
 _COUNTED = ("residents", "households", "workers", "works_from_home", "premises")
 

@@ -9,8 +9,6 @@ from geo.core.errors import PlaceError
 from geo.edition.places import alike, fold
 from geo.edition.store import Edition, RailSource
 
-__all__ = ["Journey", "find_station", "journey"]
-
 
 def find_station(text: str, stations: pd.DataFrame) -> str:
     """Find a station by its CRS code or its name.

@@ -17,8 +17,6 @@ from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
 from geo.layers.gap import share_beyond, weighted_quantiles
 
-__all__ = ["Figure", "Note", "NoteKind", "PlaceFigures", "resolve_basis", "show"]
-
 NoteKind = Literal[
     "broadband", "rail", "no_rail", "some_without_rail", "no_postcode", "best_fit", "part_of_constituency",
     "whole_constituency", "neighbour", "gigabit_above_300", "uso_above_10",

@@ -7,8 +7,6 @@ from geo.core.choices import SPEEDS
 from geo.core.measures import Measure, in_order
 from geo.figures.place import Figure, PlaceFigures
 
-__all__ = ["NamedFigure", "named_figures", "place_json", "rate_key"]
-
 _FIRST = (
     "residents", "households", "workers", "remote_capable", "works_from_home", "premises", "premises_below",
     "people_in_gap", "nowhere_to_turn", "cut_off_by_rail", "borderline", "door_to_hub_minutes", "train_to_hub_minutes",

@@ -21,11 +21,6 @@ from geo.figures.ranking import places_inside, rank_order, ranked_values
 from geo.figures.stations import station_areas, stations_of
 from geo.figures.workers import occupations
 
-__all__ = [
-    "INSIDE", "Hardship", "PlaceProfile", "Rank", "fewest_holding", "gap_where", "inside_table", "is_ranked", "mobile",
-    "neighbourhoods", "parents", "parts", "place_profile", "rank_of", "ranked_by", "ranks_of_kind",
-]
-
 INSIDE = ("authority", "constituency", "ward", "msoa", "lsoa")
 """The kinds of place that a pack lists inside its own, larger ones first."""
 

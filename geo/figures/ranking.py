@@ -14,8 +14,6 @@ from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.aggregate import place_values
 
-__all__ = ["places_inside", "rank", "rank_order", "rank_rows", "ranked_values"]
-
 
 @cached(64, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
 def rank(

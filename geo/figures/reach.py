@@ -15,11 +15,6 @@ from geo.figures.areas import reach_inside, residents_per_row
 from geo.figures.journeys import journey
 from geo.layers.gap import BORDERLINE_MINUTES
 
-__all__ = [
-    "CURVE_MINUTES", "TABLE_MINUTES", "residents_within", "residents_without_rail", "station_board", "station_dots",
-    "station_phrases", "station_properties", "stations_to_hub",
-]
-
 TABLE_MINUTES = (30, 60, 90, 120, 150)
 """Thresholds of the table, minutes."""
 

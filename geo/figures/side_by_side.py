@@ -7,8 +7,6 @@ from geo.core.choices import SPEEDS
 from geo.core.measures import LIMITS, Measure, in_order
 from geo.figures.place import Figure, PlaceFigures
 
-__all__ = ["Row", "all_figures", "rates_and_minutes"]
-
 _FIRST = (
     "people_in_gap", "nowhere_to_turn", "residents", "households", "workers", "remote_capable", "works_from_home",
     "rural", "most_deprived_fifth", "train_to_hub_minutes", "door_to_hub_minutes", "cut_off_by_rail", "borderline",

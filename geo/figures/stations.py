@@ -11,8 +11,6 @@ from geo.edition.store import Edition
 from geo.rail.access_legs import ACCESS
 from geo.rail.land_mask import MOST_WATER
 
-__all__ = ["station_areas", "stations_of"]
-
 STATION_NEAR = 1000.0
 """Metres off the mapped land that a station may stand (piers) and still count to the nearest neighbourhood."""
 

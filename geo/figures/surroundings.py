@@ -5,8 +5,6 @@ import pandas as pd
 from geo.edition.places import Place
 from geo.figures.profile import PlaceProfile, neighbourhoods
 
-__all__ = ["surroundings"]
-
 
 def surroundings(profile: PlaceProfile) -> tuple[Place, pd.DataFrame]:
     """Describe the place's neighbourhoods; of a single one, those of the authority round it.

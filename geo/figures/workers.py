@@ -6,8 +6,6 @@ from geo.core.choices import WORK
 from geo.edition.store import Edition
 from geo.layers.occupations import read_capability
 
-__all__ = ["capability_table", "occupations"]
-
 
 def capability_table(edition: Edition) -> pd.DataFrame:
     """Show the shares of each occupation whose job can be done from home, as the edition has them.

@@ -11,8 +11,6 @@ import shapely
 from geo.core.crs import require_national_grid
 from geo.sources.tables import some
 
-__all__ = ["area_km2", "assign_points", "dissolve", "generalise"]
-
 MOST_LOST = 0.01
 """Share of the whole area that generalising may add or take; 100 m takes 0.00006 of the South West."""
 

@@ -25,8 +25,6 @@ from geo.layers.small_area import (
     standardised,
 )
 
-__all__ = ["COVARIATES", "Broadband", "cross_validate", "estimated", "published_totals", "validate"]
-
 BELOW = [f"below_{speed}" for speed in SPEEDS]
 COUNTS = ["premises", "matched", *BELOW]
 """Every count that places must agree on."""

@@ -3,11 +3,6 @@
 import numpy as np
 import pandas as pd
 
-__all__ = [
-    "BORDERLINE_MINUTES", "gap_range", "joint_share", "per_thousand", "share_beyond", "share_borderline",
-    "weighted_medians", "weighted_quantiles",
-]
-
 BORDERLINE_MINUTES = 10
 """Residents within this many minutes of the threshold are reported as borderline."""
 

@@ -9,11 +9,6 @@ import pandas as pd
 from geo.core.choices import DATA, OCCUPATIONS
 from geo.sources.tables import Column, Problems, check_codes, check_unique, read_columns, read_table
 
-__all__ = [
-    "CAPABILITY_TABLES", "OCCUPATION_GROUPS", "PUBLISHED_NATIONAL", "capability_from_occupations", "national_check",
-    "read_capability", "remote_capable",
-]
-
 CAPABILITY_TABLES = ("ons-2020", "dingel-neiman")
 """Tables of shares, the default first."""
 

@@ -15,8 +15,6 @@ from scipy import linalg, optimize, sparse, special
 from geo.core.errors import SwatheError
 from geo.sources.tables import some
 
-__all__ = ["EstimateError", "Margin", "fit_shares", "make_margin", "rake_counts", "rake_shares", "standardised"]
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]

@@ -14,11 +14,6 @@ import pandas as pd
 
 from geo.core.measures import MEASURES, Scale
 
-__all__ = [
-    "CLASSES", "DARK", "LIGHT", "MISSING", "OUTSIDE", "Colour", "LegendRow", "Palette", "classify", "digits",
-    "fill_expression", "legend", "scale_of", "shown_values", "shows_rate", "value_text",
-]
-
 Colour = tuple[int, int, int]
 """Red, green, blue, each 0 to 255."""
 

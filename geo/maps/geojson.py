@@ -15,11 +15,6 @@ from geo.core.choices import KINDS, SPEEDS
 from geo.core.crs import WGS84, require_national_grid
 from geo.maps.classes import Colour, Palette
 
-__all__ = [
-    "PICTURE_WIDTH", "area_properties", "bounds_view", "content_hash", "geometry_texts", "map_file", "outline_file",
-    "picture", "place_properties",
-]
-
 DECIMALS = 4
 """Of degrees in the map file: about ten metres, a tenth of what boundaries were generalised by; neighbours round alike,
 so shared edges stay shared."""

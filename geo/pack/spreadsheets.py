@@ -20,11 +20,6 @@ from geo.figures.side_by_side import Row
 from geo.words.definitions import BEST_FIT, UNSURE_RANKS, definition, label
 from geo.words.place import comparison_labels
 
-__all__ = [
-    "CSV_TYPE", "XLSX_TYPE", "about_rows", "comparison_about", "comparison_table", "csv_bytes", "file_name",
-    "ranking_about", "ranking_table", "xlsx_bytes",
-]
-
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

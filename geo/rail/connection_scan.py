@@ -14,8 +14,6 @@ import pandas as pd
 
 from geo.rail.connections import Bools, Connections, Ints
 
-__all__ = ["WINDOW", "journeys", "profile"]
-
 WINDOW = (time(6), time(10))
 """Departures that count: from the first (included) to the second (not)."""
 

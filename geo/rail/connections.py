@@ -10,10 +10,6 @@ import pandas as pd
 from geo.core.errors import SwatheError
 from geo.sources.timetable import WEEKDAYS, Feed
 
-__all__ = [
-    "DEFAULT_CHANGE", "Connections", "connections_on", "reference_day", "services_on", "trips_by_day",
-]
-
 DAY = 86_400
 DEFAULT_CHANGE = 300
 """Seconds to change trains where the feed does not say."""

@@ -12,8 +12,6 @@ from geo.core.crs import BRITISH_NATIONAL_GRID, require_national_grid
 from geo.rail.access_legs import Floats
 from geo.sources.tables import read_columns
 
-__all__ = ["MOST_WATER", "SeaChart", "read_land_beyond"]
-
 MOST_WATER = 1000.0
 """Metres off the land that a straight line may have: more, and nobody can go that way."""
 

@@ -13,8 +13,6 @@ from geo.rail.access_legs import Floats, Places, door_positions
 from geo.rail.land_mask import SeaChart
 from geo.sources.tables import read_columns
 
-__all__ = ["BRIDGED", "Overland", "read_crossings"]
-
 BRIDGED = 200.0
 """Metres of water that a hop may have: rivers so wide are bridged somewhere near."""
 

@@ -13,8 +13,6 @@ from geo.core.crs import require_national_grid
 from geo.rail.access_legs import ACCESS, Floats, Pairs, Places, door_positions, pairs_within
 from geo.rail.land_routes import Overland
 
-__all__ = ["ACCESSES", "CLOCKS", "NO_RAIL", "door_to_hub", "walk_share"]
-
 ACCESSES = ("car", "walk")
 CLOCKS = ("train", "door")
 CHUNK = 40_000

@@ -19,8 +19,6 @@ from geo.core.errors import SourceError
 from geo.sources.national_grid import to_grid
 from geo.sources.tables import Problems, read_bytes, refuse_web_page, some
 
-__all__ = ["read_boundaries"]
-
 AGAIN = "download it again"
 EXTENTS = {
     WGS84: ("degrees", -11.0, 49.0, 3.0, 61.5),

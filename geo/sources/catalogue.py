@@ -13,8 +13,6 @@ from geo.core.choices import DATA
 from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.tables import vintage_in_name
 
-__all__ = ["TIMETABLE", "Source", "find_files", "read_attributions", "read_catalogue", "sha256_of"]
-
 TIMETABLE = "timetable"
 """The one source that is a folder or an archive, of which there may be several to choose from."""
 

@@ -10,8 +10,6 @@ import pandas as pd
 from geo.sources.archives import read_zip_member
 from geo.sources.tables import Column, Problems, read_table
 
-__all__ = ["TABLES", "CensusTable", "read_census"]
-
 PERTURBATION = 11
 """Most residents by which a sum of perturbed counts may miss a perturbed total; none does in the tables themselves."""
 

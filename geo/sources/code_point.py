@@ -17,8 +17,6 @@ from geo.core.errors import SourceError
 from geo.sources.archives import members_of, open_zip, read_member
 from geo.sources.tables import Problems
 
-__all__ = ["read_postcodes"]
-
 COLUMNS = {
     "Postcode": ("postcode", pa.string()), "Positional_quality_indicator": ("quality", pa.int64()),
     "Eastings": ("easting", pa.float64()), "Northings": ("northing", pa.float64()),

@@ -6,8 +6,6 @@ import pandas as pd
 
 from geo.sources.tables import Column, Problems, read_table
 
-__all__ = ["read_connectivity", "read_imd"]
-
 CODE = "LSOA code (2021)"
 RANK = "Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)"
 DECILE = "Index of Multiple Deprivation (IMD) Decile (where 1 is most deprived 10% of LSOAs)"

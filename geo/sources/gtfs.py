@@ -12,8 +12,6 @@ from geo.sources.archives import open_zip, read_member
 from geo.sources.tables import Problems, check_unique, read_columns
 from geo.sources.timetable import WEEKDAYS, Feed
 
-__all__ = ["read_gtfs"]
-
 CRS = "[A-Z]{3}"
 TIME = r"(\d{1,3}):([0-5]\d):([0-5]\d)"
 NOT_ALLOWED = 1

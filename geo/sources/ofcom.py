@@ -12,8 +12,6 @@ import pandas as pd
 
 from geo.sources.tables import Problems, check_codes, check_unique, keyed, read_bytes, read_columns, vintage_in_name
 
-__all__ = ["read_fixed_coverage", "read_mobile_coverage", "read_national_coverage"]
-
 ALL = "All Premises"
 MATCHED = "All Matched Premises"
 UNABLE = {

@@ -14,11 +14,6 @@ from pyarrow import csv as arrow_csv
 
 from geo.core.errors import MissingSourceError, SourceError
 
-__all__ = [
-    "Column", "Problems", "check_codes", "check_unique", "is_web_page", "keyed", "read_bytes", "read_columns",
-    "read_table", "refuse_web_page", "require_file", "shortened", "some", "vintage_in_name",
-]
-
 MAX_EXAMPLES = 3
 MAX_COUNT = 2**53
 """Whole numbers above this are not exact as floating point, and no count of people or premises is near it."""

@@ -12,9 +12,6 @@ from geo.figures.place import Figure, PlaceFigures
 from geo.words.claim import cannot_carry, sentence_case, spoken_name
 from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label, rate_heading
 
-__all__ = ["comparison_claim", "count_column", "range_columns", "ranking_caption", "ranking_columns", "ranking_title",
-           "rate_column"]
-
 _SPOKEN = ("none", "one", "two", "three", "four", "five", "six")
 
 

@@ -17,9 +17,6 @@ from geo.words.claim import sentence_case
 from geo.words.comparison import count_column, range_columns, rate_column
 from geo.words.definitions import label, map_meaning, rate_heading
 
-__all__ = ["ContextRow", "context_rows", "context_text", "lies_in", "meaning", "source_of", "table_caption",
-           "table_columns", "tooltip"]
-
 _SAID_OF = {"estimated": "broadband below council level is estimated", "measured": "broadband is measured",
             "indicative": "rail times are indicative", "timetable": "rail times are from a timetable"}
 _SHORT = {"Per 1,000 workers": "Per 1,000", "Decile of England, 1 is the most deprived tenth": "IMD decile",

@@ -12,11 +12,6 @@ from geo.edition.store import Edition
 from geo.layers.occupations import national_check
 from geo.words.timetable_name import rail_words
 
-__all__ = [
-    "Section", "edition_facts", "method_sections", "missing_table", "national_sentences", "sources_table",
-    "validation_sentences", "validation_table",
-]
-
 METHOD = DATA.parent / "docs" / "method.md"
 """The method, written once: the page shows this text."""
 

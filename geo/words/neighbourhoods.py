@@ -8,8 +8,6 @@ from geo.core.rounding import counts
 from geo.figures.profile import PlaceProfile
 from geo.words.definitions import share_label
 
-__all__ = ["Strip", "fewest_columns", "neighbourhood_columns", "strip_alt", "strip_note", "strips"]
-
 
 class Strip(NamedTuple):
     """One way to lay out neighbourhoods: by a figure of each.

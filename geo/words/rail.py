@@ -12,8 +12,6 @@ from geo.figures.place import PlaceFigures
 from geo.words.claim import spoken_name
 from geo.words.definitions import duration
 
-__all__ = ["board_rows", "minute_rows", "rail_claim", "reach_rows", "station_rows", "stations_table"]
-
 
 def rail_claim(name: str, view: View, within: pd.Series, without: float, residents: int) -> tuple[str, ...]:
     """Say how many residents are within the reader's limit, and how many have no rail."""

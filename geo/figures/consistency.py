@@ -12,8 +12,6 @@ from geo.edition.schema import OFCOM_COLUMNS, SCHEMAS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 
-__all__ = ["figure_tables", "problems_of"]
-
 ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
 """Ends of a range, each at most the next."""
 
