@@ -110,3 +110,10 @@ def test_an_official_timetable_is_named_where_its_times_are_shown(
     name = "imetable of Rail &amp; Sons, version 7b, for 6 January 2026"
     assert said.count(name) >= {"rail": 5, "place": 2}.get(page, 1), said
     assert "official timetable" not in said
+
+
+def test_what_explains_a_constant_is_not_shown_to_readers() -> None:
+    app = AppTest.from_string('"""A page."""\nMANY = 40\n"""Links that are folded away."""\nMANY\n').run()
+    assert not app.exception
+    assert not app.markdown
+    assert not app.main.children
