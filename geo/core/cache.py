@@ -27,19 +27,19 @@ def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[
     """
     def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
         """Remember the answers of this function."""
-        kept: dict[Hashable, _R] = {}
+        answers: dict[Hashable, _R] = {}
         lock = threading.RLock()
-        _CLEAR.append(kept.clear)
+        _CLEAR.append(answers.clear)
 
         @functools.wraps(function)
         def answer(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             """Return the answer given before, or work it out."""
             name = key(*args, **kwargs) if key else (args, tuple(sorted(kwargs.items())))
             with lock:
-                found = kept.pop(name) if name in kept else function(*args, **kwargs)
-                kept[name] = found
-                while len(kept) > count:
-                    del kept[next(iter(kept))]
+                found = answers.pop(name) if name in answers else function(*args, **kwargs)
+                answers[name] = found
+                while len(answers) > count:
+                    del answers[next(iter(answers))]
                 return found
         return answer
     return decorate

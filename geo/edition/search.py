@@ -158,7 +158,7 @@ def _ever_looser(index: _Index, folded: str, among: Sequence[int]) -> Iterator[l
     if len(folded) > 2:
         yield [row for row in among if folded in names[row]]
     yield [row for row in among if all(word in said[row] for word in wanted)]
-    meant = [f" {_respelled(index, word.strip())}" for word in wanted]
+    meant = [f" {_repaired(index, word.strip())}" for word in wanted]
     if meant != wanted:
         yield [row for row in among if all(word in names[row] for word in meant)]
         yield [row for row in among if all(word in said[row] for word in meant)]
@@ -166,12 +166,12 @@ def _ever_looser(index: _Index, folded: str, among: Sequence[int]) -> Iterator[l
 
 def _some_of_it(index: _Index, words: list[str]) -> list[int]:
     """Places that have some of the words, those with most of the text first."""
-    wanted = [f" {_respelled(index, word)}" for word in words if len(word) > 2 and word not in _EVERYWHERE]
+    wanted = [f" {_repaired(index, word)}" for word in words if len(word) > 2 and word not in _EVERYWHERE]
     scores = {row: sum(len(word) for word in wanted if word in index.names[row]) for row in index.larger}
     return sorted((row for row, score in scores.items() if score), key=lambda row: -scores[row])
 
 
-def _respelled(index: _Index, word: str) -> str:
+def _repaired(index: _Index, word: str) -> str:
     """Replace a word that begins no word of a name by the most similar one that is, where there is one."""
     if len(word) < 4 or any(known.startswith(word) for known in index.vocabulary):     # all is near to so little
         return word

@@ -61,7 +61,7 @@ def area_properties(
         "a": areas["authority"].map(names["authority"]) + np.where(areas["neighbour"], NOT_COUNTED, ""),
     }, index=areas.index)
     # Without rates: they cost a tenth of the file, and both numbers they are made of are there.
-    return own.join(_spelled_figures(figures, minutes, context, rates=False))
+    return own.join(_tooltip_figures(figures, minutes, context, rates=False))
 
 
 def place_properties(
@@ -80,10 +80,10 @@ def place_properties(
     kind = table["kind"].map({key: kind.label for key, kind in KINDS.items()})
     own = pd.DataFrame({"n": table["name"], "c": kind + inside + np.where(table["neighbour"], NOT_COUNTED, "")})
     sums = figures.loc[keys.index].groupby(keys.to_numpy()).sum().reindex(own.index)
-    return own.join(_spelled_figures(sums, minutes, context))
+    return own.join(_tooltip_figures(sums, minutes, context))
 
 
-def _spelled_figures(
+def _tooltip_figures(
     figures: pd.DataFrame, minutes: pd.Series, context: pd.DataFrame | None, *, rates: bool = True,
 ) -> pd.DataFrame:
     spoken = minutes.reindex(figures.index)

@@ -26,7 +26,7 @@ _TITLES = {
 def gpkg_bytes(profile: PlaceProfile) -> bytes:
     """Write a pack's areas and their figures as a GeoPackage."""
     layers = _layers(profile)
-    # GDAL writes the time of writing into each layer's entry; this is its one way to be told another.
+    # GDAL writes the time of writing into each layer's entry; this is its one way to be given another.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH})
     try:
         with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
@@ -39,10 +39,10 @@ def gpkg_bytes(profile: PlaceProfile) -> bytes:
 
 
 def _write(path: Path, name: str, layer: gpd.GeoDataFrame, profile: PlaceProfile) -> None:
-    told = f"{profile.place.name}; view {view_name(profile.view)}; edition {profile.edition.id}"
+    description = f"{profile.place.name}; view {view_name(profile.view)}; edition {profile.edition.id}"
     pyogrio.write_dataframe(
         layer, path, layer=name, driver="GPKG", promote_to_multi=True,
-        layer_options={"IDENTIFIER": _TITLES[name], "DESCRIPTION": told},
+        layer_options={"IDENTIFIER": _TITLES[name], "DESCRIPTION": description},
     )
 
 

@@ -24,8 +24,8 @@ _NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority",
 
 def picture(drawn: DrawnMap, beside: str = "") -> Picture:
     """Place a map."""
-    told = f"{drawn.title}. {beside}".strip()
-    return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, told, drawn.basis)
+    caption = f"{drawn.title}. {beside}".strip()
+    return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, caption, drawn.basis)
 
 
 def _in_files(profile: PlaceProfile) -> str:
