@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.ndimage import binary_dilation
 
 from geo.core.choices import DATA
 from geo.core.crs import BRITISH_NATIONAL_GRID, require_national_grid
@@ -21,8 +22,14 @@ NEAR_CHART = 1000.0
 SQUARE = 50.0
 """Metres of the squares of which the middle decides whether a point of the grid is on land."""
 
-PIECE = 2000.0
+PIECE = 1000.0
 """Metres of the pieces that a line is cut into: short pieces have small bounds, which few edges meet."""
+
+CELL = 500.0
+"""Metres of the cells that tell where the outline is near; half a piece, so that two cells around reach all of one."""
+
+OUTLINE, LAND, WATER = range(3)
+"""What a cell holds."""
 
 FIRST_STEP = 0.001
 """Metres from its start at which it is judged whether a line begins on land."""
@@ -72,10 +79,15 @@ class SeaChart:
         shapely.prepare(self._land)
         self._coast = _edges(self._land)
         self._tree = shapely.STRtree(_lines(self._coast[:, :2], self._coast[:, 2:]))
+        # A rim of water all round: points beyond are taken to lie on it.
+        self._corner = np.array(self._land.bounds[:2]) - 3 * CELL
+        self._cells = self._surveyed()
 
     def covers(self, points: Floats) -> Bools:
         """Tell which points (n, 2) lie on the charted land or within 1 km of it."""
-        return np.asarray(shapely.dwithin(self._land, shapely.points(points), NEAR_CHART))
+        near = np.asarray(shapely.contains_xy(self._land, points))
+        near[~near] = shapely.dwithin(self._land, shapely.points(points[~near]), NEAR_CHART)
+        return near
 
     def grid(self, spacing: float) -> Floats:
         """Lay a square grid over the charted land, and return its points on land, (n, 2); the spacing in metres."""
@@ -88,8 +100,16 @@ class SeaChart:
 
     def crossing(self, starts: Floats, ends: Floats) -> Bools:
         """Tell which straight lines have more than 1 km of water; their ends (n, 2) are all covered by the chart."""
-        crosses: Bools = np.hypot(*(ends - starts).T) > MOST_WATER
-        crosses[crosses] = self.metres_off_land(starts[crosses], ends[crosses]) > MOST_WATER
+        metres = np.hypot(*(ends - starts).T)
+        long = np.flatnonzero(metres > MOST_WATER)
+        line, _, _, cell = self._pieces(starts[long], ends[long])
+        length = metres[long[line]] / np.bincount(line)[line]
+        water = np.bincount(line, weights=length * (cell == WATER), minlength=len(long))
+        at_most = water + np.bincount(line, weights=length * (cell == OUTLINE), minlength=len(long))
+        crosses = np.zeros(len(starts), dtype=bool)
+        crosses[long] = water > MOST_WATER
+        unsure = long[(water <= MOST_WATER) & (at_most > MOST_WATER)]
+        crosses[unsure] = self.metres_off_land(starts[unsure], ends[unsure]) > MOST_WATER
         return crosses
 
     def metres_off_land(self, starts: Floats, ends: Floats) -> Floats:
@@ -114,13 +134,13 @@ class SeaChart:
 
     def _crossings(self, starts: Floats, ends: Floats) -> tuple[Ints, Floats]:
         """Lines and the shares of their way at which they cross an edge of the land."""
-        number = np.ceil(np.hypot(*(ends - starts).T) / PIECE).astype(np.int64)
-        line, piece = np.repeat(np.arange(len(starts)), number), _places_within(number)
+        line, piece, number, cell = self._pieces(starts, ends)
+        line, piece, number = (values[cell == OUTLINE] for values in (line, piece, number))
         way = ends - starts
-        first = starts[line] + way[line] * (piece / number[line])[:, None]
-        last = starts[line] + way[line] * ((piece + 1) / number[line])[:, None]
+        first = starts[line] + way[line] * (piece / number)[:, None]
+        last = starts[line] + way[line] * ((piece + 1) / number)[:, None]
         found, edge = self._tree.query(_lines(first, last))
-        line, piece = line[found], piece[found]
+        line, piece, number = line[found], piece[found], number[found]
         (x, y), (along_x, along_y) = starts[line].T, way[line].T
         x0, y0, x1, y1 = self._coast[edge].T
         side0 = along_x * (y0 - y) - along_y * (x0 - x)
@@ -128,11 +148,33 @@ class SeaChart:
         crosses = (side0 > 0) != (side1 > 0)
         part = side0[crosses] / (side0 - side1)[crosses]
         at_x, at_y = x0[crosses] + part * (x1 - x0)[crosses], y0[crosses] + part * (y1 - y0)[crosses]
-        line, piece = line[crosses], piece[crosses]
+        line, piece, number = line[crosses], piece[crosses], number[crosses]
         way = way[line]
         share = ((at_x - starts[line, 0]) * way[:, 0] + (at_y - starts[line, 1]) * way[:, 1]) / (way**2).sum(axis=1)
-        here = np.floor(share * number[line]) == piece
+        here = np.floor(share * number) == piece
         return line[here], share[here]
+
+    def _pieces(self, starts: Floats, ends: Floats) -> tuple[Ints, Ints, Ints, npt.NDArray[np.int8]]:
+        """Cut lines into pieces: line, place of the piece in it, number of its pieces, and what its cell holds."""
+        pieces = np.ceil(np.hypot(*(ends - starts).T) / PIECE).astype(np.int64)
+        line, piece = np.repeat(np.arange(len(starts)), pieces), _places_within(pieces)
+        number = pieces[line]
+        middle = starts[line] + (ends - starts)[line] * ((piece + 0.5) / number)[:, None]
+        last = np.array(self._cells.shape) - 1
+        column, row = ((middle - self._corner) / CELL).astype(np.int64).clip(0, last).T
+        return line, piece, number, self._cells[column, row]
+
+    def _surveyed(self) -> npt.NDArray[np.int8]:
+        """Say of each cell whether the outline is within two cells of it or, where not, what all of it is."""
+        columns, rows = np.ceil((np.array(self._land.bounds[2:]) - self._corner) / CELL).astype(np.int64) + 4
+        column, row = np.mgrid[:columns, :rows]
+        middle_x, middle_y = (column + 0.5) * CELL + self._corner[0], (row + 0.5) * CELL + self._corner[1]
+        outline = np.zeros((columns, rows), dtype=bool)
+        points = shapely.get_coordinates(shapely.segmentize(self._land.boundary, CELL / 2))
+        outline[tuple(((points - self._corner) / CELL).astype(np.int64).T)] = True
+        near = binary_dilation(outline, np.ones((3, 3)), iterations=2)
+        land = np.where(shapely.contains_xy(self._land, middle_x, middle_y), LAND, WATER)
+        return np.where(near, OUTLINE, land).astype(np.int8)
 
 
 def _lines(starts: Floats, ends: Floats) -> Shapes:

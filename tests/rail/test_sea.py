@@ -54,6 +54,14 @@ def test_holes_are_water_and_overlaps_are_land() -> None:
     assert chart.crossing(points((100, 4000)), points((11_000, 4000))).tolist() == [True]
 
 
+def test_lines_along_the_shore_and_from_it() -> None:
+    chart = chart_of(shapely.box(0, 0, 5000, 5000))
+    starts = points((0, 0), (0, 5000), (0, 2500), (0, 2500), (2500, 2500), (0, 0))
+    ends = points((0, 5000), (0, 0), (4000, 2500), (-1900, 2500), (5000, 2500), (5000, 5000))
+    assert chart.metres_off_land(starts, ends) == pytest.approx([0, 0, 0, 1900, 0, 0])
+    assert chart.crossing(starts, ends).tolist() == [False, False, False, True, False, False]
+
+
 coordinate = st.integers(0, 20_000)
 corner = st.tuples(coordinate, coordinate)
 
