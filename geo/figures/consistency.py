@@ -16,7 +16,6 @@ ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
 """Ends of a range, each at most the next."""
 
 
-
 def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
     """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
     tables = {key: pd.DataFrame(getattr(edition, key).drop(columns="geometry", errors="ignore")) for key in SCHEMAS}
@@ -35,9 +34,9 @@ def _identity(edition: Edition) -> list[str]:
 
 def _hierarchy(edition: Edition) -> list[str]:
     """Check that every code of a place is listed, with as many LSOAs as say they are in it."""
-    areas, places, problems = edition.areas, edition.places, []
+    areas, problems = edition.areas, []
     for kind in KINDS:
-        listed = places[places["kind"] == kind].set_index("code")["lsoas"].sort_index()
+        listed = edition.places_of(kind)["lsoas"].sort_index()
         counted = edition.membership(kind).value_counts().sort_index()
         if list(listed.index) != list(counted.index) or (listed.to_numpy() != counted.to_numpy()).any():
             problems.append(f"places of kind {kind} are not those that areas name")

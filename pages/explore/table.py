@@ -1,6 +1,5 @@
 """The table of the Explore page: the figures of the map, for reading, sorting and choosing a place by keyboard."""
 
-
 import streamlit as st
 
 from geo.core.choices import KINDS, REGION

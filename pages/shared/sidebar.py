@@ -1,11 +1,11 @@
 """The sidebar: every choice that changes figures, in plain English."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
+from geo.core.cache import cached
 from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK, Choice
 from geo.core.measures import MEASURES
 from geo.core.view import View
@@ -17,7 +17,7 @@ OFFERED = ("region", "county", "authority", "lep", "constituency", "ward", "msoa
 """Kinds of place in the list, in this order; a link may name any other."""
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def place_labels() -> Mapping[str, str]:
     """List the places that can be chosen."""
     places = edition().places

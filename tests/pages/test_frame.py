@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo.core.cache import forget
 from geo.core.view import View
-from geo.edition.store import Edition
+from geo.edition.store import STARTER, Edition
 from geo.figures.ranking import rank
 from pages.shared.sidebar import place_labels
 from pages.shared.view_state import link_query
@@ -117,3 +117,11 @@ def test_what_explains_a_constant_is_not_shown_to_readers() -> None:
     assert not app.exception
     assert not app.markdown
     assert not app.main.children
+
+
+def test_the_list_of_places_is_forgotten_with_the_edition(served: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "E06000002" in place_labels()
+    monkeypatch.setenv("SWATHE_EDITION", str(STARTER))
+    forget()
+    assert "E06000002" not in place_labels()
+    assert place_labels()["E07000040"].startswith("East Devon")

@@ -75,10 +75,10 @@ def _worst(profile: PlaceProfile, measure: str, classes: pd.Series) -> str:
     worst = int(with_value.max())
     if worst == 0:
         return "None is above the lowest class. "
-    places, inside = profile.edition.places, profile.edition.areas.loc[classes.index]
+    inside = profile.edition.areas.loc[classes.index]
     kind = "authority" if len(inside["authority"].unique()) > 1 else "msoa"
     counts = inside.loc[classes == worst, kind].value_counts()
-    names = places[places["kind"] == kind].set_index("code")["name"].loc[counts.index]
+    names = profile.edition.names(kind).loc[counts.index]
     found = sorted(zip(-counts, names, strict=True))
     listed = "; ".join(f"{name} ({-count:,})" for count, name in found[:3])
     most = " most often" if len(found) > 3 else ""

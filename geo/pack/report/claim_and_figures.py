@@ -1,6 +1,5 @@
 """The chapters of a report on the place as a whole: the claim, every figure, who is affected, what is there already."""
 
-
 import pandas as pd
 
 from geo.core.choices import SPEEDS
