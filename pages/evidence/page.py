@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.core.choices import CLOCKS, HUBS, SPEEDS
 from geo.core.errors import SwatheError
+from geo.pack.commands import VERIFY
 from geo.pack.request import LONGEST, Request
 from geo.words.claim import bases, headline, spoken_name
 from pages.evidence.data import PackMade, first_page, pack
@@ -92,7 +93,7 @@ st.html(terms_html(CONTENTS))
 st.header("Anyone can check it")
 st.markdown(
     "The same view of the same edition gives the same pack, byte for byte. "
-    "`python -m geo verify FILE.zip` works every figure out again and says which hold: a changed file, a changed "
+    f"`{VERIFY}` works every figure out again and says which hold: a changed file, a changed "
     "figure and another edition are told apart. On the command line, "
     f"`python -m geo pack {view.place} --out FILE.zip` makes the same pack, and "
     "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")

@@ -78,15 +78,15 @@ def show_explore_map(view: View) -> None:
         key="explore_map",
         alt=f"Map of {label(MEASURES[view.show])} by {kind.label}, {place(view.place).name} outlined; "
             "the table below has the same figures.",
-        layers=lambda: [fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes,
-                                         view.show, palette),
+        layers=lambda: [fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes, view.show,
+                              palette),
                         *boundaries(view.place, palette, halo=True)],
         camera=(latitude, longitude, min(zoom, NEAR) if view.zoom is None else zoom),
         tooltip=tooltip(view, view.by)[:1 if canvas.width < NARROW else None],
         picture=lambda: map_picture(view, palette) if areas else _place_picture(
             figure_options(view).replace(by=view.by, show=view.show, place=view.place), palette),
         legend=legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
-                                      legend(view.show, palette, classes, view.by)),
+                           legend(view.show, palette, classes, view.by)),
         words=[meaning(edition(), view), f"{click}{neighbours(classes)}{OS_DATA}"],
         on_click=_clicked,
         on_camera=_moved,
