@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from geo.core.errors import SourceError
-from geo.layers import broadband
-from geo.layers.broadband import COVARIATES, Broadband, cross_validate, estimated, published_totals, validate
+from geo.layers.broadband import Broadband, covariates, estimated, published_totals, validate
 from geo.layers.small_area import EstimateError
 from geo.sources.boundary_files import read_boundaries
 from geo.sources.census import read_census
 from geo.sources.deprivation import read_connectivity
 from geo.sources.ofcom import read_fixed_coverage
 from geo.sources.ons import read_authority_groups, read_constituencies, read_rural_urban, read_wards
+from tools.covariates import CHOSEN, cross_validate
 
 pytestmark = pytest.mark.slow
 
@@ -171,13 +171,13 @@ def test_misplaced_is_half_of_what_is_too_much_and_too_little(
 
 
 def test_covariates_are_the_ones_that_unseen_authorities_choose(
-    areas: pd.DataFrame, authorities: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    areas: pd.DataFrame, authorities: pd.DataFrame,
 ) -> None:
-    few = (("density",), ("digital", "density"), COVARIATES, (*COVARIATES, "digital²"), (*COVARIATES, "rural"))
-    monkeypatch.setattr(broadband, "CANDIDATES", few)
-    found = cross_validate(areas, authorities)
+    few = (("density",), ("digital", "density"), CHOSEN, (*CHOSEN, "digital²"), (*CHOSEN, "rural"))
+    found = cross_validate(areas, authorities, few)
+    assert [*covariates(areas)] == [*CHOSEN]
     assert [*found["number"]] == [1, 2, 3, 4, 4]
-    assert [*found.index[found["chosen"]]] == ["; ".join(COVARIATES)]
+    assert [*found.index[found["chosen"]]] == ["; ".join(CHOSEN)]
     assert (found["worse_by"] >= -1e-12).all()
     assert found["worse_by"].min() == 0
     assert found.loc["digital; density", "worse_by"] > 2 * found.loc["digital; density", "standard_error"]

@@ -7,20 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.core.choices import DATA, OCCUPATIONS
 from geo.core.errors import SourceError
 from geo.layers.occupations import (
     CAPABILITY_TABLES,
-    DATA,
-    OCCUPATION_GROUPS,
     PUBLISHED_NATIONAL,
-    capability_from_occupations,
     national_check,
     read_capability,
     remote_capable,
 )
 from geo.sources.census import TABLES, read_census
+from tools.capability import average_shares
 
-COLUMNS = [f"workers_occ_{group}" for group in OCCUPATION_GROUPS]
+COLUMNS = [f"workers_occ_{group}" for group in OCCUPATIONS]
 
 
 def test_capable_workers_are_counted_by_hand(open_data: Path) -> None:
@@ -37,8 +36,8 @@ def test_capable_workers_are_counted_by_hand(open_data: Path) -> None:
 
 def test_the_count_is_linear_and_bounded() -> None:
     workers = pd.DataFrame([range(1, 10), [10] * 9], columns=COLUMNS, index=["a", "b"])
-    assert remote_capable(workers, dict.fromkeys(OCCUPATION_GROUPS, 1.0)).to_list() == [45, 90]
-    assert remote_capable(workers, dict.fromkeys(OCCUPATION_GROUPS, 0.0)).to_list() == [0, 0]
+    assert remote_capable(workers, dict.fromkeys(OCCUPATIONS, 1.0)).to_list() == [45, 90]
+    assert remote_capable(workers, dict.fromkeys(OCCUPATIONS, 0.0)).to_list() == [0, 0]
     shares = read_capability()["dingel-neiman"]
     assert remote_capable(workers, shares).sum() == pytest.approx(
         remote_capable(workers.sum().to_frame().T, shares).sum())
@@ -46,14 +45,14 @@ def test_the_count_is_linear_and_bounded() -> None:
 
 def test_columns_and_shares_go_by_name_not_by_order() -> None:
     workers = pd.DataFrame([range(1, 10)], columns=COLUMNS)
-    shares = pd.Series(np.linspace(0, 0.8, 9), index=OCCUPATION_GROUPS)
+    shares = pd.Series(np.linspace(0, 0.8, 9), index=OCCUPATIONS)
     turned = remote_capable(workers[COLUMNS[::-1]].assign(workers=45), shares.iloc[::-1])
     pd.testing.assert_series_equal(turned, remote_capable(workers, shares))
 
 
 @pytest.mark.parametrize(("shares", "words"), [
-    ({1: 0.5}, "groups 2, 3"), (dict.fromkeys(OCCUPATION_GROUPS, 1.5), "expected 0 to 1"),
-    (dict.fromkeys(OCCUPATION_GROUPS, float("nan")), "expected 0 to 1"),
+    ({1: 0.5}, "groups 2, 3"), (dict.fromkeys(OCCUPATIONS, 1.5), "expected 0 to 1"),
+    (dict.fromkeys(OCCUPATIONS, float("nan")), "expected 0 to 1"),
 ])
 def test_shares_that_cannot_be_are_told(shares: dict[int, float], words: str) -> None:
     with pytest.raises(ValueError, match=words):
@@ -62,7 +61,7 @@ def test_shares_that_cannot_be_are_told(shares: dict[int, float], words: str) ->
 
 def test_workers_without_a_group_are_told() -> None:
     with pytest.raises(ValueError, match="lack workers_occ_9"):
-        remote_capable(pd.DataFrame([[1] * 8], columns=COLUMNS[:8]), dict.fromkeys(OCCUPATION_GROUPS, 0.5))
+        remote_capable(pd.DataFrame([[1] * 8], columns=COLUMNS[:8]), dict.fromkeys(OCCUPATIONS, 0.5))
 
 
 def test_the_ons_shares_are_the_surveys(open_data: Path) -> None:
@@ -76,9 +75,9 @@ def test_the_ons_shares_are_the_surveys(open_data: Path) -> None:
 
 
 def test_the_dingel_neiman_shares_are_recomputed(open_data: Path) -> None:
-    found = capability_from_occupations(open_data / "homeworking/dingel_neiman_soc6.csv")
+    found = average_shares(open_data / "homeworking/dingel_neiman_soc6.csv")
     table = read_capability()["dingel-neiman"]
-    assert found.index.to_list() == list(OCCUPATION_GROUPS)
+    assert found.index.to_list() == list(OCCUPATIONS)
     np.testing.assert_array_equal(found.round(4), table)
 
 
@@ -107,8 +106,8 @@ def test_the_table_names_the_census_groups() -> None:
 def test_the_national_workers_are_the_census(open_data: Path) -> None:
     census = pd.read_parquet(open_data.parent / "open-data-england/census2021_lsoa21_ew.parquet")
     table = pd.read_csv(DATA / "england_wales_occupations.csv", comment="#")
-    sums = [int(census[f"ts063{group + 1:04d}"].sum()) for group in OCCUPATION_GROUPS]
-    assert table["occupation"].to_list() == list(OCCUPATION_GROUPS)
+    sums = [int(census[f"ts063{group + 1:04d}"].sum()) for group in OCCUPATIONS]
+    assert table["occupation"].to_list() == list(OCCUPATIONS)
     assert table["workers"].to_list() == sums
     assert sum(sums) == census["ts0630001"].sum()
 
@@ -127,7 +126,7 @@ def test_the_national_shares_stand_beside_the_published() -> None:
 
 
 CROSSWALK = "us_soc,us_group,uk_group,reason\n"
-OCCUPATIONS = "OCC_CODE,OES_TITLE,teleworkable\n" + "".join(f"{code}-1011,x,{code / 100}\n" for code in range(11, 20))
+US_SHARES = "OCC_CODE,OES_TITLE,teleworkable\n" + "".join(f"{code}-1011,x,{code / 100}\n" for code in range(11, 20))
 LINES = "".join(f"{code},x,{code - 10},why\n" for code in range(11, 20))
 
 
@@ -135,11 +134,11 @@ def averages(folder: Path, occupations: str, lines: str) -> pd.Series:
     path, crosswalk = folder / "occupations.csv", folder / "crosswalk.csv"
     path.write_text(occupations, encoding="utf-8")
     crosswalk.write_text("# made\n" + CROSSWALK + lines, encoding="utf-8")
-    return capability_from_occupations(path, crosswalk)
+    return average_shares(path, crosswalk)
 
 
 def test_the_longest_beginning_decides(tmp_path: Path) -> None:
-    more = OCCUPATIONS + "11-1012,x,1\n11-1020,x,0.5\n"
+    more = US_SHARES + "11-1012,x,1\n11-1020,x,0.5\n"
     lines = LINES.replace("11,x,1,", "11-101,x,1,") + "11-1012,x,9,why\n11-10,x,8,why\n"
     found = averages(tmp_path, more, lines)
     assert found[1] == pytest.approx(0.11)
@@ -148,13 +147,13 @@ def test_the_longest_beginning_decides(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("occupations", "lines", "words"), [
-    (OCCUPATIONS + "99-1011,x,1\n", LINES, "'99-1011', expected an occupation that crosswalk.csv has"),
-    (OCCUPATIONS, LINES + "53,x,8,why\n", "crosswalk.csv: 53 decide nothing"),
-    (OCCUPATIONS, LINES.replace("19,x,9", "19,x,8"), "no occupation is in UK group 9"),
-    (OCCUPATIONS, LINES.replace("19,x,9", "19,x,10"), "row 11 has 10, expected a major group"),
-    (OCCUPATIONS, LINES + "11,x,2,why\n", "each code once"),
-    (OCCUPATIONS.replace("0.11", "1.1"), LINES, "row 2 has 1.1, expected a share"),
-    (OCCUPATIONS + "11-1011,x,1\n", LINES, "row 11 has '11-1011', expected each code once"),
+    (US_SHARES + "99-1011,x,1\n", LINES, "'99-1011', expected an occupation that crosswalk.csv has"),
+    (US_SHARES, LINES + "53,x,8,why\n", "crosswalk.csv: 53 decide nothing"),
+    (US_SHARES, LINES.replace("19,x,9", "19,x,8"), "no occupation is in UK group 9"),
+    (US_SHARES, LINES.replace("19,x,9", "19,x,10"), "row 11 has 10, expected a major group"),
+    (US_SHARES, LINES + "11,x,2,why\n", "each code once"),
+    (US_SHARES.replace("0.11", "1.1"), LINES, "row 2 has 1.1, expected a share"),
+    (US_SHARES + "11-1011,x,1\n", LINES, "row 11 has '11-1011', expected each code once"),
 ])
 def test_a_wrong_crosswalk_is_told(tmp_path: Path, occupations: str, lines: str, words: str) -> None:
     with pytest.raises(SourceError, match=words.replace(".", r"\.")):

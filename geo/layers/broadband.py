@@ -10,14 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from geo.core.choices import SPEEDS
 from geo.core.errors import SourceError
 from geo.layers.small_area import (
     EstimateError,
     Floats,
-    Ints,
     fit_shares,
     make_margin,
     rake_counts,
@@ -29,14 +27,6 @@ BELOW = [f"below_{speed}" for speed in SPEEDS]
 COUNTS = ["premises", "matched", *BELOW]
 """Every count that places must agree on."""
 
-COVARIATES = ("digital", "density", "digital × density")
-"""The fewest that predict unseen authorities as well as any (one standard error): see `cross_validate`."""
-
-CANDIDATES = (
-    ("digital",), ("density",), ("digital", "density"), ("digital", "density", "rural"),
-    ("digital", "density", "connectivity"), ("digital", "density", "density²"), ("digital", "density", "digital²"),
-    COVARIATES, (*COVARIATES, "digital²"), (*COVARIATES, "rural"), (*COVARIATES, "digital²", "density²"),
-)
 RIDGE = 0.01
 
 TOTALS = (
@@ -133,44 +123,6 @@ def validate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.
     return pd.DataFrame(columns).set_axis(pd.Index([*SPEEDS], name="speed"))
 
 
-def cross_validate(areas: pd.DataFrame, authorities: pd.DataFrame) -> pd.DataFrame:
-    """Compare sets of covariates by leaving out one authority at a time and predicting its bands.
-
-    Constituencies play no part in the choice, so they stay an honest test of the result (`validate`).
-
-    Parameters
-    ----------
-    areas
-        As for `estimated`, and urban (bool) and connectivity_score (higher is better).
-    authorities
-        As for `estimated`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index `covariates` (joined by "; "), in the order tried; number of them; deviance: mean over the authorities
-        left out of twice the log likelihood ratio of the bands' shares, per 100 premises; worse_by: its mean
-        difference from the best set's, and standard_error of that difference; chosen: the fewest within one standard
-        error of the best.
-    """
-    _check_areas(areas)
-    bands = make_margin(areas["authority"], _bands(authorities))
-    premises = make_margin(areas["authority"], authorities[["premises"]])
-    sizes = rake_counts(areas["households"].to_numpy(float), [premises])
-    table = pd.DataFrame({
-        "; ".join(names): _left_out(bands.totals, sizes, _covariates(areas, names), bands.group)
-        for names in CANDIDATES
-    })
-    behind = table.sub(table[table.mean().idxmin()], axis=0)
-    result = pd.DataFrame({
-        "number": [len(names) for names in CANDIDATES], "deviance": table.mean(), "worse_by": behind.mean(),
-        "standard_error": behind.std() / np.sqrt(len(behind)),
-    }).rename_axis("covariates")
-    near = result[result["worse_by"] <= result["standard_error"]]
-    result["chosen"] = result.index == near.sort_values(["number", "deviance"]).index[0]
-    return result
-
-
 def published_totals(coverage: pd.DataFrame) -> pd.DataFrame:
     """Turn published counts into the totals that the table is raked to.
 
@@ -206,31 +158,52 @@ def _estimate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd
     return _tiers(pd.DataFrame(table, index=areas.index, columns=COUNTED.index))
 
 
-def _bands(coverage: pd.DataFrame) -> pd.DataFrame:
-    """Count the bands that are modelled: below 10, 10 to 30, 30 to 100, 100 to 300, 300 and above."""
+def bands(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Count the bands that are modelled.
+
+    Parameters
+    ----------
+    coverage
+        Ofcom's counts, as read; for `estimated`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index; premises below 10 Mbit/s, from 10 to 30, 30 to 100, 100 to 300, and of 300 and above.
+    """
     return coverage[["below_10", "below_30", "below_100", "below_300", "matched"]].diff(axis=1).fillna(coverage)
 
 
-def _covariates(areas: pd.DataFrame, names: Sequence[str]) -> Floats:
-    """(LSOAs, covariates), each standardised over households."""
+def covariates(areas: pd.DataFrame) -> pd.DataFrame:
+    """Say how far a neighbourhood differs from the others, in what goes with poor lines.
+
+    They are the fewest that predict unseen authorities as well as any (one standard error): tools/covariates.py.
+
+    Parameters
+    ----------
+    areas
+        As for `estimated`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index; float64 digital, density (of households), and their product: each of mean 0 and standard deviation
+        1 over households.
+    """
     households = areas["households"]
     digital = standardised(areas["digital_connectivity"], households)
     density = standardised(np.log(households / areas["area_km2"]), households)
-    made = {
-        "digital": digital, "density": density, "digital × density": digital * density, "digital²": digital**2,
-        "density²": density**2, "rural": 1.0 - areas.get("urban", np.nan),
-        "connectivity": areas.get("connectivity_score"),
-    }
-    return np.column_stack([standardised(made[name], households) for name in names])
+    both = standardised(digital * density, households)
+    return pd.DataFrame({"digital": digital, "density": density, "digital × density": both})
 
 
 def _starting_shares(areas: pd.DataFrame, authorities: pd.DataFrame, premises: Floats) -> pd.DataFrame:
     """(LSOAs, categories) before raking, each row summing to 1."""
-    bands = make_margin(areas["authority"], _bands(authorities))
-    fitted = fit_shares(bands.totals, premises, _covariates(areas, COVARIATES), bands.group, ridge=RIDGE)
+    margin = make_margin(areas["authority"], bands(authorities))
+    fitted = fit_shares(margin.totals, premises, covariates(areas).to_numpy(), margin.group, ridge=RIDGE)
     below_10, to_30, to_100, to_300, above = (fitted / fitted.sum(axis=1, keepdims=True)).T
     # What has no band of its own starts at one share everywhere: modelling it did not predict better.
-    total = authorities.loc[bands.codes, COUNTS].sum()
+    total = authorities.loc[margin.codes, COUNTS].sum()
     uso = min(total["below_uso"] / max(total["below_10"], 1), 0.9)
     gigabit = (total["matched"] - total["below_gigabit"]) / max(total["matched"] - total["below_300"], 1)
     unmatched = 1.0 - total["matched"] / total["premises"]
@@ -283,18 +256,6 @@ def _errors(guess: pd.DataFrame, true: pd.DataFrame) -> dict[str, pd.Series]:
         "mean": off.mean(), "rmse": (off**2).mean() ** 0.5, "p90": off.quantile(0.9),
         "misplaced": wrong / true[BELOW].sum(),
     }
-
-
-def _left_out(bands: Floats, sizes: Floats, covariates: Floats, group: Ints) -> Floats:
-    """(places,), deviance per 100 premises of each place's bands, predicted from all the others."""
-    deviance = np.empty(len(bands))
-    for place, true in enumerate(bands):
-        others = np.where(group == place, -1, group)
-        shares = fit_shares(bands, sizes, covariates, others, ridge=RIDGE)
-        fitted = (shares * sizes[:, None])[group == place].sum(axis=0)
-        expected = fitted / fitted.sum() * true.sum()
-        deviance[place] = 200 * special.xlogy(true, true / expected).sum() / true.sum()
-    return deviance
 
 
 def _check_areas(areas: pd.DataFrame) -> None:
