@@ -6,10 +6,14 @@ import geopandas as gpd
 
 from geo.core.crs import BRITISH_NATIONAL_GRID
 from geo.sources.national_grid import to_grid
-from geo.sources.tables import Problems, check_codes, check_unique, read_columns
+from geo.sources.tables import Column, read_table
 
-COLUMNS = {"name": "text", "crs": "text", "lat": "number", "lon": "number"}
-LIMITS = {"lat": (49.8, 60.9), "lon": (-8.7, 1.8)}
+COLUMNS = {
+    "name": Column("text", "name"),
+    "crs": Column("text", "crs", "[A-Z]{3}", "a CRS code of three capitals such as EXD"),
+    "lat": Column("number", "lat", "", "degrees between 49.8 and 60.9 (Great Britain)", (49.8, 60.9)),
+    "lon": Column("number", "lon", "", "degrees between -8.7 and 1.8 (Great Britain)", (-8.7, 1.8)),
+}
 HERITAGE = ("BIB", "CFC")
 """Bishops Lydeard and Corfe Castle: in NaPTAN with a CRS code, but on heritage lines."""
 
@@ -33,14 +37,6 @@ def read_stations(path: Path) -> gpd.GeoDataFrame:
     SourceError
         When it is no CSV, a code is not three capitals or stands twice, or a position is not in Great Britain.
     """
-    frame = read_columns(path, COLUMNS, comment="#")
-    problems = Problems(path)
-    check_codes(frame, "crs", "[A-Z]{3}", problems, what="a CRS code of three capitals such as EXD")
-    check_unique(frame, "crs", problems)
-    for column, (low, high) in LIMITS.items():
-        outside = frame.loc[~frame[column].between(low, high), column]
-        problems.add_rows(column, outside, f"degrees between {low} and {high} (Great Britain)")
-    problems.raise_if_any()
-    frame = frame[~frame["crs"].isin(HERITAGE)].set_index("crs").sort_index()
+    frame = read_table(path, COLUMNS, "crs", comment="#").drop(index=[*HERITAGE], errors="ignore")
     points = gpd.points_from_xy(*to_grid(frame["lon"], frame["lat"]).T, crs=BRITISH_NATIONAL_GRID)
     return gpd.GeoDataFrame(frame[["name"]], geometry=points)

@@ -46,7 +46,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
         read_stations(written(tmp_path, text))
     message = str(told.value)
     assert message.startswith("stations.csv: ")
-    for part in ("row 4 has 'exd'", "row 5 has 'EXD'", "column 'lat': row 6 has 48.9", "column 'lon': row 6 has 2.3"):
+    for part in ("row 5 has 'exd'", "row 6 has 'EXD'", "column 'lat': row 7 has 48.9", "column 'lon': row 7 has 2.3"):
         assert part in message
     assert "\n" not in message
 
