@@ -1,6 +1,7 @@
 """The one schema of an edition's tables, and the check that a loaded table keeps it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,10 @@ def _nests(*columns: str) -> pa.Check:
     )
 
 
+def _table(columns: Mapping[str, pa.Column], **rules: Any) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema({**columns}, strict=True, **rules)
+
+
 OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
     "census-travel": {"works_from_home": _count(nullable=True)},
     "census-cars": {"car_households": _count(nullable=True), "no_car_households": _count(nullable=True)},
@@ -49,94 +54,71 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
 }
 """Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""
 
-AREAS = pa.DataFrameSchema(
-    {
-        "name": _text(),
-        "msoa": _text(r"E02\d{6}"),
-        "ward": _text(r"E05\d{6}"),
-        "authority": _text(r"E0[67]\d{6}"),
-        "county": _text(r"E(?:06|10)\d{6}"),
-        "lep": _text(r"(?:E37\d{6})?"),
-        "constituency": _text(r"E14\d{6}"),
-        "region": _text(r"(?:E12\d{6})?"),
-        "constituency_overlap": _number(0, 1),
-        "neighbour": pa.Column(bool),
-        "urban": pa.Column(bool),
-        "area_km2": _number(),
-        **{column: _count() for column in ("residents", "households", "workers")},
-        **{f"workers_occ_{group}": _count() for group in OCCUPATIONS},
-        **{name: column for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
-        "connectivity_score": _number(),
-        "digital_connectivity": _number(-np.inf),
-        "premises": _number(),
-        "matched": _number(),
-        **{f"below_{speed}": _number() for speed in SPEEDS},
-        "postcodes": pa.Column("int64", pa.Check.ge(1)),
-        "walk_share": _number(0, 1),
-    },
-    index=_key("code", LSOA),
-    checks=[
-        _nests("below_10", "below_30", "below_100", "below_300", "matched", "premises"),
-        _nests("below_100", "below_gigabit", "matched"),
-        _nests("below_uso", "below_30"),
-    ],
-    strict=True,
-)
+AREAS = _table({
+    "name": _text(),
+    "msoa": _text(r"E02\d{6}"),
+    "ward": _text(r"E05\d{6}"),
+    "authority": _text(r"E0[67]\d{6}"),
+    "county": _text(r"E(?:06|10)\d{6}"),
+    "lep": _text(r"(?:E37\d{6})?"),
+    "constituency": _text(r"E14\d{6}"),
+    "region": _text(r"(?:E12\d{6})?"),
+    "constituency_overlap": _number(0, 1),
+    "neighbour": pa.Column(bool),
+    "urban": pa.Column(bool),
+    "area_km2": _number(),
+    **{column: _count() for column in ("residents", "households", "workers")},
+    **{f"workers_occ_{group}": _count() for group in OCCUPATIONS},
+    **{name: column for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
+    "connectivity_score": _number(),
+    "digital_connectivity": _number(-np.inf),
+    "premises": _number(),
+    "matched": _number(),
+    **{f"below_{speed}": _number() for speed in SPEEDS},
+    "postcodes": pa.Column("int64", pa.Check.ge(1)),
+    "walk_share": _number(0, 1),
+}, index=_key("code", LSOA), checks=[
+    _nests("below_10", "below_30", "below_100", "below_300", "matched", "premises"),
+    _nests("below_100", "below_gigabit", "matched"),
+    _nests("below_uso", "below_30"),
+])
 
-PLACES = pa.DataFrameSchema(
-    {
-        "kind": pa.Column(str, pa.Check.isin(list(KINDS))),
-        "code": _text(r"E\d{8}"),
-        "name": _text(),
-        "within": _text(),
-        "neighbour": pa.Column(bool),
-        "lsoas": pa.Column("int64", pa.Check.ge(1)),
-        **{column: _count(nullable=True) for column in OFCOM_COLUMNS},
-        **{column: _number(0, 1, nullable=True) for column in MOBILE_COLUMNS},
-    },
-    unique=["kind", "code"],
-    strict=True,
-)
+PLACES = _table({
+    "kind": pa.Column(str, pa.Check.isin(list(KINDS))),
+    "code": _text(r"E\d{8}"),
+    "name": _text(),
+    "within": _text(),
+    "neighbour": pa.Column(bool),
+    "lsoas": pa.Column("int64", pa.Check.ge(1)),
+    **{column: _count(nullable=True) for column in OFCOM_COLUMNS},
+    **{column: _number(0, 1, nullable=True) for column in MOBILE_COLUMNS},
+}, unique=["kind", "code"])
 
-STATIONS = pa.DataFrameSchema(
-    {
-        "name": _text(),
-        "easting": _number(),
-        "northing": _number(-np.inf),
-        "served": pa.Column(bool),
-        "inside": pa.Column(bool),
-    },
-    index=_key("crs", r"[A-Z]{3}"),
-    strict=True,
-)
+STATIONS = _table({
+    "name": _text(),
+    "easting": _number(),
+    "northing": _number(-np.inf),
+    "served": pa.Column(bool),
+    "inside": pa.Column(bool),
+}, index=_key("crs", r"[A-Z]{3}"))
 
-JOURNEYS = pa.DataFrameSchema(
-    {
-        "station": _text(r"[A-Z]{3}"),
-        "hub": pa.Column(str, pa.Check.isin(list(HUBS))),
-        "fastest": _number(),
-        "typical": _number(),
-        "changes": _count(),
-        "departures": _count(),
-    },
-    unique=["station", "hub"],
-    checks=_nests("fastest", "typical"),
-    strict=True,
-)
+JOURNEYS = _table({
+    "station": _text(r"[A-Z]{3}"),
+    "hub": pa.Column(str, pa.Check.isin(list(HUBS))),
+    "fastest": _number(),
+    "typical": _number(),
+    "changes": _count(),
+    "departures": _count(),
+}, unique=["station", "hub"], checks=_nests("fastest", "typical"))
 
-POSTCODES = pa.DataFrameSchema(
-    {
-        "postcode": _text(r"([A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})?"),
-        "easting": _count(),
-        "northing": _count(),
-        "area": _text(LSOA),
-    },
-    checks=pa.Check(
-        lambda frame: not frame.loc[frame["postcode"] != "", "postcode"].duplicated().any(),
-        error="a postcode is there twice",
-    ),
-    strict=True,
-)
+POSTCODES = _table({
+    "postcode": _text(r"([A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})?"),
+    "easting": _count(),
+    "northing": _count(),
+    "area": _text(LSOA),
+}, checks=pa.Check(
+    lambda frame: not frame.loc[frame["postcode"] != "", "postcode"].duplicated().any(),
+    error="a postcode is there twice"))
 """A postcode without a name is a point inside an LSOA that has no postcode."""
 
 SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
