@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from geo.core.cache import cached
 from geo.pack.make import STEPS, make_pack
-from geo.pack.report.claim_and_figures import claim
+from geo.pack.report.chapters import claim
 from geo.pack.report.compose import document
 from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request

@@ -7,7 +7,7 @@ from geo.core.choices import CLOCKS, HUBS, SPEEDS
 from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import link
 from geo.pack.maps.compose import DrawnMap
-from geo.pack.report import basis, claim_and_figures, need
+from geo.pack.report import chapters
 from geo.pack.report.blocks import Block, Bullets, Document, Heading, PageBreak, Table, plain
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
@@ -49,10 +49,10 @@ def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Do
 def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> Document:
     """Put the report of an evidence pack together."""
     return document(request, profile, [
-        *claim_and_figures.claim(request, profile), *need.need(profile, maps), *basis.definitions(profile),
-        *claim_and_figures.every_figure(profile), *claim_and_figures.who(profile), *need.rail(profile, maps),
-        *need.inside(profile), *claim_and_figures.already_there(profile), *basis.limits(profile),
-        *basis.assumptions(profile), *basis.sources(profile), *basis.check(profile),
+        *chapters.claim(request, profile), *chapters.need(profile, maps), *chapters.definitions(profile),
+        *chapters.every_figure(profile), *chapters.who(profile), *chapters.rail(profile, maps),
+        *chapters.inside(profile), *chapters.already_there(profile), *chapters.limits(profile),
+        *chapters.assumptions(profile), *chapters.sources(profile), *chapters.check(profile),
     ])
 
 
@@ -60,19 +60,19 @@ def brief(
     request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], room: float = 1.0,
 ) -> Document:
     """Put a brief of two pages together: the claim, and where the need is."""
-    kind = need.need_kind(profile)
-    drawn = need.picture(maps["people-in-gap"])
+    kind = chapters.need_kind(profile)
+    drawn = chapters.picture(maps["people-in-gap"])
     height = maps["people-in-gap"].height / maps["people-in-gap"].width
     blocks: list[Block] = [
-        *claim_and_figures.claim(request, profile), PageBreak(), Heading("Where the need is"),
+        *chapters.claim(request, profile), PageBreak(), Heading("Where the need is"),
         replace(drawn, width=min(drawn.width, room * TALLEST / height)),
     ]
     if kind is not None:
-        table: Table = need.places_table(profile, kind)
+        table: Table = chapters.places_table(profile, kind)
         count = len(profile.inside[kind])
         most = round(room * BRIEF_ROWS)
         short = table if count <= most else replace(
-            table, rows=table.rows[:most], caption=f"{need.table_title(kind)}: the first {most} of {count:,}.")
+            table, rows=table.rows[:most], caption=f"{chapters.table_title(kind)}: the first {most} of {count:,}.")
         blocks.append(short)
     notes = tuple(notes_in_words(profile.answer)[:3])
     return document(request, profile, [

@@ -1,0 +1,310 @@
+"""The chapters of a report, in their order: what each says, as blocks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from geo.core.choices import HUBS, KINDS, SPEEDS
+from geo.core.measures import FIGURES
+from geo.core.rounding import about, percent
+from geo.figures.profile import PlaceProfile
+from geo.figures.side_by_side import rates_and_minutes
+from geo.pack.maps.compose import DrawnMap
+from geo.pack.report.blocks import Block, Bullets, Card, Cards, Heading, PageBreak, Paragraph, Picture, Table, plain
+from geo.pack.report.prose import prose, prose_rows
+from geo.pack.request import Request
+from geo.sources.catalogue import read_attributions
+from geo.words import place as words
+from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
+from geo.words.definitions import label
+from geo.words.method import method_sections, missing_table, national_sentences, sources_table, validation_sentences
+from geo.words.notes import notes_in_words
+from geo.words.ranks import how_sure, rank_lines
+
+LONGEST_TABLE = 20
+"""Rows of a table in the report; the files have all."""
+
+_NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority", "constituency": "ward", "msoa": "lsoa"}
+_NOT_USED = "How not to use the figures"
+
+
+def claim(request: Request, profile: PlaceProfile) -> list[Block]:
+    """Say the claim on one page: count, range, rank, comparators, date, and what to rebuild before a submission."""
+    answer, ranks, code = profile.answer, profile.ranks, profile.place.code
+    figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, code, card.key)), card.basis)
+                    for card in cards(answer))
+    blocks: list[Block] = [
+        Heading("The claim"), Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
+        plain(_beside_sentence(profile)), plain(how_sure(profile.place, ranks), "small"),
+        plain(_made(profile), "small"),
+    ]
+    if request.note:
+        blocks.append(Heading(f"A word from {request.author or 'the author'}", 2))
+        blocks += [plain(line) for line in request.note.split("\n") if line]
+        blocks.append(plain(prose("text", "author", profile), "small"))
+    rebuild = [prose("rebuild", basis, profile) for basis in bases(answer) if basis in {"estimated", "indicative"}]
+    if rebuild:
+        blocks.append(Heading("Before this is submitted", 2))
+        blocks += [plain(text, "mark") for text in rebuild]
+    return blocks
+
+
+def _beside_sentence(profile: PlaceProfile) -> str:
+    """Set the rate beside those of the larger places and the share beside England's."""
+    named = {spoken_name(answer.place.name): answer.figures for answer in (profile.answer, *profile.larger)}
+    said = [f"{gap.rate:,.1f} in {name}" for name, known in named.items()
+            if (gap := known["people_in_gap"]).rate is not None]
+    shares = {name: known["premises_below"].rate for name, known in {**named, **profile.answer.nations}.items()
+              if "premises_below" in known}
+    spelled = ", ".join(f"{percent(share)} in {name}" for name, share in shares.items() if share is not None)
+    people, (premises,) = profile.edition.broadband_basis, profile.answer["premises_below"].basis
+    counted = "Ofcom’s own counts" if premises == "published" else f"{premises}; of larger places Ofcom’s own counts"
+    rates = f"Of every 1,000 residents in work, in the gap ({people}): {', '.join(said)}."
+    return (f"{rates} {words.premises_without(profile.view.speed)} ({counted}): {spelled}.".replace(" %", "\u00a0%"))
+
+
+def _made(profile: PlaceProfile) -> str:
+    edition = profile.edition
+    built = pd.Timestamp(str(edition.manifest["built_at"]))
+    return (f"Figures of edition {edition.id}, built on {built.day} {built:%B %Y} from the sources listed at the end; "
+            f"their vintages stand there. {bases(profile.answer).get('timetable', '')}".rstrip())
+
+
+def need_kind(profile: PlaceProfile) -> str | None:
+    """Choose the kind of place that the need is tabled by."""
+    wanted = _NEED_KINDS.get(profile.place.kind, "authority" if "authority" in profile.inside else "ward")
+    return next((kind for kind in (wanted, "ward", "msoa", "lsoa") if kind in profile.inside), None)
+
+
+def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
+    """Show where the need is: the map, and the same figures as a ranked table."""
+    kind = need_kind(profile)
+    drawn = picture(maps["people-in-gap"], _in_files(profile))
+    blocks: list[Block] = [PageBreak(), Heading("Where the need is"), drawn]
+    if kind is None:
+        return [*blocks, plain("This is a single neighbourhood: there is nothing to rank inside it.")]
+    return [*blocks, places_table(profile, kind)]
+
+
+def picture(drawn: DrawnMap, beside: str = "") -> Picture:
+    """Place a map."""
+    caption = f"{drawn.title}. {beside}".strip()
+    return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, caption, drawn.basis)
+
+
+def _in_files(profile: PlaceProfile) -> str:
+    where = "tables/inside-lsoa.csv and areas.gpkg" if "lsoa" in profile.inside else "areas.gpkg"
+    return f"The figures of every neighbourhood stand in {where}."
+
+
+def table_title(kind: str) -> str:
+    """Name a table of the places of one kind."""
+    return f"People in the gap by {KINDS[kind].label}, most first"
+
+
+def places_table(profile: PlaceProfile, kind: str) -> Table:
+    """Table the places of one kind, those with most people in the gap first."""
+    table = profile.inside[kind]
+    shown, partly = table.head(LONGEST_TABLE), bool((~table["whole"]).any())
+    basis = (str(profile.edition.broadband_basis),)
+    caption = table_title(kind)
+    if len(shown) < len(table):
+        caption += f": the first {len(shown)} of {len(table):,}; all stand in tables/inside-{kind}.csv"
+    caption += ". Part: only what lies inside is counted" if partly else ""
+    rows = tuple(
+        (f"{row['name']} (part)" if not row["whole"] else str(row["name"]), f"{row['residents']:,.0f}",
+         _count(row["people_in_gap"]), f"{about(row['low'])} to {about(row['high'])}",
+         "–" if pd.isna(row["per_1000"]) else f"{row['per_1000']:,.1f}", percent(_known(row["share_below"])),
+         _count(row["nowhere_to_turn"]))
+        for row in shown.to_dict("records"))
+    return Table(
+        f"{caption}.",
+        (sentence_case(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
+         f"Premises without {_short(profile.view.speed)}", label(FIGURES["nowhere_to_turn"])),
+        rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis)
+
+
+def _count(people: float) -> str:
+    return "fewer than 1" if 0 < people < 0.5 else about(people)
+
+
+def _known(share: float) -> float | None:
+    return None if pd.isna(share) else float(share)
+
+
+def _short(speed: str) -> str:
+    return {"uso": "10/1 Mbit/s", "gigabit": "gigabit"}.get(speed, f"{speed} Mbit/s")
+
+
+def definitions(profile: PlaceProfile) -> list[Block]:
+    """Define each figure, with its threshold and the reason for it."""
+    return [Heading("What is counted, and why so"), Table(
+        prose("caption", "definitions", profile), ("Figure", "Definition", "Threshold and reason"),
+        prose_rows("definitions", profile, 3), widths=(1.2, 2.2, 2.8))]
+
+
+def every_figure(profile: PlaceProfile) -> list[Block]:
+    """Table every figure of the place, with range, rate, rank and basis, and beside other places."""
+    answers = (profile.answer, *profile.larger)
+    rows, nations = rates_and_minutes(answers)
+    names = [*(answer.place.name for answer in answers), *nations]
+    beside = Table(
+        prose("caption", "beside", profile), ("", *names),
+        tuple((words.chosen_label(name, chosen) + (f" [{', '.join(basis)}]" if basis else ""), *cells)
+              for name, chosen, basis, cells in words.rate_cells(rows, profile.answer)),
+        right=tuple(range(1, len(names) + 1)), widths=(2.6, *[1.0] * len(names)))
+    every = _facts(words.place_lines(profile.answer, profile.ranks))
+    return [Heading(f"Every figure for {spoken_name(profile.place.name)}"), every, beside]
+
+
+def _facts(rows: list[words.Line]) -> Table:
+    ranked = any(row.ranks for row in rows)
+    return Table(
+        f"Every figure, with its range or what stands beside it, its rate, {'its rank, ' * ranked}and its basis.",
+        ("Figure", "Value", "Range", "Rate", *["Rank"] * ranked, "Basis"),
+        tuple((row.label, row.value, row.beneath, row.rate, *["; ".join(row.ranks)] * ranked, " and ".join(row.basis))
+              for row in rows),
+        widths=(2.4, 1.3, 1.7, 1.5, *[1.6] * ranked, 1.2))
+
+
+def who(profile: PlaceProfile) -> list[Block]:
+    """Say who is affected: occupations, deprivation, cars, rurality."""
+    answer, jobs, capable = profile.answer, profile.occupations, profile.answer["remote_capable"]
+    rows = tuple((str(row["name"]), f"{row['workers']:,.0f}", percent(row["share"]), about(row["remote_capable"]))
+                 for row in jobs.to_dict("records"))
+    table = Table(
+        prose("caption", "occupations", profile),
+        ("Occupation", "Residents in work", "Can be done from home", "Residents in such jobs, about"),
+        (*rows, ("All occupations", f"{answer['workers'].value:,}", percent(capable.share), about(capable.count))),
+        right=(1, 2, 3), widths=(3, 1.2, 1.2, 1.3), basis=("census and national shares",))
+    return [Heading("Who is affected"), table, Heading("Is this area really comfortable?", 2),
+            *(plain(text.replace(" %", "\u00a0%")) for text in words.hardship(answer, profile.hardship)),
+            plain(prose("text", "hardship", profile), "small")]
+
+
+def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
+    """Say how far the hub is, and who has nowhere to turn."""
+    view = profile.view
+    hub, basis = HUBS[view.hub].label, str(profile.edition.rail_basis)
+    by_train = [row for row in words.place_lines(profile.answer, profile.ranks) if basis in row.basis]
+    said = Table(
+        f"Time to {hub}, and residents beyond {view.minutes} minutes.", ("Figure", "Value", "Beside it", "Rate"),
+        tuple((row.label, row.value, row.beneath, row.rate) for row in by_train), widths=(2.4, 1.2, 2, 1.6),
+        basis=(basis,))
+    blocks: list[Block] = [Heading("Rail, and nowhere to turn"), said, _stations(profile)]
+    others = [drawn for name, drawn in maps.items() if name != "people-in-gap"]
+    return [*blocks, *(picture(drawn, _in_files(profile)) for drawn in others)]
+
+
+def _stations(profile: PlaceProfile) -> Block:
+    table = profile.stations
+    if table.empty:
+        return plain("No station is in this place, nor within 40 km of it without crossing the sea.")
+    shown, more = _first(table, "stations")
+
+    def whole(value: Any, unit: str = "") -> str:
+        return "–" if pd.isna(value) else f"{value:,.0f}{unit}"
+
+    rows = tuple(
+        (f"{row['name']} ({row['crs']})" + ("" if row["inside"] else f", outside, {row['km']:.0f} km away"),
+         whole(row["fastest"], " min"), whole(row["typical"], " min"), whole(row["changes"]), whole(row["departures"]))
+        for row in shown.reset_index(names="crs").to_dict("records"))
+    return Table(
+        prose("caption", "stations", profile) + more,
+        ("Station", "Fastest", "Typical", "Changes", "Departures"), rows, right=(1, 2, 3, 4),
+        widths=(3, 1, 1, 1, 1), basis=(str(profile.edition.rail_basis),))
+
+
+def inside(profile: PlaceProfile) -> list[Block]:
+    """List the places inside: constituencies, wards, and the neighbourhoods that hold half of the gap."""
+    kinds = [kind for kind in ("constituency", "ward") if kind in profile.inside and kind != need_kind(profile)]
+    if profile.half_of_gap.empty or len(profile.place.lsoas) < 2:
+        return []
+    few, more = _first(profile.half_of_gap, "half-of-the-gap")
+    table = Table(
+        prose("caption", "half", profile) + more,
+        ("Neighbourhood", "Locality", "Authority", "People in the gap", "Range", "Together so far"),
+        tuple((str(row["name"]), str(row["msoa"]), str(row["authority"]), about(row["people"]),
+               f"{about(row['low'])} to {about(row['high'])}", percent(row["cumulative"]))
+              for row in few.to_dict("records")),
+        right=(3, 4, 5), widths=(1.8, 2, 1.4, 1, 1.2, 1), basis=(str(profile.edition.broadband_basis),))
+    return [Heading("The places inside"), *(places_table(profile, kind) for kind in kinds),
+            plain(words.half_of_gap(profile.answer, profile.half_of_gap).replace(" %", "\u00a0%")), table]
+
+
+def _first(table: pd.DataFrame, file: str) -> tuple[pd.DataFrame, str]:
+    """Return the rows of a table that the report has room for, and where all of them are."""
+    shown = table.head(LONGEST_TABLE)
+    return shown, f" The first {len(shown)} of {len(table):,}; all in tables/{file}.csv." * (len(shown) < len(table))
+
+
+def already_there(profile: PlaceProfile) -> list[Block]:
+    """Say what can be had already at each speed, and that plans are not counted."""
+    answer, rows = profile.answer, []
+    for key, (speed, count, share, people, ends) in zip(SPEEDS, words.speed_lines(answer), strict=True):
+        without = answer.at("premises_below", key).rate
+        have = percent(None if without is None else 1 - without)
+        rows.append((words.chosen_label(speed, key == profile.view.speed), have, count, share, people, ends))
+    (published,) = answer["premises"].basis
+    return [
+        Heading("What is there already"),
+        plain(prose("text", "have_it", profile)),
+        Table(prose("caption", "speeds", profile),
+              ("Speed", "Have it", "Without it", "Share", "People in the gap", "Range"), tuple(rows),
+              right=(1, 2, 3, 4, 5),
+              widths=(2.6, 1, 1.2, 1, 1.3, 1.6),
+              basis=tuple(dict.fromkeys((published, str(profile.edition.broadband_basis))))),
+        Heading("What is planned", 2),
+        plain(prose("text", "planned", profile)),
+    ]
+
+
+def limits(profile: PlaceProfile) -> list[Block]:
+    """Say how far off the figures may be, and what they are not for."""
+    gap = profile.answer["people_in_gap"]
+    low, high, least, most = (about(end or 0) for end in (gap.low, gap.high, gap.least, gap.most))
+    unused = next(section.text for section in method_sections() if section.title == _NOT_USED)
+    items = [" ".join(item.split()).replace("*", "") for item in f"\n{unused}".split("\n* ")[1:]]
+    notes = tuple(notes_in_words(profile.answer))
+    blocks: list[Block] = [
+        Heading("How sure this is"),
+        plain(prose("text", "range", profile, low=low, high=high, least=least, most=most)),
+    ]
+    tested = validation_sentences(profile.edition.manifest)
+    if tested:
+        blocks += [Heading("How good the estimate of broadband is", 2), *(plain(text) for text in tested)]
+    blocks += [Heading("How good the shares of occupations are", 2),
+               *(plain(text.replace(" %", "\u00a0%")) for text in national_sentences())]
+    if notes:
+        blocks += [Heading("What to know about these figures", 2), Bullets(notes)]
+    return [*blocks, Heading(_NOT_USED, 2), Bullets(tuple(items))]
+
+
+def assumptions(profile: PlaceProfile) -> list[Block]:
+    """Log every assumption, where it comes from, and which way it pulls."""
+    return [Heading("Assumptions"), Table(
+        prose("caption", "assumptions", profile), ("Assumption", "From", "Which way it pulls"),
+        prose_rows("assumptions", profile, 3), widths=(2.6, 2.2, 1.6))]
+
+
+def sources(profile: PlaceProfile) -> list[Block]:
+    """List the sources, with vintage, licence and the attributions that publishers ask for."""
+    manifest = profile.edition.manifest
+    rows = tuple((source["title"], source["publisher"], str(source["vintage"]), source["licence"])
+                 for source in sources_table(manifest).to_dict("records"))
+    lacking = tuple((str(lack["title"]), str(lack["without_it"]))
+                    for lack in missing_table(manifest).to_dict("records"))
+    blocks: list[Block] = [
+        PageBreak(), Heading("Sources"),
+        Table(prose("caption", "sources", profile),
+              ("Source", "Publisher", "Vintage", "Licence"), rows, widths=(3, 2, 1.5, 1.3)),
+    ]
+    if lacking:
+        blocks.append(Table("What it was made without.", ("Source", "What that costs"), lacking, widths=(2, 3)))
+    return [*blocks, Heading("Attributions", 2), Bullets(tuple(read_attributions().values()))]
+
+
+def check(profile: PlaceProfile) -> list[Block]:
+    """Say how anyone can check the pack."""
+    return [Heading("How to check this pack"), Bullets(tuple(row[0] for row in prose_rows("check", profile, 1)))]
