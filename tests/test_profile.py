@@ -24,8 +24,8 @@ from geo.figures.profile import (
     gap_where,
     mobile,
     neighbourhoods,
+    overlapping,
     parents,
-    parts,
     place_profile,
     rank_of,
     ranked_by,
@@ -108,12 +108,13 @@ def test_parents_are_larger_and_hold_all(tiny_edition: Edition) -> None:
 
 
 def test_parts_say_what_is_whole(tiny_edition: Edition) -> None:
-    inside = parts(tiny_edition, find(tiny_edition, "E07000001"), "constituency")
+    inside = overlapping(tiny_edition, find(tiny_edition, "E07000001"), "constituency")
     assert inside["name"].tolist() == ["Aland", "Bland and Aland East"]
     assert inside["whole"].tolist() == [True, False]
-    assert parts(tiny_edition, find(tiny_edition, "E07000001"), "lsoa")["code"].tolist() == ["E01000001", "E01000002"]
-    assert parts(tiny_edition, find(tiny_edition, "E07000001"), "authority").empty
-    assert parts(tiny_edition, find(tiny_edition, "E07000003"), "lep").empty
+    aland = find(tiny_edition, "E07000001")
+    assert overlapping(tiny_edition, aland, "lsoa")["code"].tolist() == ["E01000001", "E01000002"]
+    assert overlapping(tiny_edition, aland, "authority").empty
+    assert overlapping(tiny_edition, find(tiny_edition, "E07000003"), "lep").empty
 
 
 def test_rates_beside_by_hand(tiny_edition: Edition) -> None:
@@ -287,6 +288,6 @@ def test_neighbourhoods_sum_to_the_place(starter: Edition, code: str) -> None:
 
 def test_wards_of_an_authority_hold_each_neighbourhood_once(starter: Edition) -> None:
     place = find(starter, "E07000047")
-    wards = parts(starter, place, "ward")
+    wards = overlapping(starter, place, "ward")
     assert wards["whole"].all()
     assert sum(len(find(starter, code).lsoas) for code in wards["code"]) == len(place.lsoas)

@@ -140,7 +140,7 @@ def parents(edition: Edition, place: Place) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "code", "name"])
 
 
-def parts(edition: Edition, place: Place, kind: str) -> pd.DataFrame:
+def overlapping(edition: Edition, place: Place, kind: str) -> pd.DataFrame:
     """List the places of one kind that lie inside a place or overlap it.
 
     Parameters

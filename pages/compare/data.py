@@ -11,14 +11,7 @@ from geo.core.view import BESIDE_AT_MOST, View
 from geo.figures.place import PlaceFigures
 from geo.figures.ranking import rank
 from geo.figures.side_by_side import Row, all_figures
-from geo.pack.spreadsheets import (
-    comparison_about,
-    comparison_table,
-    csv_bytes,
-    ranking_about,
-    ranking_table,
-    xlsx_bytes,
-)
+from geo.pack import spreadsheets
 from pages.shared.data import edition, figure_options, place, ranking, summary
 from pages.shared.sidebar import place_labels
 from pages.shared.view_state import beside_codes
@@ -46,14 +39,15 @@ def comparison(view: View, codes: Sequence[str]) -> tuple[list[PlaceFigures], li
 def comparison_csv(view: View, codes: Sequence[str]) -> bytes:
     """Write places side by side as a text file."""
     answers, rows = comparison(view, codes)
-    return csv_bytes(comparison_table(rows, answers).assign(**figure_options(view).options(), edition=edition().id))
+    table = spreadsheets.comparison_table(rows, answers)
+    return spreadsheets.csv_bytes(table.assign(**figure_options(view).options(), edition=edition().id))
 
 
 def comparison_xlsx(view: View, codes: Sequence[str]) -> bytes:
     """Write places side by side as a workbook."""
     answers, rows = comparison(view, codes)
-    about = comparison_about(edition(), view, [answer.place.name for answer in answers])
-    return xlsx_bytes(about, {"Side by side": comparison_table(rows, answers)})
+    about = spreadsheets.comparison_about(edition(), view, [answer.place.name for answer in answers])
+    return spreadsheets.xlsx_bytes(about, {"Side by side": spreadsheets.comparison_table(rows, answers)})
 
 
 @cached(1)
@@ -71,15 +65,16 @@ def ranked_places(view: View) -> pd.DataFrame:
 
 
 def _ranking_table(view: View) -> pd.DataFrame:
-    return ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show)
+    return spreadsheets.ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show)
 
 
 def ranking_csv(view: View) -> bytes:
     """Write the view's ranking as a text file."""
-    return csv_bytes(_ranking_table(view))
+    return spreadsheets.csv_bytes(_ranking_table(view))
 
 
 def ranking_xlsx(view: View) -> bytes:
     """Write the view's ranking as a workbook."""
-    about = ranking_about(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
-    return xlsx_bytes(about, {"Ranking": _ranking_table(view)})
+    about = spreadsheets.ranking_about(
+        edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
+    return spreadsheets.xlsx_bytes(about, {"Ranking": _ranking_table(view)})

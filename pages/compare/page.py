@@ -13,33 +13,12 @@ from geo.words.claim import bases, sentence_case, spoken_name
 from geo.words.comparison import comparison_claim, ranking_caption, ranking_columns, ranking_title
 from geo.words.definitions import basis_meaning
 from geo.words.notes import BASIS_NOTES, notes_in_words
+from pages.compare import data
 from pages.compare.charts import range_chart
-from pages.compare.data import (
-    compared,
-    comparison,
-    comparison_csv,
-    comparison_xlsx,
-    larger_places,
-    ranked_places,
-    ranking_csv,
-    ranking_xlsx,
-)
 from pages.compare.tables import bases_html, comparison_html
+from pages.shared import parts
 from pages.shared.data import edition, place
 from pages.shared.map_widget.widget import theme_palette
-from pages.shared.parts import (
-    Html,
-    as_html,
-    badges_html,
-    claim_html,
-    column_formats,
-    downloads,
-    marks_html,
-    notice,
-    page_heading,
-    paragraph_html,
-    small,
-)
 from pages.shared.sidebar import choose_measure, place_label, place_labels
 from pages.shared.view_state import beside_codes, current_view, set_view
 
@@ -57,33 +36,34 @@ def choose_beside(view: View) -> View:
 
 def side_by_side(view: View) -> list[str]:
     """Show the places with every figure; return their codes."""
-    codes, chosen = compared(view)
-    answers, rows = comparison(view, codes)
+    codes, chosen = data.compared(view)
+    answers, rows = data.comparison(view, codes)
     names = [answer.place.name for answer in answers]
     with top:
-        page_heading("Places side by side", claim_html(comparison_claim(answers, REGION)),
-                     badges_html(bases(answers[0])))
+        parts.page_heading("Places side by side", parts.claim_html(comparison_claim(answers, REGION)),
+                           parts.badges_html(bases(answers[0])))
     if not chosen:
-        small("To start with, these are the three authorities where most people are in the gap. Choose your own above.")
+        parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
+                    "above.")
     st.altair_chart(
         range_chart(rows[0], names, theme_palette()), width="stretch", key="ranges",
         alt="People in the gap per 1,000 workers in each place, with the range; the table has the same figures.")
-    small("The dot is the estimate, the bar its range: what it would be if, inside neighbourhoods, jobs that can be "
-          "done from home and poor lines went apart or together.")
+    parts.small("The dot is the estimate, the bar its range: what it would be if, inside neighbourhoods, jobs that can "
+                "be done from home and poor lines went apart or together.")
     st.html(comparison_html("Every figure; rates are sums over sums", names, rows, view))
     st.html(bases_html(rows, answers[0].edition))
     said = [notes_in_words(answer, without=BASIS_NOTES) for answer in answers]
-    st.html("".join(paragraph_html(Html(f"<strong>{as_html(name)}</strong>:"), *notes)
+    st.html("".join(parts.paragraph_html(parts.Html(f"<strong>{parts.as_html(name)}</strong>:"), *notes)
                     for name, notes in zip(names, said, strict=True) if notes))
-    downloads("this table", "comparison", ("swathe", "compare", *codes[:-1]),
-              partial(comparison_csv, view, codes), partial(comparison_xlsx, view, codes))
+    parts.downloads("this table", "comparison", ("swathe", "compare", *codes[:-1]),
+                    partial(data.comparison_csv, view, codes), partial(data.comparison_xlsx, view, codes))
     return codes
 
 
 def choose_ranking(view: View) -> View:
     """Let the reader choose what is ranked."""
     left, middle, right = st.columns(3)
-    larger = ["all", *larger_places()]
+    larger = ["all", *data.larger_places()]
     if view.within not in larger:
         larger = [view.within, *larger]
     with left:
@@ -105,20 +85,20 @@ def choose_ranking(view: View) -> View:
 def show_ranking(view: View, codes: list[str]) -> None:
     """Show the ranking and offer it as files."""
     try:
-        ranked = ranked_places(view)
+        ranked = data.ranked_places(view)
     except PlaceError as error:
-        notice(f"{error}.")
+        parts.notice(f"{error}.")
         return
     measure = MEASURES[view.show]
     table = ranking_columns(ranked, view.show, codes)
     st.dataframe(table, hide_index=True, height=460, alt=ranking_title(view.ranked, measure), placeholder="–",
-                 column_config=column_formats(table, {"Rank": 50, "Place": 180}))
+                 column_config=parts.column_formats(table, {"Rank": 50, "Place": 180}))
     published = bool(edition().places_of(view.ranked)["premises_published"].any())
     basis = resolve_basis(measure.bases, edition(), published=published)
-    small(marks_html(basis), *(basis_meaning(name, edition().facts()) for name in basis))
-    small(ranking_caption(view.ranked, measure, len(ranked), place_label(view.within)))
-    downloads("the ranking", "ranking", ("swathe", view.show, view.ranked, *[view.within] * (view.within != REGION)),
-              partial(ranking_csv, view), partial(ranking_xlsx, view))
+    parts.small(parts.marks_html(basis), *(basis_meaning(name, edition().facts()) for name in basis))
+    parts.small(ranking_caption(view.ranked, measure, len(ranked), place_label(view.within)))
+    stem = ("swathe", view.show, view.ranked, *[view.within] * (view.within != REGION))
+    parts.downloads("the ranking", "ranking", stem, partial(data.ranking_csv, view), partial(data.ranking_xlsx, view))
 
 
 top = st.container()

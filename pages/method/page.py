@@ -4,17 +4,9 @@ import streamlit as st
 
 from geo.figures.workers import capability_table
 from geo.sources.catalogue import read_attributions
+from geo.words import method
 from geo.words.claim import bases
 from geo.words.definitions import glossary
-from geo.words.method import (
-    edition_facts,
-    method_sections,
-    missing_table,
-    national_sentences,
-    sources_table,
-    validation_sentences,
-    validation_table,
-)
 from pages.method.tables import capability_html, missing_html, prose_html, sources_html, validation_html
 from pages.shared.data import edition, summary
 from pages.shared.parts import badges_html, list_html, page_heading, terms_html
@@ -28,7 +20,7 @@ CONTENTS = {
 }
 
 served = edition()
-introduction, *chapters = method_sections()
+introduction, *chapters = method.method_sections()
 page_heading("Method and data", badges_html(bases(summary(current_view()))))
 links = list_html((f'<a href="#{anchor}">{title}</a>' for anchor, title in CONTENTS.items()), "links")
 st.html(f'<nav aria-label="On this page">{links}</nav>')
@@ -49,20 +41,21 @@ section("misuse")
 st.markdown(next(chapter.text for chapter in chapters if chapter.title == CONTENTS["misuse"]))
 
 section("work")
-st.html(capability_html(capability_table(served)) + prose_html(national_sentences()))
+st.html(capability_html(capability_table(served)) + prose_html(method.national_sentences()))
 
 section("test")
 if served.broadband_basis == "measured":
     st.markdown("Broadband is measured in this edition: there is no estimate to test.")
 else:
-    st.html(prose_html(validation_sentences(served.manifest)) + validation_html(validation_table(served.manifest)))
+    st.html(prose_html(method.validation_sentences(served.manifest))
+            + validation_html(method.validation_table(served.manifest)))
 
 section("edition")
-st.html(table_html("The edition being served", ["Fact", "Value"], edition_facts(served), numbers=False)
-        + missing_html(missing_table(served.manifest)))
+st.html(table_html("The edition being served", ["Fact", "Value"], method.edition_facts(served), numbers=False)
+        + missing_html(method.missing_table(served.manifest)))
 
 section("sources")
-st.html(sources_html(sources_table(served.manifest)))
+st.html(sources_html(method.sources_table(served.manifest)))
 
 section("glossary")
 st.html(terms_html((entry.term, entry.meaning) for entry in glossary()))

@@ -9,17 +9,9 @@ from geo.words.comparison import count_column, range_columns, rate_column
 from geo.words.definitions import definition, label
 from geo.words.notes import notes_in_words
 from pages.overview.map import show_map
+from pages.shared import parts
 from pages.shared.data import ranking, summary
 from pages.shared.map_widget.widget import HEIGHT
-from pages.shared.parts import (
-    badges_html,
-    cards_html,
-    claim_html,
-    column_formats,
-    page_heading,
-    paragraph_html,
-    small,
-)
 from pages.shared.sidebar import choose_measure
 from pages.shared.view_state import current_view, set_view
 
@@ -48,14 +40,14 @@ def worst(measure: str, table: pd.DataFrame) -> None:
                             heading: rate_column(ordered, chosen), **range_columns(ordered)})
     st.dataframe(
         columns, hide_index=True, height=HEIGHT, alt=f"Authorities of the South West by {label(chosen).lower()}",
-        column_config=column_formats(columns, {"Authority": 165}))
+        column_config=parts.column_formats(columns, {"Authority": 165}))
 
 
 view = current_view()
 answer = summary(view)
-page_heading("Who could work from home, but can’t?", claim_html(headline(answer)),
-             paragraph_html(other_speeds(answer), kind="beside"), badges_html(bases(answer)))
-st.html(cards_html(cards(answer)))
+parts.page_heading("Who could work from home, but can’t?", parts.claim_html(headline(answer)),
+                   parts.paragraph_html(other_speeds(answer), kind="beside"), parts.badges_html(bases(answer)))
+st.html(parts.cards_html(cards(answer)))
 
 left, right = st.columns([1.15, 1], gap="medium")
 with left:
@@ -67,8 +59,8 @@ with right:
     worst(view.show, ranking(view, "authority", view.show))
     chosen = MEASURES[view.show]
     rate = f" The rate is {chosen.rate_unit}." if chosen.has_count else ""
-    small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}")
+    parts.small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}")
 
 st.header("What does this count?")
 st.markdown(MEANING)
-st.html("".join(paragraph_html(note) for note in notes_in_words(answer)))
+st.html("".join(parts.paragraph_html(note) for note in notes_in_words(answer)))

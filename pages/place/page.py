@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.core.choices import HUBS
-from geo.figures.profile import PlaceProfile, parents, parts
+from geo.figures.profile import PlaceProfile, overlapping, parents
 from geo.figures.surroundings import surroundings
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
 from geo.words.neighbourhoods import fewest_columns, neighbourhood_columns, strip_alt, strip_note, strips
@@ -14,31 +14,11 @@ from geo.words.notes import notes_in_words
 from geo.words.place import half_of_gap, hardship
 from geo.words.ranks import how_sure, rank_lines
 from geo.words.timetable_name import rail_words
+from pages.place import tables
 from pages.place.charts import strip_chart, strip_key
-from pages.place.tables import (
-    FEW,
-    beside_html,
-    facts_html,
-    fewest_html,
-    hardship_html,
-    mobile_html,
-    speeds_html,
-    stations,
-)
+from pages.shared import parts
 from pages.shared.data import edition, profile
 from pages.shared.map_widget.widget import theme_palette
-from pages.shared.parts import (
-    badges_html,
-    cards_html,
-    claim_html,
-    column_formats,
-    list_html,
-    marks_html,
-    page_heading,
-    paragraph_html,
-    place_link,
-    small,
-)
 from pages.shared.view_state import current_view, set_view
 
 INSIDE = {
@@ -61,15 +41,16 @@ def introduce(shown: PlaceProfile) -> None:
     """Name the place, what it is part of, the claim, and the four figures with their ranks."""
     answer, here = shown.answer, shown.place
     lsoas = "1 neighbourhood (LSOA)" if len(here.lsoas) == 1 else f"{len(here.lsoas):,} neighbourhoods (LSOAs)"
-    larger = [f"{place_link(shown.view, row['code'], row['name'])} ({escape(kind_label(row['kind']))})"
+    larger = [f"{parts.place_link(shown.view, row['code'], row['name'])} ({escape(kind_label(row['kind']))})"
               for row in parents(edition(), here).to_dict("records")]
-    page_heading(
-        here.name, paragraph_html(f"{sentence_case(kind_label(here.kind))} · {here.code} · {lsoas}"),
-        list_html(["Part of:", *larger], "links", "Part of") if larger else "", claim_html(headline(answer)),
-        paragraph_html(other_speeds(answer), kind="beside"), badges_html(bases(answer)))
-    st.html(cards_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, here.code, card.key)))
-                       for card in cards(answer)))
-    small(how_sure(here, shown.ranks))
+    parts.page_heading(
+        here.name, parts.paragraph_html(f"{sentence_case(kind_label(here.kind))} · {here.code} · {lsoas}"),
+        parts.list_html(["Part of:", *larger], "links", "Part of") if larger else "",
+        parts.claim_html(headline(answer)), parts.paragraph_html(other_speeds(answer), kind="beside"),
+        parts.badges_html(bases(answer)))
+    st.html(parts.cards_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, here.code, card.key)))
+                             for card in cards(answer)))
+    parts.small(how_sure(here, shown.ranks))
 
 
 def section(anchor: str) -> None:
@@ -100,11 +81,11 @@ def differences(shown: PlaceProfile) -> None:
     group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
     st.html(strip_key(strip, shown.place.name, palette))
     st.altair_chart(strip_chart(table, strip, palette, group), key="strip_chart", alt=strip_alt(strip, table))
-    small(marks_html([shown.edition.broadband_basis]), strip_note(strip, table))
+    parts.small(parts.marks_html([shown.edition.broadband_basis]), strip_note(strip, table))
     columns = neighbourhood_columns(table, strip.column)
     st.dataframe(
         columns, hide_index=True, height=min(320, 38 + 35 * len(columns)),
-        column_config=column_formats(columns.select_dtypes("float")),
+        column_config=parts.column_formats(columns.select_dtypes("float")),
         alt=f"Neighbourhoods of {where.name}, the highest first: people in the gap with range, rate, premises, share "
             "without the speed, rural or urban")
 
@@ -112,11 +93,11 @@ def differences(shown: PlaceProfile) -> None:
 def fewest(shown: PlaceProfile) -> None:
     """Name the fewest neighbourhoods that have half of the gap."""
     table = shown.half_of_gap
-    st.html(paragraph_html(half_of_gap(shown.answer, table), kind="plain"))
+    st.html(parts.paragraph_html(half_of_gap(shown.answer, table), kind="plain"))
     if len(shown.place.lsoas) < 2 or table.empty:
         return
-    st.html(fewest_html(shown))
-    if len(table) > FEW:
+    st.html(tables.fewest_html(shown))
+    if len(table) > tables.FEW:
         with st.expander(f"All {len(table):,} neighbourhoods that together hold half"):
             st.dataframe(fewest_columns(table), hide_index=True,
                          alt="The fewest neighbourhoods that together hold half of the people in the gap")
@@ -125,8 +106,8 @@ def fewest(shown: PlaceProfile) -> None:
 def comfortable(shown: PlaceProfile) -> None:
     """Set deprivation, cars, rurality and working from home against the gap."""
     *figures, caution = hardship(shown.answer, shown.hardship)
-    st.html(paragraph_html(*figures, kind="plain") + paragraph_html(caution, kind="plain"))
-    st.html(hardship_html(shown))
+    st.html(parts.paragraph_html(*figures, kind="plain") + parts.paragraph_html(caution, kind="plain"))
+    st.html(tables.hardship_html(shown))
 
 
 def trains(shown: PlaceProfile) -> None:
@@ -135,17 +116,18 @@ def trains(shown: PlaceProfile) -> None:
         st.write("No station is in this place, nor within 40 km of it without crossing the sea.")
         return
     basis = shown.edition.rail_basis
-    small(marks_html([basis]), "Times from platform to platform; the figures above use, for every postcode, the "
-          "station that is quickest door to door.")
-    stations(shown.stations, f"To {HUBS[shown.view.hub].label} on a weekday: fastest journey, typical journey (the "
-             "next train, at any minute from 06:00 to 10:00), changes, and departures in those four hours; "
-             f"{rail_words(basis, shown.edition.rail_source)}. Stations outside the place are measured in a straight "
-             "line from its middle.")
+    parts.small(parts.marks_html([basis]), "Times from platform to platform; the figures above use, for every "
+                "postcode, the station that is quickest door to door.")
+    tables.stations(
+        shown.stations, f"To {HUBS[shown.view.hub].label} on a weekday: fastest journey, typical journey (the next "
+        "train, at any minute from 06:00 to 10:00), changes, and departures in those four hours; "
+        f"{rail_words(basis, shown.edition.rail_source)}. Stations outside the place are measured in a straight line "
+        "from its middle.")
 
 
 def mobile_coverage(shown: PlaceProfile) -> None:
     """Show indoor 4G of the authorities."""
-    table = mobile_html(shown)
+    table = tables.mobile_html(shown)
     if table:
         st.html(table)
     else:
@@ -157,21 +139,21 @@ def places_inside(shown: PlaceProfile) -> None:
     here = shown.place
     made_of = pd.DataFrame([{"code": part.code, "name": part.name, "whole": True} for part in here.parts])
     listed = {"Made of": made_of} | {
-        sentence_case(kind_label(kind, 2)): parts(edition(), here, kind) for kind in INSIDE.get(here.kind, ())}
+        sentence_case(kind_label(kind, 2)): overlapping(edition(), here, kind) for kind in INSIDE.get(here.kind, ())}
     for name, table in listed.items():
-        links = [place_link(shown.view, row["code"], row["name"]) + ("" if row["whole"] else " (part)")
+        links = [parts.place_link(shown.view, row["code"], row["name"]) + ("" if row["whole"] else " (part)")
                  for row in table.to_dict("records")]
         if len(links) > MANY:
             with st.expander(f"{name}: {len(links):,}"):
-                st.html(list_html(links, "links", name))
+                st.html(parts.list_html(links, "links", name))
         elif links:
             st.subheader(name)
-            st.html(list_html(links, "links", name))
+            st.html(parts.list_html(links, "links", name))
 
 
 def notes(shown: PlaceProfile) -> None:
     """Say what to know about the figures."""
-    st.html("".join(paragraph_html(note) for note in notes_in_words(shown.answer)))
+    st.html("".join(parts.paragraph_html(note) for note in notes_in_words(shown.answer)))
 
 
 view = current_view()
@@ -181,9 +163,9 @@ introduce(shown)
 with_places = here.kind in INSIDE or bool(here.parts)
 jumps = [f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in SECTIONS.items()
          if anchor != "places" or with_places]
-on_map = place_link(view, view.place, "See it on the map", "explore")
-st.html(list_html(["On this page:", *jumps, on_map], "links", "On this page"))
-for anchor, table in (("figures", facts_html), ("speeds", speeds_html), ("beside", beside_html)):
+on_map = parts.place_link(view, view.place, "See it on the map", "explore")
+st.html(parts.list_html(["On this page:", *jumps, on_map], "links", "On this page"))
+for anchor, table in (("figures", tables.facts_html), ("speeds", tables.speeds_html), ("beside", tables.beside_html)):
     section(anchor)
     st.html(table(shown))
 for anchor, show in (("neighbourhoods", differences), ("half", fewest), ("comfortable", comfortable),

@@ -5,14 +5,7 @@ from datetime import date
 import streamlit as st
 
 from geo.core.choices import ACCESS, CLOCKS, HUBS
-from geo.figures.reach import (
-    CURVE_MINUTES,
-    TABLE_MINUTES,
-    residents_within,
-    residents_without_rail,
-    station_board,
-    stations_to_hub,
-)
+from geo.figures import reach
 from geo.words.claim import bases, spoken_name
 from geo.words.notes import RAIL_NOTES, notes_in_words
 from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_table
@@ -31,15 +24,15 @@ view = current_view()
 answer, served, here = summary(view), edition(), place(view.place)
 hub, basis, residents = HUBS[view.hub].label, answer.edition.rail_basis, int(answer["residents"].count)
 by_clock = {clock: view.replace(clock=clock) for clock in CLOCKS}
-without = {clock: residents_without_rail(served, asked, here.lsoas) for clock, asked in by_clock.items()}
-now = residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
+without = {clock: reach.residents_without_rail(served, asked, here.lsoas) for clock, asked in by_clock.items()}
+now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
 
 said = rail_words(basis, served.rail_source)
 page_heading(f"How far is {hub} by rail?", claim_html(rail_claim(here.name, view, now, without[view.clock], residents)),
              badges_html({basis: bases(answer)[basis]}))
 
 left, right = st.columns(2, gap="medium")
-journeys = stations_to_hub(served, view.hub)
+journeys = reach.stations_to_hub(served, view.hub)
 with right:
     st.header("Station by station")
     table = stations_table(journeys, view.hub)
@@ -61,7 +54,7 @@ view = set_view(station=station or "")
 if station:
     day = date.fromisoformat(served.manifest["rail_day"])
     counted = f"{basis}; timetable of {day.day} {day:%B %Y}" if said == basis else said
-    board = station_board(served, station)
+    board = reach.station_board(served, station)
     st.html(table_html(
         f"By train from {names[station]} ({station}), a weekday between 06:00 and 10:00. Basis: {counted}.",
         ["To", "Typical", "Fastest", "Changes", "Departures 06:00–10:00"],
@@ -75,19 +68,20 @@ st.html(table_html(
     ["Time counted", "A tenth of residents need at most", "Half need at most", "Nine tenths need at most"],
     minute_rows(answer), layout="blocks", chosen=list(CLOCKS).index(view.clock)))
 
-curve = {clock: residents_within(served, asked, here.lsoas, CURVE_MINUTES) for clock, asked in by_clock.items()}
+curve = {clock: reach.residents_within(served, asked, here.lsoas, reach.CURVE_MINUTES)
+         for clock, asked in by_clock.items()}
 st.altair_chart(
     reach_chart(curve, residents, view.minutes, theme_palette()), width="stretch", key="reach",
     alt=f"Residents of {here.name} within 30 to 360 minutes of {hub}; the table has the figures.")
 small(f"The line at the top is all {residents:,} residents. Whoever has no rail is within no time: a curve "
       "that does not reach the line leaves them out.")
-thresholds = sorted({*TABLE_MINUTES, view.minutes})
-within = {clock: residents_within(served, asked, here.lsoas, thresholds) for clock, asked in by_clock.items()}
+thresholds = sorted({*reach.TABLE_MINUTES, view.minutes})
+within = {clock: reach.residents_within(served, asked, here.lsoas, thresholds) for clock, asked in by_clock.items()}
 st.html(table_html(
     f"Residents within so many minutes of {hub}, their share, and how many it would be if every journey took ten "
     f"minutes longer, or less. Basis: {said}.",
     ["Of the residents", *(CLOCKS[clock].label for clock in CLOCKS)],
     reach_rows(within, without, residents), layout="blocks",
-    chosen=None if view.minutes in TABLE_MINUTES else thresholds.index(view.minutes)))
+    chosen=None if view.minutes in reach.TABLE_MINUTES else thresholds.index(view.minutes)))
 for note in notes_in_words(answer, only=RAIL_NOTES):
     small(note)

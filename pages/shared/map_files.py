@@ -16,17 +16,8 @@ from geo.core.view import View
 from geo.figures.aggregate import context_values
 from geo.figures.areas import area_figures
 from geo.figures.reach import station_dots, station_properties
+from geo.maps import geojson
 from geo.maps.classes import Palette, classify, shown_values
-from geo.maps.geojson import (
-    area_properties,
-    bounds_view,
-    content_hash,
-    geometry_texts,
-    map_file,
-    outline_file,
-    picture,
-    place_properties,
-)
 from pages.shared.data import edition, figure_options, place, ranking, summary
 
 _LOG = logging.getLogger(__name__)
@@ -57,7 +48,7 @@ class MapFile(NamedTuple):
 
 
 def _pack(stem: str, content: bytes) -> MapFile:
-    return MapFile(f"{stem}.{content_hash(content)}.geojson", gzip.compress(content, 9, mtime=0))
+    return MapFile(f"{stem}.{geojson.content_hash(content)}.geojson", gzip.compress(content, 9, mtime=0))
 
 
 def area_file(view: View) -> MapFile:
@@ -73,9 +64,9 @@ def _only(view: View, *options: str) -> View:
 @cached(12)     # a megabyte each
 def _area_file(view: View) -> MapFile:
     areas = edition().areas
-    properties = area_properties(
+    properties = geojson.area_properties(
         areas, edition().places, area_figures(edition(), view), _minutes(view, "lsoa"), _context("lsoa"))
-    return _pack(_stem("areas", view, *MAP_OPTIONS), map_file(_shapes("lsoa"), properties))
+    return _pack(_stem("areas", view, *MAP_OPTIONS), geojson.map_file(_shapes("lsoa"), properties))
 
 
 def place_file(view: View) -> MapFile:
@@ -85,10 +76,10 @@ def place_file(view: View) -> MapFile:
 
 @cached(24)     # at most a third of a megabyte each
 def _place_file(view: View) -> MapFile:
-    properties = place_properties(
+    properties = geojson.place_properties(
         map_places(view.by), edition().membership(view.by), area_figures(edition(), view), _minutes(view, view.by),
         _context(view.by))
-    return _pack(_stem("places", view, "by", *MAP_OPTIONS), map_file(_shapes(view.by), properties))
+    return _pack(_stem("places", view, "by", *MAP_OPTIONS), geojson.map_file(_shapes(view.by), properties))
 
 
 def _stem(what: str, view: View, *options: str) -> str:
@@ -108,7 +99,7 @@ def _context(kind: str) -> pd.DataFrame:
 
 @cached(len(KINDS))
 def _shapes(kind: str) -> list[str]:
-    return geometry_texts((edition().areas if kind == "lsoa" else map_places(kind)).geometry)
+    return geojson.geometry_texts((edition().areas if kind == "lsoa" else map_places(kind)).geometry)
 
 
 @cached(len(KINDS))
@@ -121,7 +112,7 @@ def map_places(kind: str) -> gpd.GeoDataFrame:
 @cached(1)
 def authority_lines() -> MapFile:
     """Write the boundaries of all authorities."""
-    return _pack("authorities", outline_file(_authorities()))
+    return _pack("authorities", geojson.outline_file(_authorities()))
 
 
 def _authorities() -> gpd.GeoSeries:
@@ -131,7 +122,7 @@ def _authorities() -> gpd.GeoSeries:
 @cached(64)
 def place_lines(code: str) -> MapFile:
     """Write the boundary of one place."""
-    return _pack(f"place.{code}", outline_file(_place_shape(code)))
+    return _pack(f"place.{code}", geojson.outline_file(_place_shape(code)))
 
 
 @cached(64)
@@ -143,12 +134,13 @@ def _place_shape(code: str) -> gpd.GeoSeries:
 @cached(1)
 def station_file() -> MapFile:
     """Write the map file of all stations."""
-    return _pack("stations", map_file(geometry_texts(station_dots(edition())), station_properties(edition())))
+    points = geojson.geometry_texts(station_dots(edition()))
+    return _pack("stations", geojson.map_file(points, station_properties(edition())))
 
 
 def map_place(view: View, width: int, height: int) -> tuple[float, float, float]:
     """Find where the map looks: where the reader moved it, else at the whole place."""
-    latitude, longitude, zoom = bounds_view(_bounds(view.place), width, height)
+    latitude, longitude, zoom = geojson.bounds_view(_bounds(view.place), width, height)
     return (
         latitude if view.lat is None else view.lat,
         longitude if view.lon is None else view.lon,
@@ -211,4 +203,4 @@ def _picture(view: View, palette: Palette) -> bytes:
         lines = gpd.GeoSeries([*lines, *shape], crs=lines.crs)
         bounds = shape.total_bounds.tolist()
     colours = palette.ordered(view.show)
-    return picture(areas.geometry, area_classes(view), lines, palette, colours, bounds)
+    return geojson.picture(areas.geometry, area_classes(view), lines, palette, colours, bounds)
