@@ -14,7 +14,6 @@ from geo.core.choices import NO_RAIL
 from geo.layers.gap import (
     gap_range,
     joint_share,
-    per_thousand,
     share_beyond,
     share_borderline,
     weighted_medians,
@@ -84,11 +83,6 @@ def test_borderline_is_ten_minutes_either_side():
     found = share_borderline(reach, 120, pd.Index(list("abcdef")))
     assert found.tolist() == [0.0, 1.0, 1.0, 1.0, 1.0, 0.0]
     assert share_borderline(reach.assign(minutes=NO_RAIL), 360, pd.Index(list("abcdef"))).sum() == 0
-
-
-def test_per_thousand():
-    assert per_thousand(25, 500) == 50
-    assert per_thousand(0, 0) is None
 
 
 @given(

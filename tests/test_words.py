@@ -15,8 +15,7 @@ from geo.edition.store import Edition, RailSource
 from geo.figures.journeys import journey
 from geo.figures.place import PlaceFigures, show
 from geo.words.claim import CARDS, bases, cards, headline, other_speeds, spoken_name
-from geo.words.definitions import carried, distance, duration
-from geo.words.timetable_name import rail_words, timetable_name
+from geo.words.definitions import carried, distance, duration, rail_words, timetable_name
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ from geo.core.rounding import about, percent
 from geo.figures.journeys import Journey
 from geo.figures.place import Figure, PlaceFigures
 from geo.words.claim import kind_label
-from geo.words.definitions import definition, label
+from geo.words.definitions import definition, label, rail_words
 from geo.words.notes import notes_in_words
-from geo.words.timetable_name import rail_words
 
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
@@ -21,16 +20,13 @@ def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) if index < left else cell.rjust(width)
                   for index, (cell, width) in enumerate(zip(row, widths, strict=True))).rstrip()
-        for row in rows
-    )
+        for row in rows)
 
 
 def _minutes(figure: Figure) -> str:
-    def one(value: float | None) -> str:
-        return "no rail" if value is None else f"{value}"
-    if figure.low is None:
-        return "no rail"
-    return f"{one(figure.value)} (a tenth {one(figure.low)} or less, a tenth {one(figure.high)} or more)"
+    numbers = (figure.value, figure.low, figure.high)
+    median, low, high = ("no rail" if number is None else f"{number}" for number in numbers)
+    return low if figure.low is None else f"{median} (a tenth {low} or less, a tenth {high} or more)"
 
 
 def show_text(answer: PlaceFigures) -> str:
@@ -128,5 +124,4 @@ def journey_text(answer: Journey) -> str:
     return (
         f"{start}: typically {answer.typical:.0f} minutes, fastest {answer.fastest:.0f}, "
         f"{answer.changes} change{'' if answer.changes == 1 else 's'}, "
-        f"{answer.departures} departures from 06:00 to 10:00 [{basis}]"
-    )
+        f"{answer.departures} departures from 06:00 to 10:00 [{basis}]")

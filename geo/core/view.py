@@ -31,8 +31,8 @@ _PATTERNS = {
                f"at most {BESIDE_AT_MOST} codes joined by full stops, such as E07000046.E07000044"),
     "within": (re.compile(rf"all|{_ONE_PLACE}"), "a code such as E07000047, nor all"),
     "station": (re.compile(r"(?:[A-Z]{3})?"), "a station's code such as PNZ"),
+    "edition": (re.compile(r"(?:[a-z0-9][a-z0-9-]{0,80})?"), "the name of an edition"),
 }
-_EDITION = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 
 
 @dataclass(frozen=True)
@@ -187,20 +187,16 @@ def _parse(name: str, text: str) -> Any:
 def _check(name: str, value: Any) -> None:
     """Refuse what an option cannot be, and say what it can be."""
     if name in _CHOICES:
-        if not (isinstance(value, str) and value in _CHOICES[name]):
-            raise ViewError(f"{name} {quoted(value, 40)}, which is not one of {', '.join(_CHOICES[name])}")
+        right, wanted = isinstance(value, str) and value in _CHOICES[name], f"one of {', '.join(_CHOICES[name])}"
     elif name == "minutes":
-        if isinstance(value, bool) or not isinstance(value, int) or value not in MINUTES:
-            raise ViewError(
-                f"minutes {quoted(value, 40)}, which is not a whole number from {MINUTES.start} to {MINUTES.stop - 1}")
+        right = isinstance(value, int) and not isinstance(value, bool) and value in MINUTES
+        wanted = f"a whole number from {MINUTES.start} to {MINUTES.stop - 1}"
     elif name in _RANGES:
         low, high = _RANGES[name]
-        number = isinstance(value, int | float) and math.isfinite(value)
-        if value is not None and not (number and low <= value <= high):
-            raise ViewError(f"{name} {quoted(value, 40)}, which is not a number from {low:g} to {high:g}")
-    elif name in _PATTERNS:
+        right = value is None or (isinstance(value, int | float) and math.isfinite(value) and low <= value <= high)
+        wanted = f"a number from {low:g} to {high:g}"
+    else:
         pattern, wanted = _PATTERNS[name]
-        if not (isinstance(value, str) and pattern.fullmatch(value)):
-            raise ViewError(f"{name} {quoted(value, 40)}, which is not {wanted}")
-    elif name == "edition" and value != "" and not (isinstance(value, str) and _EDITION.fullmatch(value)):
-        raise ViewError(f"edition {quoted(value, 40)}, which is not the name of an edition")
+        right = isinstance(value, str) and pattern.fullmatch(value) is not None
+    if not right:
+        raise ViewError(f"{name} {quoted(value, 40)}, which is not {wanted}")

@@ -154,8 +154,7 @@ def _timetable(candidates: list[Path], inputs: Inputs, joined: Joined) -> tuple[
         publisher=feed.publisher or "a publisher without a name", version=feed.version,
         vintage=feed.version or trains.day.isoformat(), stations_served=served,
         not_used=[f"{other.name} ({count} stations)" for count, other, _, _ in choices if other != path],
-        left_out=list(feed.notes),
-    )
+        left_out=list(feed.notes))
     return feed, row, trains
 
 

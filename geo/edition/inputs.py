@@ -44,8 +44,7 @@ def source_row(source: Source, path: Path, rows: int) -> SourceRow:
     """List a file that was read as one of its source's."""
     return SourceRow(
         id=source.id, title=source.title, publisher=source.publisher, licence=source.licence,
-        vintage=source.vintage_of(path), address=source.address, file=path.name, sha256=sha256_of(path), rows=rows,
-    )
+        vintage=source.vintage_of(path), address=source.address, file=path.name, sha256=sha256_of(path), rows=rows)
 
 
 @dataclass(frozen=True)
@@ -128,29 +127,23 @@ def join(inputs: Inputs) -> Joined:
     return Joined(
         areas.assign(name=boundaries["name"]), boundaries, _names(tables, areas, groups),
         tables["ofcom-authority"].loc[areas["authority"].unique()],
-        tables["ofcom-constituency"].loc[inside["constituency"].unique()],
-    )
+        tables["ofcom-constituency"].loc[inside["constituency"].unique()])
 
 
 def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> list[str]:
-    problems = []
-    catalogue = read_catalogue()
-
-    def compare(have: pd.Index, need: pd.Index, key: str, what: str) -> None:
-        lacking = need.difference(have)
-        if len(lacking):
-            problems.append(f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
-                            f"{', '.join(lacking[:3])}: use the release for the same areas")
-
-    compare(pd.Index(wards["authority"].unique()), groups.index, "lookup-ward", "authorities")
-    for key in ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_COLUMNS if key in tables)):
-        compare(tables[key].index, wards.index, key, "LSOAs")
-    compare(tables["ofcom-authority"].index, groups.index, "ofcom-authority", "authorities")
-    fits = tables["lookup-constituency"]
+    catalogue, fits = read_catalogue(), tables["lookup-constituency"]
     west = wards.index[~wards["authority"].map(groups["neighbour"])].intersection(fits.index)
-    needed = pd.Index(fits.loc[west, "constituency"].unique())
-    compare(tables["ofcom-constituency"].index, needed, "ofcom-constituency", "constituencies")
-    return problems
+    of_lsoas = ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_COLUMNS if key in tables))
+    needs = [
+        (groups.index, pd.Index(wards["authority"].unique()), "lookup-ward", "authorities"),
+        *((wards.index, tables[key].index, key, "LSOAs") for key in of_lsoas),
+        (groups.index, tables["ofcom-authority"].index, "ofcom-authority", "authorities"),
+        (pd.Index(fits.loc[west, "constituency"].unique()), tables["ofcom-constituency"].index, "ofcom-constituency",
+         "constituencies"),
+    ]
+    return [f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
+            f"{', '.join(lacking[:3])}: use the release for the same areas"
+            for need, have, key, what in needs if len(lacking := need.difference(have))]
 
 
 def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
@@ -172,9 +165,7 @@ def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.D
     return areas
 
 
-def _names(
-    tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame,
-) -> Mapping[str, pd.Series]:
+def _names(tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame) -> Mapping[str, pd.Series]:
     """Names by code for every kind of place that is larger than an LSOA."""
     by_lsoa = {"ward": ("lookup-ward", "ward_name"), "msoa": ("lookup-msoa", "msoa_name"),
                "constituency": ("lookup-constituency", "constituency_name")}

@@ -18,8 +18,8 @@ MAX_CANDIDATES = 6
 CLOSE_ENOUGH = 0.85
 """Similarity (0 to 1, by Jaro and Winkler: a common beginning counts most) from which one name may mean another."""
 
+# Of places that are one and the same set of LSOAs, the first of these kinds gives its name.
 _PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "ward", "msoa", "lsoa")
-"""Of places that are one and the same set of LSOAs, the first of these kinds gives its name."""
 
 _FACTS = ["kind", "code", "name", "within", "neighbour", "lsoas"]
 
@@ -204,8 +204,7 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
     return Place(
         "+".join(place.code for place in ordered), " + ".join(place.name for place in ordered), "partnership", lsoas,
         any(place.neighbour for place in ordered), disjoint and all(place.premises_published for place in ordered),
-        ordered,
-    )
+        ordered)
 
 
 def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:

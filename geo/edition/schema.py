@@ -37,8 +37,7 @@ def _nests(*columns: str) -> pa.Check:
     """Check that each column is at most the next."""
     return pa.Check(
         lambda frame: bool((np.diff(frame[[*columns]], axis=1) >= 0).all()),
-        error=f"{' <= '.join(columns)} does not hold",
-    )
+        error=f"{' <= '.join(columns)} does not hold")
 
 
 def _table(columns: Mapping[str, pa.Column], **rules: Any) -> pa.DataFrameSchema:

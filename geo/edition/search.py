@@ -119,8 +119,7 @@ def _index(edition: Edition) -> _Index:
         [f" {name}" if hit.kind in _HOLD_AUTHORITIES else f" {name} {fold(hit.within)}"
          for name, hit in zip(folded, hits, strict=True)],
         sorted({word for row in larger for word in folded[row].split() if len(word) > 2}),
-        compact[sorting], listed["area"].to_numpy()[sorting], edition.areas,
-    )
+        compact[sorting], listed["area"].to_numpy()[sorting], edition.areas)
 
 
 def _in_order(edition: Edition) -> pd.DataFrame:

@@ -209,7 +209,8 @@ def save_edition(
     workplace = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for key, table in tables.items():
-            _write_table(workplace / f"{key}.parquet", key, table)
+            table.to_parquet(workplace / f"{key}.parquet", compression="zstd", compression_level=19,
+                             index=table.index.name is not None)
         files = {path.name: sha256_of(path) for path in sorted(workplace.iterdir())}
         written = {
             "id": f"{name}-{content_hash(plain, manifest)}", "name": name,
@@ -247,15 +248,6 @@ def _swap(new: Path, folder: Path) -> None:
         raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _write_table(path: Path, key: str, table: pd.DataFrame) -> None:
-    indexed = table.index.name is not None
-    if key in GEOMETRY_TABLES:
-        table.to_parquet(path, compression="zstd", compression_level=19, index=indexed)
-    else:
-        plain = pa.Table.from_pandas(table, preserve_index=indexed)
-        pq.write_table(plain, path, compression="zstd", compression_level=19)
 
 
 def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:

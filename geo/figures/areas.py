@@ -45,8 +45,7 @@ def area_figures(edition: Edition, view: View) -> pd.DataFrame:
     gap = {end: table[f"people_in_gap_{view.speed}_{end}"] for end in ("estimate", "low", "high")}
     counted = table.assign(
         **{f"nowhere_to_turn_{end}": people * beyond for end, people in gap.items()},
-        cut_off_by_rail=residents * beyond, borderline=residents * near,
-    )
+        cut_off_by_rail=residents * beyond, borderline=residents * near)
     return counted.assign(**_named_columns(edition, counted))
 
 

@@ -1,5 +1,6 @@
 """What must hold in every edition beyond its schema: sums, conserved totals, ranges, its own identity."""
 
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -27,57 +28,51 @@ def problems_of(edition: Edition) -> list[str]:
     return [problem for check in (_identity, _hierarchy, _published, _reach, _ranges) for problem in check(edition)]
 
 
-def _identity(edition: Edition) -> list[str]:
+def _identity(edition: Edition) -> Iterator[str]:
     found = f"{edition.manifest['name']}-{content_hash(figure_tables(edition), edition.manifest)}"
-    return [] if found == edition.id else [f"its figures make it {found}, its manifest says {edition.id}"]
+    if found != edition.id:
+        yield f"its figures make it {found}, its manifest says {edition.id}"
 
 
-def _hierarchy(edition: Edition) -> list[str]:
+def _hierarchy(edition: Edition) -> Iterator[str]:
     """Check that every code of a place is listed, with as many LSOAs as say they are in it."""
-    areas, problems = edition.areas, []
+    areas = edition.areas
     for kind in KINDS:
         listed = edition.places_of(kind)["lsoas"].sort_index()
         counted = edition.membership(kind).value_counts().sort_index()
         if list(listed.index) != list(counted.index) or (listed.to_numpy() != counted.to_numpy()).any():
-            problems.append(f"places of kind {kind} are not those that areas name")
+            yield f"places of kind {kind} are not those that areas name"
     if not (areas["neighbour"] == (areas["region"] != REGION)).all():
-        problems.append("an area is neither in the South West nor a neighbour, or both")
-    return problems
+        yield "an area is neither in the South West nor a neighbour, or both"
 
 
-def _published(edition: Edition) -> list[str]:
+def _published(edition: Edition) -> Iterator[str]:
     """Check sums of LSOAs against Ofcom's published counts, where there are any."""
-    problems = []
     published = edition.places.dropna(subset=["ofcom_premises"])
     for kind, group in published.groupby("kind"):
         ours = edition.areas.groupby(kind)[["premises", *(f"below_{speed}" for speed in SPEEDS)]].sum()
         theirs = group.set_index("code")[list(OFCOM_COLUMNS)]
         worst = float(np.nanmax(np.abs(ours.loc[theirs.index].to_numpy() - theirs.to_numpy())))
         if worst >= 0.5:
-            problems.append(f"premises by {kind} differ from Ofcom's by up to {worst:.1f}")
-    return problems
+            yield f"premises by {kind} differ from Ofcom's by up to {worst:.1f}"
 
 
-def _reach(edition: Edition) -> list[str]:
+def _reach(edition: Edition) -> Iterator[str]:
     """Check that every LSOA's postcodes are counted once for every hub, clock and access."""
-    problems = []
     expected = edition.areas["postcodes"]
     for hub, clock, access in product(HUBS, CLOCKS, ACCESS):
         counted = edition.reach(hub, clock, access).groupby("area", observed=False)["postcodes"].sum()
         if not np.array_equal(counted.reindex(expected.index).to_numpy(), expected.to_numpy()):
-            problems.append(f"postcodes of {hub}, {clock}, {access} do not add up to the areas'")
-    return problems
+            yield f"postcodes of {hub}, {clock}, {access} do not add up to the areas'"
 
 
-def _ranges(edition: Edition) -> list[str]:
+def _ranges(edition: Edition) -> Iterator[str]:
     """Check that ranges hold for every LSOA, at every speed, with both capability tables."""
-    problems = []
     for work in edition.manifest["capability"]:
         table = area_figures(edition, View(work=work))
         for speed in SPEEDS:
             ends = table[[f"people_in_gap_{speed}_{end}" for end in ENDS]]
             if (np.diff(ends, axis=1) < 0).any():
-                problems.append(f"ranges of people in the gap at {speed} with {work} do not hold")
+                yield f"ranges of people in the gap at {speed} with {work} do not hold"
         if (table["remote_capable"] > table["workers"]).any():
-            problems.append(f"more people than workers could work from home with {work}")
-    return problems
+            yield f"more people than workers could work from home with {work}"

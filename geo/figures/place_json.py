@@ -19,8 +19,8 @@ _FIRST_RATES = (
 _WITHOUT_RATE = ("residents", "households", "workers", "borderline", "premises", "no_car")
 _RANGE = {"estimate": "value", "low": "low", "high": "high", "limit_low": "least", "limit_high": "most"}
 _MINUTES = {"median": "value", "p10": "low", "p90": "high"}
+# Figures that JSON keeps under another name.
 _UNDER = {"most_deprived_fifth": "imd."}
-"""Figures that JSON keeps under another name."""
 
 
 class NamedFigure(NamedTuple):

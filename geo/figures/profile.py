@@ -10,13 +10,14 @@ import pandas as pd
 
 from geo.core.cache import cached
 from geo.core.choices import KINDS, REGION
-from geo.core.measures import Measure, in_order
+from geo.core.measures import FIGURES, Measure, in_order
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.place import PlaceFigures, show
+from geo.figures.place_json import NamedFigure, named_figures
 from geo.figures.ranking import places_inside, rank_order, ranked_values
 from geo.figures.stations import station_areas, stations_of
 from geo.figures.workers import occupations
@@ -319,12 +320,11 @@ def inside_table(edition: Edition, view: View, place: Place, kind: str) -> pd.Da
     rows = area_figures(edition, view).loc[mine.index, list(columns.values())]
     sums = rows.set_axis(list(columns), axis=1).groupby(mine.to_numpy()).sum()
     counts, all_of_it = mine.value_counts().loc[sums.index], keys[keys.isin(mine.unique())].value_counts()
-    sums.insert(0, "name", edition.names(kind).loc[sums.index])
-    sums.insert(1, "whole", (counts == all_of_it.loc[sums.index]))
-    sums.insert(2, "lsoas", counts)
-    sums["share_below"] = (sums["premises_below"] / sums["premises"]).where(sums["premises"] > 0)
-    sums["per_1000"] = (1000 * sums["people_in_gap"] / sums["workers"]).where(sums["workers"] > 0)
-    ordered = sums.rename_axis("code").reset_index().sort_values(
+    table = sums.assign(
+        name=edition.names(kind).loc[sums.index], whole=counts == all_of_it.loc[sums.index], lsoas=counts,
+        share_below=(sums["premises_below"] / sums["premises"]).where(sums["premises"] > 0),
+        per_1000=(1000 * sums["people_in_gap"] / sums["workers"]).where(sums["workers"] > 0))
+    ordered = table.rename_axis("code").reset_index().sort_values(
         ["people_in_gap", "code"], ascending=[False, True], ignore_index=True)
     return ordered[["code", "name", "whole", "lsoas", "residents", "workers", "premises", "premises_below",
                     "share_below", "people_in_gap", "low", "high", "per_1000", "nowhere_to_turn", "cut_off_by_rail"]]
@@ -385,6 +385,23 @@ class PlaceProfile:
         return ranks_of_kind(self.edition, self.view, kind) if is_ranked(self.edition, kind) else None
 
     @cached_property
+    def headline_figures(self) -> list[NamedFigure]:
+        """All figures and ranks of the place, one after the other."""
+        found, ranks = named_figures(self.answer), self.ranks
+        for column in [] if ranks is None else ranks.columns:
+            place = rank_of(ranks, self.place.code, column)
+            if place is not None:
+                measure = FIGURES.get(column) or FIGURES[column.removesuffix("_rate")]
+                found += [NamedFigure(f"rank.{column}", place.rank, measure, "rank, 1 is the worst", is_rate=False),
+                          NamedFigure(f"rank.{column}.of", place.of, measure, "places ranked", is_rate=False)]
+        return found
+
+    @cached_property
+    def headline_numbers(self) -> dict[str, float | int | None]:
+        """Values of the headline figures by their names."""
+        return {figure.name: figure.value for figure in self.headline_figures}
+
+    @cached_property
     def inside(self) -> Mapping[str, pd.DataFrame]:
         """Kind → `inside_table`, for the kinds of `INSIDE` of which more than one overlaps the place."""
         tables = {kind: inside_table(self.edition, self.view, self.place, kind) for kind in INSIDE}
@@ -394,6 +411,14 @@ class PlaceProfile:
     def neighbourhoods(self) -> pd.DataFrame:
         """Its neighbourhoods, one by one."""
         return neighbourhoods(self.edition, self.view, self.place.lsoas)
+
+    @cached_property
+    def surroundings(self) -> tuple[Place, pd.DataFrame]:
+        """Where the place's neighbourhoods are seen, and those there: of a single one the authority round it."""
+        if len(self.place.lsoas) > 1:
+            return self.place, self.neighbourhoods
+        where = self.edition.place(self.edition.areas.loc[self.place.lsoas[0], "authority"])
+        return where, neighbourhoods(self.edition, self.view, where.lsoas)
 
     @cached_property
     def half_of_gap(self) -> pd.DataFrame:

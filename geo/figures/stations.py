@@ -1,6 +1,5 @@
 """The stations in a place, and the nearest where it has none with trains."""
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -36,13 +35,8 @@ def station_areas(edition: Edition) -> pd.Series:
     """
     inside = edition.stations[edition.stations["inside"]]
     points = shapely.points(inside[["easting", "northing"]].to_numpy())
-    station, area = _shapes(edition).sindex.nearest(points, return_all=False, max_distance=STATION_NEAR)
+    station, area = edition.areas.geometry.sindex.nearest(points, return_all=False, max_distance=STATION_NEAR)
     return pd.Series(edition.areas.index[area], inside.index[station], name="area")
-
-
-def _shapes(edition: Edition) -> gpd.GeoSeries:
-    shapes: gpd.GeoSeries = edition.areas.geometry
-    return shapes
 
 
 def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -> pd.DataFrame:
@@ -103,5 +97,6 @@ def _within_reach(edition: Edition, lsoas: pd.Index, stations: pd.DataFrame, hub
 
 def _metres_off_land(edition: Edition, line: shapely.LineString) -> float:
     """Length of a line outside every neighbourhood of the map."""
-    crossed = _shapes(edition).iloc[_shapes(edition).sindex.query(line, predicate="intersects")]
+    shapes = edition.areas.geometry
+    crossed = shapes.iloc[shapes.sindex.query(line, predicate="intersects")]
     return float(line.length - shapely.length(shapely.intersection(crossed.to_numpy(), line)).sum())

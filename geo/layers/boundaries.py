@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from geo.core.crs import require_national_grid
+from geo.sources.boundary_files import valid_polygons
 from geo.sources.tables import some
 
 MOST_LOST = 0.01
@@ -47,7 +48,7 @@ def generalise(areas: gpd.GeoDataFrame, tolerance: float = 100.0) -> gpd.GeoData
     {'a': 810000, 'b': 990000}
     """
     _check_areas(areas)
-    polygons = _polygons_of(shapely.make_valid(areas.geometry.to_numpy(), method="linework"))
+    polygons = valid_polygons(areas.geometry.to_numpy())
     if not shapely.coverage_is_valid(polygons):
         polygons = shapely.coverage_clean(polygons)
         _refuse_lost(areas, polygons, "when overlaps are removed (is it drawn twice?)")
@@ -180,15 +181,6 @@ def _check_areas(areas: gpd.GeoDataFrame) -> None:
     polygons = areas.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & ~areas.geometry.is_empty
     if not polygons.all():
         raise ValueError(f"{some(areas.index[~polygons])}: no polygon, expected one or more for each area")
-
-
-def _polygons_of(geometry: np.ndarray) -> np.ndarray:
-    """Drop the lines and points that are left over where a polygon was repaired."""
-    mixed = shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION
-    for position in np.flatnonzero(mixed):
-        parts = shapely.get_parts(geometry[position])
-        geometry[position] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-    return geometry
 
 
 def _refuse_lost(areas: gpd.GeoDataFrame, polygons: np.ndarray, when: str) -> None:

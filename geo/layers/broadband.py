@@ -13,15 +13,7 @@ import pandas as pd
 
 from geo.core.choices import SPEEDS
 from geo.core.errors import SourceError
-from geo.layers.small_area import (
-    EstimateError,
-    Floats,
-    fit_shares,
-    make_margin,
-    rake_counts,
-    rake_shares,
-    standardised,
-)
+from geo.layers.small_area import EstimateError, Floats, fit_shares, make_margin, rake_counts, rake_shares, standardised
 
 BELOW = [f"below_{speed}" for speed in SPEEDS]
 COUNTS = ["premises", "matched", *BELOW]

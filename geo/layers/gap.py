@@ -9,8 +9,8 @@ BORDERLINE_MINUTES = 10
 ODDS_RATIOS = {"low": 0.5, "high": 2.0}
 """How far home-capable jobs and poor lines may go apart or together inside one LSOA."""
 
+# A quantile's share that falls on a step by rounding alone belongs to the step.
 _STEP = 1e-12
-"""A quantile's share that falls on a step by rounding alone belongs to the step."""
 
 
 def joint_share(row: pd.Series, column: pd.Series, odds_ratio: float) -> pd.Series:
@@ -138,11 +138,6 @@ def _share_where(reach: pd.DataFrame, chosen: np.ndarray, areas: pd.Index) -> pd
         raise KeyError(f"no postcodes for {len(missing)} areas, the first {missing[0]}")
     part = np.bincount(numbered, weights=postcodes * chosen)[where]
     return pd.Series(part / np.bincount(numbered, weights=postcodes)[where], areas)
-
-
-def per_thousand(count: float, total: float) -> float | None:
-    """Rate per 1,000 of two sums; None where there is nobody to count."""
-    return 1000 * count / total if total else None
 
 
 def weighted_quantiles(values: pd.Series, weights: pd.Series, shares: list[float]) -> list[float]:

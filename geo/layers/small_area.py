@@ -321,5 +321,4 @@ def _not_met(margins: Sequence[Margin], fitted: Floats) -> EstimateError:
     place, total = np.unravel_index(np.abs(fitted - totals).argmax(), totals.shape)
     return EstimateError(
         f"the published counts cannot all be met: {codes[place]} comes to {fitted[place, total]:,.1f} where"
-        f" {totals[place, total]:,.0f} are published; are all files of one release and the same year's boundaries?"
-    )
+        f" {totals[place, total]:,.0f} are published; are all files of one release and the same year's boundaries?")

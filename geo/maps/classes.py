@@ -25,11 +25,11 @@ OUTSIDE = CLASSES + 1
 
 
 _LARGE = (50_000, 75_000, 100_000, 150_000, 250_000, 500_000)
+# Classes of the one measure whose size depends on the kind of place.
 _RESIDENTS: Mapping[str, tuple[float, ...]] = MappingProxyType({
     "msoa": (5000, 6000, 7000, 8000, 9000, 10_000), "ward": (1500, 2500, 4000, 6000, 9000, 12_000),
     **dict.fromkeys(("authority", "county", "lep", "constituency", "region"), _LARGE),
 })
-"""Classes of the one measure whose size depends on the kind of place."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,7 @@ def shown_values(measure: str, ranked: pd.DataFrame, areas: pd.Index) -> pd.Seri
     return ranked.set_index("code")["rate" if shows_rate(measure) else "value"].reindex(areas).astype("float64")
 
 
-def classify(
-    values: pd.Series, measure: str, inside: pd.Series | None = None, kind: str = "lsoa",
-) -> pd.Series:
+def classify(values: pd.Series, measure: str, inside: pd.Series | None = None, kind: str = "lsoa") -> pd.Series:
     """Give each area its class."""
     numbers = values.to_numpy(dtype="float64")
     found = np.searchsorted(scale_of(measure, kind).breaks, numbers, side="right").astype("uint8")
@@ -118,9 +116,8 @@ def legend(measure: str, palette: Palette, classes: pd.Series, kind: str = "lsoa
     """Explain the colours of a map."""
     scale, colours = scale_of(measure, kind), palette.ordered(measure)
     bounds = [value_text(measure, bound) for bound in scale.breaks]
-    first, last = bounds[0], bounds[-1]
     between = [f"{low} to {high}" for low, high in pairwise(bounds)]
-    numbers = scale.labels or (f"under {first}", *between, f"{last} or more")
+    numbers = scale.labels or (f"under {bounds[0]}", *between, f"{bounds[-1]} or more")
     labels = [*numbers, _no_value(measure), "neighbour, not counted"]
     counts = np.bincount(classes.to_numpy(), minlength=len(labels))
     return [LegendRow(colour, label, int(count)) for index, (colour, label, count)

@@ -43,8 +43,8 @@ def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) 
     return sorted(paths)
 
 
+# Read once in each worker process.
 _edition = cache(load_edition)
-"""Read once in each worker process."""
 
 
 def _make_one(edition_folder: Path, request: Request, folder: Path, code: str) -> Path | str:

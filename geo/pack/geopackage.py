@@ -42,8 +42,7 @@ def _write(path: Path, name: str, layer: gpd.GeoDataFrame, profile: PlaceProfile
     description = f"{profile.place.name}; view {view_name(profile.view)}; edition {profile.edition.id}"
     pyogrio.write_dataframe(
         layer, path, layer=name, driver="GPKG", promote_to_multi=True,
-        layer_options={"IDENTIFIER": _TITLES[name], "DESCRIPTION": description},
-    )
+        layer_options={"IDENTIFIER": _TITLES[name], "DESCRIPTION": description})
 
 
 def _layers(profile: PlaceProfile) -> dict[str, gpd.GeoDataFrame]:

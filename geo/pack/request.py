@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from geo.core.errors import PackError
 from geo.core.view import View
 
+VERIFY = "python -m geo verify FILE.zip"
+"""The command that checks a pack."""
+
 LONGEST = {"title": 160, "author": 120, "note": 2000}
 """Letters that fit: a title in three lines, a note on half a page."""
 

@@ -26,11 +26,11 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DECIMALS = {"value": 3, "low": 3, "high": 3, "rate": 6}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+# Letters of a column; a longer text is broken into lines.
 _WIDEST = 60
-"""Letters of a column; a longer text is broken into lines."""
 
+# Pixels that a letter takes.
 _LETTER = 7
-"""Pixels that a letter takes."""
 
 _ABOUT_WIDTHS = (34, 70, 24, 18, 44)
 _MOST_ROWS = 1_048_576
@@ -60,9 +60,7 @@ def _definitions() -> list[tuple[str, str]]:
     ]
 
 
-def ranking_table(
-    edition: Edition, view: View, ranked: pd.DataFrame, *, by: str, measure: str,
-) -> pd.DataFrame:
+def ranking_table(edition: Edition, view: View, ranked: pd.DataFrame, *, by: str, measure: str) -> pd.DataFrame:
     """Make a ranking ready for a spreadsheet: every row says what it is."""
     rows = len(ranked)
     table = pd.DataFrame({
@@ -122,8 +120,7 @@ def ranking_about(
 ) -> list[tuple[str, ...]]:
     """Say what a ranking's file holds."""
     chosen = MEASURES[measure]
-    where = ("South West and its neighbours" if within == "all"
-             else edition.place(within).name)
+    where = "South West and its neighbours" if within == "all" else edition.place(within).name
     facts = [
         ("Ranked", f"{label(chosen)} ({chosen.unit if chosen.has_count else chosen.rate_unit}), worst first"),
         ("Sorted by", f"rate ({chosen.rate_unit})" if per == "rate" or not chosen.has_count else "number"),
@@ -194,33 +191,29 @@ def _add_sheet(book: Workbook, name: str, table: pd.DataFrame) -> None:
     sheet.add_table(0, 0, max(len(table), 1), len(table.columns) - 1, {     # Excel's tables have a row at least
         "name": re.sub(r"\W", "_", name), "style": "Table Style Light 1",
         "data": finite.where(finite.notna(), None).to_numpy().tolist(),
-        "columns": [{"header": str(column), "header_format": bold, "format": _format(book, str(column), table)}
-                    for column in table.columns],
+        "columns": [{"header": str(column), "header_format": bold, "format": _format(book, str(column), values)}
+                    for column, values in table.items()],
     })
     sheet.autofit(_WIDEST * _LETTER)
     sheet.freeze_panes(1, 0)
 
 
-def _format(book: Workbook, column: str, table: pd.DataFrame) -> Any:
-    if not pd.api.types.is_numeric_dtype(table[column]) and table[column].astype(str).str.len().max() > _WIDEST:
-        return _broken(book)
-    return book.add_format({"num_format": _number_format(column, table)})
+def _format(book: Workbook, column: str, values: pd.Series) -> Any:
+    """Show a share as a share: a column that stays within 0 to 1 needs more decimals, a mixed one all there are."""
+    written = _FORMATS.get(column, "General")
+    if not pd.api.types.is_numeric_dtype(values):
+        if values.astype(str).str.len().max() > _WIDEST:
+            return _broken(book)
+    elif column in {"value", "rate"} and values.max() <= 1:
+        written = "0.0000"
+    elif column == "value" and values.between(0, 1, inclusive="neither").any():
+        written = "General"
+    return book.add_format({"num_format": written})
 
 
 def _broken(book: Workbook) -> Any:
     """Break a long text into lines."""
     return book.add_format({"text_wrap": True, "valign": "top"})
-
-
-def _number_format(column: str, table: pd.DataFrame) -> str:
-    """Show a share as a share: a column that stays within 0 to 1 needs more decimals, a mixed one all there are."""
-    numbers = table[column] if pd.api.types.is_numeric_dtype(table[column]) else None
-    if numbers is not None and column in {"value", "rate"}:
-        if numbers.max() <= 1:
-            return "0.0000"
-        if column == "value" and numbers.between(0, 1, inclusive="neither").any():
-            return "General"
-    return _FORMATS.get(column, "General")
 
 
 def file_name(*parts: str, suffix: str) -> str:

@@ -9,18 +9,17 @@ from geo.figures.place import Figure, resolve_basis
 from geo.figures.place_json import NamedFigure, rate_key
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
-from geo.pack.figures import headline_figures
 from geo.pack.file.manifest import pack_name, view_name
 from geo.pack.spreadsheets import about_rows, csv_bytes, xlsx_bytes
 
+# Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in.
 _DECIMALS = 6
-"""Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in."""
 
+# Sources that a basis brings.
 _BROUGHT = {
     "broadband": ("ofcom-authority", "ofcom-constituency"), "premises": ("ofcom-authority", "ofcom-constituency"),
     "rail": ("timetable", "stations", "postcodes"),
 }
-"""Sources that a basis brings."""
 
 _ESTIMATE = ("connectivity", "census-households")
 
@@ -63,12 +62,6 @@ def table_files(profile: PlaceProfile) -> dict[str, bytes]:
     }
 
 
-def inside_basis(profile: PlaceProfile, kind: str) -> pd.Series:
-    """Say where the figures of each place inside come from."""
-    table = profile.inside[kind]
-    return _published(profile, kind, table).map(lambda published: _basis(profile.edition, published))
-
-
 def _holds(stem: str) -> str:
     if stem in _CONTENTS:
         return _CONTENTS[stem]
@@ -93,7 +86,7 @@ def _basis(edition: Edition, published: bool, rail: bool = True) -> str:
 
 def _figures(profile: PlaceProfile) -> pd.DataFrame:
     rows = []
-    for figure in headline_figures(profile):
+    for figure in profile.headline_figures:
         basis = resolve_basis(figure.measure.bases, profile.edition, published=profile.place.premises_published)
         listed = _read_sources(profile, figure, basis)
         rows.append({
@@ -152,16 +145,12 @@ def _number(figure: Figure | None) -> float | None:
 
 def _inside(profile: PlaceProfile, kind: str) -> pd.DataFrame:
     table, counts = profile.inside[kind].copy(), ["premises", "premises_below"]
-    published = _published(profile, kind, table)
+    known = profile.edition.places_of(kind)["premises_published"].loc[table["code"]]
+    published = table["whole"].astype(bool) & known.to_numpy()
     table[counts] = table[counts].mask(published, table[counts].round())    # as published: whole numbers
     people = table[["residents", "workers"]].round().astype("int64")
-    return table.assign(**people, whole=_yes(table["whole"]), basis=inside_basis(profile, kind))
-
-
-def _published(profile: PlaceProfile, kind: str, table: pd.DataFrame) -> pd.Series:
-    """Whether Ofcom publishes the premises of each place: of whole authorities and South West constituencies."""
-    known = profile.edition.places_of(kind)["premises_published"].loc[table["code"]]
-    return table["whole"].astype(bool) & known.to_numpy()
+    basis = published.map(lambda own: _basis(profile.edition, own))
+    return table.assign(**people, whole=_yes(table["whole"]), basis=basis)
 
 
 def _half(profile: PlaceProfile) -> pd.DataFrame:
@@ -182,7 +171,6 @@ def _stations(profile: PlaceProfile) -> pd.DataFrame:
 
 
 def _sources(edition: Edition) -> pd.DataFrame:
-    columns = ["publisher", "title", "vintage", "licence", "address", "sha256", "rows"]
-    rows = [{"source": source["id"], **{name: source[name] for name in columns}}
-            for source in edition.manifest["sources"]]
-    return pd.DataFrame(rows, columns=["source", *columns]).assign(edition=edition.id)
+    columns = ["id", "publisher", "title", "vintage", "licence", "address", "sha256", "rows"]
+    listed = pd.DataFrame(edition.manifest["sources"], columns=columns)
+    return listed.rename(columns={"id": "source"}).assign(edition=edition.id)

@@ -59,5 +59,4 @@ def pairs_within(doors: Floats, stations: Floats, reach: float) -> Pairs:
 
 def door_positions(postcodes: pd.DataFrame) -> Floats:
     """Take postcodes' eastings and northings, shape (n, 2)."""
-    positions: Floats = postcodes[["easting", "northing"]].to_numpy(dtype=np.float64)
-    return positions
+    return np.asarray(postcodes[["easting", "northing"]], dtype=np.float64)

@@ -81,8 +81,7 @@ def connections_on(feed: Feed, day: date) -> Connections:
         may_board=rows["may_board"].to_numpy(dtype=bool), may_alight=rows["may_alight"].to_numpy(dtype=bool),
         change=_ints(change),
         walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),
-        walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)),
-    )
+        walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)))
 
 
 def services_on(feed: Feed, day: date) -> set[str]:

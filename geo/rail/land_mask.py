@@ -95,8 +95,7 @@ class SeaChart:
         x, y = np.meshgrid(np.arange(west, east, spacing), np.arange(south, north, spacing))
         points = np.column_stack([x.ravel(), y.ravel()])
         middles = np.floor(points / SQUARE) * SQUARE + SQUARE / 2
-        on_land: Floats = points[shapely.contains_xy(self._land, middles)]
-        return on_land
+        return np.asarray(points[shapely.contains_xy(self._land, middles)])
 
     def crossing(self, starts: Floats, ends: Floats) -> Bools:
         """Tell which straight lines have more than 1 km of water; their ends (n, 2) are all covered by the chart."""
@@ -129,8 +128,7 @@ class SeaChart:
         dry = np.asarray(shapely.intersects_xy(self._land, starts + (ends - starts) * after[:, None]))
         sign = np.where((place % 2 == 0) == dry[line], 1, -1)
         wet = np.bincount(line, weights=sign * (1 - share), minlength=len(starts)) + ~dry
-        result: Floats = wet * metres
-        return result
+        return np.asarray(wet * metres)
 
     def _crossings(self, starts: Floats, ends: Floats) -> tuple[Ints, Floats]:
         """Lines and the shares of their way at which they cross an edge of the land."""
@@ -178,19 +176,16 @@ class SeaChart:
 
 
 def _lines(starts: Floats, ends: Floats) -> Shapes:
-    lines: Shapes = shapely.linestrings(np.stack([starts, ends], axis=1))
-    return lines
+    return np.asarray(shapely.linestrings(np.stack([starts, ends], axis=1)))
 
 
 def _places_within(numbers: Ints) -> Ints:
     """Count from 0 within each group, for groups of so many members in a row."""
-    places: Ints = np.arange(numbers.sum()) - np.repeat(numbers.cumsum() - numbers, numbers)
-    return places
+    return np.arange(numbers.sum()) - np.repeat(numbers.cumsum() - numbers, numbers)
 
 
 def _edges(land: shapely.Geometry) -> Floats:
     """Straight edges of the land's outline, shape (n, 4): from x, y to x, y."""
     points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(land)), return_index=True)
     within = ring[1:] == ring[:-1]
-    edges: Floats = np.hstack([points[:-1], points[1:]])[within]
-    return edges
+    return np.asarray(np.hstack([points[:-1], points[1:]])[within])

@@ -95,8 +95,7 @@ class Overland:
         for number, place in enumerate(places):
             rows = which.ravel() == number
             metres[rows] = to_first[rows] + self._from(place)[first[rows]]
-        around: Floats = np.maximum(metres, np.hypot(*(ends - starts).T))
-        return around
+        return np.asarray(np.maximum(metres, np.hypot(*(ends - starts).T)))
 
     def _from(self, place: Floats) -> Floats:
         """Metres from one place to every stone, kept for the next time."""
@@ -113,8 +112,7 @@ class Overland:
         near = self._tree.query(doors, k=count)[1].reshape(len(doors), count)
         starts = np.repeat(doors, count, axis=0)
         dry = self.chart.metres_off_land(starts, self._stones[near.ravel()]).reshape(near.shape) <= BRIDGED
-        stones: Places = near[np.arange(len(doors)), dry.argmax(axis=1)].astype(np.int64)
-        return stones
+        return np.asarray(near[np.arange(len(doors)), dry.argmax(axis=1)], dtype=np.int64)
 
     def _hops(self) -> npt.NDArray[np.int64]:
         """Pairs of neighbouring stones with little water between them, shape (2, n)."""

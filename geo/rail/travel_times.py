@@ -137,9 +137,7 @@ def _micro(minutes: Floats) -> Places:
     return np.rint(minutes * PER_MINUTE).astype(np.int64)
 
 
-def _minutes(
-    postcodes: pd.DataFrame, served: _Stations, ground: Overland
-) -> npt.NDArray[np.int16]:
+def _minutes(postcodes: pd.DataFrame, served: _Stations, ground: Overland) -> npt.NDArray[np.int16]:
     """Minutes, rounded up, by clock, access, hub and postcode."""
     doors = door_positions(postcodes)
     urban = postcodes["urban"].to_numpy(dtype=bool)
@@ -154,9 +152,7 @@ def _minutes(
     return np.where(least < OUT, result, NO_RAIL).astype(np.int16)
 
 
-def _best_stations(
-    pairs: Pairs, ways: Sequence[Way], doors: Floats, served: _Stations, ground: Overland
-) -> Places:
+def _best_stations(pairs: Pairs, ways: Sequence[Way], doors: Floats, served: _Stations, ground: Overland) -> Places:
     """Worth of the best station by access, hub and postcode (`OUT` or more: none), no way leading across the sea.
 
     Only ways that are best for some hub are held against the chart; where one crosses the sea its length becomes
@@ -193,8 +189,7 @@ def _best_stations(
 def _cost(minutes: Floats) -> Places:
     """Whole microminutes, `OUT` for infinite ones."""
     there = np.isfinite(minutes)
-    cost: Places = np.where(there, _micro(np.where(there, minutes, 0)), OUT)
-    return cost
+    return np.where(there, _micro(np.where(there, minutes, 0)), OUT)
 
 
 def _take_best(least: Places, rows: Places, pairs: Pairs, cost: Places, worth: Places) -> None:

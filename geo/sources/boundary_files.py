@@ -70,7 +70,7 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
             problems.add(f"column {code_column!r} has {some(bad.map(repr))}, expected {expected}")
     geometry = _polygons(features, codes, problems)
     problems.raise_if_any()
-    geometry = _valid(_to_grid(path, geometry, crs))
+    geometry = valid_polygons(_to_grid(path, geometry, crs))
     gone = codes[shapely.is_empty(geometry)]
     if len(gone):
         raise SourceError(path, [f"{some(gone)}: nothing is left of the polygon when it is made valid: {AGAIN}"])
@@ -180,7 +180,7 @@ def _to_grid(path: Path, geometry: np.ndarray, crs: str) -> np.ndarray:
     return np.asarray(shapely.set_coordinates(geometry.copy(), points.round(2)))
 
 
-def _valid(geometry: np.ndarray) -> np.ndarray:
+def valid_polygons(geometry: np.ndarray) -> np.ndarray:
     """Repair invalid polygons by the even-odd rule, and keep of them what has an area."""
     repaired = geometry.copy()
     for position in np.flatnonzero(~shapely.is_valid(geometry)):

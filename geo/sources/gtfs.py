@@ -17,7 +17,7 @@ TIME = r"(\d{1,3}):([0-5]\d):([0-5]\d)"
 NOT_ALLOWED = 1
 """Value of pickup_type and drop_off_type; 0 is allowed, 2 and 3 are allowed on request."""
 
-TYPE_TIMED, TYPE_IMPOSSIBLE = 1, 3
+TYPE_IMPOSSIBLE = 3
 ADDED, REMOVED = 1, 2
 
 FILES: dict[str, dict[str, str]] = {
@@ -85,8 +85,7 @@ def read_gtfs(path: Path) -> Feed:
     if len(tables["frequencies.txt"]):
         problems["frequencies.txt"].add(
             f"has {len(tables['frequencies.txt']):,} rows, and trips that repeat at a headway are"
-            " not read: use a feed that lists every trip in stop_times.txt"
-        )
+            " not read: use a feed that lists every trip in stop_times.txt")
     found = [problem for file in problems.values() for problem in file.found]
     if found:
         raise SourceError(path, found)
@@ -97,8 +96,7 @@ def read_gtfs(path: Path) -> Feed:
         # The slowest of several platforms' change times is the one that can be relied on.
         change_times=transfers[same].groupby("from_crs")["seconds"].max().rename_axis("crs"),
         walks=transfers[~same].groupby(["from_crs", "to_crs"])["seconds"].min().reset_index(),
-        notes=tuple(notes), **info,
-    )
+        notes=tuple(notes), **info)
 
 
 def _members(path: Path) -> dict[str, bytes]:

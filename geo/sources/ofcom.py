@@ -7,10 +7,9 @@ Unmatched premises (no line data) are unknown: they stay in `premises` and in no
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from geo.sources.tables import Problems, check_codes, check_unique, keyed, read_bytes, read_columns, vintage_in_name
+from geo.sources.tables import Column, Problems, read_bytes, read_columns, read_table, vintage_in_name
 
 ALL = "All Premises"
 MATCHED = "All Matched Premises"
@@ -60,10 +59,10 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index `code`; `name` as published; counts of premises: `premises` (the denominator of every share), `matched`,
-        `below_uso`, `below_10`, `below_30`, `below_100`, `below_300`, `below_gigabit`, int64. A tier that the release
-        does not have (100 and gigabit before 2020) is a float64 column of NaN. `.attrs` holds `vintage` ("2025-07"
-        from the file's name, else None), `kind` ("authority" or "constituency") and `file`.
+        Index `code`, sorted; `name` as published; counts of premises: `premises` (the denominator of every share),
+        `matched`, `below_uso`, `below_10`, `below_30`, `below_100`, `below_300`, `below_gigabit`, int64. A tier that
+        the release does not have (100 and gigabit before 2020) is a float64 column of NaN. `.attrs` holds `vintage`
+        ("2025-07" from the file's name, else None), `kind` ("authority" or "constituency") and `file`.
 
     Raises
     ------
@@ -79,18 +78,19 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
     data = read_bytes(path)
     # The key column says which kind of place it is; a file with neither is said to be without an authority's.
     key = "parl_const" if b"parl_const" in data.lstrip().split(b"\n", 1)[0] else "laua"
-    name = f"{key}_name"
-    counts = (ALL, MATCHED, *UNABLE.values(), *ABLE.values(), SUPERFAST, *BANDS)
-    columns = {key: "text", name: "text", **dict.fromkeys(counts, "count")}
-    # The first releases did not have them all yet.
-    optional = (ABLE["below_100"], ABLE["below_gigabit"], SUPERFAST, *BANDS)
-    raw = read_columns(path, columns, optional=optional, data=data)
-    _check_fixed(path, raw, key)
-    names = {name: "name", ALL: "premises", MATCHED: "matched"} | {UNABLE[tier]: tier for tier in UNABLE}
-    tidy = keyed(raw, key, names)
-    for tier, column in ABLE.items():
-        tidy[tier] = (raw[MATCHED] - raw[column]).to_numpy() if column in raw else np.nan
-    tidy.attrs = {"vintage": vintage_in_name(path), "kind": KINDS[key][0], "file": path.name}
+    kind, pattern, what = KINDS[key]
+    # The first releases did not have all of them yet.
+    early = {*UNABLE.values(), ABLE["below_300"]}
+    columns = {
+        key: Column("text", "", pattern, what), f"{key}_name": Column("text", "name"),
+        ALL: Column("count", "premises"), MATCHED: Column("count", "matched"),
+        **{column: Column("count", tier, optional=column not in early) for tier, column in (UNABLE | ABLE).items()},
+        **{column: Column("count", optional=True) for column in (SUPERFAST, *BANDS)},
+    }
+    table = read_table(path, columns, key, data=data, check=_check_fixed)
+    tidy = table.reindex(columns=["name", "premises", "matched", *UNABLE, *ABLE])
+    tidy[[*ABLE]] = tidy[[*ABLE]].rsub(tidy["matched"], axis=0)
+    tidy.attrs = {"vintage": vintage_in_name(path), "kind": kind, "file": path.name}
     return tidy
 
 
@@ -146,42 +146,37 @@ def read_mobile_coverage(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index `code`; `name`, `premises` (int64) and `indoor_4g_0` … `indoor_4g_4`, float64 shares 0..1 of premises
-        with 4G indoors from exactly that many of the four operators; they sum to 1 within rounding. A blank cell is
-        nought. `.attrs` as in `read_fixed_coverage`.
+        Index `code`, sorted; `name`, `premises` (int64) and `indoor_4g_0` … `indoor_4g_4`, float64 shares 0..1 of
+        premises with 4G indoors from exactly that many of the four operators; they sum to 1 within rounding. A blank
+        cell is nought. `.attrs` as in `read_fixed_coverage`.
 
     Raises
     ------
     MissingSourceError, SourceError
         When the file or columns are missing, or shares do not sum to 100 %.
     """
-    columns = {"laua": "text", "laua_name": "text", "prem_count": "count", **dict.fromkeys(INDOOR, "blank-number")}
-    raw = read_columns(path, columns)
-    problems = Problems(path)
-    _check_key(raw, "laua", problems)
-    percent = raw[[*INDOOR]].fillna(0.0)
-    for column in INDOOR:
-        problems.add_rows(column, percent.loc[~percent[column].between(0, 100), column], "a percentage, 0 to 100")
-    total = percent.sum(axis=1)
-    off = (total - 100).abs() > 0.05
-    problems.add_rows("4G_prem_in_0 … 4", total[off].round(2), "the five to sum to 100")
-    problems.raise_if_any()
-    names = {"laua_name": "name", "prem_count": "premises", **INDOOR}
-    tidy = keyed(raw.assign(**percent / 100), "laua", names)
+    _, pattern, what = KINDS["laua"]
+    columns = {
+        "laua": Column("text", "", pattern, what), "laua_name": Column("text", "name"),
+        "prem_count": Column("count", "premises"),
+        **{column: Column("blank-number", name) for column, name in INDOOR.items()},
+    }
+    table = read_table(path, columns, "laua", check=_check_indoor)
+    tidy = table.assign(**table[[*INDOOR.values()]].fillna(0.0) / 100)
     tidy.attrs = {"vintage": vintage_in_name(path), "kind": "authority", "file": path.name}
     return tidy
 
 
-def _check_key(raw: pd.DataFrame, key: str, problems: Problems) -> None:
-    _, pattern, what = KINDS[key]
-    check_codes(raw, key, pattern, problems, what=what)
-    check_unique(raw, key, problems)
+def _check_indoor(frame: pd.DataFrame, problems: Problems) -> None:
+    percent = frame[[*INDOOR]].fillna(0.0)
+    for column in INDOOR:
+        problems.add_rows(column, percent.loc[~percent[column].between(0, 100), column], "a percentage, 0 to 100")
+    total = percent.sum(axis=1)
+    problems.add_rows("4G_prem_in_0 … 4", total[(total - 100).abs() > 0.05].round(2), "the five to sum to 100")
 
 
-def _check_fixed(path: Path, raw: pd.DataFrame, key: str) -> None:
-    """Check codes, and that the counts of a row agree among themselves."""
-    problems = Problems(path)
-    _check_key(raw, key, problems)
+def _check_fixed(raw: pd.DataFrame, problems: Problems) -> None:
+    """Note where counts contradict each other."""
     problems.add_rows(ALL, raw.loc[raw[ALL] == 0, ALL], "at least one premises")
     for chain in NESTED:
         for bound, column in pairwise(column for column in chain if column in raw):
@@ -192,4 +187,3 @@ def _check_fixed(path: Path, raw: pd.DataFrame, key: str) -> None:
     if all(band in raw for band in BANDS):
         for column, bands, words in SUMS:
             problems.add_rows(column, raw.loc[raw[column] != raw[[*bands]].sum(axis=1), column], words)
-    problems.raise_if_any()

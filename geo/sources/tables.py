@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,17 +23,17 @@ BLANK = b"\xef\xbb\xbf \r\n\t"
 """What may stand in front of a file's content: a byte order mark and white space."""
 
 
+@dataclass
 class Problems:
     """Collects what is wrong with one file, so that it is reported once and whole.
 
     Data rows are counted from `first_row`, as a spreadsheet does; `prefix` stands in front of each problem.
     """
 
-    def __init__(self, path: Path, first_row: int = 2, prefix: str = "") -> None:
-        self.path = path
-        self.first_row = first_row
-        self.prefix = prefix
-        self.found: list[str] = []
+    path: Path
+    first_row: int = 2
+    prefix: str = ""
+    found: list[str] = field(default_factory=list)
 
     def add(self, problem: str) -> None:
         """Note one problem in words: where it is, what stands there, what was expected."""
@@ -61,6 +61,7 @@ class Column:
     expected: str = ""                          # what pattern or limits ask for, in words
     limits: tuple[float, float] | None = None   # least and greatest number
     one_per: str = ""                           # column of which each value stands beside only one of this one
+    optional: bool = False                      # whether a file may do without it
 
 
 def read_table(
@@ -91,29 +92,26 @@ def read_table(
         When the file is missing or not what it should be; every problem at once.
     """
     kinds = {header: column.kind for header, column in columns.items()}
-    frame = read_columns(path, kinds, data=data, comment=comment)
-    problems = Problems(path, frame.attrs["first_row"])
-    for header, column in columns.items():
+    optional = [header for header, column in columns.items() if column.optional]
+    frame = read_columns(path, kinds, optional=optional, data=data, comment=comment)
+    problems, there = Problems(path, frame.attrs["first_row"]), {header: columns[header] for header in frame}
+    for header, column in there.items():
         if column.pattern:
-            check_codes(frame, header, column.pattern, problems, what=column.expected)
+            bad = frame.loc[~frame[header].str.fullmatch(column.pattern), header]
+            problems.add_rows(header, bad, column.expected)
         if column.limits:
             problems.add_rows(header, frame.loc[~frame[header].between(*column.limits), header], column.expected)
     check_unique(frame, key, problems)
     if check:
         check(frame, problems)
     problems.raise_if_any()
-    for header, column in columns.items():
+    for header, column in there.items():
         if column.one_per:
             _check_one_each(frame, column.one_per, header, problems)
     problems.raise_if_any()
-    return keyed(frame, key, {header: column.name for header, column in columns.items() if column.name}).sort_index()
-
-
-def keyed(frame: pd.DataFrame, key: str, names: Mapping[str, str]) -> pd.DataFrame:
-    """Index rows by their codes, and give the columns that are wanted their names; the key's is "code" by default."""
-    wanted = {header: name for header, name in names.items() if header != key}
-    index = pd.Index(frame[key], name=names.get(key, "code"))
-    return frame[list(wanted)].rename(columns=wanted).set_index(index)
+    names = {header: column.name for header, column in there.items() if column.name and header != key}
+    index = pd.Index(frame[key], name=columns[key].name or "code")
+    return frame[list(names)].rename(columns=names).set_index(index).sort_index()
 
 
 def _check_one_each(frame: pd.DataFrame, code: str, other: str, problems: Problems) -> None:
@@ -220,8 +218,7 @@ def _parse(body: str, width: int, wanted: Mapping[str, int], problems: Problems)
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=[str(position) for position in wanted.values()],
                 column_types=dict.fromkeys(keys, pa.string()), strings_can_be_null=False,
-            ),
-        )
+            ))
     except pa.ArrowInvalid as error:
         raise SourceError(problems.path, [f"not a readable CSV ({error}): download it again"]) from error
     if odd:
@@ -250,14 +247,9 @@ def _typed(values: pd.Series, kind: str, column: str, problems: Problems) -> pd.
     return numbers
 
 
-def is_web_page(data: bytes) -> bool:
-    """Tell whether bytes are a web page or XML, as servers send in place of a file that is refused or moved."""
-    return data[:2048].lstrip(BLANK).startswith(b"<")
-
-
 def refuse_web_page(path: Path, data: bytes, expected: str) -> None:
     """Raise a SourceError when a file's bytes (or the first of them) are a web page instead of what is expected."""
-    if is_web_page(data):
+    if data[:2048].lstrip(BLANK).startswith(b"<"):
         problem = f"is a web page, not {expected} (the download was refused or moved): download it again"
         raise SourceError(path, [problem])
 
@@ -313,11 +305,6 @@ def require_file(path: Path) -> None:
 def check_unique(frame: pd.DataFrame, column: str, problems: Problems) -> None:
     """Note codes that stand in more than one row."""
     problems.add_rows(column, frame.loc[frame[column].duplicated(), column], "each code once")
-
-
-def check_codes(frame: pd.DataFrame, column: str, pattern: str, problems: Problems, *, what: str) -> None:
-    """Note codes that a regular expression does not match whole; `what` says what was expected, in words."""
-    problems.add_rows(column, frame.loc[~frame[column].str.fullmatch(pattern), column], what)
 
 
 def vintage_in_name(path: Path) -> str | None:

@@ -56,8 +56,7 @@ def range_columns(ranked: pd.DataFrame) -> dict[str, pd.Series]:
 
 def rate_column(ranked: pd.DataFrame, measure: Measure) -> pd.Series:
     """Write a ranking's rate, to one decimal; shares in per cent."""
-    rate: pd.Series = (100 * ranked["rate"] if measure.percent else ranked["rate"]).round(1)
-    return rate
+    return (100 * ranked["rate"] if measure.percent else ranked["rate"]).round(1)
 
 
 def ranking_columns(ranked: pd.DataFrame, measure: str, compared: Collection[str]) -> pd.DataFrame:

@@ -89,10 +89,9 @@ def lies_in(edition: Edition, place: Place) -> str:
 
 def source_of(edition: Edition, source_id: str) -> str:
     """Credit a source of the edition with publisher and vintage, or say that it is missing."""
-    for source in edition.manifest["sources"]:
-        if source["id"] == source_id:
-            return f"Source: {source['title']}; {source['publisher']}, {source['vintage']}"
-    return "The source is not in this edition"
+    row = next((source for source in edition.manifest["sources"] if source["id"] == source_id), None)
+    known = row and f"Source: {row['title']}; {row['publisher']}, {row['vintage']}"
+    return known or "The source is not in this edition"
 
 
 def context_text(measure: Measure, value: float) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from geo.core.choices import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure
 from geo.core.view import View
-from geo.edition.store import EditionFacts
-from geo.words.timetable_name import timetable_name
+from geo.edition.store import EditionFacts, RailSource
 
 UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places that stand near each other may well stand "
                 "the other way round.")
@@ -123,6 +123,22 @@ def map_meaning(measure: Measure, view: View) -> str:
     silent = "speed" in measure.options and "{speed}" not in measure.definition
     line = f" Their line cannot carry {carried(view.speed)}." if silent else ""
     return definition(measure, view).removesuffix(".") + per + line
+
+
+def timetable_name(source: RailSource) -> str:
+    """Name a timetable by its publisher, its version (where it has one) and the day whose trains were counted.
+
+    >>> timetable_name(RailSource("Rail & Sons", "7b", "2026-07-02"))
+    'timetable of Rail & Sons, version 7b, for 2 July 2026'
+    """
+    day = date.fromisoformat(source.day)
+    version = f", version {source.version}" if source.version else ""
+    return f"timetable of {source.publisher}{version}, for {day.day} {day:%B %Y}"
+
+
+def rail_words(basis: str, source: RailSource) -> str:
+    """Say what rail figures rest on: the timetable's name, or "indicative" for the project's own."""
+    return timetable_name(source) if basis == "timetable" else basis
 
 
 def basis_meaning(basis: str, edition: EditionFacts) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from geo.core.choices import DATA, KINDS, SPEEDS, WORK
 from geo.edition.store import Edition
 from geo.layers.occupations import national_check
-from geo.words.timetable_name import rail_words
+from geo.words.definitions import rail_words
 
 METHOD = DATA.parent / "docs" / "method.md"
 """The method, written once: the page shows this text."""
@@ -40,13 +40,12 @@ def method_sections() -> tuple[Section, ...]:
 def sources_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
     """List the files that an edition was made from."""
     columns = ["title", "publisher", "vintage", "licence", "address", "file", "rows", "sha256"]
-    return pd.DataFrame([{name: source[name] for name in columns} for source in manifest["sources"]], columns=columns)
+    return pd.DataFrame(manifest["sources"], columns=columns)
 
 
 def missing_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
     """List the sources that an edition was made without."""
-    columns = ["title", "without_it"]
-    return pd.DataFrame([{name: lack[name] for name in columns} for lack in manifest["missing"]], columns=columns)
+    return pd.DataFrame(manifest["missing"], columns=["title", "without_it"])
 
 
 def validation_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
@@ -64,20 +63,18 @@ def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
     usual = rows["30"]
     better = [SPEEDS[speed].label for speed, row in rows.items() if row["model_mean"] < row["even_mean"]]
     verdict = "at every speed" if len(better) == len(rows) else f"at {len(better)} of {len(rows)} speeds"
-    seen = (
-        f"Ofcom also counts premises by parliamentary constituency. Made from the counts of authorities alone, the "
-        f"estimate was compared with Ofcom's counts of {usual['constituencies']} constituencies, which it had not seen."
-    )
-    inside = (
-        "In the figures shown, the constituencies' counts are used as well. What remains is the error inside a "
-        "constituency and authority: it is larger for a single neighbourhood, and cannot be measured from these files."
-    )
-    error = (
-        f"At 30 Mbit/s the share of premises without was out by {usual['model_mean']:.2f} percentage points on "
-        f"average, and by less than {usual['model_p90']:.2f} in nine of ten constituencies. Spreading each authority's "
-        f"count evenly would have been out by {usual['even_mean']:.2f}."
-    )
-    return [seen, error, f"The estimate did better than spreading evenly {verdict}.", inside]
+    return [
+        ("Ofcom also counts premises by parliamentary constituency. Made from the counts of authorities alone, the "
+         f"estimate was compared with Ofcom's counts of {usual['constituencies']} constituencies, which it had not "
+         "seen."),
+        (f"At 30 Mbit/s the share of premises without was out by {usual['model_mean']:.2f} percentage points on "
+         f"average, and by less than {usual['model_p90']:.2f} in nine of ten constituencies. Spreading each "
+         f"authority's count evenly would have been out by {usual['even_mean']:.2f}."),
+        f"The estimate did better than spreading evenly {verdict}.",
+        ("In the figures shown, the constituencies' counts are used as well. What remains is the error inside a "
+         "constituency and authority: it is larger for a single neighbourhood, and cannot be measured from these "
+         "files."),
+    ]
 
 
 def national_sentences() -> list[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo.core.choices import SPEEDS
-from geo.core.measures import BASES, FIGURES, in_order
+from geo.core.measures import BASES, in_order
 from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.figures.place import Figure, PlaceFigures
@@ -21,8 +21,8 @@ _FIRST = (
     "door_to_hub_minutes", "within_30_min_walk_of_station", "residents", "households", "workers", "remote_capable",
     "works_from_home", "most_deprived_fifth", "no_car", "rural",
 )
+# Figures that stand in another figure's line.
 _BESIDE_OTHERS = ("borderline", "premises")
-"""Figures that stand in another figure's line."""
 
 
 class Line(NamedTuple):
@@ -34,11 +34,6 @@ class Line(NamedTuple):
     rate: str
     ranks: tuple[str, ...]
     basis: tuple[str, ...]
-
-
-def premises_without(speed: str) -> str:
-    """Name the premises without a speed."""
-    return row_label(FIGURES["premises_below"], View(speed=speed))
 
 
 def place_lines(answer: PlaceFigures, ranks: pd.DataFrame | None) -> list[Line]:

@@ -23,8 +23,7 @@ def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerCh
     base = alt.Chart(table).encode(
         y=alt.Y("place:N", sort=list(names), title=None, axis=axis(palette, labelLimit=190)),
         tooltip=[alt.Tooltip("place:N", title="Place"), alt.Tooltip("rate:Q", title="Rate", format=",.1f"),
-                 alt.Tooltip("low:Q", title="From", format=",.1f"), alt.Tooltip("high:Q", title="To", format=",.1f")],
-    )
+                 alt.Tooltip("low:Q", title="From", format=",.1f"), alt.Tooltip("high:Q", title="To", format=",.1f")])
     scale = alt.X("low:Q", title=legend_heading(row.measure), scale=alt.Scale(zero=True),
                   axis=axis(palette, tickCount=6))
     bar = base.mark_rule(strokeWidth=5, opacity=BAR_OPACITY, color=css(palette.classes[4])).encode(x=scale, x2="high:Q")

@@ -12,8 +12,8 @@ from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
 from pages.shared.data import edition, profile
 
+# A pack takes a core and some hundred megabytes for seconds: readers who ask at once wait for one another.
 _ONE_AT_A_TIME = threading.Semaphore(1)
-"""A pack takes a core and some hundred megabytes for seconds: readers who ask at once wait for one another."""
 
 
 class PackMade(NamedTuple):

@@ -6,8 +6,7 @@ import streamlit as st
 
 from geo.core.choices import CLOCKS, HUBS, SPEEDS
 from geo.core.errors import SwatheError
-from geo.pack.commands import VERIFY
-from geo.pack.request import LONGEST, Request
+from geo.pack.request import LONGEST, VERIFY, Request
 from geo.words.claim import bases, headline, spoken_name
 from pages.evidence.data import PackMade, first_page, pack
 from pages.shared.data import edition, figure_options, place, summary

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-import pandas as pd
 import streamlit as st
 
 from geo.core.cache import cached
@@ -10,12 +9,12 @@ from geo.core.choices import KINDS, REGION
 from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
 from geo.core.view import View
-from geo.maps.classes import Palette, classify, legend, shown_values
+from geo.maps.classes import Palette, legend
 from geo.maps.geojson import picture
 from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
-from pages.shared.data import edition, figure_options, place, ranking
-from pages.shared.map_files import area_classes, area_file, map_picture, map_place, map_places, place_file
+from pages.shared.data import edition, figure_options, place
+from pages.shared.map_files import area_file, map_classes, map_picture, map_place, map_places, place_file
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import OS_DATA, legend_html, neighbours
 from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
@@ -30,19 +29,6 @@ NEAR = 11.5
 _PICKED = "explore_picked"
 
 
-def _place_classes(view: View) -> pd.Series:
-    places = map_places(view.by)
-    codes = pd.Index(places["code"], name="code")
-    values = shown_values(view.show, ranking(view, view.by, view.show, "all"), codes)
-    inside = pd.Series(~places["neighbour"].to_numpy() | (codes == view.place), codes)
-    return classify(values, view.show, inside, view.by)
-
-
-def _codes(kind: str) -> pd.Index:
-    """Codes of the places on the map, in the order of its file."""
-    return edition().areas.index if kind == "lsoa" else pd.Index(map_places(kind)["code"])
-
-
 def _moved(camera: Camera) -> None:
     """Write a viewport into the view, after which the map stays where it is."""
     with suppress(ViewError):     # somewhere off the map: the link keeps the viewport that it had
@@ -53,7 +39,7 @@ def _clicked(properties: Properties, camera: Camera) -> None:
     """Take the place that was clicked on; a second click, or one beside all places, lets it go."""
     state, view = st.session_state, current_view()
     already = state.get(_PICKED) == view.place
-    chosen = str(_codes(view.by)[int(properties["i"])]) if properties else REGION
+    chosen = str(map_classes(view, view.by).index[int(properties["i"])]) if properties else REGION
     if already and chosen == view.place:
         chosen = REGION
     if already or properties:
@@ -65,13 +51,13 @@ def _clicked(properties: Properties, camera: Camera) -> None:
 @cached(32)
 def _place_picture(view: View, palette: Palette) -> bytes:
     places = map_places(view.by).set_index("code")
-    return picture(places.geometry, _place_classes(view), places.geometry, palette, palette.ordered(view.show))
+    return picture(places.geometry, map_classes(view, view.by), places.geometry, palette, palette.ordered(view.show))
 
 
 def show_explore_map(view: View) -> None:
     """Show the map with its legend and what it means."""
     palette, canvas, kind, areas = theme_palette(), ask_canvas(), KINDS[view.by], view.by == "lsoa"
-    classes = area_classes(view) if areas else _place_classes(view)
+    classes = map_classes(view, view.by)
     latitude, longitude, zoom = map_place(view, canvas.width, canvas.height)
     click = "Click a place for its figures; click it again to let it go. " if canvas.moving else ""
     show_page_map(PageMap(

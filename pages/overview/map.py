@@ -5,7 +5,7 @@ from geo.core.view import View
 from geo.maps.classes import legend
 from geo.words.context import tooltip
 from geo.words.definitions import label, legend_heading
-from pages.shared.map_files import area_classes, area_file, map_picture, map_place
+from pages.shared.map_files import area_file, map_classes, map_picture, map_place
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import OS_DATA, legend_html, neighbours
 from pages.shared.map_widget.widget import PageMap, ask_canvas, show_page_map, theme_palette
@@ -15,7 +15,7 @@ PATCH = "Each patch is one neighbourhood (LSOA, about 1,700 residents)."
 
 def show_map(view: View) -> None:
     """Show the map with its legend."""
-    palette, canvas, classes = theme_palette(), ask_canvas(), area_classes(view)
+    palette, canvas, classes = theme_palette(), ask_canvas(), map_classes(view, "lsoa")
     show_page_map(PageMap(
         key="map",
         alt=f"Map of {label(MEASURES[view.show]).lower()} by neighbourhood; the table has the same figures.",

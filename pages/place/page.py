@@ -1,5 +1,6 @@
 """Place: everything that is known of one place, beside its county, the South West and England."""
 
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
@@ -7,13 +8,12 @@ import streamlit as st
 
 from geo.core.choices import HUBS
 from geo.figures.profile import PlaceProfile, overlapping, parents
-from geo.figures.surroundings import surroundings
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
+from geo.words.definitions import rail_words
 from geo.words.neighbourhoods import fewest_columns, neighbourhood_columns, strip_alt, strip_note, strips
 from geo.words.notes import notes_in_words
 from geo.words.place import half_of_gap, hardship
 from geo.words.ranks import how_sure, rank_lines
-from geo.words.timetable_name import rail_words
 from pages.place import tables
 from pages.place.charts import strip_chart, strip_key
 from pages.shared import parts
@@ -27,12 +27,6 @@ INSIDE = {
     "constituency": ("authority", "ward", "msoa"), "ward": ("msoa", "lsoa"), "msoa": ("ward", "lsoa"),
 }
 STRIP_NAMES = {"people_in_gap": "People in the gap", "premises_below": "Premises without"}
-SECTIONS = {
-    "figures": "Every figure", "speeds": "At every speed", "beside": "Beside other places",
-    "neighbourhoods": "How its neighbourhoods differ", "half": "Where half of its gap is",
-    "comfortable": "Is this area really comfortable?", "trains": "Stations and trains", "mobile": "Mobile coverage",
-    "places": "Places inside", "notes": "What to know about these figures",
-}
 MANY = 40
 """Links that are folded away."""
 
@@ -53,11 +47,6 @@ def introduce(shown: PlaceProfile) -> None:
     parts.small(how_sure(here, shown.ranks))
 
 
-def section(anchor: str) -> None:
-    """Head a part of the page."""
-    st.header(SECTIONS[anchor], anchor=anchor)
-
-
 def take_strip() -> None:
     """Take the reader's choice of strip into the view, and so into the link."""
     set_view(show=st.session_state["strip"])
@@ -65,7 +54,7 @@ def take_strip() -> None:
 
 def differences(shown: PlaceProfile) -> None:
     """Show how neighbourhoods differ: a strip of dots and the same as a table."""
-    where, table = surroundings(shown)
+    where, table = shown.surroundings
     if len(table) == 1:
         st.write("It is a single neighbourhood: there is nothing to compare inside it.")
         return
@@ -103,11 +92,11 @@ def fewest(shown: PlaceProfile) -> None:
                          alt="The fewest neighbourhoods that together hold half of the people in the gap")
 
 
-def comfortable(shown: PlaceProfile) -> None:
+def comfortable_html(shown: PlaceProfile) -> str:
     """Set deprivation, cars, rurality and working from home against the gap."""
     *figures, caution = hardship(shown.answer, shown.hardship)
-    st.html(parts.paragraph_html(*figures, kind="plain") + parts.paragraph_html(caution, kind="plain"))
-    st.html(tables.hardship_html(shown))
+    return (parts.paragraph_html(*figures, kind="plain") + parts.paragraph_html(caution, kind="plain")
+            + tables.hardship_html(shown))
 
 
 def trains(shown: PlaceProfile) -> None:
@@ -123,15 +112,6 @@ def trains(shown: PlaceProfile) -> None:
         "train, at any minute from 06:00 to 10:00), changes, and departures in those four hours; "
         f"{rail_words(basis, shown.edition.rail_source)}. Stations outside the place are measured in a straight line "
         "from its middle.")
-
-
-def mobile_coverage(shown: PlaceProfile) -> None:
-    """Show indoor 4G of the authorities."""
-    table = tables.mobile_html(shown)
-    if table:
-        st.html(table)
-    else:
-        st.write("This edition has no figures of mobile coverage.")
 
 
 def places_inside(shown: PlaceProfile) -> None:
@@ -151,25 +131,35 @@ def places_inside(shown: PlaceProfile) -> None:
             st.html(parts.list_html(links, "links", name))
 
 
-def notes(shown: PlaceProfile) -> None:
+def notes_html(shown: PlaceProfile) -> str:
     """Say what to know about the figures."""
-    st.html("".join(parts.paragraph_html(note) for note in notes_in_words(shown.answer)))
+    return "".join(parts.paragraph_html(note) for note in notes_in_words(shown.answer))
 
+
+# Each part of the page: its heading, and what draws it or returns it as HTML.
+SECTIONS: dict[str, tuple[str, Callable[[PlaceProfile], str | None]]] = {
+    "figures": ("Every figure", tables.facts_html),
+    "speeds": ("At every speed", tables.speeds_html),
+    "beside": ("Beside other places", tables.beside_html),
+    "neighbourhoods": ("How its neighbourhoods differ", differences),
+    "half": ("Where half of its gap is", fewest),
+    "comfortable": ("Is this area really comfortable?", comfortable_html),
+    "trains": ("Stations and trains", trains),
+    "mobile": ("Mobile coverage", tables.mobile_html),
+    "places": ("Places inside", places_inside),
+    "notes": ("What to know about these figures", notes_html),
+}
 
 view = current_view()
 shown = profile(view)
-here = shown.place
 introduce(shown)
-with_places = here.kind in INSIDE or bool(here.parts)
-jumps = [f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in SECTIONS.items()
-         if anchor != "places" or with_places]
+if shown.place.kind not in INSIDE and not shown.place.parts:
+    del SECTIONS["places"]
+jumps = [f'<a href="#{anchor}">{escape(title)}</a>' for anchor, (title, _) in SECTIONS.items()]
 on_map = parts.place_link(view, view.place, "See it on the map", "explore")
 st.html(parts.list_html(["On this page:", *jumps, on_map], "links", "On this page"))
-for anchor, table in (("figures", tables.facts_html), ("speeds", tables.speeds_html), ("beside", tables.beside_html)):
-    section(anchor)
-    st.html(table(shown))
-for anchor, show in (("neighbourhoods", differences), ("half", fewest), ("comfortable", comfortable),
-                     ("trains", trains), ("mobile", mobile_coverage), ("places", places_inside), ("notes", notes)):
-    if anchor != "places" or with_places:
-        section(anchor)
-        show(shown)
+for anchor, (title, show) in SECTIONS.items():
+    st.header(title, anchor=anchor)
+    drawn = show(shown)
+    if drawn:
+        st.html(drawn)

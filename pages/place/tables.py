@@ -14,7 +14,7 @@ from geo.words.definitions import share_label
 from geo.words.place import chosen_label, place_lines, rate_cells, speed_lines
 from geo.words.rail import station_rows
 from geo.words.ranks import how_sure
-from pages.shared.parts import Html, marks_html, place_link, small
+from pages.shared.parts import Html, marks_html, paragraph_html, place_link, small
 from pages.shared.tables_html import Cell, table_html
 
 FEW = 10
@@ -102,10 +102,10 @@ def stations(table: pd.DataFrame, caption: str) -> None:
 
 
 def mobile_html(shown: PlaceProfile) -> str:
-    """Draw indoor 4G of the authorities; nothing where the edition has no figures."""
+    """Draw indoor 4G of the authorities."""
     table = mobile(shown.edition, shown.place.lsoas)
     if table.empty:
-        return ""
+        return paragraph_html("This edition has no figures of mobile coverage.", kind="plain")
     rows = [[row["name"], *(percent(row[column]) for column in MOBILE_COLUMNS[::-1])]
             for row in table.to_dict("records")]
     known = shown.place.kind in {"authority", "county", "region", "lep"}

@@ -28,8 +28,7 @@ def reach_chart(
         strokeDash=alt.StrokeDash("clock:N", title=None, legend=top, scale=alt.Scale(domain=names)),
         tooltip=[alt.Tooltip("clock:N", title="Time counted"), alt.Tooltip("minutes:Q", title="Minutes"),
                  alt.Tooltip("residents:Q", title="Residents", format=",.0f"),
-                 alt.Tooltip("share:Q", title="Share", format=".1%")],
-    )
+                 alt.Tooltip("share:Q", title="Share", format=".1%")])
     limit = alt.Chart(pd.DataFrame({"minutes": [minutes], "residents": [residents], "label": [f"{minutes} minutes"]}))
     upright = limit.mark_rule(color=ink, strokeDash=[2, 3]).encode(x="minutes:Q")
     words = limit.mark_text(align="left", dx=5, dy=-6, color=ink, baseline="bottom").encode(

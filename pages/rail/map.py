@@ -23,8 +23,8 @@ from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canv
 MEASURE = "train_to_hub_minutes"
 """Stations share the classes and colours of the map of train times."""
 
+# How many radii of a dot a picture is wide.
 _DOTS_ACROSS = 130
-"""How many radii of a dot a picture is wide."""
 
 
 @cached(len(HUBS))

@@ -7,9 +7,9 @@ import streamlit as st
 from geo.core.choices import ACCESS, CLOCKS, HUBS
 from geo.figures import reach
 from geo.words.claim import bases, spoken_name
+from geo.words.definitions import rail_words
 from geo.words.notes import RAIL_NOTES, notes_in_words
 from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_table
-from geo.words.timetable_name import rail_words
 from pages.rail.charts import reach_chart
 from pages.rail.map import show_stations
 from pages.shared.data import edition, place, summary

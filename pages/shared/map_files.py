@@ -26,18 +26,18 @@ MAP_OPTIONS = ("hub", "clock", "access", "work")
 """The options that change what the map file says of an area; all others only recolour the map."""
 
 
-def area_classes(view: View) -> pd.Series:
-    """Give each LSOA its class on the map of the view's measure."""
-    return _area_classes(figure_options(view).replace(show=view.show, place=view.place))
+def map_classes(view: View, kind: str) -> pd.Series:
+    """Sort all places of a kind into the map's classes; neighbours stand outside them unless one is looked at."""
+    return _classes(figure_options(view).replace(by=kind, show=view.show, place=view.place))
 
 
 @cached(32)     # asked for by the map, its legend and its words in one run
-def _area_classes(view: View) -> pd.Series:
-    areas = edition().areas
-    values = shown_values(view.show, ranking(view, "lsoa", view.show, "all"), areas.index)
-    inside = ~areas["neighbour"]
-    inside.iloc[areas.index.get_indexer(place(view.place).lsoas)] = True
-    return classify(values, view.show, inside)
+def _classes(view: View) -> pd.Series:
+    areas = view.by == "lsoa"
+    neighbour = edition().areas["neighbour"] if areas else map_places(view.by).set_index("code")["neighbour"]
+    values = shown_values(view.show, ranking(view, view.by, view.show, "all"), neighbour.index)
+    looked_at = neighbour.index.isin(place(view.place).lsoas if areas else [view.place])
+    return classify(values, view.show, ~neighbour | looked_at, view.by)
 
 
 class MapFile(NamedTuple):
@@ -112,11 +112,7 @@ def map_places(kind: str) -> gpd.GeoDataFrame:
 @cached(1)
 def authority_lines() -> MapFile:
     """Write the boundaries of all authorities."""
-    return _pack("authorities", geojson.outline_file(_authorities()))
-
-
-def _authorities() -> gpd.GeoSeries:
-    return map_places("authority").geometry
+    return _pack("authorities", geojson.outline_file(map_places("authority").geometry))
 
 
 @cached(64)
@@ -144,8 +140,7 @@ def map_place(view: View, width: int, height: int) -> tuple[float, float, float]
     return (
         latitude if view.lat is None else view.lat,
         longitude if view.lon is None else view.lon,
-        zoom if view.zoom is None else view.zoom,
-    )
+        zoom if view.zoom is None else view.zoom)
 
 
 @cached(256)
@@ -160,13 +155,14 @@ def warm() -> None:
         view = View()
         summary(view)
         ranking(view, "authority", view.show)
-        area_classes(view)
+        map_classes(view, "lsoa")
         area_file(view)
         authority_lines()
     except SwatheError as error:
         _LOG.warning("nothing to show yet: %s", error)
 
 
+# What the names of map files start with → the options that follow, and how such a file is written.
 _WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile]]] = {
     "authorities": ((), lambda _: authority_lines()),
     "stations": ((), lambda _: station_file()),
@@ -174,7 +170,6 @@ _WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile]]] = {
     "places": (("by", *MAP_OPTIONS), place_file),
     "areas": (MAP_OPTIONS, area_file),
 }
-"""What the names of map files start with → the options that follow, and how such a file is written."""
 
 
 def named_file(name: str) -> MapFile | None:
@@ -197,10 +192,10 @@ def map_picture(view: View, palette: Palette) -> bytes:
 
 @cached(32)
 def _picture(view: View, palette: Palette) -> bytes:
-    areas, lines, bounds = edition().areas, _authorities(), None
+    areas, lines, bounds = edition().areas, map_places("authority").geometry, None
     if view.place != REGION:
         shape = _place_shape(view.place)
         lines = gpd.GeoSeries([*lines, *shape], crs=lines.crs)
         bounds = shape.total_bounds.tolist()
     colours = palette.ordered(view.show)
-    return geojson.picture(areas.geometry, area_classes(view), lines, palette, colours, bounds)
+    return geojson.picture(areas.geometry, map_classes(view, "lsoa"), lines, palette, colours, bounds)

@@ -10,8 +10,8 @@ from pages.shared.parts import as_html
 Cell = str | Sequence[str]
 """Text of a cell; of several texts those after the first are small, a line each."""
 
+# Columns that fit a narrow page.
 _TIGHT = 4
-"""Columns that fit a narrow page."""
 
 
 def table_html(  # noqa: PLR0913 - a table has this many sides

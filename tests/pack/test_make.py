@@ -19,7 +19,6 @@ from pypdf import PdfReader
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import place_profile
-from geo.pack.figures import headline_numbers
 from geo.pack.file.archive import zip_bytes
 from geo.pack.file.remake import remake
 from geo.pack.file.verify import verify
@@ -107,7 +106,7 @@ def test_the_manifest_and_its_table_have_the_command_lines_figures(files: dict[s
     manifest = json.loads(files["manifest.json"])
     assert manifest["figures"]["people_in_gap.estimate"] == answer["people_in_gap"]["estimate"]
     assert manifest["figures"]["premises_below.gigabit"] == answer["premises_below"]["gigabit"]
-    assert manifest["figures"] == headline_numbers(place_profile(starter, View(place=PLACE)))
+    assert manifest["figures"] == place_profile(starter, View(place=PLACE)).headline_numbers
     rows = list(csv.DictReader(io.StringIO(files["tables/figures.csv"].decode("utf-8-sig"))))
     assert {row["name"]: float(row["value"]) for row in rows if row["value"]} == pytest.approx(
         {name: value for name, value in manifest["figures"].items() if value is not None})

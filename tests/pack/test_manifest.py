@@ -16,7 +16,6 @@ from geo.core.errors import PackError
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
-from geo.pack.figures import headline_numbers
 from geo.pack.file.manifest import link, make_manifest, manifest_bytes, pack_name, read_manifest, view_name
 from geo.pack.file.readme import readme_bytes
 from geo.pack.request import Request
@@ -61,7 +60,7 @@ def test_it_says_what_was_asked_and_what_came_out(
                                 "access": "walk"}
     assert manifest["edition"] == starter.facts().as_json()
     assert manifest["sources"] == list(starter.manifest["sources"])
-    assert manifest["figures"] == headline_numbers(figures)
+    assert manifest["figures"] == figures.headline_numbers
     assert manifest["figures"]["people_in_gap.estimate"] == figures.answer["people_in_gap"].value
     assert manifest["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
     assert (manifest["title"], manifest["author"]) == ("Lines for Torridge & Co", "Ŵest Devon")

@@ -11,7 +11,6 @@ from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, inside_table, place_profile
-from geo.pack.figures import headline_numbers
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 from geo.pack.report.compose import brief, report
@@ -143,7 +142,7 @@ def test_parts_sum_to_the_whole_and_count_nothing_twice(starter: Edition, code: 
 def test_headline_figures_are_those_of_show_by_the_same_path(starter: Edition) -> None:
     figures = place_profile(starter, View(place="E07000047", speed="10", minutes=150))
     answer = show_json(starter, View(place="E07000047", speed="10", minutes=150))
-    found = headline_numbers(figures)
+    found = figures.headline_numbers
     for name, value in found.items():
         if name.startswith("rank."):
             continue

@@ -62,8 +62,8 @@ def test_other_names_are_no_files(served: Edition, name: str) -> None:
 
 def test_neighbours_are_outside_unless_they_are_the_place(served: Edition) -> None:
     neighbour = served.areas["neighbour"]
-    assert (map_files.area_classes(View()) == OUTSIDE).tolist() == neighbour.tolist()
-    assert not (map_files.area_classes(View(place="E07000003")) == OUTSIDE).any()
+    assert (map_files.map_classes(View(), "lsoa") == OUTSIDE).tolist() == neighbour.tolist()
+    assert not (map_files.map_classes(View(place="E07000003"), "lsoa") == OUTSIDE).any()
 
 
 def test_map_looks_at_the_place_unless_the_reader_moved_it(served: Edition) -> None:

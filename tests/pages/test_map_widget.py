@@ -15,7 +15,7 @@ from geo.edition.store import Edition
 from geo.maps.classes import LIGHT, OUTSIDE, LegendRow, digits
 from geo.words.context import tooltip
 from pages.rail.map import MEASURE, station_classes
-from pages.shared.map_files import area_classes, area_file, place_file, station_file
+from pages.shared.map_files import area_file, map_classes, place_file, station_file
 from pages.shared.map_widget.layers import boundaries, fills, ring, station_fills, write_deck
 from pages.shared.map_widget.legend import legend_html, neighbours
 from pages.shared.map_widget.widget import Canvas
@@ -39,7 +39,7 @@ def written(*layers: Any) -> dict[str, Any]:
 
 def test_areas_are_filled_by_an_expression_and_have_no_strokes() -> None:
     view = View()
-    classes, file = area_classes(view), area_file(view)
+    classes, file = map_classes(view, "lsoa"), area_file(view)
     layer = written(fills("areas", file, classes, view.show, LIGHT))["areas"]
     assert (layer["@@type"], layer["data"]) == ("GeoJsonLayer", f"map/{file.name}")
     assert (layer["filled"], layer["stroked"], layer["pickable"], layer["autoHighlight"]) == (True, False, True, True)
@@ -48,7 +48,7 @@ def test_areas_are_filled_by_an_expression_and_have_no_strokes() -> None:
 
 
 def test_what_recolours_the_map_triggers_it_and_fetches_no_shape() -> None:
-    told = [written(fills("areas", area_file(view), area_classes(view), view.show, LIGHT))["areas"]
+    told = [written(fills("areas", area_file(view), map_classes(view, "lsoa"), view.show, LIGHT))["areas"]
             for view in (View(), View(show="residents"), View())]
     assert told[0] == told[2]
     assert told[0]["data"] == told[1]["data"]
@@ -96,7 +96,7 @@ def test_legend_is_text_with_how_many_there_are() -> None:
 
 
 def test_neighbours_are_explained_where_there_are_any() -> None:
-    classes = area_classes(View())
+    classes = map_classes(View(), "lsoa")
     assert (classes == OUTSIDE).any()
     assert "neighbours" in neighbours(classes)
     assert neighbours(classes[classes != OUTSIDE]) == ""

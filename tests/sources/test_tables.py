@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.archives import read_zip_member
 from geo.sources.tables import (
-    Problems,
-    check_codes,
-    check_unique,
-    is_web_page,
+    Column,
     read_columns,
+    read_table,
+    refuse_web_page,
     vintage_in_name,
 )
 
@@ -207,17 +206,15 @@ def test_a_truncated_archive_is_told(folder: Path) -> None:
         read_zip_member(path, ".csv")
 
 
-def test_codes_are_checked_whole_and_rows_count_as_a_spreadsheet_does() -> None:
-    frame = pd.DataFrame({"code": pd.Series(["E01000001", "E01000001x", "E01000001"], dtype="str")})
-    problems = Problems(Path("file.csv"))
-    check_codes(frame, "code", r"E01\d{6}", problems, what="an LSOA code")
-    check_unique(frame, "code", problems)
-    assert problems.found == [
+def test_codes_are_checked_whole_and_rows_count_as_a_spreadsheet_does(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("code\nE01000001\nE01000001x\nE01000001\n", encoding="utf-8")
+    with pytest.raises(SourceError) as told:
+        read_table(path, {"code": Column("text", "code", r"E01\d{6}", "an LSOA code")}, "code")
+    assert told.value.problems == [
         "column 'code': row 3 has 'E01000001x', expected an LSOA code",
         "column 'code': row 4 has 'E01000001', expected each code once",
     ]
-    with pytest.raises(SourceError, match="each code once"):
-        problems.raise_if_any()
 
 
 @pytest.mark.parametrize(("name", "vintage"), [
@@ -229,5 +226,6 @@ def test_the_vintage_stands_first_in_the_name(name: str, vintage: str | None) ->
 
 
 def test_pages_are_told_from_tables() -> None:
-    assert is_web_page(b"\xef\xbb\xbf\r\n <html>")
-    assert not is_web_page(b"a,<b>\n")
+    refuse_web_page(Path("a.csv"), b"a,<b>\n", "a CSV")
+    with pytest.raises(SourceError, match="is a web page, not a CSV"):
+        refuse_web_page(Path("a.csv"), b"\xef\xbb\xbf\r\n <html>", "a CSV")

@@ -33,8 +33,8 @@ _CURES = {
     errno.ENOENT: "make its folder first", errno.ENOTDIR: "make its folder first",
     errno.EISDIR: "name a file, not a folder", errno.ENOSPC: "make room", errno.EDQUOT: "make room",
 }
+# All that the standard library raises on bytes that are no ZIP, or no longer one.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError, struct.error)
-"""All that the standard library raises on bytes that are no ZIP, or no longer one."""
 
 
 def zip_bytes(files: Mapping[str, bytes]) -> bytes:

@@ -13,7 +13,6 @@ from geo.core.untrusted import printable
 from geo.core.view import FIGURE_OPTIONS, View
 from geo.edition.places import fold
 from geo.figures.profile import PlaceProfile
-from geo.pack.figures import headline_numbers
 from geo.pack.request import LONGEST, Request
 
 MANIFEST = "manifest.json"
@@ -69,7 +68,7 @@ def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, b
         "title": request.title, "author": request.author, "note": request.note,
         "edition": profile.edition.facts().as_json(),
         "sources": [dict(source) for source in profile.edition.manifest["sources"]],
-        "figures": headline_numbers(profile),
+        "figures": profile.headline_numbers,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "link": link(profile),
     }
@@ -142,6 +141,7 @@ MANIFEST_PARTS: Mapping[str, str] = {
 }
 """What a manifest holds."""
 
+# Part of a manifest → whether it can be as it was found.
 _PARTS: Mapping[str, Callable[[Any], bool]] = {
     "place": lambda part: (
         _has(part, code=str, name=str, kind=str, lsoas=int) and _accepts(View, {"place": part["code"]})),
@@ -155,4 +155,3 @@ _PARTS: Mapping[str, Callable[[Any], bool]] = {
     "link": lambda part: isinstance(part, str),
     **{name: partial(_is_own_text, name) for name in LONGEST},
 }
-"""Part of a manifest → whether it can be as it was found."""

@@ -3,9 +3,8 @@
 import textwrap
 
 from geo.figures.profile import PlaceProfile
-from geo.pack.commands import VERIFY
 from geo.pack.file.manifest import link, view_name
-from geo.pack.request import Request
+from geo.pack.request import VERIFY, Request
 from geo.sources.catalogue import read_attributions, read_catalogue
 from geo.words.claim import bases
 from geo.words.notes import notes_in_words

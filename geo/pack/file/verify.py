@@ -14,7 +14,6 @@ from geo.core.untrusted import printable
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
-from geo.pack.figures import headline_numbers
 from geo.pack.file.archive import Contents, read_zip
 from geo.pack.file.manifest import MANIFEST, read_manifest, view_name
 from geo.pack.spreadsheets import csv_bytes
@@ -24,11 +23,11 @@ _FIGURES = "tables/figures.csv"
 _TOLERANCE, _TINY = 1e-9, 1e-12
 _ROUNDED = 2e-6         # tables hold six decimals: more than that apart is another figure
 _MOST_NAMED = 200
+# What can be wrong with a file.
 _STATES = {
     "changed": "changed, its checksum is not the manifest's", "damaged": "damaged, it cannot be read",
     "missing": "missing", "added": "added, the manifest does not know it",
 }
-"""What can be wrong with a file."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
         problem = f"the place is not in edition {here.id}: {error}"
         contradictions += [problem] * same_edition
     else:
-        given = headline_numbers(found)
+        given = found.headline_numbers
         if same_edition:
             contradictions += [*_manifest_against(manifest, found), *_tables_against(intact, manifest["files"], found)]
     figures = _compare_figures(manifest["figures"], given)

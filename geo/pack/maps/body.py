@@ -46,8 +46,7 @@ class Body:
         west, south, east, north = self.extent
         rim = 8 * self.metres       # cut edges lie out of sight
         cut = shapely.intersection(shapes, shapely.box(west - rim, south - rim, east + rim, north + rim))
-        drawn: np.ndarray = shapely.transform(cut, lambda places: (places - [self.west, self.south]) / self.metres)
-        return drawn
+        return np.asarray(shapely.transform(cut, lambda places: (places - [self.west, self.south]) / self.metres))
 
 
 def plan_body(bounds: Sequence[float]) -> Body:
@@ -67,8 +66,8 @@ def plan_body(bounds: Sequence[float]) -> Body:
 def polygons_of(shapes: np.ndarray) -> np.ndarray:
     """Take shapes apart into polygons: where one only touches the frame, cutting leaves lines and points as well."""
     parts = shapely.get_parts(shapely.get_parts(shapes))
-    areas: np.ndarray = parts[(shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)]
-    return areas
+    polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    return np.asarray(parts[polygons & ~shapely.is_empty(parts)])
 
 
 def path_of(shapes: np.ndarray) -> Path:

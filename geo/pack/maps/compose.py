@@ -27,9 +27,8 @@ from geo.figures.ranking import rank
 from geo.maps.classes import LIGHT, MISSING, OUTSIDE, classify, legend, shown_values
 from geo.pack.maps.body import Body, path_of, plan_body, polygons_of
 from geo.pack.maps.labels import FAINT, Label, draw_labels, place_labels, wanted_names
-from geo.pack.maps.legend import Key, Legend, draw_legend
+from geo.pack.maps.legend import Key, Legend, draw_legend, draw_scale_bar
 from geo.pack.maps.page import INK, LINE, POINT, WIDTH, draw_lines, draw_marks, marks_width, rgb, wrap
-from geo.pack.maps.scale_bar import draw_scale_bar
 from geo.pack.maps.texts import Texts, alt_text, caption, map_texts
 from geo.words.definitions import legend_heading
 

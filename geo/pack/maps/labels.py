@@ -25,8 +25,8 @@ _LOCAL = 30_000.0           # metres across, up to which localities are named
 _STATIONS, _APART = 10, 45.0
 _LEAST = 60.0
 _OWN_SHARE = 0.5
+# Where a name is tried, in halves of its size: where its area has most room, then a little off.
 _SPOTS = ((0, 0), (0, 1), (0, -1), (0.5, 0), (-0.5, 0), (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1), (0, 2), (0, -2))
-"""Where a name is tried, in halves of its size: where its area has most room, then a little off."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,7 @@ def draw_labels(body: Axes, labels: Iterable[Label]) -> None:
             body.add_line(station_dot(*wanted.dot, zorder=8))
 
 
-def wanted_names(
-    edition: Edition, place: Place, body: Body, own: shapely.Geometry, land: pd.Series,
-) -> list[Wanted]:
+def wanted_names(edition: Edition, place: Place, body: Body, own: shapely.Geometry, land: pd.Series) -> list[Wanted]:
     """List the names that would be good to have: authorities, a few stations, and localities where few are seen.
 
     The place's own shape is in EPSG:27700; land is the authorities seen, by name, in points, without what is to be

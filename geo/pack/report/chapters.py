@@ -17,7 +17,7 @@ from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
 from geo.words import place as words
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
-from geo.words.definitions import label
+from geo.words.definitions import label, row_label
 from geo.words.method import method_sections, missing_table, national_sentences, sources_table, validation_sentences
 from geo.words.notes import notes_in_words
 from geo.words.ranks import how_sure, rank_lines
@@ -61,7 +61,8 @@ def _beside_sentence(profile: PlaceProfile) -> str:
     people, (premises,) = profile.edition.broadband_basis, profile.answer["premises_below"].basis
     counted = "Ofcom’s own counts" if premises == "published" else f"{premises}; of larger places Ofcom’s own counts"
     rates = f"Of every 1,000 residents in work, in the gap ({people}): {', '.join(said)}."
-    return (f"{rates} {words.premises_without(profile.view.speed)} ({counted}): {spelled}.".replace(" %", "\u00a0%"))
+    without = row_label(FIGURES["premises_below"], profile.view)
+    return f"{rates} {without} ({counted}): {spelled}.".replace(" %", "\u00a0%")
 
 
 def _made(profile: PlaceProfile) -> str:
@@ -115,7 +116,7 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
     rows = tuple(
         (f"{row['name']} (part)" if not row["whole"] else str(row["name"]), f"{row['residents']:,.0f}",
          _count(row["people_in_gap"]), f"{about(row['low'])} to {about(row['high'])}",
-         "–" if pd.isna(row["per_1000"]) else f"{row['per_1000']:,.1f}", percent(_known(row["share_below"])),
+         "–" if pd.isna(row["per_1000"]) else f"{row['per_1000']:,.1f}", percent(row["share_below"]),
          _count(row["nowhere_to_turn"]))
         for row in shown.to_dict("records"))
     return Table(
@@ -127,10 +128,6 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
 
 def _count(people: float) -> str:
     return "fewer than 1" if 0 < people < 0.5 else about(people)
-
-
-def _known(share: float) -> float | None:
-    return None if pd.isna(share) else float(share)
 
 
 def _short(speed: str) -> str:

@@ -27,23 +27,14 @@ def _sources(profile: PlaceProfile) -> str:
     return f"Sources: {named}. {' '.join(read_attributions().values())}"
 
 
-def usual_title(profile: PlaceProfile) -> str:
-    """Give a report the title it has when its author names none."""
-    return f"Who could work from home in {spoken_name(profile.place.name)}, but can’t"
-
-
-def _subtitle(profile: PlaceProfile) -> str:
-    view = profile.view
-    return (f"{SPEEDS[view.speed].label}; {HUBS[view.hub].label} more than {view.minutes} minutes away "
-            f"({CLOCKS[view.clock].label.lower()})")
-
-
 def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Document:
     """Put blocks under the title, subtitle and footer of a place's report."""
-    edition = profile.edition
+    edition, view = profile.edition, profile.view
+    subtitle = (f"{SPEEDS[view.speed].label}; {HUBS[view.hub].label} more than {view.minutes} minutes away "
+                f"({CLOCKS[view.clock].label.lower()})")
     footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
-    return Document(request.title or usual_title(profile), _subtitle(profile), request.author, footer, link(profile),
-                    tuple(blocks))
+    title = request.title or f"Who could work from home in {spoken_name(profile.place.name)}, but can’t"
+    return Document(title, subtitle, request.author, footer, link(profile), tuple(blocks))
 
 
 def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> Document:
@@ -56,9 +47,7 @@ def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]
     ])
 
 
-def brief(
-    request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], room: float = 1.0,
-) -> Document:
+def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], room: float = 1.0) -> Document:
     """Put a brief of two pages together: the claim, and where the need is."""
     kind = chapters.need_kind(profile)
     drawn = chapters.picture(maps["people-in-gap"])

@@ -27,9 +27,9 @@ _IN_CORE = 255      # letters that a property of a Word file may have; the repor
 
 _ROLES = {"claim": "Claim", "body": "Normal", "small": "Small", "mark": "Mark"}
 
+# What of its style a table shows.
 _LOOK = (f'<w:tblLook {nsdecls("w")} w:val="06A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" '
          'w:noHBand="1" w:noVBand="1"/>')
-"""What of its style a table shows."""
 
 
 def docx_bytes(document: Document) -> bytes:

@@ -19,15 +19,15 @@ from geo.pack.report.check import check_document
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _FONTS = Path(mpl.get_data_path(), "fonts", "ttf")
+# What typst's own Libertinus Serif lacks is set in these; between them they lack little that it has.
 _STANDINS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
-"""What typst's own Libertinus Serif lacks is set in these; between them they lack little that it has."""
 
+# PDF/UA bans it, glyph or no glyph.
 _FORBIDDEN = "\ufeff"
-"""PDF/UA bans it, glyph or no glyph."""
 
 _SPACES = {"\n": "\n", "\t": " "}
+# Parts of a report that are not shown in letters.
 _NOT_SHOWN = {"alt", "kind", "name", "by", "file"}
-"""Parts of a report that are not shown in letters."""
 
 
 def pdf_bytes(document: Document) -> bytes:
@@ -65,8 +65,7 @@ def _set(document: Document, **wanted: Any) -> Any:
         try:
             pages, warnings = typst.compile_with_warnings(
                 shutil.copy(_TEMPLATE, folder), root=folder, font_paths=_fonts(), ignore_system_fonts=True,
-                sys_inputs={"report": json.dumps(_content(document))}, **wanted,
-            )
+                sys_inputs={"report": json.dumps(_content(document))}, **wanted)
         except typst.TypstError as error:
             raise PackError(f"the report cannot be set: {error.message}") from error
     if warnings:

@@ -9,8 +9,8 @@ from geo.core.choices import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
 from geo.core.measures import BASES, FIGURES
 from geo.figures.profile import PlaceProfile
 from geo.layers.gap import BORDERLINE_MINUTES
-from geo.pack.commands import VERIFY
 from geo.pack.file.manifest import link
+from geo.pack.request import VERIFY
 from geo.words.definitions import carried, definition, duration
 
 _FILE = Path(__file__).with_name("prose.toml")
