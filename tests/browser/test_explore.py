@@ -49,14 +49,17 @@ def picked(window: Visit, name: str) -> None:
 
 
 def click(window: Visit, x: float, y: float, name: str) -> None:
-    """Click on the map until a place is shown: a busy machine that draws by software takes a click for a press."""
+    """Click on the map until a place is shown: a busy machine that draws by software takes a click for a press.
+
+    The wait is long, because a second click lets the place go again.
+    """
     for attempt in range(6):
         window.page.mouse.move(x + attempt % 2, y)
         window.page.wait_for_timeout(600)
         window.page.mouse.down()
         window.page.wait_for_timeout(60)
         window.page.mouse.up()
-        for _ in range(30):
+        for _ in range(100):
             if window.text(".picked h2")[0] == name:
                 break
             window.page.wait_for_timeout(100)
