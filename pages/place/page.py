@@ -92,11 +92,11 @@ def fewest(shown: PlaceProfile) -> None:
                          alt="The fewest neighbourhoods that together hold half of the people in the gap")
 
 
-def comfortable_html(shown: PlaceProfile) -> str:
+def comfortable(shown: PlaceProfile) -> str:
     """Set deprivation, cars, rurality and working from home against the gap."""
     *figures, caution = hardship(shown.answer, shown.hardship)
-    return (parts.paragraph_html(*figures, kind="plain") + parts.paragraph_html(caution, kind="plain")
-            + tables.hardship_html(shown))
+    st.html(parts.paragraph_html(*figures, kind="plain") + parts.paragraph_html(caution, kind="plain"))
+    return tables.hardship_html(shown)
 
 
 def trains(shown: PlaceProfile) -> None:
@@ -143,7 +143,7 @@ SECTIONS: dict[str, tuple[str, Callable[[PlaceProfile], str | None]]] = {
     "beside": ("Beside other places", tables.beside_html),
     "neighbourhoods": ("How its neighbourhoods differ", differences),
     "half": ("Where half of its gap is", fewest),
-    "comfortable": ("Is this area really comfortable?", comfortable_html),
+    "comfortable": ("Is this area really comfortable?", comfortable),
     "trains": ("Stations and trains", trains),
     "mobile": ("Mobile coverage", tables.mobile_html),
     "places": ("Places inside", places_inside),
