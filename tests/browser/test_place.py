@@ -123,7 +123,7 @@ def test_nothing_sticks_out_nobody_else_is_asked(visit: Enter, query: str, width
     window.open(query, "/place")
     if not query:
         window.page.wait_for_selector('[data-testid="stVegaLiteChart"] canvas, [data-testid="stVegaLiteChart"] svg')
-        window.page.wait_for_selector('[data-testid="stDataFrame"] >> nth=1')     # neighbourhoods, and stations
+        window.page.wait_for_selector('[data-testid="stDataFrame"] >> nth=1', state="attached")
     else:
         assert any("No station is in this place" in text for text in window.text("p"))
     window.page.wait_for_timeout(500)
