@@ -36,7 +36,7 @@ def _classes(view: View) -> pd.Series:
     areas = view.by == "lsoa"
     neighbour = edition().areas["neighbour"] if areas else map_places(view.by).set_index("code")["neighbour"]
     values = shown_values(view.show, ranking(view, view.by, view.show, "all"), neighbour.index)
-    looked_at = neighbour.index.isin(place(view.place).lsoas if areas else [view.place])
+    looked_at = place(view.place).lsoas.get_indexer(neighbour.index) >= 0 if areas else neighbour.index == view.place
     return classify(values, view.show, ~neighbour | looked_at, view.by)
 
 
