@@ -51,7 +51,7 @@ def picked(window: Visit, name: str) -> None:
 def click(window: Visit, x: float, y: float, name: str) -> None:
     """Click on the map until a place is shown: a busy machine that draws by software takes a click for a press.
 
-    The wait is long, because a second click lets the place go again.
+    Only while the app rests does a click count as lost: a second one would let the place go again.
     """
     for attempt in range(6):
         window.page.mouse.move(x + attempt % 2, y)
@@ -59,13 +59,13 @@ def click(window: Visit, x: float, y: float, name: str) -> None:
         window.page.mouse.down()
         window.page.wait_for_timeout(60)
         window.page.mouse.up()
-        for _ in range(100):
-            if window.text(".picked h2")[0] == name:
-                break
+        rested = 0
+        while rested < 30 and window.text(".picked h2")[0] != name:
+            settle(window)
             window.page.wait_for_timeout(100)
-        else:
-            continue
-        break
+            rested += 1
+        if window.text(".picked h2")[0] == name:
+            break
     picked(window, name)
 
 
