@@ -172,5 +172,5 @@ def _stations(profile: PlaceProfile) -> pd.DataFrame:
 
 def _sources(edition: Edition) -> pd.DataFrame:
     columns = ["id", "publisher", "title", "vintage", "licence", "address", "sha256", "rows"]
-    listed = pd.DataFrame(edition.manifest["sources"], columns=columns)
-    return listed.rename(columns={"id": "source"}).assign(edition=edition.id)
+    rows = [{name: source[name] for name in columns} for source in edition.manifest["sources"]]
+    return pd.DataFrame(rows, columns=columns).rename(columns={"id": "source"}).assign(edition=edition.id)

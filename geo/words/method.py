@@ -40,12 +40,13 @@ def method_sections() -> tuple[Section, ...]:
 def sources_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
     """List the files that an edition was made from."""
     columns = ["title", "publisher", "vintage", "licence", "address", "file", "rows", "sha256"]
-    return pd.DataFrame(manifest["sources"], columns=columns)
+    return pd.DataFrame([{name: source[name] for name in columns} for source in manifest["sources"]], columns=columns)
 
 
 def missing_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
     """List the sources that an edition was made without."""
-    return pd.DataFrame(manifest["missing"], columns=["title", "without_it"])
+    columns = ["title", "without_it"]
+    return pd.DataFrame([{name: lack[name] for name in columns} for lack in manifest["missing"]], columns=columns)
 
 
 def validation_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
