@@ -27,7 +27,7 @@ MAP_OPTIONS = ("hub", "clock", "access", "work")
 
 
 def map_classes(view: View, kind: str) -> pd.Series:
-    """Sort all places of a kind into the map's classes; neighbours stand outside them unless one is looked at."""
+    """Sort all places of a kind, in the order of its map file, into classes; neighbours have none unless looked at."""
     return _classes(figure_options(view).replace(by=kind, show=view.show, place=view.place))
 
 
