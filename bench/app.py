@@ -157,7 +157,8 @@ def _settle(page: "Page") -> float:
     page.wait_for_timeout(1000 * STAYS)
     while time.monotonic() < until:
         quiet, took = page.evaluate("[performance.now() - window.lastDraw, window.lastDraw - window.pressed]")
-        if quiet > 1000 * STAYS and page.locator(IDLE).count():
+        # A slow server may not have begun to draw what was asked for: what was drawn before the key does not count.
+        if took > 0 and quiet > 1000 * STAYS and page.locator(IDLE).count():
             return float(took) / 1000
         page.wait_for_timeout(200)
     raise RuntimeError("the map did not come to rest")
