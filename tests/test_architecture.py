@@ -1,6 +1,7 @@
 """The layout that docs/architecture.md promises: data flow one way, each decision in one room."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,14 @@ def test_every_room_is_drawn_as_it_is() -> None:
     assert "flowchart" in text
     folders = {path.name for path in (ROOT / "geo").iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert folders | {"pages"} == {room for rooms in architecture.FLOORS for room in rooms}
+
+
+def test_where_things_live_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.partition("## Where things live")[2].partition("\n## ")[0]
+    named = re.findall(r"`((?:geo|pages|static|tools|docs|data)/[\w./]*)`", table)
+    assert len(named) > 25
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_the_formats_are_written_from_the_code() -> None:
