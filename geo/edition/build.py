@@ -21,6 +21,7 @@ from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
 from geo.layers.broadband import estimated
+from geo.layers.locality_validation import validate_localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
@@ -31,7 +32,7 @@ from geo.sources.gtfs import read_gtfs
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
-STEPS = 28
+STEPS = 30
 NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
 
@@ -87,6 +88,7 @@ class _Layers:
 
     tables: dict[str, pd.DataFrame]
     validation: pd.DataFrame
+    locality_validation: pd.DataFrame | None
     unplaced: int
     stand_ins: list[str]
 
@@ -96,7 +98,11 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     step("placing postcodes in areas")
     postcodes, unplaced = _postcodes(inputs.tables["postcodes"], joined)
     step("estimating broadband")
-    broadband = estimated(areas, joined.authorities, joined.constituencies)
+    broadband = estimated(areas, joined.authorities, joined.constituencies, joined.localities)
+    tested = None
+    if joined.localities is not None:
+        step("testing the estimate on localities")
+        tested = validate_localities(areas, joined.authorities, joined.localities)
     step("scanning the timetable")
     times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
     stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
@@ -117,7 +123,7 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
         "postcodes": postcodes, "reach": _reach(reach, areas.index),
     }
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
-    return _Layers(tables, broadband.validation, unplaced, stand_ins)
+    return _Layers(tables, broadband.validation, tested, unplaced, stand_ins)
 
 
 def _postcodes(positions: pd.DataFrame, joined: Joined) -> tuple[pd.DataFrame, int]:
@@ -221,4 +227,6 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
         "national": {} if national is None else {
             "England": {column: int(count) for column, count in national.loc["England"].items()}},
         "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
+        **({} if layers.locality_validation is None else {
+            "locality_validation": layers.locality_validation.round(4).reset_index().to_dict("records")}),
     }

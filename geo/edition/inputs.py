@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.core.errors import SourceError, SwatheError
 from geo.edition.schema import OPTIONAL_COLUMNS
-from geo.sources.catalogue import TIMETABLE, Source, read_catalogue, sha256_of
+from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
 
 LSOA_TABLES = (
     "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
@@ -67,6 +67,7 @@ class Joined:
     names: Mapping[str, pd.Series]        # kind of place → names by code
     authorities: pd.DataFrame             # Ofcom's counts of those of the mapped area
     constituencies: pd.DataFrame
+    localities: pd.DataFrame | None       # broadband by MSOA, of those of the mapped area; None without the workbook
 
 
 def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) -> Inputs:
@@ -127,7 +128,18 @@ def join(inputs: Inputs) -> Joined:
     return Joined(
         areas.assign(name=boundaries["name"]), boundaries, _names(tables, areas, groups),
         tables["ofcom-authority"].loc[areas["authority"].unique()],
-        tables["ofcom-constituency"].loc[inside["constituency"].unique()])
+        tables["ofcom-constituency"].loc[inside["constituency"].unique()], _localities(tables, areas["msoa"]))
+
+
+def _localities(tables: Mapping[str, pd.DataFrame], msoa: pd.Series) -> pd.DataFrame | None:
+    """Keep the measured localities of the mapped area; some may not be measured."""
+    if LOCALITIES not in tables:
+        return None
+    ours = tables[LOCALITIES].loc[tables[LOCALITIES].index.isin(msoa)]
+    if ours.empty:
+        raise SwatheError(f"‘{read_catalogue()[LOCALITIES].title}’ has no locality (MSOA 2021) of the mapped area: use "
+                          "the release for the same areas")
+    return ours
 
 
 def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> list[str]:

@@ -33,7 +33,7 @@ MANIFEST_FACTS = (
     "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
     "postcodes_outside", "areas_without_postcode",
 )
-"""What a manifest says besides the figures in it (`geo.edition.identity.MANIFEST_FIGURES`)."""
+"""What a manifest says besides the figures in it (`geo.edition.identity`)."""
 
 
 @dataclass(frozen=True)

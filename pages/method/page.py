@@ -4,10 +4,10 @@ import streamlit as st
 
 from geo.figures.workers import capability_table
 from geo.sources.catalogue import read_attributions
-from geo.words import method
+from geo.words import estimate, method
 from geo.words.claim import bases
 from geo.words.definitions import glossary
-from pages.method.tables import capability_html, missing_html, prose_html, sources_html, validation_html
+from pages.method.tables import capability_html, gains_html, missing_html, prose_html, sources_html, validation_html
 from pages.shared.data import edition, summary
 from pages.shared.parts import badges_html, list_html, page_heading, terms_html
 from pages.shared.tables_html import table_html
@@ -47,8 +47,9 @@ section("test")
 if served.broadband_basis == "measured":
     st.markdown("Broadband is measured in this edition: there is no estimate to test.")
 else:
-    st.html(prose_html(method.validation_sentences(served.manifest))
-            + validation_html(method.validation_table(served.manifest)))
+    st.html(prose_html(estimate.validation_sentences(served.manifest))
+            + gains_html(estimate.gains(served.manifest))
+            + validation_html(estimate.validation_table(served.manifest)))
 
 section("edition")
 st.html(table_html("The edition being served", ["Fact", "Value"], method.edition_facts(served), numbers=False)

@@ -1,12 +1,13 @@
 """The tables of the Method and data page, drawn from what `geo.words.method` says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import pandas as pd
 
 from geo.core.choices import WORK
 from geo.core.rounding import percent
+from geo.words import estimate
 from pages.shared.parts import list_html, paragraph_html
 from pages.shared.tables_html import table_html
 
@@ -45,6 +46,11 @@ def validation_html(validation: pd.DataFrame) -> str:
         "Error of the estimate against Ofcom's counts by constituency, in percentage points of premises, beside "
         "that of spreading each authority's count evenly; and the share of premises below the speed that are put into "
         "a wrong constituency", header, rows)
+
+
+def gains_html(steps: Sequence[Sequence[str]]) -> str:
+    """Draw what each step of the estimate gains."""
+    return table_html(estimate.GAINS, estimate.GAINS_HEADER, steps) if steps else ""
 
 
 def capability_html(table: pd.DataFrame) -> str:

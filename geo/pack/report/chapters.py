@@ -18,7 +18,8 @@ from geo.sources.catalogue import read_attributions
 from geo.words import place as words
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
 from geo.words.definitions import label, row_label
-from geo.words.method import method_sections, missing_table, national_sentences, sources_table, validation_sentences
+from geo.words.estimate import GAINS, GAINS_HEADER, gains, validation_sentences
+from geo.words.method import method_sections, missing_table, national_sentences, sources_table
 from geo.words.notes import notes_in_words
 from geo.words.ranks import how_sure, rank_lines
 
@@ -271,6 +272,10 @@ def limits(profile: PlaceProfile) -> list[Block]:
     tested = validation_sentences(profile.edition.manifest)
     if tested:
         blocks += [Heading("How good the estimate of broadband is", 2), *(plain(text) for text in tested)]
+    steps = tuple(gains(profile.edition.manifest))
+    if steps:
+        blocks.append(Table(f"{GAINS}.", GAINS_HEADER, steps, right=tuple(range(1, len(GAINS_HEADER))),
+                            widths=(2.4, 1, 1, 1, 1.2, 1.2)))
     blocks += [Heading("How good the shares of occupations are", 2),
                *(plain(text.replace(" %", "\u00a0%")) for text in national_sentences())]
     if notes:
