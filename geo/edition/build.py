@@ -1,7 +1,7 @@
 """The build: publishers' files → layers → one edition, whole or not at all."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,7 @@ from geo.layers.occupations import CAPABILITY_TABLES, read_capability
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
 from geo.rail.land_routes import Overland
-from geo.rail.travel_times import door_to_hub, walk_share
+from geo.rail.travel_times import time_doors, walk_share
 from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
 from geo.sources.gtfs import read_gtfs
 from geo.sources.timetable import Feed
@@ -109,7 +109,8 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     ground = Overland(joined.boundaries.geometry, doors)
-    reach = door_to_hub(doors, inputs.tables["stations"], times, ground)
+    timed = time_doors(doors, inputs.tables["stations"], times, ground)
+    beside = timed.beside(times.set_index(["station", "hub"])["departures"])
     walk = walk_share(doors, inputs.tables["stations"], times, ground)
     step("generalising boundaries")
     outlines = generalise(joined.boundaries[["geometry"]])
@@ -120,7 +121,7 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     tables = {
         "areas": gpd.GeoDataFrame(areas[list(AREAS.columns)], geometry=outlines.geometry, crs=outlines.crs),
         "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
-        "postcodes": postcodes, "reach": _reach(reach, areas.index),
+        "postcodes": postcodes, "reach": _reach([timed.reach(), beside], areas.index),
     }
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
     return _Layers(tables, broadband.validation, tested, unplaced, stand_ins)
@@ -199,9 +200,11 @@ def _places(
     return gpd.GeoDataFrame(places, geometry=gpd.GeoSeries(geometry, crs=outlines.crs))
 
 
-def _reach(reach: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
+def _reach(tables: Sequence[pd.DataFrame], codes: pd.Index) -> pd.DataFrame:
     """Store areas by row number, in an order that packs well."""
     numbers = pd.Series(np.arange(len(codes), dtype="int16"), codes)
+    reach = pd.concat([table.astype({"hub": str, "clock": str, "access": str}) for table in tables])
+    reach = reach.astype({"hub": "category", "clock": "category", "access": "category"})
     table = reach.assign(area=reach["area"].map(numbers).astype("int16"))
     table = table.sort_values(["hub", "clock", "access", "area", "minutes"], ignore_index=True)
     return table.astype({"minutes": "int16", "postcodes": "int16"})

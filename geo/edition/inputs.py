@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.core.errors import SourceError, SwatheError
 from geo.edition.schema import OPTIONAL_COLUMNS
+from geo.layers.localities import superfast_not_taken
 from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
 
 LSOA_TABLES = (
@@ -145,7 +146,8 @@ def _localities(tables: Mapping[str, pd.DataFrame], msoa: pd.Series) -> pd.DataF
 def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> list[str]:
     catalogue, fits = read_catalogue(), tables["lookup-constituency"]
     west = wards.index[~wards["authority"].map(groups["neighbour"])].intersection(fits.index)
-    of_lsoas = ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_COLUMNS if key in tables))
+    optional = [key for key in OPTIONAL_COLUMNS if key in tables and key != LOCALITIES]
+    of_lsoas = ("boundaries-lsoa", *LSOA_TABLES, *optional)
     needs = [
         (groups.index, pd.Index(wards["authority"].unique()), "lookup-ward", "authorities"),
         *((wards.index, tables[key].index, key, "LSOAs") for key in of_lsoas),
@@ -173,6 +175,8 @@ def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.D
         areas = areas.join(tables[key].loc[codes])
     for key, columns in OPTIONAL_COLUMNS.items():
         table = tables.get(key, pd.DataFrame(index=codes, columns=list(columns)))
+        if key == LOCALITIES and key in tables:
+            table = superfast_not_taken(table).reindex(areas["msoa"]).set_axis(codes).to_frame()
         areas = areas.join(table.loc[codes, list(columns)].astype("float64"))
     return areas
 

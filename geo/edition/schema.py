@@ -49,6 +49,7 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
     "census-cars": {"car_households": _count(nullable=True), "no_car_households": _count(nullable=True)},
     "imd": {"imd_score": _number(nullable=True), "imd_rank": _count(nullable=True),
             "imd_decile": _number(1, 10, nullable=True)},
+    "commons-library": {"superfast_not_taken": _number(0, 1, nullable=True)},
     # New optional columns stand above this line.
 }
 """Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""

@@ -60,6 +60,23 @@ def measured_shares(measured: pd.DataFrame) -> pd.DataFrame:
     return shares.div(shares.sum(axis=1), axis=0)
 
 
+def superfast_not_taken(measured: pd.DataFrame) -> pd.Series:
+    """Share of a locality's lines that could be superfast and are not.
+
+    Parameters
+    ----------
+    measured
+        Index MSOA code: superfast (share of premises that could have it, January 2024) and receiving_over_30 (share of
+        lines in use that received over 30 Mbit/s, May 2023; may be missing).
+
+    Returns
+    -------
+    pandas.Series
+        Same index, named superfast_not_taken, 0 to 1: the difference, no less than 0.
+    """
+    return (measured["superfast"] - measured["receiving_over_30"]).clip(lower=0.0).rename("superfast_not_taken")
+
+
 def locality_shares(measured: pd.DataFrame, areas: pd.DataFrame, premises: Floats) -> pd.DataFrame:
     """Turn measured availability into shares of `GROUPS`, pulled a little towards the authority's.
 
