@@ -93,6 +93,11 @@ class Edition:
         return str(self.manifest["broadband_basis"])
 
     @property
+    def counts_homes(self) -> bool:
+        """Whether people in the gap go by the lines of homes; in an edition made without Ofcom's counts, by all."""
+        return bool(self.manifest.get("homes_factor"))
+
+    @property
     def rail_basis(self) -> str:
         """Whether journeys come from an official "timetable" or are "indicative"."""
         return str(self.manifest["rail_basis"])

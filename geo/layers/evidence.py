@@ -169,7 +169,9 @@ def did_by_slow_share(areas: pd.DataFrame, capable: pd.Series, slow: pd.Series) 
         ratio (did over could; None where nobody could).
     """
     table = pd.DataFrame({
-        "slow": areas["msoa"].map(slow), "workers": areas["workers"], "could": capable, "did": areas["works_from_home"]})
+        "slow": areas["msoa"].map(slow), "workers": areas["workers"], "could": capable,
+        "did": areas["works_from_home"],
+    })
     rows = []
     for start, end in SLOW_BANDS:
         band = table[(table["slow"] >= start) & (table["slow"] < (end or float("inf")))]

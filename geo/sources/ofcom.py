@@ -4,12 +4,12 @@ Counts are read, never the published percentages: those are rounded, and one rel
 Unmatched premises (no line data) are unknown: they stay in `premises` and in no tier.
 """
 
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pandas as pd
 
-from geo.sources.tables import Column, Problems, read_bytes, read_columns, read_table, vintage_in_name
+from geo.sources.tables import Column, Problems, read_bytes, read_columns, read_table, some, vintage_in_name
 
 ALL = "All Premises"
 MATCHED = "All Matched Premises"
@@ -52,7 +52,7 @@ NO_DECENT_LINE = "no_decent_line"
 """Column of the nations' premises whose line carries less than 10 Mbit/s down or 1 up."""
 
 _NO_DECENT_SPEED = "<10 Mbit/s DL or <1 Mbit/s UL"      # its row in the file
-NATION_ROWS = tuple((premises, rurality) for premises in ("All", "Residential") for rurality in ("Total", "Rural", "Urban"))
+NATION_ROWS = tuple(product(("All", "Residential"), ("Total", "Rural", "Urban")))
 """Which of the nations' premises are read, in the publisher's words: type and rurality."""
 INDOOR = {f"4G_prem_in_{number}": f"indoor_4g_{number}" for number in range(5)}
 
@@ -129,30 +129,40 @@ def read_national_coverage(path: Path) -> pd.DataFrame:
     twice = rows.duplicated([*keys, "Speed"])
     problems.add_rows("Speed", rows.loc[twice, "Speed"], "each speed once per nation, type and rurality")
     table = rows[~twice].set_index([*keys, "Speed"])["Premises"].unstack()  # noqa: PD010
-    nations = rows["Location"].drop_duplicates()
-    expected = pd.MultiIndex.from_tuples([(nation, *row) for nation in nations for row in NATION_ROWS], names=keys)
-    table = table.reindex(expected)
+    wanted = [(nation, *row) for nation in rows["Location"].drop_duplicates() for row in NATION_ROWS]
+    table = table.reindex(pd.MultiIndex.from_tuples(wanted, names=["nation", "premises_type", "rurality"]))
+    absent = table.index[table.isna().all(axis=1)]
+    if len(absent):
+        which = some(" ".join(row) for row in absent)
+        problems.add(f"columns 'Premise type' and 'Rurality': no rows for {which}, expected one per speed")
+    table = table.drop(absent)
     for speed in ("Premise Base", "Unclassified", *NATION_SPEEDS.values(), _NO_DECENT_SPEED):
         lacking = table.index[table[speed].isna()] if speed in table else table.index
         if len(lacking):
-            where = ", ".join(dict.fromkeys(nation for nation, *_ in lacking))
-            kinds = ", ".join(dict.fromkeys(f"{premises} {rurality}" for _, premises, rurality in lacking))
-            problems.add(f"column 'Speed': no row {speed!r} for {where} ({kinds}), expected one each")
+            which = some(" ".join(row) for row in lacking)
+            problems.add(f"column 'Speed': no row {speed!r} for {which}, expected one each")
     problems.raise_if_any()
     tidy = pd.DataFrame({"premises": table["Premise Base"], "unclassified": table["Unclassified"]})
     for tier, speed in NATION_SPEEDS.items():
         tidy[tier] = table["Premise Base"] - table["Unclassified"] - table[speed]
-    tiers = tidy[[*NATION_SPEEDS]]
-    for row in tidy.index[((tiers.diff(axis=1) < 0) | (tiers < 0)).any(axis=1)]:
-        problems.add(f"column 'Premises': in {' '.join(row)} the speeds do not nest, expected fewer premises the faster")
     tidy[NO_DECENT_LINE] = table[_NO_DECENT_SPEED]
-    more = tidy.xs("Residential", level=1) > tidy.xs("All", level=1)
-    for nation, rurality in more.index[more.any(axis=1)]:
-        problems.add(f"column 'Premises': {nation} {rurality} has more 'Residential' than 'All', expected at most as many")
+    _check_nations(tidy, problems)
     problems.raise_if_any()
-    tidy = tidy.astype("int64").rename_axis(["nation", "premises_type", "rurality"]).rename_axis(None, axis=1)
+    tidy = tidy.astype("int64")
     tidy.attrs = {"vintage": vintage_in_name(path), "file": path.name}
     return tidy
+
+
+def _check_nations(tidy: pd.DataFrame, problems: Problems) -> None:
+    """Note where counts of the nations contradict each other."""
+    tiers = tidy[[*NATION_SPEEDS]]
+    for row in tidy.index[((tiers.diff(axis=1) < 0) | (tiers < 0)).any(axis=1)]:
+        where = " ".join(row)
+        problems.add(f"column 'Premises': in {where} the speeds do not nest, expected fewer premises the faster")
+    more = tidy.xs("Residential", level=1) > tidy.xs("All", level=1)
+    for row in more.index[more.any(axis=1)]:
+        where = " ".join(row)
+        problems.add(f"column 'Premises': {where} has more premises as 'Residential' than as 'All', expected no more")
 
 
 def read_mobile_coverage(path: Path) -> pd.DataFrame:
