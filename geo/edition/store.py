@@ -121,7 +121,7 @@ class Edition:
     def homes_factor(self, speed: str) -> Mapping[str, float]:
         """Return how much less often homes lack a speed than all premises, "rural" and "urban"; 1 if not known."""
         known: Mapping[str, Mapping[str, float]] = self.manifest.get("homes_factor", {})
-        return known.get(speed, NO_FACTOR)
+        return {**NO_FACTOR, **known.get(speed, {})}
 
     def national_shares(self) -> dict[str, dict[str, float]]:
         """Return Ofcom's shares of premises by nation, then by speed, for the speeds that are published."""

@@ -79,7 +79,7 @@ def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
     ]
 
 
-HOMES_HEADER = ("Homes without", "Rural", "Urban")
+HOMES_HEADER = ("Homes", "Rural", "Urban")
 HOMES_CAPTION = "Share of homes without each speed over that of all premises, England"
 
 
@@ -147,8 +147,11 @@ def census_day_sentences(manifest: Mapping[str, Any]) -> list[str]:
 
 def did_rows(manifest: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Write who could and who did work from home, a row a band; nothing where that is not in the edition."""
-    return [(_band(row["from"], row["below"]), *(f"{row[name]:,}" for name in ("workers", "could", "did")),
-             _decimals(row["ratio"])) for row in manifest.get("evidence", {}).get("did_by_slow_share", [])]
+    rows = manifest.get("evidence", {}).get("did_by_slow_share", [])
+    # Of the bands without an end, the later ones are parts of the first.
+    parts = [row for row in rows if row["below"] is None][1:]
+    return [("Of them, " * (row in parts) + _band(row["from"], row["below"]),
+             *(f"{row[name]:,}" for name in ("workers", "could", "did")), _decimals(row["ratio"])) for row in rows]
 
 
 DID_HEADER = ("Premises without 30 Mbit/s", "In work", "Could", "Did", "Did ÷ could")
