@@ -15,7 +15,7 @@ from geo.core.choices import SPEEDS
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
-from geo.figures.consistency import problems_of
+from geo.figures.consistency import ENDS, problems_of
 from geo.layers.homes import NO_FACTOR, WITHOUT, homes_factor, share_of_homes
 from geo.sources.ofcom import read_national_coverage
 from geo.words.method import HOMES_HEADER, METHOD, homes_rows, homes_sentences
@@ -104,9 +104,10 @@ def test_people_go_by_homes_and_premises_stay(tiny_edition: Edition, speed: str)
     usual = area_figures(tiny_edition, View(speed=speed))
     for code, area in tiny_edition.areas.iterrows():
         k = FACTOR[speed]["urban" if area["urban"] else "rural"]
-        workers, capable, h = area["workers"], 0.5 * area["workers_occ_2"], area[f"below_{speed}"] / area["premises"] * k
+        workers, capable = area["workers"], 0.5 * area["workers_occ_2"]
+        h = area[f"below_{speed}"] / area["premises"] * k
         found = homes.loc[code]
-        gap = {end: found[f"people_in_gap_{speed}_{end}"] for end in ("estimate", "low", "high", "limit_low", "limit_high")}
+        gap = {end: found[f"people_in_gap_{speed}_{end}"] for end in ENDS}
         assert gap["estimate"] == pytest.approx(capable * h)
         t = capable / workers if workers else 0.0
         for end, psi in (("low", 0.5), ("high", 2)):
