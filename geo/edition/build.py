@@ -21,14 +21,17 @@ from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
 from geo.layers.broadband import estimated
+from geo.layers.evidence import evidence
+from geo.layers.homes import homes_factor
 from geo.layers.locality_validation import validate_localities
-from geo.layers.occupations import CAPABILITY_TABLES, read_capability
+from geo.layers.occupations import CAPABILITY_TABLES, read_capability, remote_capable
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
 from geo.rail.land_routes import Overland
 from geo.rail.travel_times import time_doors, walk_share
 from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
 from geo.sources.gtfs import read_gtfs
+from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
@@ -214,6 +217,8 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
     national = inputs.tables.get("ofcom-national")
     rows = [*inputs.sources, feed_row]
     capability = read_capability()
+    areas = layers.tables["areas"]
+    capable = remote_capable(areas, capability[CAPABILITY_TABLES[0]])
     return {
         "code_version": __version__,
         "broadband_basis": "estimated",
@@ -228,8 +233,11 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
         "capability": {work: {str(group): float(share) for group, share in capability[work].items()}
                        for work in CAPABILITY_TABLES},
         "national": {} if national is None else {
-            "England": {column: int(count) for column, count in national.loc["England"].items()}},
+            "England": {column: int(count) for column, count in national.loc["England", "All", "Total"].items()
+                        if column != NO_DECENT_LINE}},
+        "homes_factor": {} if national is None else homes_factor(national).round(6).to_dict("index"),
         "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
         **({} if layers.locality_validation is None else {
             "locality_validation": layers.locality_validation.round(4).reset_index().to_dict("records")}),
+        "evidence": evidence(areas, capable, inputs.tables.get(LOCALITIES)),
     }

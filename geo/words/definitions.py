@@ -170,6 +170,8 @@ _TERMS = (
     Term("Range", "From low to high: what a figure of people would be if, inside each neighbourhood, those who could "
                   "work from home were less likely to have the poor line (odds halved) or more likely (odds doubled)."),
     *(Term(name.capitalize(), BASES[name].meaning) for name in ("estimated", "measured", "indicative")),
+    Term("Homes factor", "How much less often homes lack a speed than premises of all sorts do, in England's rural and "
+                         "urban areas: people in work live in homes, and business premises are far worse served."),
     Term("Hub", "The city or town that people would travel to for work: "
                 f"{', '.join(hub.label for hub in HUBS.values())}."),
     Term("Edition", "All the data behind the figures, under one name that changes when any figure changes."),

@@ -7,7 +7,6 @@ import pandas as pd
 
 from geo.core.choices import WORK
 from geo.core.rounding import percent
-from geo.words import estimate
 from pages.shared.parts import list_html, paragraph_html
 from pages.shared.tables_html import table_html
 
@@ -15,6 +14,11 @@ from pages.shared.tables_html import table_html
 def prose_html(sentences: Iterable[str]) -> str:
     """Set plain text as paragraphs."""
     return "".join(paragraph_html(sentence, kind="prose") for sentence in sentences)
+
+
+def rows_html(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Draw a table; nothing where it has no rows."""
+    return table_html(caption, header, rows) if rows else ""
 
 
 def sources_html(sources: pd.DataFrame) -> str:
@@ -46,11 +50,6 @@ def validation_html(validation: pd.DataFrame) -> str:
         "Error of the estimate against Ofcom's counts by constituency, in percentage points of premises, beside "
         "that of spreading each authority's count evenly; and the share of premises below the speed that are put into "
         "a wrong constituency", header, rows)
-
-
-def gains_html(steps: Sequence[Sequence[str]]) -> str:
-    """Draw what each step of the estimate gains."""
-    return table_html(estimate.GAINS, estimate.GAINS_HEADER, steps) if steps else ""
 
 
 def capability_html(table: pd.DataFrame) -> str:
