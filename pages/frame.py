@@ -16,8 +16,8 @@ from pages.shared.view_state import address, current_view, embedded, open_view, 
 STATIC = Path(__file__).parents[1] / "static"
 
 ABOUT = """
-**Swathe** counts the people of the South West who could work from home but can't: their job can be done from home and
-their line cannot carry it, and for many the nearest city is too far to travel to.
+**Swathe** counts the people of the South West whose job is of the kind that can be done from home, and who live where
+the broadband for it cannot be had by line; for many the nearest city is too far to travel to.
 
 Every figure is made from open data. Those marked *estimated* or *indicative* are good for comparing places, not for
 naming streets; the page *Method and data* says how they are made.

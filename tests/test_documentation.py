@@ -82,7 +82,8 @@ def test_a_sceptic_is_told_what_to_expect_of_each_kind_of_place(starter):
     said = " ".join(validation_sentences(starter.manifest))
     local = locality_table(starter.manifest)
     hidden, inside = local.loc[("hidden", "30")], local.loc[("constituency", "30")]
-    assert f"{hidden['mean']:.1f} percentage points on average at 30 Mbit/s, or {hidden['mean_premises']:.0f} of" in said
+    points = f"{hidden['mean']:.1f} percentage points on average at 30 Mbit/s"
+    assert f"{points}, or {hidden['mean_premises']:.0f} of" in said
     assert f"out by {inside['mean']:.1f} points on average, {inside['mean_premises']:.0f} premises" in said
     smaller = inside["mean"] * inside["neighbourhoods"] ** 0.5
     premises = smaller / 100 * inside["premises"] / inside["neighbourhoods"]

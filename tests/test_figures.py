@@ -44,7 +44,8 @@ def test_show_by_hand(tiny_edition):
     assert answer["rates"]["people_in_gap_per_1000_workers"] == pytest.approx(1000 * 67.5 / 2300)
     assert answer["rates"]["premises_below_share"]["30"] == pytest.approx(460 / 2700)
     assert answer["comparators"]["South West"] == answer["rates"]
-    assert answer["comparators"]["England"] == {"premises_below_share": {"30": 0.023}}
+    assert answer["comparators"]["England"] == {
+        "premises_below_share": {"30": 0.023}, "people_in_gap_per_1000_workers": pytest.approx(1000 * 0.5 / 9 * 0.02)}
     # Residents per minute: 1500 at 100, 500 at 119, 500 at 121, 500 at 125, 500 at 200, 1500 without rail.
     assert answer["train_to_hub_minutes"] == {"median": 121, "p10": 100, "p90": None}
     assert answer["door_to_hub_minutes"] == {"median": 151, "p10": 130, "p90": None}

@@ -33,7 +33,7 @@ def test_a_text_is_found_over_broken_lines() -> None:
 
 
 @pytest.mark.parametrize(("words", "also"), [
-    ("jobs that can be done from home, where the line cannot carry", {CLAIM}),     # the claim is a sentence of its own
+    ("in jobs of the kind that can be done from home", {CLAIM}),     # the claim is a sentence of its own
     ("compiled by hand", set()),
     ("is spread over the neighbourhoods inside them is estimated", set()),
 ])

@@ -14,8 +14,9 @@ from geo.core.view import View
 from geo.edition.store import Edition, RailSource
 from geo.figures.journeys import journey
 from geo.figures.place import PlaceFigures, show
+from geo.words.beside_claim import beside_claim
 from geo.words.claim import CARDS, bases, cards, headline, other_speeds, spoken_name
-from geo.words.definitions import carried, distance, duration, rail_words, timetable_name
+from geo.words.definitions import distance, duration, rail_words, speed_in_words, timetable_name
 
 
 @pytest.fixture
@@ -30,35 +31,44 @@ def with_people(answer: PlaceFigures, **people: tuple[float, float, float]) -> P
     return dataclasses.replace(answer, figures={**answer.figures, **changed})
 
 
-def test_headline_says_place_figures_range_and_distance(answer: PlaceFigures) -> None:
+def test_headline_leads_with_the_ratio_to_england_and_says_range_and_cliff(answer: PlaceFigures) -> None:
     pieces = headline(with_people(
         answer, people_in_gap=(43_382.1, 29_310, 58_766), nowhere_to_turn=(20_812.0, 14_100, 28_200)))
     assert "".join(pieces) == (
-        "In the South West about 43,400 people (between 29,300 and 58,800) are in jobs that can be done from home, "
-        "where the line cannot carry superfast broadband (30\u00a0Mbit/s); of them, about 20,800 also live more than "
-        "two hours from London by train."
+        "Of every 1,000 workers in the South West, 29.3 are in jobs of the kind that can be done from home and live "
+        "where superfast broadband (30\u00a0Mbit/s) cannot be had by line, 26 times England’s rate (about 1.1): about "
+        "43,400 people (between 29,300 and 58,800), of whom about 20,800 also live more than two hours from London by "
+        "train (58 if the limit is ten minutes less, 50 if ten more: the minutes are indicative)."
     )
-    assert pieces[1::2] == ("about 43,400 people", "about 20,800")
+    assert pieces[1::2] == ("29.3", "26 times England’s rate", "about 43,400 people", "about 20,800")
+
+
+def test_an_official_timetable_needs_no_cliff_in_the_sentence(railed_edition: Edition) -> None:
+    assert "indicative" not in "".join(headline(show(railed_edition, View())))
 
 
 @pytest.mark.parametrize(("gap", "turn", "said"), [
-    (0.0, 0.0, "nobody is in jobs"),
-    (0.3, 0.0, "fewer than one person (between 0 and 1) is in jobs"),
+    (0.0, 0.0, "In the South West nobody is in a job of the kind that can be done from home and lives where superfast"),
+    (0.3, 0.0, "fewer than one person (between 0 and 1); none of them lives more than two hours"),
     (12.0, 0.0, "; none of them lives more than two hours from London by train."),
-    (12.0, 0.2, "; of them, fewer than one also live more than"),
+    (12.0, 0.2, ", of whom fewer than one also live more than"),
 ])
 def test_headline_with_few_people(answer: PlaceFigures, gap: float, turn: float, said: str) -> None:
     few = with_people(answer, people_in_gap=(gap, gap / 2, 2 * gap), nowhere_to_turn=(turn, turn / 2, 2 * turn))
     assert said in "".join(headline(few))
 
 
-def test_legal_minimum_counts_fixed_wireless_too(tiny_edition: Edition) -> None:
+def test_legal_minimum_counts_fixed_wireless_too_and_england_is_not_known(tiny_edition: Edition) -> None:
     answer = show(tiny_edition, View(speed="uso"))
-    assert "where the line or fixed wireless cannot carry 10 Mbit/s down and 1 up" in "".join(headline(answer))
+    said = "".join(headline(answer))
+    assert "the legal minimum (10\u00a0Mbit/s down and 1 up) cannot be had by line or fixed wireless" in said
+    assert "England" not in said
+    assert answer.claim.england_rate is None
+    assert dict(beside_claim(answer))["Against England"].startswith("England’s rate at this speed is not known")
 
 
 def test_every_speed_and_time_has_words() -> None:
-    assert all(carried(speed) for speed in SPEEDS)
+    assert all(speed_in_words(speed) for speed in SPEEDS)
     assert duration(90) == "an hour and a half"
     assert duration(97) == "97 minutes"
     assert len({duration(minutes) for minutes in MINUTES}) == len(MINUTES)
@@ -70,14 +80,19 @@ def test_the_other_clock_is_said(tiny_edition: Edition) -> None:
 
 
 @pytest.mark.parametrize(("speed", "beside"), [
-    ("30", ("By the strict test (10 Mbit/s)", "by the target of public policy (a gigabit)")),
-    ("10", ("By the target of public policy (a gigabit)",)), ("gigabit", ("By the strict test (10 Mbit/s)",)),
+    ("30", ("By the legal minimum (10/1 Mbit/s)", "by the strict test (10 Mbit/s)",
+            "by the target of public policy (a gigabit)")),
+    ("10", ("By the legal minimum (10/1 Mbit/s)", "by the target of public policy (a gigabit)")),
+    ("gigabit", ("By the legal minimum (10/1 Mbit/s)", "by the strict test (10 Mbit/s)")),
+    ("uso", ("By the strict test (10 Mbit/s)", "by the target of public policy (a gigabit)")),
 ])
-def test_strict_test_and_target_stand_beside(tiny_edition: Edition, speed: str, beside: tuple[str, ...]) -> None:
+def test_legal_minimum_strict_test_and_target_stand_beside(
+    tiny_edition: Edition, speed: str, beside: tuple[str, ...],
+) -> None:
     answer = show(tiny_edition, View(speed=speed))
     sentence = other_speeds(answer)
     assert sentence.count("about") == len(beside)
-    for words, key in zip(beside, [key for key in ("10", "gigabit") if key != speed], strict=True):
+    for words, key in zip(beside, [key for key in ("uso", "10", "gigabit") if key != speed], strict=True):
         gap = answer.at("people_in_gap", key)
         spread = f"(between {about(gap.low)} and {about(gap.high)})"
         assert f"{words}: about {about(gap.value)} {spread}" in sentence

@@ -81,7 +81,8 @@ class Scale:
 class Measure:
     """One figure.
 
-    Texts may hold {speed}, {limit}, {hub} and {work}: what the reader chose, or plain words where nothing is chosen.
+    Texts may hold {speed}, {cannot} (be had by line), {limit}, {hub} and {work}: what the reader chose, or plain words
+    where nothing is chosen.
 
     Attributes
     ----------
@@ -194,7 +195,7 @@ _GAP, _LIVES, _RAIL, _PREMISES = "In the gap: {speed_label}", "Who lives here", 
 _RECORDS = (
     Measure(
         key="people_in_gap", label="People in the gap", term="People in the gap", heading=_GAP,
-        definition="Residents in jobs that can be done from home, where the line cannot carry {speed}.",
+        definition="Residents in jobs of the kind that can be done from home who live where {cannot}.",
         details="An estimate with a range.",
         unit="people", rate_unit="per 1,000 workers", per=1000, numerator="people_in_gap_{speed}_{end}",
         denominator="workers", by_speed=True, has_range=True, bases=("broadband",), sources=_GAPS, options=_LINE,

@@ -22,14 +22,14 @@ from geo.edition.store import refuse_to_overwrite, save_edition
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
 from geo.layers.broadband import estimated
 from geo.layers.evidence import evidence
-from geo.layers.homes import homes_factor
+from geo.layers.homes import england_homes, homes_factor
 from geo.layers.locality_validation import validate_localities
-from geo.layers.occupations import CAPABILITY_TABLES, read_capability, remote_capable
+from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
 from geo.rail.land_routes import Overland
 from geo.rail.travel_times import time_doors, walk_share
-from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
+from geo.sources.catalogue import LOCALITIES, TIMETABLE, find_files, read_catalogue
 from geo.sources.gtfs import read_gtfs
 from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
@@ -236,6 +236,9 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
             "England": {column: int(count) for column, count in national.loc["England", "All", "Total"].items()
                         if column != NO_DECENT_LINE}},
         "homes_factor": {} if national is None else homes_factor(national).round(6).to_dict("index"),
+        "england": {} if national is None else {
+            "workers": {str(group): int(count) for group, count in read_england_workers().items()},
+            "homes_without": england_homes(national).round(8).to_dict()},
         "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
         **({} if layers.locality_validation is None else {
             "locality_validation": layers.locality_validation.round(4).reset_index().to_dict("records")}),

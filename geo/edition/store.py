@@ -123,6 +123,19 @@ class Edition:
         known: Mapping[str, Mapping[str, float]] = self.manifest.get("homes_factor", {})
         return {**NO_FACTOR, **known.get(speed, {})}
 
+    def england_rate(self, speed: str, work: str) -> float | None:
+        """Return England's people in the gap by the one-line formula, as a share of its workers; None if not known."""
+        known: Mapping[str, Any] = self.manifest.get("england", {})
+        homes = known.get("homes_without", {}).get(speed)
+        if homes is None:
+            return None
+        workers = pd.Series(known["workers"], dtype="float64").rename(int)
+        return float((workers * self.capability(work)).sum() / workers.sum() * homes)
+
+    def has_clock(self, clock: str) -> bool:
+        """Tell whether journeys were counted by a clock: editions of earlier versions know "train" and "door" alone."""
+        return bool(self.reach_table["clock"].combine_chunks().dictionary.index(clock).as_py() >= 0)
+
     def national_shares(self) -> dict[str, dict[str, float]]:
         """Return Ofcom's shares of premises by nation, then by speed, for the speeds that are published."""
         return {

@@ -15,6 +15,7 @@ from geo.edition.places import Place
 from geo.edition.store import Edition, EditionFacts
 from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
+from geo.figures.claim import Claim, claim
 from geo.layers.gap import share_beyond, weighted_quantiles
 
 NoteKind = Literal[
@@ -105,7 +106,9 @@ class PlaceFigures:
     regions
         Name of the region → its figures by the same keys.
     nations
-        Name of a nation → the figures that are published for it.
+        Name of a nation → the figures that are published for it, and England's rate of people in the gap.
+    claim
+        What stands beside the claim.
     notes
         Most important first.
     """
@@ -116,6 +119,7 @@ class PlaceFigures:
     figures: Mapping[str, Figure]
     regions: Mapping[str, Mapping[str, Figure]]
     nations: Mapping[str, Mapping[str, Figure]]
+    claim: Claim
     notes: tuple[Note, ...]
 
     def __getitem__(self, key: str) -> Figure:
@@ -151,7 +155,7 @@ def show(edition: Edition, view: View) -> PlaceFigures:
     figures = _figures(edition, view, place)
     return PlaceFigures(
         edition.facts(), View().replace(**view.options()).replace(place=place.code), place, figures,
-        {region.name: _figures(edition, view, region)}, _published_for_nations(edition, view),
+        {region.name: _figures(edition, view, region)}, _nations(edition, view), claim(edition, view, place),
         (*_notes(edition, view, place), *_odd_tiers(figures), *_more_did(figures)))
 
 
@@ -230,14 +234,18 @@ def _minutes(edition: Edition, view: View, measure: Measure, lsoas: pd.Index, ba
     return Figure(measure, "", median, p10, p90, basis=basis)
 
 
-def _published_for_nations(edition: Edition, view: View) -> dict[str, dict[str, Figure]]:
-    """Ofcom's shares of premises below each speed, for those that are published."""
+def _nations(edition: Edition, view: View) -> dict[str, dict[str, Figure]]:
+    """Ofcom's shares of premises below each speed, for those that are published; of England people in the gap too."""
     measure, found = FIGURES["premises_below"], {}
     for nation, shares in edition.national_shares().items():
         figures = {f"{measure.key}.{speed}": Figure(measure, speed, rate=share, basis=("published",), published=True)
                    for speed, share in shares.items()}
         chosen = figures.get(f"{measure.key}.{view.speed}")
         found[nation] = figures | ({measure.key: chosen} if chosen else {})
+    people, share = FIGURES["people_in_gap"], edition.england_rate(view.speed, view.work)
+    if share is not None:
+        figure = Figure(people, view.speed, rate=people.per * share, basis=("published", "jobs"))
+        found["England"] = found.get("England", {}) | {people.key: figure}
     return found
 
 

@@ -1,10 +1,12 @@
 """A place's figures by name, and as plain JSON in the shape that `show --json` has promised."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from geo.core.choices import SPEEDS
 from geo.core.measures import Measure, in_order
+from geo.figures.claim import Claim
 from geo.figures.place import Figure, PlaceFigures
 
 _FIRST = (
@@ -87,9 +89,23 @@ def place_json(answer: PlaceFigures, notes: Sequence[str] = ()) -> dict[str, Any
     return {
         "edition": answer.edition.as_json(), "view": answer.view.options(), "place": answer.place.facts(),
         **_nested(named_figures(answer)),
+        "claim": claim_json(answer.claim),
         "comparators": {name: {"premises_below_share": {}, **_nested(_rates(figures))}
                         for name, figures in {**answer.regions, **answer.nations}.items()},
         "notes": list(notes),
+    }
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """Write what stands beside the claim as plain JSON: numbers, and None where the edition lacks what it needs."""
+    return {
+        "england_people_in_gap_per_1000_workers": claim.england_rate, "ratio_to_england": claim.ratio_to_england,
+        "worked_at_home_2021": claim.worked_at_home,
+        "nowhere_to_turn_at": {str(minutes): people for minutes, people in claim.nowhere_to_turn_at.items()},
+        "borderline_people": claim.borderline_people, "nowhere_to_turn_by": dict(claim.nowhere_to_turn_by),
+        "few_departures": claim.few_departures, "beyond_every_hub": claim.beyond_every_hub,
+        "carried_forward": None if claim.carried_forward is None else asdict(claim.carried_forward),
+        "could_but_do_not": claim.could_but_do_not,
     }
 
 

@@ -112,6 +112,24 @@ def share_beyond(reach: pd.DataFrame, minutes: int, areas: pd.Index) -> pd.Serie
     return _share_where(reach, reach["minutes"].to_numpy() > minutes, areas)
 
 
+def share_up_to(reach: pd.DataFrame, most: int, areas: pd.Index) -> pd.Series:
+    """Share of each LSOA's postcodes whose number (minutes, or departures) is at most so much.
+
+    Parameters
+    ----------
+    reach, areas
+        As for `share_beyond`.
+    most
+        Counted itself.
+
+    Returns
+    -------
+    pandas.Series
+        Share, 0 to 1, indexed by `areas`.
+    """
+    return _share_where(reach, reach["minutes"].to_numpy() <= most, areas)
+
+
 def share_borderline(reach: pd.DataFrame, minutes: int, areas: pd.Index) -> pd.Series:
     """Share of each LSOA's postcodes within ten minutes of the threshold (m - 10 < minutes <= m + 10).
 

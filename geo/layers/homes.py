@@ -44,6 +44,25 @@ def homes_factor(national: pd.DataFrame) -> pd.DataFrame:
     return factor.T.set_axis(pd.Index([*WITHOUT], name="speed")).set_axis([*NO_FACTOR], axis=1)
 
 
+def england_homes(national: pd.DataFrame) -> pd.Series:
+    """Share of England's homes without each speed by line.
+
+    Parameters
+    ----------
+    national
+        As `geo.sources.ofcom.read_national_coverage` returns it.
+
+    Returns
+    -------
+    pandas.Series
+        Index `speed`, without "uso" (Ofcom publishes no count of England's homes that takes in fixed wireless, as that
+        by place does); float64, 0 to 1.
+    """
+    homes = national.loc["England", "Residential", "Total"]
+    return pd.Series({speed: homes[column] / homes["premises"] for speed, column in WITHOUT.items() if speed != "uso"},
+                     dtype="float64").rename_axis("speed")
+
+
 def share_of_homes(share_of_premises: pd.Series, urban: pd.Series, factor: Mapping[str, float]) -> pd.Series:
     """Turn the share of premises without a speed into that of homes.
 

@@ -76,6 +76,11 @@ def read_capability(path: Path = DATA / "capability.csv") -> pd.DataFrame:
     return _read_groups(path, {"name": Column("text", "name"), **shares})
 
 
+def read_england_workers() -> pd.Series:
+    """Read the residents of England in employment (Census 2021, TS063), by SOC 2020 major group 1 to 9; int64."""
+    return _read_groups(DATA / "england.csv", {"workers": Column("count", "workers")})["workers"]
+
+
 def _read_groups(path: Path, columns: Mapping[str, Column]) -> pd.DataFrame:
     """Read a table of the project that has one row for each major group of occupations."""
     columns = {"occupation": Column("count", "occupation"), **columns}

@@ -6,12 +6,12 @@ from geo.core.choices import KINDS
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.figures.place import Figure, PlaceFigures
-from geo.words.definitions import basis_meaning, carried, distance, label
+from geo.words.definitions import basis_meaning, cannot_be_had, distance, label
 
 CARDS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 """The figures that a place is introduced with."""
 
-JOBS = "in jobs that can be done from home"
+JOBS = "in jobs of the kind that can be done from home"
 
 _WITH_ARTICLE = ("South West", "Isle", "Forest of", "Heart of", "West of England", "New Forest", "Vale of")
 
@@ -52,12 +52,6 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def cannot_carry(speed: str) -> str:
-    """Say what is wanting: by line, or at the legal minimum by fixed wireless too."""
-    means = "the line or fixed wireless" if speed == "uso" else "the line"
-    return f"{JOBS}, where {means} cannot carry {carried(speed)}"
-
-
 def between(figure: Figure) -> str:
     """Say the range of a figure."""
     return f"between {about(figure.low or 0)} and {about(figure.high or 0)}"
@@ -80,24 +74,55 @@ def cut_off(answer: PlaceFigures) -> str:
 
 
 def headline(answer: PlaceFigures) -> tuple[str, ...]:
-    """Say the claim in one sentence, with its range: pieces, every second one (the figures) to be set strong."""
-    gap, turn = answer["people_in_gap"], answer["nowhere_to_turn"].count
-    start = f"In {spoken_name(answer.place.name)} "
-    claim = f" {cannot_carry(answer.view.speed)}"
-    if not gap.count:
-        return (start, "nobody", f" is{claim}.")
-    are = "is" if gap.count < 0.5 else "are"
-    pieces = (start, people(gap.count))
-    said = f" ({between(gap)}) {are}{claim}"
+    """Say the claim in one sentence, the ratio to England first: pieces, every second one (the figures) set strong."""
+    gap, claim = answer["people_in_gap"], answer.claim
+    name, where = spoken_name(answer.place.name), f"where {cannot_be_had(answer.view.speed)}"
+    if not gap.count or gap.rate is None:
+        return (f"In {name} ", "nobody", f" is {JOBS.replace('jobs', 'a job')} and lives {where}.")
+    start: tuple[str, ...]
+    if claim.ratio_to_england is None or claim.england_rate is None:
+        start = (f"In {name} ", people(gap.count), f" ({between(gap)}) {JOBS} live {where}")
+    else:
+        start = (f"Of every 1,000 workers in {name}, ", rate(gap.rate), f" are {JOBS} and live {where}, ",
+                 f"{times(claim.ratio_to_england)} England’s rate", f" (about {rate(claim.england_rate)}): ",
+                 people(gap.count), f" ({between(gap)})")
+    turn = answer["nowhere_to_turn"].count
     if not turn:
-        return (*pieces, f"{said}; none of them lives {distance(answer.view)}.")
+        return (*start[:-1], f"{start[-1]}; none of them lives {distance(answer.view)}.")
     of_them = "fewer than one" if turn < 0.5 else f"about {about(turn)}"
-    return (*pieces, f"{said}; of them, ", of_them, f" also live {distance(answer.view)}.")
+    return (*start[:-1], f"{start[-1]}, of whom ", of_them, f" also live {distance(answer.view)}{_cliff(answer)}.")
+
+
+def rate(number: float) -> str:
+    """Write people of every 1,000 workers: to one decimal, and small ones to two digits.
+
+    >>> rate(13.44), rate(0.0421)
+    ('13.4', '0.042')
+    """
+    return f"{number:,.1f}" if number >= 0.95 else f"{number:.2g}"
+
+
+def times(ratio: float) -> str:
+    """Say how many times.
+
+    >>> times(1.893), times(15.5), times(0.4), times(0.004)
+    ('1.9 times', '16 times', '0.4 times', 'less than a tenth of')
+    """
+    return "less than a tenth of" if ratio < 0.1 else f"{ratio:.{int(ratio < 9.95)}f} times"
+
+
+def _cliff(answer: PlaceFigures) -> str:
+    """Say in the sentence itself what ten minutes make, where the minutes are indicative."""
+    if answer.edition.rail_basis != "indicative":
+        return ""
+    near, far = (about(people) for people in answer.claim.nowhere_to_turn_at.values())
+    return f" ({near} if the limit is ten minutes less, {far} if ten more: the minutes are indicative)"
 
 
 def other_speeds(answer: PlaceFigures) -> str:
-    """Say the same by the strict test and by the target of public policy, leaving out the speed that is chosen."""
-    tests = {"10": "by the strict test (10 Mbit/s)", "gigabit": "by the target of public policy (a gigabit)"}
+    """Say the same by the legal minimum, the strict test and the target of policy, but for the speed that is chosen."""
+    tests = {"uso": "by the legal minimum (10/1 Mbit/s)", "10": "by the strict test (10 Mbit/s)",
+             "gigabit": "by the target of public policy (a gigabit)"}
     said = [f"{words}: {_ranged(answer.at('people_in_gap', speed))}"
             for speed, words in tests.items() if speed != answer.view.speed]
     return f"{sentence_case('; '.join(said))}."

@@ -9,8 +9,8 @@ from geo.core.choices import KINDS
 from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import about, counts
 from geo.figures.place import Figure, PlaceFigures
-from geo.words.claim import cannot_carry, sentence_case, spoken_name
-from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label, rate_heading
+from geo.words.claim import JOBS, sentence_case, spoken_name
+from geo.words.definitions import BEST_FIT, UNSURE_RANKS, cannot_be_had, label, rate_heading
 
 _SPOKEN = ("none", "one", "two", "three", "four", "five", "six")
 
@@ -20,7 +20,7 @@ def comparison_claim(answers: Sequence[PlaceFigures], region: str) -> tuple[str,
 
     Pieces, every second one to be set strong; `region` is the region's code, one of the answers is its.
     """
-    where = cannot_carry(answers[0].view.speed)
+    where = f"{JOBS} and live where {cannot_be_had(answers[0].view.speed)}"
     whole = next(answer["people_in_gap"] for answer in answers if answer.place.code == region)
     others = [answer for answer in answers if answer.place.code != region and answer["people_in_gap"].rate is not None]
     if not others:

@@ -1,5 +1,6 @@
 """What the words mean: labels and definitions of figures, of what they rest on, and of every choice."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,8 +22,8 @@ LOCALLY = ("Broadband was measured by locality (MSOA) in {measured} and is broug
 
 BEST_FIT = "Constituencies are best fit: each LSOA counts in the one that most of its area lies in."
 
-_CARRIED: Mapping[str, str] = {
-    "uso": "10 Mbit/s down and 1 up, the legal minimum",
+_SPEEDS: Mapping[str, str] = {
+    "uso": "the legal minimum (10\u00a0Mbit/s down and 1 up)",
     "10": "10 Mbit/s",
     "30": "superfast broadband (30\u00a0Mbit/s)",
     "100": "100 Mbit/s",
@@ -35,7 +36,8 @@ _HALF_HOURS = {
     300: "five hours", 330: "five and a half hours", 360: "six hours",
 }
 _ANY_CHOICE = {
-    "speed": "the speed asked for", "speed_label": "the speed asked for", "hub": "hub", "work": "the table chosen",
+    "speed": "the speed asked for", "cannot": "the speed asked for cannot be had by line",
+    "speed_label": "the speed asked for", "hub": "hub", "work": "the table chosen",
     "limit": "further from the hub than the limit asked for",
 }
 
@@ -57,9 +59,14 @@ def duration(minutes: int) -> str:
     return _HALF_HOURS.get(minutes, f"{minutes} minutes")
 
 
-def carried(speed: str) -> str:
-    """Say what the line cannot carry: to follow "cannot carry"."""
-    return _CARRIED[speed]
+def speed_in_words(speed: str) -> str:
+    """Say what is wanting, for example "superfast broadband (30 Mbit/s)"."""
+    return _SPEEDS[speed]
+
+
+def cannot_be_had(speed: str) -> str:
+    """Say that a speed is wanting: by line, or at the legal minimum by fixed wireless too."""
+    return f"{speed_in_words(speed)} cannot be had by line{' or fixed wireless' * (speed == 'uso')}"
 
 
 def distance(view: View) -> str:
@@ -74,7 +81,8 @@ def worded(text: str, view: View | None = None, speed: str = "") -> str:
         return text.format(**_ANY_CHOICE)
     at = speed or view.speed
     return text.format(
-        speed=carried(at), speed_label=SPEEDS[at].label[0].lower() + SPEEDS[at].label[1:], hub=HUBS[view.hub].label,
+        speed=speed_in_words(at), cannot=cannot_be_had(at), hub=HUBS[view.hub].label,
+        speed_label=SPEEDS[at].label[0].lower() + SPEEDS[at].label[1:],
         work=WORK[view.work].label, limit=distance(view))
 
 
@@ -125,8 +133,8 @@ def map_meaning(measure: Measure, view: View) -> str:
         return f"{definition(measure, view)} {measure.details}".strip()
     whom = measure.rate_unit.removeprefix("per ").replace("workers", "in work")
     per = "." if measure.percent or measure.per == 1 else f", of {whom}."
-    silent = "speed" in measure.options and "{speed}" not in measure.definition
-    line = f" Their line cannot carry {carried(view.speed)}." if silent else ""
+    silent = "speed" in measure.options and not {"{speed}", "{cannot}"} & {*re.findall(r"{\w+}", measure.definition)}
+    line = f" They live where {cannot_be_had(view.speed)}." if silent else ""
     return definition(measure, view).removesuffix(".") + per + line
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.core.measures import FIGURES, MEASURES
+from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import count_column, range_columns, rate_column
 from geo.words.definitions import definition, label
@@ -47,7 +48,7 @@ view = current_view()
 answer = summary(view)
 parts.page_heading("Who could work from home, but can’t?", parts.claim_html(headline(answer)),
                    parts.paragraph_html(other_speeds(answer), kind="beside"), parts.badges_html(bases(answer)))
-st.html(parts.cards_html(cards(answer)))
+st.html(parts.cards_html(cards(answer)) + parts.beside_html(HEADING, beside_claim(answer)))
 
 left, right = st.columns([1.15, 1], gap="medium")
 with left:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.core.choices import HUBS
 from geo.figures.profile import PlaceProfile, overlapping, parents
+from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
 from geo.words.definitions import rail_words
 from geo.words.neighbourhoods import fewest_columns, neighbourhood_columns, strip_alt, strip_note, strips
@@ -43,7 +44,7 @@ def introduce(shown: PlaceProfile) -> None:
         parts.claim_html(headline(answer)), parts.paragraph_html(other_speeds(answer), kind="beside"),
         parts.badges_html(bases(answer)))
     st.html(parts.cards_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, here.code, card.key)))
-                             for card in cards(answer)))
+                             for card in cards(answer)) + parts.beside_html(HEADING, beside_claim(answer)))
     parts.small(how_sure(here, shown.ranks))
 
 

@@ -77,6 +77,13 @@ def terms_html(meanings: Iterable[tuple[str, str]]) -> str:
     return f'<dl class="glossary">{entries}</dl>'
 
 
+def beside_html(heading: str, items: Iterable[tuple[str, str]]) -> str:
+    """Draw a compact panel: a heading, and under it short headings each with a sentence or two."""
+    entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in items)
+    return (f'<section class="besides" aria-label="{escape(heading)}"><h2>{escape(heading)}</h2><dl>{entries}</dl>'
+            "</section>").replace(" %", "\u00a0%")
+
+
 def claim_html(pieces: Sequence[str]) -> str:
     """Set a claim, every second piece strong."""
     said = (f"<strong>{escape(piece)}</strong>" if index % 2 else escape(piece) for index, piece in enumerate(pieces))

@@ -17,6 +17,7 @@ from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
 from geo.words import evidence
 from geo.words import place as words
+from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
 from geo.words.definitions import label, row_label
 from geo.words.estimate import GAINS, GAINS_HEADER, gains, validation_sentences
@@ -39,6 +40,7 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
     blocks: list[Block] = [
         Heading("The claim"), Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
         plain(_beside_sentence(profile)), plain(how_sure(profile.place, ranks), "small"),
+        Heading(HEADING, 2), Bullets(tuple(f"{name}. {text}" for name, text in beside_claim(answer))),
         plain(_made(profile), "small"),
     ]
     if request.note:
@@ -55,8 +57,8 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
 def _beside_sentence(profile: PlaceProfile) -> str:
     """Set the rate beside those of the larger places and the share beside England's."""
     named = {spoken_name(answer.place.name): answer.figures for answer in (profile.answer, *profile.larger)}
-    said = [f"{gap.rate:,.1f} in {name}" for name, known in named.items()
-            if (gap := known["people_in_gap"]).rate is not None]
+    said = [f"{gap.rate:,.1f} in {name}" for name, known in {**named, **profile.answer.nations}.items()
+            if (gap := known.get("people_in_gap")) is not None and gap.rate is not None]
     shares = {name: known["premises_below"].rate for name, known in {**named, **profile.answer.nations}.items()
               if "premises_below" in known}
     spelled = ", ".join(f"{percent(share)} in {name}" for name, share in shares.items() if share is not None)

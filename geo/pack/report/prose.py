@@ -11,7 +11,7 @@ from geo.figures.profile import PlaceProfile
 from geo.layers.gap import BORDERLINE_MINUTES
 from geo.pack.file.manifest import link
 from geo.pack.request import VERIFY
-from geo.words.definitions import carried, definition, duration
+from geo.words.definitions import definition, duration, speed_in_words
 
 _FILE = Path(__file__).with_name("prose.toml")
 
@@ -27,7 +27,7 @@ def asked(profile: PlaceProfile) -> dict[str, str]:
     return {
         "remote_capable": definition(FIGURES["remote_capable"], view), "link": link(profile), "verify": VERIFY,
         "premises_below": definition(FIGURES["premises_below"], view), "indicative": BASES["indicative"].meaning,
-        "work": WORK[view.work].label, "work_meaning": WORK[view.work].meaning, "speed": carried(view.speed),
+        "work": WORK[view.work].label, "work_meaning": WORK[view.work].meaning, "speed": speed_in_words(view.speed),
         "speed_meaning": SPEEDS[view.speed].meaning, "why_speed": str(_prose()["why_speed"][view.speed]),
         "far": duration(view.minutes), "hub": HUBS[view.hub].label, "clock_meaning": CLOCKS[view.clock].meaning,
         "access_meaning": ACCESS[view.access].meaning, "borderline": str(BORDERLINE_MINUTES),

@@ -1,0 +1,113 @@
+"""What stands beside the claim, for a reader who is told to knock it down: a heading and a sentence or two each."""
+
+from typing import NamedTuple
+
+from geo.core.choices import HUBS
+from geo.core.rounding import about
+from geo.figures.place import PlaceFigures
+from geo.words.claim import people, rate, sentence_case, spoken_name, times
+from geo.words.definitions import distance, duration, month
+
+HEADING = "What stands beside this"
+
+OTHER_TESTS = ("The legal minimum, the strict test and the target of policy stand under the claim. Fixed wireless and "
+               "upload count for the legal minimum alone, as Ofcom counts them; satellite is not known.")
+
+NOT_HERE = "Not in this edition, which was made before it was counted or without its source."
+
+
+class Beside(NamedTuple):
+    """One thing that is set beside the claim."""
+
+    heading: str
+    text: str
+
+
+def beside_claim(answer: PlaceFigures) -> tuple[Beside, ...]:
+    """Answer what a sceptic asks of the claim."""
+    return (
+        Beside("Against England", _england(answer)),
+        Beside("Other tests", OTHER_TESTS),
+        Beside("What people did", _did(answer)),
+        Beside("The cliff", _cliff(answer)),
+        Beside("Minutes counted otherwise", _ways(answer)),
+        Beside("Not only London", _hubs(answer)),
+        Beside("Newer than the counts", _newer(answer)),
+        Beside("Lines that are not taken", _take_up(answer)),
+    )
+
+
+def _england(answer: PlaceFigures) -> str:
+    claim, gap = answer.claim, answer["people_in_gap"]
+    if claim.england_rate is None or claim.ratio_to_england is None or gap.rate is None:
+        return ("England’s rate at this speed is not known: Ofcom publishes no count of England’s homes by line or "
+                "fixed wireless together." if answer.view.speed == "uso" else NOT_HERE)
+    return (f"{rate(gap.rate)} of every 1,000 workers in {spoken_name(answer.place.name)}, about "
+            f"{rate(claim.england_rate)} in England: {times(claim.ratio_to_england)} as many. England’s is one sum "
+            "for the whole country. Jobs and lines are counted alike on both sides, so what is uncertain in both "
+            "hardly moves the ratio.")
+
+
+def _did(answer: PlaceFigures) -> str:
+    did = answer.claim.worked_at_home
+    if did is None:
+        return NOT_HERE
+    return (f"{sentence_case(_as_many(did))} of them worked mainly at home in March 2021, on the lines of then: "
+            "compelled by lockdown, and on farms. The claim is about what they can get, not whether they managed.")
+
+
+def _as_many(count: float) -> str:
+    return "none" if not count else "fewer than one" if count < 0.5 else f"about as many as {about(count)}"
+
+
+def _cliff(answer: PlaceFigures) -> str:
+    near, far = answer.claim.nowhere_to_turn_at.items()
+    here = answer["nowhere_to_turn"].count
+    borderline = answer.claim.borderline_people
+    return (f"Nowhere to turn at {near[0]} minutes: {people(near[1])}; at {answer.view.minutes}: {people(here)}; at "
+            f"{far[0]}: {people(far[1])}. Of the people in the gap, {people(borderline)} {_live(borderline)} within "
+            "ten minutes of the limit.")
+
+
+def _ways(answer: PlaceFigures) -> str:
+    said = {"train": "on the train alone", "waiting": "with half of the time between two trains added",
+            "door": "door to door", "walk": "on foot only to the station"}
+    known = {way: count for way, count in answer.claim.nowhere_to_turn_by.items() if count is not None}
+    counted = "; ".join(f"{words}: {people(known[way])}" for way, words in said.items() if way in known)
+    hub, few = HUBS[answer.view.hub].label, answer.claim.few_departures
+    trains = NOT_HERE if few is None else (
+        f"For {f'about {about(few)} residents' if few >= 0.5 else 'no resident'} the station that is quickest to {hub} "
+        "has four trains or fewer in four hours.")
+    return (f"More than {duration(answer.view.minutes)} from {hub}, minutes counted {counted}. Time on the train, from "
+            f"the station that is quickest door to door, counts fewest and is the default. {trains}")
+
+
+def _hubs(answer: PlaceFigures) -> str:
+    far = answer.claim.beyond_every_hub
+    if far is None:
+        return NOT_HERE
+    return (f"{sentence_case(people(far))} in the gap {_live(far)} more than an hour, door to door, from every one of "
+            f"the {len(HUBS)} cities and towns offered as hubs.")
+
+
+def _live(count: float) -> str:
+    return "lives" if count < 1.5 else "live"
+
+
+def _newer(answer: PlaceFigures) -> str:
+    newer = answer.claim.carried_forward
+    if newer is None:
+        return ("Ofcom publishes newer shares at 30 Mbit/s and a gigabit alone." if answer.view.speed not in
+                {"30", "gigabit"} else NOT_HERE)
+    return (f"Carried forward by Ofcom’s shares of {month(newer.date[:7])} for each authority, which come without "
+            f"counts of smaller places: {people(newer.people_in_gap)} in the gap, {about(newer.nowhere_to_turn)} of "
+            f"them also {distance(answer.view)}.")
+
+
+def _take_up(answer: PlaceFigures) -> str:
+    could = answer.claim.could_but_do_not
+    if could is None:
+        return NOT_HERE
+    return (f"{sentence_case(people(could))} in such jobs {_live(could)} where superfast broadband can be had, on "
+            "lines that do not receive it (by locality: premises of January 2024, lines of May 2023). That is another "
+            "matter: they could order it.")
