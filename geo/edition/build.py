@@ -13,7 +13,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from geo import __version__
-from geo.core.choices import DATA, HUBS, KINDS, SPEEDS
+from geo.core.choices import DATA, ENGLAND, HUBS, KINDS, REGION, SPEEDS
 from geo.core.errors import SwatheError
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs, source_row
 from geo.edition.places import place_table
@@ -22,6 +22,7 @@ from geo.edition.store import refuse_to_overwrite, save_edition
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
 from geo.layers.broadband import estimated
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability
+from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
 from geo.rail.land_routes import Overland
@@ -31,7 +32,9 @@ from geo.sources.gtfs import read_gtfs
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
-STEPS = 28
+STEPS_AFTER_READING = 9
+"""Of the progress bar, besides one a file."""
+
 NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
 
@@ -62,7 +65,7 @@ def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
     found = find_files(source)
-    with tqdm(total=STEPS, unit="step", disable=None, bar_format="{l_bar}{bar:30}| {desc}") as bar:
+    with tqdm(total=len(found.keys() - {TIMETABLE}) + STEPS_AFTER_READING, unit="step", disable=None, bar_format="{l_bar}{bar:30}| {desc}") as bar:
 
         def step(words: str) -> None:
             bar.set_description_str(words, refresh=True)
@@ -116,6 +119,7 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
         "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
         "postcodes": postcodes, "reach": _reach(reach, areas.index),
     }
+    tables |= _optional_tables(inputs, areas, outlines)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
     return _Layers(tables, broadband.validation, unplaced, stand_ins)
 
@@ -191,6 +195,20 @@ def _places(
     for column in MOBILE_COLUMNS:
         places[column] = np.nan if mobile is None else authorities.map(mobile[column]).astype("float64").round(4)
     return gpd.GeoDataFrame(places, geometry=gpd.GeoSeries(geometry, crs=outlines.crs))
+
+
+def _optional_tables(inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """Keep the series of the mapped authorities, the South West and England, and the railway lines of the mapped area."""
+    found: dict[str, pd.DataFrame] = {}
+    series = [inputs.tables[key] for key in ("coverage-by-area", "claimants", "businesses") if key in inputs.tables]
+    if series:
+        table = pd.concat(series)
+        kept = table["code"].isin([*areas["authority"].unique(), REGION, ENGLAND])
+        found["context"] = table[kept].sort_values(["code", "series", "date"], ignore_index=True)
+    if "railway-lines" in inputs.tables:
+        lines = gpd.GeoDataFrame(inputs.tables["railway-lines"])
+        found["lines"] = map_lines(lines, outlines.geometry)
+    return found
 
 
 def _reach(reach: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
