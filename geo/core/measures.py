@@ -331,8 +331,8 @@ _RECORDS = (
         by_authority=True, scale=Scale((0.6, 0.7, 0.75, 0.8, 0.85, 0.9))),
     Measure(
         key="claimants", label="Claimants", share_label="Residents aged 16 to 64 who claim",
-        definition="People who claim benefits principally because they are out of work, as a share of residents aged 16 "
-                   "to 64. Published by council: every place inside one council shows the council’s figure.",
+        definition="People who claim benefits principally because they are out of work, as a share of residents aged "
+                   "16 to 64. Published by council: every place inside one council shows the council’s figure.",
         details="For a larger place: the mean of its residents.",
         unit="residents aged 16 to 64", rate_unit="share of residents aged 16 to 64", percent=True, summary="mean",
         numerator="claimants", denominator="residents", bases=("official",), sources=("claimants",), context=True,

@@ -1,4 +1,4 @@
-"""The series by area that an edition keeps: what publishers count by authority, region and country, and nowhere below."""
+"""The series by area that an edition keeps: what publishers count by authority, region and country alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -65,7 +65,8 @@ def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
     found = find_files(source)
-    with tqdm(total=len(found.keys() - {TIMETABLE}) + STEPS_AFTER_READING, unit="step", disable=None, bar_format="{l_bar}{bar:30}| {desc}") as bar:
+    steps = len(found.keys() - {TIMETABLE}) + STEPS_AFTER_READING
+    with tqdm(total=steps, unit="step", disable=None, bar_format="{l_bar}{bar:30}| {desc}") as bar:
 
         def step(words: str) -> None:
             bar.set_description_str(words, refresh=True)
@@ -198,7 +199,7 @@ def _places(
 
 
 def _optional_tables(inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
-    """Keep the series of the mapped authorities, the South West and England, and the railway lines of the mapped area."""
+    """Keep the series of mapped authorities, of the South West and England, and the mapped area's railway lines."""
     found: dict[str, pd.DataFrame] = {}
     series = [inputs.tables[key] for key in ("coverage-by-area", "claimants", "businesses") if key in inputs.tables]
     if series:

@@ -56,6 +56,12 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
 }
 """Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""
 
+
+def _may_be_absent(column: pa.Column) -> pa.Column:
+    """Let an edition do without a column: those built before its source was added have none."""
+    return pa.Column(column.dtype, column.checks, nullable=True, required=False)
+
+
 AREAS = _table({
     "name": _text(),
     "msoa": _text(r"E02\d{6}"),
@@ -71,7 +77,7 @@ AREAS = _table({
     "area_km2": _number(),
     **{column: _count() for column in ("residents", "households", "workers")},
     **{f"workers_occ_{group}": _count() for group in OCCUPATIONS},
-    **{name: column for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
+    **{name: _may_be_absent(column) for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
     "connectivity_score": _number(),
     "digital_connectivity": _number(-np.inf),
     "premises": _number(),

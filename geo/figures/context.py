@@ -1,5 +1,7 @@
 """What publishers count by authority alone: coverage over time, claimants, active businesses, beside any place."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from geo.core.cache import cached
@@ -88,6 +90,27 @@ def businesses_per_1000(edition: Edition) -> pd.Series:
                            pd.Series({REGION: inside, ENGLAND: ENGLAND_RESIDENTS})])
     count = newest(edition, "businesses")[1]
     return (1000 * count / residents.reindex(count.index)).rename("businesses_per_1000")
+
+
+def coverage_over_time(edition: Edition, areas: Mapping[str, str]) -> pd.DataFrame:
+    """Lay out coverage of areas for a chart.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    areas
+        Code → name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        RangeIndex; area (name), series ("gigabit" or "below_30"), date (datetime, first of the month), share (0 to 1).
+    """
+    columns = ["area", "series", "date", "share"]
+    rows = [(name, series, pd.Timestamp(f"{date}-01"), share) for series in ("gigabit", "below_30")
+            for code, name in areas.items() for date, share in series_of(edition, code, series).items()]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def authority_context(edition: Edition, place: Place) -> pd.DataFrame:

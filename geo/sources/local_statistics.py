@@ -1,4 +1,4 @@
-"""Readers of series by area from the Office for National Statistics' 'Explore local statistics': one row an area and period."""
+"""Readers of series by area, as ONS's 'Explore local statistics' serves them: one row an area and period."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -80,7 +80,7 @@ def _read_years(path: Path, series: Mapping[str, str], measure: str) -> pd.DataF
     return _tidy(path, frame, series, VALUE, YEAR, percent=measure == PERCENTAGE)
 
 
-def _tidy(  # noqa: PLR0913 - what the two shapes of file differ in
+def _tidy(
     path: Path, frame: pd.DataFrame, series: Mapping[str, str], value: str, period: str, *, percent: bool,
 ) -> pd.DataFrame:
     """Check the rows of the series wanted, and name them."""

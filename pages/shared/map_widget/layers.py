@@ -57,7 +57,7 @@ def ring(longitude: float, latitude: float, palette: Palette) -> pydeck.Layer:
 
 
 def boundaries(place: str, palette: Palette, *, halo: bool = False) -> list[pydeck.Layer]:
-    """Draw railways and the boundaries of authorities and of a place, whose halo shows it on every colour of the map."""
+    """Draw railways, and the boundaries of authorities and of a place; its halo lets it be seen on every colour."""
     railways = railway_lines()
     layers = [_outline("railways", railways, palette.railway, 1)] if railways else []
     layers.append(_outline("authorities", authority_lines(), palette.line, 0.8))
