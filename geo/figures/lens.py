@@ -1,4 +1,4 @@
-"""The lens: are people in the gap on the coast, where claimants are many, or where active businesses are few?
+"""The lens: whether people in the gap are on the coast, where claimants are many, and where active businesses are few.
 
 Coast and inland are told apart neighbourhood by neighbourhood. Claimants and businesses are published by authority
 alone: whole authorities are sorted by them, and nothing is said of places inside.
