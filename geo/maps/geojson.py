@@ -101,14 +101,19 @@ def _tooltip_figures(
         columns[f"b_{speed}"] = _one_decimal(100 * share.where(figures["premises"] > 0, 0.0))
     if context is not None:
         known = context.reindex(figures.index)
-        columns["m"] = known["imd_decile"].map(lambda value: NO_FIGURE if pd.isna(value) else f"{value:.0f}")
+        columns["m"] = _spoken(known["imd_decile"])
         columns["k"] = _one_decimal(known["connectivity_score"])
         columns["g"] = _one_decimal(100 * known["mobile_4g"])
-        for name, key in (("v", "gigabit_newest"), ("l", "claimants"), ("o", "aged_65_and_over")):
+        for name, key in (("v", "gigabit_newest"), ("l", "claimants")):
             columns[name] = _one_decimal(100 * known[key])
         columns["e"] = _one_decimal(known["businesses"])
-        columns["u"] = (100 * known["rural"]).map(lambda value: f"{value:.0f}")
+        columns["u"] = _spoken(100 * known["rural"])
+        columns["o"] = _spoken(100 * known["aged_65_and_over"])
     return pd.DataFrame(columns, index=figures.index)
+
+
+def _spoken(numbers: pd.Series) -> pd.Series:
+    return numbers.map(lambda value: NO_FIGURE if pd.isna(value) else f"{value:.0f}")
 
 
 def _one_decimal(numbers: pd.Series) -> pd.Series:

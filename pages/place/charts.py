@@ -64,13 +64,15 @@ def coverage_chart(table: pd.DataFrame, palette: Palette) -> Any:
     """Draw coverage over time: a line an area, in two panels, since one goes up and the other down."""
     names = list(table["area"].unique())
     titles = {"gigabit": "Can get a gigabit", "below_30": "Cannot get 30 Mbit/s"}
+    dots = alt.OverlayMarkDef(color=css(palette.line))
     panels = [
-        alt.Chart(table[table["series"] == series]).mark_line(point=True, color=css(palette.line)).encode(
+        alt.Chart(table[table["series"] == series]).mark_line(color=css(palette.line), point=dots).encode(
             x=alt.X("date:T", axis=axis(palette, format="%b %Y", title=None, tickCount=4)),
             y=alt.Y("share:Q", axis=axis(palette, format=".0%", title=title, tickCount=4), scale=alt.Scale(zero=True)),
             strokeDash=alt.StrokeDash(
                 "area:N", scale=alt.Scale(domain=names, range=list(DASHES[:len(names)])),
-                legend=alt.Legend(title=None, orient="top", labelColor=css(palette.line))),
+                legend=alt.Legend(
+                    title=None, orient="top", labelColor=css(palette.line), symbolType="stroke", symbolSize=400)),
             tooltip=[alt.Tooltip("area:N", title="Area"), alt.Tooltip("date:T", title="Date", format="%B %Y"),
                      alt.Tooltip("share:Q", title=title, format=".1%")],
         ).properties(height=180) for series, title in titles.items()]
