@@ -108,6 +108,9 @@ def test_published_mobile_shares_are_left_as_they_are(starter):
     published = starter.places[starter.places["kind"] == "authority"].set_index("code")["indoor_4g_4"]
     values = values_of(starter, "mobile_4g", starter.areas["authority"])
     assert values.to_numpy() == pytest.approx(published.loc[values.index].to_numpy())
+    # A bound of a class may be a published figure: every neighbourhood of an authority must be of its class.
+    inside = values_of(starter, "mobile_4g", keys_of(starter, "lsoa"))
+    assert (inside == starter.areas["authority"].map(published.round(12))).all()
 
 
 def test_scales_of_residents_grow_with_the_kind():

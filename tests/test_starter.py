@@ -159,7 +159,7 @@ def test_the_isle_of_wight_goes_by_its_own_stations_and_the_ferry(starter):
 
 
 def test_series_are_those_of_their_sources_for_the_mapped_authorities(starter, open_data):
-    """Each value of the edition is in a publisher's file, and each value of a mapped authority there is in the edition."""
+    """Each value of the edition is in a publisher's file, and each of a mapped authority there is in the edition."""
     codes = {*starter.areas["authority"], "E12000009", "E92000001"}
     files = {"ofcom_by_area_2022-2026.csv": "percent", "claimant-count.csv": "observation",
              "business-demography.csv": "observation"}

@@ -24,7 +24,17 @@ def test_bands_are_the_publishers_and_make_all_residents(open_data: Path) -> Non
     assert (found["aged_all"] - residents).abs().max() <= 15      # both are perturbed
 
 
-HEAD = f"lsoa21_code,{','.join(BANDS)}\n"
+HEAD = ("lsoa21_code,Aged 15 years and under,Aged 16 to 24 years,Aged 25 to 34 years,Aged 35 to 49 years,"
+        "Aged 50 to 64 years,Aged 65 years and over\n")
+
+
+def test_a_row_by_hand(tmp_path: Path) -> None:
+    path = tmp_path / "custom_age6_lsoa21.csv"
+    path.write_text(HEAD + "E01000002,1,2,3,4,5,6\nE01000001,6,5,4,3,2,1\n", encoding="utf-8")
+    pd.testing.assert_frame_equal(read_age(path), pd.DataFrame({
+        "aged_0_15": [6, 1], "aged_16_24": [5, 2], "aged_25_34": [4, 3], "aged_35_49": [3, 4], "aged_50_64": [2, 5],
+        "aged_65_over": [1, 6], "aged_all": [21, 21]}, index=pd.Index(["E01000001", "E01000002"], name="code")),
+        check_index_type=False)
 
 
 @pytest.mark.parametrize(("rows", "words"), [
