@@ -1,5 +1,6 @@
 """The estimate on the publishers' own files: what must equal Ofcom's counts does, the rest is tested openly."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,14 +8,26 @@ import pandas as pd
 import pytest
 
 from geo.core.errors import SourceError
-from geo.layers.broadband import Broadband, covariates, estimated, published_totals, validate
+from geo.layers import broadband
+from geo.layers.broadband import (
+    FAST_BANDS,
+    NEIGHBOURHOOD,
+    SLOW_BANDS,
+    Broadband,
+    covariates,
+    estimated,
+    published_totals,
+    validate,
+)
+from geo.layers.localities import towards_localities
 from geo.layers.small_area import EstimateError
 from geo.sources.boundary_files import read_boundaries
 from geo.sources.census import read_census
+from geo.sources.commons_library import read_locality_coverage
 from geo.sources.deprivation import read_connectivity
 from geo.sources.ofcom import read_fixed_coverage
-from geo.sources.ons import read_authority_groups, read_constituencies, read_rural_urban, read_wards
-from tools.covariates import CHOSEN, cross_validate
+from geo.sources.ons import read_authority_groups, read_constituencies, read_msoas, read_rural_urban, read_wards
+from tools.covariates import FAST, SLOW, cross_validate
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +61,7 @@ def areas(open_data: Path) -> pd.DataFrame:
         "households": read_census(open_data / "census" / "census2021-ts041.zip", "ts041")["households"],
         "area_km2": outlines.area / 1e6,
         "authority": wards["authority"],
+        "msoa": read_msoas(lookups / "LSOA21_MSOA21_HCLNM.csv")["msoa"],
         "constituency": read_constituencies(lookups / "LSOA21_PCON24_largest_overlap.csv")["constituency"],
         "neighbour": wards["authority"].map(groups["neighbour"]),
         "urban": read_rural_urban(lookups / "LSOA21_RUC21_EW_LU.csv")["urban"],
@@ -56,8 +70,15 @@ def areas(open_data: Path) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def result(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame) -> Broadband:
-    return estimated(areas, authorities, constituencies)
+def localities(open_data: Path) -> pd.DataFrame:
+    return read_locality_coverage(open_data / "hocl" / "BroadbandDashboardDataFile.xlsx")
+
+
+@pytest.fixture(scope="module")
+def result(
+    areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame, localities: pd.DataFrame
+) -> Broadband:
+    return estimated(areas, authorities, constituencies, localities)
 
 
 def test_every_area_gets_counts_and_says_that_they_are_estimated(result: Broadband, areas: pd.DataFrame) -> None:
@@ -120,32 +141,35 @@ def test_worse_lines_are_put_where_active_lines_are_slow(result: Broadband, area
 
 
 def test_same_bits_twice_and_whatever_the_order_nearly_the_same(
-    result: Broadband, areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame
+    result: Broadband, areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame,
+    localities: pd.DataFrame,
 ) -> None:
-    again = estimated(areas, authorities, constituencies)
+    again = estimated(areas, authorities, constituencies, localities)
     pd.testing.assert_frame_equal(again.premises, result.premises, check_exact=True)
     pd.testing.assert_frame_equal(again.validation, result.validation, check_exact=True)
-    turned = estimated(areas[::-1], authorities[::-1], constituencies[::-1]).premises
+    turned = estimated(areas[::-1], authorities[::-1], constituencies[::-1], localities[::-1]).premises
     pd.testing.assert_frame_equal(turned[::-1], result.premises, rtol=0, atol=1e-6)
 
 
 def test_validation_is_recomputed_and_beats_even_spreading(
-    result: Broadband, areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame
+    result: Broadband, areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame,
+    localities: pd.DataFrame,
 ) -> None:
     found = result.validation
     assert found is not None
     assert found.index.name == "speed"
     assert [*found.index] == SPEEDS
     assert (found["constituencies"] == 58).all()
-    blind = estimated(areas, authorities, None)
-    assert blind.validation is None
+    told, blind = (estimated(areas, authorities, None, known) for known in (localities, None))
+    assert told.validation is None
     for speed in SPEEDS:
-        errors: dict[str, list[float]] = {"model": [], "even": []}
+        errors: dict[str, list[float]] = {"model": [], "unmeasured": [], "even": []}
         for code, home in areas[~areas["neighbour"]].groupby("constituency"):
             row = constituencies.loc[code]
             true = 100 * row[f"below_{speed}"] / row["premises"]
-            guess = blind.premises.loc[home.index]
-            errors["model"].append(abs(100 * guess[f"below_{speed}"].sum() / guess["premises"].sum() - true))
+            for who, run in (("model", told), ("unmeasured", blind)):
+                guess = run.premises.loc[home.index]
+                errors[who].append(abs(100 * guess[f"below_{speed}"].sum() / guess["premises"].sum() - true))
             share = home["authority"].map(authorities[f"below_{speed}"] / authorities["premises"])
             errors["even"].append(abs(100 * np.average(share, weights=guess["premises"]) - true))
         for who, off in errors.items():
@@ -153,9 +177,11 @@ def test_validation_is_recomputed_and_beats_even_spreading(
             assert found.loc[speed, f"{who}_rmse"] == pytest.approx(np.sqrt(np.mean(np.square(off))))
             assert found.loc[speed, f"{who}_p90"] == pytest.approx(np.quantile(off, 0.9))
     for kind in ("mean", "rmse", "p90", "misplaced"):
-        assert (found[f"model_{kind}"] < found[f"even_{kind}"]).all()
-    assert found.loc["30", "model_mean"] < 0.75
-    assert found.loc["10", "model_mean"] < 0.25
+        assert (found[f"unmeasured_{kind}"] < found[f"even_{kind}"]).all()
+        assert (found[f"model_{kind}"] < found[f"unmeasured_{kind}"]).all()
+    assert found.loc["30", "model_mean"] <= 0.40
+    assert found.loc["10", "model_mean"] < 0.17
+    assert found.loc["gigabit", "model_mean"] < 2.1
 
 
 def test_misplaced_is_half_of_what_is_too_much_and_too_little(
@@ -173,14 +199,37 @@ def test_misplaced_is_half_of_what_is_too_much_and_too_little(
 def test_covariates_are_the_ones_that_unseen_authorities_choose(
     areas: pd.DataFrame, authorities: pd.DataFrame,
 ) -> None:
-    few = (("density",), ("digital", "density"), CHOSEN, (*CHOSEN, "digital²"), (*CHOSEN, "rural"))
+    few = (("density",), ("digital", "density"), NEIGHBOURHOOD, (*NEIGHBOURHOOD, "digital²"), (*NEIGHBOURHOOD, "rural"))
     found = cross_validate(areas, authorities, few)
-    assert [*covariates(areas)] == [*CHOSEN]
+    assert [*covariates(areas)] == [*NEIGHBOURHOOD]
     assert [*found["number"]] == [1, 2, 3, 4, 4]
-    assert [*found.index[found["chosen"]]] == ["; ".join(CHOSEN)]
+    assert [*found.index[found["chosen"]]] == ["; ".join(NEIGHBOURHOOD)]
     assert (found["worse_by"] >= -1e-12).all()
     assert found["worse_by"].min() == 0
     assert found.loc["digital; density", "worse_by"] > 2 * found.loc["digital; density", "standard_error"]
+
+
+def test_covariates_of_localities_are_chosen_likewise(
+    areas: pd.DataFrame, authorities: pd.DataFrame, localities: pd.DataFrame
+) -> None:
+    slow = cross_validate(areas, authorities, SLOW, localities, slice(0, 2))
+    assert [*slow.index[slow["chosen"]]] == ["; ".join(name for name in SLOW_BANDS if name != "no decent line")]
+    kept = slow.loc["; ".join(SLOW_BANDS)]
+    assert kept["worse_by"] < kept["standard_error"]
+    fast = cross_validate(areas, authorities, FAST, localities, slice(2, 5))
+    assert [*fast.index[fast["chosen"]]] == ["; ".join(FAST_BANDS)]
+
+
+@pytest.mark.parametrize("way", [0.0, 1.0])
+def test_half_way_to_the_measured_localities_beats_either_end(
+    monkeypatch: pytest.MonkeyPatch, way: float, result: Broadband, areas: pd.DataFrame, authorities: pd.DataFrame,
+    constituencies: pd.DataFrame, localities: pd.DataFrame,
+) -> None:
+    monkeypatch.setattr(broadband, "towards_localities", partial(towards_localities, way=way))
+    other = validate(areas, authorities, constituencies, localities)
+    assert result.validation is not None
+    better = result.validation["model_mean"] < other["model_mean"]
+    assert better[["30", "100", "300", "gigabit"]].all()
 
 
 def test_totals_are_differences_that_sum_to_the_premises(authorities: pd.DataFrame) -> None:

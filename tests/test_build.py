@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from geo.core.choices import OCCUPATIONS, REGION
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.view import View
 from geo.edition.build import build_edition
 from geo.edition.store import STARTER, RailSource, load_edition
 from geo.figures.place import show
+from geo.layers.homes import homes_factor
 from geo.sources.catalogue import find_files, read_attributions, read_catalogue
+from geo.sources.ofcom import read_national_coverage
 from geo.words.claim import bases
 from tests.fixtures.answers import show_json
 
@@ -145,8 +148,22 @@ def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
     assert answer["works_from_home"] is None
     assert answer["imd"]["most_deprived_fifth_share"] is None
     assert list(answer["comparators"]) == ["South West"]
-    for name in ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail", "door_to_hub_minutes"):
+    for name in ("premises_below", "cut_off_by_rail", "door_to_hub_minutes"):
         assert answer[name] == usual[name]
+    # Without Ofcom's national file people in the gap go by all premises, and that is said.
+    assert (manifest["homes_factor"], "census_day" in manifest["evidence"]) == ({}, False)
+    capable = less.areas[[f"workers_occ_{group}" for group in OCCUPATIONS]] @ less.capability("ons-2020").to_numpy()
+    by_premises = (capable * less.areas["below_30"] / less.areas["premises"])[less.areas["region"] == REGION].sum()
+    assert answer["people_in_gap"]["estimate"] == pytest.approx(by_premises)
+    assert any("made without Ofcom's counts of homes" in note for note in answer["notes"])
+
+
+@pytest.mark.slow
+def test_the_starter_has_the_homes_factor_and_the_evidence(open_data):
+    manifest = load_edition(STARTER, geometry=False).manifest
+    national = read_national_coverage(open_data / "ofcom/202507_fixed_coverage_UK_and_nations_r01.csv")
+    assert manifest["homes_factor"] == homes_factor(national).round(6).to_dict("index")
+    assert manifest["evidence"]["census_day"]["correlation"] == pytest.approx(0.89, abs=0.02)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from geo.edition.store import load_edition
 from geo.figures.workers import capability_table
 from geo.layers.occupations import national_check
 from geo.words.definitions import glossary
+from geo.words.estimate import gains, locality_table, validation_sentences, validation_table
 from geo.words.method import (
     METHOD,
     edition_facts,
@@ -16,8 +17,6 @@ from geo.words.method import (
     missing_table,
     national_sentences,
     sources_table,
-    validation_sentences,
-    validation_table,
 )
 
 
@@ -64,6 +63,32 @@ def test_the_validation_is_the_manifests(starter):
     for number in (f"{row['model_mean']:.2f}", f"{row['even_mean']:.2f}", f"{row['model_p90']:.2f}",
                    str(row["constituencies"])):
         assert number in said
+
+
+def test_what_each_step_gains_is_the_manifests(starter):
+    rows, local = gains(starter.manifest), locality_table(starter.manifest)
+    tested = {row["speed"]: row for row in starter.manifest["broadband_validation"]}
+    assert [row[0] for row in rows] == [
+        "Spread evenly over each authority", "By the regression over authorities", "With the counts of constituencies",
+        "With measured localities"]
+    for row, way in ((rows[0], "even"), (rows[1], "unmeasured"), (rows[3], "model")):
+        assert [*row[1:4]] == [f"{tested[speed][f'{way}_mean']:.2f}" for speed in ("10", "30", "gigabit")]
+    for row, way in ((rows[0], "even"), (rows[1], "authority"), (rows[2], "hidden")):
+        assert [*row[4:]] == [f"{local.loc[(way, speed), 'mean']:.1f}" for speed in ("30", "gigabit")]
+    assert gains({"broadband_validation": starter.manifest["broadband_validation"]}) == []
+
+
+def test_a_sceptic_is_told_what_to_expect_of_each_kind_of_place(starter):
+    said = " ".join(validation_sentences(starter.manifest))
+    local = locality_table(starter.manifest)
+    hidden, inside = local.loc[("hidden", "30")], local.loc[("constituency", "30")]
+    assert f"{hidden['mean']:.1f} percentage points on average at 30 Mbit/s, or {hidden['mean_premises']:.0f} of" in said
+    assert f"out by {inside['mean']:.1f} points on average, {inside['mean_premises']:.0f} premises" in said
+    smaller = inside["mean"] * inside["neighbourhoods"] ** 0.5
+    premises = smaller / 100 * inside["premises"] / inside["neighbourhoods"]
+    assert f"about {smaller:.0f} points, or {premises:.0f} premises" in said
+    before = {"broadband_validation": starter.manifest["broadband_validation"]}
+    assert "ocalit" not in " ".join(validation_sentences(before))
 
 
 def test_the_verdict_follows_the_numbers(starter):

@@ -10,7 +10,9 @@ import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
 
 from geo.core.errors import EditionError
+from geo.core.view import View
 from geo.edition.store import RailSource, load_edition, save_edition
+from geo.figures.areas import area_figures
 from geo.figures.consistency import problems_of
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
@@ -73,6 +75,20 @@ def test_the_id_changes_with_any_figure_and_only_then(tmp_path, tiny_edition):
     manifest = tiny_manifest()
     manifest["capability"]["ons-2020"]["1"] = 0.5
     assert save_edition(tmp_path / "d", "tiny", tiny_tables(), manifest)["id"] not in ids
+
+
+def test_what_editions_of_earlier_versions_lack_counts_where_it_is_there(tmp_path):
+    earlier = {key: part for key, part in tiny_manifest().items() if key != "homes_factor"}
+    ids = set()
+    for more in (
+        {}, {"homes_factor": tiny_manifest()["homes_factor"]}, {"homes_factor": {"30": {"rural": 0.9, "urban": 0.8}}},
+        {"evidence": {"inside_localities": -0.04}}, {"evidence": {"inside_localities": -0.05}},
+    ):
+        ids.add(save_edition(tmp_path / "a", "tiny", tiny_tables(), {**earlier, **more})["id"])
+        loaded = load_edition(tmp_path / "a")
+        assert not [problem for problem in problems_of(loaded) if "its figures make it" in problem]
+        assert area_figures(loaded, View())["people_in_gap_30_estimate"].notna().all()
+    assert len(ids) == 5
 
 
 @pytest.mark.parametrize(

@@ -73,10 +73,19 @@ def test_a_neighbour_is_flagged_and_never_in_the_region(tiny_edition):
     assert show_json(tiny_edition, View())["residents"] + answer["residents"] == tiny_edition.areas["residents"].sum()
 
 
+def test_more_did_than_could_is_said_where_it_is_so(tiny_edition):
+    # At home on census day: 300, 100, 200 in the first three LSOAs; who could: 250, 50, 200.
+    said = {code: any("farms and trades based at home" in note
+                      for note in show_json(tiny_edition, View(place=code))["notes"])
+            for code in tiny_edition.areas.index[:3]}
+    assert said == {"E01000001": True, "E01000002": True, "E01000003": False}
+
+
 def test_missing_context_is_none_not_nought(tiny_edition):
     areas = tiny_edition.areas.assign(works_from_home=np.nan, imd_decile=np.nan)
     answer = show_json(dataclasses.replace(tiny_edition, areas=areas), View())
     assert answer["works_from_home"] is None
+    assert not any("farms and trades" in note for note in answer["notes"])
     assert answer["imd"]["most_deprived_fifth_share"] is None
     assert answer["rates"]["works_from_home_share"] is None
 

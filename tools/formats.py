@@ -10,7 +10,7 @@ sys.path.insert(0, str(ROOT))
 
 from geo.core.measures import BASES  # noqa: E402
 from geo.core.view import View  # noqa: E402
-from geo.edition.identity import MANIFEST_FIGURES  # noqa: E402
+from geo.edition.identity import LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
 from geo.edition.schema import OPTIONAL_SCHEMAS, SCHEMAS  # noqa: E402
 from geo.edition.store import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
 from geo.figures.place import show  # noqa: E402
@@ -38,11 +38,12 @@ def _edition() -> list[str]:
         absent = ["An edition may lack it.", ""] if name in OPTIONAL_SCHEMAS else []
         lines += [f"### {name}.parquet", "", *absent, *_table(("column", "type", "missing", "check"), *rows)]
     facts = ", ".join(f"`{name}`" for name in MANIFEST_FACTS)
-    figures = ", ".join(f"`{name}`" for name in MANIFEST_FIGURES)
+    figures, later = (", ".join(f"`{name}`" for name in names) for names in (MANIFEST_FIGURES, LATER_FIGURES))
     return [*lines, "### reach.parquet", "",
             "`hub`, `clock`, `access` (dictionaries), `area` (row number in areas), `minutes` (whole, rounded up; 32767: no "
             "rail), `postcodes` (how many).", "", "### manifest.json", "",
-            f"Figures, part of the edition's identity: {figures}. Facts: {facts}.", ""]
+            f"Figures, part of the edition's identity: {figures}; and, which editions of earlier versions lack, {later}. "
+            f"Facts: {facts}.", ""]
 
 
 def _shape(part: Any, path: str = "") -> list[tuple[str, str]]:

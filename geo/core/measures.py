@@ -191,6 +191,7 @@ _PEOPLE = (2, 10, 25, 50, 100, 200)
 _MINUTES = (60, 90, 120, 150, 180, 240)
 _LINE, _WAY = ("speed", "work"), ("hub", "minutes", "clock", "access")
 _HOMES, _JOBS = ("census-residents",), ("census-occupations",)
+_GAPS = (*_JOBS, "ofcom-national")
 _GAP, _LIVES, _RAIL, _PREMISES = "In the gap: {speed_label}", "Who lives here", "Rail to {hub}", "Homes and businesses"
 
 _RECORDS = (
@@ -199,14 +200,14 @@ _RECORDS = (
         definition="Residents in jobs that can be done from home, where the line cannot carry {speed}.",
         details="An estimate with a range.",
         unit="people", rate_unit="per 1,000 workers", per=1000, numerator="people_in_gap_{speed}_{end}",
-        denominator="workers", by_speed=True, has_range=True, bases=("broadband",), sources=_JOBS, options=_LINE,
+        denominator="workers", by_speed=True, has_range=True, bases=("broadband",), sources=_GAPS, options=_LINE,
         scale=Scale(_PEOPLE)),
     Measure(
         key="nowhere_to_turn", label="Nowhere to turn", row_label="Nowhere to turn: also {limit}",
         term="Nowhere to turn", heading=_GAP,
         definition="People in the gap who also live {limit}.",
         unit="people", rate_unit="per 1,000 workers", per=1000, numerator="nowhere_to_turn_{end}",
-        denominator="workers", has_range=True, bases=("broadband", "rail"), sources=_JOBS, options=(*_LINE, *_WAY),
+        denominator="workers", has_range=True, bases=("broadband", "rail"), sources=_GAPS, options=(*_LINE, *_WAY),
         scale=Scale(_PEOPLE)),
     Measure(
         key="premises_below", label="Premises in the gap", row_label="Homes and businesses without {speed}",
@@ -355,7 +356,7 @@ _RECORDS = (
 
 LIMITS = Measure(
     key="people_in_gap.limits", label="The least and the most that could be", heading=_GAP, unit="people",
-    definition="What the counts of jobs and of premises in each neighbourhood allow at all.", bases=("broadband",))
+    definition="What the counts of jobs and of homes in each neighbourhood allow at all.", bases=("broadband",))
 """Of the people in the gap, beside their range."""
 
 _FIGURES = {record.key: record for record in _RECORDS}

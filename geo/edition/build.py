@@ -1,7 +1,7 @@
 """The build: publishers' files → layers → one edition, whole or not at all."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,18 +21,22 @@ from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
 from geo.layers.broadband import estimated
-from geo.layers.occupations import CAPABILITY_TABLES, read_capability
+from geo.layers.evidence import evidence
+from geo.layers.homes import homes_factor
+from geo.layers.locality_validation import validate_localities
+from geo.layers.occupations import CAPABILITY_TABLES, read_capability, remote_capable
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
 from geo.rail.land_routes import Overland
-from geo.rail.travel_times import door_to_hub, walk_share
-from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
+from geo.rail.travel_times import time_doors, walk_share
+from geo.sources.catalogue import LOCALITIES, TIMETABLE, find_files, read_catalogue
 from geo.sources.gtfs import read_gtfs
+from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
-STEPS_AFTER_READING = 9
+STEPS_AFTER_READING = 10
 """Of the progress bar, besides one a file."""
 
 NEAR_THE_AREA = 1000.0
@@ -91,6 +95,7 @@ class _Layers:
 
     tables: dict[str, pd.DataFrame]
     validation: pd.DataFrame
+    locality_validation: pd.DataFrame | None
     unplaced: int
     stand_ins: list[str]
 
@@ -100,14 +105,19 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     step("placing postcodes in areas")
     postcodes, unplaced = _postcodes(inputs.tables["postcodes"], joined)
     step("estimating broadband")
-    broadband = estimated(areas, joined.authorities, joined.constituencies)
+    broadband = estimated(areas, joined.authorities, joined.constituencies, joined.localities)
+    tested = None
+    if joined.localities is not None:
+        step("testing the estimate on localities")
+        tested = validate_localities(areas, joined.authorities, joined.localities)
     step("scanning the timetable")
     times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
     stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     ground = Overland(joined.boundaries.geometry, doors)
-    reach = door_to_hub(doors, inputs.tables["stations"], times, ground)
+    timed = time_doors(doors, inputs.tables["stations"], times, ground)
+    beside = timed.beside(times.set_index(["station", "hub"])["departures"])
     walk = walk_share(doors, inputs.tables["stations"], times, ground)
     step("generalising boundaries")
     outlines = generalise(joined.boundaries[["geometry"]])
@@ -118,11 +128,11 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     tables = {
         "areas": gpd.GeoDataFrame(areas[list(AREAS.columns)], geometry=outlines.geometry, crs=outlines.crs),
         "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
-        "postcodes": postcodes, "reach": _reach(reach, areas.index),
+        "postcodes": postcodes, "reach": _reach([timed.reach(), beside], areas.index),
     }
     tables |= _optional_tables(inputs, areas, outlines)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
-    return _Layers(tables, broadband.validation, unplaced, stand_ins)
+    return _Layers(tables, broadband.validation, tested, unplaced, stand_ins)
 
 
 def _postcodes(positions: pd.DataFrame, joined: Joined) -> tuple[pd.DataFrame, int]:
@@ -212,9 +222,11 @@ def _optional_tables(inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataF
     return found
 
 
-def _reach(reach: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
+def _reach(tables: Sequence[pd.DataFrame], codes: pd.Index) -> pd.DataFrame:
     """Store areas by row number, in an order that packs well."""
     numbers = pd.Series(np.arange(len(codes), dtype="int16"), codes)
+    reach = pd.concat([table.astype({"hub": str, "clock": str, "access": str}) for table in tables])
+    reach = reach.astype({"hub": "category", "clock": "category", "access": "category"})
     table = reach.assign(area=reach["area"].map(numbers).astype("int16"))
     table = table.sort_values(["hub", "clock", "access", "area", "minutes"], ignore_index=True)
     return table.astype({"minutes": "int16", "postcodes": "int16"})
@@ -224,6 +236,8 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
     national = inputs.tables.get("ofcom-national")
     rows = [*inputs.sources, feed_row]
     capability = read_capability()
+    areas = layers.tables["areas"]
+    capable = remote_capable(areas, capability[CAPABILITY_TABLES[0]])
     return {
         "code_version": __version__,
         "broadband_basis": "estimated",
@@ -238,6 +252,11 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
         "capability": {work: {str(group): float(share) for group, share in capability[work].items()}
                        for work in CAPABILITY_TABLES},
         "national": {} if national is None else {
-            "England": {column: int(count) for column, count in national.loc["England"].items()}},
+            "England": {column: int(count) for column, count in national.loc["England", "All", "Total"].items()
+                        if column != NO_DECENT_LINE}},
+        "homes_factor": {} if national is None else homes_factor(national).round(6).to_dict("index"),
         "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
+        **({} if layers.locality_validation is None else {
+            "locality_validation": layers.locality_validation.round(4).reset_index().to_dict("records")}),
+        "evidence": evidence(areas, capable, inputs.tables.get(LOCALITIES)),
     }

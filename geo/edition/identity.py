@@ -11,6 +11,9 @@ import pandas as pd
 MANIFEST_FIGURES = ("broadband_basis", "rail_basis", "capability", "national", "broadband_validation")
 """Parts of the manifest that are figures themselves, and so part of the identity."""
 
+LATER_FIGURES = ("locality_validation", "homes_factor", "evidence")
+"""More such parts, which editions of earlier versions lack: they count where they are there."""
+
 
 def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
     """Hash every figure of an edition to twelve hexadecimal digits: values, not how a file writes them.
@@ -20,7 +23,7 @@ def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
     tables
         By name, without geometry; "reach" among them.
     manifest
-        Its `MANIFEST_FIGURES` count.
+        Its `MANIFEST_FIGURES` count, and those of `LATER_FIGURES` that it has.
     """
     digest = hashlib.sha256()
     for name in sorted(tables):
@@ -28,7 +31,7 @@ def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
         for column in sorted(table.columns):
             digest.update(f"{name}.{column}:{len(table)};".encode())
             digest.update(_canonical(table[column]))
-    figures = {key: manifest[key] for key in MANIFEST_FIGURES}
+    figures = {key: manifest[key] for key in (*MANIFEST_FIGURES, *(key for key in LATER_FIGURES if key in manifest))}
     digest.update(json.dumps(figures, sort_keys=True).encode())
     return digest.hexdigest()[:12]
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from geo.core.errors import SourceError, SwatheError
 from geo.edition.schema import OPTIONAL_COLUMNS
-from geo.sources.catalogue import TIMETABLE, Source, read_catalogue, sha256_of
+from geo.layers.localities import superfast_not_taken
+from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
 
 LSOA_TABLES = (
     "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
@@ -67,6 +68,7 @@ class Joined:
     names: Mapping[str, pd.Series]        # kind of place → names by code
     authorities: pd.DataFrame             # Ofcom's counts of those of the mapped area
     constituencies: pd.DataFrame
+    localities: pd.DataFrame | None       # broadband by MSOA, of those of the mapped area; None without the workbook
 
 
 def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) -> Inputs:
@@ -127,13 +129,25 @@ def join(inputs: Inputs) -> Joined:
     return Joined(
         areas.assign(name=boundaries["name"]), boundaries, _names(tables, areas, groups),
         tables["ofcom-authority"].loc[areas["authority"].unique()],
-        tables["ofcom-constituency"].loc[inside["constituency"].unique()])
+        tables["ofcom-constituency"].loc[inside["constituency"].unique()], _localities(tables, areas["msoa"]))
+
+
+def _localities(tables: Mapping[str, pd.DataFrame], msoa: pd.Series) -> pd.DataFrame | None:
+    """Keep the measured localities of the mapped area; some may not be measured."""
+    if LOCALITIES not in tables:
+        return None
+    ours = tables[LOCALITIES].loc[tables[LOCALITIES].index.isin(msoa)]
+    if ours.empty:
+        raise SwatheError(f"‘{read_catalogue()[LOCALITIES].title}’ has no locality (MSOA 2021) of the mapped area: use "
+                          "the release for the same areas")
+    return ours
 
 
 def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> list[str]:
     catalogue, fits = read_catalogue(), tables["lookup-constituency"]
     west = wards.index[~wards["authority"].map(groups["neighbour"])].intersection(fits.index)
-    of_lsoas = ("boundaries-lsoa", *LSOA_TABLES, *(key for key in OPTIONAL_COLUMNS if key in tables))
+    optional = [key for key in OPTIONAL_COLUMNS if key in tables and key != LOCALITIES]
+    of_lsoas = ("boundaries-lsoa", *LSOA_TABLES, *optional)
     needs = [
         (groups.index, pd.Index(wards["authority"].unique()), "lookup-ward", "authorities"),
         *((wards.index, tables[key].index, key, "LSOAs") for key in of_lsoas),
@@ -161,6 +175,8 @@ def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.D
         areas = areas.join(tables[key].loc[codes])
     for key, columns in OPTIONAL_COLUMNS.items():
         table = tables.get(key, pd.DataFrame(index=codes, columns=list(columns)))
+        if key == LOCALITIES and key in tables:
+            table = superfast_not_taken(table).reindex(areas["msoa"]).set_axis(codes).to_frame()
         areas = areas.join(table.loc[codes, list(columns)].astype("float64"))
     return areas
 

@@ -22,6 +22,7 @@ from geo.core.errors import EditionError
 from geo.edition.identity import MANIFEST_FIGURES, content_hash
 from geo.edition.places import Place, premises_published, resolve
 from geo.edition.schema import OPTIONAL_SCHEMAS, SCHEMAS, empty_table, problems_in
+from geo.layers.homes import NO_FACTOR
 from geo.sources.catalogue import TIMETABLE, sha256_of
 
 STARTER = DATA / "starter"
@@ -33,7 +34,7 @@ MANIFEST_FACTS = (
     "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
     "postcodes_outside", "areas_without_postcode",
 )
-"""What a manifest says besides the figures in it (`geo.edition.identity.MANIFEST_FIGURES`)."""
+"""What a manifest says besides the figures in it (`geo.edition.identity`)."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ class Edition:
         return str(self.manifest["broadband_basis"])
 
     @property
+    def counts_homes(self) -> bool:
+        """Whether people in the gap go by the lines of homes; in an edition made without Ofcom's counts, by all."""
+        return bool(self.manifest.get("homes_factor"))
+
+    @property
     def rail_basis(self) -> str:
         """Whether journeys come from an official "timetable" or are "indicative"."""
         return str(self.manifest["rail_basis"])
@@ -115,6 +121,11 @@ class Edition:
     def capability(self, work: str) -> pd.Series:
         """Return the capability table of "ons-2020" or "dingel-neiman": shares by SOC 2020 major group, 1 to 9."""
         return pd.Series(self.manifest["capability"][work], dtype="float64").rename(int).sort_index()
+
+    def homes_factor(self, speed: str) -> Mapping[str, float]:
+        """Return how much less often homes lack a speed than all premises, "rural" and "urban"; 1 if not known."""
+        known: Mapping[str, Mapping[str, float]] = self.manifest.get("homes_factor", {})
+        return {**NO_FACTOR, **known.get(speed, {})}
 
     def national_shares(self) -> dict[str, dict[str, float]]:
         """Return Ofcom's shares of premises by nation, then by speed, for the speeds that are published."""

@@ -13,6 +13,7 @@ from geo.edition.schema import OPTIONAL_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.context import businesses_per_1000, newest
 from geo.layers.gap import gap_range, share_beyond, share_borderline
+from geo.layers.homes import share_of_homes
 from geo.layers.occupations import remote_capable
 
 _FIFTH_DECILES = 2
@@ -62,7 +63,8 @@ def _line_figures(edition: Edition, work: str) -> pd.DataFrame:
         below = areas[f"below_{speed}"].astype("float64")
         share = (below / areas["premises"]).where(areas["premises"] > 0, 0.0)
         columns[f"premises_below_{speed}"] = below
-        for name, values in gap_range(capable, table["workers"], share).items():
+        homes = share_of_homes(share, areas["urban"], edition.homes_factor(speed))
+        for name, values in gap_range(capable, table["workers"], homes).items():
             columns[f"people_in_gap_{speed}_{name}"] = values
     residents = table["residents"]
     columns["within_walk"] = residents * areas["walk_share"]

@@ -12,6 +12,7 @@ from geo.edition.identity import content_hash
 from geo.edition.schema import OFCOM_COLUMNS, OPTIONAL_SCHEMAS, SCHEMAS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
+from geo.layers.homes import NO_FACTOR
 
 ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
 """Ends of a range, each at most the next."""
@@ -26,7 +27,8 @@ def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
 
 def problems_of(edition: Edition) -> list[str]:
     """Say in words everything that should hold in a loaded edition and does not; nothing when all is well."""
-    return [problem for check in (_identity, _hierarchy, _published, _reach, _ranges) for problem in check(edition)]
+    checks = (_identity, _hierarchy, _published, _reach, _homes, _ranges)
+    return [problem for check in checks for problem in check(edition)]
 
 
 def _identity(edition: Edition) -> Iterator[str]:
@@ -65,6 +67,15 @@ def _reach(edition: Edition) -> Iterator[str]:
         counted = edition.reach(hub, clock, access).groupby("area", observed=False)["postcodes"].sum()
         if not np.array_equal(counted.reindex(expected.index).to_numpy(), expected.to_numpy()):
             yield f"postcodes of {hub}, {clock}, {access} do not add up to the areas'"
+
+
+def _homes(edition: Edition) -> Iterator[str]:
+    """Check that there is a homes factor for every speed and setting, where the edition has any."""
+    if edition.counts_homes:
+        factor = pd.DataFrame.from_dict(edition.manifest["homes_factor"], orient="index")
+        factor = factor.reindex(index=[*SPEEDS], columns=[*NO_FACTOR])
+        if not ((factor >= 0) & (factor <= 1)).all(axis=None):
+            yield "the homes factor is not from 0 to 1 for every speed, rural and urban"
 
 
 def _ranges(edition: Edition) -> Iterator[str]:

@@ -18,8 +18,8 @@ from geo.figures.areas import area_figures, reach_inside, residents_per_row
 from geo.layers.gap import share_beyond, weighted_quantiles
 
 NoteKind = Literal[
-    "broadband", "rail", "no_rail", "some_without_rail", "no_postcode", "best_fit", "part_of_constituency",
-    "whole_constituency", "neighbour", "gigabit_above_300", "uso_above_10",
+    "broadband", "rail", "all_premises", "no_rail", "some_without_rail", "no_postcode", "best_fit",
+    "part_of_constituency", "whole_constituency", "neighbour", "gigabit_above_300", "uso_above_10", "more_did",
 ]
 
 
@@ -152,7 +152,7 @@ def show(edition: Edition, view: View) -> PlaceFigures:
     return PlaceFigures(
         edition.facts(), View().replace(**view.options()).replace(place=place.code), place, figures,
         {region.name: _figures(edition, view, region)}, _published_for_nations(edition, view),
-        (*_notes(edition, view, place), *_odd_tiers(figures)))
+        (*_notes(edition, view, place), *_odd_tiers(figures), *_more_did(figures)))
 
 
 def resolve_basis(bases: tuple[str, ...], edition: Edition, *, published: bool) -> tuple[str, ...]:
@@ -245,6 +245,7 @@ def _notes(edition: Edition, view: View, place: Place) -> list[Note]:
     """List what must be known beside these figures, most important first."""
     found = [Note("broadband")] * (edition.broadband_basis == "estimated")
     found += [Note("rail")] * (edition.rail_basis == "indicative")
+    found += [Note("all_premises")] * (not edition.counts_homes)
     without = share_beyond(edition.reach(view.hub, view.clock, view.access), NO_RAIL - 1, place.lsoas)
     cut_off = float((without * edition.areas.loc[place.lsoas, "residents"]).sum())
     if without.min() == 1:
@@ -256,6 +257,12 @@ def _notes(edition: Edition, view: View, place: Place) -> list[Note]:
     if "constituency" in ({part.kind for part in place.parts} or {place.kind}):
         found += [Note("best_fit"), Note("part_of_constituency" if place.neighbour else "whole_constituency")]
     return [*found, *[Note("neighbour")] * place.neighbour]
+
+
+def _more_did(figures: Mapping[str, Figure]) -> list[Note]:
+    """Where more people worked at home on census day than are counted as able to, before a reader finds it."""
+    did, could = figures["works_from_home"].value, figures["remote_capable"].count
+    return [Note("more_did")] * (did is not None and did > could)
 
 
 def _odd_tiers(figures: Mapping[str, Figure]) -> list[Note]:

@@ -1,7 +1,8 @@
 """Premises by speed tier for every LSOA: here ESTIMATED from Ofcom's counts by authority and by constituency.
 
-Each LSOA's starting shares come from a regression over the authorities; then one table of LSOAs × categories of line is
-raked until every authority and constituency has exactly the counts that Ofcom published for it.
+Each LSOA's starting shares come from a regression over the authorities, and where the locality (MSOA) has been measured
+are moved towards that; then one table of LSOAs × categories of line is raked until every authority and constituency has
+exactly the counts that Ofcom published for it.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import pandas as pd
 
 from geo.core.choices import SPEEDS
 from geo.core.errors import SourceError
+from geo.layers.localities import locality_covariates, locality_shares, towards_localities
 from geo.layers.small_area import EstimateError, Floats, fit_shares, make_margin, rake_counts, rake_shares, standardised
 
 BELOW = [f"below_{speed}" for speed in SPEEDS]
@@ -20,6 +22,11 @@ COUNTS = ["premises", "matched", *BELOW]
 """Every count that places must agree on."""
 
 RIDGE = 0.01
+
+NEIGHBOURHOOD = ("digital", "density", "digital × density")
+SLOW_BANDS = (*NEIGHBOURHOOD, "slow", "no decent line", "slow lines in use")
+FAST_BANDS = (*NEIGHBOURHOOD, "slow", "no gigabit")
+"""Covariates: of every band without measured localities; with them, of the bands below 30 Mbit/s, and above."""
 
 TOTALS = (
     "below uso", "10 less uso", "10 to 30", "30 to 100", "100 to 300", "gigabit less 300", "gigabit", "unmatched"
@@ -53,7 +60,10 @@ class Broadband:
     """As `validate` returns it; None when there were no constituencies to test against."""
 
 
-def estimated(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None) -> Broadband:
+def estimated(
+    areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None,
+    localities: pd.DataFrame | None = None,
+) -> Broadband:
     """Estimate premises by speed tier for LSOAs from published counts of authorities and constituencies.
 
     Parameters
@@ -61,10 +71,13 @@ def estimated(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd
     areas
         Index LSOA code; columns households, area_km2, authority, constituency (codes), neighbour (True: its
         constituency does not nest in the mapped authorities, only its authority's counts are used) and
-        digital_connectivity (IoD 2025, higher is worse).
+        digital_connectivity (IoD 2025, higher is worse); with localities also msoa.
     authorities, constituencies
         As `geo.sources.ofcom.read_fixed_coverage` returns them, one release; they may hold more places than `areas`.
         Without constituencies the authorities' counts alone are met.
+    localities
+        As `geo.sources.commons_library.read_locality_coverage` returns them; localities without a row rest on the
+        regression alone.
 
     Returns
     -------
@@ -80,18 +93,22 @@ def estimated(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd
     SourceError
         When a release lacks a tier.
     """
-    _check_areas(areas)
-    table = _estimate(areas, authorities, constituencies)
+    _check_areas(areas, localities)
+    table = _estimate(areas, authorities, constituencies, localities)
     table["broadband_basis"] = "estimated"
-    return Broadband(table, None if constituencies is None else validate(areas, authorities, constituencies))
+    tested = None if constituencies is None else validate(areas, authorities, constituencies, localities)
+    return Broadband(table, tested)
 
 
-def validate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame) -> pd.DataFrame:
+def validate(
+    areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame,
+    localities: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Test the estimate in the open: fitted and raked to authorities ALONE, it must predict the constituencies.
 
     Parameters
     ----------
-    areas, authorities, constituencies
+    areas, authorities, constituencies, localities
         As for `estimated`; only constituencies that nest in the authorities (neighbour False) are predicted.
 
     Returns
@@ -99,18 +116,20 @@ def validate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.
     pandas.DataFrame
         Index `speed`; constituencies (int64); model_mean, model_rmse, model_p90: mean, root mean square and 90th
         percentile of the absolute error of the share below the tier, in percentage points; model_misplaced: share of
-        the premises below the tier that end up in a wrong constituency; the same four for even spreading
-        (even_…: each authority's share given to all its LSOAs).
+        the premises below the tier that end up in a wrong constituency; the same four for the regression without
+        localities (unmeasured_…) and for even spreading (even_…: each authority's share given to all its LSOAs).
     """
-    model = _estimate(areas, authorities, None)
-    even = model[["premises"]].copy()
+    guesses = {"model": _estimate(areas, authorities, None, localities)}
+    guesses["unmeasured"] = guesses["model"] if localities is None else _estimate(areas, authorities, None, None)
+    even = guesses["model"][["premises"]].copy()
     published = authorities.loc[areas["authority"]].set_axis(areas.index)
     for tier in BELOW:
-        even[tier] = model["premises"] * published[tier] / published["premises"]
+        even[tier] = even["premises"] * published[tier] / published["premises"]
+    guesses["even"] = even
     home = areas["constituency"].where(~areas["neighbour"])
     true = constituencies.loc[constituencies.index.isin(home)]
     columns = {"constituencies": pd.Series(len(true), index=BELOW)}
-    for name, guess in (("model", model), ("even", even)):
+    for name, guess in guesses.items():
         columns |= {f"{name}_{kind}": value for kind, value in _errors(guess.groupby(home).sum(), true).items()}
     return pd.DataFrame(columns).set_axis(pd.Index([*SPEEDS], name="speed"))
 
@@ -137,7 +156,10 @@ def published_totals(coverage: pd.DataFrame) -> pd.DataFrame:
     return steps.diff(axis=1).fillna({BELOW[0]: steps[BELOW[0]]}).set_axis(list(TOTALS), axis=1)
 
 
-def _estimate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None) -> pd.DataFrame:
+def _estimate(
+    areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None,
+    localities: pd.DataFrame | None,
+) -> pd.DataFrame:
     """Estimate the counts of every LSOA, raked to the places given."""
     kinds = [(areas["authority"], authorities)]
     if constituencies is not None:
@@ -145,7 +167,7 @@ def _estimate(areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd
     margins = [make_margin(places, published_totals(coverage)) for places, coverage in kinds]
     premises_margins = [make_margin(places, coverage[["premises"]]) for places, coverage in kinds]
     premises = rake_counts(areas["households"].to_numpy(float), premises_margins)
-    start = _starting_shares(areas, authorities, premises)
+    start = starting_shares(areas, authorities, premises, localities)
     table = rake_shares(_close(start, kinds).to_numpy(), premises, margins, COUNTED.to_numpy())
     return _tiers(pd.DataFrame(table, index=areas.index, columns=COUNTED.index))
 
@@ -166,33 +188,65 @@ def bands(coverage: pd.DataFrame) -> pd.DataFrame:
     return coverage[["below_10", "below_30", "below_100", "below_300", "matched"]].diff(axis=1).fillna(coverage)
 
 
-def covariates(areas: pd.DataFrame) -> pd.DataFrame:
+def covariates(areas: pd.DataFrame, localities: pd.DataFrame | None = None) -> pd.DataFrame:
     """Say how far a neighbourhood differs from the others, in what goes with poor lines.
 
-    They are the fewest that predict unseen authorities as well as any (one standard error): tools/covariates.py.
+    They are those that predict unseen authorities as well as any (one standard error): tools/covariates.py. The one
+    exception is "no decent line", which is kept because it makes the constituencies predicted better.
 
     Parameters
     ----------
-    areas
+    areas, localities
         As for `estimated`.
 
     Returns
     -------
     pandas.DataFrame
-        Same index; float64 digital, density (of households), and their product: each of mean 0 and standard deviation
-        1 over households.
+        Same index; float64 digital, density (of households), and their product, and with localities what
+        `geo.layers.localities.locality_covariates` adds: each of mean 0 and standard deviation 1 over households.
     """
     households = areas["households"]
     digital = standardised(areas["digital_connectivity"], households)
     density = standardised(np.log(households / areas["area_km2"]), households)
     both = standardised(digital * density, households)
-    return pd.DataFrame({"digital": digital, "density": density, "digital × density": both})
+    own = pd.DataFrame({"digital": digital, "density": density, "digital × density": both})
+    return own if localities is None else own.join(locality_covariates(localities, areas))
 
 
-def _starting_shares(areas: pd.DataFrame, authorities: pd.DataFrame, premises: Floats) -> pd.DataFrame:
-    """(LSOAs, categories) before raking, each row summing to 1."""
+def starting_shares(
+    areas: pd.DataFrame, authorities: pd.DataFrame, premises: Floats, localities: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """Give every LSOA the shares of the categories of line that it has before raking.
+
+    Parameters
+    ----------
+    areas, authorities, localities
+        As for `estimated`.
+    premises
+        (LSOAs,), counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index LSOA code, columns the categories of `COUNTED`: shares above 0, each row summing to 1.
+    """
+    blind = _regression(areas, authorities, premises, covariates(areas), NEIGHBOURHOOD, NEIGHBOURHOOD)
+    if localities is None:
+        return blind
+    told = _regression(areas, authorities, premises, covariates(areas, localities), SLOW_BANDS, FAST_BANDS)
+    told = towards_localities(told, premises, areas["msoa"], locality_shares(localities, areas, premises))
+    return told.where(areas["msoa"].isin(localities.index), blind)
+
+
+def _regression(
+    areas: pd.DataFrame, authorities: pd.DataFrame, premises: Floats, known: pd.DataFrame, slow: Sequence[str],
+    fast: Sequence[str],
+) -> pd.DataFrame:
+    """Give starting shares by the covariates named: of the bands below 30 Mbit/s, and of those above."""
     margin = make_margin(areas["authority"], bands(authorities))
-    fitted = fit_shares(margin.totals, premises, covariates(areas).to_numpy(), margin.group, ridge=RIDGE)
+    fitted = np.column_stack([
+        fit_shares(totals, premises, known[list(names)].to_numpy(), margin.group, ridge=RIDGE)
+        for totals, names in ((margin.totals[:, :2], slow), (margin.totals[:, 2:], fast))])
     below_10, to_30, to_100, to_300, above = (fitted / fitted.sum(axis=1, keepdims=True)).T
     # What has no band of its own starts at one share everywhere: modelling it did not predict better.
     total = authorities.loc[margin.codes, COUNTS].sum()
@@ -250,9 +304,10 @@ def _errors(guess: pd.DataFrame, true: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def _check_areas(areas: pd.DataFrame) -> None:
+def _check_areas(areas: pd.DataFrame, localities: pd.DataFrame | None) -> None:
     """Say everything that keeps the areas from being estimated."""
     needed = ["households", "area_km2", "authority", "constituency", "neighbour", "digital_connectivity"]
+    needed += [] if localities is None else ["msoa"]
     problems = [f"column {column!r} is missing" for column in needed if column not in areas]
     for column in [column for column in needed if column in areas]:
         unfit = ~(areas[column] > 0) if column in {"households", "area_km2"} else areas[column].isna()

@@ -57,12 +57,12 @@ def gap_range(remote_capable: pd.Series, workers: pd.Series, share_below: pd.Ser
     workers
         W, residents in employment; T never exceeds it.
     share_below
-        b, share of premises that cannot get the speed, 0 to 1.
+        h, share of homes that cannot get the speed, 0 to 1 (`geo.layers.homes.share_of_homes`).
 
     Returns
     -------
     pandas.DataFrame
-        Same index; columns estimate (T·b), low and high (odds ratios of ½ and 2 inside the LSOA), limit_low and
+        Same index; columns estimate (T·h), low and high (odds ratios of ½ and 2 inside the LSOA), limit_low and
         limit_high (what the margins allow at all). A place's range is the sum of these.
 
     Examples

@@ -48,7 +48,7 @@ def _definitions() -> list[tuple[str, str]]:
     people, *others = ((label(FIGURES[key]), definition(FIGURES[key])) for key in _DEFINED)
     return [
         people,
-        ("How they are counted", "In each neighbourhood, such jobs times the share of premises without the speed."),
+        ("How they are counted", "In each neighbourhood, such jobs times the share of homes without the speed."),
         ("Low and high",
          "What it would be if, inside neighbourhoods, such jobs and poor lines went apart, or together."),
         *others,

@@ -15,6 +15,12 @@ from geo.rail.land_routes import Overland
 
 ACCESSES = ("car", "walk")
 CLOCKS = ("train", "door")
+BESIDE = ("waiting", "departures")
+ANY_HUB = "any"
+WINDOW = 240
+"""Minutes in which the departures of a journey are counted (06:00 to 10:00)."""
+LONGEST_WAIT = 60
+"""Minutes; who waits longer looks the train up."""
 CHUNK = 40_000
 """Postcodes worked on at a time: keeps the pairs of a whole country out of memory."""
 
@@ -63,15 +69,17 @@ def door_to_hub(
     ValueError
         When a CRS is not EPSG:27700.
     """
+    return time_doors(postcodes, stations, journeys, land).reach()
+
+
+def time_doors(
+    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
+) -> "Doors":
+    """Find the best station of every postcode for every hub; the arguments are those of `door_to_hub`."""
     served = _Stations.of(stations, journeys)
     ground = land if isinstance(land, Overland) else Overland(land, postcodes)
-    names, area = np.unique(postcodes["area"].to_numpy(dtype=object), return_inverse=True)
-    shape = (len(CLOCKS), len(ACCESSES), len(served.hubs), len(postcodes))
-    minutes = np.full(shape, NO_RAIL, dtype=np.int16)
-    for start in range(0, len(postcodes), CHUNK):
-        part = postcodes.iloc[start : start + CHUNK]
-        minutes[..., start : start + len(part)] = _minutes(part, served, ground)
-    return _histogram(minutes, area, names, served.hubs)
+    parts = [_best(postcodes.iloc[start : start + CHUNK], served, ground) for start in range(0, len(postcodes), CHUNK)]
+    return Doors(postcodes["area"].to_numpy(dtype=object), served, np.concatenate(parts, axis=-1))
 
 
 def walk_share(
@@ -107,6 +115,7 @@ class _Stations:
     """Stations with a journey to any hub: where they stand, and what a journey is worth (hub × station)."""
 
     points: Floats
+    codes: tuple[str, ...]
     hubs: tuple[str, ...]
     worth: Places
 
@@ -125,7 +134,53 @@ class _Stations:
         worth = _micro(known) << (STATION_BITS + TRAIN_BITS)
         worth |= np.rint(known * HALF_SECONDS).astype(np.int64) << STATION_BITS
         worth |= np.arange(table.shape[1])
-        return cls(points.get_coordinates().to_numpy(), hubs, np.where(np.isfinite(typical), worth, OUT * 2))
+        worth = np.where(np.isfinite(typical), worth, OUT * 2)
+        return cls(points.get_coordinates().to_numpy(), tuple(table.columns), hubs, worth)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """The best station of every postcode: what is told of it as counts of postcodes per LSOA."""
+
+    area: npt.NDArray[np.object_]    # LSOA of each postcode
+    served: "_Stations"
+    least: Places                    # worth by access, hub and postcode
+
+    def reach(self) -> pd.DataFrame:
+        """Count postcodes by minutes, as `door_to_hub` says."""
+        return self._counted(_minutes(self.least), CLOCKS, self.served.hubs)
+
+    def beside(self, departures: pd.Series) -> pd.DataFrame:
+        """Count postcodes by what stands beside the minutes.
+
+        Parameters
+        ----------
+        departures
+            Trains in the four hours counted, by station and hub (index levels of these names).
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `door_to_hub`, where `clock` is 'waiting' (by train, and half of the time between two departures of the
+            station used, at most an hour), 'departures' (of the station used: `minutes` holds their number), or 'door'
+            for the hub 'any': to the hub that is nearest door to door.
+        """
+        hubs, there = self.served.hubs, self.least < OUT
+        table = departures.unstack("station").reindex(index=list(hubs), columns=list(self.served.codes))  # noqa: PD010
+        number = table.fillna(0).to_numpy(dtype=np.int64)
+        station = np.where(there, self.least & ((1 << STATION_BITS) - 1), 0)
+        of_best = number[np.arange(len(hubs))[:, None], station]
+        wait = np.minimum(LONGEST_WAIT * HALF_SECONDS, WINDOW // 2 * HALF_SECONDS / np.maximum(of_best, 1))
+        train = (self.least >> STATION_BITS) & ((1 << TRAIN_BITS) - 1)
+        waiting = np.ceil((train + np.rint(wait)) / HALF_SECONDS)
+        each = np.where(there, np.stack([waiting, of_best]), NO_RAIL).astype(np.int16)
+        nearest = _minutes(self.least)[[CLOCKS.index("door")]].min(axis=2, keepdims=True)
+        return pd.concat([
+            self._counted(each, BESIDE, hubs), self._counted(nearest, ("door",), (ANY_HUB,))], ignore_index=True)
+
+    def _counted(self, minutes: npt.NDArray[np.int16], clocks: Sequence[str], hubs: Sequence[str]) -> pd.DataFrame:
+        names, area = np.unique(self.area, return_inverse=True)
+        return _histogram(minutes, area, names, clocks, hubs)
 
 
 def _on_foot(metres: Floats, _: Places) -> Floats:
@@ -137,14 +192,18 @@ def _micro(minutes: Floats) -> Places:
     return np.rint(minutes * PER_MINUTE).astype(np.int64)
 
 
-def _minutes(postcodes: pd.DataFrame, served: _Stations, ground: Overland) -> npt.NDArray[np.int16]:
-    """Minutes, rounded up, by clock, access, hub and postcode."""
+def _best(postcodes: pd.DataFrame, served: _Stations, ground: Overland) -> Places:
+    """Worth of the best station by access, hub and postcode."""
     doors = door_positions(postcodes)
     urban = postcodes["urban"].to_numpy(dtype=bool)
     pairs = pairs_within(doors, served.points, ACCESS.reach)
 
     ways: list[Way] = [lambda metres, postcode: ACCESS.by_car(metres, urban[postcode]), _on_foot]
-    least = _best_stations(pairs, ways, doors, served, ground)
+    return _best_stations(pairs, ways, doors, served, ground)
+
+
+def _minutes(least: Places) -> npt.NDArray[np.int16]:
+    """Minutes, rounded up, by clock, access, hub and postcode."""
     micro = (least >> (STATION_BITS + TRAIN_BITS)) + _micro(np.array(ACCESS.boarding))
     train = (least >> STATION_BITS) & ((1 << TRAIN_BITS) - 1)
     # Whole numbers round up exactly: what floating point would add to a whole minute does not make it the next.
@@ -204,7 +263,8 @@ def _take_best(least: Places, rows: Places, pairs: Pairs, cost: Places, worth: P
 
 
 def _histogram(
-    minutes: npt.NDArray[np.int16], area: Places, names: npt.NDArray[np.object_], hubs: Sequence[str]
+    minutes: npt.NDArray[np.int16], area: Places, names: npt.NDArray[np.object_], clocks: Sequence[str],
+    hubs: Sequence[str],
 ) -> pd.DataFrame:
     """Count postcodes by area and minute, for every clock, access and hub."""
     # One whole number for each postcode's clock, access, hub, area and minute, so that they are counted at once.
@@ -215,7 +275,7 @@ def _histogram(
     clock, access, hub, where, minute = np.unravel_index(value, shape)
     return pd.DataFrame({
         "area": pd.Categorical.from_codes(where, list(names)), "hub": pd.Categorical.from_codes(hub, list(hubs)),
-        "clock": pd.Categorical.from_codes(clock, list(CLOCKS)),
+        "clock": pd.Categorical.from_codes(clock, list(clocks)),
         "access": pd.Categorical.from_codes(access, list(ACCESSES)),
         "minutes": minute.astype(np.int16), "postcodes": count.astype(np.int32),
     })

@@ -15,6 +15,8 @@ from geo.sources.tables import vintage_in_name
 
 TIMETABLE = "timetable"
 """The one source that is a folder or an archive, of which there may be several to choose from."""
+LOCALITIES = "commons-library"
+"""Broadband measured by locality: with it the estimate rests on more than the counts of today."""
 
 
 @dataclass(frozen=True)

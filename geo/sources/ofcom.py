@@ -4,12 +4,12 @@ Counts are read, never the published percentages: those are rounded, and one rel
 Unmatched premises (no line data) are unknown: they stay in `premises` and in no tier.
 """
 
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pandas as pd
 
-from geo.sources.tables import Column, Problems, read_bytes, read_columns, read_table, vintage_in_name
+from geo.sources.tables import Column, Problems, read_bytes, read_columns, read_table, some, vintage_in_name
 
 ALL = "All Premises"
 MATCHED = "All Matched Premises"
@@ -48,6 +48,12 @@ NATION_SPEEDS = {
     "below_10": ">=10 Mbit/s", "below_30": ">=30 Mbit/s", "below_100": ">=100 Mbit/s",
     "below_300": ">=300 Mbit/s", "below_gigabit": "Gigabit capable",
 }
+NO_DECENT_LINE = "no_decent_line"
+"""Column of the nations' premises whose line carries less than 10 Mbit/s down or 1 up."""
+
+_NO_DECENT_SPEED = "<10 Mbit/s DL or <1 Mbit/s UL"      # its row in the file
+NATION_ROWS = tuple(product(("All", "Residential"), ("Total", "Rural", "Urban")))
+"""Which of the nations' premises are read, in the publisher's words: type and rurality."""
 INDOOR = {f"4G_prem_in_{number}": f"indoor_4g_{number}" for number in range(5)}
 
 
@@ -95,16 +101,18 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
 
 
 def read_national_coverage(path: Path) -> pd.DataFrame:
-    """Read the nations' file: all premises, urban and rural together, as comparators.
+    """Read the nations' file: all premises and homes alone, in the country, in town and together.
 
     The file is, for example, `202507_fixed_coverage_UK_and_nations_r01.csv`.
 
     Returns
     -------
     pandas.DataFrame
-        Index `nation` (UK, England, …); `premises`, `unclassified` (unmatched), `below_10`, `below_30`, `below_100`,
-        `below_300`, `below_gigabit`, int64 counts: the base less the unclassified less those that can get the tier.
-        Ofcom publishes no national count below the universal service obligation here. `.attrs` as in
+        Index `nation` (UK, England, …), `premises_type` (All, Residential), `rurality` (Total, Rural, Urban), in the
+        publisher's order of nations; `premises`, `unclassified` (unmatched), `below_10`, `below_30`, `below_100`,
+        `below_300`, `below_gigabit`, int64 counts: the base less the unclassified less those that can get the tier;
+        and `NO_DECENT_LINE`, those whose line carries less than 10 Mbit/s down or 1 up. Ofcom publishes no national
+        count below the universal service obligation here: that one leaves fixed wireless out. `.attrs` as in
         `read_fixed_coverage`, without `kind`.
 
     Raises
@@ -112,30 +120,49 @@ def read_national_coverage(path: Path) -> pd.DataFrame:
     MissingSourceError, SourceError
         When the file, columns or rows are missing, stand twice, or contradict each other.
     """
-    texts = ("Location", "Premise type", "Rurality", "Speed")
-    raw = read_columns(path, {**dict.fromkeys(texts, "text"), "Premises": "count"})
+    keys = ["Location", "Premise type", "Rurality"]
+    raw = read_columns(path, {**dict.fromkeys([*keys, "Speed"], "text"), "Premises": "count"})
     problems = Problems(path)
-    rows = raw[(raw["Premise type"] == "All") & (raw["Rurality"] == "Total")]
+    rows = raw[pd.MultiIndex.from_frame(raw[keys[1:]]).isin(NATION_ROWS)]
     if rows.empty:
         problems.add("columns 'Premise type' and 'Rurality': no row has 'All' and 'Total', expected one per speed")
-    twice = rows.duplicated(["Location", "Speed"])
-    problems.add_rows("Speed", rows.loc[twice, "Speed"], "each speed once per nation")
-    table = rows[~twice].set_index(["Location", "Speed"])["Premises"].unstack()  # noqa: PD010
-    for speed in ("Premise Base", "Unclassified", *NATION_SPEEDS.values()):
+    twice = rows.duplicated([*keys, "Speed"])
+    problems.add_rows("Speed", rows.loc[twice, "Speed"], "each speed once per nation, type and rurality")
+    table = rows[~twice].set_index([*keys, "Speed"])["Premises"].unstack()  # noqa: PD010
+    wanted = [(nation, *row) for nation in rows["Location"].drop_duplicates() for row in NATION_ROWS]
+    table = table.reindex(pd.MultiIndex.from_tuples(wanted, names=["nation", "premises_type", "rurality"]))
+    absent = table.index[table.isna().all(axis=1)]
+    if len(absent):
+        which = some(" ".join(row) for row in absent)
+        problems.add(f"columns 'Premise type' and 'Rurality': no rows for {which}, expected one per speed")
+    table = table.drop(absent)
+    for speed in ("Premise Base", "Unclassified", *NATION_SPEEDS.values(), _NO_DECENT_SPEED):
         lacking = table.index[table[speed].isna()] if speed in table else table.index
         if len(lacking):
-            problems.add(f"column 'Speed': no row {speed!r} for {', '.join(lacking)}, expected one per nation")
+            which = some(" ".join(row) for row in lacking)
+            problems.add(f"column 'Speed': no row {speed!r} for {which}, expected one each")
     problems.raise_if_any()
     tidy = pd.DataFrame({"premises": table["Premise Base"], "unclassified": table["Unclassified"]})
     for tier, speed in NATION_SPEEDS.items():
         tidy[tier] = table["Premise Base"] - table["Unclassified"] - table[speed]
-    tiers = tidy[[*NATION_SPEEDS]]
-    for nation in tidy.index[((tiers.diff(axis=1) < 0) | (tiers < 0)).any(axis=1)]:
-        problems.add(f"column 'Premises': in {nation} the speeds do not nest, expected fewer premises the faster")
+    tidy[NO_DECENT_LINE] = table[_NO_DECENT_SPEED]
+    _check_nations(tidy, problems)
     problems.raise_if_any()
-    tidy = tidy.astype("int64").loc[rows["Location"].drop_duplicates()].rename_axis("nation").rename_axis(None, axis=1)
+    tidy = tidy.astype("int64")
     tidy.attrs = {"vintage": vintage_in_name(path), "file": path.name}
     return tidy
+
+
+def _check_nations(tidy: pd.DataFrame, problems: Problems) -> None:
+    """Note where counts of the nations contradict each other."""
+    tiers = tidy[[*NATION_SPEEDS]]
+    for row in tidy.index[((tiers.diff(axis=1) < 0) | (tiers < 0)).any(axis=1)]:
+        where = " ".join(row)
+        problems.add(f"column 'Premises': in {where} the speeds do not nest, expected fewer premises the faster")
+    more = tidy.xs("Residential", level=1) > tidy.xs("All", level=1)
+    for row in more.index[more.any(axis=1)]:
+        where = " ".join(row)
+        problems.add(f"column 'Premises': {where} has more premises as 'Residential' than as 'All', expected no more")
 
 
 def read_mobile_coverage(path: Path) -> pd.DataFrame:

@@ -100,7 +100,8 @@ def read_table(
             bad = frame.loc[~frame[header].str.fullmatch(column.pattern), header]
             problems.add_rows(header, bad, column.expected)
         if column.limits:
-            problems.add_rows(header, frame.loc[~frame[header].between(*column.limits), header], column.expected)
+            outside = ~frame[header].between(*column.limits) & frame[header].notna()
+            problems.add_rows(header, frame.loc[outside, header], column.expected)
     check_unique(frame, key, problems)
     if check:
         check(frame, problems)

@@ -9,10 +9,15 @@ from geo.core.choices import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure
 from geo.core.view import View
 from geo.edition.store import EditionFacts, RailSource
+from geo.sources.catalogue import LOCALITIES
 
 UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places that stand near each other may well stand "
                 "the other way round.")
 """Wherever a rank is shown."""
+
+LOCALLY = ("Broadband was measured by locality (MSOA) in {measured} and is brought up to Ofcom's counts of {counted} "
+           "for each authority and constituency; how it is spread inside localities is estimated.")
+"""What an estimate rests on where localities have been measured."""
 
 BEST_FIT = "Constituencies are best fit: each LSOA counts in the one that most of its area lies in."
 
@@ -125,6 +130,18 @@ def map_meaning(measure: Measure, view: View) -> str:
     return definition(measure, view).removesuffix(".") + per + line
 
 
+def month(vintage: str) -> str:
+    """Say a vintage such as "2025-07" in words; any other as it is.
+
+    >>> month("2025-07"), month("not stated")
+    ('July 2025', 'not stated')
+    """
+    try:
+        return f"{date.fromisoformat(f'{vintage}-01'):%B %Y}"
+    except ValueError:
+        return vintage
+
+
 def timetable_name(source: RailSource) -> str:
     """Name a timetable by its publisher, its version (where it has one) and the day whose trains were counted.
 
@@ -143,6 +160,9 @@ def rail_words(basis: str, source: RailSource) -> str:
 
 def basis_meaning(basis: str, edition: EditionFacts) -> str:
     """Say in a sentence what a figure of an edition rests on."""
+    if basis == "estimated" and LOCALITIES in edition.vintages:
+        measured, _, _ = edition.vintages[LOCALITIES].partition(" (")
+        return LOCALLY.format(measured=measured, counted=month(edition.vintages["ofcom-authority"]))
     return BASES[basis].meaning.format(timetable=timetable_name(edition.rail_source))
 
 
@@ -150,6 +170,8 @@ _TERMS = (
     Term("Range", "From low to high: what a figure of people would be if, inside each neighbourhood, those who could "
                   "work from home were less likely to have the poor line (odds halved) or more likely (odds doubled)."),
     *(Term(name.capitalize(), BASES[name].meaning) for name in ("estimated", "measured", "indicative")),
+    Term("Homes factor", "How much less often homes lack a speed than premises of all sorts do, in England's rural and "
+                         "urban areas: people in work live in homes, and business premises are far worse served."),
     Term("Hub", "The city or town that people would travel to for work: "
                 f"{', '.join(hub.label for hub in HUBS.values())}."),
     Term("Edition", "All the data behind the figures, under one name that changes when any figure changes."),

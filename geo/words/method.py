@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import DATA, KINDS, SPEEDS, WORK
+from geo.core.choices import DATA, KINDS, WORK
 from geo.edition.store import Edition
 from geo.layers.occupations import national_check
+from geo.sources.catalogue import LOCALITIES
 from geo.words.definitions import rail_words
 
 METHOD = DATA.parent / "docs" / "method.md"
@@ -49,35 +50,6 @@ def missing_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame([{name: lack[name] for name in columns} for lack in manifest["missing"]], columns=columns)
 
 
-def validation_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """Tell how well the estimate of broadband predicts counts it was not shown."""
-    kinds = [f"{way}_{error}" for error in ("mean", "p90", "misplaced") for way in ("model", "even")]
-    rows = {SPEEDS[row["speed"]].label: {kind: row[kind] for kind in kinds} for row in manifest["broadband_validation"]}
-    return pd.DataFrame.from_dict(rows, orient="index", columns=kinds).rename_axis("speed")
-
-
-def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
-    """Say in words what the validation found."""
-    rows = {row["speed"]: row for row in manifest["broadband_validation"]}
-    if not rows:
-        return []
-    usual = rows["30"]
-    better = [SPEEDS[speed].label for speed, row in rows.items() if row["model_mean"] < row["even_mean"]]
-    verdict = "at every speed" if len(better) == len(rows) else f"at {len(better)} of {len(rows)} speeds"
-    return [
-        ("Ofcom also counts premises by parliamentary constituency. Made from the counts of authorities alone, the "
-         f"estimate was compared with Ofcom's counts of {usual['constituencies']} constituencies, which it had not "
-         "seen."),
-        (f"At 30 Mbit/s the share of premises without was out by {usual['model_mean']:.2f} percentage points on "
-         f"average, and by less than {usual['model_p90']:.2f} in nine of ten constituencies. Spreading each "
-         f"authority's count evenly would have been out by {usual['even_mean']:.2f}."),
-        f"The estimate did better than spreading evenly {verdict}.",
-        ("In the figures shown, the constituencies' counts are used as well. What remains is the error inside a "
-         "constituency and authority: it is larger for a single neighbourhood, and cannot be measured from these "
-         "files."),
-    ]
-
-
 def national_sentences() -> list[str]:
     """Set the tables of capability beside what was published nationally."""
     return [
@@ -100,10 +72,16 @@ def edition_facts(edition: Edition) -> list[tuple[str, str]]:
     return [
         ("Name", edition.id),
         ("Made", f"{str(edition.manifest['built_at'])[:10]} by version {edition.manifest['code_version']}"),
-        ("Broadband", f"{edition.broadband_basis} inside authorities and constituencies"),
+        ("Broadband", _broadband(edition)),
         ("Rail", f"{rail}; trains of {edition.manifest['rail_day']}" if rail == edition.rail_basis else rail),
         ("Neighbourhoods (LSOAs)", f"{counted:,} in the South West, {beside:,} neighbours"),
         ("Larger places", listed),
         ("Postcodes", f"{postcodes:,} that journeys start from; {outside:,} of the files read lie outside"),
         ("Stations", f"{served:,} with trains, of {len(edition.stations):,}"),
     ]
+
+
+def _broadband(edition: Edition) -> str:
+    measured = edition.manifest["vintages"].get(LOCALITIES)
+    where = "authorities and constituencies" if measured is None else f"localities, which were measured in {measured}"
+    return f"{edition.broadband_basis} inside {where}" if edition.broadband_basis == "estimated" else "measured"

@@ -10,6 +10,9 @@ BASIS_NOTES = frozenset({"broadband", "rail"})
 RAIL_NOTES = frozenset({"rail", "no_rail", "some_without_rail"})
 
 _FIXED = {
+    "all_premises":
+        "This edition was made without Ofcom's counts of homes: people in the gap go by all premises, and are too many "
+        "where business premises are worse served than homes.",
     "best_fit": BEST_FIT,
     "part_of_constituency": "Only the part of a constituency inside Hampshire is counted.",
     "whole_constituency": "A constituency's premises still equal Ofcom's published counts.",
@@ -18,6 +21,8 @@ _FIXED = {
         "Ofcom counts more premises with gigabit than with 300 Mbit/s here: that is as published.",
     "uso_above_10":
         "Ofcom counts more premises below the universal service than below 10 Mbit/s here: as published.",
+    "more_did":
+        "More residents worked at home on census day than are counted here as able to: farms and trades based at home.",
 }
 
 

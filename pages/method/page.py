@@ -4,10 +4,10 @@ import streamlit as st
 
 from geo.figures.workers import capability_table
 from geo.sources.catalogue import read_attributions
-from geo.words import method
+from geo.words import estimate, evidence, method
 from geo.words.claim import bases
 from geo.words.definitions import glossary
-from pages.method.tables import capability_html, missing_html, prose_html, sources_html, validation_html
+from pages.method.tables import capability_html, missing_html, prose_html, rows_html, sources_html, validation_html
 from pages.shared.data import edition, summary
 from pages.shared.parts import badges_html, list_html, page_heading, terms_html
 from pages.shared.tables_html import table_html
@@ -15,6 +15,7 @@ from pages.shared.view_state import current_view
 
 CONTENTS = {
     "method": "How it is counted", "misuse": "How not to use the figures", "work": "Jobs that can be done from home",
+    "homes": "Homes, not offices", "together": "Do such jobs go with poor lines?",
     "test": "How good is the estimate of broadband?", "edition": "The edition", "sources": "Sources",
     "glossary": "Glossary", "credits": "Attributions",
 }
@@ -41,14 +42,24 @@ section("misuse")
 st.markdown(next(chapter.text for chapter in chapters if chapter.title == CONTENTS["misuse"]))
 
 section("work")
-st.html(capability_html(capability_table(served)) + prose_html(method.national_sentences()))
+st.html(capability_html(capability_table(served)) + prose_html(method.national_sentences())
+        + prose_html(evidence.census_day_sentences(served.manifest))
+        + rows_html(evidence.DID_CAPTION, evidence.DID_HEADER, evidence.did_rows(served.manifest)))
+
+section("homes")
+st.html(prose_html(evidence.homes_sentences(served.manifest))
+        + rows_html(evidence.HOMES_CAPTION, evidence.HOMES_HEADER, evidence.homes_rows(served.manifest)))
+
+section("together")
+st.html(prose_html(evidence.independence_sentences(served.manifest)))
 
 section("test")
 if served.broadband_basis == "measured":
     st.markdown("Broadband is measured in this edition: there is no estimate to test.")
 else:
-    st.html(prose_html(method.validation_sentences(served.manifest))
-            + validation_html(method.validation_table(served.manifest)))
+    st.html(prose_html(estimate.validation_sentences(served.manifest))
+            + rows_html(estimate.GAINS, estimate.GAINS_HEADER, estimate.gains(served.manifest))
+            + validation_html(estimate.validation_table(served.manifest)))
 
 section("edition")
 st.html(table_html("The edition being served", ["Fact", "Value"], method.edition_facts(served), numbers=False)

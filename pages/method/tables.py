@@ -1,6 +1,6 @@
 """The tables of the Method and data page, drawn from what `geo.words.method` says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import pandas as pd
@@ -14,6 +14,11 @@ from pages.shared.tables_html import table_html
 def prose_html(sentences: Iterable[str]) -> str:
     """Set plain text as paragraphs."""
     return "".join(paragraph_html(sentence, kind="prose") for sentence in sentences)
+
+
+def rows_html(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Draw a table; nothing where it has no rows."""
+    return table_html(caption, header, rows) if rows else ""
 
 
 def sources_html(sources: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ _SHORT = {"per 1,000 workers": "Per 1,000"}
 
 MEANING = f"""
 **People in the gap**: {definition(FIGURES["people_in_gap"])} Nobody was asked: in each neighbourhood the number of
-such jobs (from the occupations of its residents) is multiplied by the share of homes and businesses without the speed.
+such jobs (from the occupations of its residents) is multiplied by the share of homes without the speed.
 The range shows how much lower or higher it would be if the two went apart or together.
 
 **Nowhere to turn**: {definition(FIGURES["nowhere_to_turn"])}

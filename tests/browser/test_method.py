@@ -7,7 +7,8 @@ import pytest
 from geo.edition.store import Edition, load_edition
 from geo.sources.catalogue import read_attributions
 from geo.words.definitions import glossary
-from geo.words.method import method_sections, sources_table, validation_table
+from geo.words.estimate import validation_table
+from geo.words.method import method_sections, sources_table
 from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser

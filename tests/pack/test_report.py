@@ -85,6 +85,33 @@ def test_the_report_says_what_show_says(starter: Edition, code: str) -> None:
         assert source["title"] in said
 
 
+def test_the_report_shows_the_homes_factor_and_the_evidence(starter: Edition) -> None:
+    odds = {"authorities": 41, "median": 1.07, "p10": 1.0, "p90": 1.13, "rural": 0.99, "urban": 1.03}
+    bands = [{"from": 0.15, "below": None, "workers": 213_026, "could": 87_527, "did": 73_834, "ratio": 0.8436}]
+    day = {"neighbourhoods": 3407, "correlation": 0.89, "rural": 0.85, "urban": 0.91, "could": 0.407, "did": 0.304,
+           "rural_more_did": 0.05}
+    known = {
+        "homes_factor": {speed: {"rural": 0.888, "urban": 0.759} for speed in SPEEDS},
+        "evidence": {"job_and_line": {"30": odds, "gigabit": odds}, "inside_localities": -0.04, "census_day": day,
+                     "did_by_slow_share": bands},
+    }
+    document = whole(place_profile(replace(starter, manifest={**starter.manifest, **known}), View(place="E07000047")))
+    tables, said = tables_of(document), "\n".join(texts_of(document))
+    homes = next(table for table in tables if table.columns[0] == "Homes")
+    assert [row[1:] for row in homes.rows] == [("0.888", "0.759")] * len(SPEEDS)
+    did = next(table for table in tables if table.columns[-1] == "Did ÷ could")
+    assert did.rows == (("15 % and more", "213,026", "87,527", "73,834", "0.84"),)
+    assert "Compelled by lockdown" in did.caption
+    assert "1.07 in the middle one of 41 authorities" in said
+    assert "the correlation is 0.89" in said
+    assert "Homes lack a speed less often than all premises" in said
+    assert "Homes lack a speed as often as all premises" not in said
+    without = {key: part for key, part in starter.manifest.items() if key not in known}
+    said = "\n".join(texts_of(whole(place_profile(replace(starter, manifest=without), View(place="E07000047")))))
+    assert "Homes lack a speed as often as all premises" in said
+    assert "made without Ofcom's counts by locality" in said
+
+
 @pytest.mark.parametrize("code", PLACES)
 def test_the_report_is_well_formed(starter: Edition, code: str) -> None:
     profile = place_profile(starter, View(place=code))

@@ -211,37 +211,54 @@ def test_a_file_cut_short_is_said_to_be(open_data: Path, tmp_path: Path) -> None
 def test_nations_are_the_base_less_unclassified_less_available(open_data: Path) -> None:
     path = open_data / "ofcom" / NATIONS
     found = read_national_coverage(path)
-    assert [*found.index] == ["UK", "England", "Northern Ireland", "Scotland", "Wales"]
+    kinds = [(kind, rurality) for kind in ("All", "Residential") for rurality in ("Total", "Rural", "Urban")]
+    nations = ["UK", "England", "Northern Ireland", "Scotland", "Wales"]
+    assert found.index.to_list() == [(nation, *kind) for nation in nations for kind in kinds]
+    assert found.index.names == ["nation", "premises_type", "rurality"]
     assert set(found.dtypes) == {pd.Series([1]).dtype}
     assert found.attrs == {"vintage": "2025-07", "file": NATIONS}
-    england = {
-        row["Speed"]: int(row["Premises"]) for row in rows_of(path)
-        if (row["Location"], row["Premise type"], row["Rurality"]) == ("England", "All", "Total")
-    }
-    known = england["Premise Base"] - england["Unclassified"]
-    assert found.loc["England"].to_dict() == {
-        "premises": england["Premise Base"], "unclassified": england["Unclassified"],
-        **{f"below_{mbit}": known - england[f">={mbit} Mbit/s"] for mbit in (10, 30, 100, 300)},
-        "below_gigabit": known - england["Gigabit capable"],
-    }
-    # The four nations make the United Kingdom.
-    assert (found.loc["UK"] - found.drop("UK").sum()).abs().max() <= 2
+    for kind in kinds:
+        england = {
+            row["Speed"]: int(row["Premises"]) for row in rows_of(path)
+            if (row["Location"], row["Premise type"], row["Rurality"]) == ("England", *kind)
+        }
+        known = england["Premise Base"] - england["Unclassified"]
+        assert found.loc["England", *kind].to_dict() == {
+            "premises": england["Premise Base"], "unclassified": england["Unclassified"],
+            **{f"below_{mbit}": known - england[f">={mbit} Mbit/s"] for mbit in (10, 30, 100, 300)},
+            "below_gigabit": known - england["Gigabit capable"],
+            "no_decent_line": england["<10 Mbit/s DL or <1 Mbit/s UL"],
+        }
+    # The four nations make the United Kingdom, town and country the whole.
+    parts = found.drop("UK", level="nation").groupby(["premises_type", "rurality"]).sum()
+    assert (found.loc["UK"] - parts).abs().max(axis=None) <= 2
+    both = found.drop("Total", level="rurality").groupby(["nation", "premises_type"]).sum()
+    assert (found.xs("Total", level="rurality") - both).abs().max(axis=None) <= 2
 
 
 def test_nations_with_a_row_missing_twice_or_wrong(open_data: Path, tmp_path: Path) -> None:
     rows = rows_of(open_data / "ofcom" / NATIONS)
     whole = [row for row in rows if row["Premise type"] == "All" and row["Rurality"] == "Total"]
-    with pytest.raises(SourceError, match=r"no row '>=30 Mbit/s' for England, N"):
+    with pytest.raises(SourceError, match=r"no row '>=30 Mbit/s' for UK All Total, .* and 27 more"):
         read_national_coverage(write(tmp_path / NATIONS, [row for row in rows if row["Speed"] != ">=30 Mbit/s"]))
     with pytest.raises(SourceError, match="expected each speed once per nation"):
-        read_national_coverage(write(tmp_path / NATIONS, [*whole, whole[0]]))
-    with pytest.raises(SourceError, match="in UK the speeds do not nest"):
+        read_national_coverage(write(tmp_path / NATIONS, [*rows, whole[0]]))
+    with pytest.raises(SourceError, match="in UK All Total the speeds do not nest"):
         read_national_coverage(write(tmp_path / NATIONS, [
             row | {"Premises": "1"} if (row["Location"], row["Speed"]) == ("UK", ">=10 Mbit/s") else row
-            for row in whole
+            for row in rows
         ]))
     with pytest.raises(SourceError, match="no row has 'All' and 'Total'"):
-        read_national_coverage(write(tmp_path / NATIONS, [row for row in rows if row["Rurality"] == "Rural"]))
+        read_national_coverage(write(tmp_path / NATIONS, [
+            row for row in rows if row["Premise type"] == "Commercial"]))
+    with pytest.raises(SourceError) as caught:
+        read_national_coverage(write(tmp_path / NATIONS, [row for row in rows if row["Rurality"] != "Urban"]))
+    assert len(caught.value.problems) == 1
+    assert "no rows for UK All Urban, UK Residential Urban" in str(caught.value)
+    with pytest.raises(SourceError, match="Wales Rural has more premises as 'Residential' than as 'All'"):
+        read_national_coverage(write(tmp_path / NATIONS, [
+            row | {"Premises": "99999"} if list(row.values())[:4] == ["Wales", "Residential", "Rural", "Unclassified"]
+            else row for row in rows]))
 
 
 def test_mobile_shares_are_of_premises_and_a_blank_is_nought(open_data: Path, tmp_path: Path) -> None:

@@ -15,10 +15,12 @@ from geo.pack.report.blocks import Block, Bullets, Card, Cards, Heading, PageBre
 from geo.pack.report.prose import prose, prose_rows
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions
+from geo.words import evidence
 from geo.words import place as words
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
 from geo.words.definitions import label, row_label
-from geo.words.method import method_sections, missing_table, national_sentences, sources_table, validation_sentences
+from geo.words.estimate import GAINS, GAINS_HEADER, gains, validation_sentences
+from geo.words.method import method_sections, missing_table, national_sentences, sources_table
 from geo.words.notes import notes_in_words
 from geo.words.ranks import how_sure, rank_lines
 
@@ -259,7 +261,7 @@ def already_there(profile: PlaceProfile) -> list[Block]:
 
 def limits(profile: PlaceProfile) -> list[Block]:
     """Say how far off the figures may be, and what they are not for."""
-    gap = profile.answer["people_in_gap"]
+    gap, manifest = profile.answer["people_in_gap"], profile.edition.manifest
     low, high, least, most = (about(end or 0) for end in (gap.low, gap.high, gap.least, gap.most))
     unused = next(section.text for section in method_sections() if section.title == _NOT_USED)
     items = [" ".join(item.split()).replace("*", "") for item in f"\n{unused}".split("\n* ")[1:]]
@@ -267,15 +269,29 @@ def limits(profile: PlaceProfile) -> list[Block]:
     blocks: list[Block] = [
         Heading("How sure this is"),
         plain(prose("text", "range", profile, low=low, high=high, least=least, most=most)),
+        *(plain(text) for text in evidence.independence_sentences(manifest)),
+        Heading("Homes, not offices", 2), *(plain(text) for text in evidence.homes_sentences(manifest)),
+        *_of_rows(evidence.HOMES_CAPTION, evidence.HOMES_HEADER, evidence.homes_rows(manifest)),
     ]
-    tested = validation_sentences(profile.edition.manifest)
+    tested = validation_sentences(manifest)
     if tested:
         blocks += [Heading("How good the estimate of broadband is", 2), *(plain(text) for text in tested)]
+    blocks += _of_rows(GAINS, GAINS_HEADER, gains(manifest))
     blocks += [Heading("How good the shares of occupations are", 2),
-               *(plain(text.replace(" %", "\u00a0%")) for text in national_sentences())]
+               *(plain(text.replace(" %", "\u00a0%"))
+                 for text in (*national_sentences(), *evidence.census_day_sentences(manifest))),
+               *_of_rows(evidence.DID_CAPTION, evidence.DID_HEADER, evidence.did_rows(manifest))]
     if notes:
         blocks += [Heading("What to know about these figures", 2), Bullets(notes)]
     return [*blocks, Heading(_NOT_USED, 2), Bullets(tuple(items))]
+
+
+def _of_rows(caption: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[Block]:
+    """Table what the method says; nothing where the edition does not know it."""
+    if not rows:
+        return []
+    return [Table(f"{caption}.", header, tuple(rows), right=tuple(range(1, len(header))),
+                  widths=(2.6, *[1.0] * (len(header) - 1)))]
 
 
 def assumptions(profile: PlaceProfile) -> list[Block]:

@@ -42,6 +42,7 @@ def prose(part: str, key: str, profile: PlaceProfile, **more: str) -> str:
 
 def prose_rows(key: str, profile: PlaceProfile, width: int) -> tuple[tuple[str, ...], ...]:
     """Give the rows of one table of the report, those for another basis left out."""
-    facts, bases = asked(profile), {profile.edition.broadband_basis, profile.edition.rail_basis}
+    facts, edition = asked(profile), profile.edition
+    bases = {edition.broadband_basis, edition.rail_basis, "homes" if edition.counts_homes else "all premises"}
     return tuple(tuple(cell.format(**facts) for cell in row[:width]) for row in _prose()["rows"][key]
                  if not row[width:] or row[width] in bases)
