@@ -192,3 +192,24 @@ def test_who_made_the_timetable_is_told_of_every_edition(tiny_edition, railed_ed
     starter = load_edition(geometry=False).rail_source
     assert starter.publisher.startswith("Indicative pattern timetable, compiled by hand")
     assert (starter.version, starter.day) == ("indicative-pattern-2025", "2026-07-02")
+
+
+def test_series_and_lines_may_be_absent(tmp_path, tiny_edition):
+    assert len(tiny_edition.context) == 44
+    assert tiny_edition.lines.geometry.length.round().tolist() == [3002]
+    tables = {name: table for name, table in tiny_tables().items() if name not in {"context", "lines"}}
+    tables["areas"] = tables["areas"].drop(columns=[name for name in tables["areas"] if name.startswith("aged_")])
+    save_edition(tmp_path / "before", "tiny", tables, tiny_manifest())
+    edition = load_edition(tmp_path / "before")
+    assert (edition.context.empty, edition.lines.empty) == (True, True)
+    assert list(edition.context) == ["code", "series", "date", "value"]
+    assert problems_of(edition) == []
+    assert edition.id != tiny_edition.id
+
+
+@pytest.mark.parametrize(("column", "value", "words"), [
+    ("series", "wealth", "context.series"), ("date", "2025-7", "context.date"), ("value", -1.0, "context.value"),
+])
+def test_series_that_break_the_schema_are_not_written(tmp_path, column, value, words):
+    with pytest.raises(EditionError, match=words):
+        save_edition(tmp_path / "e", "tiny", changed("context", column, 0, value), tiny_manifest())

@@ -156,3 +156,39 @@ def test_the_isle_of_wight_goes_by_its_own_stations_and_the_ferry(starter):
     london = show_json(starter, View(place="E06000046"))
     assert 110 < london["train_to_hub_minutes"]["p10"] < 135
     assert london["train_to_hub_minutes"]["p90"] is not None
+
+
+def test_series_are_those_of_their_sources_for_the_mapped_authorities(starter, open_data):
+    """Each value of the edition is in a publisher's file, and each of a mapped authority there is in the edition."""
+    codes = {*starter.areas["authority"], "E12000009", "E92000001"}
+    files = {"ofcom_by_area_2022-2026.csv": "percent", "claimant-count.csv": "observation",
+             "business-demography.csv": "observation"}
+    indicators = {
+        "gigabit-capable-broadband": "gigabit", "premises-below-30": "below_30", "network-coverage-4g": "area_4g",
+        "network-coverage-5g": "area_5g", "Claimant Count": "claimants", "Active businesses": "businesses"}
+    published = {}
+    for file, column in files.items():
+        with (open_data / "els" / file).open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.DictReader(lines):
+                if row["areacd"] in codes and row["indicator"] in indicators and row[column]:
+                    series, date = indicators[row["indicator"]], row["period"].removesuffix("-01-01/P1Y")
+                    value = float(row[column]) / (1 if series == "businesses" else 100)
+                    published[row["areacd"], series, date] = value
+    kept = {(row.code, row.series, row.date): row.value for row in starter.context.itertuples()}
+    assert kept == pytest.approx(published)
+    assert len({code for code, _, _ in kept}) == 43
+
+
+def test_people_by_age_are_the_residents(starter):
+    ages = starter.areas.filter(regex="^aged_[0-9]")
+    assert (ages.sum(axis=1) == starter.areas["aged_all"]).all()
+    assert starter.areas["aged_all"].sum() == pytest.approx(starter.areas["residents"].sum(), rel=1e-4)
+
+
+def test_railway_lines_are_small_and_near_the_mapped_area(starter):
+    assert (STARTER / "lines.parquet").stat().st_size <= 300_000
+    assert (STARTER / "context.parquet").stat().st_size <= 100_000
+    assert starter.lines.crs.to_epsg() == 27700
+    mapped = starter.areas.union_all().buffer(1100)
+    assert starter.lines.within(mapped).all()
+    assert 1_500_000 < starter.lines.length.sum() < 4_000_000      # metres

@@ -12,6 +12,9 @@ DATA = Path(__file__).parents[2] / "data"
 REGION = "E12000009"
 """South West England, the place every figure is shown for unless another is named."""
 
+ENGLAND = "E92000001"
+"""England, which the South West and its places are set beside."""
+
 OCCUPATIONS = range(1, 10)
 """The nine major groups of SOC 2020."""
 

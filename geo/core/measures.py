@@ -133,6 +133,8 @@ class Measure:
         Options of a view that it depends on.
     worst_high
         Whether more of it is worse.
+    by_authority
+        Whether it is published by authority alone, so that every place inside one shows the authority's.
     context
         Whether it is shown beside the figures, taken from one source as published, and in none of them.
     scale
@@ -163,6 +165,7 @@ class Measure:
     sources: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     worst_high: bool = True
+    by_authority: bool = False
     context: bool = False
     scale: Scale | None = None
 
@@ -277,6 +280,7 @@ _RECORDS = (
         definition="Ofcom publishes this by council: every place inside one council shows the council’s figure.",
         unit="premises", rate_unit="share of premises", percent=True, summary="mean", numerator="mobile_4g",
         denominator="premises", worst_high=False, bases=("official",), sources=("ofcom-mobile",), context=True,
+        by_authority=True,
         scale=Scale((0.65, 0.7, 0.75, 0.8, 0.9, 0.95))),
     Measure(
         key="rural", label="Living in a rural area", row_label="In rural areas", share_label="Residents in rural areas",
@@ -319,6 +323,35 @@ _RECORDS = (
         key="premises", label="All premises", term="Premises", heading=_PREMISES,
         definition="Homes and businesses that can have a line of their own, as Ofcom counts them.",
         unit="premises", numerator="premises", published=True, bases=("premises",)),
+    Measure(
+        key="gigabit_newest", label="Gigabit coverage, newest release",
+        share_label="Premises that can get a gigabit, newest release",
+        definition="Homes and businesses that can get a gigabit, from a newer release than the counts. It is kept by "
+                   "council: every place inside one council shows the council’s figure.",
+        unit="premises", rate_unit="share of premises", percent=True, summary="mean", numerator="gigabit_newest",
+        denominator="premises", worst_high=False, bases=("official",), sources=("coverage-by-area",), context=True,
+        by_authority=True, scale=Scale((0.6, 0.7, 0.75, 0.8, 0.85, 0.9))),
+    Measure(
+        key="claimants", label="Claimants", share_label="Residents aged 16 to 64 who claim",
+        definition="People who claim benefits principally because they are out of work, as a share of residents aged "
+                   "16 to 64. Published by council: every place inside one council shows the council’s figure.",
+        details="For a larger place: the mean of its residents.",
+        unit="residents aged 16 to 64", rate_unit="share of residents aged 16 to 64", percent=True, summary="mean",
+        numerator="claimants", denominator="residents", bases=("official",), sources=("claimants",), context=True,
+        by_authority=True, scale=Scale((0.02, 0.0225, 0.025, 0.03, 0.035, 0.04))),
+    Measure(
+        key="businesses", label="Active businesses",
+        definition="Active businesses (enterprises) for every 1,000 residents of the Census 2021. Published by "
+                   "council: every place inside one council shows the council’s figure.",
+        unit="businesses", rate_unit="per 1,000 residents", summary="mean", numerator="businesses_per_1000",
+        denominator="residents", worst_high=False, bases=("official",), sources=("businesses", *_HOMES), context=True,
+        by_authority=True, scale=Scale((30, 35, 40, 45, 50, 60))),
+    Measure(
+        key="aged_65_and_over", label="Aged 65 and over", share_label="Residents aged 65 and over", heading=_LIVES,
+        definition="Residents aged 65 and over, Census 2021.",
+        unit="residents", rate_unit="share of residents", percent=True, summary="share", numerator="aged_65_over",
+        denominator="aged_all", bases=("census",), sources=("census-age",), context=True,
+        scale=Scale((0.08, 0.15, 0.2, 0.25, 0.3, 0.35))),
     # New figures stand above this line.
 )
 

@@ -13,7 +13,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from geo import __version__
-from geo.core.choices import DATA, HUBS, KINDS, SPEEDS
+from geo.core.choices import DATA, ENGLAND, HUBS, KINDS, REGION, SPEEDS
 from geo.core.errors import SwatheError
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs, source_row
 from geo.edition.places import place_table
@@ -25,6 +25,7 @@ from geo.layers.evidence import evidence
 from geo.layers.homes import england_homes, homes_factor
 from geo.layers.locality_validation import validate_localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
+from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
 from geo.rail.land_routes import Overland
@@ -35,7 +36,9 @@ from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
-STEPS = 30
+STEPS_AFTER_READING = 10
+"""Of the progress bar, besides one a file."""
+
 NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
 
@@ -66,7 +69,8 @@ def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
     found = find_files(source)
-    with tqdm(total=STEPS, unit="step", disable=None, bar_format="{l_bar}{bar:30}| {desc}") as bar:
+    steps = len(found.keys() - {TIMETABLE}) + STEPS_AFTER_READING
+    with tqdm(total=steps, unit="step", disable=None, bar_format="{l_bar}{bar:30}| {desc}") as bar:
 
         def step(words: str) -> None:
             bar.set_description_str(words, refresh=True)
@@ -126,6 +130,7 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
         "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
         "postcodes": postcodes, "reach": _reach([timed.reach(), beside], areas.index),
     }
+    tables |= _optional_tables(inputs, areas, outlines)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
     return _Layers(tables, broadband.validation, tested, unplaced, stand_ins)
 
@@ -201,6 +206,20 @@ def _places(
     for column in MOBILE_COLUMNS:
         places[column] = np.nan if mobile is None else authorities.map(mobile[column]).astype("float64").round(4)
     return gpd.GeoDataFrame(places, geometry=gpd.GeoSeries(geometry, crs=outlines.crs))
+
+
+def _optional_tables(inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """Keep the series of mapped authorities, of the South West and England, and the mapped area's railway lines."""
+    found: dict[str, pd.DataFrame] = {}
+    series = [inputs.tables[key] for key in ("coverage-by-area", "claimants", "businesses") if key in inputs.tables]
+    if series:
+        table = pd.concat(series)
+        kept = table["code"].isin([*areas["authority"].unique(), REGION, ENGLAND])
+        found["context"] = table[kept].sort_values(["code", "series", "date"], ignore_index=True)
+    if "railway-lines" in inputs.tables:
+        lines = gpd.GeoDataFrame(inputs.tables["railway-lines"])
+        found["lines"] = map_lines(lines, outlines.geometry)
+    return found
 
 
 def _reach(tables: Sequence[pd.DataFrame], codes: pd.Index) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geo.core.choices import HUBS, KINDS, OCCUPATIONS, SPEEDS
+from geo.core.series import AREA_SERIES
 
 LSOA = r"E01\d{6}"
 OFCOM_COLUMNS = ("ofcom_premises", *(f"ofcom_below_{speed}" for speed in SPEEDS))
@@ -49,10 +50,18 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
     "census-cars": {"car_households": _count(nullable=True), "no_car_households": _count(nullable=True)},
     "imd": {"imd_score": _number(nullable=True), "imd_rank": _count(nullable=True),
             "imd_decile": _number(1, 10, nullable=True)},
+    "census-age": {name: _count(nullable=True) for name in (
+        "aged_0_15", "aged_16_24", "aged_25_34", "aged_35_49", "aged_50_64", "aged_65_over", "aged_all")},
     "commons-library": {"superfast_not_taken": _number(0, 1, nullable=True)},
     # New optional columns stand above this line.
 }
 """Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""
+
+
+def _may_be_absent(column: pa.Column) -> pa.Column:
+    """Let an edition do without a column: those built before its source was added have none."""
+    return pa.Column(column.dtype, column.checks, nullable=True, required=False)
+
 
 AREAS = _table({
     "name": _text(),
@@ -69,7 +78,7 @@ AREAS = _table({
     "area_km2": _number(),
     **{column: _count() for column in ("residents", "households", "workers")},
     **{f"workers_occ_{group}": _count() for group in OCCUPATIONS},
-    **{name: column for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
+    **{name: _may_be_absent(column) for columns in OPTIONAL_COLUMNS.values() for name, column in columns.items()},
     "connectivity_score": _number(),
     "digital_connectivity": _number(-np.inf),
     "premises": _number(),
@@ -125,11 +134,30 @@ SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
     "areas": AREAS, "places": PLACES, "stations": STATIONS, "journeys": JOURNEYS, "postcodes": POSTCODES,
 }
 
+CONTEXT = _table({
+    "code": _text(r"E\d{8}"),
+    "series": pa.Column(str, pa.Check.isin(list(AREA_SERIES))),
+    "date": _text(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?"),
+    "value": _number(),
+}, unique=["code", "series", "date"])
+"""Series by authority, of the South West and of England: the date is a month (2025-07) or a year."""
+
+LINES = _table({"line": _count()})
+"""Railway lines (CC BY-SA 4.0), to be drawn and for nothing else."""
+
+OPTIONAL_SCHEMAS: Mapping[str, pa.DataFrameSchema] = {"context": CONTEXT, "lines": LINES}
+"""Tables that an edition may lack; then they are empty."""
+
+
+def empty_table(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Make a table of a schema without rows."""
+    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()})
+
 
 def problems_in(table: pd.DataFrame, name: str) -> list[str]:
     """Say in words everything in a table (without geometry) that its schema does not allow, with an example each."""
     try:
-        SCHEMAS[name].validate(table, lazy=True)
+        (SCHEMAS.get(name) or OPTIONAL_SCHEMAS[name]).validate(table, lazy=True)
     except pa.errors.SchemaErrors as errors:
         found = []
         for (column, rule), group in errors.failure_cases.groupby(["column", "check"], dropna=False, sort=False):

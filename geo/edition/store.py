@@ -21,14 +21,14 @@ from geo.core.choices import DATA, SPEEDS
 from geo.core.errors import EditionError
 from geo.edition.identity import MANIFEST_FIGURES, content_hash
 from geo.edition.places import Place, premises_published, resolve
-from geo.edition.schema import SCHEMAS, problems_in
+from geo.edition.schema import OPTIONAL_SCHEMAS, SCHEMAS, empty_table, problems_in
 from geo.layers.homes import NO_FACTOR
 from geo.sources.catalogue import TIMETABLE, sha256_of
 
 STARTER = DATA / "starter"
 """The embedded edition."""
 
-GEOMETRY_TABLES = ("areas", "places")
+GEOMETRY_TABLES = ("areas", "places", "lines")
 MANIFEST = "manifest.json"
 MANIFEST_FACTS = (
     "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
@@ -81,6 +81,10 @@ class Edition:
     postcodes (count)."""
     manifest: Mapping[str, Any]
     """Identity, sources, bases, what was missing."""
+    context: pd.DataFrame
+    """Series by authority, of the South West and of England; empty in an edition without them."""
+    lines: pd.DataFrame
+    """Railway lines, with geometry likewise; empty in an edition without them."""
 
     @property
     def id(self) -> str:
@@ -210,7 +214,8 @@ def save_edition(
     name
         First part of its id.
     tables
-        "areas" and "places" (GeoDataFrames, EPSG:27700), "stations", "journeys", "postcodes", and "reach".
+        "areas" and "places" (GeoDataFrames, EPSG:27700), "stations", "journeys", "postcodes", and "reach"; where there
+        are any, "context" and "lines" (GeoDataFrame, EPSG:27700).
     manifest
         All of it but id, name, built_at and files.
 
@@ -226,7 +231,8 @@ def save_edition(
     """
     refuse_to_overwrite(folder)
     plain = {key: _without_geometry(table) for key, table in tables.items()}
-    problems = [problem for key in SCHEMAS for problem in problems_in(plain[key], key)]
+    checked = [*SCHEMAS, *(key for key in OPTIONAL_SCHEMAS if key in plain)]
+    problems = [problem for key in checked for problem in problems_in(plain[key], key)]
     if problems:
         raise EditionError(f"the edition would be wrong and was not written: {'; '.join(problems)}")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -294,6 +300,9 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
     if changed:
         raise EditionError(f"{folder}: {', '.join(changed)} missing or not as written; build or copy it again")
     tables = {key: _read_table(folder / f"{key}.parquet", key, geometry) for key in SCHEMAS}
+    for key, schema in OPTIONAL_SCHEMAS.items():
+        there = f"{key}.parquet" in manifest["files"]
+        tables[key] = _read_table(folder / f"{key}.parquet", key, geometry) if there else empty_table(schema)
     problems = [problem for key, table in tables.items() for problem in problems_in(_without_geometry(table), key)]
     if problems:
         raise EditionError(f"{folder}: {'; '.join(problems)}")
@@ -310,8 +319,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise EditionError(f"{path} is damaged ({error}): build or copy the edition again") from error
     needed = {*MANIFEST_FACTS, *MANIFEST_FIGURES}
     absent = sorted(needed - set(manifest)) if isinstance(manifest, dict) else sorted(needed)
-    tables = {f"{key}.parquet" for key in (*SCHEMAS, "reach")}
-    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) != tables:
+    tables, may_be = ({f"{key}.parquet" for key in keys} for keys in ((*SCHEMAS, "reach"), OPTIONAL_SCHEMAS))
+    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) - may_be != tables:
         raise EditionError(f"{path} is not a manifest of this version: it lacks {', '.join(absent) or 'files'}")
     return dict(manifest)
 

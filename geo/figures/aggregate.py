@@ -64,7 +64,8 @@ def _share(column: pd.Series, base: pd.Series, keys: pd.Series) -> pd.Series:
 def _mean(column: pd.Series, weights: pd.Series, keys: pd.Series) -> pd.Series:
     """Mean over those for whom it is known."""
     known, place = weights.where(column.notna()), keys.to_numpy()
-    return (column * known).groupby(place).sum(min_count=1) / known.groupby(place).sum(min_count=1)
+    means = (column * known).groupby(place).sum(min_count=1) / known.groupby(place).sum(min_count=1)
+    return means.round(12)      # the mean of one value is that value, and on a map of its class
 
 
 def _median(column: pd.Series, weights: pd.Series, keys: pd.Series) -> pd.Series:

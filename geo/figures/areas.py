@@ -11,6 +11,7 @@ from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.schema import OPTIONAL_COLUMNS
 from geo.edition.store import Edition
+from geo.figures.context import businesses_per_1000, newest
 from geo.layers.gap import gap_range, share_beyond, share_borderline
 from geo.layers.homes import share_of_homes
 from geo.layers.occupations import remote_capable
@@ -36,7 +37,8 @@ def area_figures(edition: Edition, view: View) -> pd.DataFrame:
         Index LSOA code, float64 counts: residents, households, workers, works_from_home, remote_capable, premises,
         premises_below_{speed} for every tier, people_in_gap_{speed}_{estimate, low, high, limit_low, limit_high},
         nowhere_to_turn_{estimate, low, high} (at the view's speed), cut_off_by_rail, borderline, within_walk,
-        rural, most_deprived_fifth (residents), mobile_4g (share of the authority's premises), and every column of the
+        rural, most_deprived_fifth (residents); of the whole authority mobile_4g, gigabit_newest (shares of premises),
+        claimants (share of residents aged 16 to 64) and businesses_per_1000 (residents); and every column of the
         edition that a record of `geo.core.measures` names. Definitions: docs/method.md. Do not change it: it is shared.
     """
     table = _line_figures(edition, view.work)
@@ -69,7 +71,11 @@ def _line_figures(edition: Edition, work: str) -> pd.DataFrame:
     columns["rural"] = residents.where(~areas["urban"], 0.0)
     deprived = residents.where(areas["imd_decile"] <= _FIFTH_DECILES, 0.0)
     columns["most_deprived_fifth"] = deprived.where(areas["imd_decile"].notna())
-    columns["mobile_4g"] = areas["authority"].map(edition.places_of("authority")["indoor_4g_4"])
+    of_authorities = {
+        "mobile_4g": edition.places_of("authority")["indoor_4g_4"], "gigabit_newest": newest(edition, "gigabit")[1],
+        "claimants": newest(edition, "claimants")[1], "businesses_per_1000": businesses_per_1000(edition),
+    }
+    columns |= {name: areas["authority"].map(values) for name, values in of_authorities.items()}
     return table.assign(**columns)
 
 

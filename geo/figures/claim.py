@@ -18,12 +18,14 @@ FAR_FROM_EVERY_HUB = 60
 FEW_DEPARTURES = 4
 """Trains in four hours, or fewer."""
 
+_SERIES = {"30": "below_30", "gigabit": "gigabit"}     # what is published more often than counts are
+
 
 @dataclass(frozen=True)
 class CarriedForward:
     """People in the gap by Ofcom's newer shares of each authority, which have no counts yet."""
 
-    date: str    # of the newer shares, ISO
+    date: str    # of the newer shares: year and month
     people_in_gap: float
     nowhere_to_turn: float
 
@@ -84,7 +86,7 @@ def claim_areas(edition: Edition, view: View) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index LSOA code, float64 counts of people: worked_at_home, at_{minutes} (nowhere to turn, at ten minutes less
-        and more), borderline_people, by_{way}, few_departures (residents), beyond_every_hub, could_but_do_not; missing
+        and more), borderline_people, by_{way}, few_departures (residents), beyond_every_hub, could_but_do_not, carried_gap, carried_turn; missing
         where the edition lacks what it needs.
     """
     figures, codes = area_figures(edition, view), edition.areas.index
@@ -102,6 +104,9 @@ def claim_areas(edition: Edition, view: View) -> pd.DataFrame:
         known = edition.has_clock(clock)
         columns[f"by_{way}"] = (
             gap * share_beyond(edition.reach(view.hub, clock, access), view.minutes, codes) if known else unknown)
+    factor = newer_over_counted(edition, view.speed)[1]
+    carried = unknown if factor.empty else edition.areas["authority"].map(factor)
+    columns |= {"carried_gap": gap * carried, "carried_turn": figures["nowhere_to_turn_estimate"] * carried}
     columns["few_departures"] = columns["beyond_every_hub"] = unknown
     if edition.has_clock("departures"):
         trains = edition.reach(view.hub, "departures", view.access)
@@ -109,6 +114,38 @@ def claim_areas(edition: Edition, view: View) -> pd.DataFrame:
         nearest = edition.reach("any", "door", view.access)
         columns["beyond_every_hub"] = gap * share_beyond(nearest, FAR_FROM_EVERY_HUB, codes)
     return pd.DataFrame(columns)
+
+
+@cached(8)
+def newer_over_counted(edition: Edition, speed: str) -> tuple[str, pd.Series]:
+    """Set Ofcom's newer published shares of authorities over those of the counts' date.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    speed
+        Key of the speed; newer shares are published for "30" and "gigabit".
+
+    Returns
+    -------
+    date : str
+        Of the newer shares, such as "2026-01"; "" where there are none.
+    factor : pandas.Series
+        Index authority code; the newer share of premises without the speed over that of the counts' date; empty where
+        there is none. An authority that one of the two lacks is missing.
+    """
+    nothing = "", pd.Series(dtype="float64")
+    if speed not in _SERIES:
+        return nothing
+    rows = edition.context[edition.context["series"] == _SERIES[speed]]
+    table = rows.pivot(index="code", columns="date", values="value")  # noqa: PD010
+    counted = edition.manifest["vintages"].get("ofcom-authority", "")
+    if counted not in table or table.columns.max() <= counted:
+        return nothing
+    without = 1.0 - table if speed == "gigabit" else table
+    newest = str(without.columns.max())
+    return newest, (without[newest] / without[counted]).where(without[counted] > 0)
 
 
 def around(minutes: int) -> tuple[int, int]:
@@ -155,4 +192,10 @@ def claim(edition: Edition, view: View, place: Place) -> Claim:
         borderline_people=float(sums["borderline_people"]),
         nowhere_to_turn_by={way: known(f"by_{way}") for way in ways(view)},
         few_departures=known("few_departures"), beyond_every_hub=known("beyond_every_hub"),
-        carried_forward=None, could_but_do_not=known("could_but_do_not"))
+        carried_forward=_carried(edition, view, known("carried_gap"), known("carried_turn")),
+        could_but_do_not=known("could_but_do_not"))
+
+
+def _carried(edition: Edition, view: View, gap: float | None, turn: float | None) -> CarriedForward | None:
+    date, _ = newer_over_counted(edition, view.speed)
+    return None if gap is None or turn is None else CarriedForward(date, gap, turn)

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, REGION, SPEEDS
 from geo.core.view import View
 from geo.edition.identity import content_hash
-from geo.edition.schema import OFCOM_COLUMNS, SCHEMAS
+from geo.edition.schema import OFCOM_COLUMNS, OPTIONAL_SCHEMAS, SCHEMAS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.layers.homes import NO_FACTOR
@@ -20,7 +20,8 @@ ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
 
 def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
     """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
-    tables = {key: pd.DataFrame(getattr(edition, key).drop(columns="geometry", errors="ignore")) for key in SCHEMAS}
+    there = [*SCHEMAS, *(key for key in OPTIONAL_SCHEMAS if f"{key}.parquet" in edition.manifest["files"])]
+    tables = {key: pd.DataFrame(getattr(edition, key).drop(columns="geometry", errors="ignore")) for key in there}
     return {**tables, "reach": edition.reach_table.to_pandas()}
 
 

@@ -16,6 +16,7 @@ from geo.edition.places import Place
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
+from geo.figures.context import authority_context
 from geo.figures.place import PlaceFigures, show
 from geo.figures.place_json import NamedFigure, named_figures
 from geo.figures.ranking import places_inside, rank_order, ranked_values
@@ -436,6 +437,11 @@ class PlaceProfile:
     def occupations(self) -> pd.DataFrame:
         """Its workers by occupation, and how many of them could work from home."""
         return occupations(self.edition, self.view.work, self.place.lsoas)
+
+    @cached_property
+    def authorities(self) -> pd.DataFrame:
+        """What is published of whole authorities (`geo.figures.context.authority_context`)."""
+        return authority_context(self.edition, self.place)
 
     @cached_property
     def stations(self) -> pd.DataFrame:

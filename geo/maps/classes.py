@@ -40,6 +40,7 @@ class Palette:
         can be read without seeing hue.
     missing, outside: Colours of areas without a value, and of areas that are not counted.
     line, ground: Colour of boundaries, and of the background in a picture.
+    railway: Colour of railway lines.
     """
 
     classes: tuple[Colour, ...]
@@ -47,6 +48,7 @@ class Palette:
     outside: Colour
     line: Colour
     ground: Colour
+    railway: Colour
 
     def ordered(self, measure: str) -> tuple[Colour, ...]:
         """Return the colours by class number, as one measure needs them."""
@@ -57,10 +59,12 @@ class Palette:
 LIGHT = Palette(
     ((236, 234, 226), (249, 206, 136), (243, 168, 94), (228, 124, 80), (196, 78, 90), (140, 40, 98), (72, 18, 76)),
     missing=(150, 158, 168), outside=(222, 226, 231), line=(60, 68, 80), ground=(255, 255, 255),
+    railway=(20, 96, 160),
 )
 DARK = Palette(
     ((52, 56, 66), (104, 52, 110), (156, 58, 108), (202, 80, 92), (234, 124, 78), (248, 180, 96), (254, 236, 176)),
     missing=(108, 118, 132), outside=(36, 40, 48), line=(196, 204, 214), ground=(17, 22, 29),
+    railway=(120, 190, 250),
 )
 
 

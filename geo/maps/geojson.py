@@ -73,7 +73,8 @@ def place_properties(
     n (name), c (kind, and the authority or authorities it lies in), r (people whose job can be done from home),
     d_{speed} (people in the gap), p_{speed} (the same per 1,000 workers), b_{speed} (per cent of premises below),
     t (minutes); with `context` m (decile of deprivation), k (connectivity score), g (per cent of premises with 4G
-    indoors), u (per cent rural). "under 1" where a figure rounds to nothing and is not nothing.
+    indoors), v (with a gigabit), l (per cent claimants), e (businesses per 1,000 residents), o (per cent aged 65 and
+    over), u (per cent rural). "under 1" where a figure rounds to nothing and is not nothing.
     """
     table = places.set_index("code")
     inside = np.where(table["within"] == table["name"], "", ", " + table["within"])
@@ -100,11 +101,19 @@ def _tooltip_figures(
         columns[f"b_{speed}"] = _one_decimal(100 * share.where(figures["premises"] > 0, 0.0))
     if context is not None:
         known = context.reindex(figures.index)
-        columns["m"] = known["imd_decile"].map(lambda value: NO_FIGURE if pd.isna(value) else f"{value:.0f}")
+        columns["m"] = _spoken(known["imd_decile"])
         columns["k"] = _one_decimal(known["connectivity_score"])
         columns["g"] = _one_decimal(100 * known["mobile_4g"])
-        columns["u"] = (100 * known["rural"]).map(lambda value: f"{value:.0f}")
+        for name, key in (("v", "gigabit_newest"), ("l", "claimants")):
+            columns[name] = _one_decimal(100 * known[key])
+        columns["e"] = _one_decimal(known["businesses"])
+        columns["u"] = _spoken(100 * known["rural"])
+        columns["o"] = _spoken(100 * known["aged_65_and_over"])
     return pd.DataFrame(columns, index=figures.index)
+
+
+def _spoken(numbers: pd.Series) -> pd.Series:
+    return numbers.map(lambda value: NO_FIGURE if pd.isna(value) else f"{value:.0f}")
 
 
 def _one_decimal(numbers: pd.Series) -> pd.Series:
@@ -117,8 +126,12 @@ def _whole(counts: pd.Series) -> pd.Series:
 
 def outline_file(outlines: gpd.GeoSeries) -> bytes:
     """Write boundaries as a sparse file of lines, to be drawn over the areas."""
-    lines = shapely.line_merge(shapely.unary_union(outlines.boundary.to_numpy()))
-    merged = gpd.GeoSeries([lines], crs=outlines.crs)
+    return line_file(outlines.boundary)
+
+
+def line_file(lines: gpd.GeoSeries) -> bytes:
+    """Write lines as one shape, to be drawn over the areas."""
+    merged = gpd.GeoSeries([shapely.line_merge(shapely.union_all(lines.to_numpy()))], crs=lines.crs)
     return map_file(geometry_texts(merged), pd.DataFrame(index=range(1)))
 
 

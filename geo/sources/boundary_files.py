@@ -54,9 +54,7 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
         When it is missing or no whole GeoJSON, in another coordinate system than it says or than is known here, codes
         are twice there or no codes, or areas are without polygons.
     """
-    document = _load(path)
-    features = _features(path, document)
-    crs = _declared_crs(path, document)
+    features, crs = read_features(path)
     problems = Problems(path)
     _check_properties(features, (code_column, name_column), problems)
     problems.raise_if_any()
@@ -70,11 +68,17 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
             problems.add(f"column {code_column!r} has {some(bad.map(repr))}, expected {expected}")
     geometry = _polygons(features, codes, problems)
     problems.raise_if_any()
-    geometry = valid_polygons(_to_grid(path, geometry, crs))
+    geometry = valid_polygons(project_shapes(path, geometry, crs))
     gone = codes[shapely.is_empty(geometry)]
     if len(gone):
         raise SourceError(path, [f"{some(gone)}: nothing is left of the polygon when it is made valid: {AGAIN}"])
     return gpd.GeoDataFrame({"name": names}, geometry=geometry, crs=BRITISH_NATIONAL_GRID).set_index(codes).sort_index()
+
+
+def read_features(path: Path) -> tuple[list[dict[str, Any]], str]:
+    """Read the features of a GeoJSON file, and the coordinate system that it declares: one of `EXTENTS`."""
+    document = _load(path)
+    return _features(path, document), _declared_crs(path, document)
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -150,14 +154,20 @@ def _check_properties(features: Sequence[Any], columns: Sequence[str], problems:
             problems.add(f"column {column!r} is blank in {where}, expected some text")
 
 
-def _polygons(features: Sequence[Mapping[str, Any]], codes: pd.Series, problems: Problems) -> np.ndarray:
-    """Return the features' polygons (an array of geometries), noting areas that have none."""
+def shapes_of(features: Sequence[Any]) -> np.ndarray:
+    """Return the features' shapes (an array of geometries), None for what is none."""
     geometry = np.full(len(features), None, dtype=object)
     for position, feature in enumerate(features):
         # A shape that cannot be made is none; coordinates that are no numbers are noted where they are out of place.
         with (np.errstate(invalid="ignore"),
               suppress(KeyError, ValueError, TypeError, AttributeError, IndexError, shapely.errors.ShapelyError)):
             geometry[position] = shapely.force_2d(shape(feature["geometry"]))
+    return geometry
+
+
+def _polygons(features: Sequence[Mapping[str, Any]], codes: pd.Series, problems: Problems) -> np.ndarray:
+    """Return the features' polygons (an array of geometries), noting areas that have none."""
+    geometry = shapes_of(features)
     kinds = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
     bad = codes[~np.isin(shapely.get_type_id(geometry), kinds) | shapely.is_empty(geometry)]
     if len(bad):
@@ -165,7 +175,7 @@ def _polygons(features: Sequence[Mapping[str, Any]], codes: pd.Series, problems:
     return geometry
 
 
-def _to_grid(path: Path, geometry: np.ndarray, crs: str) -> np.ndarray:
+def project_shapes(path: Path, geometry: np.ndarray, crs: str) -> np.ndarray:
     """Project to EPSG:27700, to the centimetre, when the coordinates are where the declared system puts Britain."""
     points = shapely.get_coordinates(geometry)
     unit, west, south, east, north = EXTENTS[crs]

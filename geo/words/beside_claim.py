@@ -99,7 +99,7 @@ def _newer(answer: PlaceFigures) -> str:
     if newer is None:
         return ("Ofcom publishes newer shares at 30 Mbit/s and a gigabit alone." if answer.view.speed not in
                 {"30", "gigabit"} else NOT_HERE)
-    return (f"Carried forward by Ofcom’s shares of {month(newer.date[:7])} for each authority, which come without "
+    return (f"Carried forward by Ofcom’s shares of {month(newer.date)} for each authority, which come without "
             f"counts of smaller places: {people(newer.people_in_gap)} in the gap, {about(newer.nowhere_to_turn)} of "
             f"them also {distance(answer.view)}.")
 

@@ -23,7 +23,9 @@ _SHORT = {"Per 1,000 workers": "Per 1,000", "Decile of England, 1 is the most de
           "Score, 100 is the best connected": "Score of 100"}
 _CONTEXT_VALUES = {
     "imd_decile": "{m} of 10 (1 is the most deprived)", "connectivity_score": "{k} of 100",
-    "mobile_4g": "{g} % of the council’s premises", "rural": "{u} %",
+    "mobile_4g": "{g} % of the council’s premises", "rural": "{u} %", "aged_65_and_over": "{o} %",
+    "gigabit_newest": "{v} % of the council’s premises", "claimants": "{l} % of the council’s residents of 16 to 64",
+    "businesses": "{e} per 1,000 of the council’s residents",
 }
 
 
@@ -100,6 +102,8 @@ def context_text(measure: Measure, value: float) -> str:
         return "no figure published"
     if measure.percent:
         return f"{percent(value)} of {measure.unit}"
+    if measure.rate_unit.startswith("per "):
+        return f"{value:.1f} {measure.rate_unit}"
     return f"{value:.0f} of 10 (1 is the most deprived)" if measure.summary == "median" else f"{value:.0f} of 100"
 
 
@@ -112,7 +116,8 @@ class ContextRow(NamedTuple):
 
 
 def context_rows(edition: Edition, values: Mapping[str, float]) -> list[ContextRow]:
-    """Write what publishers say of a place besides."""
+    """Write what publishers say of a place besides, and of which whole authority where of no smaller place."""
     sources = {source["id"]: f"{source['publisher']}, {source['vintage']}" for source in edition.manifest["sources"]}
     return [ContextRow(label(MEASURES[key]), context_text(MEASURES[key], value),
-                       sources.get(MEASURES[key].sources[0], "not in this edition")) for key, value in values.items()]
+                       sources.get(MEASURES[key].sources[0], "not in this edition")
+                       + "; published by council alone" * MEASURES[key].by_authority) for key, value in values.items()]

@@ -1,4 +1,4 @@
-"""The strip of dots of the Place page: one dot a neighbourhood, and lines for the place and the South West."""
+"""The charts of the Place page: a strip of dots, one a neighbourhood, and coverage of the whole authority over time."""
 
 from html import escape
 from typing import Any
@@ -13,6 +13,9 @@ from pages.shared.charts import axis, css
 from pages.shared.parts import list_html
 
 DOT_OPACITY = 0.75
+DASHES = ([1, 0], [5, 4], [1, 3])
+"""Of the lines of a place, of the South West and of England: told apart without colour."""
+
 GOLDEN = 0.6180339887
 """Share of a turn that scatters dots evenly."""
 
@@ -55,3 +58,22 @@ def strip_key(strip: Strip, name: str, palette: Palette) -> str:
     if name != "South West":
         items.append(f'<b class="dashed"></b>dashed line: South West, {escape(strip.text(strip.region))}')
     return list_html(items, "key")
+
+
+def coverage_chart(table: pd.DataFrame, palette: Palette) -> Any:
+    """Draw coverage over time: a line an area, in two panels, since one goes up and the other down."""
+    names = list(table["area"].unique())
+    titles = {"gigabit": "Can get a gigabit", "below_30": "Cannot get 30 Mbit/s"}
+    dots = alt.OverlayMarkDef(color=css(palette.line))
+    panels = [
+        alt.Chart(table[table["series"] == series]).mark_line(color=css(palette.line), point=dots).encode(
+            x=alt.X("date:T", axis=axis(palette, format="%b %Y", title=None, tickCount=4)),
+            y=alt.Y("share:Q", axis=axis(palette, format=".0%", title=title, tickCount=4), scale=alt.Scale(zero=True)),
+            strokeDash=alt.StrokeDash(
+                "area:N", scale=alt.Scale(domain=names, range=list(DASHES[:len(names)])),
+                legend=alt.Legend(
+                    title=None, orient="top", labelColor=css(palette.line), symbolType="stroke", symbolSize=400)),
+            tooltip=[alt.Tooltip("area:N", title="Area"), alt.Tooltip("date:T", title="Date", format="%B %Y"),
+                     alt.Tooltip("share:Q", title=title, format=".1%")],
+        ).properties(height=180) for series, title in titles.items()]
+    return alt.vconcat(*panels)

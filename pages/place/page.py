@@ -7,7 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.core.choices import HUBS
+from geo.figures.context import coverage_over_time
 from geo.figures.profile import PlaceProfile, overlapping, parents
+from geo.words.authority import NOT_IN_EDITION, coverage_sentence, level
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
 from geo.words.definitions import rail_words
@@ -16,7 +18,7 @@ from geo.words.notes import notes_in_words
 from geo.words.place import half_of_gap, hardship
 from geo.words.ranks import how_sure, rank_lines
 from pages.place import tables
-from pages.place.charts import strip_chart, strip_key
+from pages.place.charts import coverage_chart, strip_chart, strip_key
 from pages.shared import parts
 from pages.shared.data import edition, profile
 from pages.shared.map_widget.widget import theme_palette
@@ -28,6 +30,9 @@ INSIDE = {
     "constituency": ("authority", "ward", "msoa"), "ward": ("msoa", "lsoa"), "msoa": ("ward", "lsoa"),
 }
 STRIP_NAMES = {"people_in_gap": "People in the gap", "premises_below": "Premises without"}
+BESIDE = 3
+"""Areas whose coverage is drawn over time: an authority, the South West and England."""
+
 MANY = 40
 """Links that are folded away."""
 
@@ -115,6 +120,22 @@ def trains(shown: PlaceProfile) -> None:
         "from its middle.")
 
 
+def authorities(shown: PlaceProfile) -> str | None:
+    """Show what is published of whole authorities: coverage over time, claimants and businesses."""
+    table = shown.authorities
+    if table.empty:
+        return parts.paragraph_html(NOT_IN_EDITION, kind="plain")
+    st.html(parts.paragraph_html(level(shown.place, table), kind="plain") + tables.authorities_html(shown))
+    areas = table["name"].to_dict()
+    first = next(iter(areas))
+    if len(areas) > BESIDE:     # of several authorities no one stands for the place
+        return None
+    said = coverage_sentence(shown.edition, first, areas[first])
+    st.html(parts.paragraph_html(said, kind="plain"))
+    st.altair_chart(coverage_chart(coverage_over_time(shown.edition, areas), theme_palette()), key="coverage", alt=said)
+    return tables.coverage_html(shown, areas)
+
+
 def places_inside(shown: PlaceProfile) -> None:
     """Link to the places inside and those it overlaps."""
     here = shown.place
@@ -146,6 +167,8 @@ SECTIONS: dict[str, tuple[str, Callable[[PlaceProfile], str | None]]] = {
     "half": ("Where half of its gap is", fewest),
     "comfortable": ("Is this area really comfortable?", comfortable),
     "trains": ("Stations and trains", trains),
+    "authorities": ("The whole authority: coverage over time, claimants, businesses", authorities),
+    "lens": ("On the coast, with many claimants, with few businesses?", tables.lens_html),
     "mobile": ("Mobile coverage", tables.mobile_html),
     "places": ("Places inside", places_inside),
     "notes": ("What to know about these figures", notes_html),

@@ -1,5 +1,6 @@
 """The tables of the Place page."""
 
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
@@ -8,9 +9,21 @@ import streamlit as st
 from geo.core.choices import REGION, SPEEDS
 from geo.core.rounding import about, percent
 from geo.edition.schema import MOBILE_COLUMNS
+from geo.figures.lens import authority_thirds, by_third, coast_and_inland
 from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
+from geo.words.authority import authority_heads, authority_rows, coverage_rows, land_sentence
+from geo.words.context import source_of
 from geo.words.definitions import share_label
+from geo.words.lens import (
+    CAUTION,
+    THIRDS_CAPTIONS,
+    WHY,
+    coast_rows,
+    coast_sentence,
+    third_rows,
+    thirds_sentence,
+)
 from geo.words.place import chosen_label, place_lines, rate_cells, speed_lines
 from geo.words.rail import station_rows
 from geo.words.ranks import how_sure
@@ -79,7 +92,7 @@ def hardship_html(shown: PlaceProfile) -> str:
     elsewhere = shown.place.code != REGION
     rows = [[share_label(answer[key].measure, shown.view), percent(answer[key].rate),
              *[percent(whole[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
-            for key in ("most_deprived_fifth", "rural", "no_car", "works_from_home")]
+            for key in ("most_deprived_fifth", "rural", "aged_65_and_over", "no_car", "works_from_home")]
     return table_html(
         "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the ONS rural–urban "
         f"classification; the last column is {shown.edition.broadband_basis}. Working at home was counted in "
@@ -109,8 +122,40 @@ def mobile_html(shown: PlaceProfile) -> str:
     rows = [[row["name"], *(percent(row[column]) for column in MOBILE_COLUMNS[::-1])]
             for row in table.to_dict("records")]
     known = shown.place.kind in {"authority", "county", "region", "lep"}
+    land = land_sentence(shown.edition, shown.authorities)
     return table_html(
         "Share of homes and businesses with 4G indoors, by how many of the four networks reach them; Ofcom’s own "
         f"counts by authority, {shown.edition.manifest['vintages']['ofcom-mobile']}."
         + ("" if known else " Not known for smaller areas than these."),
-        ["Authority", "All four", "Three", "Two", "One", "None"], rows)
+        ["Authority", "All four", "Three", "Two", "One", "None"], rows) + (paragraph_html(land) if land else "")
+
+
+def authorities_html(shown: PlaceProfile) -> str:
+    """Draw coverage, claimants and businesses of whole authorities."""
+    sources = [source_of(shown.edition, source) for source in ("coverage-by-area", "claimants", "businesses")]
+    return table_html(" ".join(f"{source}." for source in sources), authority_heads(shown.edition),
+                      authority_rows(shown.authorities))
+
+
+def lens_html(shown: PlaceProfile) -> str:
+    """Draw people in the gap on the coast, and by thirds of authorities, as far as the edition tells them apart."""
+    heads = ["", "People in the gap", "Range", "Per 1,000 workers"]
+    coast = coast_and_inland(shown.edition, shown.view, shown.place.lsoas)
+    authorities = authority_thirds(shown.edition, shown.view)
+    thirds = {column: by_third(authorities, column) for column in ("claimants", "businesses")}
+    drawn = paragraph_html(coast_sentence(shown.place.name, coast), kind="plain")
+    if len(coast) > 1:
+        drawn += table_html(f"The coast, neighbourhood by neighbourhood; {shown.edition.broadband_basis}.", heads,
+                            coast_rows(coast))
+    drawn += paragraph_html(thirds_sentence(**thirds), kind="plain")
+    for column, table in thirds.items():
+        if len(table):
+            drawn += table_html(THIRDS_CAPTIONS[column], heads, third_rows(table, column))
+    return drawn + paragraph_html(WHY, kind="plain") + paragraph_html(CAUTION)
+
+
+def coverage_html(shown: PlaceProfile, areas: Mapping[str, str]) -> str:
+    """Draw coverage of whole areas (code → name) by date."""
+    heads, rows = coverage_rows(shown.edition, areas)
+    return table_html(
+        "Share of homes and businesses, by the date of Ofcom’s counts; a dash: not published.", heads, rows)

@@ -17,7 +17,7 @@ from geo.maps.geojson import picture
 from pages.shared.data import edition, place
 from pages.shared.map_files import map_place, station_file
 from pages.shared.map_widget.layers import boundaries, ring, station_fills
-from pages.shared.map_widget.legend import legend_html
+from pages.shared.map_widget.legend import legend_html, railway_credit
 from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
 
 MEASURE = "train_to_hub_minutes"
@@ -71,5 +71,6 @@ def show_stations(view: View) -> None:
         tooltip=["{n} ({c})", f"{hub}: {{{view.hub}}}"],
         picture=lambda: _picture(view.hub, view.place, palette),
         legend=legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
+        words=[credit] if (credit := railway_credit(moving=canvas.moving)) else [],
         on_click=_picked,
     ), canvas)

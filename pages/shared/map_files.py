@@ -115,6 +115,13 @@ def authority_lines() -> MapFile:
     return _pack("authorities", geojson.outline_file(map_places("authority").geometry))
 
 
+@cached(1)
+def railway_lines() -> MapFile | None:
+    """Write the railway lines; None where the edition has none."""
+    lines = edition().lines
+    return None if lines.empty else _pack("railways", geojson.line_file(gpd.GeoDataFrame(lines).geometry))
+
+
 @cached(64)
 def place_lines(code: str) -> MapFile:
     """Write the boundary of one place."""
@@ -163,8 +170,9 @@ def warm() -> None:
 
 
 # What the names of map files start with → the options that follow, and how such a file is written.
-_WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile]]] = {
+_WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile | None]]] = {
     "authorities": ((), lambda _: authority_lines()),
+    "railways": ((), lambda _: railway_lines()),
     "stations": ((), lambda _: station_file()),
     "place": (("place",), lambda view: place_lines(view.place)),
     "places": (("by", *MAP_OPTIONS), place_file),
@@ -182,7 +190,7 @@ def named_file(name: str) -> MapFile | None:
         found = write(View().replace(**dict(zip(names, options, strict=True))))
     except SwatheError:
         return None
-    return found if found.name == name else None
+    return found if found and found.name == name else None
 
 
 def map_picture(view: View, palette: Palette) -> bytes:

@@ -37,7 +37,7 @@ def test_equal_figures_are_worked_out_once(served: Edition) -> None:
 
 
 def test_map_files_are_found_again_by_name(served: Edition) -> None:
-    for file in (map_files.area_file(View(hub="exeter")), map_files.authority_lines(),
+    for file in (map_files.area_file(View(hub="exeter")), map_files.authority_lines(), map_files.railway_lines(),
                  map_files.place_lines("E07000001"), map_files.place_lines("E06000002+E07000001")):
         forget()
         assert map_files.named_file(file.name) == file

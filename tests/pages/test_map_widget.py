@@ -11,14 +11,15 @@ import pytest
 
 from geo.core.cache import forget
 from geo.core.view import View
-from geo.edition.store import Edition
+from geo.edition.store import Edition, save_edition
 from geo.maps.classes import LIGHT, OUTSIDE, LegendRow, digits
 from geo.words.context import tooltip
 from pages.rail.map import MEASURE, station_classes
-from pages.shared.map_files import area_file, map_classes, place_file, station_file
+from pages.shared.map_files import area_file, map_classes, place_file, railway_lines, station_file
 from pages.shared.map_widget.layers import boundaries, fills, ring, station_fills, write_deck
-from pages.shared.map_widget.legend import legend_html, neighbours
+from pages.shared.map_widget.legend import legend_html, neighbours, railway_credit
 from pages.shared.map_widget.widget import Canvas
+from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 PLACE = "E07000001"
 SOURCE = Path(__file__).parents[2] / "pages" / "shared" / "map_widget" / "source"
@@ -57,10 +58,11 @@ def test_what_recolours_the_map_triggers_it_and_fetches_no_shape() -> None:
 
 
 def test_boundaries_are_lines_in_pixels_and_the_halo_lies_under_the_place() -> None:
-    assert list(written(*boundaries(View().place, LIGHT, halo=True))) == ["authorities"]
-    assert list(written(*boundaries(PLACE, LIGHT))) == ["authorities", "place"]
+    assert list(written(*boundaries(View().place, LIGHT, halo=True))) == ["railways", "authorities"]
+    assert list(written(*boundaries(PLACE, LIGHT))) == ["railways", "authorities", "place"]
     layers = written(*boundaries(PLACE, LIGHT, halo=True))
-    assert list(layers) == ["authorities", "place-halo", "place"]
+    assert list(layers) == ["railways", "authorities", "place-halo", "place"]
+    assert layers["railways"]["getLineColor"] == [*LIGHT.railway, 255]
     for layer in layers.values():
         assert (layer["filled"], layer["stroked"], layer["pickable"]) == (False, True, False)
         assert layer["lineWidthUnits"] == "pixels"
@@ -118,3 +120,19 @@ def test_the_map_is_lower_on_a_phone() -> None:
     assert [Canvas(True, width, False).height for width in (200, 335, 900)] == [280, 302, 460]
     assert Canvas(True, 900, True).moving is False
     assert Canvas(None, 900, False).moving is False
+
+
+def test_railways_are_credited_where_they_are_drawn_alone(
+    served: Edition, tiny_written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = railway_credit(moving=True)
+    assert "Railway lines © Raileasy Ltd, CC BY-SA 4.0" in said
+    assert railway_credit(moving=False) == ""      # the picture has none
+    line, = json.loads(gzip.decompress(railway_lines().content))["features"]
+    assert line["geometry"]["type"] == "LineString"
+    tables = {name: table for name, table in tiny_tables().items() if name != "lines"}
+    save_edition(tmp_path / "before", "tiny", tables, tiny_manifest())
+    monkeypatch.setenv("SWATHE_EDITION", str(tmp_path / "before"))
+    forget()
+    assert (railway_lines(), railway_credit(moving=True)) == (None, "")
+    assert list(written(*boundaries(PLACE, LIGHT))) == ["authorities", "place"]

@@ -10,7 +10,7 @@ import pydeck
 from geo.core.choices import REGION
 from geo.maps.classes import Colour, Palette, fill_expression
 from geo.maps.geojson import content_hash
-from pages.shared.map_files import MapFile, authority_lines, place_lines
+from pages.shared.map_files import MapFile, authority_lines, place_lines, railway_lines
 from pages.shared.map_widget.bundle import MAP_FOLDER
 
 _PIXELS = pydeck.types.String("pixels")     # a plain text would be taken for an expression
@@ -57,8 +57,10 @@ def ring(longitude: float, latitude: float, palette: Palette) -> pydeck.Layer:
 
 
 def boundaries(place: str, palette: Palette, *, halo: bool = False) -> list[pydeck.Layer]:
-    """Draw the boundaries of authorities and of a place; the halo lets it be seen on every colour of the map."""
-    layers = [_outline("authorities", authority_lines(), palette.line, 0.8)]
+    """Draw railways, and the boundaries of authorities and of a place; its halo lets it be seen on every colour."""
+    railways = railway_lines()
+    layers = [_outline("railways", railways, palette.railway, 1)] if railways else []
+    layers.append(_outline("authorities", authority_lines(), palette.line, 0.8))
     if place != REGION:
         around = [_outline("place-halo", place_lines(place), palette.ground, 6)] if halo else []
         layers += [*around, _outline("place", place_lines(place), palette.line, 3)]
