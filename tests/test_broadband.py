@@ -19,7 +19,7 @@ from geo.layers.broadband import (
     published_totals,
     validate,
 )
-from geo.layers.localities import towards_localities
+from geo.layers.measured_localities import towards_localities
 from geo.layers.small_area import EstimateError
 from geo.sources.boundary_files import read_boundaries
 from geo.sources.census import read_census

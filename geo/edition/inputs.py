@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.core.errors import SourceError, SwatheError
 from geo.edition.schema import OPTIONAL_COLUMNS
-from geo.layers.localities import superfast_not_taken
+from geo.layers.measured_localities import superfast_not_taken
 from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
 
 LSOA_TABLES = (

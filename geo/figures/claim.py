@@ -86,8 +86,8 @@ def claim_areas(edition: Edition, view: View) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index LSOA code, float64 counts of people: worked_at_home, at_{minutes} (nowhere to turn, at ten minutes less
-        and more), borderline_people, by_{way}, few_departures (residents), beyond_every_hub, could_but_do_not, carried_gap, carried_turn; missing
-        where the edition lacks what it needs.
+        and more), borderline_people, by_{way}, few_departures (residents), beyond_every_hub, could_but_do_not,
+        carried_gap and carried_turn; missing where the edition lacks what it needs.
     """
     figures, codes = area_figures(edition, view), edition.areas.index
     gap, capable = figures[f"people_in_gap_{view.speed}_estimate"], figures["remote_capable"]

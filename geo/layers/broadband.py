@@ -14,7 +14,7 @@ import pandas as pd
 
 from geo.core.choices import SPEEDS
 from geo.core.errors import SourceError
-from geo.layers.localities import locality_covariates, locality_shares, towards_localities
+from geo.layers.measured_localities import locality_covariates, locality_shares, towards_localities
 from geo.layers.small_area import EstimateError, Floats, fit_shares, make_margin, rake_counts, rake_shares, standardised
 
 BELOW = [f"below_{speed}" for speed in SPEEDS]
@@ -203,7 +203,7 @@ def covariates(areas: pd.DataFrame, localities: pd.DataFrame | None = None) -> p
     -------
     pandas.DataFrame
         Same index; float64 digital, density (of households), and their product, and with localities what
-        `geo.layers.localities.locality_covariates` adds: each of mean 0 and standard deviation 1 over households.
+        `geo.layers.measured_localities.locality_covariates` adds: each of mean 0 and standard deviation 1 over households.
     """
     households = areas["households"]
     digital = standardised(areas["digital_connectivity"], households)

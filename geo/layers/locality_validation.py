@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.layers.broadband import starting_shares
-from geo.layers.localities import GROUPS, measured_shares
+from geo.layers.measured_localities import GROUPS, measured_shares
 from geo.layers.small_area import Floats, make_margin, rake_counts, rake_shares
 
 TENTHS = 10

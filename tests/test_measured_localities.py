@@ -10,8 +10,8 @@ from scipy import optimize
 from geo.core.errors import SwatheError
 from geo.edition.inputs import _localities
 from geo.layers.broadband import SLOW_BANDS, covariates, estimated, starting_shares
-from geo.layers.localities import SMALLEST, locality_covariates, locality_shares, towards_localities
 from geo.layers.locality_validation import validate_localities
+from geo.layers.measured_localities import SMALLEST, locality_covariates, locality_shares, towards_localities
 from geo.layers.small_area import make_margin, rake_counts
 from geo.sources.commons_library import read_locality_coverage
 from tests.test_broadband import areas, authorities, constituencies, localities  # noqa: F401 - fixtures
