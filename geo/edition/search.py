@@ -172,7 +172,7 @@ class _Other(NamedTuple):
 
 
 def _former_districts(hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
-    """Those that are no places of the edition, by the authority that they became part of."""
+    """List those that are no places of the edition, by the authority that they became part of."""
     return [_Other(fold(former.name), "", replace(
                 hits[rows["authority", former.successor]], note=f"{former.name} became part of it in {former.year}"))
             for former in FORMER_DISTRICTS
@@ -180,16 +180,15 @@ def _former_districts(hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) 
 
 
 def _members(edition: Edition, hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
-    """MPs, by their constituency; without "Sir" or "Dr" a name is whole too."""
-    places = edition.places
-    seats, day = places[places["mp"] != ""], edition.manifest["vintages"].get("members", "")
-    return [_Other(_TITLES.sub("", fold(seat.mp)), "", replace(
+    """List MPs by their constituency; without "Sir" or "Dr" a name is whole too."""
+    seats, day = edition.places[edition.places["mp"] != ""], edition.manifest["vintages"].get("members", "")
+    return [_Other(name, "", replace(
                 hits[rows["constituency", seat.code]], note=f"MP on {day}: {seat.mp}, {seat.mp_party}"))
-            for seat in seats.itertuples()]
+            for seat in seats.itertuples() for name in dict.fromkeys((fold(seat.mp), _TITLES.sub("", fold(seat.mp))))]
 
 
 def _localities(edition: Edition, hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
-    """Towns and villages, by the place that holds most of each."""
+    """List towns and villages by the place that holds most of each, those with most stops first."""
     table, found = edition.localities, []
     larger = edition.areas.loc[table["area"], ["ward", "msoa", "authority", "neighbour"]].set_axis(table.index)
     table = table.join(larger).sort_values(["neighbour", "stops", "name"], ascending=[True, False, True])
