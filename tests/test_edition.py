@@ -213,6 +213,7 @@ def test_integrity_finds_what_a_schema_cannot(tiny_folder, tmp_path):
         ("areas", "postcodes", 0, 5, "postcodes of london, train, car do not add up"),
         ("places", "lsoas", 0, 2, "places of kind lsoa are not those that areas name"),
         ("areas", "neighbour", 4, False, "neither in the South West nor a neighbour"),
+        ("localities", "area", 1, "E01099999", "a town or village is in no area"),
     ):
         folder = tmp_path / "wrong"
         save_edition(folder, "tiny", changed(name, column, row, value), tiny_manifest())

@@ -11,7 +11,7 @@ sys.path.insert(0, str(ROOT))
 from geo.core.measures import BASES  # noqa: E402
 from geo.core.view import View  # noqa: E402
 from geo.edition.identity import MANIFEST_FIGURES  # noqa: E402
-from geo.edition.schema import SCHEMAS  # noqa: E402
+from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
 from geo.edition.store import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
@@ -35,7 +35,8 @@ def _edition() -> list[str]:
         rows = [(f"`{column}`", str(part.dtype), "may be missing" if part.nullable else "",
                  "; ".join(re.sub(r"[<>]", "", str(check)) for check in part.checks))
                 for column, part in [*index, *schema.columns.items()]]
-        lines += [f"### {name}.parquet", "", *_table(("column", "type", "missing", "check"), *rows)]
+        lacking = ["An edition may lack this table.", ""] if name in OPTIONAL_TABLES else []
+        lines += [f"### {name}.parquet", "", *lacking, *_table(("column", "type", "missing", "check"), *rows)]
     facts = ", ".join(f"`{name}`" for name in MANIFEST_FACTS)
     figures = ", ".join(f"`{name}`" for name in MANIFEST_FIGURES)
     return [*lines, "### reach.parquet", "",

@@ -44,6 +44,8 @@ def _hierarchy(edition: Edition) -> Iterator[str]:
             yield f"places of kind {kind} are not those that areas name"
     if not (areas["neighbour"] == (areas["region"] != REGION)).all():
         yield "an area is neither in the South West nor a neighbour, or both"
+    if not edition.localities["area"].isin(areas.index).all():
+        yield "a town or village is in no area"
 
 
 def _published(edition: Edition) -> Iterator[str]:

@@ -7,7 +7,7 @@ import streamlit as st
 from geo.core.choices import KINDS
 from geo.edition.search import Hit, search
 from pages.shared.data import edition
-from pages.shared.view_state import set_view
+from pages.shared.view_state import current_view, set_view
 
 MOST = 6
 """Places offered for one search."""
@@ -21,7 +21,7 @@ _TYPED, _FOUND, _SAID = "explore_typed", "explore_found", "explore_said"
 def _open(hit: Hit) -> None:
     """Look at a place."""
     st.session_state["place"] = hit.code
-    st.session_state[_FOUND], st.session_state[_SAID] = [], hit.note and f"{hit.name}: {hit.note}."
+    st.session_state[_FOUND], st.session_state[_SAID] = [], (hit.code, hit.note and f"{hit.name}: {hit.note}.")
     set_view(place=hit.code)
 
 
@@ -29,7 +29,7 @@ def _look() -> None:
     """Look up what was typed; the one place that is meant, where there is only one, is opened at once."""
     typed = st.session_state[_TYPED]
     found = search(edition(), typed, MOST)
-    st.session_state[_FOUND], st.session_state[_SAID] = found, ""
+    st.session_state[_FOUND], st.session_state[_SAID] = found, ("", "")
     if found and (len(found) == 1 or (found[0].exact and not any(hit.exact for hit in found[1:]))):
         _open(found[0])
         st.session_state[_FOUND] = found[1:]
@@ -58,8 +58,8 @@ def show_search() -> None:
     if typed and typed.strip() and not found and not search(edition(), typed, 1):
         st.html('<div class="notice" role="status">No place, postcode or MP like that in the South West, Hampshire or '
                 f"the Isle of Wight.{'' if len(edition().localities) else NO_VILLAGES}</div>")
-    said = st.session_state.get(_SAID, "")
-    if typed and said:
+    code, said = st.session_state.get(_SAID, ("", ""))
+    if typed and said and code == current_view().place:
         st.html(f'<div class="notice" role="status">{escape(said)}</div>')
     with st.container(key="explore_hits", gap="xsmall"):
         for number, hit in enumerate(found if typed else []):
