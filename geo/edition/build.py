@@ -21,7 +21,7 @@ from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
 from geo.layers.broadband import estimated
-from geo.layers.localities import localities
+from geo.layers.named_localities import localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day

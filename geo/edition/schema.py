@@ -132,7 +132,7 @@ LOCALITIES = _table({
     "area": _text(LSOA),
     "held_by": pa.Column(str, pa.Check.isin(["ward", "msoa", "authority"])),
 }, index=_key("code", r"[A-Z]{1,2}\d{6,7}"))
-"""Towns, villages and hamlets by name, as `geo.layers.localities` makes them."""
+"""Towns, villages and hamlets by name, as `geo.layers.named_localities` makes them."""
 
 SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
     "areas": AREAS, "places": PLACES, "stations": STATIONS, "journeys": JOURNEYS, "postcodes": POSTCODES,

@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from geo.edition.store import load_edition
-from geo.layers.localities import localities
+from geo.layers.named_localities import localities
 from geo.sources.naptan import read_stops
 
 # Three squares of a kilometre side by side: two of one MSOA, the third of another authority.
