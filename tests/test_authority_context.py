@@ -9,7 +9,7 @@ import pytest
 from geo.core.choices import ENGLAND, REGION
 from geo.core.measures import MEASURES
 from geo.core.view import View
-from geo.edition.schema import CONTEXT, empty_table
+from geo.edition.schema import empty_table
 from geo.figures.aggregate import context_values
 from geo.figures.context import (
     ENGLAND_RESIDENTS,
@@ -38,7 +38,7 @@ ALAND, BLAND, CLAND = "E07000001", "E06000002", "E07000003"
 def bare(tiny_edition):
     """The tiny edition as if built before there were series, ages and lines."""
     ages = [name for name in tiny_edition.areas if name.startswith("aged_")]
-    return dataclasses.replace(tiny_edition, context=empty_table(CONTEXT), areas=tiny_edition.areas.drop(columns=ages))
+    return dataclasses.replace(tiny_edition, context=empty_table("context"), areas=tiny_edition.areas.drop(columns=ages))
 
 
 def test_a_series_by_its_dates(tiny_edition):

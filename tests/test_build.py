@@ -14,6 +14,7 @@ from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.view import View
 from geo.edition.build import build_edition
 from geo.edition.store import STARTER, RailSource, load_edition
+from geo.figures.consistency import problems_of
 from geo.figures.place import show
 from geo.layers.homes import homes_factor
 from geo.sources.catalogue import find_files, read_attributions, read_catalogue
@@ -91,8 +92,18 @@ def test_releases_that_disagree_are_told(mirror, tmp_path):
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("census2021-ts001-lsoa.csv", text.getvalue())
     put(mirror, "census/census2021-ts001.zip", packed.getvalue())
-    with pytest.raises(SwatheError, match=r"lacks 1 LSOAs of the mapped area, such as E01020323: use the release"):
+    members = (mirror / "parliament/mp_lookup.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    put(mirror, "parliament/mp_lookup.csv", "".join(line for line in members if "Exeter," not in line).encode())
+    districts = (mirror / "lookups/LSOA11_LAD18_LU.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    put(mirror, "lookups/LSOA11_LAD18_LU.csv", "".join(line for line in districts if "E01014454" not in line).encode())
+    with pytest.raises(SwatheError) as caught:
         build_edition(mirror, tmp_path / "edition", "test")
+    for words in (
+        "lacks 1 LSOAs of the mapped area, such as E01020323: use the release",
+        "‘Members of Parliament by constituency’ lacks 1 constituencies of the mapped area, such as E14001231",
+        "‘LSOA 2011 to local authority district 2018’ lacks 1 LSOAs of 2011 of the mapped area, such as E01014454",
+    ):
+        assert words in str(caught.value)
     assert leftovers(tmp_path) == []
 
 
@@ -129,6 +140,9 @@ def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
         "census/census2021-ts045.zip",
         "ofcom/202507_fixed_coverage_UK_and_nations_r01.csv",
         "deprivation/File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv",
+        "naptan/Stops.zip",
+        "parliament/mp_lookup.csv",
+        "lookups/LSOA11_LAD18_LU.csv",
     ):
         (mirror / name).unlink()
     for folder in ("rail/gtfs_sample", "rail/pattern_timetable"):
@@ -139,11 +153,18 @@ def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
         "census-cars",
         "imd",
         "ofcom-national",
+        "stops",
+        "members",
+        "lookup-district-2018",
         "timetable",
     }
     assert all(row["without_it"] for row in manifest["missing"])
     assert manifest["rail_basis"] == "indicative"
     less, starter = load_edition(tmp_path / "edition"), load_edition(STARTER)
+    assert less.localities.empty
+    assert "district" not in less.kinds()
+    assert (less.places["mp"] == "").all()
+    assert problems_of(less) == []
     answer, usual = show_json(less, View()), show_json(starter, View())
     assert answer["works_from_home"] is None
     assert answer["imd"]["most_deprived_fifth_share"] is None

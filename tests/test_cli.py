@@ -9,6 +9,7 @@ import pytest
 
 from geo.__main__ import main
 from geo.core.view import View
+from geo.edition.search import search, search_row
 from geo.edition.store import STARTER, load_edition
 from geo.figures.ranking import rank
 from geo.words.definitions import UNSURE_RANKS
@@ -47,6 +48,30 @@ def test_show_json_is_json_alone_and_is_what_the_app_shows(starter):
     assert (code, err) == (0, "")
     expected = show_json(starter, View(place="E07000046", speed="100", minutes=90, clock="door"))
     assert json.loads(out) == json.loads(json.dumps(expected))
+
+
+def test_search_prints_the_apps_own_search(call, starter):
+    code, out, err = call("search", "okehampton", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == [search_row(starter, hit) for hit in search(starter, "okehampton")]
+    assert set(json.loads(out)[0]) == {"code", "name", "kind", "authority", "note", "exact"}
+    assert json.loads(call("search", "zzzz qqqq", "--json")[1]) == []
+    assert call("search", "zzzz qqqq")[1].startswith("No place, postcode or MP like that")
+
+
+def test_search_names_what_was_found(call, tiny_written):
+    code, out, _ = call("search", "newham", "--edition", str(tiny_written))
+    assert code == 0
+    head, *lines = out.splitlines()
+    assert [" ".join(line.split()) for line in lines] == [
+        "St Mary's ward E05000003 Bland, City of Newham is here", "Market ward E05000002 Aland Newham (Upham) is here"]
+    assert head.split() == ["place", "kind", "code", "authority", "found", "by"]
+
+
+def test_show_names_the_mp(call, tiny_written):
+    code, out, _ = call("show", "E14000001", "--edition", str(tiny_written))
+    assert code == 0
+    assert out.rstrip().endswith("\nMP on 27 June 2026: Dr Ann Example, Independent.")
 
 
 def test_show_has_the_shape_of_the_contract(call):

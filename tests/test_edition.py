@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,15 +12,20 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 
 from geo.core.errors import EditionError
 from geo.core.view import View
+from geo.edition.identity import content_hash
+from geo.edition.schema import SCHEMAS
+from geo.edition.search import search
 from geo.edition.store import RailSource, load_edition, save_edition
 from geo.figures.areas import area_figures
-from geo.figures.consistency import problems_of
+from geo.figures.consistency import figure_tables, problems_of
+from geo.sources.catalogue import sha256_of
+from geo.words.context import about_place
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 
 def test_what_is_saved_is_what_is_loaded(tiny_edition):
     tables = tiny_tables()
-    for name in ("stations", "journeys", "postcodes"):
+    for name in ("stations", "journeys", "postcodes", "localities"):
         assert_frame_equal(getattr(tiny_edition, name), tables[name])
     assert_frame_equal(
         pd.DataFrame(tiny_edition.areas.drop(columns="geometry")),
@@ -28,6 +34,50 @@ def test_what_is_saved_is_what_is_loaded(tiny_edition):
     assert tiny_edition.areas.crs.to_epsg() == 27700
     assert (tiny_edition.areas.geometry.area == 1e6).all()
     assert problems_of(tiny_edition) == []
+
+
+def earlier(folder: Path) -> Path:
+    """Make of an edition one as they were before there were former districts, MPs and villages."""
+    (folder / "localities.parquet").unlink()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["files"]["localities.parquet"], manifest["vintages"]["members"]
+    for name, columns in (("areas", ["district"]), ("places", ["mp", "mp_party"])):
+        table = gpd.read_parquet(folder / f"{name}.parquet").drop(columns=columns)
+        if name == "places":
+            table = table[table["kind"] != "district"]
+        table.to_parquet(folder / f"{name}.parquet")
+        manifest["files"][f"{name}.parquet"] = sha256_of(folder / f"{name}.parquet")
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_an_edition_of_an_earlier_shape_opens_and_has_none_of_it(tiny_folder):
+    edition = load_edition(earlier(tiny_folder))
+    assert (edition.areas["district"] == "").all()
+    assert (edition.places[["mp", "mp_party"]] == "").all(axis=None)
+    assert edition.localities.columns.tolist() == list(SCHEMAS["localities"].columns)
+    assert edition.localities.empty
+    assert "district" not in edition.kinds()
+    assert search(edition, "upham") == search(edition, "ann example") == []
+    assert about_place(edition, edition.place("E14000001")) == []
+
+
+def test_what_holds_nothing_is_no_part_of_the_identity(tiny_edition):
+    tables = figure_tables(tiny_edition)
+    without = {**tables, "areas": tables["areas"].drop(columns="district"), "localities": tables["localities"].head(0)}
+    emptied = {**without, "areas": tables["areas"].assign(district="", more=np.nan)}
+    whole, lacking, empty = (content_hash(kept, tiny_edition.manifest) for kept in (tables, without, emptied))
+    assert lacking == empty != whole
+
+
+def test_villages_are_read_when_they_are_asked_for(tiny_folder):
+    edition = load_edition(tiny_folder)
+    assert "localities" not in vars(edition)
+    assert edition.localities["name"].tolist() == ["Upham", "Newham", "Newham", "Quaytown"]
+    assert edition.localities is edition.localities
+    (tiny_folder / "localities.parquet").write_bytes(b"")
+    with pytest.raises(EditionError, match=r"localities\.parquet missing or not as written"):
+        load_edition(tiny_folder)
 
 
 def test_geometry_is_left_out_when_not_wanted(tiny_folder):
@@ -179,6 +229,7 @@ def test_integrity_finds_what_a_schema_cannot(tiny_folder, tmp_path):
         ("areas", "postcodes", 0, 5, "postcodes of london, train, car do not add up"),
         ("places", "lsoas", 0, 2, "places of kind lsoa are not those that areas name"),
         ("areas", "neighbour", 4, False, "neither in the South West nor a neighbour"),
+        ("localities", "area", 1, "E01099999", "a town or village is in no area"),
     ):
         folder = tmp_path / "wrong"
         save_edition(folder, "tiny", changed(name, column, row, value), tiny_manifest())

@@ -9,7 +9,7 @@ import pytest
 
 from geo.core.choices import REGION
 from geo.core.view import View
-from geo.edition.schema import CONTEXT, empty_table
+from geo.edition.schema import empty_table
 from geo.edition.store import load_edition
 from geo.figures.areas import area_figures
 from geo.figures.lens import authority_thirds, by_third, coast_and_inland
@@ -137,7 +137,7 @@ def test_why_names_the_services_and_the_caution_the_level():
 
 
 def test_without_series_it_is_said(tiny_edition):
-    bare = dataclasses.replace(tiny_edition, context=empty_table(CONTEXT))
+    bare = dataclasses.replace(tiny_edition, context=empty_table("context"))
     table = authority_thirds(bare, VIEW)
     assert table.empty
     assert thirds_sentence(by_third(table, "claimants"), by_third(table, "businesses")) == NO_AUTHORITIES

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.edition.search import Hit, search
+from geo.edition.search import Hit, search, search_row
 from geo.edition.store import load_edition
 
 
@@ -138,3 +138,45 @@ def test_an_edition_is_searched_by_its_own_names(tiny_edition):
     other = dataclasses.replace(tiny_edition, places=places, manifest={**tiny_edition.manifest, "id": "other-1"})
     assert search(other, "oland")[0].name == "Oland"
     assert search(tiny_edition, "aland")[0].name == "Aland"
+
+
+def test_a_village_leads_to_the_ward_it_is_in(tiny_edition):
+    hit, *rest = search(tiny_edition, "upham")
+    assert hit == Hit("E05000001", "St Mary's", "ward", "Aland", neighbour=False, note="Upham is here", exact=True)
+    # Found by the name of what is around it: its parent, its authority.
+    assert [hit.note for hit in rest] == ["Newham (Upham) is here"]
+    assert search(tiny_edition, "upham aland")[0].note == "Upham is here"
+    assert search(tiny_edition, "uphan")[0].note == "Upham is here"
+
+
+def test_villages_of_one_name_are_told_apart(tiny_edition):
+    found = search(tiny_edition, "newham")
+    assert [(hit.code, hit.within, hit.note, hit.exact) for hit in found] == [
+        ("E05000003", "Bland, City of", "Newham is here", True), ("E05000002", "Aland", "Newham (Upham) is here", True)]
+    assert [hit.code for hit in search(tiny_edition, "newham aland")] == ["E05000002"]
+
+
+def test_a_town_that_only_its_authority_holds_is_never_exact(tiny_edition):
+    assert search(tiny_edition, "quaytown") == [Hit(
+        "E06000002", "Bland, City of", "authority", "Bland, City of", neighbour=False, note="Quaytown is here")]
+
+
+@pytest.mark.parametrize(("typed", "exact"), [("ann example", True), ("Dr. Ann Example", True), ("example", False)])
+def test_an_mp_leads_to_the_constituency(tiny_edition, typed, exact):
+    hit = search(tiny_edition, typed)[0]
+    assert (hit.code, hit.kind, hit.exact) == ("E14000001", "constituency", exact)
+    assert hit.note == "MP on 27 June 2026: Dr Ann Example, Independent"
+
+
+def test_a_row_is_the_contracts(tiny_edition):
+    assert search_row(tiny_edition, search(tiny_edition, "E01000003")[0]) == {
+        "code": "E01000003", "name": "Bland 001A", "kind": "lsoa", "authority": "Bland, City of", "note": "",
+        "exact": True}
+
+
+def test_every_village_is_found(starter):
+    if starter.localities.empty:
+        pytest.skip("the starter edition has no villages")
+    for row in starter.localities.sample(150, random_state=3).itertuples():
+        held = {starter.areas.loc[row.area, row.held_by]}
+        assert held <= {hit.code for hit in search(starter, row.name, 60)}, row.name

@@ -103,8 +103,10 @@ def test_ranges_hold_and_parts_sum_to_wholes_at_every_level(starter, view):
 
 
 def test_every_lsoa_has_one_place_of_every_kind(starter):
-    for kind in set(KINDS) - {"lsoa", "lep", "region"}:
+    for kind in set(KINDS) - {"lsoa", "lep", "region", "district"}:
         assert (starter.areas[kind] != "").all()
+    # A former district covers its part of one authority of today.
+    assert (starter.areas.groupby("district")["authority"].nunique().drop("") == 1).all()
     neighbours = starter.areas["neighbour"]
     assert neighbours.sum() == 1231
     assert (starter.areas.loc[neighbours, ["lep", "region"]] == "").all(axis=None)

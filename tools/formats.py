@@ -11,7 +11,7 @@ sys.path.insert(0, str(ROOT))
 from geo.core.measures import BASES  # noqa: E402
 from geo.core.view import View  # noqa: E402
 from geo.edition.identity import LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
-from geo.edition.schema import OPTIONAL_SCHEMAS, SCHEMAS  # noqa: E402
+from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
 from geo.edition.store import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
@@ -30,13 +30,13 @@ def _table(*rows: tuple[str, ...]) -> list[str]:
 
 def _edition() -> list[str]:
     lines = []
-    for name, schema in {**SCHEMAS, **OPTIONAL_SCHEMAS}.items():
+    for name, schema in SCHEMAS.items():
         index = [(str(schema.index.name), schema.index)] if schema.index is not None else []
         rows = [(f"`{column}`", str(part.dtype), "may be missing" if part.nullable else "",
                  "; ".join(re.sub(r"[<>]", "", str(check)) for check in part.checks))
                 for column, part in [*index, *schema.columns.items()]]
-        absent = ["An edition may lack it.", ""] if name in OPTIONAL_SCHEMAS else []
-        lines += [f"### {name}.parquet", "", *absent, *_table(("column", "type", "missing", "check"), *rows)]
+        lacking = ["An edition may lack this table.", ""] if name in OPTIONAL_TABLES else []
+        lines += [f"### {name}.parquet", "", *lacking, *_table(("column", "type", "missing", "check"), *rows)]
     facts = ", ".join(f"`{name}`" for name in MANIFEST_FACTS)
     figures, later = (", ".join(f"`{name}`" for name in names) for names in (MANIFEST_FIGURES, LATER_FIGURES))
     return [*lines, "### reach.parquet", "",

@@ -3,13 +3,16 @@
 from argparse import Namespace
 
 from geo.cli.options import edition_of, print_answer, view_of, whole
-from geo.cli.text_tables import journey_text, rank_text, show_text
+from geo.cli.text_tables import journey_text, rank_text, search_text, show_text
 from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import MEASURES
 from geo.core.view import View
+from geo.edition.search import search as find_places
+from geo.edition.search import search_row
 from geo.figures import place, ranking
 from geo.figures.journeys import journey
 from geo.figures.place_json import place_json
+from geo.words.context import about_place
 from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label
 from geo.words.notes import notes_in_words
 
@@ -18,7 +21,17 @@ def show(options: Namespace) -> None:
     """Print every figure for a place."""
     view, edition = view_of(options), edition_of(options)
     answer = place.show(edition, view.replace(place=edition.place(options.place).code))
-    print_answer(options, place_json(answer, notes_in_words(answer)), show_text(answer))
+    print_answer(options, place_json(answer, notes_in_words(answer)), show_text(answer),
+                 *about_place(edition, answer.place))
+
+
+def search(options: Namespace) -> None:
+    """Print the places that a text may mean, best first."""
+    edition = edition_of(options)
+    hits = find_places(edition, options.text)
+    rows = [search_row(edition, hit) for hit in hits]
+    lacking = [] if len(edition.localities) else ["Towns and villages by name are not in this edition."]
+    print_answer(options, rows, search_text(rows), *lacking)
 
 
 def rank(options: Namespace) -> None:

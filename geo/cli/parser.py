@@ -54,6 +54,10 @@ def make_parser() -> argparse.ArgumentParser:
     rank.add_argument("--top", default="10", metavar="N", help="how many; 0 is all (default: 10)")
     _add_view(rank)
 
+    search = _command(commands, "answers.search", "places by name, town or village, postcode, MP or former district")
+    search.add_argument("text", metavar="TEXT", help="what to look for")
+    _add_edition(search)
+
     rail = _command(commands, "answers.rail", "a station's journey to a hub")
     rail.add_argument("station", metavar="STATION", help="CRS code or name")
     rail.add_argument("--hub", default=View().hub, help=" ".join(HUBS))

@@ -1,6 +1,6 @@
 """Answers as tables for people: the same figures as `--json`, rounded, with their units, ranges and basis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -113,6 +113,15 @@ def _cell(value: float, measure: Measure, *, count: bool) -> str:
     if count:
         return about(value)
     return percent(value) if measure.percent else f"{value:,.1f}"
+
+
+def search_text(rows: Sequence[Mapping[str, str | bool]]) -> str:
+    """Write what a search found for a person: a line a place."""
+    if not rows:
+        return "No place, postcode or MP like that in the South West, Hampshire or the Isle of Wight."
+    cells = [[str(row["name"]), kind_label(str(row["kind"])), str(row["code"]), str(row["authority"]), str(row["note"])]
+             for row in rows]
+    return table([["place", "kind", "code", "authority", "found by"], *cells], left=5)
 
 
 def journey_text(answer: Journey) -> str:

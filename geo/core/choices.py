@@ -70,7 +70,8 @@ class Kind:
     Attributes
     ----------
     key
-        As written on the command line; also the column of `areas` with the code of the place an LSOA is in.
+        As written on the command line; also the column of `areas` with the code of the place an LSOA is in (empty text
+        for none: not every kind covers the map).
     label, plural
         Plain words.
     whole_authorities
@@ -121,6 +122,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.key: kind for kind in (
     Kind("lep", "former LEP area", "former LEP areas", whole_authorities=True),
     Kind("constituency", "constituency", "constituencies"),
     Kind("region", "region", "regions", whole_authorities=True),
+    Kind("district", "former district", "former districts"),
 )})
 
 

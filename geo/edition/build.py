@@ -24,6 +24,7 @@ from geo.layers.broadband import estimated
 from geo.layers.evidence import evidence
 from geo.layers.homes import england_homes, homes_factor
 from geo.layers.locality_validation import validate_localities
+from geo.layers.named_localities import localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
@@ -36,7 +37,7 @@ from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
-STEPS_AFTER_READING = 10
+STEPS_AFTER_READING = 11
 """Of the progress bar, besides one a file."""
 
 NEAR_THE_AREA = 1000.0
@@ -124,13 +125,16 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     premises = broadband.premises.drop(columns="broadband_basis").round(4)
     areas = areas.assign(**premises, postcodes=doors["area"].value_counts(), walk_share=walk.round(6))
     step("dissolving boundaries")
-    places = _places(areas, outlines, joined, inputs.tables.get("ofcom-mobile"))
+    places = _places(areas, outlines, joined, inputs.tables.get("ofcom-mobile"), inputs.tables.get("members"))
     tables = {
         "areas": gpd.GeoDataFrame(areas[list(AREAS.columns)], geometry=outlines.geometry, crs=outlines.crs),
         "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
         "postcodes": postcodes, "reach": _reach([timed.reach(), beside], areas.index),
     }
     tables |= _optional_tables(inputs, areas, outlines)
+    if "stops" in inputs.tables:
+        step("placing towns and villages")
+        tables["localities"] = localities(inputs.tables["stops"], areas, joined.boundaries)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
     return _Layers(tables, broadband.validation, tested, unplaced, stand_ins)
 
@@ -191,8 +195,9 @@ def _stations(stations: gpd.GeoDataFrame, trains: Connections, boundaries: gpd.G
 
 def _places(
     areas: pd.DataFrame, outlines: gpd.GeoDataFrame, joined: Joined, mobile: pd.DataFrame | None,
+    members: pd.DataFrame | None,
 ) -> gpd.GeoDataFrame:
-    """List every place with its outline and, where Ofcom publishes them, its own figures."""
+    """List every place with its outline, its MP and, where Ofcom publishes them, its own figures."""
     places = place_table(areas, dict(joined.names))
     shapes = {kind: dissolve(outlines, areas[kind]) for kind in KINDS if kind != "lsoa"}
     geometry = [shapes[kind].geometry.get(code) if kind in shapes else None
@@ -202,6 +207,8 @@ def _places(
     # Constituencies outside the South West do not nest in the mapped authorities: theirs are not among the counts.
     for column, name in zip(OFCOM_COLUMNS, ("premises", *(f"below_{speed}" for speed in SPEEDS)), strict=True):
         places[column] = counts[name].reindex(keys).to_numpy(dtype=float)
+    for column in ("mp", "mp_party"):
+        places[column] = "" if members is None else places["code"].map(members[column]).fillna("")
     authorities = places["code"].where(places["kind"] == "authority")
     for column in MOBILE_COLUMNS:
         places[column] = np.nan if mobile is None else authorities.map(mobile[column]).astype("float64").round(4)

@@ -18,6 +18,8 @@ LATER_FIGURES = ("locality_validation", "homes_factor", "evidence", "england")
 def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
     """Hash every figure of an edition to twelve hexadecimal digits: values, not how a file writes them.
 
+    A column that holds nothing is left out: an edition of an earlier shape, which lacks it, keeps its identity.
+
     Parameters
     ----------
     tables
@@ -28,12 +30,16 @@ def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
     digest = hashlib.sha256()
     for name in sorted(tables):
         table = tables[name].reset_index() if tables[name].index.name else tables[name]
-        for column in sorted(table.columns):
+        for column in sorted(column for column in table.columns if not _holds_nothing(table[column])):
             digest.update(f"{name}.{column}:{len(table)};".encode())
             digest.update(_canonical(table[column]))
     figures = {key: manifest[key] for key in (*MANIFEST_FIGURES, *(key for key in LATER_FIGURES if key in manifest))}
     digest.update(json.dumps(figures, sort_keys=True).encode())
     return digest.hexdigest()[:12]
+
+
+def _holds_nothing(values: pd.Series) -> bool:
+    return bool((values.isna() | (values.astype(object) == "")).all())
 
 
 def _canonical(values: pd.Series) -> bytes:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.core.errors import SourceError, SwatheError
 from geo.edition.schema import OPTIONAL_COLUMNS
+from geo.layers.former_districts import former_districts
 from geo.layers.measured_localities import superfast_not_taken
 from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
 
@@ -123,11 +124,13 @@ def join(inputs: Inputs) -> Joined:
     problems = _disagreements(tables, wards, groups)
     if problems:
         raise SwatheError("; ".join(problems))
-    areas = _areas(tables, wards, groups)
+    former = _former_districts(tables, wards, groups)
+    areas = _areas(tables, wards, groups).assign(district=former["district"].reindex(wards.index, fill_value=""))
     boundaries = tables["boundaries-lsoa"].loc[areas.index]
     inside = areas[~areas["neighbour"]]
+    districts = former.drop_duplicates("district").set_index("district")["district_name"]
     return Joined(
-        areas.assign(name=boundaries["name"]), boundaries, _names(tables, areas, groups),
+        areas.assign(name=boundaries["name"]), boundaries, {**_names(tables, areas, groups), "district": districts},
         tables["ofcom-authority"].loc[areas["authority"].unique()],
         tables["ofcom-constituency"].loc[inside["constituency"].unique()], _localities(tables, areas["msoa"]))
 
@@ -154,10 +157,38 @@ def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, grou
         (groups.index, tables["ofcom-authority"].index, "ofcom-authority", "authorities"),
         (pd.Index(fits.loc[west, "constituency"].unique()), tables["ofcom-constituency"].index, "ofcom-constituency",
          "constituencies"),
+        *_optional_needs(tables, wards.index),
     ]
     return [f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
             f"{', '.join(lacking[:3])}: use the release for the same areas"
             for need, have, key, what in needs if len(lacking := need.difference(have))]
+
+
+def _optional_needs(
+    tables: Mapping[str, pd.DataFrame], codes: pd.Index,
+) -> list[tuple[pd.Index, pd.Index, str, str]]:
+    """List what must be in the files that the build can do without, where they are there."""
+    needs = []
+    if "members" in tables:
+        mapped = pd.Index(tables["lookup-constituency"].reindex(codes)["constituency"].dropna().unique())
+        needs.append((mapped, tables["members"].index, "members", "constituencies"))
+    if "lookup-lsoa-2011" in tables:
+        changes = tables["lookup-lsoa-2011"]
+        needs.append((codes, changes.index, "lookup-lsoa-2011", "LSOAs"))
+        if "lookup-district-2018" in tables:
+            before = pd.Index(changes.loc[changes.index.isin(codes), "lsoa_2011"].unique())
+            needs.append((before, tables["lookup-district-2018"].index, "lookup-district-2018", "LSOAs of 2011"))
+    return needs
+
+
+def _former_districts(
+    tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame,
+) -> pd.DataFrame:
+    """Former districts by LSOA of the mapped area; none without both lookups."""
+    if not {"lookup-lsoa-2011", "lookup-district-2018"} <= set(tables):
+        return pd.DataFrame({"district": [], "district_name": []}, dtype="str")
+    changes = tables["lookup-lsoa-2011"]
+    return former_districts(changes[changes.index.isin(wards.index)], tables["lookup-district-2018"], groups)
 
 
 def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

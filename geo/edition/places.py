@@ -1,4 +1,7 @@
-"""The hierarchy: an LSOA lies in one MSOA, ward, authority, county, former LEP area, constituency and region."""
+"""The hierarchy: an LSOA lies in one MSOA, ward, authority, county and constituency.
+
+It may lie in a former LEP area, a region and a former district too, or in none.
+"""
 
 import re
 import unicodedata
@@ -12,6 +15,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from geo.core.choices import KINDS
 from geo.core.errors import PlaceError
+from geo.edition.former_districts import FORMER_DISTRICTS
 
 MAX_CANDIDATES = 6
 
@@ -19,7 +23,7 @@ CLOSE_ENOUGH = 0.85
 """Similarity (0 to 1, by Jaro and Winkler: a common beginning counts most) from which one name may mean another."""
 
 # Of places that are one and the same set of LSOAs, the first of these kinds gives its name.
-_PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "ward", "msoa", "lsoa")
+_PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "district", "ward", "msoa", "lsoa")
 
 _FACTS = ["kind", "code", "name", "within", "neighbour", "lsoas"]
 
@@ -136,7 +140,7 @@ def place_table(areas: pd.DataFrame, names: dict[str, pd.Series]) -> pd.DataFram
         One row per LSOA, index code; columns name, neighbour, authority and one per kind with the code of the place
         it is in (empty text for none).
     names
-        Kind → names indexed by code, for every kind but "lsoa".
+        Kind → names indexed by code, for every kind but "lsoa" that there are places of.
 
     Returns
     -------
@@ -153,6 +157,8 @@ def place_table(areas: pd.DataFrame, names: dict[str, pd.Series]) -> pd.DataFram
     tables = []
     for kind in KINDS:
         codes = pd.Series(areas.index, areas.index) if kind == "lsoa" else areas[kind]
+        if (codes == "").all():
+            continue
         rows = pd.DataFrame({"within": authority_names, "neighbour": areas["neighbour"]})[codes != ""]
         groups = rows.groupby(codes[codes != ""].rename("code"), sort=True)
         table = groups.agg(within=("within", _joined), neighbour=("neighbour", "any"), lsoas=("within", "size"))
@@ -211,7 +217,7 @@ def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
     """Find one place by code or name."""
     found = _matches(text, places)
     if found.empty:
-        raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {_nearest(text, places)}")
+        raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {_successor(text, places) or _nearest(text, places)}")
     distinct: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in sorted(found.to_dict("records"), key=lambda row: _PRECEDENCE.index(row["kind"])):
         distinct.setdefault(tuple(_lsoas(row["kind"], row["code"], areas)), row)
@@ -242,6 +248,14 @@ def _lsoas(kind: str, code: str, areas: pd.DataFrame) -> pd.Index:
 def _label(row: Mapping[str, Any]) -> str:
     where = "" if row["within"] == row["name"] or row["kind"] in {"county", "lep", "region"} else f" in {row['within']}"
     return f"{row['name']} ({KINDS[row['kind']].label}{where}) {row['code']}"
+
+
+def _successor(text: str, places: pd.DataFrame) -> str:
+    """Say what became of a district that is no place of the edition, where the text names one."""
+    named = next((row for row in FORMER_DISTRICTS
+                  if text.strip().upper() == row.code or fold(text) == fold(row.name)), None)
+    rows = places.loc[places["code"] == (named.successor if named else ""), _FACTS]
+    return f"{named.name} became part of {_label(rows.iloc[0])} in {named.year}" if named and len(rows) else ""
 
 
 def _nearest(text: str, places: pd.DataFrame) -> str:

@@ -72,6 +72,7 @@ AREAS = _table({
     "lep": _text(r"(?:E37\d{6})?"),
     "constituency": _text(r"E14\d{6}"),
     "region": _text(r"(?:E12\d{6})?"),
+    "district": _text(r"(?:E0[67]\d{6})?"),
     "constituency_overlap": _number(0, 1),
     "neighbour": pa.Column(bool),
     "urban": pa.Column(bool),
@@ -99,6 +100,8 @@ PLACES = _table({
     "within": _text(),
     "neighbour": pa.Column(bool),
     "lsoas": pa.Column("int64", pa.Check.ge(1)),
+    "mp": _text(".*"),
+    "mp_party": _text(".*"),
     **{column: _count(nullable=True) for column in OFCOM_COLUMNS},
     **{column: _number(0, 1, nullable=True) for column in MOBILE_COLUMNS},
 }, unique=["kind", "code"])
@@ -130,9 +133,16 @@ POSTCODES = _table({
     error="a postcode is there twice"))
 """A postcode without a name is a point inside an LSOA that has no postcode."""
 
-SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
-    "areas": AREAS, "places": PLACES, "stations": STATIONS, "journeys": JOURNEYS, "postcodes": POSTCODES,
-}
+LOCALITIES = _table({
+    "name": _text(),
+    "parent": _text(".*"),
+    "easting": _count(),
+    "northing": _count(),
+    "stops": _count(),
+    "area": _text(LSOA),
+    "held_by": pa.Column(str, pa.Check.isin(["ward", "msoa", "authority"])),
+}, index=_key("code", r"[A-Z]{1,2}\d{6,7}"))
+"""Towns, villages and hamlets by name, as `geo.layers.named_localities` makes them."""
 
 CONTEXT = _table({
     "code": _text(r"E\d{8}"),
@@ -145,19 +155,33 @@ CONTEXT = _table({
 LINES = _table({"line": _count()})
 """Railway lines (CC BY-SA 4.0), to be drawn and for nothing else."""
 
-OPTIONAL_SCHEMAS: Mapping[str, pa.DataFrameSchema] = {"context": CONTEXT, "lines": LINES}
+SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
+    "areas": AREAS, "places": PLACES, "stations": STATIONS, "journeys": JOURNEYS, "postcodes": POSTCODES,
+    "localities": LOCALITIES, "context": CONTEXT, "lines": LINES,
+}
+
+OPTIONAL_TABLES = ("localities", "context", "lines")
 """Tables that an edition may lack; then they are empty."""
 
+MAY_LACK: Mapping[str, Mapping[str, Any]] = {
+    "areas": {"district": "", **{name: np.nan for columns in OPTIONAL_COLUMNS.values() for name in columns}},
+    "places": {"mp": "", "mp_party": ""},
+}
+"""What stands in the columns that an edition of an earlier shape lacks, by table."""
 
-def empty_table(schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Make a table of a schema without rows."""
-    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in schema.columns.items()})
+
+def empty_table(name: str) -> pd.DataFrame:
+    """Make a table of an edition that has no rows."""
+    schema = SCHEMAS[name]
+    columns = {column: pd.Series(dtype=str(part.dtype)) for column, part in schema.columns.items()}
+    index = None if schema.index is None else pd.Index([], dtype="str", name=schema.index.name)
+    return pd.DataFrame(columns, index=index)
 
 
 def problems_in(table: pd.DataFrame, name: str) -> list[str]:
     """Say in words everything in a table (without geometry) that its schema does not allow, with an example each."""
     try:
-        (SCHEMAS.get(name) or OPTIONAL_SCHEMAS[name]).validate(table, lazy=True)
+        SCHEMAS[name].validate(table, lazy=True)
     except pa.errors.SchemaErrors as errors:
         found = []
         for (column, rule), group in errors.failure_cases.groupby(["column", "check"], dropna=False, sort=False):

@@ -1,8 +1,12 @@
-"""Find places from what a reader types: a code, a name or part of one, a misspelling, a postcode or its beginning."""
+"""Find places from what a reader types: a code, a name or part of one, a misspelling, a postcode or its beginning.
+
+A place is also found by the towns and villages in it, by its MP, and by a district that became part of it.
+"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from geo.core.cache import cached
+from geo.edition.former_districts import FORMER_DISTRICTS
 from geo.edition.places import fold
 from geo.edition.store import Edition
 
@@ -19,9 +24,10 @@ LONGEST = 80
 CLOSE_ENOUGH = 0.65
 """Share of letters that must be right for a word to count as another misspelt; two letters swapped are one wrong."""
 
-_PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "ward", "msoa", "lsoa")
+_PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "district", "ward", "msoa", "lsoa")
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?:([0-9])([A-Z]{0,2}))?")
 _HOLD_AUTHORITIES = ("region", "county", "lep")      # "within" names what they hold, not where they are
+_TITLES = re.compile(r"^((sir|dame|dr|rt|hon|lord|lady) )+")
 _EVERYWHERE = {"and", "the", "with"}
 _AROUND_A_POSTCODE = ("lsoa", "msoa", "ward", "authority", "constituency", "county")
 
@@ -37,7 +43,8 @@ class Hit:
     note
         Why it was found, where its name does not say so; "" otherwise.
     exact
-        Whether the query is its code, its whole name or a whole postcode in it.
+        Whether the query is its code, its whole name, or the whole of another name it is found by (of a postcode, a
+        village, its MP, a former district in it); not for a town that only its authority holds.
     """
 
     code: str
@@ -51,11 +58,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class _Index:
-    """What a search looks things up in: places in order of precedence (`larger`: rows that are no LSOAs), postcodes."""
+    """What a search looks things up in: postcodes, and places in order of precedence, then places by other names.
+
+    `larger` has the rows of places that are no LSOAs, `others` those of other names, `vague` those of them that are
+    never exact.
+    """
 
     hits: list[Hit]
     rows: dict[tuple[str, str], int]
     larger: list[int]
+    others: range
+    vague: set[int]
     names: list[str]
     said: list[str]
     vocabulary: list[str]
@@ -81,9 +94,11 @@ def search(edition: Edition, text: str, limit: int = 8) -> list[Hit]:
     list of Hit
         Best first: a code; a whole name; names that begin with the text; names with words that begin with its words;
         names that hold it; places whose name and surroundings have all its words; near spellings; names with some of
-        its words. Among equals larger kinds come first, neighbours of the South West last; LSOAs are found by a
-        number, by code and by postcode. For a postcode the places it lies in, smallest first; for the beginning of
-        one the wards and localities with most of its postcodes. Empty when nothing fits.
+        its words. Among equals larger kinds come first, neighbours of the South West last; then places by other names
+        (a former district, an MP, a town or village; `note` says which), those with most stops first. A town or village
+        leads to the ward that holds most of it, else to the MSOA, else to the authority. LSOAs are found by a number,
+        by code and by postcode. For a postcode the places it lies in, smallest first; for the beginning of one the
+        wards and localities with most of its postcodes. No place twice. Empty when nothing fits.
 
     Examples
     --------
@@ -103,23 +118,87 @@ def search(edition: Edition, text: str, limit: int = 8) -> list[Hit]:
     return _hits_of_names(index, folded, limit) if folded else []
 
 
+def search_row(edition: Edition, hit: Hit) -> dict[str, str | bool]:
+    """Spell a hit as a plain row, for JSON.
+
+    Parameters
+    ----------
+    edition
+        That was searched.
+    hit
+        One of its places.
+
+    Returns
+    -------
+    dict
+        Code, name, kind, authority (or authorities that it lies in), note and exact.
+    """
+    authority = str(edition.places_of(hit.kind).loc[hit.code, "within"])
+    return {"code": hit.code, "name": hit.name, "kind": hit.kind, "authority": authority, "note": hit.note,
+            "exact": hit.exact}
+
+
 @cached(2)
 def _index(edition: Edition) -> _Index:
     places = _in_order(edition)
     folded = [fold(name) for name in places["name"]]
     hits = [Hit(row.code, row.name, row.kind, row.within, bool(row.neighbour)) for row in places.itertuples()]
+    rows = {(hit.kind, hit.code): row for row, hit in enumerate(hits)}
     larger = [row for row, hit in enumerate(hits) if hit.kind != "lsoa"]
+    said = [f" {name}" if hit.kind in _HOLD_AUTHORITIES else f" {name} {fold(hit.within)}"
+            for name, hit in zip(folded, hits, strict=True)]
+    others = [*_former_districts(hits, rows), *_members(edition, hits, rows), *_localities(edition, hits, rows)]
     listed = edition.postcodes[edition.postcodes["postcode"] != ""]
     compact = listed["postcode"].str.replace(" ", "", regex=False).to_numpy().astype("S7")
     sorting = np.argsort(compact, kind="stable")
     return _Index(
-        hits, {(hit.kind, hit.code): row for row, hit in enumerate(hits)}, larger,
+        [*hits, *(other.hit for other in others)], rows, larger, range(len(hits), len(hits) + len(others)),
+        {len(hits) + number for number, other in enumerate(others) if other.vague},
         # A space before every word, so that " tav" finds words that begin so.
-        [f" {name}" for name in folded],
-        [f" {name}" if hit.kind in _HOLD_AUTHORITIES else f" {name} {fold(hit.within)}"
-         for name, hit in zip(folded, hits, strict=True)],
-        sorted({word for row in larger for word in folded[row].split() if len(word) > 2}),
+        [f" {name}" for name in [*folded, *(other.name for other in others)]],
+        [*said, *(f" {other.name} {other.near}" for other in others)],
+        sorted({word for name in [*(folded[row] for row in larger), *(other.name for other in others)]
+                for word in name.split() if len(word) > 2}),
         compact[sorting], listed["area"].to_numpy()[sorting], edition.areas)
+
+
+class _Other(NamedTuple):
+    """Another name that a place is found by: as `fold` spells it, as are the names around it."""
+
+    name: str
+    near: str
+    hit: Hit
+    vague: bool = False
+
+
+def _former_districts(hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
+    """List those that are no places of the edition, by the authority that they became part of."""
+    return [_Other(fold(former.name), "", replace(
+                hits[rows["authority", former.successor]], note=f"{former.name} became part of it in {former.year}"))
+            for former in FORMER_DISTRICTS
+            if ("district", former.code) not in rows and ("authority", former.successor) in rows]
+
+
+def _members(edition: Edition, hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
+    """List MPs by their constituency; without "Sir" or "Dr" a name is whole too."""
+    seats, day = edition.places[edition.places["mp"] != ""], edition.manifest["vintages"].get("members", "")
+    return [_Other(name, "", replace(
+                hits[rows["constituency", seat.code]], note=f"MP on {day}: {seat.mp}, {seat.mp_party}"))
+            for seat in seats.itertuples() for name in dict.fromkeys((fold(seat.mp), _TITLES.sub("", fold(seat.mp))))]
+
+
+def _localities(edition: Edition, hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
+    """List towns and villages by the place that holds most of each, those with most stops first."""
+    table, found = edition.localities, []
+    larger = edition.areas.loc[table["area"], ["ward", "msoa", "authority", "neighbour"]].set_axis(table.index)
+    table = table.join(larger).sort_values(["neighbour", "stops", "name"], ascending=[True, False, True])
+    around = {name: fold(name) for name in {*table["parent"], *(hit.within for hit in hits if hit.kind != "lsoa")}}
+    for row in table.itertuples():
+        hit = hits[rows[row.held_by, getattr(row, row.held_by)]]
+        spelled = f"{row.name} ({row.parent})" if row.parent else row.name
+        found.append(_Other(fold(row.name), f"{around[row.parent]} {around[hit.within]}",
+                            replace(hit, note=f"{spelled} is here"), row.held_by == "authority"))
+    return found
 
 
 def _in_order(edition: Edition) -> pd.DataFrame:
@@ -136,16 +215,23 @@ def _in_order(edition: Edition) -> pd.DataFrame:
 
 def _hits_of_names(index: _Index, folded: str, limit: int) -> list[Hit]:
     whole = {f" {folded}", f" {folded} city of", f" {folded} county of"}
-    exact = [row for row, name in enumerate(index.names) if name in whole]
-    found = dict.fromkeys(exact)
+    exact = [row for row, name in enumerate(index.names) if name in whole and row not in index.vague]
+    found = _once(index, exact)
     with_lsoas = any(letter.isdigit() for letter in folded)
-    for rows in _ever_looser(index, folded, range(len(index.hits)) if with_lsoas else index.larger):
+    for rows in _ever_looser(index, folded, range(len(index.hits)) if with_lsoas else [*index.larger, *index.others]):
         if len(found) >= limit:
             break
-        found.update(dict.fromkeys(rows))
-    if not found:
-        found = dict.fromkeys(_some_of_it(index, folded.split()))
-    return [replace(index.hits[row], exact=row in exact) for row in list(found)[:limit]]
+        found = _once(index, [*found, *rows])
+    found = found or _once(index, _some_of_it(index, folded.split()))
+    return [replace(index.hits[row], exact=row in exact) for row in found[:limit]]
+
+
+def _once(index: _Index, rows: Iterable[int]) -> list[int]:
+    """Keep the first row of each place."""
+    first: dict[str, int] = {}
+    for row in rows:
+        first.setdefault(index.hits[row].code, row)
+    return list(first.values())
 
 
 def _ever_looser(index: _Index, folded: str, among: Sequence[int]) -> Iterator[list[int]]:

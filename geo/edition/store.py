@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.core.cache import cached
-from geo.core.choices import DATA, SPEEDS
+from geo.core.choices import DATA, KINDS, SPEEDS
 from geo.core.errors import EditionError
 from geo.edition.identity import MANIFEST_FIGURES, content_hash
 from geo.edition.places import Place, premises_published, resolve
-from geo.edition.schema import OPTIONAL_SCHEMAS, SCHEMAS, empty_table, problems_in
+from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, SCHEMAS, empty_table, problems_in
 from geo.layers.homes import NO_FACTOR
 from geo.sources.catalogue import TIMETABLE, sha256_of
 
@@ -85,11 +86,22 @@ class Edition:
     """Series by authority, of the South West and of England; empty in an edition without them."""
     lines: pd.DataFrame
     """Railway lines, with geometry likewise; empty in an edition without them."""
+    folder: Path
+    """Where it was read from."""
 
     @property
     def id(self) -> str:
         """Name and content hash; it changes when any figure changes, and only then."""
         return str(self.manifest["id"])
+
+    @cached_property
+    def localities(self) -> pd.DataFrame:
+        """Towns, villages and hamlets by name, read when first asked for; none in an edition that lacks them."""
+        table = _read_table(self.folder / "localities.parquet", "localities", geometry=False)
+        problems = problems_in(table, "localities")
+        if problems:
+            raise EditionError(f"{self.folder}: {'; '.join(problems)}")
+        return table
 
     @property
     def broadband_basis(self) -> str:
@@ -197,6 +209,12 @@ class Edition:
         published = [premises_published(kind, neighbour=bool(neighbour)) for neighbour in table["neighbour"]]
         return table.assign(premises_published=pd.Series(published, table.index, dtype=bool))
 
+    @cached(2)
+    def kinds(self) -> tuple[str, ...]:
+        """List the kinds of place that there are any of, in the order of `geo.core.choices.KINDS`."""
+        there = set(self.places["kind"])
+        return tuple(kind for kind in KINDS if kind in there)
+
     def names(self, kind: str) -> pd.Series:
         """Return the names of the places of one kind, by code."""
         return self.places_of(kind)["name"]
@@ -214,8 +232,8 @@ def save_edition(
     name
         First part of its id.
     tables
-        "areas" and "places" (GeoDataFrames, EPSG:27700), "stations", "journeys", "postcodes", and "reach"; where there
-        are any, "context" and "lines" (GeoDataFrame, EPSG:27700).
+        "areas" and "places" (GeoDataFrames, EPSG:27700), "stations", "journeys", "postcodes", "reach", and of
+        `geo.edition.schema.OPTIONAL_TABLES` those there are.
     manifest
         All of it but id, name, built_at and files.
 
@@ -231,8 +249,8 @@ def save_edition(
     """
     refuse_to_overwrite(folder)
     plain = {key: _without_geometry(table) for key, table in tables.items()}
-    checked = [*SCHEMAS, *(key for key in OPTIONAL_SCHEMAS if key in plain)]
-    problems = [problem for key in checked for problem in problems_in(plain[key], key)]
+    problems = [problem for key in SCHEMAS if key in plain or key not in OPTIONAL_TABLES
+                for problem in problems_in(plain[key], key)]
     if problems:
         raise EditionError(f"the edition would be wrong and was not written: {'; '.join(problems)}")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -299,14 +317,12 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
                if not (folder / name).is_file() or sha256_of(folder / name) != digest]
     if changed:
         raise EditionError(f"{folder}: {', '.join(changed)} missing or not as written; build or copy it again")
-    tables = {key: _read_table(folder / f"{key}.parquet", key, geometry) for key in SCHEMAS}
-    for key, schema in OPTIONAL_SCHEMAS.items():
-        there = f"{key}.parquet" in manifest["files"]
-        tables[key] = _read_table(folder / f"{key}.parquet", key, geometry) if there else empty_table(schema)
+    # Localities are read when they are first asked for.
+    tables = {key: _read_table(folder / f"{key}.parquet", key, geometry) for key in SCHEMAS if key != "localities"}
     problems = [problem for key, table in tables.items() for problem in problems_in(_without_geometry(table), key)]
     if problems:
         raise EditionError(f"{folder}: {'; '.join(problems)}")
-    return Edition(**tables, reach_table=pq.read_table(folder / "reach.parquet"), manifest=manifest)
+    return Edition(**tables, reach_table=pq.read_table(folder / "reach.parquet"), manifest=manifest, folder=folder)
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -319,16 +335,20 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise EditionError(f"{path} is damaged ({error}): build or copy the edition again") from error
     needed = {*MANIFEST_FACTS, *MANIFEST_FIGURES}
     absent = sorted(needed - set(manifest)) if isinstance(manifest, dict) else sorted(needed)
-    tables, may_be = ({f"{key}.parquet" for key in keys} for keys in ((*SCHEMAS, "reach"), OPTIONAL_SCHEMAS))
-    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) - may_be != tables:
+    tables, optional = ({f"{key}.parquet" for key in keys} for keys in ((*SCHEMAS, "reach"), OPTIONAL_TABLES))
+    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) | optional != tables:
         raise EditionError(f"{path} is not a manifest of this version: it lacks {', '.join(absent) or 'files'}")
     return dict(manifest)
 
 
 def _read_table(path: Path, key: str, geometry: bool) -> pd.DataFrame:
+    if key in OPTIONAL_TABLES and not path.is_file():
+        return empty_table(key)
     if key in GEOMETRY_TABLES and geometry:
-        return gpd.read_parquet(path)
-    columns = [name for name in pq.read_schema(path).names if name != "geometry"]
-    return pq.read_table(path, columns=columns).to_pandas()
+        table = gpd.read_parquet(path)
+    else:
+        columns = [name for name in pq.read_schema(path).names if name != "geometry"]
+        table = pq.read_table(path, columns=columns).to_pandas()
+    return table.assign(**{name: value for name, value in MAY_LACK.get(key, {}).items() if name not in table})
 
 

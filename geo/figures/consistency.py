@@ -9,7 +9,7 @@ import pandas as pd
 from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, REGION, SPEEDS
 from geo.core.view import View
 from geo.edition.identity import content_hash
-from geo.edition.schema import OFCOM_COLUMNS, OPTIONAL_SCHEMAS, SCHEMAS
+from geo.edition.schema import OFCOM_COLUMNS, SCHEMAS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.layers.homes import NO_FACTOR
@@ -20,8 +20,7 @@ ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
 
 def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
     """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
-    there = [*SCHEMAS, *(key for key in OPTIONAL_SCHEMAS if f"{key}.parquet" in edition.manifest["files"])]
-    tables = {key: pd.DataFrame(getattr(edition, key).drop(columns="geometry", errors="ignore")) for key in there}
+    tables = {key: pd.DataFrame(getattr(edition, key).drop(columns="geometry", errors="ignore")) for key in SCHEMAS}
     return {**tables, "reach": edition.reach_table.to_pandas()}
 
 
@@ -47,6 +46,8 @@ def _hierarchy(edition: Edition) -> Iterator[str]:
             yield f"places of kind {kind} are not those that areas name"
     if not (areas["neighbour"] == (areas["region"] != REGION)).all():
         yield "an area is neither in the South West nor a neighbour, or both"
+    if not edition.localities["area"].isin(areas.index).all():
+        yield "a town or village is in no area"
 
 
 def _published(edition: Edition) -> Iterator[str]:

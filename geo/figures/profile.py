@@ -26,7 +26,7 @@ from geo.figures.workers import occupations
 INSIDE = ("authority", "constituency", "ward", "msoa", "lsoa")
 """The kinds of place that a pack lists inside its own, larger ones first."""
 
-_LARGER = ("msoa", "ward", "constituency", "authority", "county", "lep", "region")
+_LARGER = ("msoa", "ward", "constituency", "district", "authority", "county", "lep", "region")
 _RANKED_FIRST = (
     "people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable", "cut_off_by_rail", "residents",
     "train_to_hub_minutes", "door_to_hub_minutes", "within_30_min_walk_of_station",

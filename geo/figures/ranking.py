@@ -142,10 +142,12 @@ def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
     ViewError
         When there is no such kind.
     PlaceError
-        When `within` is no place or holds no whole place of this kind.
+        When `within` is no place or holds no whole place of this kind, or the edition has none.
     """
     _check_offered(by, KINDS, "kind of place")
     of_kind = edition.places_of(by)
+    if of_kind.empty:
+        raise PlaceError(f"there are no {KINDS[by].plural} in this edition: choose another kind")
     if within == "all":
         return of_kind
     outer = edition.place(within)

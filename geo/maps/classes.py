@@ -28,7 +28,7 @@ _LARGE = (50_000, 75_000, 100_000, 150_000, 250_000, 500_000)
 # Classes of the one measure whose size depends on the kind of place.
 _RESIDENTS: Mapping[str, tuple[float, ...]] = MappingProxyType({
     "msoa": (5000, 6000, 7000, 8000, 9000, 10_000), "ward": (1500, 2500, 4000, 6000, 9000, 12_000),
-    **dict.fromkeys(("authority", "county", "lep", "constituency", "region"), _LARGE),
+    **dict.fromkeys(("authority", "county", "lep", "constituency", "region", "district"), _LARGE),
 })
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.sources.tables import Column, read_table
+from geo.sources.tables import Column, Problems, read_columns, read_table
 
 LSOA = {"LSOA21CD": Column("text", "code", r"[EW]01\d{6}", "an LSOA code such as E01014384")}
 AUTHORITY = (r"E0[6-9]\d{6}|W06\d{6}", "an authority code such as E06000022")
@@ -46,6 +46,14 @@ GROUPS = {
     "area_set": Column("text", "neighbour"),
 }
 
+LSOA_2011 = Column("text", "lsoa_2011", r"[EW]01\d{6}", "an LSOA code such as E01014384")
+CHANGES = {"lsoa11_code": LSOA_2011, "lsoa21_code": LSOA["LSOA21CD"]}
+DISTRICTS = {
+    "lsoa11_code": LSOA_2011,
+    "ltla18_code": Column("text", "district", r"E0[6-9]\d{6}|W06\d{6}", "a district code such as E07000190"),
+    "ltla18_name": Column("text", "district_name", one_per="ltla18_code"),
+}
+
 
 def read_wards(path: Path) -> pd.DataFrame:
     """Read the lookup from LSOA 2021 to ward and authority 2024 (ONS, LSOA21_WD24_LAD24).
@@ -67,6 +75,37 @@ def read_msoas(path: Path) -> pd.DataFrame:
         By LSOA: msoa, msoa_ons_name ("Gloucester 015") and msoa_name (the Library's, not always unique).
     """
     return read_table(path, MSOAS, "LSOA21CD")
+
+
+def read_lsoa_changes(path: Path) -> pd.DataFrame:
+    """Read which LSOAs of 2011 each LSOA of 2021 is made of (ONS, LSOA11_LSOA21).
+
+    Returns
+    -------
+    pandas.DataFrame
+        By LSOA 2021, sorted: lsoa_2011. One row for each pair: an LSOA that was split or merged has several.
+    """
+    frame = read_columns(path, {header: column.kind for header, column in CHANGES.items()})
+    problems = Problems(path, frame.attrs["first_row"])
+    for header, column in CHANGES.items():
+        problems.add_rows(header, frame.loc[~frame[header].str.fullmatch(column.pattern), header], column.expected)
+    pairs = frame["lsoa11_code"] + " to " + frame["lsoa21_code"]
+    problems.add_rows("lsoa11_code to lsoa21_code", pairs[pairs.duplicated()], "each pair once")
+    problems.raise_if_any()
+    ordered = frame.sort_values([*CHANGES])
+    return ordered.set_index(pd.Index(ordered["lsoa21_code"], name="code"))[["lsoa11_code"]].rename(
+        columns={"lsoa11_code": "lsoa_2011"}).sort_index(kind="stable")
+
+
+def read_districts(path: Path) -> pd.DataFrame:
+    """Read which district of 2018 each LSOA of 2011 lay in (ONS, LSOA11_LAD18).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `lsoa_2011`, sorted: district, district_name.
+    """
+    return read_table(path, DISTRICTS, "lsoa11_code")
 
 
 def read_constituencies(path: Path) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import percent
 from geo.core.view import View
+from geo.edition.former_districts import FORMER_DISTRICTS
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.place import resolve_basis
@@ -33,6 +34,8 @@ def meaning(edition: Edition, view: View) -> str:
     """Say what the map shows, with its basis; for context also source and vintage."""
     measure = MEASURES[view.show]
     said = map_meaning(measure, view)
+    if view.by == "district":
+        said += " Former districts are those of 2018 that have been abolished; elsewhere there is nothing to show."
     if measure.context:
         return f"{said} Context, in no other figure. {source_of(edition, measure.sources[0])}."
     bases = [_SAID_OF[name] for name in resolve_basis(measure.bases, edition, published=False) if name in _SAID_OF]
@@ -80,13 +83,25 @@ def table_caption(view: View, shown: int, rows: int, *, coloured_by_rate: bool) 
 
 def lies_in(edition: Edition, place: Place) -> str:
     """Say where a place lies, for example " in Hartland Coast, Torridge"; empty where the name says it."""
-    if place.kind not in {"lsoa", "msoa", "ward", "constituency"}:
+    if place.kind not in {"lsoa", "msoa", "ward", "constituency", "district"}:
         return ""
     within = str(edition.places_of(place.kind).loc[place.code, "within"])
     within = within if within != place.name else ""
     if place.kind == "lsoa":
         within = f"{edition.names('msoa').loc[edition.areas.loc[place.code, 'msoa']]}, {within}"
     return f" in {within}" if within else ""
+
+
+def about_place(edition: Edition, place: Place) -> list[str]:
+    """Say in a sentence each what is to be known of a place besides figures: its MP; what became of it."""
+    if place.kind == "constituency":
+        seat, day = edition.places_of("constituency").loc[place.code], edition.manifest["vintages"].get("members", "")
+        return [f"MP on {day}: {seat['mp']}, {seat['mp_party']}."] if seat["mp"] else []
+    former = next((row for row in FORMER_DISTRICTS if row.code == place.code), None)
+    if place.kind != "district" or former is None:
+        return []
+    today = edition.names("authority").loc[former.successor]
+    return [f"The district was abolished in {former.year}; its area is part of {today} today."]
 
 
 def source_of(edition: Edition, source_id: str) -> str:

@@ -17,7 +17,7 @@ from pages.shared.sidebar import place_labels
 from pages.shared.view_state import beside_codes
 
 EXAMPLES = 3
-_LARGER = ("region", "county", "authority", "lep", "constituency")
+_LARGER = ("region", "county", "authority", "lep", "constituency", "district")
 
 
 def compared(view: View) -> tuple[list[str], bool]:

@@ -68,7 +68,7 @@ def choose_ranking(view: View) -> View:
         larger = [view.within, *larger]
     with left:
         kind = st.selectbox(
-            "Rank", list(KINDS), key="ranked", format_func=lambda kind: sentence_case(KINDS[kind].plural))
+            "Rank", edition().kinds(), key="ranked", format_func=lambda kind: sentence_case(KINDS[kind].plural))
     with middle:
         show = choose_measure("By")
     with right:

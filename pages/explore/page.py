@@ -8,11 +8,10 @@ from pages.explore.map import show_explore_map
 from pages.explore.place import show_context, show_place
 from pages.explore.search import show_search
 from pages.explore.table import show_table
+from pages.shared.data import edition
 from pages.shared.parts import page_heading
 from pages.shared.sidebar import choose_measure
 from pages.shared.view_state import current_view, set_view
-
-LEVELS = tuple(kind for kind in KINDS if kind != "region")
 
 view = current_view()
 page_heading("Explore the map")
@@ -21,7 +20,7 @@ with right:
     show_box, by_box = st.columns(2)
     with show_box:
         show = choose_measure("Show on the map")
-    levels = list(dict.fromkeys([*LEVELS, view.by]))
+    levels = list(dict.fromkeys([*(kind for kind in edition().kinds() if kind != "region"), view.by]))
     by = by_box.selectbox("By", levels, key="by", format_func=lambda key: sentence_case(KINDS[key].label))
     view = set_view(show=show, by=by)
     show_explore_map(view)

@@ -12,6 +12,7 @@ from geo.figures.profile import PlaceProfile, overlapping, parents
 from geo.words.authority import NOT_IN_EDITION, coverage_sentence, level
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
+from geo.words.context import about_place
 from geo.words.definitions import rail_words
 from geo.words.neighbourhoods import fewest_columns, neighbourhood_columns, strip_alt, strip_note, strips
 from geo.words.notes import notes_in_words
@@ -25,9 +26,10 @@ from pages.shared.map_widget.widget import theme_palette
 from pages.shared.view_state import current_view, set_view
 
 INSIDE = {
-    "region": ("authority", "county", "lep", "constituency"), "county": ("authority", "constituency", "ward"),
-    "lep": ("authority", "constituency"), "authority": ("constituency", "ward", "msoa"),
-    "constituency": ("authority", "ward", "msoa"), "ward": ("msoa", "lsoa"), "msoa": ("ward", "lsoa"),
+    "region": ("authority", "county", "lep", "constituency", "district"),
+    "county": ("authority", "constituency", "ward"), "lep": ("authority", "constituency"),
+    "authority": ("constituency", "district", "ward", "msoa"), "constituency": ("authority", "ward", "msoa"),
+    "district": ("constituency", "ward", "msoa"), "ward": ("msoa", "lsoa"), "msoa": ("ward", "lsoa"),
 }
 STRIP_NAMES = {"people_in_gap": "People in the gap", "premises_below": "Premises without"}
 BESIDE = 3
@@ -46,6 +48,7 @@ def introduce(shown: PlaceProfile) -> None:
     parts.page_heading(
         here.name, parts.paragraph_html(f"{sentence_case(kind_label(here.kind))} · {here.code} · {lsoas}"),
         parts.list_html(["Part of:", *larger], "links", "Part of") if larger else "",
+        "".join(parts.paragraph_html(said) for said in about_place(edition(), here)),
         parts.claim_html(headline(answer)), parts.paragraph_html(other_speeds(answer), kind="beside"),
         parts.badges_html(bases(answer)))
     st.html(parts.cards_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, here.code, card.key)))

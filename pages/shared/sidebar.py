@@ -13,7 +13,7 @@ from geo.words.definitions import label
 from pages.shared.data import edition, place
 from pages.shared.view_state import first_place
 
-OFFERED = ("region", "county", "authority", "lep", "constituency", "ward", "msoa")
+OFFERED = ("region", "county", "authority", "lep", "constituency", "district", "ward", "msoa")
 """Kinds of place in the list, in this order; a link may name any other."""
 
 
@@ -56,7 +56,7 @@ def choose(view: View) -> dict[str, Any]:
         chosen = {
             "place": st.selectbox(
                 "Place", codes, key="place", format_func=place_label,
-                help="Type a few letters of a council, county, constituency, ward or locality."),
+                help="Type a few letters of a council, county, constituency, former district, ward or locality."),
             "speed": _choice("Broadband that cannot be had", "speed", SPEEDS, _help(SPEEDS)),
             "hub": _choice("Journey to", "hub", HUBS, "The city or town that people would travel to for work."),
             "minutes": st.slider(

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from geo.core.choices import KINDS
 from geo.core.errors import PlaceError
 from geo.core.view import View
 from pages.shared.data import edition, place
@@ -89,6 +90,12 @@ def _read(query: Mapping[str, str]) -> tuple[View, list[str]]:
         if problem:
             said = f"The link names a place that is not known ({problem}); the South West is shown instead."
             notices, view = [*notices, said], view.replace(**{option: View().place})
+    for option in ("by", "ranked"):
+        kind = getattr(view, option)
+        if kind not in edition().kinds():
+            notices.append(f"The link asks for {KINDS[kind].plural}, of which this edition has none; the usual kind is "
+                           "shown instead.")
+            view = view.replace(**{option: getattr(View(), option)})
     known = []
     for code in beside_codes(view):
         problem = _unknown(code)

@@ -95,7 +95,7 @@ def legend(window: Visit) -> dict[str, int]:
 
 
 def find(window: Visit, text: str) -> None:
-    box = window.page.get_by_role("textbox", name="Find a place or postcode")
+    box = window.page.get_by_role("textbox", name="Find a place, postcode or MP")
     box.fill(text)
     box.press("Enter")
 
@@ -152,7 +152,7 @@ def test_search_opens_a_place(visit: Enter, edition: Edition) -> None:
     window.page.get_by_role("button", name=re.compile("^Okehampton South")).click()
     picked(window, "Okehampton South")
     find(window, "zzzz qqqq")
-    window.page.wait_for_selector(".notice:has-text('No place or postcode like that')", timeout=PATIENCE)
+    window.page.wait_for_selector(".notice:has-text('No place, postcode or MP like that')", timeout=PATIENCE)
     find(window, "torbay")     # an authority and a constituency: the reader is asked
     window.page.get_by_role("button", name="Torbay · constituency").click()
     picked(window, "Torbay")

@@ -243,3 +243,11 @@ def test_an_official_timetable_is_named_with_the_claim(starter: Edition) -> None
     assert said == [
         f"{pattern[0]} Rail times come from the timetable of Rail & Sons, version 7b, for 2 July 2026."]
     assert pattern[0].endswith("their vintages stand there.")
+
+
+def test_a_constituencys_mp_stands_on_its_first_page(tiny_edition: Edition) -> None:
+    for code, said in (("E14000001", True), ("E14000002", False)):
+        figures = place_profile(tiny_edition, View(place=code))
+        for document in (whole(figures), brief(Request(figures.view), figures, drawn("people-in-gap"))):
+            first = texts_of(document)[:6]
+            assert ("MP on 27 June 2026: Dr Ann Example, Independent." in first) == said

@@ -8,11 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from geo.core.cache import forget
 from geo.core.view import View
-from geo.edition.store import STARTER, Edition
+from geo.edition.store import STARTER, Edition, save_edition
 from geo.figures.ranking import rank
 from pages.shared.sidebar import place_labels
 from pages.shared.view_state import link_query
-from tests.fixtures.pages import html
+from tests.fixtures.pages import FRAME, html, own_main
+from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 Run = Callable[..., AppTest]
 
@@ -125,3 +126,28 @@ def test_the_list_of_places_is_forgotten_with_the_edition(served: Edition, monke
     forget()
     assert "E06000002" not in place_labels()
     assert place_labels()["E07000040"].startswith("East Devon")
+
+
+def test_a_kind_that_the_edition_has_none_of_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = tiny_tables()
+    tables["areas"] = tables["areas"].assign(district="")
+    tables["places"] = tables["places"][tables["places"]["kind"] != "district"]
+    save_edition(tmp_path / "none", "none", tables, tiny_manifest())
+    monkeypatch.setenv("SWATHE_EDITION", str(tmp_path / "none"))
+    forget()
+    with own_main():
+        app = AppTest.from_file(str(FRAME), default_timeout=60)
+        app.query_params.update({"by": "district", "ranked": "district"})
+        app.run()
+    forget()
+    assert not app.exception
+    assert html(app).count("asks for former districts, of which this edition has none") == 2
+
+
+@pytest.mark.parametrize(("code", "said"), [
+    ("E14000001", True), ("E14000002", False), ("E07000001", False), ("E07000009", False)])
+def test_a_constituencys_page_names_its_mp(run: Run, code: str, said: bool) -> None:
+    app = run(place=code)
+    app.switch_page(str(FRAME.parent / "place" / "page.py")).run()
+    assert not app.exception
+    assert ("MP on 27 June 2026: Dr Ann Example, Independent." in html(app)) == ("MP on" in html(app)) == said

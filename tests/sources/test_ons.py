@@ -255,3 +255,34 @@ def test_an_overlap_is_a_share(tmp_path: Path, share: str) -> None:
     path.write_text(f"LSOA21CD,PCON24CD,PCON24NM,area_share\nE01014384,E14001080,Bath,{share}\n", encoding="utf-8")
     with pytest.raises(SourceError, match="expected a share above 0 and up to 1"):
         ons.read_constituencies(path)
+
+
+def test_changes_of_lsoas_are_the_files(open_data: Path) -> None:
+    path = open_data / "lookups" / "LSOA11_LSOA21_LAD22_EW_LU.csv"
+    found, raw = ons.read_lsoa_changes(path), pd.read_csv(path, dtype=str)
+    pairs = sorted(zip(raw["lsoa21_code"], raw["lsoa11_code"], strict=True))
+    assert list(zip(found.index, found["lsoa_2011"], strict=True)) == pairs
+    assert (len(found), found.index.nunique(), found["lsoa_2011"].nunique()) == (4641, 4638, 4475)
+    assert found.index.name == "code"
+
+
+def test_districts_of_2018_are_the_files(open_data: Path) -> None:
+    path = open_data / "lookups" / "LSOA11_LAD18_LU.csv"
+    found, raw = ons.read_districts(path), pd.read_csv(path, dtype=str).set_index("lsoa11_code").sort_index()
+    assert found.index.tolist() == raw.index.tolist()
+    assert found["district"].tolist() == raw["ltla18_code"].tolist()
+    assert found["district_name"].tolist() == raw["ltla18_name"].tolist()
+
+
+def test_wrong_changes_and_districts_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "lookup.csv"
+    path.write_text("lsoa11_code,lsoa21_code\n" + "E01000001,E01000001\n" * 2 + "E02000001,x\n", encoding="utf-8")
+    with pytest.raises(SourceError) as told:
+        ons.read_lsoa_changes(path)
+    for words in (
+            "row 3 has 'E01000001 to E01000001', expected each pair once", "row 4 has 'E02000001'", "row 4 has 'x'"):
+        assert words in str(told.value)
+    rows = "E01000001,E07000001,A\nE01000002,E07000001,B\n"
+    path.write_text(f"lsoa11_code,ltla18_code,ltla18_name\n{rows}", encoding="utf-8")
+    with pytest.raises(SourceError, match="E07000001 stands beside more than one ltla18_name"):
+        ons.read_districts(path)

@@ -19,6 +19,7 @@ from geo.words import evidence
 from geo.words import place as words
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
+from geo.words.context import about_place
 from geo.words.definitions import label, row_label
 from geo.words.estimate import GAINS, GAINS_HEADER, gains, validation_sentences
 from geo.words.method import method_sections, missing_table, national_sentences, sources_table
@@ -28,7 +29,8 @@ from geo.words.ranks import how_sure, rank_lines
 LONGEST_TABLE = 20
 """Rows of a table in the report; the files have all."""
 
-_NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority", "constituency": "ward", "msoa": "lsoa"}
+_NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority", "constituency": "ward",
+               "district": "ward", "msoa": "lsoa"}
 _NOT_USED = "How not to use the figures"
 
 
@@ -38,7 +40,8 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
     figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, code, card.key)), card.basis)
                     for card in cards(answer))
     blocks: list[Block] = [
-        Heading("The claim"), Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
+        Heading("The claim"), *(plain(said) for said in about_place(profile.edition, profile.place)),
+        Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
         plain(_beside_sentence(profile)), plain(how_sure(profile.place, ranks), "small"),
         Heading(HEADING, 2), Bullets(tuple(f"{name}. {text}" for name, text in beside_claim(answer))),
         plain(_made(profile), "small"),
