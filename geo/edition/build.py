@@ -19,11 +19,13 @@ from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs, sou
 from geo.edition.places import place_table
 from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition
-from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
+from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise, merged
 from geo.layers.broadband import estimated
+from geo.layers.coast import coastal
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
+from geo.rail.land_mask import read_land_beyond
 from geo.rail.land_routes import Overland
 from geo.rail.travel_times import door_to_hub, walk_share
 from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
@@ -31,7 +33,7 @@ from geo.sources.gtfs import read_gtfs
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
-STEPS = 28
+STEPS = 29
 NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
 
@@ -102,9 +104,12 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
-    ground = Overland(joined.boundaries.geometry, doors)
+    land = merged(joined.boundaries)
+    ground = Overland(land, doors)
     reach = door_to_hub(doors, inputs.tables["stations"], times, ground)
     walk = walk_share(doors, inputs.tables["stations"], times, ground)
+    step("finding the coast")
+    areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
     step("generalising boundaries")
     outlines = generalise(joined.boundaries[["geometry"]])
     premises = broadband.premises.drop(columns="broadband_basis").round(4)

@@ -49,6 +49,8 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
     "census-cars": {"car_households": _count(nullable=True), "no_car_households": _count(nullable=True)},
     "imd": {"imd_score": _number(nullable=True), "imd_rank": _count(nullable=True),
             "imd_decile": _number(1, 10, nullable=True)},
+    # Worked out from the boundaries (geo.layers.coast): an edition of an earlier version lacks it.
+    "coast": {"coastal": pa.Column("float64", pa.Check.isin([0, 1]), nullable=True, required=False)},
     # New optional columns stand above this line.
 }
 """Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""
