@@ -5,6 +5,7 @@ Everything is in EPSG:27700, metres; another coordinate system is refused, not c
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -21,6 +22,8 @@ NEAR_OTHER_LAND = 2000.0
 
 ISLET = 1e6
 """Square metres of an island below which it makes no water narrow: rocks, forts and the breakwater of Plymouth."""
+
+Shapes = npt.NDArray[np.object_]
 
 # Edges of the outline that are widened together: few, and what they make stays simple.
 _EDGES = 10
@@ -71,7 +74,7 @@ def coastal(areas: gpd.GeoDataFrame, land: gpd.GeoSeries, beyond: gpd.GeoSeries)
     return pd.Series(np.isin(np.arange(len(areas)), near), areas.index, name="coastal")
 
 
-def _filled(islands: np.ndarray) -> np.ndarray:
+def _filled(islands: Shapes) -> Shapes:
     """Fill narrow water, and what no wider water joins to the sea: parts of the land, without holes."""
     radius = NARROW / 2
     # Short pieces of the outline are widened far faster than the whole of it.
@@ -80,4 +83,4 @@ def _filled(islands: np.ndarray) -> np.ndarray:
               for start in range(0, len(points) - 1, _EDGES)]
     wide = shapely.union_all([*islands, *shapely.buffer(pieces, radius, quad_segs=_QUARTER)])
     whole = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(wide))))
-    return shapely.get_parts(shapely.buffer(whole, -radius, quad_segs=_QUARTER))
+    return np.asarray(shapely.get_parts(shapely.buffer(whole, -radius, quad_segs=_QUARTER)))

@@ -73,7 +73,7 @@ def place_properties(
     n (name), c (kind, and the authority or authorities it lies in), r (people whose job can be done from home),
     d_{speed} (people in the gap), p_{speed} (the same per 1,000 workers), b_{speed} (per cent of premises below),
     t (minutes); with `context` m (decile of deprivation), k (connectivity score), g (per cent of premises with 4G
-    indoors), u (per cent rural). "under 1" where a figure rounds to nothing and is not nothing.
+    indoors), u and s (per cent rural, on the coast). "under 1" where a figure rounds to nothing and is not nothing.
     """
     table = places.set_index("code")
     inside = np.where(table["within"] == table["name"], "", ", " + table["within"])
@@ -103,7 +103,8 @@ def _tooltip_figures(
         columns["m"] = known["imd_decile"].map(lambda value: NO_FIGURE if pd.isna(value) else f"{value:.0f}")
         columns["k"] = _one_decimal(known["connectivity_score"])
         columns["g"] = _one_decimal(100 * known["mobile_4g"])
-        columns["u"] = (100 * known["rural"]).map(lambda value: f"{value:.0f}")
+        for letter, key in (("u", "rural"), ("s", "coastal")):
+            columns[letter] = (100 * known[key]).map(lambda value: NO_FIGURE if pd.isna(value) else f"{value:.0f}")
     return pd.DataFrame(columns, index=figures.index)
 
 

@@ -23,7 +23,7 @@ _SHORT = {"Per 1,000 workers": "Per 1,000", "Decile of England, 1 is the most de
           "Score, 100 is the best connected": "Score of 100"}
 _CONTEXT_VALUES = {
     "imd_decile": "{m} of 10 (1 is the most deprived)", "connectivity_score": "{k} of 100",
-    "mobile_4g": "{g} % of the council’s premises", "rural": "{u} %",
+    "mobile_4g": "{g} % of the council’s premises", "rural": "{u} %", "coastal": "{s} %",
 }
 
 
@@ -97,7 +97,7 @@ def source_of(edition: Edition, source_id: str) -> str:
 def context_text(measure: Measure, value: float) -> str:
     """Write a context figure with its unit."""
     if np.isnan(value):
-        return "no figure published"
+        return measure.lacking
     if measure.percent:
         return f"{percent(value)} of {measure.unit}"
     return f"{value:.0f} of 10 (1 is the most deprived)" if measure.summary == "median" else f"{value:.0f} of 100"

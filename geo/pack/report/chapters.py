@@ -166,7 +166,7 @@ def _facts(rows: list[words.Line]) -> Table:
 
 
 def who(profile: PlaceProfile) -> list[Block]:
-    """Say who is affected: occupations, deprivation, cars, rurality."""
+    """Say who is affected: occupations, deprivation, cars, rurality, the coast."""
     answer, jobs, capable = profile.answer, profile.occupations, profile.answer["remote_capable"]
     rows = tuple((str(row["name"]), f"{row['workers']:,.0f}", percent(row["share"]), about(row["remote_capable"]))
                  for row in jobs.to_dict("records"))
