@@ -30,6 +30,7 @@ from geo.rail.land_routes import Overland
 from geo.rail.travel_times import door_to_hub, walk_share
 from geo.sources.catalogue import TIMETABLE, find_files, read_catalogue
 from geo.sources.gtfs import read_gtfs
+from geo.sources.licences import OWN
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
@@ -154,8 +155,9 @@ def _timetable(candidates: list[Path], inputs: Inputs, joined: Joined) -> tuple[
     served, path, feed, trains = max(choices, key=lambda choice: (choice[0], str(choice[1])))
     if not served:
         raise SwatheError(f"{path} has no train at any station of the mapped area: give a feed that covers it")
+    listed = source_row(read_catalogue()[TIMETABLE], path, len(feed.stop_times))
     row = replace(
-        source_row(read_catalogue()[TIMETABLE], path, len(feed.stop_times)),
+        listed, licence=OWN if feed.is_pattern else listed.licence,
         publisher=feed.publisher or "a publisher without a name", version=feed.version,
         vintage=feed.version or trains.day.isoformat(), stations_served=served,
         not_used=[f"{other.name} ({count} stations)" for count, other, _, _ in choices if other != path],

@@ -14,7 +14,7 @@ from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Block, Bullets, Card, Cards, Heading, PageBreak, Paragraph, Picture, Table, plain
 from geo.pack.report.prose import prose, prose_rows
 from geo.pack.request import Request
-from geo.sources.catalogue import read_attributions
+from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words import place as words
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
 from geo.words.definitions import label, row_label
@@ -299,7 +299,8 @@ def sources(profile: PlaceProfile) -> list[Block]:
     ]
     if lacking:
         blocks.append(Table("What it was made without.", ("Source", "What that costs"), lacking, widths=(2, 3)))
-    return [*blocks, Heading("Attributions", 2), Bullets(tuple(read_attributions().values()))]
+    credits_ = credit_sentences(without_share_alike(manifest["sources"]))
+    return [*blocks, Heading("Attributions", 2), Bullets(tuple(credits_))]
 
 
 def check(profile: PlaceProfile) -> list[Block]:

@@ -6,8 +6,8 @@ from html import escape
 import pandas as pd
 
 from geo.maps.classes import OUTSIDE, LegendRow
-
-OS_DATA = "Contains OS data © Crown copyright and database right."
+from geo.sources.licences import credit_sentences
+from pages.shared.data import edition
 
 
 def legend_html(heading: str, rows: Iterable[LegendRow], *, counted: bool = True) -> str:
@@ -16,6 +16,11 @@ def legend_html(heading: str, rows: Iterable[LegendRow], *, counted: bool = True
         f'<li><span style="background:rgb{row.colour}"></span>{escape(row.label)}'
         f'{f" <small>({row.areas:,})</small>" if counted else ""}</li>' for row in rows)
     return f'<div class="legend"><p>{escape(heading)}</p><ul>{items}</ul></div>'
+
+
+def outline_credit() -> str:
+    """Name the publishers of the outlines drawn."""
+    return " ".join(credit_sentences(row for row in edition().manifest["sources"] if row["id"] == "boundaries-lsoa"))
 
 
 def neighbours(classes: pd.Series) -> str:
