@@ -38,7 +38,8 @@ ALAND, BLAND, CLAND = "E07000001", "E06000002", "E07000003"
 def bare(tiny_edition):
     """The tiny edition as if built before there were series, ages and lines."""
     ages = [name for name in tiny_edition.areas if name.startswith("aged_")]
-    return dataclasses.replace(tiny_edition, context=empty_table("context"), areas=tiny_edition.areas.drop(columns=ages))
+    return dataclasses.replace(
+        tiny_edition, context=empty_table("context"), areas=tiny_edition.areas.drop(columns=ages))
 
 
 def test_a_series_by_its_dates(tiny_edition):

@@ -17,7 +17,7 @@ from geo.edition.store import STARTER, RailSource, load_edition
 from geo.figures.consistency import problems_of
 from geo.figures.place import show
 from geo.layers.homes import homes_factor
-from geo.sources.catalogue import find_files, read_attributions, read_catalogue
+from geo.sources.catalogue import find_files, read_catalogue
 from geo.sources.ofcom import read_national_coverage
 from geo.words.claim import bases
 from tests.fixtures.answers import show_json
@@ -209,10 +209,7 @@ def test_a_feed_of_any_publisher_is_a_timetable_and_is_named(mirror, tmp_path):
 
 
 def test_the_table_of_sources_is_whole():
-    catalogue, sentences = read_catalogue(), read_attributions()
-    for source in catalogue.values():
+    for source in read_catalogue().values():
         assert source.files
         assert source.without_it
         assert source.address.startswith("https://")
-        assert set(source.attribution) <= set(sentences)
-    assert set().union(*(source.attribution for source in catalogue.values())) == set(sentences)

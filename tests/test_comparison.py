@@ -28,7 +28,8 @@ def by_key(rows: list[Row]) -> dict[str, Row]:
 def look_up(answer: dict, row: Row) -> object:
     """The figure as `show --json` tells it, where its name there differs from the record's."""
     key = row.key
-    renamed = {"rural": "rural_share", "most_deprived_fifth": "imd.most_deprived_fifth_share",
+    renamed = {"rural": "rural_share", "coastal": "coastal_share",
+               "most_deprived_fifth": "imd.most_deprived_fifth_share",
                **{f"people_in_gap.{speed}": f"people_in_gap_by_speed.{speed}" for speed in SPEEDS}}
     value = answer
     for part in renamed.get(key, key).split("."):
@@ -42,7 +43,7 @@ def test_every_figure_of_show_is_there(tiny_edition: Edition, place: str) -> Non
     answer = show_json(tiny_edition, View(place=place, minutes=121, speed="100"))
     rows = by_key(all_figures([given]))
     spoken_for = {key.split(".")[0] for key in rows}
-    named_otherwise = {"people_in_gap_by_speed", "rural_share", "imd"}
+    named_otherwise = {"people_in_gap_by_speed", "rural_share", "coastal_share", "imd"}
     beside = {"edition", "view", "place", "rates", "claim", "comparators", "notes"}
     assert spoken_for >= set(answer) - beside - named_otherwise
     assert spoken_for >= {"rural", "most_deprived_fifth"}

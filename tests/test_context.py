@@ -53,6 +53,8 @@ def test_context_by_hand(tiny_edition):
         "E06000002": (30 * 1500 + 20 * 500) / 2000, "E07000001": (80 * 2000 + 40 * 1000) / 3000, "E07000003": 90})
     assert values_of(tiny_edition, "rural", keys_of(tiny_edition, "authority")).to_dict() == pytest.approx({
         "E06000002": 1.0, "E07000001": 1000 / 3000, "E07000003": 0.0})
+    assert values_of(tiny_edition, "coastal", keys_of(tiny_edition, "authority")).to_dict() == pytest.approx({
+        "E06000002": 1500 / 2000, "E07000001": 2000 / 3000, "E07000003": 0.0})
     mobile = values_of(tiny_edition, "mobile_4g", keys_of(tiny_edition, "ward"))
     assert mobile.to_numpy() == pytest.approx(0.2)
     assert (mobile.dtype, mobile.index.is_monotonic_increasing) == (np.dtype("float64"), True)
@@ -141,7 +143,7 @@ def test_properties_of_larger_places_by_hand(tiny_edition):
     assert table.index.tolist() == places["code"].tolist()
     assert table.loc["E07000001"].to_dict() == {
         "n": "Aland", "c": "local authority", "r": "300", "t": "119 minutes", "m": "1", "k": "66.7",
-        "g": "20.0", "u": "33", "v": "50.0", "l": "3.0", "e": "40.0", "o": "23",
+        "g": "20.0", "u": "33", "s": "67", "v": "50.0", "l": "3.0", "e": "40.0", "o": "23",
         **{f"{letter}_{speed}": table.loc["E07000001", f"{letter}_{speed}"]
            for letter in "dpb" for speed in ("uso", "10", "30", "100", "300", "gigabit")}}
     # 12.5 and 5 people in the gap, of 1,500 workers; 110 of 1,600 premises.
@@ -162,4 +164,5 @@ def test_areas_carry_their_context_too(tiny_edition):
     assert table["m"].tolist() == ["1", "3", "4", "2", "10"]
     assert table["k"].tolist() == ["80.0", "40.0", "30.0", "20.0", "90.0"]
     assert table["u"].tolist() == ["0", "100", "100", "100", "0"]
+    assert table["s"].tolist() == ["100", "0", "100", "0", "0"]
     assert not [name for name in table if name.startswith("p_")]

@@ -41,7 +41,9 @@ def _edition() -> list[str]:
     figures, later = (", ".join(f"`{name}`" for name in names) for names in (MANIFEST_FIGURES, LATER_FIGURES))
     return [*lines, "### reach.parquet", "",
             "`hub`, `clock`, `access` (dictionaries), `area` (row number in areas), `minutes` (whole, rounded up; 32767: no "
-            "rail), `postcodes` (how many).", "", "### manifest.json", "",
+            "rail), `postcodes` (how many).", "", "### LICENCES.md", "",
+            "What each file was made from, under which licences, and whom to name. It is no part of the edition's identity; "
+            "editions of earlier versions lack it.", "", "### manifest.json", "",
             f"Figures, part of the edition's identity: {figures}; and, which editions of earlier versions lack, {later}. "
             f"Facts: {facts}.", ""]
 

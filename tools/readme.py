@@ -7,7 +7,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from geo.core.measures import BASES, FIGURES  # noqa: E402
-from geo.sources.catalogue import read_attributions, read_catalogue  # noqa: E402
+from geo.edition.store import STARTER, load_edition  # noqa: E402
+from geo.sources.catalogue import read_catalogue  # noqa: E402
+from geo.sources.licences import credit_sentences  # noqa: E402
 from geo.words.definitions import definition, label  # noqa: E402
 
 README = ROOT / "README.md"
@@ -22,11 +24,12 @@ def words() -> list[str]:
 
 
 def sources() -> list[str]:
-    """List the sources, and the sentences that publishers ask for."""
+    """List the sources, and the sentences that the publishers of the starter edition's files ask for."""
     rows = ["| source | publisher | vintage | licence |", "| --- | --- | --- | --- |"]
     rows += [f"| [{source.title}]({source.address}) | {source.publisher} | {source.vintage} | {source.licence} |"
              for source in read_catalogue().values()]
-    return [*rows, "", *(f"{sentence}  " for sentence in read_attributions().values())]
+    credits_ = credit_sentences(load_edition(STARTER, geometry=False).manifest["sources"])
+    return [*rows, "", *(f"{sentence}  " for sentence in credits_)]
 
 
 def with_tables(readme: str) -> str:

@@ -65,7 +65,8 @@ def show_text(answer: PlaceFigures) -> str:
 
 
 _SHARES = {"within_30_min_walk_of_station": "Within 30 minutes' walk of a station",
-           "most_deprived_fifth": "In the most deprived fifth of England", "rural": "In rural areas"}
+           "most_deprived_fifth": "In the most deprived fifth of England", "rural": "In rural areas",
+           "coastal": "On the coast"}
 
 
 def _ends(figure: Figure) -> str:

@@ -51,6 +51,8 @@ BASES: Mapping[str, Basis] = MappingProxyType({
                         "may be out."),
     "timetable": Basis("timetable", "timetable", "Rail times come from the {timetable}."),
     "walk": Basis("worked out", "straight lines × 1.3", "Worked out from the position of postcodes and stations."),
+    "coast": Basis("worked out", "ONS boundaries, within 1 km of the sea",
+                   "Worked out from the outlines of neighbourhoods, clipped to the coast."),
     "imd": Basis("official", "English Indices of Deprivation 2025", _OFFICIAL),
     "rural": Basis("official", "ONS classification, 2021", _OFFICIAL),
     "official": Basis("official", "official", _OFFICIAL),
@@ -136,7 +138,9 @@ class Measure:
     by_authority
         Whether it is published by authority alone, so that every place inside one shows the authority's.
     context
-        Whether it is shown beside the figures, taken from one source as published, and in none of them.
+        Whether it is shown beside the figures, made from one source alone, and in none of them.
+    lacking
+        What stands where there is none, for context.
     scale
         Classes on a map; None where places are not shown or ranked by it.
     """
@@ -167,6 +171,7 @@ class Measure:
     worst_high: bool = True
     by_authority: bool = False
     context: bool = False
+    lacking: str = "no figure published"
     scale: Scale | None = None
 
     @property
@@ -289,6 +294,15 @@ _RECORDS = (
         unit="residents", rate_unit="share of residents", percent=True, summary="share", numerator="rural",
         denominator="residents", bases=("rural",), sources=("lookup-rural-urban", *_HOMES), context=True,
         scale=Scale((0.01, 0.2, 0.4, 0.6, 0.8, 0.99))),
+    Measure(
+        key="coastal", label="Living on the coast", row_label="On the coast", share_label="Residents on the coast",
+        term="On the coast", heading=_LIVES,
+        definition="Residents of neighbourhoods that come within a kilometre of the open sea.",
+        details="Harbours and estuaries behind a mouth of less than two kilometres are not open sea, and a border on "
+                "land is no coast.",
+        unit="residents", rate_unit="share of residents", percent=True, summary="share", numerator="coastal",
+        denominator="residents", bases=("coast",), sources=("boundaries-lsoa", *_HOMES), context=True,
+        lacking="not in this edition", scale=Scale((0.01, 0.2, 0.4, 0.6, 0.8, 0.99))),
     Measure(
         key="households", label="Households", heading=_LIVES, definition="Households, Census 2021.",
         unit="households", numerator="households", published=True, bases=("census",), sources=("census-households",)),

@@ -19,8 +19,9 @@ from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs, sou
 from geo.edition.places import place_table
 from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition
-from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
+from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise, merged
 from geo.layers.broadband import estimated
+from geo.layers.coast import coastal
 from geo.layers.evidence import evidence
 from geo.layers.homes import england_homes, homes_factor
 from geo.layers.locality_validation import validate_localities
@@ -29,15 +30,17 @@ from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_engl
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, reference_day
+from geo.rail.land_mask import read_land_beyond
 from geo.rail.land_routes import Overland
 from geo.rail.travel_times import time_doors, walk_share
 from geo.sources.catalogue import LOCALITIES, TIMETABLE, find_files, read_catalogue
 from geo.sources.gtfs import read_gtfs
+from geo.sources.licences import OWN
 from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
-STEPS_AFTER_READING = 11
+STEPS_AFTER_READING = 12
 """Of the progress bar, besides one a file."""
 
 NEAR_THE_AREA = 1000.0
@@ -116,10 +119,13 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
-    ground = Overland(joined.boundaries.geometry, doors)
+    land = merged(joined.boundaries)
+    ground = Overland(land, doors)
     timed = time_doors(doors, inputs.tables["stations"], times, ground)
     beside = timed.beside(times.set_index(["station", "hub"])["departures"])
     walk = walk_share(doors, inputs.tables["stations"], times, ground)
+    step("finding the coast")
+    areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
     step("generalising boundaries")
     outlines = generalise(joined.boundaries[["geometry"]])
     premises = broadband.premises.drop(columns="broadband_basis").round(4)
@@ -168,8 +174,9 @@ def _timetable(candidates: list[Path], inputs: Inputs, joined: Joined) -> tuple[
     served, path, feed, trains = max(choices, key=lambda choice: (choice[0], str(choice[1])))
     if not served:
         raise SwatheError(f"{path} has no train at any station of the mapped area: give a feed that covers it")
+    listed = source_row(read_catalogue()[TIMETABLE], path, len(feed.stop_times))
     row = replace(
-        source_row(read_catalogue()[TIMETABLE], path, len(feed.stop_times)),
+        listed, licence=OWN if feed.is_pattern else listed.licence,
         publisher=feed.publisher or "a publisher without a name", version=feed.version,
         vintage=feed.version or trains.day.isoformat(), stations_served=served,
         not_used=[f"{other.name} ({count} stations)" for count, other, _, _ in choices if other != path],

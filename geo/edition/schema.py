@@ -53,6 +53,8 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
     "census-age": {name: _count(nullable=True) for name in (
         "aged_0_15", "aged_16_24", "aged_25_34", "aged_35_49", "aged_50_64", "aged_65_over", "aged_all")},
     "commons-library": {"superfast_not_taken": _number(0, 1, nullable=True)},
+    # Worked out from the boundaries (geo.layers.coast): an edition of an earlier version lacks it.
+    "coast": {"coastal": pa.Column("float64", pa.Check.isin([0, 1]), nullable=True)},
     # New optional columns stand above this line.
 }
 """Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""

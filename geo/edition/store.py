@@ -21,6 +21,7 @@ from geo.core.cache import cached
 from geo.core.choices import DATA, KINDS, SPEEDS
 from geo.core.errors import EditionError
 from geo.edition.identity import MANIFEST_FIGURES, content_hash
+from geo.edition.licences import LICENCES, licences_text
 from geo.edition.places import Place, premises_published, resolve
 from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, SCHEMAS, empty_table, problems_in
 from geo.layers.homes import NO_FACTOR
@@ -259,6 +260,7 @@ def save_edition(
         for key, table in tables.items():
             table.to_parquet(workplace / f"{key}.parquet", compression="zstd", compression_level=19,
                              index=table.index.name is not None)
+        (workplace / LICENCES).write_text(licences_text(manifest["sources"], tables), encoding="utf-8")
         files = {path.name: sha256_of(path) for path in sorted(workplace.iterdir())}
         written = {
             "id": f"{name}-{content_hash(plain, manifest)}", "name": name,
@@ -336,7 +338,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     needed = {*MANIFEST_FACTS, *MANIFEST_FIGURES}
     absent = sorted(needed - set(manifest)) if isinstance(manifest, dict) else sorted(needed)
     tables, optional = ({f"{key}.parquet" for key in keys} for keys in ((*SCHEMAS, "reach"), OPTIONAL_TABLES))
-    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) | optional != tables:
+    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) - {LICENCES} | optional != tables:
         raise EditionError(f"{path} is not a manifest of this version: it lacks {', '.join(absent) or 'files'}")
     return dict(manifest)
 

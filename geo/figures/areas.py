@@ -37,8 +37,8 @@ def area_figures(edition: Edition, view: View) -> pd.DataFrame:
         Index LSOA code, float64 counts: residents, households, workers, works_from_home, remote_capable, premises,
         premises_below_{speed} for every tier, people_in_gap_{speed}_{estimate, low, high, limit_low, limit_high},
         nowhere_to_turn_{estimate, low, high} (at the view's speed), cut_off_by_rail, borderline, within_walk,
-        rural, most_deprived_fifth (residents); of the whole authority mobile_4g, gigabit_newest (shares of premises),
-        claimants (share of residents aged 16 to 64) and businesses_per_1000 (residents); and every column of the
+        rural, coastal, most_deprived_fifth (residents); of the whole authority mobile_4g, gigabit_newest (shares of
+        premises), claimants (share of residents aged 16 to 64) and businesses_per_1000 (residents); and every column of the
         edition that a record of `geo.core.measures` names. Definitions: docs/method.md. Do not change it: it is shared.
     """
     table = _line_figures(edition, view.work)
@@ -69,6 +69,7 @@ def _line_figures(edition: Edition, work: str) -> pd.DataFrame:
     residents = table["residents"]
     columns["within_walk"] = residents * areas["walk_share"]
     columns["rural"] = residents.where(~areas["urban"], 0.0)
+    columns["coastal"] = residents * areas.get("coastal", np.nan)
     deprived = residents.where(areas["imd_decile"] <= _FIFTH_DECILES, 0.0)
     columns["most_deprived_fifth"] = deprived.where(areas["imd_decile"].notna())
     of_authorities = {

@@ -13,6 +13,7 @@ from geo.edition.schema import OFCOM_COLUMNS, SCHEMAS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.layers.homes import NO_FACTOR
+from geo.sources.catalogue import read_catalogue
 
 ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
 """Ends of a range, each at most the next."""
@@ -26,7 +27,7 @@ def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
 
 def problems_of(edition: Edition) -> list[str]:
     """Say in words everything that should hold in a loaded edition and does not; nothing when all is well."""
-    checks = (_identity, _hierarchy, _published, _reach, _homes, _ranges)
+    checks = (_identity, _credits, _hierarchy, _published, _reach, _homes, _ranges)
     return [problem for check in checks for problem in check(edition)]
 
 
@@ -34,6 +35,14 @@ def _identity(edition: Edition) -> Iterator[str]:
     found = f"{edition.manifest['name']}-{content_hash(figure_tables(edition), edition.manifest)}"
     if found != edition.id:
         yield f"its figures make it {found}, its manifest says {edition.id}"
+
+
+def _credits(edition: Edition) -> Iterator[str]:
+    """Check that every source's publisher can be named as it asks."""
+    catalogue = read_catalogue()
+    for row in edition.manifest["sources"]:
+        if row["id"] not in catalogue:
+            yield f"its source ‘{row['id']}’ is not in data/sources.toml: whom to name for it is not known"
 
 
 def _hierarchy(edition: Edition) -> Iterator[str]:

@@ -12,11 +12,11 @@ from geo.figures.place import Figure, PlaceFigures
 _FIRST = (
     "residents", "households", "workers", "remote_capable", "works_from_home", "premises", "premises_below",
     "people_in_gap", "nowhere_to_turn", "cut_off_by_rail", "borderline", "door_to_hub_minutes", "train_to_hub_minutes",
-    "within_30_min_walk_of_station", "most_deprived_fifth", "rural",
+    "within_30_min_walk_of_station", "most_deprived_fifth", "rural", "coastal",
 )
 _FIRST_RATES = (
     "people_in_gap", "nowhere_to_turn", "remote_capable", "works_from_home", "premises_below", "cut_off_by_rail",
-    "within_30_min_walk_of_station", "most_deprived_fifth", "rural",
+    "within_30_min_walk_of_station", "most_deprived_fifth", "rural", "coastal",
 )
 _WITHOUT_RATE = ("residents", "households", "workers", "borderline", "premises", "no_car")
 _RANGE = {"estimate": "value", "low": "low", "high": "high", "limit_low": "least", "limit_high": "most"}

@@ -178,7 +178,7 @@ def gap_where(areas: pd.DataFrame, speed: str, column: str) -> float | None:
     speed
         Speed tier.
     column
-        "rural" or "most_deprived_fifth": residents of such neighbourhoods, all of them or none.
+        "rural", "coastal" or "most_deprived_fifth": residents of such neighbourhoods, all of them or none.
 
     Returns
     -------
@@ -338,13 +338,14 @@ class Hardship(NamedTuple):
     ----------
     no_car
         Of households.
-    gap_rural, gap_deprived
-        Of the people in the gap: those who live in rural neighbourhoods, and in the most deprived fifth.
+    gap_rural, gap_deprived, gap_coastal
+        Of the people in the gap: those who live in rural neighbourhoods, in the most deprived fifth, on the coast.
     """
 
     no_car: float | None
     gap_rural: float | None
     gap_deprived: float | None
+    gap_coastal: float | None
 
 
 @dataclass(frozen=True)
@@ -430,8 +431,8 @@ class PlaceProfile:
     @cached_property
     def hardship(self) -> Hardship:
         """What is set against the gap where the place looks comfortable."""
-        rural, deprived = (gap_where(self.areas, self.view.speed, name) for name in ("rural", "most_deprived_fifth"))
-        return Hardship(self.answer["no_car"].rate, rural, deprived)
+        sorts = ("rural", "most_deprived_fifth", "coastal")
+        return Hardship(self.answer["no_car"].rate, *(gap_where(self.areas, self.view.speed, sort) for sort in sorts))
 
     @cached_property
     def occupations(self) -> pd.DataFrame:

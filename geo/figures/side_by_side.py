@@ -9,13 +9,14 @@ from geo.figures.place import Figure, PlaceFigures
 
 _FIRST = (
     "people_in_gap", "nowhere_to_turn", "residents", "households", "workers", "remote_capable", "works_from_home",
-    "rural", "most_deprived_fifth", "train_to_hub_minutes", "door_to_hub_minutes", "cut_off_by_rail", "borderline",
-    "within_30_min_walk_of_station", "premises",
+    "rural", "coastal", "most_deprived_fifth", "train_to_hub_minutes", "door_to_hub_minutes", "cut_off_by_rail",
+    "borderline", "within_30_min_walk_of_station", "premises",
 )
 _NOT_LISTED = ("premises_below", "no_car")
 _RATES_FIRST = (
     "people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable", "works_from_home", "cut_off_by_rail",
     "train_to_hub_minutes", "door_to_hub_minutes", "within_30_min_walk_of_station", "most_deprived_fifth", "rural",
+    "coastal",
 )
 _WITHOUT_RATE = ("residents", "households", "workers", "borderline", "premises", "no_car")
 

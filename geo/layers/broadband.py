@@ -203,7 +203,7 @@ def covariates(areas: pd.DataFrame, localities: pd.DataFrame | None = None) -> p
     -------
     pandas.DataFrame
         Same index; float64 digital, density (of households), and their product, and with localities what
-        `geo.layers.measured_localities.locality_covariates` adds: each of mean 0 and standard deviation 1 over households.
+        `geo.layers.measured_localities` adds: each of mean 0 and standard deviation 1 over households.
     """
     households = areas["households"]
     digital = standardised(areas["digital_connectivity"], households)

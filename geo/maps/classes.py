@@ -130,7 +130,7 @@ def legend(measure: str, palette: Palette, classes: pd.Series, kind: str = "lsoa
 
 def _no_value(measure: str) -> str:
     if MEASURES[measure].context:
-        return "no figure published"
+        return MEASURES[measure].lacking
     return "no rail" if MEASURES[measure].summary == "minutes" else "nobody to count"
 
 

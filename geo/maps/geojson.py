@@ -74,7 +74,7 @@ def place_properties(
     d_{speed} (people in the gap), p_{speed} (the same per 1,000 workers), b_{speed} (per cent of premises below),
     t (minutes); with `context` m (decile of deprivation), k (connectivity score), g (per cent of premises with 4G
     indoors), v (with a gigabit), l (per cent claimants), e (businesses per 1,000 residents), o (per cent aged 65 and
-    over), u (per cent rural). "under 1" where a figure rounds to nothing and is not nothing.
+    over), u and s (per cent rural, on the coast). "under 1" where a figure rounds to nothing and is not nothing.
     """
     table = places.set_index("code")
     inside = np.where(table["within"] == table["name"], "", ", " + table["within"])
@@ -109,6 +109,7 @@ def _tooltip_figures(
         columns["e"] = _one_decimal(known["businesses"])
         columns["u"] = _spoken(100 * known["rural"])
         columns["o"] = _spoken(100 * known["aged_65_and_over"])
+        columns["s"] = _spoken(100 * known["coastal"])
     return pd.DataFrame(columns, index=figures.index)
 
 

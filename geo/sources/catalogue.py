@@ -34,6 +34,8 @@ class Source:
     reader: str                    # file of geo/sources and function that reads one
     required: bool                 # whether the build stops without it
     without_it: str                # what its absence costs, in words
+    tables: tuple[str, ...] = ()   # files of an edition, without ending, that hold something made from it
+    year: int | None = None        # of its data, where the vintage names another or none
 
     def read(self, path: Path) -> Any:
         """Read one file of this source with its reader."""
@@ -52,13 +54,19 @@ def _toml() -> dict[str, Any]:
 
 def read_catalogue() -> Mapping[str, Source]:
     """Read the table of sources, by id."""
-    return {row["id"]: Source(**row | {"attribution": tuple(row["attribution"]), "files": tuple(row["files"])})
+    lists = ("attribution", "files", "tables")
+    return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row})
             for row in _toml()["source"]}
 
 
 def read_attributions() -> Mapping[str, str]:
-    """Read the sentences that publishers ask for, by key."""
+    """Read the sentences that publishers ask for, by key; {year} and {publisher} stand for those of the data."""
     return dict(_toml()["attribution"])
+
+
+def read_licences() -> Mapping[str, str]:
+    """Read the addresses of licences, by name."""
+    return dict(_toml()["licence"])
 
 
 def find_files(folder: Path) -> dict[str, list[Path]]:

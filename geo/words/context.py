@@ -24,7 +24,7 @@ _SHORT = {"Per 1,000 workers": "Per 1,000", "Decile of England, 1 is the most de
           "Score, 100 is the best connected": "Score of 100"}
 _CONTEXT_VALUES = {
     "imd_decile": "{m} of 10 (1 is the most deprived)", "connectivity_score": "{k} of 100",
-    "mobile_4g": "{g} % of the council’s premises", "rural": "{u} %", "aged_65_and_over": "{o} %",
+    "mobile_4g": "{g} % of the council’s premises", "rural": "{u} %", "coastal": "{s} %", "aged_65_and_over": "{o} %",
     "gigabit_newest": "{v} % of the council’s premises", "claimants": "{l} % of the council’s residents of 16 to 64",
     "businesses": "{e} per 1,000 of the council’s residents",
 }
@@ -114,7 +114,7 @@ def source_of(edition: Edition, source_id: str) -> str:
 def context_text(measure: Measure, value: float) -> str:
     """Write a context figure with its unit."""
     if np.isnan(value):
-        return "no figure published"
+        return measure.lacking
     if measure.percent:
         return f"{percent(value)} of {measure.unit}"
     if measure.rate_unit.startswith("per "):

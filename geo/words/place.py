@@ -19,7 +19,7 @@ from geo.words.ranks import rank_lines
 _FIRST = (
     "people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail", "train_to_hub_minutes",
     "door_to_hub_minutes", "within_30_min_walk_of_station", "residents", "households", "workers", "remote_capable",
-    "works_from_home", "most_deprived_fifth", "no_car", "rural",
+    "works_from_home", "most_deprived_fifth", "no_car", "rural", "coastal",
 )
 # Figures that stand in another figure's line.
 _BESIDE_OTHERS = ("borderline", "premises")
@@ -109,7 +109,8 @@ def rate_of(figure: Figure) -> str:
     """Write a figure's rate, with its unit."""
     measure = figure.measure
     if figure.rate is None:
-        return "no workers live here" if measure.denominator == "workers" and figure.value is not None else "not known"
+        return "no workers live here" if measure.denominator == "workers" and figure.value is not None else (
+            measure.lacking if measure.context else "not known")
     if measure.percent or measure.place_rate:
         return f"{percent(figure.share)} {(measure.place_rate or measure.rate_unit).removeprefix('share ')}"
     if measure.summary in {"mean", "median"}:
@@ -189,6 +190,9 @@ def hardship(answer: PlaceFigures, shares: Hardship) -> list[str]:
         said.append(f"{percent(shares.gap_deprived)} of the people in the gap live in a neighbourhood among "
                     f"England’s most deprived fifth; of all residents, "
                     f"{percent(answer['most_deprived_fifth'].rate)} do.")
+    if shares.gap_coastal is not None and answer["coastal"].rate:
+        said.append(f"{percent(shares.gap_coastal)} of the people in the gap live in a neighbourhood within a "
+                    f"kilometre of the open sea; of all residents, {percent(answer['coastal'].rate)} do.")
     if shares.no_car is not None and answer.view.access == "car":
         said.append(f"The rail times let people drive to a station; {percent(shares.no_car)} of households here "
                     "have no car or van.")

@@ -16,7 +16,7 @@ from geo.words.definitions import label, legend_heading
 from pages.shared.data import edition, figure_options, place
 from pages.shared.map_files import area_file, map_classes, map_picture, map_place, map_places, place_file
 from pages.shared.map_widget.layers import boundaries, fills
-from pages.shared.map_widget.legend import OS_DATA, legend_html, neighbours, railway_credit
+from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit, railway_credit
 from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
 from pages.shared.view_state import current_view, set_view
 
@@ -74,7 +74,7 @@ def show_explore_map(view: View) -> None:
         legend=legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
                            legend(view.show, palette, classes, view.by)),
         words=[meaning(edition(), view),
-               f"{click}{neighbours(classes)}{OS_DATA} {railway_credit(moving=canvas.moving)}".strip()],
+               f"{click}{neighbours(classes)}{outline_credit()} {railway_credit(moving=canvas.moving)}".strip()],
         on_click=_clicked,
         on_camera=_moved,
     ), canvas)

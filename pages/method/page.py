@@ -3,7 +3,7 @@
 import streamlit as st
 
 from geo.figures.workers import capability_table
-from geo.sources.catalogue import read_attributions
+from geo.sources.licences import credit_sentences
 from geo.words import estimate, evidence, method
 from geo.words.claim import bases
 from geo.words.definitions import glossary
@@ -72,4 +72,4 @@ section("glossary")
 st.html(terms_html((entry.term, entry.meaning) for entry in glossary()))
 
 section("credits")
-st.html(prose_html(read_attributions().values()))
+st.html(prose_html(credit_sentences(served.manifest["sources"])))

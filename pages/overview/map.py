@@ -7,7 +7,7 @@ from geo.words.context import tooltip
 from geo.words.definitions import label, legend_heading
 from pages.shared.map_files import area_file, map_classes, map_picture, map_place
 from pages.shared.map_widget.layers import boundaries, fills
-from pages.shared.map_widget.legend import OS_DATA, legend_html, neighbours, railway_credit
+from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit, railway_credit
 from pages.shared.map_widget.widget import PageMap, ask_canvas, show_page_map, theme_palette
 
 PATCH = "Each patch is one neighbourhood (LSOA, about 1,700 residents)."
@@ -26,5 +26,5 @@ def show_map(view: View) -> None:
         picture=lambda: map_picture(view, palette),
         legend=legend_html(
             legend_heading(MEASURES[view.show]), legend(view.show, palette, classes), counted=False),
-        words=[f"{neighbours(classes)}{PATCH} {OS_DATA} {railway_credit(moving=canvas.moving)}".strip()],
+        words=[f"{neighbours(classes)}{PATCH} {outline_credit()} {railway_credit(moving=canvas.moving)}".strip()],
     ), canvas)

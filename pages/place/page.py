@@ -102,7 +102,7 @@ def fewest(shown: PlaceProfile) -> None:
 
 
 def comfortable(shown: PlaceProfile) -> str:
-    """Set deprivation, cars, rurality and working from home against the gap."""
+    """Set deprivation, cars, rurality, the coast and working from home against the gap."""
     *figures, caution = hardship(shown.answer, shown.hardship)
     st.html(parts.paragraph_html(*figures, kind="plain") + parts.paragraph_html(caution, kind="plain"))
     return tables.hardship_html(shown)

@@ -86,17 +86,18 @@ def fewest_html(shown: PlaceProfile) -> str:
 
 
 def hardship_html(shown: PlaceProfile) -> str:
-    """Draw deprivation, cars, rurality and working from home beside the gap."""
+    """Draw deprivation, cars, rurality, the coast and working from home beside the gap."""
     answer, (whole, *_) = shown.answer, shown.answer.regions.values()
-    of_the_gap = {"most_deprived_fifth": shown.hardship.gap_deprived, "rural": shown.hardship.gap_rural}
+    of_the_gap = {"most_deprived_fifth": shown.hardship.gap_deprived, "rural": shown.hardship.gap_rural,
+                  "coastal": shown.hardship.gap_coastal}
     elsewhere = shown.place.code != REGION
     rows = [[share_label(answer[key].measure, shown.view), percent(answer[key].rate),
              *[percent(whole[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
-            for key in ("most_deprived_fifth", "rural", "aged_65_and_over", "no_car", "works_from_home")]
+            for key in ("most_deprived_fifth", "rural", "coastal", "aged_65_and_over", "no_car", "works_from_home")]
     return table_html(
-        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the ONS rural–urban "
-        f"classification; the last column is {shown.edition.broadband_basis}. Working at home was counted in "
-        "lockdown: context, not a forecast.",
+        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025, the ONS rural–urban "
+        f"classification and, for the coast, ONS boundaries; the last column is {shown.edition.broadband_basis}. "
+        "Working at home was counted in lockdown: context, not a forecast.",
         ["", "All in this place", *["South West"] * elsewhere, "Of its people in the gap"], rows)
 
 

@@ -12,7 +12,7 @@ from geo.core.measures import BASES
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name
-from geo.sources.catalogue import read_attributions
+from geo.sources.licences import credit_sentences
 from geo.words.claim import Card
 from pages.shared.data import edition
 from pages.shared.view_state import address, link_query
@@ -142,5 +142,5 @@ def footer(served: Edition, *, sources: bool) -> None:
         with st.expander("Where the figures come from"):
             st.html(list_html((escape(f"{source['title']}. {source['publisher']}, {source['vintage']}. "
                                       f"{source['licence']}.") for source in served.manifest["sources"]), "small"))
-    credits_ = " ".join(read_attributions().values())
+    credits_ = " ".join(credit_sentences(served.manifest["sources"]))
     st.html(f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p></footer>')

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from geo.edition.store import Edition, load_edition
-from geo.sources.catalogue import read_attributions
+from geo.sources.licences import credit_sentences
 from geo.words.definitions import glossary
 from geo.words.estimate import validation_table
 from geo.words.method import method_sections, sources_table
@@ -36,7 +36,7 @@ def test_the_page_is_whole(visit: Enter, edition: Edition, width: int) -> None:
         assert all(str(row[name]) in text for name in ("title", "licence", "vintage", "sha256"))
     assert window.text(".glossary dt") == [entry.term for entry in glossary()]
     said = " ".join(window.text(".prose"))
-    assert all(sentence in said for sentence in read_attributions().values())
+    assert all(sentence in said for sentence in credit_sentences(edition.manifest["sources"]))
     table = window.page.locator(".facts table").filter(has_text="Error of the estimate")
     first = [text.strip() for text in table.locator("tbody tr").first.locator("th, td").all_inner_texts()]
     row = validation_table(edition.manifest).iloc[0]

@@ -5,7 +5,7 @@ import textwrap
 from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import link, view_name
 from geo.pack.request import VERIFY, Request
-from geo.sources.catalogue import read_attributions, read_catalogue
+from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words.claim import bases
 from geo.words.notes import notes_in_words
 
@@ -32,9 +32,7 @@ WHERE THE FIGURES COME FROM"""
 def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
     """Write the README as plain text: UTF-8, lines ended so that Windows shows them."""
     edition, place = profile.edition, profile.place
-    sources, catalogue, sentences = edition.manifest["sources"], read_catalogue(), read_attributions()
-    credits_ = dict.fromkeys(key for source in sources if source["id"] in catalogue
-                             for key in catalogue[source["id"]].attribution)
+    sources = edition.manifest["sources"]
     paragraphs = [
         request.title or f"Evidence pack: {place.name}", *([request.author] if request.author else []), "",
         f"Place: {place.name} ({place.code})", f"View: {view_name(profile.view)}", f"Edition: {edition.id}",
@@ -44,7 +42,7 @@ def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
         *(f"{mark}: {meaning}" for mark, meaning in bases(profile.answer).items()), *notes_in_words(profile.answer),
         "", "SOURCES AND LICENCES",
         *(f"{source['title']}. {source['publisher']}, {source['vintage']}. {source['licence']}" for source in sources),
-        "", *(sentences[key] for key in credits_),
+        "", *credit_sentences(without_share_alike(sources)),
     ]
     lines = [line for text in paragraphs for line in textwrap.wrap(
         text, _WIDTH, break_long_words=False, break_on_hyphens=False, subsequent_indent="  ") or [""]]

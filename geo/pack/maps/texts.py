@@ -8,7 +8,7 @@ from geo.core.choices import ACCESS, KINDS, WORK
 from geo.core.measures import MEASURES
 from geo.figures.profile import PlaceProfile
 from geo.maps.classes import LIGHT, MISSING, legend
-from geo.sources.catalogue import read_attributions, read_catalogue
+from geo.sources.licences import credit_sentences
 from geo.words.claim import bases
 from geo.words.definitions import label, legend_heading, map_meaning
 
@@ -33,8 +33,7 @@ def map_texts(profile: PlaceProfile, measure: str) -> Texts:
     people, rail = record.has_range, record.by_rail
     basis = (*[edition.broadband_basis] * people, *[edition.rail_basis] * rail)
     sources = ("boundaries-lsoa", *_BROADBAND_SOURCES * people, *_RAIL_SOURCES * rail)
-    sentences, catalogue = read_attributions(), read_catalogue()
-    credit = " ".join(dict.fromkeys(sentences[key] for source in sources for key in catalogue[source].attribution))
+    credit = " ".join(credit_sentences(row for row in edition.manifest["sources"] if row["id"] in sources))
     chosen = [*[f"work: {WORK[view.work].label}"] * people,
               *[f"to the station: {ACCESS[view.access].label.lower()}"] * rail]
     foot = f"Swathe, edition {edition.id}; {' and '.join(basis)} figures; {'; '.join(chosen)}. {credit}"

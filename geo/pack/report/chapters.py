@@ -14,7 +14,7 @@ from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Block, Bullets, Card, Cards, Heading, PageBreak, Paragraph, Picture, Table, plain
 from geo.pack.report.prose import prose, prose_rows
 from geo.pack.request import Request
-from geo.sources.catalogue import read_attributions
+from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words import evidence
 from geo.words import place as words
 from geo.words.beside_claim import HEADING, beside_claim
@@ -173,7 +173,7 @@ def _facts(rows: list[words.Line]) -> Table:
 
 
 def who(profile: PlaceProfile) -> list[Block]:
-    """Say who is affected: occupations, deprivation, cars, rurality."""
+    """Say who is affected: occupations, deprivation, cars, rurality, the coast."""
     answer, jobs, capable = profile.answer, profile.occupations, profile.answer["remote_capable"]
     rows = tuple((str(row["name"]), f"{row['workers']:,.0f}", percent(row["share"]), about(row["remote_capable"]))
                  for row in jobs.to_dict("records"))
@@ -320,7 +320,8 @@ def sources(profile: PlaceProfile) -> list[Block]:
     ]
     if lacking:
         blocks.append(Table("What it was made without.", ("Source", "What that costs"), lacking, widths=(2, 3)))
-    return [*blocks, Heading("Attributions", 2), Bullets(tuple(read_attributions().values()))]
+    credits_ = credit_sentences(without_share_alike(manifest["sources"]))
+    return [*blocks, Heading("Attributions", 2), Bullets(tuple(credits_))]
 
 
 def check(profile: PlaceProfile) -> list[Block]:

@@ -10,7 +10,7 @@ from geo.pack.maps.compose import DrawnMap
 from geo.pack.report import chapters
 from geo.pack.report.blocks import Block, Bullets, Document, Heading, PageBreak, Table, plain
 from geo.pack.request import Request
-from geo.sources.catalogue import read_attributions
+from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words.claim import spoken_name
 from geo.words.notes import notes_in_words
 
@@ -23,8 +23,9 @@ BRIEF_ROWS = 6
 
 def _sources(profile: PlaceProfile) -> str:
     """Name the sources, and what their publishers ask for, in one paragraph."""
-    named = "; ".join(f"{source['title']} ({source['vintage']})" for source in profile.edition.manifest["sources"])
-    return f"Sources: {named}. {' '.join(read_attributions().values())}"
+    sources = profile.edition.manifest["sources"]
+    named = "; ".join(f"{source['title']} ({source['vintage']})" for source in sources)
+    return f"Sources: {named}. {' '.join(credit_sentences(without_share_alike(sources)))}"
 
 
 def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Document:

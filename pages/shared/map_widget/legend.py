@@ -6,10 +6,8 @@ from html import escape
 import pandas as pd
 
 from geo.maps.classes import OUTSIDE, LegendRow
-from geo.sources.catalogue import read_attributions
+from geo.sources.licences import credit_sentences
 from pages.shared.data import edition
-
-OS_DATA = "Contains OS data © Crown copyright and database right."
 
 
 def legend_html(heading: str, rows: Iterable[LegendRow], *, counted: bool = True) -> str:
@@ -22,8 +20,16 @@ def legend_html(heading: str, rows: Iterable[LegendRow], *, counted: bool = True
 
 def railway_credit(*, moving: bool) -> str:
     """Credit the railway lines where they are drawn: on a moving map of an edition that has them."""
-    drawn = moving and not edition().lines.empty
-    return f"Blue lines are railways. {read_attributions()['raileasy']}." if drawn else ""
+    return f"Blue lines are railways. {_credit('railway-lines')}" if moving and not edition().lines.empty else ""
+
+
+def outline_credit() -> str:
+    """Name the publishers of the outlines drawn."""
+    return _credit("boundaries-lsoa")
+
+
+def _credit(source: str) -> str:
+    return " ".join(credit_sentences(row for row in edition().manifest["sources"] if row["id"] == source))
 
 
 def neighbours(classes: pd.Series) -> str:
