@@ -33,9 +33,12 @@ FERRIES = {"WL"}
 USUAL_CHANGE = 5
 """Minutes to change trains where change_times.csv does not say."""
 
+PATTERNS = {"pattern_id": "text", "operator": "text", "line": "text", "seq": "count", "crs": "text",
+            "arr_min": "count", "dep_min": "count"}
+"""Columns of patterns.csv: minutes from the start of a pattern, one row a call."""
+
 _FILES: dict[str, dict[str, str]] = {
-    "patterns.csv": {"pattern_id": "text", "operator": "text", "line": "text", "seq": "count", "crs": "text",
-                     "arr_min": "count", "dep_min": "count"},
+    "patterns.csv": PATTERNS,
     "services.csv": {"pattern_id": "text", "first_dep": "blank-text", "last_dep": "blank-text",
                      "headway_min": "blank-number", "extra_deps": "blank-text"},
     "change_times.csv": {"crs": "text", "minutes": "count"},
