@@ -252,6 +252,23 @@ def test_every_command_has_help(call, command):
     assert "--json" in out
 
 
+@pytest.mark.parametrize("partial", [(), ("--accept-partial",)])
+def test_a_timetable_that_was_not_used_is_told_with_the_reason(call, monkeypatch, partial):
+    asked = {}
+
+    def build(source, out, name, *, accept_partial):
+        asked.update(source=source, out=out, name=name, accept_partial=accept_partial)
+        sources = [{"id": "census"}, {"id": "timetable", "not_used": ["week.zip (a slice of a timetable: …)"]}]
+        return {"id": "mine-1", "broadband_basis": "estimated", "rail_basis": "indicative", "sources": sources,
+                "missing": []}
+
+    monkeypatch.setattr("geo.cli.editions.build_edition", build)
+    code, out, _ = call("build", "--from", "downloads", "--out", "mine", *partial)
+    assert (code, asked) == (0, {
+        "source": Path("downloads"), "out": Path("mine"), "name": "mine", "accept_partial": bool(partial)})
+    assert out.splitlines()[-1] == "not used: week.zip (a slice of a timetable: …)"
+
+
 def test_a_target_that_cannot_be_written_is_told_before_the_work(call, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     code, _, err = call("build", "--from", str(tmp_path), "--out", str(tmp_path / "file" / "edition"))

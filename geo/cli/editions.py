@@ -11,10 +11,12 @@ from geo.figures.consistency import problems_of
 
 def build(options: Namespace) -> None:
     """Read publishers' files and write an edition."""
-    manifest = build_edition(options.source, options.out, options.name or options.out.absolute().name)
+    manifest = build_edition(
+        options.source, options.out, options.name or options.out.absolute().name, accept_partial=options.accept_partial)
     print_answer(
         options, manifest, f"{manifest['id']} is written to {options.out}",
         f"broadband: {manifest['broadband_basis']}; rail: {manifest['rail_basis']}",
+        *(f"not used: {feed}" for row in manifest["sources"] for feed in row.get("not_used", [])),
         *(f"without {lack['title']}: {lack['without_it']}" for lack in manifest["missing"]))
 
 

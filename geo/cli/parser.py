@@ -40,6 +40,8 @@ def make_parser() -> argparse.ArgumentParser:
     build.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR", help="folder of their files")
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the edition goes")
     build.add_argument("--name", help="first part of its id (by default the name of the folder)")
+    build.add_argument("--accept-partial", action="store_true",
+                       help="use a slice of a timetable where there is no whole one")
 
     show = _command(commands, "answers.show", "every figure for a place")
     show.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ import pandas as pd
 from tqdm import tqdm
 
 from geo import __version__
-from geo.core.choices import DATA, ENGLAND, HUBS, KINDS, REGION, SPEEDS
+from geo.core.choices import ENGLAND, HUBS, KINDS, REGION, SPEEDS
 from geo.core.errors import SwatheError
-from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs, source_row
+from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs
 from geo.edition.places import place_table
 from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition
+from geo.edition.timetable import choose_timetable
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise, merged
 from geo.layers.broadband import estimated
 from geo.layers.coast import coastal
@@ -29,17 +30,14 @@ from geo.layers.named_localities import localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
-from geo.rail.connections import Connections, connections_on, reference_day
+from geo.rail.connections import Connections
 from geo.rail.land_mask import read_land_beyond
 from geo.rail.land_routes import Overland
 from geo.rail.travel_times import time_doors, walk_share
-from geo.sources.catalogue import LOCALITIES, TIMETABLE, find_files, read_catalogue
-from geo.sources.gtfs import read_gtfs
-from geo.sources.licences import OWN
+from geo.sources.catalogue import LOCALITIES, TIMETABLE, find_files
 from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
 
-PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
 STEPS_AFTER_READING = 12
 """Of the progress bar, besides one a file."""
 
@@ -47,7 +45,7 @@ NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
 
 
-def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
+def build_edition(source: Path, out: Path, name: str, *, accept_partial: bool = False) -> dict[str, Any]:
     """Read a folder of publishers' files and write the edition they make.
 
     Parameters
@@ -58,6 +56,8 @@ def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
         Where the edition goes; an edition that stands there is replaced.
     name
         First part of its id: lower-case letters, digits and dashes.
+    accept_partial
+        Whether a slice of a timetable will do where there is no whole one.
 
     Returns
     -------
@@ -84,7 +84,8 @@ def build_edition(source: Path, out: Path, name: str) -> dict[str, Any]:
         step("joining")
         joined = join(inputs)
         step("choosing a timetable")
-        feed, feed_row, trains = _timetable(found.get(TIMETABLE, []), inputs, joined)
+        near = _near(inputs.tables["stations"], joined.boundaries)
+        feed, feed_row, trains = choose_timetable(found.get(TIMETABLE, []), near, accept_partial=accept_partial)
         layers = _layers(inputs, joined, trains, step)
         step("writing")
         manifest = _manifest(inputs, feed, feed_row, trains.day, layers)
@@ -161,27 +162,6 @@ def _postcodes(positions: pd.DataFrame, joined: Joined) -> tuple[pd.DataFrame, i
     stand_ins = pd.DataFrame({"postcode": "", "easting": points.x, "northing": points.y, "area": lacking})
     table = pd.concat([table, stand_ins]).round().astype({"easting": "int64", "northing": "int64"})
     return table.sort_values(["area", "postcode"], ignore_index=True), int(area.isna().sum())
-
-
-def _timetable(candidates: list[Path], inputs: Inputs, joined: Joined) -> tuple[Feed, SourceRow, Connections]:
-    """Of the feeds at hand take the one with trains at most stations of the mapped area, else the pattern timetable."""
-    near = _near(inputs.tables["stations"], joined.boundaries)
-    choices = []
-    for path in candidates or [PATTERN_TIMETABLE]:
-        feed = read_gtfs(path)
-        trains = connections_on(feed, reference_day(feed))
-        choices.append((len(set(trains.stations) & set(near)), path, feed, trains))
-    served, path, feed, trains = max(choices, key=lambda choice: (choice[0], str(choice[1])))
-    if not served:
-        raise SwatheError(f"{path} has no train at any station of the mapped area: give a feed that covers it")
-    listed = source_row(read_catalogue()[TIMETABLE], path, len(feed.stop_times))
-    row = replace(
-        listed, licence=OWN if feed.is_pattern else listed.licence,
-        publisher=feed.publisher or "a publisher without a name", version=feed.version,
-        vintage=feed.version or trains.day.isoformat(), stations_served=served,
-        not_used=[f"{other.name} ({count} stations)" for count, other, _, _ in choices if other != path],
-        left_out=list(feed.notes))
-    return feed, row, trains
 
 
 def _near(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:

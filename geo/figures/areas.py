@@ -38,8 +38,9 @@ def area_figures(edition: Edition, view: View) -> pd.DataFrame:
         premises_below_{speed} for every tier, people_in_gap_{speed}_{estimate, low, high, limit_low, limit_high},
         nowhere_to_turn_{estimate, low, high} (at the view's speed), cut_off_by_rail, borderline, within_walk,
         rural, coastal, most_deprived_fifth (residents); of the whole authority mobile_4g, gigabit_newest (shares of
-        premises), claimants (share of residents aged 16 to 64) and businesses_per_1000 (residents); and every column of the
-        edition that a record of `geo.core.measures` names. Definitions: docs/method.md. Do not change it: it is shared.
+        premises), claimants (share of residents aged 16 to 64) and businesses_per_1000 (residents); and every column of
+        the edition that a record of `geo.core.measures` names. Definitions: docs/method.md. Do not change it: it is
+        shared.
     """
     table = _line_figures(edition, view.work)
     reach, codes = edition.reach(view.hub, view.clock, view.access), edition.areas.index

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.edition.schema import JOURNEYS
 from geo.rail.connection_scan import journeys, profile
 from geo.rail.connections import Connections, connections_on
 from geo.sources.timetable import WEEKDAYS, Feed
@@ -172,6 +173,14 @@ def test_nothing_in_the_window_but_later_and_nothing_later() -> None:
     table = journeys(connections_on(made_feed(trips), TUESDAY), {"f": ["FFF"]}).set_index("station")
     assert table.loc["BBB", SUMMARY].tolist() == [60.0, 70.0, 0, 0]
     assert "AAA" not in table.index
+
+
+def test_a_quick_train_after_ten_may_make_the_typical_journey_quicker_than_the_fastest() -> None:
+    trips = {"slow": train("AAA 7:00", "FFF 9:00"), "quick": train("AAA 10:30", "FFF 11:30")}
+    table = journeys(connections_on(made_feed(trips), TUESDAY), {"london": ["FFF"]})
+    # 61 minutes wait for the first, 179 for the second.
+    assert table.set_index("station").loc["AAA", SUMMARY].tolist() == [120.0, 60.0, 0, 1]
+    JOURNEYS.validate(table)
 
 
 def test_no_hub_gives_an_empty_table() -> None:
