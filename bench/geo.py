@@ -60,15 +60,15 @@ def measure() -> list[Figure]:
 
 def _build() -> list[Figure]:
     if not OPEN_DATA.is_dir():
-        return [Figure("build_s", None, "s", 60, "geo build: not measured, needs ../shared/open-data")]
+        return [Figure("build_s", None, "s", 30, "geo build: not measured, needs ../shared/open-data")]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "edition"
         cost = run(["-m", "geo", "build", "--from", str(OPEN_DATA), "--out", str(out)])
         size = sum(path.stat().st_size for path in out.iterdir()) / 1e6
     return [
-        Figure("build_s", cost.seconds, "s", 60, "geo build, publishers' files to edition"),
-        Figure("build_peak_mb", cost.megabytes, "MB", 1500, "its peak memory"),
-        Figure("edition_mb", size, "MB", 8, "size of the edition"),
+        Figure("build_s", cost.seconds, "s", 30, "geo build, publishers' files to edition"),
+        Figure("build_peak_mb", cost.megabytes, "MB", 1000, "its peak memory"),
+        Figure("edition_mb", size, "MB", 12, "size of the edition"),
     ]
 
 

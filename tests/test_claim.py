@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from geo.core.view import View
+from geo.edition.schema import empty_table
 from geo.edition.store import STARTER, Edition, load_edition
 from geo.figures.place import PlaceFigures, show
 from geo.sources.commons_library import read_locality_coverage
@@ -71,6 +72,7 @@ def earlier(tiny_edition: Edition) -> Edition:
     manifest = {key: value for key, value in tiny_edition.manifest.items() if key != "england"}
     return dataclasses.replace(
         tiny_edition, areas=tiny_edition.areas.drop(columns="superfast_not_taken"), manifest=manifest,
+        context=empty_table("context"),
         reach_table=pa.Table.from_pandas(kept, preserve_index=False))
 
 

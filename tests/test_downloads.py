@@ -150,7 +150,7 @@ def test_xlsx_says_what_it_is(tiny_edition: Edition) -> None:
     assert said["Places"] == "constituencies, wholly inside South West and its neighbours"
     assert said["Broadband basis"] == "estimated"
     assert "best fit" in said["Constituencies"]
-    assert "jobs that can be done from home" in said["People in the gap"]
+    assert "jobs of the kind that can be done from home" in said["People in the gap"]
     assert ("Made up", "Nobody", "2025-07", "none") in [row[:4] for row in rows]
     with pytest.raises(PlaceError):
         ranking_about(tiny_edition, view, by="ward", within="E09999999", measure="residents", per="count")

@@ -8,7 +8,7 @@ import pytest
 from scipy import optimize
 
 from geo.core.errors import SwatheError
-from geo.edition.inputs import _localities
+from geo.edition.inputs import measured_localities
 from geo.layers.broadband import SLOW_BANDS, covariates, estimated, starting_shares
 from geo.layers.locality_validation import validate_localities
 from geo.layers.measured_localities import SMALLEST, locality_covariates, locality_shares, towards_localities
@@ -278,4 +278,4 @@ def test_a_city_centre_is_where_it_was_measured(
 def test_the_workbook_of_other_places_is_refused(open_data: Path) -> None:
     table = read_locality_coverage(open_data / "hocl" / "BroadbandDashboardDataFile.xlsx")
     with pytest.raises(SwatheError, match="has no locality"):
-        _localities({"commons-library": table}, pd.Series(["E02999999"]))
+        measured_localities({"commons-library": table}, pd.Series(["E02999999"]))

@@ -132,11 +132,14 @@ def join(inputs: Inputs) -> Joined:
     return Joined(
         areas.assign(name=boundaries["name"]), boundaries, {**_names(tables, areas, groups), "district": districts},
         tables["ofcom-authority"].loc[areas["authority"].unique()],
-        tables["ofcom-constituency"].loc[inside["constituency"].unique()], _localities(tables, areas["msoa"]))
+        tables["ofcom-constituency"].loc[inside["constituency"].unique()], measured_localities(tables, areas["msoa"]))
 
 
-def _localities(tables: Mapping[str, pd.DataFrame], msoa: pd.Series) -> pd.DataFrame | None:
-    """Keep the measured localities of the mapped area; some may not be measured."""
+def measured_localities(tables: Mapping[str, pd.DataFrame], msoa: pd.Series) -> pd.DataFrame | None:
+    """Keep the measured localities of the mapped area, of which some may be missing; None without the source.
+
+    A SwatheError where none of the mapped area is there.
+    """
     if LOCALITIES not in tables:
         return None
     ours = tables[LOCALITIES].loc[tables[LOCALITIES].index.isin(msoa)]

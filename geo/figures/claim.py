@@ -43,12 +43,13 @@ class Claim:
     worked_at_home
         How many of the people in the gap worked mainly at or from home on census day at most: Σ min(F, T)·h.
     nowhere_to_turn_at
-        Nowhere to turn by other thresholds: minutes → people.
+        People in the gap beyond other thresholds: minutes → people.
     borderline_people
         People in the gap within ten minutes of the threshold.
     nowhere_to_turn_by
-        Nowhere to turn by other ways of counting minutes: "train", "waiting" (half of the time between two trains
-        added), "door" and "walk" (on the view's clock, nobody drives to the station) → people; None where not known.
+        People in the gap beyond the threshold by other ways of counting minutes: "train", "waiting" (half of the time
+        between two trains added), "door" and "walk" (on the view's clock, nobody drives to the station) → people;
+        None where not known.
     few_departures
         Residents whose best station has four departures or fewer in the four hours counted.
     beyond_every_hub

@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 from geo.core.choices import HUBS
+from geo.core.measures import FIGURES
 from geo.core.rounding import about
 from geo.figures.place import PlaceFigures
 from geo.words.claim import people, rate, sentence_case, spoken_name, times
-from geo.words.definitions import distance, duration, month
+from geo.words.definitions import distance, duration, label, month
 
 HEADING = "What stands beside this"
 
@@ -64,9 +65,9 @@ def _cliff(answer: PlaceFigures) -> str:
     near, far = answer.claim.nowhere_to_turn_at.items()
     here = answer["nowhere_to_turn"].count
     borderline = answer.claim.borderline_people
-    return (f"Nowhere to turn at {near[0]} minutes: {people(near[1])}; at {answer.view.minutes}: {people(here)}; at "
-            f"{far[0]}: {people(far[1])}. Of the people in the gap, {people(borderline)} {_live(borderline)} within "
-            "ten minutes of the limit.")
+    return (f"{label(FIGURES['nowhere_to_turn'])} at {near[0]} minutes: {people(near[1])}; at {answer.view.minutes}: "
+            f"{people(here)}; at {far[0]}: {people(far[1])}. Of the people in the gap, {people(borderline)} "
+            f"{_live(borderline)} within ten minutes of the limit.")
 
 
 def _ways(answer: PlaceFigures) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from tests.golden.answers import pack_answers, page_answers, short_answers
 from tests.golden.digest import digests
-from tests.golden.renamed import renamed_back
 
 __all__ = ["DIGESTS", "WHOLE", "all_answers"]
 
@@ -23,16 +22,15 @@ KEPT_WHOLE = (
 """Answers recorded whole, so that a difference can be read."""
 
 
-def all_answers(*, back: bool = True) -> Iterator[tuple[str, Any]]:
-    """Every answer by its name; phrases that were renamed are put back, or left as they are."""
+def all_answers() -> Iterator[tuple[str, Any]]:
+    """Every answer by its name."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, answer in (*short_answers(), *pack_answers(Path(folder)), *page_answers()):
-            yield name, renamed_back(name, answer) if back else answer
+        yield from (*short_answers(), *pack_answers(Path(folder)), *page_answers())
 
 
 def main(out: Path | None = None) -> None:
     """Write the digests and the whole answers; with a folder, every answer whole and as it is, to compare versions."""
-    answers = dict(all_answers(back=out is None))
+    answers = dict(all_answers())
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for name, answer in answers.items():

@@ -10,7 +10,6 @@ import pytest
 from tests.golden.answers import pack_answers, page_answers, short_answers
 from tests.golden.digest import digests, leaves
 from tests.golden.record import DIGESTS, WHOLE
-from tests.golden.renamed import renamed_back
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +19,7 @@ AGAIN = "run `make golden` if the change is meant, and say in the commit what di
 
 def differing(answers: Iterable[tuple[str, Any]], *prefixes: str) -> list[str]:
     """Names of the answers that are not as recorded, or not there."""
-    found = {name: digests(renamed_back(name, answer)) for name, answer in answers}
+    found = {name: digests(answer) for name, answer in answers}
     wanted = {name: both for name, both in RECORDED.items() if name.startswith(prefixes)}
     assert wanted
     return [name for name in {**wanted, **found} if not (
@@ -31,7 +30,7 @@ def test_commands_answer_as_before() -> None:
     answers = dict(short_answers())
     whole = json.loads(WHOLE.read_text(encoding="utf-8"))
     for name in whole.keys() & answers.keys():       # read first: they say what differs
-        now = dict(leaves(renamed_back(name, json.loads(json.dumps(answers[name])))))
+        now = dict(leaves(json.loads(json.dumps(answers[name]))))
         assert now == {path: pytest.approx(value, rel=1e-9, abs=1e-9) if isinstance(value, float) else value
                        for path, value in leaves(whole[name])}, AGAIN
     assert differing(answers.items(), "show", "rank", "rail", "search") == [], AGAIN

@@ -19,7 +19,7 @@ from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.file.manifest import link, make_manifest, manifest_bytes, pack_name, read_manifest, view_name
 from geo.pack.file.readme import readme_bytes
 from geo.pack.request import Request
-from geo.sources.licences import credit_sentences
+from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words.notes import notes_in_words
 
 FILES = {"report.pdf": b"%PDF", "tables/figures.csv": b"name,value\r\n"}
@@ -121,7 +121,8 @@ def test_readme_tells_what_is_needed(figures: PlaceProfile, request_of: Request,
     joined = " ".join(text.split())
     for said in ("Lines for Torridge & Co", "Ŵest Devon", "First.", "=Second <b>", "West Devon (E07000047)",
                  starter.id, "python -m geo verify FILE.zip", "estimated: ", "indicative: ", "areas.gpkg",
-                 link(figures), *notes_in_words(figures.answer), *credit_sentences(starter.manifest["sources"]),
+                 link(figures), *notes_in_words(figures.answer),
+                 *credit_sentences(without_share_alike(starter.manifest["sources"])),
                  *(str(source["title"]) for source in starter.manifest["sources"])):
         assert " ".join(said.split()) in joined, said
     assert content == readme_bytes(figures, request_of)

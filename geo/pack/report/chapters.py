@@ -43,7 +43,8 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
         Heading("The claim"), *(plain(said) for said in about_place(profile.edition, profile.place)),
         Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
         plain(_beside_sentence(profile)), plain(how_sure(profile.place, ranks), "small"),
-        Heading(HEADING, 2), Bullets(tuple(f"{name}. {text}" for name, text in beside_claim(answer))),
+        Heading(HEADING, 2),
+        *(Paragraph(("", f"{name}. ", text), "small") for name, text in beside_claim(answer)),
         plain(_made(profile), "small"),
     ]
     if request.note:

@@ -8,7 +8,7 @@ from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import link
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report import chapters
-from geo.pack.report.blocks import Block, Bullets, Document, Heading, PageBreak, Table, plain
+from geo.pack.report.blocks import Block, Bullets, Document, Heading, Table, plain
 from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words.claim import spoken_name
@@ -24,8 +24,9 @@ BRIEF_ROWS = 6
 def _sources(profile: PlaceProfile) -> str:
     """Name the sources, and what their publishers ask for, in one paragraph."""
     sources = profile.edition.manifest["sources"]
-    named = "; ".join(f"{source['title']} ({source['vintage']})" for source in sources)
-    return f"Sources: {named}. {' '.join(credit_sentences(without_share_alike(sources)))}"
+    publishers = "; ".join(dict.fromkeys(str(source["publisher"]) for source in without_share_alike(sources)))
+    return (f"Sources: {publishers}; each file with its vintage is listed in edition {profile.edition.id} and under "
+            f"‘Method and data’ in the app. {' '.join(credit_sentences(without_share_alike(sources)))}")
 
 
 def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Document:
@@ -54,7 +55,7 @@ def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap],
     drawn = chapters.picture(maps["people-in-gap"])
     height = maps["people-in-gap"].height / maps["people-in-gap"].width
     blocks: list[Block] = [
-        *chapters.claim(request, profile), PageBreak(), Heading("Where the need is"),
+        *chapters.claim(request, profile), Heading("Where the need is"),
         replace(drawn, width=min(drawn.width, room * TALLEST / height)),
     ]
     if kind is not None:
