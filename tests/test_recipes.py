@@ -105,4 +105,4 @@ def test_a_page(copy: Path) -> None:
         "assert not app.exception, app.exception\n"
         "print(app.get('html')[0].proto.body)"))
     assert "At a glance" in shown
-    assert "In the South West" in shown
+    assert "workers in the South West" in shown

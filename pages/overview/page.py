@@ -48,7 +48,7 @@ view = current_view()
 answer = summary(view)
 parts.page_heading("Who could work from home, but can’t?", parts.claim_html(headline(answer)),
                    parts.paragraph_html(other_speeds(answer), kind="beside"), parts.badges_html(bases(answer)))
-st.html(parts.cards_html(cards(answer)) + parts.beside_html(HEADING, beside_claim(answer)))
+st.html(parts.cards_html(cards(answer)))
 
 left, right = st.columns([1.15, 1], gap="medium")
 with left:
@@ -62,6 +62,7 @@ with right:
     rate = f" The rate is {chosen.rate_unit}." if chosen.has_count else ""
     parts.small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}")
 
+st.html(parts.beside_html(HEADING, beside_claim(answer)))
 st.header("What does this count?")
 st.markdown(MEANING)
 st.html("".join(parts.paragraph_html(note) for note in notes_in_words(answer)))

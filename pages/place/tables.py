@@ -65,7 +65,8 @@ def beside_html(shown: PlaceProfile) -> str:
     answers = (shown.answer, *shown.larger)
     rows, nations = rates_and_minutes(answers)
     return table_html(
-        "Rates and shares, each a sum over a sum. A dash: not in this edition, which knows of England only broadband.",
+        "Rates and shares, each a sum over a sum. A dash: not in this edition, which knows of England only broadband "
+        "and people in the gap.",
         ["", *(answer.place.name for answer in answers), *nations],
         [[(chosen_label(label, chosen), marks_html(basis)), *cells]
          for label, chosen, basis, cells in rate_cells(rows, shown.answer)],

@@ -130,7 +130,8 @@ def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, ed
         window.page.wait_for_timeout(250)
     before = painted()
     files = window.fetched(".geojson")
-    assert [re.sub(r"\..*", "", url.rpartition("/")[2]) for url in files] == ["authorities", "place", "stations"]
+    names = sorted(re.sub(r"\..*", "", url.rpartition("/")[2]) for url in files)
+    assert names == ["authorities", "place", "railways", "stations"]
     window.page.mouse.click(box["x"] + x, box["y"] + y)
     board = rows(window, "By train from Okehampton")
     assert board["London"][0] == f"{journey(edition, 'OKE', 'london').typical:.0f} minutes"
