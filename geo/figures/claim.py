@@ -198,5 +198,6 @@ def claim(edition: Edition, view: View, place: Place) -> Claim:
 
 
 def _carried(edition: Edition, view: View, gap: float | None, turn: float | None) -> CarriedForward | None:
+    """Put what is carried forward together; None where it is not known."""
     date, _ = newer_over_counted(edition, view.speed)
     return None if gap is None or turn is None else CarriedForward(date, gap, turn)

@@ -220,10 +220,12 @@ def starting_shares(
 
     Parameters
     ----------
-    areas, authorities, localities
+    areas, authorities
         As for `estimated`.
     premises
         (LSOAs,), counts.
+    localities
+        As for `estimated`.
 
     Returns
     -------

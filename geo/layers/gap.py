@@ -117,10 +117,12 @@ def share_up_to(reach: pd.DataFrame, most: int, areas: pd.Index) -> pd.Series:
 
     Parameters
     ----------
-    reach, areas
+    reach
         As for `share_beyond`.
     most
         Counted itself.
+    areas
+        LSOA codes.
 
     Returns
     -------
