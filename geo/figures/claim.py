@@ -181,6 +181,7 @@ def claim(edition: Edition, view: View, place: Place) -> Claim:
     figures = area_figures(edition, view).loc[place.lsoas, [f"people_in_gap_{view.speed}_estimate", "workers"]].sum()
 
     def known(column: str) -> float | None:
+        """Return a sum, None where any part of it is missing."""
         return None if np.isnan(sums[column]) else float(sums[column])
 
     england = edition.england_rate(view.speed, view.work)
