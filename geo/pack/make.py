@@ -18,7 +18,7 @@ from geo.pack.tables import table_files
 STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg", "the archive")
 """What is made, in order."""
 
-_SHARES = (1.0, 0.85, 0.7, 0.55)     # of the usual height that map and table of a brief take, tried in turn
+_SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)     # of the usual height that map and table of a brief take, tried in turn
 _BRIEF_PAGES = 2
 
 
