@@ -3,18 +3,21 @@
 import dataclasses
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
+from geo.core.measures import BASES
 from geo.core.view import View
 from geo.edition.schema import empty_table
 from geo.edition.store import STARTER, Edition, load_edition
 from geo.figures.place import PlaceFigures, show
+from geo.figures.profile import place_profile
 from geo.sources.commons_library import read_locality_coverage
-from geo.words.beside_claim import NOT_HERE, beside_claim
+from geo.words.beside_claim import NOT_HERE, basis_words, beside_claim
 from tests.fixtures.answers import show_json
 
 ROOT = Path(__file__).parents[1]
@@ -57,6 +60,33 @@ def test_who_has_no_rail_is_far_from_every_hub(tiny_edition: Edition) -> None:
     assert claim["beyond_every_hub"] == pytest.approx(200 * 0.25)
 
 
+def test_what_stands_beside_is_among_the_headline_figures(tiny_edition: Edition) -> None:
+    """A pack's manifest and tables hold them, each by its path in show --json, and verify works them out again."""
+    view = View(place="E07000001")
+    answer, numbers = show_json(tiny_edition, view), place_profile(tiny_edition, view).headline_numbers
+    said = {name: value for name, value in numbers.items() if name.startswith("claim.")}
+    wanted = {"ratio_to_england", "nowhere_to_turn_at.110", "carried_forward.people_in_gap"}
+    assert {f"claim.{name}" for name in wanted} <= set(said)
+    for name, value in said.items():
+        found: Any = answer
+        for part in name.split("."):
+            found = found[part]
+        assert found == value
+    assert answer["claim"]["carried_forward"]["date"] == "2026-01"
+
+
+def test_newer_shares_carry_forward_each_authority_by_itself(tiny_edition: Edition) -> None:
+    """Aland's share below 30 went from 7 to 6 %, Bland's from 32 to 30; without a gigabit nothing newer is known."""
+    for code, factor in (("E07000001", 0.06 / 0.07), ("E06000002", 0.3 / 0.32)):
+        answer = show(tiny_edition, View(place=code))
+        carried = answer.claim.carried_forward
+        assert carried is not None
+        assert carried.people_in_gap == pytest.approx(answer["people_in_gap"].value * factor)
+        assert carried.nowhere_to_turn == pytest.approx(answer["nowhere_to_turn"].value * factor)
+    for speed in ("10", "gigabit"):
+        assert show(tiny_edition, View(speed=speed)).claim.carried_forward is None
+
+
 def test_parts_sum_to_the_whole(tiny_edition: Edition) -> None:
     whole, *parts = (show(tiny_edition, View(place=code)).claim for code in ("E12000009", "E07000001", "E06000002"))
     for name in ("worked_at_home", "borderline_people", "few_departures", "beyond_every_hub", "could_but_do_not"):
@@ -83,7 +113,7 @@ def test_an_earlier_edition_says_what_it_lacks(earlier: Edition) -> None:
     assert claim.could_but_do_not is None
     assert claim.nowhere_to_turn_by["waiting"] is None
     assert claim.nowhere_to_turn_by["train"] == answer["nowhere_to_turn"].value
-    said = dict(beside_claim(answer))
+    said = {item.heading: item.text for item in beside_claim(answer)}
     for heading in ("Against England", "Not only London", "Lines that are not taken", "Newer than the counts"):
         assert said[heading] == NOT_HERE
     assert NOT_HERE in said["Minutes counted otherwise"]
@@ -95,7 +125,10 @@ def test_every_figure_beside_the_claim_is_said(tiny_edition: Edition) -> None:
     said = beside_claim(answer)
     assert len(said) == 8
     assert len({item.heading for item in said}) == 8
-    text = dict(said)
+    text = {item.heading: item.text for item in said}
+    assert all(item.basis and set(item.basis) <= set(BASES) for item in said)
+    assert basis_words(said[0]) == "estimated, census and survey"
+    assert basis_words(said[3]) == "estimated, indicative"
     assert "11.7 of every 1,000 workers in Aland, about 1.1 in England: 10 times as many" in text["Against England"]
     assert "about as many as 18 of them" in text["What people did"].lower()
     assert "at 110 minutes: about 8 people; at 120: about 6 people; at 130: nobody" in text["The cliff"]

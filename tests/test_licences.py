@@ -60,7 +60,8 @@ def test_sentences_by_hand() -> None:
 def test_nobody_is_named_for_what_is_not_there() -> None:
     assert credit_sentences([]) == []
     assert credit_sentences([row("unheard-of", "2020")]) == []
-    assert credit_sentences([row("timetable", "indicative", "Ourselves", OWN)]) == []
+    assert credit_sentences([row("timetable", "indicative", "Ourselves", f"{OWN}; CC-BY-4.0")]) == [
+        "Contains Rail Delivery Group data."]
 
 
 def test_the_year_is_the_newest_of_the_vintage_or_the_one_named() -> None:

@@ -64,7 +64,7 @@ def test_legal_minimum_counts_fixed_wireless_too_and_england_is_not_known(tiny_e
     assert "the legal minimum (10\u00a0Mbit/s down and 1 up) cannot be had by line or fixed wireless" in said
     assert "England" not in said
     assert answer.claim.england_rate is None
-    assert dict(beside_claim(answer))["Against England"].startswith("England’s rate at this speed is not known")
+    assert beside_claim(answer)[0].text.startswith("England’s rate at this speed is not known")
 
 
 def test_every_speed_and_time_has_words() -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -140,15 +141,6 @@ class Edition:
         known: Mapping[str, Mapping[str, float]] = self.manifest.get("homes_factor", {})
         return {**NO_FACTOR, **known.get(speed, {})}
 
-    def england_rate(self, speed: str, work: str) -> float | None:
-        """Return England's people in the gap by the one-line formula, as a share of its workers; None if not known."""
-        known: Mapping[str, Any] = self.manifest.get("england", {})
-        homes = known.get("homes_without", {}).get(speed)
-        if homes is None:
-            return None
-        workers = pd.Series(known["workers"], dtype="float64").rename(int)
-        return float((workers * self.capability(work)).sum() / workers.sum() * homes)
-
     def has_clock(self, clock: str) -> bool:
         """Tell whether journeys were counted by a clock: editions of earlier versions know "train" and "door" alone."""
         return bool(self.reach_table["clock"].combine_chunks().dictionary.index(clock).as_py() >= 0)
@@ -257,13 +249,18 @@ def save_edition(
     folder.parent.mkdir(parents=True, exist_ok=True)
     workplace = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for key, table in tables.items():
-            table.to_parquet(workplace / f"{key}.parquet", compression="zstd", compression_level=19,
-                             index=table.index.name is not None)
+        # Packing takes as long as the identity, and another core can do it.
+        with ThreadPoolExecutor(1) as pool:
+            packed = [pool.submit(table.to_parquet, workplace / f"{key}.parquet", compression="zstd",
+                                  compression_level=19, index=table.index.name is not None)
+                      for key, table in tables.items()]
+            identity = content_hash(plain, manifest)
+        for each in packed:
+            each.result()
         (workplace / LICENCES).write_text(licences_text(manifest["sources"], tables), encoding="utf-8")
         files = {path.name: sha256_of(path) for path in sorted(workplace.iterdir())}
         written = {
-            "id": f"{name}-{content_hash(plain, manifest)}", "name": name,
+            "id": f"{name}-{identity}", "name": name,
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"), **manifest, "files": files,
         }
         (workplace / MANIFEST).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

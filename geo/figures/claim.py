@@ -11,6 +11,7 @@ from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
+from geo.figures.context import newest, series_of
 from geo.layers.gap import BORDERLINE_MINUTES, share_beyond, share_borderline, share_up_to
 
 FAR_FROM_EVERY_HUB = 60
@@ -70,6 +71,30 @@ class Claim:
     beyond_every_hub: float | None
     carried_forward: CarriedForward | None
     could_but_do_not: float | None
+
+
+def england_rate(edition: Edition, speed: str, work: str) -> float | None:
+    """Work out England's people in the gap of every 1,000 workers, by one formula for the whole country.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    speed, work
+        Keys of the speed and of the table of jobs.
+
+    Returns
+    -------
+    float or None
+        1,000 × share of workers whose job can be done from home × share of homes without the speed by line; None where
+        the edition does not know one of them.
+    """
+    known = edition.manifest.get("england", {})
+    homes = known.get("homes_without", {}).get(speed)
+    if homes is None:
+        return None
+    workers = pd.Series(known["workers"], dtype="float64").rename(int)
+    return float(1000 * (workers * edition.capability(work)).sum() / workers.sum() * homes)
 
 
 @cached(8, key=lambda edition, view: (edition, tuple(view.options().values())))
@@ -136,17 +161,13 @@ def newer_over_counted(edition: Edition, speed: str) -> tuple[str, pd.Series]:
         Index authority code; the newer share of premises without the speed over that of the counts' date; empty where
         there is none. An authority that one of the two lacks is missing.
     """
-    nothing = "", pd.Series(dtype="float64")
-    if speed not in _SERIES:
-        return nothing
-    rows = edition.context[edition.context["series"] == _SERIES[speed]]
-    table = rows.pivot(index="code", columns="date", values="value")  # noqa: PD010
     counted = edition.manifest["vintages"].get("ofcom-authority", "")
-    if counted not in table or table.columns.max() <= counted:
-        return nothing
-    without = 1.0 - table if speed == "gigabit" else table
-    newest = str(without.columns.max())
-    return newest, (without[newest] / without[counted]).where(without[counted] > 0)
+    date, now = newest(edition, _SERIES[speed]) if speed in _SERIES else ("", pd.Series(dtype="float64"))
+    if date <= counted:
+        return "", pd.Series(dtype="float64")
+    then = pd.Series({code: series_of(edition, code, _SERIES[speed]).get(counted) for code in now.index}, dtype=float)
+    without_now, without_then = (1.0 - now, 1.0 - then) if speed == "gigabit" else (now, then)
+    return date, (without_now / without_then).where(without_then > 0).dropna()
 
 
 def around(minutes: int) -> tuple[int, int]:
@@ -184,11 +205,10 @@ def claim(edition: Edition, view: View, place: Place) -> Claim:
         """Return a sum, None where any part of it is missing."""
         return None if np.isnan(sums[column]) else float(sums[column])
 
-    england = edition.england_rate(view.speed, view.work)
+    england = england_rate(edition, view.speed, view.work)
     gap, workers = (float(value) for value in figures)
     return Claim(
-        england_rate=None if england is None else 1000 * england,
-        ratio_to_england=gap / workers / england if england and workers else None,
+        england_rate=england, ratio_to_england=1000 * gap / workers / england if england and workers else None,
         worked_at_home=known("worked_at_home"),
         nowhere_to_turn_at={minutes: float(sums[f"at_{minutes}"]) for minutes in around(view.minutes)},
         borderline_people=float(sums["borderline_people"]),

@@ -15,7 +15,7 @@ from geo.edition.places import Place
 from geo.edition.store import Edition, EditionFacts
 from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
-from geo.figures.claim import Claim, claim
+from geo.figures.claim import Claim, claim, england_rate
 from geo.layers.gap import share_beyond, weighted_quantiles
 
 NoteKind = Literal[
@@ -242,9 +242,9 @@ def _nations(edition: Edition, view: View) -> dict[str, dict[str, Figure]]:
                    for speed, share in shares.items()}
         chosen = figures.get(f"{measure.key}.{view.speed}")
         found[nation] = figures | ({measure.key: chosen} if chosen else {})
-    people, share = FIGURES["people_in_gap"], edition.england_rate(view.speed, view.work)
-    if share is not None:
-        figure = Figure(people, view.speed, rate=people.per * share, basis=("published", "jobs"))
+    people, rate = FIGURES["people_in_gap"], england_rate(edition, view.speed, view.work)
+    if rate is not None:
+        figure = Figure(people, view.speed, rate=rate, basis=("published", "jobs"))
         found["England"] = found.get("England", {}) | {people.key: figure}
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from geo.core.choices import SPEEDS
-from geo.core.measures import Measure, in_order
+from geo.core.measures import FIGURES, Measure, in_order
 from geo.figures.claim import Claim
 from geo.figures.place import Figure, PlaceFigures
 
@@ -40,6 +40,8 @@ class NamedFigure(NamedTuple):
         What it is in.
     is_rate
         Whether it is the measure's rate.
+    sources
+        Ids of the sources it needs besides the measure's.
     """
 
     name: str
@@ -47,6 +49,7 @@ class NamedFigure(NamedTuple):
     measure: Measure
     unit: str
     is_rate: bool
+    sources: tuple[str, ...] = ()
 
 
 def rate_key(measure: Measure) -> str:
@@ -66,9 +69,10 @@ def named_figures(answer: PlaceFigures) -> list[NamedFigure]:
     Returns
     -------
     list of NamedFigure
-        Counts and minutes, then rates.
+        Counts and minutes, then rates, then what stands beside the claim.
     """
-    return [*_values(answer.figures), *(rate._replace(name=f"rates.{rate.name}") for rate in _rates(answer.figures))]
+    rates = (rate._replace(name=f"rates.{rate.name}") for rate in _rates(answer.figures))
+    return [*_values(answer.figures), *rates, *_claim(answer.claim)]
 
 
 def place_json(answer: PlaceFigures, notes: Sequence[str] = ()) -> dict[str, Any]:
@@ -86,27 +90,38 @@ def place_json(answer: PlaceFigures, notes: Sequence[str] = ()) -> dict[str, Any
     dict
         Numbers, texts, lists and dicts; None where a figure cannot be. Premises are whole where Ofcom publishes them.
     """
+    figures = _nested(named_figures(answer))
+    carried = answer.claim.carried_forward
+    figures["claim"]["carried_forward"] = None if carried is None else asdict(carried)
     return {
         "edition": answer.edition.as_json(), "view": answer.view.options(), "place": answer.place.facts(),
-        **_nested(named_figures(answer)),
-        "claim": claim_json(answer.claim),
+        **figures,
         "comparators": {name: {"premises_below_share": {}, **_nested(_rates(figures))}
                         for name, figures in {**answer.regions, **answer.nations}.items()},
         "notes": list(notes),
     }
 
 
-def claim_json(claim: Claim) -> dict[str, Any]:
-    """Write what stands beside the claim as plain JSON: numbers, and None where the edition lacks what it needs."""
-    return {
-        "england_people_in_gap_per_1000_workers": claim.england_rate, "ratio_to_england": claim.ratio_to_england,
-        "worked_at_home_2021": claim.worked_at_home,
-        "nowhere_to_turn_at": {str(minutes): people for minutes, people in claim.nowhere_to_turn_at.items()},
-        "borderline_people": claim.borderline_people, "nowhere_to_turn_by": dict(claim.nowhere_to_turn_by),
-        "few_departures": claim.few_departures, "beyond_every_hub": claim.beyond_every_hub,
-        "carried_forward": None if claim.carried_forward is None else asdict(claim.carried_forward),
-        "could_but_do_not": claim.could_but_do_not,
-    }
+def _claim(claim: Claim) -> Iterator[NamedFigure]:
+    """List the numbers that stand beside the claim."""
+    gap, turn = FIGURES["people_in_gap"], FIGURES["nowhere_to_turn"]
+    far, jobs = FIGURES["cut_off_by_rail"], FIGURES["remote_capable"]
+    numbers: list[tuple[Any, ...]] = [
+        ("england_people_in_gap_per_1000_workers", claim.england_rate, gap, gap.rate_unit),
+        ("ratio_to_england", claim.ratio_to_england, gap, "times England's rate"),
+        ("worked_at_home_2021", claim.worked_at_home, gap, gap.unit),
+        *((f"nowhere_to_turn_at.{minutes}", people, turn, turn.unit)
+          for minutes, people in claim.nowhere_to_turn_at.items()),
+        ("borderline_people", claim.borderline_people, turn, turn.unit),
+        *((f"nowhere_to_turn_by.{way}", people, turn, turn.unit) for way, people in claim.nowhere_to_turn_by.items()),
+        ("few_departures", claim.few_departures, far, far.unit),
+        ("beyond_every_hub", claim.beyond_every_hub, turn, turn.unit),
+        *((f"carried_forward.{name}", getattr(claim.carried_forward, name), turn, turn.unit, "coverage-by-area")
+          for name in ("people_in_gap", "nowhere_to_turn") if claim.carried_forward is not None),
+        ("could_but_do_not", claim.could_but_do_not, jobs, jobs.unit, "commons-library"),
+    ]
+    for name, value, measure, unit, *sources in numbers:
+        yield NamedFigure(f"claim.{name}", value, measure, unit, unit == measure.rate_unit, tuple(sources))
 
 
 def _nested(figures: Iterable[NamedFigure]) -> dict[str, Any]:

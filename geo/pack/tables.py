@@ -11,6 +11,7 @@ from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
 from geo.pack.file.manifest import pack_name, view_name
 from geo.pack.spreadsheets import about_rows, csv_bytes, xlsx_bytes
+from geo.sources.catalogue import LOCALITIES
 
 # Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in.
 _DECIMALS = 6
@@ -21,7 +22,7 @@ _BROUGHT = {
     "rail": ("timetable", "stations", "postcodes"),
 }
 
-_ESTIMATE = ("connectivity", "census-households")
+_ESTIMATE = ("connectivity", "census-households", LOCALITIES)
 
 _CONTENTS = {
     "figures": "Every headline figure of the place: name, value, unit, basis, sources and their vintages. Not rounded.",
@@ -99,7 +100,7 @@ def _figures(profile: PlaceProfile) -> pd.DataFrame:
 def _read_sources(profile: PlaceProfile, figure: NamedFigure, basis: tuple[str, ...]) -> dict[str, str]:
     """Name the sources of a figure that the edition was made from, with their vintages."""
     measure = figure.measure
-    wanted = [*measure.sources]
+    wanted = [*measure.sources, *figure.sources]
     if figure.is_rate and measure.denominator in FIGURES:
         wanted += FIGURES[measure.denominator].sources
     for name in measure.bases:

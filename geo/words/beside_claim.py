@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from geo.core.choices import HUBS
-from geo.core.measures import FIGURES
+from geo.core.measures import BASES, FIGURES
 from geo.core.rounding import about
 from geo.figures.place import PlaceFigures
 from geo.words.claim import people, rate, sentence_case, spoken_name, times
@@ -18,24 +18,31 @@ NOT_HERE = "Not in this edition, which was made before it was counted or without
 
 
 class Beside(NamedTuple):
-    """One thing that is set beside the claim."""
+    """One thing that is set beside the claim, and what its figures rest on (keys of `geo.core.measures.BASES`)."""
 
     heading: str
     text: str
+    basis: tuple[str, ...]
 
 
 def beside_claim(answer: PlaceFigures) -> tuple[Beside, ...]:
     """Answer what a sceptic asks of the claim."""
+    lines, rail = answer["people_in_gap"].basis, answer["cut_off_by_rail"].basis
     return (
-        Beside("Against England", _england(answer)),
-        Beside("Other tests", OTHER_TESTS),
-        Beside("What people did", _did(answer)),
-        Beside("The cliff", _cliff(answer)),
-        Beside("Minutes counted otherwise", _ways(answer)),
-        Beside("Not only London", _hubs(answer)),
-        Beside("Newer than the counts", _newer(answer)),
-        Beside("Lines that are not taken", _take_up(answer)),
+        Beside("Against England", _england(answer), (*lines, "jobs")),
+        Beside("Other tests", OTHER_TESTS, lines),
+        Beside("What people did", _did(answer), (*lines, "census")),
+        Beside("The cliff", _cliff(answer), (*lines, *rail)),
+        Beside("Minutes counted otherwise", _ways(answer), (*lines, *rail)),
+        Beside("Not only London", _hubs(answer), (*lines, *rail)),
+        Beside("Newer than the counts", _newer(answer), (*lines, *rail)),
+        Beside("Lines that are not taken", _take_up(answer), ("jobs", "official")),
     )
+
+
+def basis_words(item: Beside) -> str:
+    """Say what an item's figures rest on where there is no room for marks."""
+    return ", ".join(BASES[name].mark for name in item.basis)
 
 
 def _england(answer: PlaceFigures) -> str:
@@ -43,10 +50,11 @@ def _england(answer: PlaceFigures) -> str:
     if claim.england_rate is None or claim.ratio_to_england is None or gap.rate is None:
         return ("England’s rate at this speed is not known: Ofcom publishes no count of England’s homes by line or "
                 "fixed wireless together." if answer.view.speed == "uso" else NOT_HERE)
+    as_many = f"{times(claim.ratio_to_england).removesuffix(' of')} as many"
     return (f"{rate(gap.rate)} of every 1,000 workers in {spoken_name(answer.place.name)}, about "
-            f"{rate(claim.england_rate)} in England: {times(claim.ratio_to_england)} as many. England’s is one sum "
-            "for the whole country. Jobs and lines are counted alike on both sides, so what is uncertain in both "
-            "hardly moves the ratio.")
+            f"{rate(claim.england_rate)} in England: {as_many}. "
+            "England’s is one sum for the whole country. Jobs and lines are counted alike on both sides, so what is "
+            "uncertain in both hardly moves the ratio.")
 
 
 def _did(answer: PlaceFigures) -> str:
@@ -79,8 +87,9 @@ def _ways(answer: PlaceFigures) -> str:
     trains = NOT_HERE if few is None else (
         f"For {f'about {about(few)} residents' if few >= 0.5 else 'no resident'} the station that is quickest to {hub} "
         "has four trains or fewer in four hours.")
+    fewest = "counts fewest and is" if known["train"] <= min(known.values()) else "is"
     return (f"More than {duration(answer.view.minutes)} from {hub}, minutes counted {counted}. Time on the train, from "
-            f"the station that is quickest door to door, counts fewest and is the default. {trains}")
+            f"the station that is quickest door to door, {fewest} the default. {trains}")
 
 
 def _hubs(answer: PlaceFigures) -> str:

@@ -81,7 +81,8 @@ def headline(answer: PlaceFigures) -> tuple[str, ...]:
         return (f"In {name} ", "nobody", f" is {JOBS.replace('jobs', 'a job')} and lives {where}.")
     start: tuple[str, ...]
     if claim.ratio_to_england is None or claim.england_rate is None:
-        start = (f"In {name} ", people(gap.count), f" ({between(gap)}) {JOBS} live {where}")
+        live = "lives" if gap.count < 1.5 else "live"
+        start = (f"In {name} ", people(gap.count), f" ({between(gap)}) {JOBS} {live} {where}")
     else:
         start = (f"Of every 1,000 workers in {name}, ", rate(gap.rate), f" are {JOBS} and live {where}, ",
                  f"{times(claim.ratio_to_england)} England’s rate", f" (about {rate(claim.england_rate)}): ",

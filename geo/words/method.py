@@ -82,6 +82,9 @@ def edition_facts(edition: Edition) -> list[tuple[str, str]]:
 
 
 def _broadband(edition: Edition) -> str:
-    measured = edition.manifest["vintages"].get(LOCALITIES)
-    where = "authorities and constituencies" if measured is None else f"localities, which were measured in {measured}"
+    measured, where = edition.manifest["vintages"].get(LOCALITIES), "authorities and constituencies"
+    if measured is not None:
+        count = int(edition.manifest["locality_validation"][0]["localities"])
+        of = edition.areas.loc[~edition.areas["neighbour"], "msoa"].nunique()
+        where = f"localities, {count:,} of {of:,} of which were measured in {measured}"
     return f"{edition.broadband_basis} inside {where}" if edition.broadband_basis == "estimated" else "measured"

@@ -77,9 +77,10 @@ def terms_html(meanings: Iterable[tuple[str, str]]) -> str:
     return f'<dl class="glossary">{entries}</dl>'
 
 
-def beside_html(heading: str, items: Iterable[tuple[str, str]]) -> str:
-    """Draw a compact panel: a heading, and under it short headings each with a sentence or two."""
-    entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in items)
+def beside_html(heading: str, items: Iterable[tuple[str, str, Iterable[str]]]) -> str:
+    """Draw a compact panel: a heading, and under it short headings each with a sentence or two, and their bases."""
+    entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)} {marks_html(basis)}</dd></div>"
+                      for name, text, basis in items)
     return (f'<section class="besides" aria-label="{escape(heading)}"><h2>{escape(heading)}</h2><dl>{entries}</dl>'
             "</section>").replace(" %", "\u00a0%")
 

@@ -86,6 +86,8 @@ def test_figures_say_what_they_are(packed: dict[str, PlaceProfile], tables: dict
     assert rows.loc["rank.people_in_gap_rate.of", "unit"] == "places ranked"
     assert "timetable" in rows.loc["rank.cut_off_by_rail", "source"]
     assert tables["lsoa"]["figures"].set_index("name").loc["premises", "basis"] == "estimated"
+    assert {"commons-library", "ofcom-national"} <= set(rows.loc["people_in_gap.estimate", "source"].split("; "))
+    assert "commons-library" in rows.loc["claim.could_but_do_not", "source"]
     manifest = packed["authority"].edition.manifest
     vintages = {source["id"]: source["vintage"] for source in manifest["sources"]}
     for row in rows.itertuples():

@@ -17,7 +17,7 @@ from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words import evidence
 from geo.words import place as words
-from geo.words.beside_claim import HEADING, beside_claim
+from geo.words.beside_claim import HEADING, basis_words, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
 from geo.words.context import about_place
 from geo.words.definitions import label, row_label
@@ -44,7 +44,8 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
         Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
         plain(_beside_sentence(profile)), plain(how_sure(profile.place, ranks), "small"),
         Heading(HEADING, 2),
-        *(Paragraph(("", f"{name}. ", text), "small") for name, text in beside_claim(answer)),
+        *(Paragraph(("", f"{item.heading}. ", f"{item.text} ({basis_words(item)})"), "small")
+          for item in beside_claim(answer)),
         plain(_made(profile), "small"),
     ]
     if request.note:
