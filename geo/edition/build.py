@@ -121,10 +121,7 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     land = merged(joined.boundaries)
-    ground = Overland(land, doors)
-    timed = time_doors(doors, inputs.tables["stations"], times, ground)
-    beside = timed.beside(times.set_index(["station", "hub"])["departures"])
-    walk = walk_share(doors, inputs.tables["stations"], times, ground)
+    reach, walk = _timed(doors, inputs.tables["stations"], times, land, areas.index)
     step("finding the coast")
     areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
     step("generalising boundaries")
@@ -136,7 +133,7 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     tables = {
         "areas": gpd.GeoDataFrame(areas[list(AREAS.columns)], geometry=outlines.geometry, crs=outlines.crs),
         "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
-        "postcodes": postcodes, "reach": _reach([timed.reach(), beside], areas.index),
+        "postcodes": postcodes, "reach": reach,
     }
     tables |= _optional_tables(inputs, areas, outlines)
     if "stops" in inputs.tables:
@@ -214,6 +211,15 @@ def _optional_tables(inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataF
         lines = gpd.GeoDataFrame(inputs.tables["railway-lines"])
         found["lines"] = map_lines(lines, outlines.geometry)
     return found
+
+
+def _timed(
+    doors: pd.DataFrame, stations: gpd.GeoDataFrame, times: pd.DataFrame, land: gpd.GeoSeries, codes: pd.Index,
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Time every door to every hub: the table of it, and the share within a walk of a station."""
+    ground = Overland(land, doors)
+    timed = time_doors(doors, stations, times, ground)
+    return _reach([timed.reach(), timed.beside()], codes), walk_share(doors, stations, times, ground)
 
 
 def _reach(tables: Sequence[pd.DataFrame], codes: pd.Index) -> pd.DataFrame:

@@ -39,6 +39,10 @@ def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
 
 
 def _holds_nothing(values: pd.Series) -> bool:
+    if pd.api.types.is_integer_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return not len(values)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = pd.Series(values.unique())
     return bool((values.isna() | (values.astype(object) == "")).all())
 
 
@@ -49,4 +53,7 @@ def _canonical(values: pd.Series) -> bytes:
         return bytes(np.where(np.isnan(numbers), np.nan, numbers).astype("<f8").tobytes())
     if pd.api.types.is_bool_dtype(values) or pd.api.types.is_integer_dtype(values):
         return bytes(values.to_numpy(dtype="<i8").tobytes())
+    if isinstance(values.dtype, pd.CategoricalDtype) and not values.isna().any():
+        spelled = values.cat.categories.astype(str).to_numpy(dtype=object)      # each once: a hundred times quicker
+        return "\x1f".join(spelled[values.cat.codes]).encode()
     return "\x1f".join(values.astype(str)).encode()

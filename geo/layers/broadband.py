@@ -215,6 +215,7 @@ def covariates(areas: pd.DataFrame, localities: pd.DataFrame | None = None) -> p
 
 def starting_shares(
     areas: pd.DataFrame, authorities: pd.DataFrame, premises: Floats, localities: pd.DataFrame | None,
+    blind: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Give every LSOA the shares of the categories of line that it has before raking.
 
@@ -226,13 +227,16 @@ def starting_shares(
         (LSOAs,), counts.
     localities
         As for `estimated`.
+    blind
+        What this returns without localities, where it is known already.
 
     Returns
     -------
     pandas.DataFrame
         Index LSOA code, columns the categories of `COUNTED`: shares above 0, each row summing to 1.
     """
-    blind = _regression(areas, authorities, premises, covariates(areas), NEIGHBOURHOOD, NEIGHBOURHOOD)
+    if blind is None:
+        blind = _regression(areas, authorities, premises, covariates(areas), NEIGHBOURHOOD, NEIGHBOURHOOD)
     if localities is None:
         return blind
     told = _regression(areas, authorities, premises, covariates(areas, localities), SLOW_BANDS, FAST_BANDS)

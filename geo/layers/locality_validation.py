@@ -50,8 +50,8 @@ def validate_localities(areas: pd.DataFrame, authorities: pd.DataFrame, measured
     known = [areas["authority"], areas["constituency"].where(~areas["neighbour"])]
     blind = starting_shares(areas, authorities, premises, None)
     ways = {
-        "shown": _raked(starting_shares(areas, authorities, premises, measured), premises, counts, known),
-        "hidden": _hidden(areas, authorities, measured, premises, counts, known),
+        "shown": _raked(starting_shares(areas, authorities, premises, measured, blind), premises, counts, known),
+        "hidden": _hidden(areas, authorities, measured, blind, counts, known),
         "constituency": _raked(blind, premises, counts, known[1:]),
         "authority": _raked(blind, premises, counts, known[:1]),
         "even": even,
@@ -66,15 +66,15 @@ def validate_localities(areas: pd.DataFrame, authorities: pd.DataFrame, measured
 
 
 def _hidden(
-    areas: pd.DataFrame, authorities: pd.DataFrame, measured: pd.DataFrame, premises: Floats, counts: pd.DataFrame,
+    areas: pd.DataFrame, authorities: pd.DataFrame, measured: pd.DataFrame, blind: pd.DataFrame, counts: pd.DataFrame,
     known: Sequence[pd.Series],
 ) -> pd.DataFrame:
     """Predict the counts of `GROUPS` of every LSOA in a run that its locality is hidden from."""
     tenth = pd.Series(np.arange(areas["msoa"].nunique()) % TENTHS, sorted(areas["msoa"].unique()))
-    result = counts * np.nan
+    result, premises = counts * np.nan, counts.sum(axis=1).to_numpy()
     for number in range(TENTHS):
         hidden = tenth.index[tenth == number]
-        start = starting_shares(areas, authorities, premises, measured.drop(hidden))
+        start = starting_shares(areas, authorities, premises, measured.drop(hidden), blind)
         out = areas["msoa"].isin(hidden)
         result[out] = _raked(start, premises, counts, known)[out]
     return result

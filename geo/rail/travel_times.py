@@ -1,6 +1,8 @@
 """Minutes from every postcode to every hub, summed up as counts of postcodes per LSOA and minute."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -21,7 +23,9 @@ WINDOW = 240
 """Minutes in which the departures of a journey are counted (06:00 to 10:00)."""
 LONGEST_WAIT = 60
 """Minutes; who waits longer looks the train up."""
-CHUNK = 40_000
+WORKERS = min(2, os.cpu_count() or 1)
+"""Threads: each needs some 200 MB."""
+CHUNK = 20_000
 """Postcodes worked on at a time: keeps the pairs of a whole country out of memory."""
 
 # A pair's worth for one hub is one whole number, so that the best of many is one minimum: microminutes door to
@@ -75,11 +79,19 @@ def door_to_hub(
 def time_doors(
     postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
 ) -> "Doors":
-    """Find the best station of every postcode for every hub; the arguments are those of `door_to_hub`."""
+    """Find the best station of every postcode for every hub.
+
+    The arguments are those of `door_to_hub`; where journeys have `departures` (in the four hours counted), those of the
+    station used are told too.
+    """
     served = _Stations.of(stations, journeys)
     ground = land if isinstance(land, Overland) else Overland(land, postcodes)
-    parts = [_best(postcodes.iloc[start : start + CHUNK], served, ground) for start in range(0, len(postcodes), CHUNK)]
-    return Doors(postcodes["area"].to_numpy(dtype=object), served, np.concatenate(parts, axis=-1))
+    chunks = [postcodes.iloc[start : start + CHUNK] for start in range(0, len(postcodes), CHUNK)]
+    # Chunks do not know of one another, and numpy lets other threads work.
+    with ThreadPoolExecutor(WORKERS) as pool:
+        parts = list(pool.map(lambda chunk: _told(_best(chunk, served, ground), served), chunks))
+    told = {clock: np.concatenate([part[clock] for part in parts], axis=-1) for clock in parts[0]} if parts else {}
+    return Doors(postcodes["area"].to_numpy(dtype=object), served.hubs, told)
 
 
 def walk_share(
@@ -115,9 +127,9 @@ class _Stations:
     """Stations with a journey to any hub: where they stand, and what a journey is worth (hub × station)."""
 
     points: Floats
-    codes: tuple[str, ...]
     hubs: tuple[str, ...]
     worth: Places
+    departures: Places | None    # hub × station; None where they are not known
 
     @classmethod
     def of(cls, stations: gpd.GeoDataFrame, journeys: pd.DataFrame) -> "_Stations":
@@ -135,7 +147,11 @@ class _Stations:
         worth |= np.rint(known * HALF_SECONDS).astype(np.int64) << STATION_BITS
         worth |= np.arange(table.shape[1])
         worth = np.where(np.isfinite(typical), worth, OUT * 2)
-        return cls(points.get_coordinates().to_numpy(), tuple(table.columns), hubs, worth)
+        trains = None
+        if "departures" in journeys:
+            counted = journeys.set_index(["hub", "station"])["departures"].unstack("station")  # noqa: PD010
+            trains = counted.reindex(index=list(hubs), columns=table.columns).fillna(0).to_numpy(dtype=np.int64)
+        return cls(points.get_coordinates().to_numpy(), hubs, worth, trains)
 
 
 @dataclass(frozen=True)
@@ -143,20 +159,15 @@ class Doors:
     """The best station of every postcode: what is told of it as counts of postcodes per LSOA."""
 
     area: npt.NDArray[np.object_]    # LSOA of each postcode
-    served: "_Stations"
-    least: Places                    # worth by access, hub and postcode
+    hubs: tuple[str, ...]
+    told: Mapping[str, npt.NDArray[np.int16]]    # clock → minutes, or departures, by access, hub and postcode
 
     def reach(self) -> pd.DataFrame:
         """Count postcodes by minutes, as `door_to_hub` says."""
-        return self._counted(_minutes(self.least), CLOCKS, self.served.hubs)
+        return self._counted({clock: self.told[clock] for clock in CLOCKS}, self.hubs)
 
-    def beside(self, departures: pd.Series) -> pd.DataFrame:
+    def beside(self) -> pd.DataFrame:
         """Count postcodes by what stands beside the minutes.
-
-        Parameters
-        ----------
-        departures
-            Trains in the four hours counted, by station and hub (index levels of these names).
 
         Returns
         -------
@@ -165,22 +176,18 @@ class Doors:
             station used, at most an hour), 'departures' (of the station used: `minutes` holds their number), or 'door'
             for the hub 'any': to the hub that is nearest door to door.
         """
-        hubs, there = self.served.hubs, self.least < OUT
-        table = departures.unstack("station").reindex(index=list(hubs), columns=list(self.served.codes))  # noqa: PD010
-        number = table.fillna(0).to_numpy(dtype=np.int64)
-        station = np.where(there, self.least & ((1 << STATION_BITS) - 1), 0)
-        of_best = number[np.arange(len(hubs))[:, None], station]
-        wait = np.minimum(LONGEST_WAIT * HALF_SECONDS, WINDOW // 2 * HALF_SECONDS / np.maximum(of_best, 1))
-        train = (self.least >> STATION_BITS) & ((1 << TRAIN_BITS) - 1)
-        waiting = np.ceil((train + np.rint(wait)) / HALF_SECONDS)
-        each = np.where(there, np.stack([waiting, of_best]), NO_RAIL).astype(np.int16)
-        nearest = _minutes(self.least)[[CLOCKS.index("door")]].min(axis=2, keepdims=True)
-        return pd.concat([
-            self._counted(each, BESIDE, hubs), self._counted(nearest, ("door",), (ANY_HUB,))], ignore_index=True)
+        nearest = self.told["door"].min(axis=1, keepdims=True)
+        return pd.concat([self._counted({clock: self.told[clock] for clock in BESIDE}, self.hubs),
+                          self._counted({"door": nearest}, (ANY_HUB,))], ignore_index=True)
 
-    def _counted(self, minutes: npt.NDArray[np.int16], clocks: Sequence[str], hubs: Sequence[str]) -> pd.DataFrame:
+    def _counted(self, told: Mapping[str, npt.NDArray[np.int16]], hubs: Sequence[str]) -> pd.DataFrame:
         names, area = np.unique(self.area, return_inverse=True)
-        return _histogram(minutes, area, names, clocks, hubs)
+        return pd.concat([
+            _histogram(minutes[number], area, names, hubs).assign(
+                clock=lambda table, clock=clock: _all(clock, [*told], len(table)),
+                access=lambda table, access=access: _all(access, ACCESSES, len(table)))
+            for clock, minutes in told.items() for number, access in enumerate(ACCESSES)
+        ], ignore_index=True)[["area", "hub", "clock", "access", "minutes", "postcodes"]]
 
 
 def _on_foot(metres: Floats, _: Places) -> Floats:
@@ -202,13 +209,19 @@ def _best(postcodes: pd.DataFrame, served: _Stations, ground: Overland) -> Place
     return _best_stations(pairs, ways, doors, served, ground)
 
 
-def _minutes(least: Places) -> npt.NDArray[np.int16]:
-    """Minutes, rounded up, by clock, access, hub and postcode."""
+def _told(least: Places, served: _Stations) -> dict[str, npt.NDArray[np.int16]]:
+    """Minutes, rounded up, by clock, and departures of the station used: by access, hub and postcode."""
+    there = least < OUT
     micro = (least >> (STATION_BITS + TRAIN_BITS)) + _micro(np.array(ACCESS.boarding))
     train = (least >> STATION_BITS) & ((1 << TRAIN_BITS) - 1)
     # Whole numbers round up exactly: what floating point would add to a whole minute does not make it the next.
-    result = np.stack([-(-train // HALF_SECONDS), -(-micro // PER_MINUTE)])
-    return np.where(least < OUT, result, NO_RAIL).astype(np.int16)
+    found = {"train": -(-train // HALF_SECONDS), "door": -(-micro // PER_MINUTE)}
+    if served.departures is not None:
+        station = np.where(there, least & ((1 << STATION_BITS) - 1), 0)
+        trains = served.departures[np.arange(len(served.hubs))[:, None], station]
+        wait = np.rint(np.minimum(LONGEST_WAIT, WINDOW / 2 / np.maximum(trains, 1)) * HALF_SECONDS).astype(np.int64)
+        found |= {"waiting": -(-(train + wait) // HALF_SECONDS), "departures": trains}
+    return {clock: np.where(there, number, NO_RAIL).astype(np.int16) for clock, number in found.items()}
 
 
 def _best_stations(pairs: Pairs, ways: Sequence[Way], doors: Floats, served: _Stations, ground: Overland) -> Places:
@@ -262,20 +275,20 @@ def _take_best(least: Places, rows: Places, pairs: Pairs, cost: Places, worth: P
         least[hub, postcode[first]] = np.minimum.reduceat(way + worth[hub, station], first)
 
 
+def _all(value: str, values: Sequence[str], size: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.full(size, [*values].index(value)), [*values])
+
+
 def _histogram(
-    minutes: npt.NDArray[np.int16], area: Places, names: npt.NDArray[np.object_], clocks: Sequence[str],
-    hubs: Sequence[str],
+    minutes: npt.NDArray[np.int16], area: Places, names: npt.NDArray[np.object_], hubs: Sequence[str],
 ) -> pd.DataFrame:
-    """Count postcodes by area and minute, for every clock, access and hub."""
-    # One whole number for each postcode's clock, access, hub, area and minute, so that they are counted at once.
-    shape = (*minutes.shape[:-1], len(names), NO_RAIL + 1)
-    of_way = np.indices(minutes.shape, sparse=True)[:-1]
-    number = np.ravel_multi_index(np.broadcast_arrays(*of_way, area, minutes), shape)
+    """Count postcodes by area and minute for every hub, by one clock and access."""
+    # One whole number for each postcode's hub, area and minute, so that they are counted at once.
+    shape = (len(hubs), len(names), NO_RAIL + 1)
+    number = np.ravel_multi_index(np.broadcast_arrays(np.arange(len(hubs))[:, None], area, minutes), shape)
     value, count = np.unique(number, return_counts=True)
-    clock, access, hub, where, minute = np.unravel_index(value, shape)
+    hub, where, minute = np.unravel_index(value, shape)
     return pd.DataFrame({
         "area": pd.Categorical.from_codes(where, list(names)), "hub": pd.Categorical.from_codes(hub, list(hubs)),
-        "clock": pd.Categorical.from_codes(clock, list(clocks)),
-        "access": pd.Categorical.from_codes(access, list(ACCESSES)),
         "minutes": minute.astype(np.int16), "postcodes": count.astype(np.int32),
     })
