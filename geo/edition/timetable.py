@@ -76,7 +76,7 @@ def choose_timetable(
                        f"{other.calls:,}, of the pattern timetable {pattern.calls:,}" for other in slices}
     listed = source_row(read_catalogue()[TIMETABLE], taken.path, len(taken.feed.stop_times))
     row = replace(
-        listed, licence=OWN if taken.feed.is_pattern else listed.licence,
+        listed, licence=f"{OWN}; CC-BY-4.0" if taken.feed.is_pattern else listed.licence,
         publisher=taken.feed.publisher or "a publisher without a name", version=taken.feed.version,
         vintage=taken.feed.version or taken.trains.day.isoformat(), stations_served=taken.served,
         not_used=[f"{other.path.name} ({why[id(other)]})" for other in others if other is not taken],

@@ -10,7 +10,9 @@ from typing import Any
 from geo.sources.catalogue import Source, read_attributions, read_catalogue
 
 OWN = "this project's own (MIT)"
-"""Licence of what was made for this project: nobody asks to be named."""
+"""Licence of what was made for this project."""
+FACTS_OF_OWN = "Rail Delivery Group"
+"""Whose change times and links the project's own timetable has (CC BY 4.0)."""
 
 
 def credit_sentences(sources: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -38,12 +40,13 @@ def credit_sentences(sources: Iterable[Mapping[str, Any]]) -> list[str]:
     'Contains OS data © Crown copyright and database right 2026.'
     """
     catalogue = read_catalogue()
-    known = [row for row in sources if row["id"] in catalogue and OWN not in row["licence"]]
+    known = [row for row in sources if row["id"] in catalogue]
     found = []
     for key, sentence in read_attributions().items():
         asking = [row for row in known if key in catalogue[row["id"]].attribution]
         years = {year_of(catalogue[row["id"]], row["vintage"]) for row in asking if "{year}" in sentence}
-        publishers = dict.fromkeys(str(row["publisher"]) for row in asking if "{publisher}" in sentence)
+        publishers = dict.fromkeys(FACTS_OF_OWN if OWN in row["licence"] else str(row["publisher"])
+                                   for row in asking if "{publisher}" in sentence)
         if asking:
             found.append(sentence.format(year=", ".join(map(str, sorted(years))), publisher=", ".join(publishers)))
     return found
