@@ -188,6 +188,16 @@ def test_thresholds_and_borderline_from_the_counts_of_postcodes(starter: Edition
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("view", [View(), View(hub="exeter", minutes=60, clock="door")])
+def test_minutes_counted_otherwise_are_what_show_says_when_asked_so(starter: Edition, view: View) -> None:
+    ways = show(starter, view).claim.nowhere_to_turn_by
+    for way, option in (("train", {"clock": "train"}), ("door", {"clock": "door"}), ("walk", {"access": "walk"})):
+        asked = show(starter, view.replace(**option))["nowhere_to_turn"].value
+        assert ways[way] == pytest.approx(asked)
+    assert ways["walk"] > 1.1 * show(starter, view)["nowhere_to_turn"].value
+
+
+@pytest.mark.slow
 def test_the_take_up_of_localities_is_the_workbooks(starter: Edition, open_data: Path) -> None:
     workbook = read_locality_coverage(open_data / "hocl" / "BroadbandDashboardDataFile.xlsx")
     at = workbook.loc[starter.areas["msoa"]].set_axis(starter.areas.index)

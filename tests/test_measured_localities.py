@@ -11,7 +11,13 @@ from geo.core.errors import SwatheError
 from geo.edition.inputs import measured_localities
 from geo.layers.broadband import SLOW_BANDS, covariates, estimated, starting_shares
 from geo.layers.locality_validation import validate_localities
-from geo.layers.measured_localities import SMALLEST, locality_covariates, locality_shares, towards_localities
+from geo.layers.measured_localities import (
+    SMALLEST,
+    locality_covariates,
+    locality_shares,
+    superfast_not_taken,
+    towards_localities,
+)
 from geo.layers.small_area import make_margin, rake_counts
 from geo.sources.commons_library import read_locality_coverage
 from tests.test_broadband import areas, authorities, constituencies, localities  # noqa: F401 - fixtures
@@ -180,6 +186,14 @@ def test_covariates_of_localities_are_standardised_logarithms(
     expected = hand_made_covariates(areas, localities)
     pd.testing.assert_frame_equal(found[[*expected]], expected)
     assert [*SMALLEST] == ["slow", "no decent line", "slow lines in use", "no gigabit"]
+
+
+def test_superfast_not_taken_is_a_difference_no_less_than_nought() -> None:
+    measured = pd.DataFrame({"superfast": [0.9, 0.5, 1.0], "receiving_over_30": [0.75, 0.6, np.nan]}, index=[*"abc"])
+    found = superfast_not_taken(measured)
+    assert found.name == "superfast_not_taken"
+    assert found[["a", "b"]].tolist() == pytest.approx([0.15, 0.0])
+    assert np.isnan(found["c"])
 
 
 def test_moving_all_the_way_gives_the_measured_odds() -> None:

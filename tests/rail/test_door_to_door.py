@@ -18,7 +18,7 @@ from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections
 from geo.rail.land_mask import SeaChart
 from geo.rail.land_routes import Overland
-from geo.rail.travel_times import door_to_hub, walk_share
+from geo.rail.travel_times import door_to_hub, time_doors, walk_share
 
 KEYS = ["area", "hub", "clock", "access"]
 LAND = gpd.GeoSeries([shapely.box(0, 0, 60_000, 60_000)], crs="EPSG:27700")
@@ -88,6 +88,44 @@ def test_agrees_with_the_methods_words(doors: list, places: list, typical: list)
     times = journeys_of(*(rows or [("S0", "h", 60.0)]))
     table = door_to_hub(doors_of(*doors), stations, times, Overland(CHART, doors_of(*doors)))
     assert counted(table) == plain(doors_of(*doors), stations, times)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    doors=st.lists(st.tuples(coordinate, coordinate, st.sampled_from("PQ"), st.booleans()), min_size=1, max_size=8),
+    places=st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=5),
+    trains=st.lists(st.integers(0, 30), min_size=10, max_size=10),
+)
+def test_waiting_departures_and_the_nearest_hub_by_the_methods_words(doors: list, places: list, trains: list) -> None:
+    stations = stations_of(**{f"S{number}": place for number, place in enumerate(places)})
+    times = pd.DataFrame([
+        (name, hub, 40.0 + 17 * which + 3 * number, trains[2 * number + which])
+        for number, name in enumerate(stations.index) for which, hub in enumerate(("h", "g"))
+    ], columns=["station", "hub", "typical", "departures"])
+    table = time_doors(doors_of(*doors), stations, times, Overland(CHART, doors_of(*doors))).beside()
+    expected: Counter = Counter()
+    for door in doors_of(*doors).itertuples():
+        for access in ("car", "walk"):
+            nearest = inf
+            for hub in ("h", "g"):
+                best = (inf, inf, 0)
+                for row in times[times["hub"] == hub].itertuples():
+                    place = stations.geometry[row.station]
+                    metres = hypot(place.x - door.easting, place.y - door.northing)
+                    walk = metres * 1.3 / 1000 / 4.8 * 60
+                    way = walk if walk <= 30 else inf
+                    if access == "car":
+                        way = min(way, metres * 1.3 / 1000 / (25 if door.urban else 40) * 60 + 5)
+                    if metres <= 40_000 and way < inf:
+                        best = min(best, (round(way + 5 + row.typical, 6), row.typical, row.departures))
+                there = best[0] < inf
+                wait = min(60, 120 / best[2]) if best[2] else 60
+                waiting = ceil(round(best[1] + round(wait * 120) / 120, 6)) if there else NO_RAIL
+                expected[door.area, hub, "waiting", access, waiting] += 1
+                expected[door.area, hub, "departures", access, best[2] if there else NO_RAIL] += 1
+                nearest = min(nearest, best[0])
+            expected[door.area, "any", "door", access, ceil(nearest) if nearest < inf else NO_RAIL] += 1
+    assert counted(table) == expected
 
 
 def test_types_and_index() -> None:
