@@ -11,6 +11,7 @@ from geo.edition.store import Edition, load_edition
 from geo.figures.place import Figure, PlaceFigures, resolve_basis, show
 from geo.figures.side_by_side import Row, all_figures
 from geo.pack.spreadsheets import comparison_table
+from geo.words.comparison import comparison_claim
 from geo.words.place import comparison_labels, figure_texts
 from tests.fixtures.answers import show_json
 
@@ -192,3 +193,13 @@ def test_every_measure_has_a_basis(railed_edition: Edition) -> None:
     assert basis("premises_below", "ward") == ("estimated",)
     assert basis("door_to_hub_minutes", "ward") == ("timetable",)
     assert basis("nowhere_to_turn", "ward") == ("estimated", "timetable")
+
+
+def test_the_claim_of_a_comparison_has_englands_rate_too(tiny_edition: Edition) -> None:
+    given = answers(tiny_edition, "E07000001", "E12000009")
+    said = "".join(comparison_claim(given, "E12000009"))
+    assert said.endswith("; in England about 1.1.")
+    alone = "".join(comparison_claim(given[1:], "E12000009"))
+    assert alone.endswith("cannot be had by line; in England about 1.1.")
+    unknown = "".join(comparison_claim(answers(tiny_edition, "E07000001", "E12000009", speed="uso"), "E12000009"))
+    assert "England" not in unknown

@@ -43,6 +43,13 @@ def test_headline_leads_with_the_ratio_to_england_and_says_range_and_cliff(answe
     assert pieces[1::2] == ("29.3", "26 times England’s rate", "about 43,400 people", "about 20,800")
 
 
+def test_a_cliff_that_is_none_is_said_shortly(answer: PlaceFigures) -> None:
+    level = dataclasses.replace(answer.claim, nowhere_to_turn_at={110: 20_811.0, 130: 20_809.0})
+    flat = dataclasses.replace(with_people(answer, nowhere_to_turn=(20_810.0, 1.0, 2.0)), claim=level)
+    said = "(as many if the limit is ten minutes less or more: the minutes are indicative)."
+    assert "".join(headline(flat)).endswith(said)
+
+
 def test_an_official_timetable_needs_no_cliff_in_the_sentence(railed_edition: Edition) -> None:
     assert "indicative" not in "".join(headline(show(railed_edition, View())))
 

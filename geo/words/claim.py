@@ -117,6 +117,8 @@ def _cliff(answer: PlaceFigures) -> str:
     if answer.edition.rail_basis != "indicative":
         return ""
     near, far = (about(people) for people in answer.claim.nowhere_to_turn_at.values())
+    if near == far == about(answer["nowhere_to_turn"].count):
+        return " (as many if the limit is ten minutes less or more: the minutes are indicative)"
     return f" ({near} if the limit is ten minutes less, {far} if ten more: the minutes are indicative)"
 
 

@@ -9,7 +9,7 @@ from geo.core.choices import KINDS
 from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import about, counts
 from geo.figures.place import Figure, PlaceFigures
-from geo.words.claim import JOBS, sentence_case, spoken_name
+from geo.words.claim import JOBS, rate, sentence_case, spoken_name
 from geo.words.definitions import BEST_FIT, UNSURE_RANKS, cannot_be_had, label, rate_heading
 
 _SPOKEN = ("none", "one", "two", "three", "four", "five", "six")
@@ -21,15 +21,18 @@ def comparison_claim(answers: Sequence[PlaceFigures], region: str) -> tuple[str,
     Pieces, every second one to be set strong; `region` is the region's code, one of the answers is its.
     """
     where = f"{JOBS} and live where {cannot_be_had(answers[0].view.speed)}"
+    nation = answers[0].claim.england_rate
+    england = "" if nation is None else f"; in England about {rate(nation)}"
     whole = next(answer["people_in_gap"] for answer in answers if answer.place.code == region)
     others = [answer for answer in answers if answer.place.code != region and answer["people_in_gap"].rate is not None]
     if not others:
-        return ("Of every 1,000 workers in the South West, ", _rate(whole), f" are {where}.")
+        return ("Of every 1,000 workers in the South West, ", _rate(whole), f" are {where}{england}.")
     most = max(others, key=lambda answer: answer["people_in_gap"].rate or 0)
     name, high = spoken_name(most.place.name), "higher" if len(others) == 2 else "highest"
     start = (f"Of every 1,000 workers in {name}, " if len(others) == 1 else
              f"Of these {_SPOKEN[len(others)]}, {name} has the {high} rate as estimated: of every 1,000 workers, ")
-    return (start, _rate(most["people_in_gap"]), f" are {where}; in the South West as a whole ", _rate(whole), ".")
+    return (start, _rate(most["people_in_gap"]), f" are {where}; in the South West as a whole ", _rate(whole),
+            f"{england}.")
 
 
 def _rate(figure: Figure) -> str:

@@ -242,7 +242,7 @@ def test_an_official_timetable_is_named_with_the_claim(starter: Edition) -> None
     said = [text for text in texts_of(whole(replace(mine, edition=other))) if "Figures of edition" in text]
     assert said == [
         f"{pattern[0]} Rail times come from the timetable of Rail & Sons, version 7b, for 2 July 2026."]
-    assert pattern[0].endswith("their vintages stand there.")
+    assert pattern[0].endswith("from the sources named at the end.")
 
 
 def test_a_constituencys_mp_stands_on_its_first_page(tiny_edition: Edition) -> None:

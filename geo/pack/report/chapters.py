@@ -35,7 +35,7 @@ _NOT_USED = "How not to use the figures"
 
 
 def claim(request: Request, profile: PlaceProfile) -> list[Block]:
-    """Say the claim on one page: count, range, rank, comparators, date, and what to rebuild before a submission."""
+    """Say the claim: ratio, count, range, rank, comparators, date, what to rebuild, and what a sceptic asks."""
     answer, ranks, code = profile.answer, profile.ranks, profile.place.code
     figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, code, card.key)), card.basis)
                     for card in cards(answer))
@@ -43,9 +43,6 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
         Heading("The claim"), *(plain(said) for said in about_place(profile.edition, profile.place)),
         Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
         plain(_beside_sentence(profile)), plain(how_sure(profile.place, ranks), "small"),
-        Heading(HEADING, 2),
-        *(Paragraph(("", f"{item.heading}. ", f"{item.text} ({basis_words(item)})"), "small")
-          for item in beside_claim(answer)),
         plain(_made(profile), "small"),
     ]
     if request.note:
@@ -56,7 +53,9 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
     if rebuild:
         blocks.append(Heading("Before this is submitted", 2))
         blocks += [plain(text, "mark") for text in rebuild]
-    return blocks
+    return [*blocks, Heading(HEADING, 2), *(
+        Paragraph(("", f"{item.heading}. ", f"{item.text} ({basis_words(item)})"), "small")
+        for item in beside_claim(answer))]
 
 
 def _beside_sentence(profile: PlaceProfile) -> str:
@@ -77,8 +76,8 @@ def _beside_sentence(profile: PlaceProfile) -> str:
 def _made(profile: PlaceProfile) -> str:
     edition = profile.edition
     built = pd.Timestamp(str(edition.manifest["built_at"]))
-    return (f"Figures of edition {edition.id}, built on {built.day} {built:%B %Y} from the sources listed at the end; "
-            f"their vintages stand there. {bases(profile.answer).get('timetable', '')}".rstrip())
+    return (f"Figures of edition {edition.id}, built on {built.day} {built:%B %Y} from the sources named at the end. "
+            f"{bases(profile.answer).get('timetable', '')}".rstrip())
 
 
 def need_kind(profile: PlaceProfile) -> str | None:
@@ -91,7 +90,7 @@ def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
     """Show where the need is: the map, and the same figures as a ranked table."""
     kind = need_kind(profile)
     drawn = picture(maps["people-in-gap"], _in_files(profile))
-    blocks: list[Block] = [PageBreak(), Heading("Where the need is"), drawn]
+    blocks: list[Block] = [Heading("Where the need is"), drawn]
     if kind is None:
         return [*blocks, plain("This is a single neighbourhood: there is nothing to rank inside it.")]
     return [*blocks, places_table(profile, kind)]

@@ -24,7 +24,8 @@ BRIEF_ROWS = 6
 def _sources(profile: PlaceProfile) -> str:
     """Name the sources, and what their publishers ask for, in one paragraph."""
     sources = profile.edition.manifest["sources"]
-    publishers = "; ".join(dict.fromkeys(str(source["publisher"]) for source in without_share_alike(sources)))
+    publishers = "; ".join(dict.fromkeys(
+        name.strip() for source in without_share_alike(sources) for name in str(source["publisher"]).split(";")))
     return (f"Sources: {publishers}; each file with its vintage is listed in edition {profile.edition.id} and under "
             f"‘Method and data’ in the app. {' '.join(credit_sentences(without_share_alike(sources)))}")
 
