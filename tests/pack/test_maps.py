@@ -352,3 +352,9 @@ def test_the_title_of_many_places_stays_short():
     texts = map_texts(mine, "people_in_gap")
     assert texts.title.endswith("and 17 more")
     assert len(wrap(texts.title, WIDTH - 60, 11.0, bold=True)) <= 3
+
+
+def test_a_map_of_the_estimate_names_whose_localities_it_rests_on() -> None:
+    profile = place_profile(load_edition(geometry=False), View(place="E07000047"))
+    assert "Contains Parliamentary information" in map_texts(profile, "people_in_gap").foot
+    assert "Contains Parliamentary information" not in map_texts(profile, "train_to_hub_minutes").foot

@@ -8,11 +8,12 @@ from geo.core.choices import ACCESS, KINDS, WORK
 from geo.core.measures import MEASURES
 from geo.figures.profile import PlaceProfile
 from geo.maps.classes import LIGHT, MISSING, legend
+from geo.sources.catalogue import LOCALITIES
 from geo.sources.licences import credit_sentences
 from geo.words.claim import bases
 from geo.words.definitions import label, legend_heading, map_meaning
 
-_BROADBAND_SOURCES = ("census-occupations", "ofcom-authority", "connectivity")
+_BROADBAND_SOURCES = ("census-occupations", "ofcom-authority", LOCALITIES, "connectivity")
 _RAIL_SOURCES = ("postcodes", "stations", "timetable")
 
 
