@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from geo.core.errors import PlaceError
-from geo.edition.places import alike, fold, resolve
+from geo.edition.places import alike, resolve
+from geo.edition.spelling import fold
 from geo.edition.store import load_edition
 from geo.figures.journeys import find_station
 

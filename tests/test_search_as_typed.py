@@ -74,10 +74,10 @@ NEAREST = {
 
 # Whole words of names, or their beginnings: found, though not the whole of a name.
 IN_PART = {"Cox": "Geoffrey Cox", "Hobhouse": "Wera Hobhouse", "okeh": "Okehampton", "Clifton-Brown": "Clifton-Brown",
-           "Ottery": "Ottery St Mary", "Bradley": "Bradley", "braunt": "Braunton"}
+           "Ottery": "Ottery St Mary", "Bradley St": "Bradley Stoke", "braunt": "Braunton"}
 
 OUTSIDE = ["SW1A 1AA", "M1 1AE", "sw1a1aa", "10 Downing Street, London SW1A 1AA", "G1 1AA", "EH99 1SP", "CF10 1BH", "W1A1AA",
-           "SWIA 1AA", "EX39 9ZZ"]
+           "SWIA 1AA", "EX39 9QQ"]
 NOT_OURS_IN_PART = ["SW1A", "M1", "SW1A 1", "CF10", "LA1 1"]
 NONE = ["", "   ", "Xyzzy", "xyzzy plugh", "zzzz qqqq", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "💩🦊", "?", "…", "' OR 1=1 --", "<script>alert(1)</script>",
         "\x00\x07", "E99999999", "E07000999", "W06000015", "q" * 5000, "%"]

@@ -3,8 +3,6 @@
 It may lie in a former LEP area, a region and a former district too, or in none.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +14,7 @@ from rapidfuzz.distance import JaroWinkler
 from geo.core.choices import KINDS
 from geo.core.errors import PlaceError
 from geo.edition.former_districts import FORMER_DISTRICTS
+from geo.edition.spelling import OTHER_NAMES, fold, readings
 
 MAX_CANDIDATES = 6
 
@@ -26,8 +25,6 @@ CLOSE_ENOUGH = 0.85
 _PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "district", "ward", "msoa", "lsoa")
 
 _FACTS = ["kind", "code", "name", "within", "neighbour", "lsoas"]
-
-_TO_SPACE = {ord(letter): " " for letter in ",-/()"}
 
 
 @dataclass(frozen=True)
@@ -81,28 +78,6 @@ def premises_published(kind: str, *, neighbour: bool) -> bool:
         For unions of whole authorities, and for constituencies of the South West: others are mapped in part.
     """
     return KINDS[kind].whole_authorities or (kind == "constituency" and not neighbour)
-
-
-def fold(name: str) -> str:
-    """Spell a name so that case, accents, punctuation and "and" do not matter.
-
-    Parameters
-    ----------
-    name
-        A place's name.
-
-    Returns
-    -------
-    str
-        Lower-case letters and digits, words divided by one space.
-
-    Examples
-    --------
-    >>> fold("Bournemouth, Christchurch & Poole")
-    'bournemouth christchurch and poole'
-    """
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
-    return " ".join(re.sub(r"['’]", "", plain).casefold().replace(".", "").translate(_TO_SPACE).split())
 
 
 def alike(text: str, names: Sequence[str]) -> list[int]:
@@ -232,13 +207,19 @@ def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
 
 
 def _matches(text: str, places: pd.DataFrame) -> pd.DataFrame:
+    """Find the places of a code or of a whole name; where there is none, of a name that people use instead."""
     by_code = places.loc[places["code"] == text.strip().upper(), _FACTS]      # boundaries are slow to copy
     if not by_code.empty:
         return by_code
-    folded = fold(text)
     names = places["name"].map(fold)
-    # "Bristol" means "Bristol, City of"; people do not say the rest.
-    return places.loc[(names == folded) | (names == f"{folded} city of") | (names == f"{folded} county of"), _FACTS]
+    for name, kinds in readings(fold(text)):
+        # "Bristol" means "Bristol, City of"; people do not say the rest.
+        whole = (names == name) | (names == f"{name} city of") | (names == f"{name} county of")
+        other = places["code"].isin([code for said, code in OTHER_NAMES if fold(said) == name])
+        found = places.loc[(whole | other) & (places["kind"].isin(kinds) if kinds else True), _FACTS]
+        if not found.empty:
+            return found
+    return places.loc[[], _FACTS]
 
 
 def _lsoas(kind: str, code: str, areas: pd.DataFrame) -> pd.Index:

@@ -1,11 +1,14 @@
 """Find places from what a reader types: a code, a name or part of one, a misspelling, a postcode or its beginning.
 
-A place is also found by the towns and villages in it, by its MP, and by a district that became part of it.
+A place is also found by the towns and villages in it, by its MP, by the names people use for it, and by a district that
+became part of it.
 """
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,20 +18,29 @@ from rapidfuzz.distance import OSA
 
 from geo.core.cache import cached
 from geo.edition.former_districts import FORMER_DISTRICTS
-from geo.edition.places import fold
+from geo.edition.postcodes_typed import begun_postcode, plain_signs, spaced, whole_postcodes
+from geo.edition.spelling import OTHER_NAMES, Reading, fold, readings
 from geo.edition.store import Edition
 
-LONGEST = 80
-"""Letters of a query that are read; no name is longer."""
+LONGEST = 300
+"""Letters of a query that are read; no address is longer."""
 
 CLOSE_ENOUGH = 0.65
 """Share of letters that must be right for a word to count as another misspelt; two letters swapped are one wrong."""
 
+NAME_CLOSE_ENOUGH = 0.8
+"""The same for whole names run together, and for a word among others that fit nothing."""
+
+ENOUGH_OF_IT = 0.5
+"""Share of the letters typed that must be in a name, where not all words are, for it to be offered."""
+
+_MOST_WORDS = 12      # of a query; those of an address that follow say less and less of where it is
+_MOST_REPAIRED = 5    # longer texts are addresses, whose other words are no misspelt places
 _PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "district", "ward", "msoa", "lsoa")
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?:([0-9])([A-Z]{0,2}))?")
+_CODE = re.compile("[A-Z][0-9]{8}")
 _HOLD_AUTHORITIES = ("region", "county", "lep")      # "within" names what they hold, not where they are
 _TITLES = re.compile(r"^((sir|dame|dr|rt|hon|lord|lady) )+")
-_EVERYWHERE = {"and", "the", "with"}
+_EVERYWHERE = {"and", "the", "with", "council", "street", "road", "lane", "house"}
 _AROUND_A_POSTCODE = ("lsoa", "msoa", "ward", "authority", "constituency", "county")
 
 
@@ -44,7 +56,10 @@ class Hit:
         Why it was found, where its name does not say so; "" otherwise.
     exact
         Whether the query is its code, its whole name, or the whole of another name it is found by (of a postcode, a
-        village, its MP, a former district in it); not for a town that only its authority holds.
+        village, its MP, a former district in it), with or without the words of office and the names of what is around
+        it; not for a town that only its authority holds.
+    nearest
+        Whether it is no more than near: spelled otherwise, or with some of the words alone. Never opened by itself.
     """
 
     code: str
@@ -54,30 +69,73 @@ class Hit:
     neighbour: bool
     note: str = ""
     exact: bool = False
+    nearest: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    hits
+        Places, best first; all of them nearest, or none.
+    outside
+        The postcode, or its beginning, that was typed and is none of the edition's; "" otherwise.
+    near_ours
+        Whether the edition has others of the same district.
+    """
+
+    hits: list[Hit]
+    outside: str = ""
+    near_ours: bool = False
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Rows by the words they have, for whole words and beginnings of words."""
+
+    sorted: list[str]
+    rows: Mapping[str, frozenset[int]]
+
+    def beginning(self, start: str) -> set[int]:
+        """Rows with a word that begins so."""
+        first, last = bisect_left(self.sorted, start), bisect_left(self.sorted, f"{start}~")
+        return set().union(*(self.rows[word] for word in self.sorted[first:last]))
+
+    def with_all(self, words: Iterable[str], *, whole: bool) -> set[int]:
+        """Rows that have every word, or one that begins so."""
+        found = [self.rows.get(word, frozenset()) if whole else self.beginning(word) for word in set(words)]
+        return set(found[0].intersection(*found[1:])) if found else set()
 
 
 @dataclass(frozen=True)
 class _Index:
-    """What a search looks things up in: postcodes, and places in order of precedence, then places by other names.
+    """What a search looks things up in: rows of places in order of precedence, then of places by other names.
 
-    `larger` has the rows of places that are no LSOAs, `others` those of other names, `vague` those of them that are
-    never exact.
+    `sorts` has what each row's name is the name of: a kind of place, "mp" or "locality". `vague` are rows never exact,
+    `numbered` those of LSOAs. `exact` has the rows of whole names, also run together and with their words in order.
     """
 
     hits: list[Hit]
-    rows: dict[tuple[str, str], int]
-    larger: list[int]
-    others: range
-    vague: set[int]
+    sorts: list[str]
     names: list[str]
-    said: list[str]
+    near: list[frozenset[str]]
+    rows: dict[tuple[str, str], int]
+    codes: Mapping[str, list[int]]
+    vague: frozenset[int]
+    numbered: frozenset[int]
+    exact: Mapping[str, list[int]]
+    named: _Words
+    said: _Words
     vocabulary: list[str]
+    together: list[str]
     postcodes: np.ndarray
     postcode_areas: np.ndarray
-    areas: pd.DataFrame
+    areas: pd.DataFrame = field(repr=False)
 
 
-def search(edition: Edition, text: str, limit: int = 8) -> list[Hit]:
+def search(edition: Edition, text: str, limit: int = 8) -> Found:
     """Find the places that a text may mean.
 
     Parameters
@@ -91,31 +149,33 @@ def search(edition: Edition, text: str, limit: int = 8) -> list[Hit]:
 
     Returns
     -------
-    list of Hit
-        Best first: a code; a whole name; names that begin with the text; names with words that begin with its words;
-        names that hold it; places whose name and surroundings have all its words; near spellings; names with some of
-        its words. Among equals larger kinds come first, neighbours of the South West last; then places by other names
-        (a former district, an MP, a town or village; `note` says which), those with most stops first. A town or village
-        leads to the ward that holds most of it, else to the MSOA, else to the authority. LSOAs are found by a number,
-        by code and by postcode. For a postcode the places it lies in, smallest first; for the beginning of one the
-        wards and localities with most of its postcodes. No place twice. Empty when nothing fits.
+    Found
+        Best first: a code; a whole name, also as people say it ("S Glos Council"), with or without what is around it
+        ("Hartland, Devon"); names with all its words, then with words that begin so; places whose name and
+        surroundings have all its words. Among equals larger kinds come first, neighbours of the South West last; then
+        places by other names (a former district, an MP, a town or village; `note` says which), those with most stops
+        first. A town or village leads to the ward that holds most of it, else to the MSOA, else to the authority.
+        LSOAs are found by a number, by code and by postcode. For a postcode, alone or in an address, the places it lies
+        in, smallest first; for the beginning of one the wards and localities with most of its postcodes; for one that
+        is not the edition's nothing but `outside`. Where all that finds nothing, the nearest: part of a word, near
+        spellings, names with some of its words. No place twice.
 
     Examples
     --------
-    >>> [hit.name for hit in search(edition, "okehampton", 2)]  # doctest: +SKIP
+    >>> [hit.name for hit in search(edition, "okehampton", 2).hits]  # doctest: +SKIP
     ['Okehampton North', 'Okehampton South']
     """
-    index = _index(edition)
-    typed = " ".join(text[:LONGEST].split())
-    code = typed.upper()
-    by_code = [row for kind in _PRECEDENCE if (row := index.rows.get((kind, code))) is not None]
+    index, plain = _index(edition), plain_signs(text[:LONGEST])
+    by_code = index.codes.get(plain)
     if by_code:
-        return [replace(index.hits[row], exact=True) for row in by_code[:limit]]
-    around = _by_postcode(index, code, limit)
-    if around:
-        return around
-    folded = fold(typed)
-    return _hits_of_names(index, folded, limit) if folded else []
+        return Found([replace(index.hits[row], exact=True) for row in by_code[:limit]])
+    if _CODE.fullmatch(plain):
+        return Found([])
+    postcode = _by_postcode(index, plain, limit)
+    if postcode:
+        return postcode
+    folded = _spelled(text[:LONGEST])
+    return Found(_hits_of_names(index, folded, limit) if folded else [])
 
 
 def search_row(edition: Edition, hit: Hit) -> dict[str, str | bool]:
@@ -137,67 +197,123 @@ def search_row(edition: Edition, hit: Hit) -> dict[str, str | bool]:
     return {"code": hit.code, "name": hit.name, "kind": hit.kind, "authority": authority, "note": hit.note,
             "exact": hit.exact}
 
-
-@cached(2)
-def _index(edition: Edition) -> _Index:
-    places = _in_order(edition)
-    folded = [fold(name) for name in places["name"]]
-    hits = [Hit(row.code, row.name, row.kind, row.within, bool(row.neighbour)) for row in places.itertuples()]
-    rows = {(hit.kind, hit.code): row for row, hit in enumerate(hits)}
-    larger = [row for row, hit in enumerate(hits) if hit.kind != "lsoa"]
-    said = [f" {name}" if hit.kind in _HOLD_AUTHORITIES else f" {name} {fold(hit.within)}"
-            for name, hit in zip(folded, hits, strict=True)]
-    others = [*_former_districts(hits, rows), *_members(edition, hits, rows), *_localities(edition, hits, rows)]
-    listed = edition.postcodes[edition.postcodes["postcode"] != ""]
-    compact = listed["postcode"].str.replace(" ", "", regex=False).to_numpy().astype("S7")
-    sorting = np.argsort(compact, kind="stable")
-    return _Index(
-        [*hits, *(other.hit for other in others)], rows, larger, range(len(hits), len(hits) + len(others)),
-        {len(hits) + number for number, other in enumerate(others) if other.vague},
-        # A space before every word, so that " tav" finds words that begin so.
-        [f" {name}" for name in [*folded, *(other.name for other in others)]],
-        [*said, *(f" {other.name} {other.near}" for other in others)],
-        sorted({word for name in [*(folded[row] for row in larger), *(other.name for other in others)]
-                for word in name.split() if len(word) > 2}),
-        compact[sorting], listed["area"].to_numpy()[sorting], edition.areas)
+def _spelled(name: str) -> str:
+    """Fold a name, and leave out every sign that is no letter or digit."""
+    return " ".join(re.sub("[^a-z0-9]", " ", fold(name)).split())
 
 
 class _Other(NamedTuple):
-    """Another name that a place is found by: as `fold` spells it, as are the names around it."""
+    """Another name that a place is found by, as `_spelled` spells it, and the names around it."""
 
     name: str
     near: str
+    sort: str
     hit: Hit
     vague: bool = False
 
 
-def _former_districts(hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
-    """List those that are no places of the edition, by the authority that they became part of."""
-    return [_Other(fold(former.name), "", replace(
-                hits[rows["authority", former.successor]], note=f"{former.name} became part of it in {former.year}"))
+@cached(2)
+def _index(edition: Edition) -> _Index:
+    places = _in_order(edition)
+    hits = [Hit(row.code, row.name, row.kind, row.within, bool(row.neighbour)) for row in places.itertuples()]
+    rows = {(hit.kind, hit.code): row for row, hit in enumerate(hits)}
+    counties = _counties(edition)
+    own = [_Other(_spelled(hit.name),
+                  "" if hit.kind in _HOLD_AUTHORITIES else _spelled(f"{hit.within} {counties.get(hit.code, '')}"),
+                  hit.kind, hit) for hit in hits]
+    former = _former_districts(hits, rows)
+    codes = defaultdict(list, {hit.code: [row] for row, hit in reversed(list(enumerate(hits)))})
+    for number, (code, _) in enumerate(former):
+        codes[code].append(len(hits) + number)
+    entries = [*own, *(other for _, other in former)]
+    entries += [*_other_names(entries, codes), *_members(edition, hits, rows), *_localities(edition, hits, rows, counties)]
+    for row in range(len(hits) + len(former), len(entries)):
+        if _CODE.fullmatch(code := entries[row].name.upper()):
+            codes[code].append(row)
+    listed = edition.postcodes[edition.postcodes["postcode"] != ""]
+    compact = listed["postcode"].str.replace(" ", "", regex=False).to_numpy().astype("S7")
+    sorting = np.argsort(compact, kind="stable")
+    exact = _whole_names(entries)
+    return _Index(
+        [entry.hit for entry in entries], [entry.sort for entry in entries], [entry.name for entry in entries],
+        [frozenset(entry.near.split()) for entry in entries], rows, codes,
+        frozenset(row for row, entry in enumerate(entries) if entry.vague),
+        frozenset(row for row, entry in enumerate(entries) if entry.sort == "lsoa"), exact,
+        _words(entry.name for entry in entries), _words(f"{entry.name} {entry.near}" for entry in entries),
+        sorted({word for entry in entries if entry.sort != "lsoa" for word in entry.name.split() if len(word) > 2}),
+        sorted({name for name, rows in exact.items() if " " not in name and len(name) > 5
+                and any(entries[row].sort != "lsoa" for row in rows)}),
+        compact[sorting], listed["area"].to_numpy()[sorting], edition.areas)
+
+
+def _words(texts: Iterable[str]) -> _Words:
+    rows: dict[str, set[int]] = defaultdict(set)
+    for row, text in enumerate(texts):
+        for word in text.split():
+            rows[word].add(row)
+    return _Words(sorted(rows), {word: frozenset(having) for word, having in rows.items()})
+
+
+def _whole_names(entries: Sequence[_Other]) -> dict[str, list[int]]:
+    """Rows by whole name; "Bristol" means "Bristol, City of"."""
+    exact: dict[str, list[int]] = defaultdict(list)
+    for row, entry in enumerate(entries):
+        said = entry.name.removesuffix(" city of").removesuffix(" county of")
+        for name in dict.fromkeys((entry.name, said, said.replace(" ", ""), " ".join(sorted(entry.name.split())))):
+            exact[name].append(row)
+    return dict(exact)
+
+
+def _counties(edition: Edition) -> dict[str, str]:
+    """Name the county of every place that lies in one county; people add it to a village's name."""
+    named = edition.areas["county"].map(edition.names("county"))
+    found: dict[str, str] = dict(zip(edition.areas.index, named, strict=True))
+    for kind in ("msoa", "ward", "district", "authority"):
+        found |= named.groupby(edition.areas[kind]).first().to_dict()
+    return found
+
+
+def _former_districts(hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[tuple[str, _Other]]:
+    """List those that are no places of the edition, each with its code, by the authority that they became part of."""
+    return [(former.code, _Other(_spelled(former.name), "", "district", replace(
+                hits[rows["authority", former.successor]], note=f"{former.name} became part of it in {former.year}")))
             for former in FORMER_DISTRICTS
             if ("district", former.code) not in rows and ("authority", former.successor) in rows]
+
+
+def _other_names(entries: Sequence[_Other], codes: Mapping[str, list[int]]) -> list[_Other]:
+    """List the names and codes that people use instead."""
+    found = []
+    for name, code in OTHER_NAMES:
+        for row in codes.get(code, [])[:1]:
+            meant = entries[row]
+            note = f"of 2021, holds part of {name} of 2011" if meant.sort == "lsoa" else f"also called {name}"
+            found.append(_Other(_spelled(name), "", meant.sort, replace(meant.hit, note=meant.hit.note or note)))
+    return found
 
 
 def _members(edition: Edition, hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
     """List MPs by their constituency; without "Sir" or "Dr" a name is whole too."""
     seats, day = edition.places[edition.places["mp"] != ""], edition.manifest["vintages"].get("members", "")
-    return [_Other(name, "", replace(
+    return [_Other(name, "", "mp", replace(
                 hits[rows["constituency", seat.code]], note=f"MP on {day}: {seat.mp}, {seat.mp_party}"))
-            for seat in seats.itertuples() for name in dict.fromkeys((fold(seat.mp), _TITLES.sub("", fold(seat.mp))))]
+            for seat in seats.itertuples()
+            for name in dict.fromkeys((_spelled(seat.mp), _TITLES.sub("", _spelled(seat.mp))))]
 
 
-def _localities(edition: Edition, hits: Sequence[Hit], rows: Mapping[tuple[str, str], int]) -> list[_Other]:
+def _localities(
+    edition: Edition, hits: Sequence[Hit], rows: Mapping[tuple[str, str], int], counties: Mapping[str, str],
+) -> list[_Other]:
     """List towns and villages by the place that holds most of each, those with most stops first."""
     table, found = edition.localities, []
     larger = edition.areas.loc[table["area"], ["ward", "msoa", "authority", "neighbour"]].set_axis(table.index)
     table = table.join(larger).sort_values(["neighbour", "stops", "name"], ascending=[True, False, True])
-    around = {name: fold(name) for name in {*table["parent"], *(hit.within for hit in hits if hit.kind != "lsoa")}}
     for row in table.itertuples():
         hit = hits[rows[row.held_by, getattr(row, row.held_by)]]
         spelled = f"{row.name} ({row.parent})" if row.parent else row.name
-        found.append(_Other(fold(row.name), f"{around[row.parent]} {around[hit.within]}",
-                            replace(hit, note=f"{spelled} is here"), row.held_by == "authority"))
+        near = _spelled(f"{row.parent} {hit.within} {counties[row.area]}")
+        found.append(_Other(_spelled(row.name), near, "locality", replace(hit, note=f"{spelled} is here"),
+                            row.held_by == "authority"))
     return found
 
 
@@ -212,18 +328,18 @@ def _in_order(edition: Edition) -> pd.DataFrame:
     places = places.sort_values(["neighbour", "order", "length", "name", "code"], ignore_index=True)
     return places.drop_duplicates("code", ignore_index=True)     # an authority may be its own county
 
-
 def _hits_of_names(index: _Index, folded: str, limit: int) -> list[Hit]:
-    whole = {f" {folded}", f" {folded} city of", f" {folded} county of"}
-    exact = [row for row, name in enumerate(index.names) if name in whole and row not in index.vague]
+    """Places by name: those that the text names, or else the nearest."""
+    exact = _exact(index, folded)
     found = _once(index, exact)
-    with_lsoas = any(letter.isdigit() for letter in folded)
-    for rows in _ever_looser(index, folded, range(len(index.hits)) if with_lsoas else [*index.larger, *index.others]):
+    for rows in _ever_looser(index, folded):
         if len(found) >= limit:
             break
         found = _once(index, [*found, *rows])
-    found = found or _once(index, _some_of_it(index, folded.split()))
-    return [replace(index.hits[row], exact=row in exact) for row in found[:limit]]
+    if found:
+        sure = set(exact)
+        return [replace(index.hits[row], exact=row in sure) for row in found[:limit]]
+    return [replace(index.hits[row], nearest=True) for row in _nearest(index, folded, limit)]
 
 
 def _once(index: _Index, rows: Iterable[int]) -> list[int]:
@@ -234,50 +350,111 @@ def _once(index: _Index, rows: Iterable[int]) -> list[int]:
     return list(first.values())
 
 
-def _ever_looser(index: _Index, folded: str, among: Sequence[int]) -> Iterator[list[int]]:
-    """Give rows of places that fit, one way of fitting after the other."""
-    names, said = index.names, index.said
-    start, wanted = f" {folded}", [f" {word}" for word in folded.split()]
-    yield [row for row in among if names[row].startswith(start)]
-    yield [row for row in among if all(word in names[row] for word in wanted)]
-    if len(folded) > 2:
-        yield [row for row in among if folded in names[row]]
-    yield [row for row in among if all(word in said[row] for word in wanted)]
-    meant = [f" {_repaired(index, word.strip())}" for word in wanted]
-    if meant != wanted:
-        yield [row for row in among if all(word in names[row] for word in meant)]
-        yield [row for row in among if all(word in said[row] for word in meant)]
+def _exact(index: _Index, folded: str) -> list[int]:
+    """Rows of which the text is the whole name, as it is or as people say it; else with the names around it."""
+    read = readings(folded)
+    for reading in read:
+        rows = _whole(index, reading)
+        if rows:
+            return rows
+    for name, kinds in read:
+        words = name.split()[:_MOST_WORDS]
+        for end in range(len(words) - 1, 0, -1):
+            around = set(words[end:])
+            rows = [row for row in _whole(index, Reading(" ".join(words[:end]), kinds)) if around <= index.near[row]]
+            if rows:
+                return rows
+    return []
 
 
-def _some_of_it(index: _Index, words: list[str]) -> list[int]:
-    """Places that have some of the words, those with most of the text first."""
-    wanted = [f" {_repaired(index, word)}" for word in words if len(word) > 2 and word not in _EVERYWHERE]
-    scores = {row: sum(len(word) for word in wanted if word in index.names[row]) for row in index.larger}
-    return sorted((row for row, score in scores.items() if score), key=lambda row: -scores[row])
+def _whole(index: _Index, reading: Reading) -> list[int]:
+    name, kinds = reading
+    for spelled in (name, name.replace(" ", ""), " ".join(sorted(name.split()))):
+        rows = [row for row in index.exact.get(spelled, [])
+                if row not in index.vague and (not kinds or index.sorts[row] in kinds)]
+        if rows:
+            return rows
+    return []
 
 
-def _repaired(index: _Index, word: str) -> str:
+def _ever_looser(index: _Index, folded: str) -> Iterator[list[int]]:
+    """Give rows of places that fit, one way of fitting after the other; LSOAs only for a number."""
+    words = folded.split()[:_MOST_WORDS]
+    left_out = frozenset() if any(sign.isdigit() for sign in folded) else index.numbered
+    whole = index.named.with_all(words, whole=True) - left_out
+    yield sorted(row for row in whole if index.sorts[row] != "locality" and index.names[row].startswith(folded))
+    yield sorted(whole)     # MPs by their last name before villages
+    begun = index.named.with_all(words, whole=False) - left_out
+    yield sorted(row for row in begun if index.names[row].startswith(folded))
+    yield sorted(begun)
+    yield sorted(index.said.with_all(words, whole=False) - left_out)
+
+
+def _nearest(index: _Index, folded: str, limit: int) -> list[int]:
+    """Rows of what the text may have been meant for, likeliest first."""
+    words = folded.split()[:_MOST_WORDS]
+    found = [row for row, name in enumerate(index.names) if len(folded) > 3 and folded in name
+             and row not in index.numbered]
+    if len(words) <= _MOST_REPAIRED:
+        meant = " ".join(_repaired(index, word) for word in words)
+        if meant != folded:
+            found += [*_exact(index, meant), *(row for rows in _ever_looser(index, meant) for row in rows)]
+    found = _once(index, found)
+    if not found:
+        close = process.extract(folded.replace(" ", ""), index.together, scorer=OSA.normalized_similarity,
+                                score_cutoff=NAME_CLOSE_ENOUGH, limit=limit)
+        found = [row for name, *_ in close for row in index.exact[name] if row not in index.numbered]
+    return _once(index, [*found, *(() if found else _some_of_it(index, words))])[:limit]
+
+
+def _some_of_it(index: _Index, words: Sequence[str]) -> list[int]:
+    """Rows with some of the words: first whole names that are in the text, then those with most of its letters."""
+    telling = [_repaired(index, word, NAME_CLOSE_ENOUGH) if len(word) > 5 else word
+               for word in words if len(word) > 2 and word not in _EVERYWHERE]
+    letters: dict[int, int] = defaultdict(int)
+    for word in telling:
+        for row in index.said.rows.get(word, frozenset()) - index.numbered:
+            letters[row] += len(word) * (2 if word in index.names[row].split() else 1)
+    wanted, whole = ENOUGH_OF_IT * sum(map(len, telling)), f" {' '.join(words)} "
+    scores = {row: (f" {index.names[row]} " in whole, score) for row, score in letters.items()}
+    fit = [row for row, (named, score) in scores.items() if named or (score >= wanted and score > 0)]
+    return sorted(fit, key=lambda row: (*(-score for score in scores[row]), row))
+
+
+def _repaired(index: _Index, word: str, enough: float = CLOSE_ENOUGH) -> str:
     """Replace a word that begins no word of a name by the most similar one that is, where there is one."""
-    if len(word) < 4 or any(known.startswith(word) for known in index.vocabulary):     # all is near to so little
+    if len(word) < 4 or index.named.beginning(word) - index.numbered:     # all is near to so little
         return word
-    close = process.extractOne(word, index.vocabulary, scorer=OSA.normalized_similarity, score_cutoff=CLOSE_ENOUGH)
+    close = process.extractOne(word, index.vocabulary, scorer=OSA.normalized_similarity, score_cutoff=enough)
     return close[0] if close else word
 
 
-def _by_postcode(index: _Index, typed: str, limit: int) -> list[Hit]:
-    """Places of a whole postcode, or of the beginning of one; none when the text is neither."""
-    compact = typed.replace(" ", "")
-    if not (len(compact) <= 7 and _POSTCODE.fullmatch(compact)):
-        return []
-    whole = _with_prefix(index, compact)
-    if whole.stop - whole.start == 1 and index.postcodes[whole.start].decode() == compact:
-        spelled = f"{compact[:-3]} {compact[-3:]}"
-        area = index.areas.loc[index.postcode_areas[whole.start]]
-        codes = [(kind, area.name if kind == "lsoa" else area[kind]) for kind in _AROUND_A_POSTCODE]
-        found = [index.hits[index.rows[key]] for key in codes if key in index.rows][:limit]
-        return [replace(hit, note=f"{spelled} is here", exact=hit.kind == "lsoa") for hit in found]
-    areas = index.postcode_areas[_district(index, typed, compact)]
-    return _most_of(index, pd.Series(areas, dtype="str"), typed, limit)
+def _by_postcode(index: _Index, plain: str, limit: int) -> Found | None:
+    """Places of a whole postcode, or of the beginning of one; None when the text is neither."""
+    for typed in whole_postcodes(plain):
+        for compact in typed.readings:
+            row = _with_prefix(index, compact)
+            if row.stop > row.start:
+                return Found(_around(index, row.start, spaced(compact))[:limit])
+        if typed.certain:
+            ours = _with_prefix(index, typed.readings[0][:-3])
+            others = np.char.str_len(index.postcodes[ours]) == len(typed.readings[0])
+            return Found([], spaced(typed.readings[0]), near_ours=bool(others.any()))
+    begun = begun_postcode(plain)
+    if not (begun or begun_postcode(plain.replace(" ", ""))):
+        return None
+    areas = index.postcode_areas[_district(index, plain, plain.replace(" ", ""))]
+    if not len(areas):
+        return Found([], plain) if begun else None
+    return Found(_most_of(index, pd.Series(areas, dtype="str"), plain, limit))
+
+
+def _around(index: _Index, row: int, spelled: str) -> list[Hit]:
+    """Places that a postcode lies in, smallest first."""
+    area = index.areas.loc[index.postcode_areas[row]]
+    codes = [(kind, area.name if kind == "lsoa" else area[kind]) for kind in _AROUND_A_POSTCODE]
+    found = [index.hits[index.rows[key]] for key in codes if key in index.rows]
+    return [replace(hit, note=f"{spelled} is here", exact=hit.kind == "lsoa") for hit in found]
 
 
 def _district(index: _Index, typed: str, compact: str) -> np.ndarray:

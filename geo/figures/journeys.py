@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from geo.core.errors import PlaceError
-from geo.edition.places import alike, fold
+from geo.edition.places import alike
+from geo.edition.spelling import fold
 from geo.edition.store import Edition, RailSource
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from geo.core.errors import PackError
 from geo.core.untrusted import printable
 from geo.core.view import FIGURE_OPTIONS, View
-from geo.edition.places import fold
+from geo.edition.spelling import fold
 from geo.figures.profile import PlaceProfile
 from geo.pack.request import LONGEST, Request
 
