@@ -53,10 +53,13 @@ def test_show_json_is_json_alone_and_is_what_the_app_shows(starter):
 def test_search_prints_the_apps_own_search(call, starter):
     code, out, err = call("search", "okehampton", "--json")
     assert (code, err) == (0, "")
-    assert json.loads(out) == [search_row(starter, hit) for hit in search(starter, "okehampton")]
+    assert json.loads(out) == [search_row(starter, hit) for hit in search(starter, "okehampton").hits]
     assert set(json.loads(out)[0]) == {"code", "name", "kind", "authority", "note", "exact"}
     assert json.loads(call("search", "zzzz qqqq", "--json")[1]) == []
     assert call("search", "zzzz qqqq")[1].startswith("No place, postcode or MP like that")
+    assert call("search", "sw1a1aa")[1] == "SW1A 1AA is outside the area that this edition covers.\n"
+    assert json.loads(call("search", "sw1a1aa", "--json")[1]) == []
+    assert call("search", "Okehamton")[1].startswith("No place, postcode or MP of just that name. Nearest names:\n")
 
 
 def test_search_names_what_was_found(call, tiny_written):

@@ -58,7 +58,7 @@ def test_an_edition_of_an_earlier_shape_opens_and_has_none_of_it(tiny_folder):
     assert edition.localities.columns.tolist() == list(SCHEMAS["localities"].columns)
     assert edition.localities.empty
     assert "district" not in edition.kinds()
-    assert search(edition, "upham") == search(edition, "ann example") == []
+    assert search(edition, "upham").hits == search(edition, "ann example").hits == []
     assert about_place(edition, edition.place("E14000001")) == []
 
 

@@ -120,13 +120,13 @@ def renamed(edition: Edition, **codes: str) -> Edition:
 
 def test_a_district_that_is_no_place_leads_to_its_successor(tiny_edition: Edition) -> None:
     cornish = renamed(tiny_edition, E07000001="E06000052")
-    hit = search(cornish, "penwith")[0]
+    hit = search(cornish, "penwith").hits[0]
     assert (hit.code, hit.kind, hit.exact, hit.note) == (
         "E06000052", "authority", True, "Penwith became part of it in 2009")
     for text in ("Penwith", "e07000023"):
         with pytest.raises(PlaceError, match=r"; Penwith became part of Aland \(local authority\) E06000052 in 2009$"):
             resolve(text, cornish.areas, cornish.places)
-    assert search(tiny_edition, "penwith") == []      # its successor is not in this edition
+    assert search(tiny_edition, "penwith").hits == []      # its successor is not in this edition
     with pytest.raises(PlaceError, match="‘Penwith’; give a code or a name"):
         resolve("Penwith", tiny_edition.areas, tiny_edition.places)
 

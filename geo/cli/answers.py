@@ -15,6 +15,7 @@ from geo.figures.place_json import place_json
 from geo.words.context import about_place
 from geo.words.definitions import BEST_FIT, UNSURE_RANKS, label
 from geo.words.notes import notes_in_words
+from geo.words.search import what_was_found
 
 
 def show(options: Namespace) -> None:
@@ -28,10 +29,10 @@ def show(options: Namespace) -> None:
 def search(options: Namespace) -> None:
     """Print the places that a text may mean, best first."""
     edition = edition_of(options)
-    hits = find_places(edition, options.text)
-    rows = [search_row(edition, hit) for hit in hits]
+    found = find_places(edition, options.text)
+    rows = [search_row(edition, hit) for hit in found.hits]
     lacking = [] if len(edition.localities) else ["Towns and villages by name are not in this edition."]
-    print_answer(options, rows, search_text(rows), *lacking)
+    print_answer(options, rows, search_text(rows, what_was_found(found)), *lacking)
 
 
 def rank(options: Namespace) -> None:

@@ -116,13 +116,13 @@ def _cell(value: float, measure: Measure, *, count: bool) -> str:
     return percent(value) if measure.percent else f"{value:,.1f}"
 
 
-def search_text(rows: Sequence[Mapping[str, str | bool]]) -> str:
-    """Write what a search found for a person: a line a place."""
+def search_text(rows: Sequence[Mapping[str, str | bool]], said: str) -> str:
+    """Write what a search found for a person: what there is to say of it, then a line a place."""
     if not rows:
-        return "No place, postcode or MP like that in the South West, Hampshire or the Isle of Wight."
+        return said
     cells = [[str(row["name"]), kind_label(str(row["kind"])), str(row["code"]), str(row["authority"]), str(row["note"])]
              for row in rows]
-    return table([["place", "kind", "code", "authority", "found by"], *cells], left=5)
+    return "\n".join([*[said] * bool(said), table([["place", "kind", "code", "authority", "found by"], *cells], left=5)])
 
 
 def journey_text(answer: Journey) -> str:

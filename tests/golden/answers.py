@@ -66,7 +66,7 @@ def short_answers() -> Iterator[tuple[str, Any]]:
         yield f"rail {station} as text", run("rail", station)
     edition = _LOAD(geo.edition.store.STARTER, geometry=False)
     for text in SEARCHES:
-        yield f"search {text}", [[hit.code, hit.name, hit.kind, hit.note, hit.exact] for hit in search(edition, text)]
+        yield f"search {text}", [[hit.code, hit.name, hit.kind, hit.note, hit.exact] for hit in search(edition, text).hits]
 
 
 def pack_answers(folder: Path) -> Iterator[tuple[str, Any]]:
