@@ -10,15 +10,17 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from pages.shared.find import find_route, warm_search
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
 
 
 def _prepare() -> None:
-    """Compress the scripts and work out the first page."""
+    """Compress the scripts, work out the first page, and read the names."""
     compress_files()
     warm()
+    warm_search()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
 
 
@@ -32,6 +34,6 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
-    routes=[Route(f"/{MAP_FOLDER}/{{name}}", map_route)],
+    routes=[Route(f"/{MAP_FOLDER}/{{name}}", map_route), Route("/find.json", find_route)],
     middleware=[Middleware(SecurityHeaders), Middleware(CompressedFiles), Middleware(OwnPage)],
 )

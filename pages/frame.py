@@ -10,8 +10,9 @@ from geo.core.errors import EditionError
 from pages.contents import PAGES
 from pages.shared.data import edition
 from pages.shared.parts import copy_link, footer, notice, paragraph_html
+from pages.shared.search import chosen_place, why_chosen
 from pages.shared.sidebar import choose
-from pages.shared.view_state import address, current_view, embedded, open_view, set_view
+from pages.shared.view_state import address, at_place, current_view, embedded, link_query, open_view, set_view
 
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -38,6 +39,12 @@ except EditionError as error:
     notice(f"There is no data to show: {error}")
     st.stop()
 view, notices = open_view(page.url_path)
+chosen = chosen_place()
+if chosen and page.url_path == "place":
+    view = set_view(place=chosen.code)
+elif chosen:
+    there = next(offer for offer in offered if offer.url_path == "place")
+    st.switch_page(there, query_params=link_query(at_place(view, chosen.code), served.id))
 view = set_view(**({} if inside else choose(view)))
 query = {**view.to_query(), "edition": served.id}
 with st.container(key="share"):
@@ -48,6 +55,9 @@ with st.container(key="share"):
         copy_link(served.id)
 for text in notices:
     notice(text)
+why = why_chosen(view.place) if page.url_path == "place" else ""
+if why:
+    notice(why)
 if view.edition and view.edition != served.id:
     notice(f"This link was made with edition {view.edition}; you are seeing {served.id}. Figures may differ.")
 page.run()

@@ -1,5 +1,5 @@
-// Streamlit writes a page turned to, and then its query, as two stops for 'Back'. The first, at which the figures would
-// be others, is left out.
+// Streamlit writes a page turned to, and then its query, as two stops for 'Back'; where the server turns it, the query
+// first, and then the page. The first stop, at which the figures would be others, is left out.
 function oneStopAPage() {
   const push = window.history.pushState.bind(window.history)
   let turned = ""
@@ -8,7 +8,8 @@ function oneStopAPage() {
   }
   window.history.pushState = (state, title, url) => {
     const here = window.location, next = new URL(url ?? here.href, here.href)
-    const again = turned === next.pathname && here.pathname === turned && !here.search
+    const byServer = next.pathname !== here.pathname && here.search && next.search === here.search
+    const again = byServer || (turned === next.pathname && here.pathname === turned && !here.search)
     turned = !again && next.pathname !== here.pathname && !next.search ? next.pathname : ""
     if (again) window.history.replaceState(state, title, url)
     else push(state, title, url)

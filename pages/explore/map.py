@@ -43,7 +43,7 @@ def _clicked(properties: Properties, camera: Camera) -> None:
     if already and chosen == view.place:
         chosen = REGION
     if already or properties:
-        state[_PICKED] = state["place"] = chosen
+        state[_PICKED] = chosen
         set_view(place=chosen)
         _moved(camera)
 

@@ -1,4 +1,4 @@
-"""Explore: the map at any level, a search, the figures of the place chosen, and the same figures as a table."""
+"""Explore: the map at any level, the figures of the place chosen, and the same figures as a table."""
 
 import streamlit as st
 
@@ -6,7 +6,6 @@ from geo.core.choices import KINDS
 from geo.words.claim import sentence_case
 from pages.explore.map import show_explore_map
 from pages.explore.place import show_context, show_place
-from pages.explore.search import show_search
 from pages.explore.table import show_table
 from pages.shared.data import edition
 from pages.shared.parts import page_heading
@@ -26,6 +25,5 @@ with right:
     show_explore_map(view)
     show_context(view)
 with left:
-    show_search()
     show_place(view)
 show_table(view)

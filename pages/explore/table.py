@@ -51,9 +51,7 @@ def show_table(view: View) -> None:
     def chosen() -> None:
         rows = st.session_state[key].selection.rows
         if rows:
-            code = str(shown["code"].iloc[rows[0]])
-            st.session_state["place"] = code
-            set_view(place=code)
+            set_view(place=str(shown["code"].iloc[rows[0]]))
 
     st.dataframe(
         columns, hide_index=True, height=min(420, 38 + 35 * len(columns)), key=key,

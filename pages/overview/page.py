@@ -13,8 +13,9 @@ from pages.overview.map import show_map
 from pages.shared import parts
 from pages.shared.data import ranking, summary
 from pages.shared.map_widget.widget import HEIGHT
+from pages.shared.search import search_box
 from pages.shared.sidebar import choose_measure
-from pages.shared.view_state import current_view, set_view
+from pages.shared.view_state import current_view, embedded, set_view
 
 _SHORT = {"per 1,000 workers": "Per 1,000"}
 
@@ -46,8 +47,11 @@ def worst(measure: str, table: pd.DataFrame) -> None:
 
 view = current_view()
 answer = summary(view)
-parts.page_heading("Who could work from home, but can’t?", parts.claim_html(headline(answer)),
-                   parts.paragraph_html(other_speeds(answer), kind="beside"), parts.badges_html(bases(answer)))
+parts.page_heading("Who could work from home, but can’t?", parts.claim_html(headline(answer)))
+if not embedded():
+    search_box("first_search", large=True)
+st.html(f'<div class="opening">{parts.paragraph_html(other_speeds(answer), kind="beside")}'
+        f"{parts.badges_html(bases(answer))}</div>")
 st.html(parts.cards_html(cards(answer)))
 
 left, right = st.columns([1.15, 1], gap="medium")

@@ -15,7 +15,7 @@ from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name
 from geo.sources.licences import credit_sentences
 from geo.words.claim import Card
 from pages.shared.data import edition
-from pages.shared.view_state import address, link_query
+from pages.shared.view_state import address, at_place, link_query
 
 _STATIC = Path(__file__).parents[2] / "static"
 _HTML, _CSS, _JS = ((_STATIC / f"copy_link.{part}").read_text(encoding="utf-8") for part in ("html", "css", "js"))
@@ -106,7 +106,7 @@ def _card_html(figure: Card) -> str:
 
 def place_link(view: View, code: str, name: str, page: str = "place") -> Html:
     """Link to a page of another place, everything else as it is."""
-    query = link_query(view.replace(place=code, lat=None, lon=None, zoom=None, edition=""), edition().id)
+    query = link_query(at_place(view, code), edition().id)
     return Html(f'<a href="{escape(address(page, query))}" target="_self">{escape(name)}</a>')
 
 

@@ -1,17 +1,20 @@
 """The sidebar: every choice that changes figures, in plain English."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import streamlit as st
 
 from geo.core.cache import cached
-from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK, Choice
+from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK, Choice
 from geo.core.measures import MEASURES
 from geo.core.view import View
+from geo.words.claim import kind_label
 from geo.words.definitions import label
 from pages.shared.data import edition, place
-from pages.shared.view_state import first_place
+from pages.shared.search import search_box
+from pages.shared.view_state import set_view
 
 OFFERED = ("region", "county", "authority", "lep", "constituency", "district", "ward", "msoa")
 """Kinds of place in the list, in this order; a link may name any other."""
@@ -49,14 +52,20 @@ def _choice(title: str, option: str, choices: Mapping[str, Any], explanation: st
     return st.selectbox(title, list(choices), key=option, format_func=lambda key: choices[key].label, help=explanation)
 
 
+def _say_place(view: View) -> None:
+    """Say which place is chosen, with the way back from it."""
+    here = place(view.place)
+    st.html(f'<p class="place-chosen">Place: <strong>{escape(here.name)}</strong> · {escape(kind_label(here.kind))}</p>')
+    if view.place != REGION:
+        st.button("Back to the South West", key="whole_region", on_click=set_view, kwargs={"place": REGION})
+
+
 def choose(view: View) -> dict[str, Any]:
     """Offer the choices."""
-    codes = list(dict.fromkeys([first_place(), *place_labels(), view.place]))
     with st.sidebar:
+        search_box("search")
+        _say_place(view)
         chosen = {
-            "place": st.selectbox(
-                "Place", codes, key="place", format_func=place_label,
-                help="Type a few letters of a council, county, constituency, former district, ward or locality."),
             "speed": _choice("Broadband that cannot be had", "speed", SPEEDS, _help(SPEEDS)),
             "hub": _choice("Journey to", "hub", HUBS, "The city or town that people would travel to for work."),
             "minutes": st.slider(

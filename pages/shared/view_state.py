@@ -12,16 +12,9 @@ from geo.core.view import View
 from pages.shared.data import edition, place
 
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
-_FIRST = "swathe_first"
-_LISTS_OF_PLACES = ("place", "beside")
 _STREAMLITS_OWN = ("embed", "embed_options")
 _NAMES_PLACES = ("place", "beside", "within")
-_WITH_WIDGET = ("place", "show", "by", "ranked", "within", "per", "station")
-
-
-def first_place() -> str:
-    """Return the place that this session began with, which stands first in the list of places."""
-    return cast("str", st.session_state[_FIRST])
+_WITH_WIDGET = ("show", "by", "ranked", "within", "per", "station")
 
 
 def current_view() -> View:
@@ -32,6 +25,11 @@ def current_view() -> View:
 def embedded() -> bool:
     """Say whether the page is shown inside another site's page (`?embed=true`)."""
     return bool(st.context.is_embedded)
+
+
+def at_place(view: View, code: str) -> View:
+    """Return a view of another place, looked at whole."""
+    return view.replace(place=code, lat=None, lon=None, zoom=None, edition="")
 
 
 def address(page: str, query: Mapping[str, str]) -> str:
@@ -60,7 +58,6 @@ def open_view(page: str) -> tuple[View, list[str]]:
     if new_link:
         state[_VIEW], state[_NOTICES] = _read(query)
         state[_WRITTEN] = query
-    state.setdefault(_FIRST, state[_VIEW].place)
     if new_link or other_page:     # a widget's value is forgotten while its page is not shown
         _fill_widgets(state[_VIEW])
     return state[_VIEW], state[_NOTICES]
@@ -71,8 +68,8 @@ def _fill_widgets(view: View) -> None:
     state, beside = st.session_state, beside_codes(view)
     values = {**view.options(), **{name: getattr(view, name) for name in _WITH_WIDGET}, "beside": beside}
     for option, value in values.items():
-        # A list of all places that shows the value already is not set again: it would be sent again.
-        if option not in _LISTS_OF_PLACES or state.get(option, state[_FIRST] if option == "place" else []) != value:
+        # The list of all places, where it shows the value already, is not set again: it would be sent again.
+        if option != "beside" or state.get(option, []) != value:
             state[option] = value
 
 
