@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from pages.plain.routes import ROUTES
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
@@ -32,6 +33,6 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
-    routes=[Route(f"/{MAP_FOLDER}/{{name}}", map_route)],
+    routes=[*ROUTES, Route(f"/{MAP_FOLDER}/{{name}}", map_route)],
     middleware=[Middleware(SecurityHeaders), Middleware(CompressedFiles), Middleware(OwnPage)],
 )
