@@ -12,22 +12,3 @@ if (/\/(explore|rail)?$/.test(location.pathname)) {
   Object.assign(link, { rel: "modulepreload", crossOrigin: "", href: "./MAP_WIDGET" })
   document.head.append(link)
 }
-// What is read before the app has come stays until the app has its heading, and while the reader is searching in it.
-addEventListener("DOMContentLoaded", () => {
-  const first = document.getElementById("first-screen"), root = document.getElementById("root")
-  first.ariaBusy = "true"
-  const watch = new MutationObserver(handOver)
-  function handOver() {
-    const heading = root.querySelector(".opening h1, .notice, [data-testid='stException']")
-    const form = first.querySelector("form")
-    if (!heading || form?.contains(document.activeElement)) return
-    watch.disconnect()
-    const focused = first.contains(document.activeElement)
-    first.remove()
-    if (!focused) return
-    heading.tabIndex = -1
-    heading.focus()
-  }
-  watch.observe(root, { childList: true, subtree: true })
-  first.addEventListener("focusout", () => setTimeout(handOver))
-})

@@ -6,7 +6,7 @@ from geo.figures.profile import INSIDE, PlaceProfile, overlapping, parents
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
 from geo.words.context import about_place
-from geo.words.notes import notes_in_words
+from geo.words.notes import BASIS_NOTES, notes_in_words
 from geo.words.ranks import how_sure, rank_lines
 from pages.plain.document import app_link, document, map_html, notices_html, plain_link, search_form
 from pages.shared import parts
@@ -62,5 +62,5 @@ def _places_inside(view: View, shown: PlaceProfile) -> str:
 
 
 def _notes(shown: PlaceProfile) -> str:
-    said = "".join(parts.paragraph_html(note) for note in notes_in_words(shown.answer))
-    return f"<h2>What to know about these figures</h2>{said}"
+    said = notes_in_words(shown.answer, without=BASIS_NOTES)     # those are said by the marks above
+    return f"<h2>What to know about these figures</h2>{''.join(map(parts.paragraph_html, said))}" if said else ""

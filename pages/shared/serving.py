@@ -99,20 +99,21 @@ class CompressedFiles(BaseHTTPMiddleware):
         return packed_answer(request, packed, _TYPES[Path(name).suffix], FOR_EVER, tag)
 
 
-def _start() -> str:
-    """Write what runs before Streamlit does."""
-    script = (_STATIC / "start.js").read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    """Write a script that runs before Streamlit does."""
+    script = (_STATIC / name).read_text(encoding="utf-8")
     return f"<script>{script.replace('MAP_WIDGET', f'{MAP_FOLDER}/{widget_file().name}')}</script>"
 
 
 @lru_cache(maxsize=2)
 def own_page(page: bytes) -> str:
-    """Make Streamlit's empty page this app's own: its icon and language, and what runs before Streamlit does."""
+    """Make Streamlit's empty page this app's own: icon, language, and the scripts that run before Streamlit's."""
     address = f"data:image/png;base64,{base64.b64encode((_STATIC / 'icon.png').read_bytes()).decode()}"
     text = page.decode("utf-8").replace('<html lang="en">', '<html lang="en-GB">')
     text = re.sub(r"<noscript>.*?</noscript>", "", text, flags=re.DOTALL)
     text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{address}", text)
-    return text.replace("<head>", f"<head>{_start()}", 1)
+    text = text.replace("<head>", f"<head>{_script('start.js')}", 1)
+    return text.replace(_ROOT, f"{_ROOT}{_script('first_screen.js')}", 1)
 
 
 def linked_page(page: bytes, name: str, query: Mapping[str, str]) -> bytes:
