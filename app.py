@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from pages.plain.routes import ROUTES
 from pages.shared.find import find_route, warm_search
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -34,6 +35,6 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",
     lifespan=_lifespan,
-    routes=[Route(f"/{MAP_FOLDER}/{{name}}", map_route), Route("/find.json", find_route)],
+    routes=[*ROUTES, Route(f"/{MAP_FOLDER}/{{name}}", map_route), Route("/find.json", find_route)],
     middleware=[Middleware(SecurityHeaders), Middleware(CompressedFiles), Middleware(OwnPage)],
 )

@@ -9,6 +9,7 @@ import streamlit as st
 from geo.core.errors import EditionError
 from pages.contents import PAGES
 from pages.shared.data import edition
+from pages.shared.link import other_edition
 from pages.shared.parts import copy_link, footer, notice, paragraph_html
 from pages.shared.search import chosen_place, why_chosen
 from pages.shared.sidebar import choose
@@ -53,13 +54,11 @@ with st.container(key="share"):
         st.html(f'<a class="whole" href="{whole}" target="_blank" rel="noopener">Open in Swathe</a>')
     else:
         copy_link(served.id)
-for text in notices:
+for text in [*notices, *other_edition(view)]:
     notice(text)
 why = why_chosen(view.place) if page.url_path == "place" else ""
 if why:
     notice(why)
-if view.edition and view.edition != served.id:
-    notice(f"This link was made with edition {view.edition}; you are seeing {served.id}. Figures may differ.")
 page.run()
 here = st.context.url or page.url_path
 printed = address(here if urlsplit(here).path else f"{here}/", {**current_view().to_query(), "edition": served.id})

@@ -13,8 +13,8 @@ from geo.figures.ranking import rank
 from geo.figures.side_by_side import Row, all_figures
 from geo.pack import spreadsheets
 from pages.shared.data import edition, figure_options, place, ranking, summary
+from pages.shared.link import beside_codes
 from pages.shared.sidebar import place_labels
-from pages.shared.view_state import beside_codes
 
 EXAMPLES = 3
 _LARGER = ("region", "county", "authority", "lep", "constituency", "district")

@@ -18,9 +18,10 @@ from pages.compare.charts import range_chart
 from pages.compare.tables import bases_html, comparison_html
 from pages.shared import parts
 from pages.shared.data import edition, place
+from pages.shared.link import beside_codes
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.sidebar import choose_measure, place_label, place_labels
-from pages.shared.view_state import beside_codes, current_view, set_view
+from pages.shared.view_state import current_view, set_view
 
 
 def choose_beside(view: View) -> View:

@@ -143,5 +143,10 @@ def footer(served: Edition, *, sources: bool) -> None:
         with st.expander("Where the figures come from"):
             st.html(list_html((escape(f"{source['title']}. {source['publisher']}, {source['vintage']}. "
                                       f"{source['licence']}.") for source in served.manifest["sources"]), "small"))
+    st.html(foot_html(served))
+
+
+def foot_html(served: Edition) -> str:
+    """Name the publishers as they ask to be named, and the edition."""
     credits_ = " ".join(credit_sentences(served.manifest["sources"]))
-    st.html(f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p></footer>')
+    return f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p></footer>'

@@ -4,7 +4,9 @@ import base64
 import gzip
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,8 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.staticfiles import NotModifiedResponse
+from starlette.staticfiles import StaticFiles
 
+from pages.plain.first_screen import first_screen
 from pages.shared.map_files import named_file
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
 from pages.shared.pictures import find_picture
@@ -25,19 +28,30 @@ _STATIC = Path(__file__).parents[2] / "static"
 _STREAMLIT = Path(st.__file__).parent / "static"
 _FILES = _STREAMLIT / "static"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
+_ROOT = '<div id="root"></div>'     # what the app is put into
 _GZIPPED = b"\x1f\x8b"     # Streamlit compresses some of its pages
+
+
+def etag(packed: bytes) -> str:
+    """Name a content, so that a browser need not be sent again what it has."""
+    return f'W/"{hashlib.sha256(packed).hexdigest()[:32]}"'
 
 
 def _takes_gzip(request: Request) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "")
 
 
-def _answer(request: Request, packed: bytes, kind: str, cache_control: str, tag: str = "") -> Response:
-    """Send what is gzipped, to a browser that takes no gzip unpacked."""
+def packed_answer(
+    request: Request, packed: bytes, kind: str, cache_control: str, tag: str = "", status: int = 200,
+) -> Response:
+    """Send what is gzipped, to a browser that takes no gzip unpacked; nothing of what it has."""
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"} | ({"ETag": tag} if tag else {})
+    known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
+    if tag and tag in known:
+        return Response(None, 304, headers)
     if _takes_gzip(request):
-        return Response(packed, 200, headers | {"Content-Encoding": "gzip"}, kind)
-    return Response(gzip.decompress(packed), 200, headers, kind)
+        return Response(packed, status, headers | {"Content-Encoding": "gzip"}, kind)
+    return Response(gzip.decompress(packed), status, headers, kind)
 
 
 def map_route(request: Request) -> Response:
@@ -49,7 +63,7 @@ def map_route(request: Request) -> Response:
     found = widget_file() if name == widget_file().name else named_file(name)
     if found is None:
         return PlainTextResponse("No such map in the edition being served.", 404, {"Cache-Control": "no-store"})
-    return _answer(request, found.content, _TYPES[Path(name).suffix], FOR_EVER)
+    return packed_answer(request, found.content, _TYPES[Path(name).suffix], FOR_EVER)
 
 
 @lru_cache(maxsize=1)
@@ -62,8 +76,8 @@ def _file_names() -> frozenset[str]:
 @cache
 def _compressed(name: str) -> tuple[bytes, str]:
     """Compress one of `_file_names`, once; the names hold a hash of the content."""
-    packed = gzip.compress((_FILES / name).read_bytes(), 6, mtime=0)
-    return packed, f'W/"{hashlib.sha256(packed).hexdigest()[:32]}"'
+    packed = gzip.compress((_FILES / name).read_bytes(), 9, mtime=0)
+    return packed, etag(packed)
 
 
 def compress_files() -> None:
@@ -82,47 +96,56 @@ class CompressedFiles(BaseHTTPMiddleware):
                 name not in _file_names()):
             return await call_next(request)
         packed, tag = await run_in_threadpool(_compressed, name)
-        answer = _answer(request, packed, _TYPES[Path(name).suffix], FOR_EVER, tag)
-        known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
-        return NotModifiedResponse(answer.headers) if tag in known else answer
+        return packed_answer(request, packed, _TYPES[Path(name).suffix], FOR_EVER, tag)
 
 
-def _start() -> str:
-    """Write what runs before Streamlit does."""
-    script = (_STATIC / "start.js").read_text(encoding="utf-8")
+def _script(name: str) -> str:
+    """Write a script that runs before Streamlit does."""
+    script = (_STATIC / name).read_text(encoding="utf-8")
     return f"<script>{script.replace('MAP_WIDGET', f'{MAP_FOLDER}/{widget_file().name}')}</script>"
 
 
 @lru_cache(maxsize=2)
-def own_page(page: bytes) -> bytes:
-    """Make Streamlit's empty page this app's own: title and icon while it loads, words where no script may run."""
-    icon, without = (_STATIC / "icon.png").read_bytes(), (_STATIC / "without_scripts.html").read_text(encoding="utf-8")
-    address = f"data:image/png;base64,{base64.b64encode(icon).decode()}"
-    text = page.decode("utf-8")
-    text = re.sub(r"<title>.*?</title>", "<title>Swathe</title>", text, flags=re.DOTALL)
-    text = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{without}</noscript>", text, flags=re.DOTALL)
+def own_page(page: bytes) -> str:
+    """Make Streamlit's empty page this app's own: icon, language, and the scripts that run before Streamlit's."""
+    address = f"data:image/png;base64,{base64.b64encode((_STATIC / 'icon.png').read_bytes()).decode()}"
+    text = page.decode("utf-8").replace('<html lang="en">', '<html lang="en-GB">')
+    text = re.sub(r"<noscript>.*?</noscript>", "", text, flags=re.DOTALL)
     text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{address}", text)
-    return text.replace("<head>", f"<head>{_start()}", 1).encode("utf-8")
+    text = text.replace("<head>", f"<head>{_script('start.js')}", 1)
+    return text.replace(_ROOT, f"{_ROOT}{_script('first_screen.js')}", 1)
+
+
+def linked_page(page: bytes, name: str, query: Mapping[str, str]) -> bytes:
+    """Put into the app's page what is read before its scripts have come, and gzip it."""
+    screen = first_screen(name, query)
+    head = (f"<title>{escape(screen.title)} · Swathe</title>"
+            f'<meta name="description" content="{escape(screen.about)}">')
+    before, _, after = re.sub(r"<title>.*?</title>", lambda _: head, own_page(page), flags=re.DOTALL).partition(_ROOT)
+    return gzip.compress(f"{before}{screen.html}{_ROOT}{after}".encode(), 6, mtime=0)
 
 
 class OwnPage(BaseHTTPMiddleware):
     """Send the app's own page where Streamlit sends the one of every app."""
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        """Pass a request on, and change its answer when that is a page."""
+        """Pass a request on, and change its answer when that is Streamlit's page."""
         answer = await call_next(request)
         kind = answer.headers.get("content-type", "")
-        if request.method != "GET" or answer.status_code != 200 or not kind.startswith("text/html"):
+        streamlits = isinstance(request.scope.get("endpoint"), StaticFiles)
+        if request.method != "GET" or answer.status_code != 200 or not streamlits or not kind.startswith("text/html"):
             return answer
         page = b"".join([part async for part in cast("Any", answer).body_iterator])
-        own = own_page(gzip.decompress(page) if page.startswith(_GZIPPED) else page)
-        return _answer(request, gzip.compress(own, 6, mtime=0), "text/html", "no-cache")
+        packed = await run_in_threadpool(
+            linked_page, gzip.decompress(page) if page.startswith(_GZIPPED) else page,
+            request.url.path.rpartition("/")[2], request.query_params)
+        return packed_answer(request, packed, "text/html", "no-cache", etag(packed))
 
 
 @lru_cache(maxsize=1)
 def _inline_scripts() -> str:
     """Hashes of the scripts that stand in the page, so that no other inline script may run."""
-    page = own_page((_STREAMLIT / "index.html").read_bytes()).decode()
+    page = own_page((_STREAMLIT / "index.html").read_bytes())
     digests = (hashlib.sha256(script.encode()).digest() for script in re.findall(r"<script>(.*?)</script>", page, re.S))
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 

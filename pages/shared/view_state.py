@@ -6,14 +6,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from geo.core.choices import KINDS
-from geo.core.errors import PlaceError
 from geo.core.view import View
-from pages.shared.data import edition, place
+from pages.shared.data import edition
+from pages.shared.link import beside_codes, read_link, view_query
 
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
 _STREAMLITS_OWN = ("embed", "embed_options")
-_NAMES_PLACES = ("place", "beside", "within")
 _WITH_WIDGET = ("show", "by", "ranked", "within", "per", "station")
 
 
@@ -39,12 +37,7 @@ def address(page: str, query: Mapping[str, str]) -> str:
 
 def link_query(view: View, served: str) -> dict[str, str]:
     """Write a view as the query of a link from one page to another: an embedded page leads to embedded pages."""
-    return _query(view, served) | ({"embed": "true"} if embedded() else {})
-
-
-def _query(view: View, served: str) -> dict[str, str]:
-    query = view.to_query()
-    return {**query, "edition": view.edition or served} if query else {}
+    return view_query(view, served) | ({"embed": "true"} if embedded() else {})
 
 
 def open_view(page: str) -> tuple[View, list[str]]:
@@ -56,7 +49,7 @@ def open_view(page: str) -> tuple[View, list[str]]:
     state[_PAGE] = page
     new_link = _VIEW not in state or (query != state[_WRITTEN] and not turned_page)
     if new_link:
-        state[_VIEW], state[_NOTICES] = _read(query)
+        state[_VIEW], state[_NOTICES] = read_link(query)
         state[_WRITTEN] = query
     if new_link or other_page:     # a widget's value is forgotten while its page is not shown
         _fill_widgets(state[_VIEW])
@@ -73,49 +66,6 @@ def _fill_widgets(view: View) -> None:
             state[option] = value
 
 
-def beside_codes(view: View) -> list[str]:
-    """List the places that are set beside the view's own."""
-    return [code for code in view.beside.split(".") if code]
-
-
-def _read(query: Mapping[str, str]) -> tuple[View, list[str]]:
-    # A plus sign typed by hand arrives as a space; no code has one.
-    joined = {name: value.replace(" ", "+") if name in _NAMES_PLACES else value for name, value in query.items()}
-    view, notices = View.from_query(joined)
-    for option in ("place", "within"):
-        problem = _unknown(getattr(view, option))
-        if problem:
-            said = f"The link names a place that is not known ({problem}); the South West is shown instead."
-            notices, view = [*notices, said], view.replace(**{option: View().place})
-    for option in ("by", "ranked"):
-        kind = getattr(view, option)
-        if kind not in edition().kinds():
-            notices.append(f"The link asks for {KINDS[kind].plural}, of which this edition has none; the usual kind is "
-                           "shown instead.")
-            view = view.replace(**{option: getattr(View(), option)})
-    known = []
-    for code in beside_codes(view):
-        problem = _unknown(code)
-        if problem:
-            notices.append(f"The link compares with a place that is not known ({problem}); it was left out.")
-        else:
-            known.append(code)
-    if view.station and view.station not in edition().stations.index:
-        notices.append(f"The link names a station that is not known (‘{view.station}’); it was left out.")
-        view = view.replace(station="")
-    return view.replace(beside=".".join(known)), notices
-
-
-def _unknown(code: str) -> PlaceError | None:
-    """Say why a code is no place of the edition; None when it is one, or stands for all."""
-    try:
-        if code != "all":
-            place(code)
-    except PlaceError as error:
-        return error
-    return None
-
-
 def set_view(**chosen: Any) -> View:
     """Take what the reader chose, and write the link."""
     state = st.session_state
@@ -127,7 +77,7 @@ def set_view(**chosen: Any) -> View:
         if view.place != before.place:       # a new place is looked at whole
             view = view.replace(lat=None, lon=None, zoom=None)
     state[_VIEW] = view
-    query = _query(view, edition().id)
+    query = view_query(view, edition().id)
     own = {name: st.query_params[name] for name in _STREAMLITS_OWN if name in st.query_params}
     if {**query, **own} != st.query_params.to_dict():
         st.query_params.from_dict({**query, **own})

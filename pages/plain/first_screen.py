@@ -1,0 +1,93 @@
+"""What stands in the app's page before its scripts have come: the claim, the figures and the map of the link's view."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from geo.core.cache import cached
+from geo.core.choices import HUBS
+from geo.core.errors import EditionError
+from geo.core.view import View
+from geo.figures import reach
+from geo.words.claim import bases, cards, headline, other_speeds
+from geo.words.comparison import comparison_claim
+from geo.words.rail import rail_claim
+from pages.compare.data import compared
+from pages.contents import PAGES
+from pages.plain.document import app_link, link_html, map_html, notices_html, plain_link, search_form, styles_html
+from pages.shared import parts
+from pages.shared.data import edition, place, summary
+from pages.shared.link import other_edition, read_link
+
+NO_SCRIPTS = ("The moving map and the tables need JavaScript; the figures here are the same. "
+              "Nothing is sent to anybody else.")
+
+
+class FirstScreen(NamedTuple):
+    """What the server's first answer says: the page's title, a description of it, and HTML for its body."""
+
+    title: str
+    about: str
+    html: str
+
+
+# Heads each page as the app does: the page's address → its heading.
+_HEADINGS: Mapping[str, Callable[[View], str]] = {
+    "": lambda _: "Who could work from home, but can’t?",
+    "explore": lambda _: "Explore the map",
+    "place": lambda view: place(view.place).name,
+    "compare": lambda _: "Places side by side",
+    "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
+    "evidence": lambda _: "Evidence pack",
+    "method": lambda _: "Method and data",
+}
+
+
+def _rail(view: View) -> tuple[str, ...]:
+    served, here = edition(), place(view.place)
+    now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
+    without = reach.residents_without_rail(served, view, here.lsoas)
+    return rail_claim(here.name, view, now, without, int(summary(view)["residents"].count))
+
+
+def _compare(view: View) -> tuple[str, ...]:
+    codes, _ = compared(view)
+    return comparison_claim([summary(view.replace(place=code)) for code in codes], codes[-1])
+
+
+# The pages whose claim is one of their own.
+_CLAIMS: Mapping[str, Callable[[View], tuple[str, ...]]] = {"rail": _rail, "compare": _compare}
+
+
+def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
+    """Write what is read before the scripts have come, for a page (its address) and the query of a link."""
+    page = next((page for page in PAGES if page.url_path == name), PAGES[0])
+    embedded = query.get("embed") == "true"
+    try:
+        view, notices = read_link(query)
+        return _screen(page.url_path, page.title, view, (*notices, *other_edition(view)), embedded)
+    except EditionError as error:
+        return FirstScreen(page.title, "", _wrapped("", notices_html([f"There is no data to show: {error}"])))
+
+
+@cached(64)
+def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedded: bool) -> FirstScreen:
+    answer, here = summary(view), place(view.place)
+    claim = _CLAIMS[page](view) if page in _CLAIMS else headline(answer)
+    opening = (f'<div class="opening"><h1>{parts.as_html(_HEADINGS[page](view))}</h1>{parts.claim_html(claim)}'
+               f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
+    links = parts.list_html((
+        plain_link(view, here.code, f"{here.name} as a plain page"), link_html("places", "All places", {})), "links")
+    body = (f'{notices_html(notices)}{opening}{"" if embedded else search_form(view)}'
+            f"{parts.cards_html(cards(answer))}{parts.badges_html(bases(answer))}{map_html(view)}"
+            f'<noscript>{parts.paragraph_html(NO_SCRIPTS)}{"" if embedded else links}</noscript>'
+            f"{parts.foot_html(edition())}")
+    return FirstScreen(title, "".join(claim), _wrapped("" if embedded else _pages_html(view), body))
+
+
+def _pages_html(view: View) -> str:
+    items = (app_link(view, page.title, page.url_path or "./") for page in PAGES)
+    return f'<nav aria-label="Pages"><p class="name">Swathe</p>{parts.list_html(items, "links")}</nav>'
+
+
+def _wrapped(pages: str, body: str) -> str:
+    return f'<div id="first-screen" class="plain">{styles_html()}{pages}<main>{body}</main></div>'

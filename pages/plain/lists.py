@@ -1,0 +1,59 @@
+"""Plain pages that lead to places: what a search finds, every larger place, and a code that is none."""
+
+from geo.core.choices import KINDS
+from geo.core.untrusted import quoted
+from geo.core.view import View
+from geo.edition.search import Hit, search
+from geo.words.claim import sentence_case
+from pages.plain.document import document, link_html, notices_html, plain_link, search_form
+from pages.shared.data import edition
+from pages.shared.parts import as_html, list_html, paragraph_html
+
+MOST = 12
+"""Places that a search offers."""
+
+LISTED = ("region", "county", "authority", "district", "lep", "constituency")
+"""Kinds of place that are listed; smaller ones are on the pages of these."""
+
+
+def search_page(view: View, typed: str, notices: tuple[str, ...]) -> str:
+    """Answer a search."""
+    hits = search(edition(), typed, MOST) if typed.strip() else []
+    exact = any(hit.exact for hit in hits)
+    said = "" if not typed.strip() else (
+        "" if exact else "The nearest names:") if hits else (
+        "No place, postcode or MP like that in the South West, Hampshire or the Isle of Wight.")
+    body = (f"{notices_html(notices)}<h1>Find a place</h1>{search_form(view, typed)}"
+            f'{paragraph_html(said, kind="found") if said else ""}'
+            f'{list_html((_hit(view, hit) for hit in hits), "hits", "Places found") if hits else ""}'
+            f'<p>{link_html("places", "All councils, counties and constituencies", {})}</p>')
+    return document("Find a place", "Find a ward, village, council, constituency or postcode.", body)
+
+
+def _hit(view: View, hit: Hit) -> str:
+    where = "" if hit.within == hit.name or hit.kind in {"county", "lep", "region"} else f", {hit.within}"
+    flag = ", a neighbour of the South West" if hit.neighbour else ""
+    note = f" · {hit.note}" if hit.note else ""
+    return f"{plain_link(view, hit.code, hit.name)} {as_html(f'{KINDS[hit.kind].label}{where}{flag}{note}')}"
+
+
+def places_page(view: View, notices: tuple[str, ...]) -> str:
+    """List every larger place."""
+    lists = []
+    for kind in LISTED:
+        table = edition().places
+        table = table[table["kind"] == kind].sort_values(["neighbour", "name"])
+        links = (plain_link(view, row["code"], row["name"]) for row in table.to_dict("records"))
+        name = sentence_case(KINDS[kind].plural)
+        lists.append(f"<h2>{as_html(name)}</h2>{list_html(links, 'links', name)}" if len(table) else "")
+    body = (f"{notices_html(notices)}<h1>All places</h1>{search_form(view)}"
+            f'{paragraph_html("Wards and localities are on the pages of their councils.")}{"".join(lists)}')
+    return document("All places", "Every council, county, constituency and former district with figures.", body)
+
+
+def unknown_page(view: View, code: str) -> str:
+    """Say that there is no such place."""
+    said = f"No place of the South West, Hampshire or the Isle of Wight has the code {quoted(code, 40)}."
+    body = (f"<h1>There is no such place here</h1>{paragraph_html(said)}"
+            f'{search_form(view)}<p>{link_html("places", "All councils, counties and constituencies", {})}</p>')
+    return document("No such place", "No place has this code.", body, base="../")

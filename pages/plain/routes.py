@@ -1,0 +1,87 @@
+"""The addresses of the plain pages and of the pictures on them."""
+
+import gzip
+from collections.abc import Callable
+from functools import wraps
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from geo.core.errors import EditionError
+from geo.core.view import View
+from pages.plain.document import PALETTES
+from pages.plain.lists import places_page, search_page, unknown_page
+from pages.plain.place import place_page
+from pages.shared.data import figure_options, place
+from pages.shared.link import other_edition, read_link
+from pages.shared.map_files import map_picture
+from pages.shared.map_widget.bundle import MAP_FOLDER
+from pages.shared.serving import etag, packed_answer
+
+_OWN = frozenset({"place", "q"})     # what these pages take by other ways than a view's
+
+
+def _asked(request: Request, **more: str) -> tuple[View, tuple[str, ...]]:
+    """Read the view of a request; what is wrong in it is said."""
+    query = {name: text for name, text in request.query_params.items() if name not in _OWN}
+    view, notices = read_link(query | more)
+    return figure_options(view).replace(place=view.place, show=view.show), (*notices, *other_edition(view))
+
+
+def _page(request: Request, html: str, status: int = 200) -> Response:
+    packed = gzip.compress(html.encode(), 6, mtime=0)
+    return packed_answer(request, packed, "text/html", "no-cache", etag(packed), status)
+
+
+def _with_data(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """Say so where there is no edition to answer from."""
+    @wraps(answer)
+    def checked(request: Request) -> Response:
+        try:
+            return answer(request)
+        except EditionError as error:
+            return PlainTextResponse(f"There is no data to show: {error}", 503, {"Cache-Control": "no-store"})
+    return checked
+
+
+@_with_data
+def place_route(request: Request) -> Response:
+    """Answer with a place's plain page."""
+    code = request.path_params["code"].strip().upper().replace(" ", "+")
+    view, notices = _asked(request, place=code)
+    if view.place != code:
+        return _page(request, unknown_page(view, code), 404)
+    return _page(request, place_page(view.replace(place=place(code).code), notices))
+
+
+@_with_data
+def search_route(request: Request) -> Response:
+    """Answer a search."""
+    view, notices = _asked(request)
+    return _page(request, search_page(view, request.query_params.get("q", ""), notices))
+
+
+@_with_data
+def places_route(request: Request) -> Response:
+    """Answer with the list of places."""
+    return _page(request, places_page(*_asked(request)))
+
+
+@_with_data
+def picture_route(request: Request) -> Response:
+    """Draw the map of a view, in the colours that the address names."""
+    view, _ = read_link(request.query_params)
+    palette = PALETTES.get(request.path_params["scheme"])
+    if palette is None:
+        return PlainTextResponse("There is no such picture.", 404, {"Cache-Control": "no-store"})
+    drawn = map_picture(view, palette)
+    return Response(drawn, 200, {"Cache-Control": "public, max-age=3600"}, "image/png")
+
+
+ROUTES = (
+    Route(f"/{MAP_FOLDER}/picture-{{scheme}}.png", picture_route),
+    Route("/place/{code}", place_route),
+    Route("/search", search_route),
+    Route("/places", places_route),
+)

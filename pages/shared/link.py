@@ -1,0 +1,68 @@
+"""What a link says: read into a view with a notice for each thing wrong in it, and a view written as a link's query."""
+
+from collections.abc import Mapping
+
+from geo.core.choices import KINDS
+from geo.core.errors import PlaceError
+from geo.core.view import View
+from pages.shared.data import edition, place
+
+_NAMES_PLACES = ("place", "beside", "within")
+
+
+def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
+    """Read the view of a link; what the edition does not have is left out, with a notice in words."""
+    # A plus sign typed by hand arrives as a space; no code has one.
+    joined = {name: value.replace(" ", "+") if name in _NAMES_PLACES else value for name, value in query.items()}
+    view, notices = View.from_query(joined)
+    for option in ("place", "within"):
+        problem = _unknown(getattr(view, option))
+        if problem:
+            said = f"The link names a place that is not known ({problem}); the South West is shown instead."
+            notices, view = [*notices, said], view.replace(**{option: View().place})
+    for option in ("by", "ranked"):
+        kind = getattr(view, option)
+        if kind not in edition().kinds():
+            notices.append(f"The link asks for {KINDS[kind].plural}, of which this edition has none; the usual kind is "
+                           "shown instead.")
+            view = view.replace(**{option: getattr(View(), option)})
+    known = []
+    for code in beside_codes(view):
+        problem = _unknown(code)
+        if problem:
+            notices.append(f"The link compares with a place that is not known ({problem}); it was left out.")
+        else:
+            known.append(code)
+    if view.station and view.station not in edition().stations.index:
+        notices.append(f"The link names a station that is not known (‘{view.station}’); it was left out.")
+        view = view.replace(station="")
+    return view.replace(beside=".".join(known)), notices
+
+
+def beside_codes(view: View) -> list[str]:
+    """List the places that are set beside the view's own."""
+    return [code for code in view.beside.split(".") if code]
+
+
+def _unknown(code: str) -> PlaceError | None:
+    """Say why a code is no place of the edition; None when it is one, or stands for all."""
+    try:
+        if code != "all":
+            place(code)
+    except PlaceError as error:
+        return error
+    return None
+
+
+def other_edition(view: View) -> list[str]:
+    """Warn where a link was made with an edition that is not the one served."""
+    served = edition().id
+    if view.edition in {"", served}:
+        return []
+    return [f"This link was made with edition {view.edition}; you are seeing {served}. Figures may differ."]
+
+
+def view_query(view: View, served: str) -> dict[str, str]:
+    """Write a view as a link's query, with the edition where anything was chosen."""
+    query = view.to_query()
+    return {**query, "edition": view.edition or served} if query else {}
