@@ -3,10 +3,12 @@
 from geo.core.choices import KINDS
 from geo.core.untrusted import quoted
 from geo.core.view import View
-from geo.edition.search import Hit, search
+from geo.edition.search import Found, Hit, search
 from geo.words.claim import sentence_case
+from geo.words.search import what_was_found
 from pages.plain.document import document, link_html, notices_html, plain_link, search_form
 from pages.shared.data import edition
+from pages.shared.find import about
 from pages.shared.parts import as_html, list_html, paragraph_html
 
 MOST = 12
@@ -18,11 +20,8 @@ LISTED = ("region", "county", "authority", "district", "lep", "constituency")
 
 def search_page(view: View, typed: str, notices: tuple[str, ...]) -> str:
     """Answer a search."""
-    hits = search(edition(), typed, MOST) if typed.strip() else []
-    exact = any(hit.exact for hit in hits)
-    said = "" if not typed.strip() else (
-        "" if exact else "The nearest names:") if hits else (
-        "No place, postcode or MP like that in the South West, Hampshire or the Isle of Wight.")
+    found = search(edition(), typed, MOST) if typed.strip() else Found([])
+    said, hits = what_was_found(found) if typed.strip() else "", found.hits
     body = (f"{notices_html(notices)}<h1>Find a place</h1>{search_form(view, typed)}"
             f'{paragraph_html(said, kind="found") if said else ""}'
             f'{list_html((_hit(view, hit) for hit in hits), "hits", "Places found") if hits else ""}'
@@ -31,10 +30,7 @@ def search_page(view: View, typed: str, notices: tuple[str, ...]) -> str:
 
 
 def _hit(view: View, hit: Hit) -> str:
-    where = "" if hit.within == hit.name or hit.kind in {"county", "lep", "region"} else f", {hit.within}"
-    flag = ", a neighbour of the South West" if hit.neighbour else ""
-    note = f" · {hit.note}" if hit.note else ""
-    return f"{plain_link(view, hit.code, hit.name)} {as_html(f'{KINDS[hit.kind].label}{where}{flag}{note}')}"
+    return f"{plain_link(view, hit.code, hit.name)} {as_html(about(hit))}"
 
 
 def places_page(view: View, notices: tuple[str, ...]) -> str:
