@@ -1,7 +1,7 @@
 // Else each page but the first is taken for an app's folder first: two requests that fail, and a later start.
 window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }
 // Pages with a map: the graphics are started beside everything else, and the map's widget is fetched meanwhile.
-if (/\/(explore|rail)?$/.test(location.pathname)) {
+if (/\/(explore|place|rail)?$/.test(location.pathname)) {
   window.swatheWarm = new Promise((done) => {
     const start = new Blob(['new OffscreenCanvas(1, 1).getContext("webgl2"); postMessage(null)'])
     const worker = new Worker(URL.createObjectURL(start))

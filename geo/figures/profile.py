@@ -17,6 +17,7 @@ from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.context import authority_context
+from geo.figures.neighbours import Neighbours, neighbours
 from geo.figures.place import PlaceFigures, show
 from geo.figures.place_json import NamedFigure, named_figures
 from geo.figures.ranking import places_inside, rank_order, ranked_values
@@ -408,6 +409,11 @@ class PlaceProfile:
         """Kind → `inside_table`, for the kinds of `INSIDE` of which more than one overlaps the place."""
         tables = {kind: inside_table(self.edition, self.view, self.place, kind) for kind in INSIDE}
         return {kind: table for kind, table in tables.items() if len(table) > 1}
+
+    @cached_property
+    def neighbours(self) -> Neighbours | None:
+        """The places of its kind that touch it; needs an edition with geometry."""
+        return neighbours(self.edition, self.view, self.place)
 
     @cached_property
     def neighbourhoods(self) -> pd.DataFrame:
