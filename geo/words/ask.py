@@ -91,8 +91,8 @@ def _first(profile: PlaceProfile) -> Iterator[Ask]:
     if len(profile.place.lsoas) < 3 or top.empty or gap.count < 0.5:
         return
     held = top["people"].sum()
-    most = (f"{'holds' if len(top) == 1 else 'hold'} most: {people(held)} in the gap, {percent(held / gap.count)} of all "
-            "here. It is an estimate: others may hold as many.")
+    most = (f"{'holds' if len(top) == 1 else 'hold'} most: {people(held)} in the gap, {percent(held / gap.count)} of "
+            "all here. It is an estimate: others may hold as many.")
     named = tuple((str(code), f"{row['name']} ({row['msoa']})") for code, row in top.iterrows())
     yield Ask("Where first", most, named, gap.basis)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from html import escape
 
+from geo.core.cache import cached
+from geo.edition.store import Edition
 from geo.figures.context import coverage_over_time
 from geo.figures.profile import PlaceProfile, parents
 from geo.maps.classes import LIGHT, Palette
@@ -31,6 +33,9 @@ Address = Callable[[str, str], str]
 
 BESIDE = 3
 """Areas whose coverage is drawn over time: an authority, the South West and England."""
+
+
+COVERAGE_ALT = "A line for each area; the sentence below says where it begins and ends, the table of the authority all."
 
 
 def _link(address: Address, code: str, name: str) -> Html:
@@ -108,21 +113,21 @@ def answer_html(shown: PlaceProfile, address: Address) -> str:
 
 def coverage_html(shown: PlaceProfile, palette: Palette = LIGHT) -> str:
     """Draw coverage of the whole authority over time; nothing of several, of which no one stands for the place."""
-    areas = shown.authorities["name"].to_dict()
-    if not 1 < len(areas) <= BESIDE:
-        return ""
-    code, name = next(iter(areas.items()))
-    said, table = coverage_sentence(shown.edition, code, name), coverage_over_time(shown.edition, areas)
+    areas = tuple(shown.authorities["name"].items())
+    return _coverage_html(shown.edition, areas, palette) if 1 < len(areas) <= BESIDE else ""
+
+
+@cached(64)
+def _coverage_html(edition: Edition, areas: tuple[tuple[str, str], ...], palette: Palette) -> str:
+    """Draw coverage of areas (code and name, the one that is meant first)."""
+    table, (code, name) = coverage_over_time(edition, dict(areas)), areas[0]
     panels = "".join(
         f"<figure><figcaption>{escape(title)}</figcaption>{picture_html(coverage_svg(rows, palette), COVERAGE_ALT)}"
         "</figure>" for series, title in COVERAGE.items() if len(rows := table[table["series"] == series]))
     if not panels:
         return ""
-    return (f'<section class="coverage"><h2>Coverage over time</h2>{coverage_key(list(areas.values()))}'
-            f'<div class="panels">{panels}</div>{paragraph_html(said)}</section>')
-
-
-COVERAGE_ALT = "A line for each area; the sentence below says where it begins and ends, the table of the authority all."
+    return (f'<section class="coverage"><h2>Coverage over time</h2>{coverage_key([name for _, name in areas])}'
+            f'<div class="panels">{panels}</div>{paragraph_html(coverage_sentence(edition, code, name))}</section>')
 
 
 def opening_html(shown: PlaceProfile, address: Address) -> str:
