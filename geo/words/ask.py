@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import pandas as pd
-
 from geo.core.choices import HUBS, WORK
 from geo.core.measures import BASES
 from geo.core.rounding import percent
@@ -15,7 +13,7 @@ from geo.words.definitions import cannot_be_had, duration, month, rail_words
 
 HEADING = "What to ask for"
 
-FUNDER = "Building Digital UK, which pays for lines where the market does not build them"
+FUNDER = "Building Digital UK (which pays for lines that the market does not build)"
 
 _MANY = 3
 """Councils that are named."""
@@ -35,9 +33,8 @@ def dated(profile: PlaceProfile) -> tuple[tuple[str, str, str], ...]:
     edition, vintages = profile.answer.edition, profile.answer.edition.vintages
     trains = ("a pattern timetable" if edition.rail_basis == "indicative" else
               rail_words(edition.rail_basis, edition.rail_source))
-    jobs = f"{vintages.get('census-occupations', '21 March 2021')}; {WORK[profile.view.work].label}"
     said = {edition.broadband_basis: f"Broadband: Ofcom, {month(vintages['ofcom-authority'])}",
-            "jobs": f"Jobs: Census, {jobs}", edition.rail_basis: f"Trains: {trains}"}
+            "jobs": f"Jobs: Census 2021; {WORK[profile.view.work].label}", edition.rail_basis: f"Trains: {trains}"}
     return tuple((basis, BASES[basis].mark, source) for basis, source in said.items())
 
 
@@ -64,11 +61,10 @@ def _where(view: View) -> str:
 
 def _lines(profile: PlaceProfile) -> str:
     below = profile.answer["premises_below"]
-    one = below.count < 1.5
-    return (f"Ask {_councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} "
-            f"{'home or business' if one else 'homes and businesses'} {_where(profile.view)} "
-            f"({percent(below.rate)} of all here), how many are under contract, by when, and what is planned for the "
-            "rest? No contract is in these data yet.")
+    what = "home or business" if below.count < 1.5 else "homes and businesses"
+    return (f"Ask {_councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} {what} "
+            f"{_where(profile.view)} ({percent(below.rate)} of all here), how many are under contract, and by when? "
+            "What is planned for the rest? No contract is in these data yet.")
 
 
 def _councils(profile: PlaceProfile) -> str:
@@ -103,15 +99,11 @@ def _trains(profile: PlaceProfile) -> str:
     if known.empty:
         return f"No station with trains to {hub} can be reached from here without crossing the sea."
     best = known.iloc[0]
-    which = f"Its station that is quickest to {hub} is" if best["inside"] else "The nearest station with trains is"
+    which = f"Its station quickest to {hub}" if best["inside"] else "The nearest station with trains"
     away = "" if best["inside"] else f", {best['km']:.0f} km away"
-    said = (f"{which} {best['name']}{away}: {_leave(best)} for {hub} between 06:00 and 10:00, and the journey takes "
-            f"{best['typical']:.0f} minutes as a rule.")
+    trains = "1 train" if best["departures"] == 1 else f"{best['departures']} trains"
+    said = (f"{which} is {best['name']}{away}: {trains} to {hub} from 06:00 to 10:00, {best['typical']:.0f} minutes as "
+            "a rule.")
     if best["typical"] <= view.minutes:
         return said
     return f"{said} Ask what would bring it under {duration(view.minutes)}: that is not worked out here yet."
-
-
-def _leave(station: pd.Series) -> str:
-    count = int(station["departures"])
-    return "one train leaves" if count == 1 else f"{count or 'no'} trains leave"

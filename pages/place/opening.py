@@ -4,13 +4,14 @@ from collections.abc import Callable
 from html import escape
 
 from geo.core.cache import cached
+from geo.core.measures import FIGURES
 from geo.edition.store import Edition
 from geo.figures.context import coverage_over_time
 from geo.figures.profile import PlaceProfile, parents
 from geo.maps.classes import LIGHT, Palette
 from geo.words import ask
 from geo.words.authority import COVERAGE, coverage_sentence
-from geo.words.claim import cards, headline, kind_label, other_speeds, sentence_case
+from geo.words.claim import Card, cards, headline, kind_label, other_speeds, sentence_case
 from geo.words.context import about_place
 from geo.words.definitions import basis_meaning
 from geo.words.neighbours import MEANING, touching_words
@@ -70,14 +71,6 @@ def _claim(shown: PlaceProfile, address: Address) -> str:
             f'{list_html(made_from, "dated", "Made from")}</div>')
 
 
-def _figures(shown: PlaceProfile, address: Address) -> str:
-    """Draw the four figures with their ranges and ranks, and say what the ranks are worth."""
-    ranked = (card._replace(notes=(*card.notes, *rank_lines(shown.ranks, shown.place.code, card.key)))
-              for card in cards(shown.answer))
-    return (cards_html(ranked, shown.view, _method(shown, address))
-            + paragraph_html(how_sure(shown.place, shown.ranks)))
-
-
 def _neighbours(shown: PlaceProfile, address: Address) -> str:
     """Set it beside the places that touch it."""
     words = touching_words(shown)
@@ -85,10 +78,9 @@ def _neighbours(shown: PlaceProfile, address: Address) -> str:
         return ""
     named = [f"{_link(address, code, name)}{f' {escape(figure)}' if figure else ''}"
              for code, name, figure in words.places]
-    return (f'<section class="touching"><h2>{escape(words.heading)}</h2>'
-            + paragraph_html(words.text, marks_html(words.basis, _method(shown, address)), kind="plain")
-            + (list_html(named, "links", words.heading) if named else "")
-            + meaning_html("Which places count", MEANING) + "</section>")
+    marks = marks_html(words.basis, _method(shown, address))
+    return (f'<section class="touching"><h2>{escape(words.heading)}</h2>{meaning_html(words.text, MEANING)}{marks}'
+            + (list_html(named, "links", words.heading) if named else "") + "</section>")
 
 
 def _ask(shown: PlaceProfile, address: Address) -> str:
@@ -102,12 +94,26 @@ def _ask(shown: PlaceProfile, address: Address) -> str:
             ).replace(" %", "\u00a0%")
 
 
-ANSWER: tuple[Callable[[PlaceProfile, Address], str], ...] = (_claim, _figures, _neighbours, _ask)
-"""What answers a reader, in the order of a narrow screen; a new part is one entry, and empty where it has nothing."""
+def _unsaid(card: Card) -> tuple[str, ...]:
+    """Keep of a card what the claim beside it does not say: the range, but not the rate nor how far is too far."""
+    return card.notes[:1] if FIGURES[card.key].has_range else card.notes
+
+
+def _figures(shown: PlaceProfile, address: Address) -> str:
+    """Draw the four figures with their ranges and ranks, and say what the ranks are worth."""
+    ranked = (card._replace(notes=(*_unsaid(card), *rank_lines(shown.ranks, shown.place.code, card.key)))
+              for card in cards(shown.answer))
+    return (cards_html(ranked, shown.view, _method(shown, address))
+            + paragraph_html(how_sure(shown.place, shown.ranks)))
+
+
+ANSWER: tuple[Callable[[PlaceProfile, Address], str], ...] = (_claim, _neighbours, _ask, _figures)
+"""What answers a reader, beside the map: on a phone all but the figures, which the claim says too, stand on the first two
+screens. A new part is one entry; it is empty where it has nothing to say."""
 
 
 def answer_html(shown: PlaceProfile, address: Address) -> str:
-    """Answer the reader: the claim with its range, the figures, the places that touch it, what to ask for."""
+    """Answer the reader: the claim with range, date and source, the places that touch it, what to ask for, figures."""
     return "".join(part(shown, address) for part in ANSWER)
 
 

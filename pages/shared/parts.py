@@ -135,7 +135,8 @@ def _card_html(figure: Card, view: View | None, method: str | None) -> str:
     meaning = meaning_html(means, f"{definition(measure, view)} {measure.details}".strip())
     return (f'<section class="card"><h2>{escape(figure.label)}</h2>'
             f'<p class="value"><small>{escape(about)}</small> {escape(number)}</p>'
-            f"{notes}<div>{marks_html(figure.basis, method)}{meaning}</div></section>").replace(" %", "\u00a0%")
+            f'<div class="notes">{notes}</div><div class="marks">{marks_html(figure.basis, method)} {meaning}</div>'
+            "</section>").replace(" %", "\u00a0%")
 
 
 def place_address(view: View, page: str, code: str) -> str:
