@@ -94,12 +94,11 @@ def strip_svg(table: pd.DataFrame, strip: Strip, palette: Palette, group: str | 
     return _svg(bottom + FONT + 8, pieces)
 
 
-def strip_key(strip: Strip, name: str, palette: Palette) -> str:
-    """Explain the dots and the lines, with the figures of the lines."""
-    items = [f'<b class="dot" style="--dot:{css(palette.classes[5])}"></b>each dot is one neighbourhood',
-             f"<b></b>line: {escape(name)}, {escape(strip.text(strip.here))}"]
+def strip_key(strip: Strip, name: str) -> str:
+    """Explain the lines, with their figures."""
+    items = [f"<b></b>{escape(name)}, {escape(strip.text(strip.here))}"]
     if name != "South West":
-        items.append(f'<b class="dashed"></b>dashed line: South West, {escape(strip.text(strip.region))}')
+        items.append(f'<b class="dashed"></b>South West, {escape(strip.text(strip.region))}')
     return list_html(items, "key")
 
 

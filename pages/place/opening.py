@@ -108,8 +108,8 @@ def _figures(shown: PlaceProfile, address: Address) -> str:
 
 
 ANSWER: tuple[Callable[[PlaceProfile, Address], str], ...] = (_claim, _neighbours, _ask, _figures)
-"""What answers a reader, beside the map: on a phone all but the figures, which the claim says too, stand on the first two
-screens. A new part is one entry; it is empty where it has nothing to say."""
+"""What answers a reader, beside the map: on a phone all but the figures, which the claim says too, stand on the first
+two screens. A new part is one entry; it is empty where it has nothing to say."""
 
 
 def answer_html(shown: PlaceProfile, address: Address) -> str:

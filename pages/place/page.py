@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from geo.figures.profile import PlaceProfile
+from geo.words.claim import spoken_name
 from geo.words.neighbourhoods import neighbourhood_columns
 from pages.place.map import show_map
 from pages.place.opening import answer_html, coverage_html, heading_html
@@ -24,8 +25,8 @@ def all_neighbourhoods(shown: PlaceProfile) -> None:
     where, table = shown.surroundings
     if len(table) == 1:
         return
-    folded = st.expander(f"All {len(table):,} neighbourhoods of {where.name}, to sort and search", key="table",
-                         on_change="rerun")
+    folded = st.expander(
+        f"All {len(table):,} neighbourhoods of {spoken_name(where.name)}, to sort and search", key="table", on_change="rerun")
     if folded.open:
         columns = neighbourhood_columns(table, "people")
         folded.dataframe(
@@ -44,7 +45,9 @@ left.html(answer_html(shown, find))
 with right:
     show_map(view, shown.place.name)
     parts.small(parts.place_link(view, view.place, "Open the map in Explore", "explore"))
-    st.html(coverage_html(shown, theme_palette()))
+    coverage = coverage_html(shown, theme_palette())
+    if coverage:
+        st.html(coverage)
 for anchor, title, html in sections_html(shown, theme_palette()):
     with st.expander(title, key=f"part_{anchor}"):
         st.html(f'<div id="{anchor}">{html}</div>')

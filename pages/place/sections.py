@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from geo.figures.profile import PlaceProfile, overlapping
+from geo.figures.profile import PlaceProfile, overlapping, parents
 from geo.maps.classes import Palette
 from geo.words.authority import NOT_IN_EDITION, level
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import kind_label, sentence_case
-from geo.words.neighbourhoods import strip_alt, strip_note, strips
+from geo.words.neighbourhoods import EACH_DOT, strip_alt, strip_note, strips
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from geo.words.place import half_of_gap, hardship
 from pages.place import tables
@@ -62,17 +62,18 @@ def _neighbourhoods(shown: PlaceProfile, palette: Palette) -> str:
     fewest = "" if alone or shown.half_of_gap.empty else tables.fewest_html(shown)
     group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
     drawn = "".join(
-        f"<figure><figcaption>{strip.title}</figcaption>{strip_key(strip, shown.place.name, palette)}"
+        f"<figure><figcaption>{strip.title}</figcaption>{strip_key(strip, shown.place.name)}"
         f"{picture_html(strip_svg(table, strip, palette, group), strip_alt(strip, table))}"
-        f"{paragraph_html(strip_note(strip, table), marks_html([shown.edition.broadband_basis]))}</figure>"
+        f"{paragraph_html(strip_note(strip, table))}</figure>"
         for strip in strips(shown).values())
-    return f'{_plain(said)}{fewest}<div class="panels">{drawn}</div>'
+    dots = paragraph_html(EACH_DOT, marks_html([shown.edition.broadband_basis]))
+    return f'{_plain(said)}{fewest}{dots}<div class="panels">{drawn}</div>'
 
 
 def _comfortable(shown: PlaceProfile, _: Palette) -> str:
-    """Set deprivation, cars, rurality, the coast and working from home against the gap."""
-    *figures, caution = hardship(shown.answer, shown.hardship)
-    return (_plain(*figures) if figures else "") + _plain(caution) + tables.hardship_html(shown)
+    """Set deprivation, rurality, age and cars against the gap."""
+    *_shares, caution = hardship(shown.answer, shown.hardship)     # the table says them, beside the South West's
+    return tables.hardship_html(shown) + _plain(caution)
 
 
 def _trains(shown: PlaceProfile, _: Palette) -> str:
@@ -89,16 +90,17 @@ def _authorities(shown: PlaceProfile, _: Palette) -> str:
         return _plain(NOT_IN_EDITION)
     areas = table["name"].to_dict()
     of_one = tables.coverage_html(shown, areas) if len(areas) <= BESIDE else ""     # no one of several stands for it
-    return _plain(level(shown.place, table)) + tables.authorities_html(shown) + of_one
+    return _plain(level(shown.place, table)) + tables.authorities_html(shown, coverage=not of_one) + of_one
 
 
 def _places(shown: PlaceProfile, _: Palette) -> str:
     """Link to the places inside and those it overlaps."""
-    here = shown.place
-    made_of = pd.DataFrame([{"code": part.code, "name": part.name, "whole": True} for part in here.parts])
-    listed = {"Made of": made_of} | {
-        sentence_case(kind_label(kind, 2)): overlapping(shown.edition, here, kind)
-        for kind in INSIDE.get(here.kind, ())}
+    here, around = shown.place, parents(shown.edition, shown.place)["code"]
+    parts = [(part.code, part.name, True) for part in here.parts]
+    listed = {"Made of": pd.DataFrame(parts, columns=["code", "name", "whole"])}
+    for kind in INSIDE.get(here.kind, ()):
+        table = overlapping(shown.edition, here, kind)
+        listed[sentence_case(kind_label(kind, 2))] = table[~table["code"].isin(around)]     # which the heading names
     return "".join(_links(shown, name, table) for name, table in listed.items() if len(table))
 
 

@@ -9,7 +9,7 @@ from geo.edition.schema import MOBILE_COLUMNS
 from geo.figures.lens import authority_thirds, by_third, coast_and_inland
 from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
-from geo.words.authority import authority_heads, authority_rows, coverage_rows, land_sentence
+from geo.words.authority import COVERAGE, authority_heads, authority_rows, coverage_rows, land_sentence
 from geo.words.claim import CARDS
 from geo.words.context import source_of
 from geo.words.definitions import rail_words, share_label
@@ -81,18 +81,16 @@ def fewest_html(shown: PlaceProfile) -> str:
 
 
 def hardship_html(shown: PlaceProfile) -> str:
-    """Draw deprivation, cars, rurality, the coast and working from home beside the gap."""
+    """Draw deprivation, rurality, age and cars beside the gap; the coast has a part of its own."""
     answer, (whole, *_) = shown.answer, shown.answer.regions.values()
-    of_the_gap = {"most_deprived_fifth": shown.hardship.gap_deprived, "rural": shown.hardship.gap_rural,
-                  "coastal": shown.hardship.gap_coastal}
+    of_the_gap = {"most_deprived_fifth": shown.hardship.gap_deprived, "rural": shown.hardship.gap_rural}
     elsewhere = shown.place.code != REGION
     rows = [[share_label(answer[key].measure, shown.view), percent(answer[key].rate),
              *[percent(whole[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
-            for key in ("most_deprived_fifth", "rural", "coastal", "aged_65_and_over", "no_car", "works_from_home")]
+            for key in ("most_deprived_fifth", "rural", "aged_65_and_over", "no_car")]
     return table_html(
-        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025, the ONS rural–urban "
-        f"classification and, for the coast, ONS boundaries; the last column is {shown.edition.broadband_basis}. "
-        "Working at home was counted in lockdown: context, not a forecast.",
+        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the ONS rural–urban "
+        f"classification; the last column is {shown.edition.broadband_basis}.",
         ["", "All in this place", *["South West"] * elsewhere, "Of its people in the gap"], rows)
 
 
@@ -124,11 +122,13 @@ def mobile_html(shown: PlaceProfile) -> str:
         ["Authority", "All four", "Three", "Two", "One", "None"], rows) + (paragraph_html(land) if land else "")
 
 
-def authorities_html(shown: PlaceProfile) -> str:
-    """Draw coverage, claimants and businesses of whole authorities."""
+def authorities_html(shown: PlaceProfile, *, coverage: bool) -> str:
+    """Draw claimants and businesses of whole authorities, and coverage where no table by date has it."""
     sources = [source_of(shown.edition, source) for source in ("coverage-by-area", "claimants", "businesses")]
-    return table_html(" ".join(f"{source}." for source in sources), authority_heads(shown.edition),
-                      authority_rows(shown.authorities))
+    names, *heads = authority_heads(shown.edition)
+    skipped = 0 if coverage else len(COVERAGE)
+    rows = [[name, *cells[skipped:]] for name, *cells in authority_rows(shown.authorities)]
+    return table_html(" ".join(f"{source}." for source in sources), [names, *heads[skipped:]], rows)
 
 
 def lens_html(shown: PlaceProfile) -> str:
