@@ -25,8 +25,8 @@ def all_neighbourhoods(shown: PlaceProfile) -> None:
     where, table = shown.surroundings
     if len(table) == 1:
         return
-    folded = st.expander(
-        f"All {len(table):,} neighbourhoods of {spoken_name(where.name)}, to sort and search", key="table", on_change="rerun")
+    title = f"All {len(table):,} neighbourhoods of {spoken_name(where.name)}, to sort and search"
+    folded = st.expander(title, key="table", on_change="rerun")
     if folded.open:
         columns = neighbourhood_columns(table, "people")
         folded.dataframe(
@@ -44,7 +44,7 @@ left, right = st.columns([1.25, 1], gap="medium")
 left.html(answer_html(shown, find))
 with right:
     show_map(view, shown.place.name)
-    parts.small(parts.place_link(view, view.place, "Open the map in Explore", "explore"))
+    st.html(parts.list_html([parts.place_link(view, view.place, "Open the map in Explore", "explore")], "links"))
     coverage = coverage_html(shown, theme_palette())
     if coverage:
         st.html(coverage)

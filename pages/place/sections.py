@@ -55,7 +55,7 @@ def _neighbourhoods(shown: PlaceProfile, palette: Palette) -> str:
     """Show how neighbourhoods differ, as strips of dots, and the fewest of them that have half of the gap."""
     where, table = shown.surroundings
     if len(table) == 1:
-        return _plain("It is a single neighbourhood: there is nothing to compare inside it.")
+        return ""
     alone = where.code != shown.place.code
     said = (f"This is a single neighbourhood: here it stands among the {len(table):,} of {where.name}." if alone else
             half_of_gap(shown.answer, shown.half_of_gap))
