@@ -1,7 +1,9 @@
 // Else each page but the first is taken for an app's folder first: two requests that fail, and a later start.
 window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }
+// Streamlit drops it when it writes the query; Place opens what it names (pages/place/sections.js).
+window.swatheHash = location.hash
 // Pages with a map: the graphics are started beside everything else, and the map's widget is fetched meanwhile.
-if (/\/(explore|rail)?$/.test(location.pathname)) {
+if (/\/(explore|place|rail)?$/.test(location.pathname)) {
   window.swatheWarm = new Promise((done) => {
     const start = new Blob(['new OffscreenCanvas(1, 1).getContext("webgl2"); postMessage(null)'])
     const worker = new Worker(URL.createObjectURL(start))

@@ -43,17 +43,16 @@ def place_values(edition: Edition, view: View, measure: Measure, keys: pd.Series
 
 
 def _sums(table: pd.DataFrame, view: View, measure: Measure, keys: pd.Series) -> pd.DataFrame:
-    def summed(column: str) -> pd.Series:
-        return table.loc[keys.index, column].groupby(keys.to_numpy()).sum(skipna=False)
-
     ends = ("estimate", "low", "high") if measure.has_range else ("estimate",)
-    sums = {end: summed(measure.column(view.speed, end)) for end in ends}
-    count = sums["estimate"]
-    total = (count.sum() if measure.denominator == "*" else
-             summed(measure.denominator) if measure.denominator else np.nan)
+    columns = {end: measure.column(view.speed, end) for end in ends}
+    total = measure.denominator if measure.denominator != "*" else ""
+    wanted = list(dict.fromkeys([*columns.values(), *[total] * bool(total)]))
+    sums = table.loc[keys.index, wanted].groupby(keys.to_numpy()).sum(skipna=False)
+    count = sums[columns["estimate"]]
+    whole = count.sum() if measure.denominator == "*" else sums[total] if total else np.nan
     return pd.DataFrame({
-        "value": count, "low": sums.get("low", np.nan), "high": sums.get("high", np.nan),
-        "rate": measure.per * count / total})
+        "value": count, "low": sums[columns["low"]] if "low" in columns else np.nan,
+        "high": sums[columns["high"]] if "high" in columns else np.nan, "rate": measure.per * count / whole})
 
 
 def _share(column: pd.Series, base: pd.Series, keys: pd.Series) -> pd.Series:

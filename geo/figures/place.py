@@ -181,6 +181,7 @@ def resolve_basis(bases: tuple[str, ...], edition: Edition, *, published: bool) 
     return tuple(answers.get(name, name) for name in bases)
 
 
+@cached(256, key=lambda edition, view, place: (edition, place.code, *view.options().values()))
 def _figures(edition: Edition, view: View, place: Place) -> dict[str, Figure]:
     """Every figure of a place; what any of its LSOAs lacks is missing, not smaller."""
     sums = area_figures(edition, view).loc[place.lsoas].sum(skipna=False)
@@ -188,7 +189,7 @@ def _figures(edition: Edition, view: View, place: Place) -> dict[str, Figure]:
     for key, measure in FIGURES.items():
         basis = resolve_basis(measure.bases, edition, published=place.premises_published)
         if measure.summary == "minutes":
-            found[key] = _minutes(edition, view, measure, place.lsoas, basis)
+            found[key] = _minutes(edition, view, measure, place, basis)
             continue
         if measure.context and measure.summary != "share":
             continue
@@ -223,9 +224,11 @@ def _figure(measure: Measure, sums: pd.Series, speed: str, place: Place, basis: 
     return Figure(measure, at, value, low, high, least, most, rate, rate_low, rate_high, basis, published)
 
 
-def _minutes(edition: Edition, view: View, measure: Measure, lsoas: pd.Index, basis: tuple[str, ...]) -> Figure:
+@cached(512, key=lambda edition, view, measure, place, basis: (
+    edition, place.code, measure, basis, view.hub, view.access))
+def _minutes(edition: Edition, view: View, measure: Measure, place: Place, basis: tuple[str, ...]) -> Figure:
     """Quantiles over residents of whole minutes (rounded up) to the hub; None where that resident has no rail."""
-    inside = reach_inside(edition, edition.reach(view.hub, measure.key.partition("_")[0], view.access), lsoas)
+    inside = reach_inside(edition, edition.reach(view.hub, measure.key.partition("_")[0], view.access), place.lsoas)
     weights = residents_per_row(edition, inside)
     if not weights.sum():
         return Figure(measure, basis=basis)

@@ -17,6 +17,7 @@ from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.context import authority_context
+from geo.figures.neighbours import Neighbours, neighbours
 from geo.figures.place import PlaceFigures, show
 from geo.figures.place_json import NamedFigure, named_figures
 from geo.figures.ranking import places_inside, rank_order, ranked_values
@@ -81,15 +82,19 @@ def ranks_of_kind(edition: Edition, view: View, by: str) -> pd.DataFrame:
         Index code; for each measure a column of its key (rank by number, or by the figure itself), and for those
         that are counts one with `_rate` added (rank by rate, missing where there is none). Int64, 1 is the worst.
     """
-    places = places_inside(edition, by, REGION)
-    columns = {}
-    for measure in ranked_by():
-        values = ranked_values(edition, view, measure, places)
-        columns[measure.key] = rank_order(values["value"], measure).astype("Int64")
-        if measure.has_count:
-            rates = rank_order(values["rate"], measure).astype("Int64")
-            columns[f"{measure.key}_rate"] = rates.where(values["rate"].notna())
-    return pd.DataFrame(columns)
+    return pd.concat([_measure_ranks(edition, view, by, measure) for measure in ranked_by()], axis=1)
+
+
+@cached(256, key=lambda edition, view, by, measure: (
+    edition, by, measure, *(getattr(view, option) for option in measure.options)))
+def _measure_ranks(edition: Edition, view: View, by: str, measure: Measure) -> pd.DataFrame:
+    """Rank by one measure: kept by the options that it depends on, so that another limit leaves premises alone."""
+    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    ranks = pd.DataFrame({measure.key: rank_order(values["value"], measure).astype("Int64")})
+    if measure.has_count:
+        rates = rank_order(values["rate"], measure).astype("Int64")
+        ranks[f"{measure.key}_rate"] = rates.where(values["rate"].notna())
+    return ranks
 
 
 def rank_of(ranks: pd.DataFrame, code: str, column: str) -> Rank | None:
@@ -115,6 +120,7 @@ def rank_of(ranks: pd.DataFrame, code: str, column: str) -> Rank | None:
     return Rank(rank, int(ranks[column].notna().sum()), bool((ranks[column] == rank).sum() > 1))
 
 
+@cached(256, key=lambda edition, place: (edition, place.code))
 def parents(edition: Edition, place: Place) -> pd.DataFrame:
     """List the larger places that hold all of a place.
 
@@ -129,7 +135,7 @@ def parents(edition: Edition, place: Place) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns kind, code, name; smaller kinds first. A unitary authority, its own county, comes once; what is no
-        larger than the place is left out.
+        larger than the place is left out. Do not change it: it is shared.
     """
     rows, seen = [], {place.code}
     for kind in _LARGER:
@@ -142,6 +148,7 @@ def parents(edition: Edition, place: Place) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "code", "name"])
 
 
+@cached(256, key=lambda edition, place, kind: (edition, place.code, kind))
 def overlapping(edition: Edition, place: Place, kind: str) -> pd.DataFrame:
     """List the places of one kind that lie inside a place or overlap it.
 
@@ -157,7 +164,8 @@ def overlapping(edition: Edition, place: Place, kind: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns code, name, whole (whether all of it is inside), sorted by name; without the place itself.
+        Columns code, name, whole (whether all of it is inside), sorted by name; without the place itself. Do not
+        change it: it is shared.
     """
     keys = edition.membership(kind)
     inside = keys[keys.index.isin(place.lsoas)].value_counts().drop(place.code, errors="ignore")
@@ -410,6 +418,11 @@ class PlaceProfile:
         return {kind: table for kind, table in tables.items() if len(table) > 1}
 
     @cached_property
+    def neighbours(self) -> Neighbours | None:
+        """The places of its kind that touch it; needs an edition with geometry."""
+        return neighbours(self.edition, self.view, self.place)
+
+    @cached_property
     def neighbourhoods(self) -> pd.DataFrame:
         """Its neighbourhoods, one by one."""
         return neighbourhoods(self.edition, self.view, self.place.lsoas)
@@ -447,7 +460,12 @@ class PlaceProfile:
     @cached_property
     def stations(self) -> pd.DataFrame:
         """Its stations and their journeys, or the nearest; needs an edition with geometry."""
-        return stations_of(self.edition, self.place.lsoas, self.view.hub, station_areas(self.edition))
+        return _stations(self.edition, self.place, self.view.hub)
+
+
+@cached(64, key=lambda edition, place, hub: (edition, place.code, hub))     # ways over land are slow to look for
+def _stations(edition: Edition, place: Place, hub: str) -> pd.DataFrame:
+    return stations_of(edition, place.lsoas, hub, station_areas(edition))
 
 
 @cached(64, key=lambda edition, view: (edition, view.place, *view.options().values()))

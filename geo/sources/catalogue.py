@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from geo.core.cache import cached
 from geo.core.choices import DATA
 from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.tables import vintage_in_name
@@ -47,6 +48,7 @@ class Source:
         return (vintage_in_name(path) or "not stated") if self.vintage == "in the file's name" else self.vintage
 
 
+@cached(1, key=lambda: DATA)
 def _toml() -> dict[str, Any]:
     with (DATA / "sources.toml").open("rb") as file:
         return tomllib.load(file)

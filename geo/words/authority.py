@@ -15,6 +15,9 @@ from geo.words.claim import spoken_name
 NOT_IN_EDITION = "Coverage over time, claimants and active businesses are not in this edition."
 """Instead of them, in an edition built without their files."""
 
+COVERAGE = {"gigabit": "Can get a gigabit", "below_30": "Cannot get 30 Mbit/s"}
+"""What is drawn over time, of homes and businesses."""
+
 _COVERAGE = {"gigabit": "the share of homes and businesses that can get a gigabit",
              "below_30": "the share that cannot get 30 Mbit/s"}
 

@@ -8,6 +8,8 @@ from geo.core.rounding import counts
 from geo.figures.profile import PlaceProfile
 from geo.words.definitions import share_label
 
+EACH_DOT = "Each dot is one neighbourhood, of about 1,700 residents."
+
 
 class Strip(NamedTuple):
     """One way to lay out neighbourhoods: by a figure of each.
@@ -49,14 +51,14 @@ def strip_alt(strip: Strip, table: pd.DataFrame) -> str:
     values = table[strip.column]
     return (f"Strip of dots, one for each of {len(table):,} neighbourhoods: {strip.title.lower()}. From "
             f"{strip.text(values.min())} to {strip.text(values.max())}, median {strip.text(values.median())}. The "
-            "table below has the same figures.")
+            "table of all neighbourhoods has the same figures.")
 
 
 def strip_note(strip: Strip, table: pd.DataFrame) -> str:
     """Say how the neighbourhoods are spread."""
     values = table[strip.column]
     return (f"Half of these neighbourhoods stand at {strip.text(values.median())} or less, the highest at "
-            f"{strip.text(values.max())}. Each has about 1,700 residents.")
+            f"{strip.text(values.max())}.")
 
 
 def neighbourhood_columns(table: pd.DataFrame, column: str) -> pd.DataFrame:

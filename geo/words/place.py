@@ -1,6 +1,6 @@
 """The figures of a place in words: with range, rate, rank and basis, as plain text."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -13,7 +13,7 @@ from geo.figures.place import Figure, PlaceFigures
 from geo.figures.profile import Hardship
 from geo.figures.side_by_side import Row
 from geo.words.claim import count_of, spoken_name
-from geo.words.definitions import row_label, share_label, worded
+from geo.words.definitions import definition, row_label, share_label, worded
 from geo.words.ranks import rank_lines
 
 _FIRST = (
@@ -34,19 +34,20 @@ class Line(NamedTuple):
     rate: str
     ranks: tuple[str, ...]
     basis: tuple[str, ...]
+    meaning: str
 
 
-def place_lines(answer: PlaceFigures, ranks: pd.DataFrame | None) -> list[Line]:
-    """Write every figure of a place: the measure first, then rail, then who lives there."""
+def place_lines(answer: PlaceFigures, ranks: pd.DataFrame | None, without: Collection[str] = ()) -> list[Line]:
+    """Write every figure of a place, but for some: the measure first, then rail, then who lives there."""
     return [_line(answer, measure.key, rank_lines(ranks, answer.place.code, measure.key))
-            for measure in in_order(_FIRST, _BESIDE_OTHERS)]
+            for measure in in_order(_FIRST, _BESIDE_OTHERS) if measure.key not in without]
 
 
 def _line(answer: PlaceFigures, key: str, ranks: tuple[str, ...]) -> Line:
     figure = answer[key]
     value, *_ = figure_texts(figure)
     return Line(row_label(figure.measure, answer.view), value, _beneath(answer, figure), _rate_beside(answer, figure),
-                ranks, tuple(BASES[name].name for name in figure.basis))
+                ranks, tuple(BASES[name].name for name in figure.basis), definition(figure.measure, answer.view))
 
 
 def _beneath(answer: PlaceFigures, figure: Figure) -> str:

@@ -1,79 +1,142 @@
-"""The charts of the Place page: a strip of dots, one a neighbourhood, and coverage of the whole authority over time."""
+"""The charts of the Place page as pictures in SVG: a strip of dots, one a neighbourhood, and coverage over time."""
+# Vega takes a fifth of a second and a script of a megabyte for the same, and its charts are neither printed folded up
+# nor shown without scripts.
 
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from html import escape
-from typing import Any
+from math import ceil, floor, log10
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
 from geo.maps.classes import Palette
 from geo.words.neighbourhoods import Strip
-from pages.shared.charts import axis, css
+from pages.shared.charts import css
 from pages.shared.parts import list_html
 
-DOT_OPACITY = 0.75
-DASHES = ([1, 0], [5, 4], [1, 3])
+DASHES = ("", "6 4", "1 4")
 """Of the lines of a place, of the South West and of England: told apart without colour."""
 
 GOLDEN = 0.6180339887
 """Share of a turn that scatters dots evenly."""
 
-
-def strip_chart(table: pd.DataFrame, strip: Strip, palette: Palette, group: str | None) -> Any:
-    """Draw the dots and lines."""
-    ordered = table.dropna(subset=strip.column).sort_values(strip.column, kind="stable")
-    dots = pd.DataFrame({
-        "x": ordered[strip.column].round(4), "name": ordered["name"], "msoa": ordered["msoa"],
-        "people": ordered["people"].round(1), "row": "" if group is None else ordered[group],
-        "jitter": np.round(np.arange(len(ordered)) * GOLDEN % 1, 3),
-    })
-    share = strip.column == "share"
-    x = alt.X("x:Q", axis=axis(palette, format=".0%" if share else ",.0f", title=strip.title, tickCount=6),
-              scale=alt.Scale(zero=True, nice=True))
-    tooltip = [alt.Tooltip("name:N", title="Neighbourhood"), alt.Tooltip("msoa:N", title="Locality"),
-               alt.Tooltip("x:Q", title=strip.title, format=".1%" if share else ",.1f"),
-               alt.Tooltip("people:Q", title="People in the gap, about", format=",.0f")]
-    points = alt.Chart(dots).mark_circle(size=48, opacity=DOT_OPACITY, color=css(palette.classes[5])).encode(
-        x=x, tooltip=tooltip)
-    if group is None:
-        points = points.encode(y=alt.Y("jitter:Q", axis=None, scale=alt.Scale(domain=[-0.15, 1.15])))
-        height = 180
-    else:
-        points = points.encode(
-            y=alt.Y("row:N", title=None, axis=axis(palette, labelLimit=170)),
-            yOffset=alt.YOffset("jitter:Q", scale=alt.Scale(domain=[-0.4, 1.4])))
-        height = 70 + 30 * dots["row"].nunique()
-    lines = [(strip.region, [5, 4], 1.6), (strip.here, [1, 0], 2.6)]
-    rules = [alt.Chart(pd.DataFrame({"x": [value]})).mark_rule(
-        strokeWidth=width, strokeDash=dash, color=css(palette.line)).encode(x=x)
-        for value, dash, width in lines if value is not None]
-    return alt.layer(points, *rules).properties(height=height)
+WIDTH, LEFT, RIGHT, FONT = 340, 42, 12, 12
+ROW = 46
+"""Height of a row of dots."""
 
 
-def strip_key(strip: Strip, name: str, palette: Palette) -> str:
-    """Explain the dots and the lines, with the figures of the lines."""
-    items = [f'<b class="dot" style="--dot:{css(palette.classes[5])}"></b>each dot is one neighbourhood',
-             f"<b></b>line: {escape(name)}, {escape(strip.text(strip.here))}"]
+def picture_html(svg: str, alt: str) -> str:
+    """Show a chart."""
+    data = b64encode(svg.encode()).decode()
+    return f'<img class="chart" alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _svg(height: int, pieces: Iterable[str]) -> str:
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
+            f'font-family="sans-serif" font-size="{FONT}">{"".join(pieces)}</svg>')
+
+
+def _text(x: float, y: float, text: str, colour: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.0f}" y="{y:.0f}" fill="{colour}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _line(ends: tuple[float, float, float, float], colour: str, width: float, dash: str = "") -> str:
+    x1, y1, x2, y2 = ends
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="{colour}" stroke-width="{width}"{dashed}/>'
+
+
+def _dots(path: str, colour: str, width: int) -> str:
+    return f'<path d="{path}" stroke="{colour}" stroke-width="{width}" stroke-linecap="round" stroke-opacity="0.7"/>'
+
+
+def _ticks(top: float, most: int = 4) -> list[float]:
+    """Round numbers from nought to one that is not below the top.
+
+    >>> _ticks(0.63), _ticks(93.5)
+    ([0.0, 0.2, 0.4, 0.6, 0.8], [0.0, 50.0, 100.0])
+    """
+    unit = 10.0 ** floor(log10(top / most))
+    step = next(unit * times for times in (1, 2, 5, 10) if top / (unit * times) <= most)
+    return [round(step * number, 9) for number in range(ceil(top / step - 1e-9) + 1)]
+
+
+def _axis_text(value: float, top: float, *, share: bool) -> str:
+    if not share:
+        return f"{value:,.0f}" if top >= 4 else f"{value:.1f}"
+    return f"{100 * value:.{int(top < 0.04)}f} %"
+
+
+def strip_svg(table: pd.DataFrame, strip: Strip, palette: Palette, group: str | None) -> str:
+    """Draw a dot for each neighbourhood, and the lines of the place and of the South West."""
+    rows = table.dropna(subset=strip.column).sort_values(strip.column, kind="stable")
+    colour, lines = css(palette.line), [value for value in (strip.here, strip.region) if value is not None]
+    ticks = _ticks(max(rows[strip.column].max(), *lines, 1e-3))
+    groups = [("", rows)] if group is None else list(rows.groupby(group))
+    bottom = ROW * len(groups) + 4
+
+    def across(value: float) -> float:
+        return RIGHT + (WIDTH - 2 * RIGHT) * value / ticks[-1]
+
+    pieces = [_line((across(tick), 0, across(tick), bottom), colour, 0.3) for tick in ticks]
+    for tick in ticks:
+        anchor = "start" if not tick else "end" if tick == ticks[-1] else "middle"
+        text = _axis_text(tick, ticks[-1], share=strip.column == "share")
+        pieces.append(_text(across(tick), bottom + FONT + 2, text, colour, anchor))
+    for number, (name, held) in enumerate(groups):
+        y = ROW * number + 16 + (ROW - 22) * (np.arange(len(held)) * GOLDEN % 1)
+        dots = "".join(f"M{across(x):.1f} {at:.1f}h0" for x, at in zip(held[strip.column], y, strict=True))
+        pieces += [_dots(dots, css(palette.classes[5]), 6), _text(RIGHT, ROW * number + 11, str(name), colour)]
+    for value, dash, width in ((strip.region, DASHES[1], 1.6), (strip.here, DASHES[0], 2.6)):
+        if value is not None:
+            pieces.append(_line((across(value), 0, across(value), bottom), colour, width, dash))
+    return _svg(bottom + FONT + 8, pieces)
+
+
+def strip_key(strip: Strip, name: str) -> str:
+    """Explain the lines, with their figures."""
+    items = [f"<b></b>{escape(name)}, {escape(strip.text(strip.here))}"]
     if name != "South West":
-        items.append(f'<b class="dashed"></b>dashed line: South West, {escape(strip.text(strip.region))}')
+        items.append(f'<b class="dashed"></b>South West, {escape(strip.text(strip.region))}')
     return list_html(items, "key")
 
 
-def coverage_chart(table: pd.DataFrame, palette: Palette) -> Any:
-    """Draw coverage over time: a line an area, in two panels, since one goes up and the other down."""
-    names = list(table["area"].unique())
-    titles = {"gigabit": "Can get a gigabit", "below_30": "Cannot get 30 Mbit/s"}
-    dots = alt.OverlayMarkDef(color=css(palette.line))
-    panels = [
-        alt.Chart(table[table["series"] == series]).mark_line(color=css(palette.line), point=dots).encode(
-            x=alt.X("date:T", axis=axis(palette, format="%b %Y", title=None, tickCount=4)),
-            y=alt.Y("share:Q", axis=axis(palette, format=".0%", title=title, tickCount=4), scale=alt.Scale(zero=True)),
-            strokeDash=alt.StrokeDash(
-                "area:N", scale=alt.Scale(domain=names, range=list(DASHES[:len(names)])),
-                legend=alt.Legend(
-                    title=None, orient="top", labelColor=css(palette.line), symbolType="stroke", symbolSize=400)),
-            tooltip=[alt.Tooltip("area:N", title="Area"), alt.Tooltip("date:T", title="Date", format="%B %Y"),
-                     alt.Tooltip("share:Q", title=title, format=".1%")],
-        ).properties(height=180) for series, title in titles.items()]
-    return alt.vconcat(*panels)
+def coverage_svg(table: pd.DataFrame, palette: Palette, height: int = 130) -> str:
+    """Draw one series of `geo.figures.context.coverage_over_time`: a line an area, the first one's end in figures."""
+    colour, bottom = css(palette.line), height - FONT - 8
+    ticks = _ticks(table["share"].max(), 3)
+    first, last = table["date"].min(), table["date"].max()
+
+    def at(row: pd.Series) -> tuple[float, float]:
+        share = (row["date"] - first) / ((last - first) or pd.Timedelta(days=1))
+        return LEFT + (WIDTH - LEFT - 46) * share, 8 + (bottom - 8) * (1 - row["share"] / ticks[-1])
+
+    pieces = []
+    for tick in ticks:
+        y = 8 + (bottom - 8) * (1 - tick / ticks[-1])
+        pieces += [_line((LEFT, y, WIDTH - 46, y), colour, 0.3),
+                   _text(LEFT - 6, y + 4, _axis_text(tick, ticks[-1], share=True), colour, "end")]
+    pieces += [_text(LEFT, height - 4, f"{first:%b %Y}", colour),
+               _text(WIDTH - 46, height - 4, f"{last:%b %Y}", colour, "end") if last > first else ""]
+    for (_, rows), dash in zip(table.groupby("area", sort=False), DASHES, strict=False):
+        points = [at(row) for _, row in rows.iterrows()]
+        pieces.append(_curve(points, colour, dash))
+    x, y = at(table[table["area"] == table["area"].iloc[0]].iloc[-1])
+    end = table.loc[table["area"] == table["area"].iloc[0], "share"].iloc[-1]
+    pieces.append(_text(x + 6, y + 4, f"{100 * end:.1f} %", colour))
+    return _svg(height, pieces)
+
+
+def _curve(points: Sequence[tuple[float, float]], colour: str, dash: str) -> str:
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in points)
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return (f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>'
+            f"{_dots(dots, colour, 5)}")
+
+
+def coverage_key(names: Sequence[str]) -> str:
+    """Explain the lines."""
+    kinds = ("", "dashed", "dotted")
+    return list_html((f'<b class="{kind}"></b>{escape(name)}' for name, kind in zip(names, kinds, strict=False)), "key")

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from html import escape
 
-import pandas as pd
-import streamlit as st
-
-from geo.core.choices import REGION, SPEEDS
+from geo.core.choices import HUBS, REGION, SPEEDS
 from geo.core.rounding import about, percent
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.figures.lens import authority_thirds, by_third, coast_and_inland
 from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
-from geo.words.authority import authority_heads, authority_rows, coverage_rows, land_sentence
+from geo.words.authority import COVERAGE, authority_heads, authority_rows, coverage_rows, land_sentence
+from geo.words.claim import CARDS
 from geo.words.context import source_of
-from geo.words.definitions import share_label
+from geo.words.definitions import rail_words, share_label
 from geo.words.lens import (
     CAUTION,
     THIRDS_CAPTIONS,
@@ -26,27 +24,22 @@ from geo.words.lens import (
 )
 from geo.words.place import chosen_label, place_lines, rate_cells, speed_lines
 from geo.words.rail import station_rows
-from geo.words.ranks import how_sure
-from pages.shared.parts import Html, marks_html, paragraph_html, place_link, small
+from pages.shared.parts import Html, marks_html, meaning_html, paragraph_html, place_link
 from pages.shared.tables_html import Cell, table_html
 
 FEW = 10
 """Neighbourhoods that are named at once."""
 
-SHORT = 15
-"""Stations that are shown as a plain table; more are to be scrolled and sorted."""
-
 
 def facts_html(shown: PlaceProfile) -> str:
-    """Draw every figure of a place."""
+    """Draw the figures of a place that the cards do not show."""
     rows: list[list[Cell]] = [
-        [(line.label, marks_html(line.basis)), (line.value, line.beneath), line.rate,
+        [(meaning_html(line.label, line.meaning), marks_html(line.basis)), (line.value, line.beneath), line.rate,
          Html("<br>".join(f'<span class="line">{escape(rank)}</span>' for rank in line.ranks))]
-        for line in place_lines(shown.answer, shown.ranks)]
+        for line in place_lines(shown.answer, shown.ranks, without=CARDS)]
     return table_html(
-        "The range of people shows how much lower or higher the count would be if such jobs and poor lines went apart "
-        f"or together. {how_sure(shown.place, shown.ranks)}",
-        ["Figure", "Number and range", "Rate", "Rank"], rows, numbers=False, layout="stack")
+        "Each figure’s name opens what it means.", ["Figure", "Number", "Rate", "Rank"], rows, numbers=False,
+        layout="stack")
 
 
 def speeds_html(shown: PlaceProfile) -> str:
@@ -55,7 +48,8 @@ def speeds_html(shown: PlaceProfile) -> str:
     rows = [[chosen_label(speed, number == chosen), count, share, (people, ends)]
             for number, (speed, count, share, people, ends) in enumerate(speed_lines(shown.answer))]
     return table_html(
-        "Homes and businesses that cannot get each speed, and people in the gap with their range. Premises: "
+        "Homes and businesses that cannot get each speed, and people in the gap with their range: how much lower or "
+        "higher the count would be if such jobs and poor lines went apart or together. Premises: "
         f"{'Ofcom’s own counts' if shown.place.premises_published else basis}; people: {basis}.",
         ["Speed", "Premises", "Share", "People in the gap"], rows, chosen=chosen)
 
@@ -79,7 +73,7 @@ def fewest_html(shown: PlaceProfile) -> str:
     rows = [[(place_link(shown.view, str(code), row["name"]), row["msoa"]),
              (f"about {about(row['people'])}", f"{about(row['low'])} to {about(row['high'])}"),
              percent(row["cumulative"])] for code, row in table.head(FEW).iterrows()]
-    more = f" The first {FEW} of {len(table):,}; all stand in the list beneath." if len(table) > FEW else ""
+    more = f" The first {FEW} of {len(table):,}." if len(table) > FEW else ""
     return table_html(
         "The fewest neighbourhoods that together hold half of the people in the gap, most first "
         f"({shown.edition.broadband_basis}): where two are close, their order is not sure.{more}",
@@ -87,33 +81,29 @@ def fewest_html(shown: PlaceProfile) -> str:
 
 
 def hardship_html(shown: PlaceProfile) -> str:
-    """Draw deprivation, cars, rurality, the coast and working from home beside the gap."""
+    """Draw deprivation, rurality, age and cars beside the gap; the coast has a part of its own."""
     answer, (whole, *_) = shown.answer, shown.answer.regions.values()
-    of_the_gap = {"most_deprived_fifth": shown.hardship.gap_deprived, "rural": shown.hardship.gap_rural,
-                  "coastal": shown.hardship.gap_coastal}
+    of_the_gap = {"most_deprived_fifth": shown.hardship.gap_deprived, "rural": shown.hardship.gap_rural}
     elsewhere = shown.place.code != REGION
     rows = [[share_label(answer[key].measure, shown.view), percent(answer[key].rate),
              *[percent(whole[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
-            for key in ("most_deprived_fifth", "rural", "coastal", "aged_65_and_over", "no_car", "works_from_home")]
+            for key in ("most_deprived_fifth", "rural", "aged_65_and_over", "no_car")]
     return table_html(
-        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025, the ONS rural–urban "
-        f"classification and, for the coast, ONS boundaries; the last column is {shown.edition.broadband_basis}. "
-        "Working at home was counted in lockdown: context, not a forecast.",
+        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the ONS rural–urban "
+        f"classification; the last column is {shown.edition.broadband_basis}.",
         ["", "All in this place", *["South West"] * elsewhere, "Of its people in the gap"], rows)
 
 
-def stations(table: pd.DataFrame, caption: str) -> None:
-    """Show stations with their journeys: a short list as a plain table, a long one to be scrolled and sorted."""
-    if len(table) > SHORT:
-        columns = {"name": "Station", "fastest": "Fastest, min", "typical": "Typical, min", "changes": "Changes",
-                   "departures": "Departures 06:00–10:00"}
-        whole = st.column_config.NumberColumn(format="%.0f")
-        st.dataframe(table[list(columns)].rename(columns=columns), hide_index=True, height=420, alt=caption,
-                     column_config={"Fastest, min": whole, "Typical, min": whole})
-        small(caption)
-        return
-    header = ["Station", "Fastest", "Typical", "Changes", "Departures"]
-    st.html(table_html(caption, header, station_rows(table)))
+def stations_html(shown: PlaceProfile) -> str:
+    """Draw the stations of a place with their journeys."""
+    basis, (hub, source) = shown.edition.rail_basis, (HUBS[shown.view.hub].label, shown.edition.rail_source)
+    return paragraph_html(
+        marks_html([basis]), "Times from platform to platform; the figures above use, for every postcode, the station "
+        "that is quickest door to door.") + table_html(
+        f"To {hub} on a weekday: fastest journey, typical journey (the next train, at any minute from 06:00 to 10:00), "
+        f"changes, and departures in those four hours; {rail_words(basis, source)}. Stations outside the place are "
+        "measured in a straight line from its middle.",
+        ["Station", "Fastest", "Typical", "Changes", "Departures"], station_rows(shown.stations))
 
 
 def mobile_html(shown: PlaceProfile) -> str:
@@ -132,11 +122,13 @@ def mobile_html(shown: PlaceProfile) -> str:
         ["Authority", "All four", "Three", "Two", "One", "None"], rows) + (paragraph_html(land) if land else "")
 
 
-def authorities_html(shown: PlaceProfile) -> str:
-    """Draw coverage, claimants and businesses of whole authorities."""
+def authorities_html(shown: PlaceProfile, *, coverage: bool) -> str:
+    """Draw claimants and businesses of whole authorities, and coverage where no table by date has it."""
     sources = [source_of(shown.edition, source) for source in ("coverage-by-area", "claimants", "businesses")]
-    return table_html(" ".join(f"{source}." for source in sources), authority_heads(shown.edition),
-                      authority_rows(shown.authorities))
+    names, *heads = authority_heads(shown.edition)
+    skipped = 0 if coverage else len(COVERAGE)
+    rows = [[name, *cells[skipped:]] for name, *cells in authority_rows(shown.authorities)]
+    return table_html(" ".join(f"{source}." for source in sources), [names, *heads[skipped:]], rows)
 
 
 def lens_html(shown: PlaceProfile) -> str:

@@ -8,18 +8,26 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.core.measures import BASES
+from geo.core.measures import BASES, FIGURES
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name
 from geo.sources.licences import credit_sentences
 from geo.words.claim import Card
+from geo.words.definitions import definition
 from pages.shared.data import edition
-from pages.shared.view_state import address, at_place, link_query
+from pages.shared.view_state import address, at_place, current_view, link_query
 
 _STATIC = Path(__file__).parents[2] / "static"
 _HTML, _CSS, _JS = ((_STATIC / f"copy_link.{part}").read_text(encoding="utf-8") for part in ("html", "css", "js"))
 _COPY = st.components.v2.component("swathe_link", html=_HTML, css=_CSS, js=_JS)
+
+
+_TESTED = {"estimated": ("test", "How good the estimate is"), "jobs": ("work", "How jobs are counted"),
+           "indicative": ("method", "How journeys are counted"), "timetable": ("method", "How journeys are counted"),
+           "walk": ("method", "How it is worked out"), "coast": ("method", "How it is worked out")}
+_SOURCES = ("sources", "Where it comes from")
+"""Part of the method page that says how good a basis is, and what a link to it is called; of all others the sources."""
 
 
 class Html(str):
@@ -54,15 +62,33 @@ def page_heading(title: str, *below: str) -> None:
     st.html(f'<div class="opening"><h1>{escape(title)}</h1>{"".join(below)}</div>')
 
 
-def marks_html(basis: Iterable[str]) -> Html:
-    """Mark what a figure rests on: a mark for each basis, a publisher's words small."""
-    return Html("".join(f'<span class="basis {escape(name)}">{escape(BASES[name].mark)}</span>' if name in BASES
-                        else f"<small>{escape(name)}</small>" for name in basis))
+def _tested(basis: str, method: str | None) -> str:
+    """Find where it is said how good a basis is, on the page at `method`, by default the reader's own."""
+    page = method or address("method", link_query(current_view(), edition().id))
+    return f"{escape(page)}#{_TESTED.get(basis, _SOURCES)[0]}"
 
 
-def badges_html(meanings: Mapping[str, str]) -> str:
+def marks_html(basis: Iterable[str], method: str | None = None) -> Html:
+    """Mark what a figure rests on: a mark for each basis, which leads to how good it is; a publisher's words small."""
+    return Html(" ".join(
+        f'<a class="basis {escape(name)}" href="{_tested(name, method)}" target="_self">{escape(BASES[name].mark)}</a>'
+        if name in BASES else f"<small>{escape(name)}</small>" for name in basis))
+
+
+def method_html(basis: str, method: str | None = None) -> Html:
+    """Link to how good a basis is."""
+    return Html(f'<a href="{_tested(basis, method)}" target="_self">{_TESTED.get(basis, _SOURCES)[1]}</a>')
+
+
+def meaning_html(summary: str, *meaning: str) -> Html:
+    """Fold what a word means under it; what is said is HTML or is escaped."""
+    said = "".join(f"<p>{as_html(text)}</p>" for text in meaning)
+    return Html(f'<details class="meaning"><summary>{as_html(summary)}</summary>{said}</details>')
+
+
+def badges_html(meanings: Mapping[str, str], method: str | None = None) -> str:
     """Explain what figures rest on: marks with their meaning."""
-    return list_html((f"{marks_html([basis])} {escape(text)}" for basis, text in meanings.items()), "bases")
+    return list_html((f"{marks_html([basis], method)} {escape(text)}" for basis, text in meanings.items()), "bases")
 
 
 def list_html(items: Iterable[str], kind: str, label: str = "") -> str:
@@ -79,10 +105,15 @@ def terms_html(meanings: Iterable[tuple[str, str]]) -> str:
 
 def beside_html(heading: str, items: Iterable[tuple[str, str, Iterable[str]]]) -> str:
     """Draw a compact panel: a heading, and under it short headings each with a sentence or two, and their bases."""
+    return (f'<section class="besides" aria-label="{escape(heading)}"><h2>{escape(heading)}</h2>'
+            f"{beside_list_html(items)}</section>")
+
+
+def beside_list_html(items: Iterable[tuple[str, str, Iterable[str]]]) -> str:
+    """List short headings, each with a sentence or two and their bases."""
     entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)} {marks_html(basis)}</dd></div>"
                       for name, text, basis in items)
-    return (f'<section class="besides" aria-label="{escape(heading)}"><h2>{escape(heading)}</h2><dl>{entries}</dl>'
-            "</section>").replace(" %", "\u00a0%")
+    return f"<dl>{entries}</dl>".replace(" %", "\u00a0%")
 
 
 def claim_html(pieces: Sequence[str]) -> str:
@@ -91,23 +122,31 @@ def claim_html(pieces: Sequence[str]) -> str:
     return f'<p class="claim">{"".join(said)}</p>'
 
 
-def cards_html(figures: Iterable[Card]) -> str:
-    """Draw figures as cards."""
-    return f'<div class="cards">{"".join(_card_html(figure) for figure in figures)}</div>'
+def cards_html(figures: Iterable[Card], view: View | None = None, method: str | None = None) -> str:
+    """Draw figures as cards, each with its definition folded under it."""
+    return f'<div class="cards">{"".join(_card_html(figure, view, method) for figure in figures)}</div>'
 
 
-def _card_html(figure: Card) -> str:
+def _card_html(figure: Card, view: View | None, method: str | None) -> str:
     about, _, number = figure.value.rpartition(" ")
     notes = "".join(f"<p>{escape(note)}</p>" for note in figure.notes)
+    measure = FIGURES[figure.key]
+    means = Html(f'What it means<span class="unseen">: {escape(figure.label)}</span>')
+    meaning = meaning_html(means, f"{definition(measure, view)} {measure.details}".strip())
     return (f'<section class="card"><h2>{escape(figure.label)}</h2>'
             f'<p class="value"><small>{escape(about)}</small> {escape(number)}</p>'
-            f"{notes}<div>{marks_html(figure.basis)}</div></section>")
+            f'<div class="notes">{notes}</div><div class="marks">{marks_html(figure.basis, method)} {meaning}</div>'
+            "</section>").replace(" %", "\u00a0%")
+
+
+def place_address(view: View, page: str, code: str) -> str:
+    """Write the address of a page of a place, everything else as it is."""
+    return address(page, link_query(at_place(view, code), edition().id))
 
 
 def place_link(view: View, code: str, name: str, page: str = "place") -> Html:
     """Link to a page of another place, everything else as it is."""
-    query = link_query(at_place(view, code), edition().id)
-    return Html(f'<a href="{escape(address(page, query))}" target="_self">{escape(name)}</a>')
+    return Html(f'<a href="{escape(place_address(view, page, code))}" target="_self">{escape(name)}</a>')
 
 
 def column_formats(table: pd.DataFrame, widths: Mapping[str, int] | None = None) -> dict[str, Any]:

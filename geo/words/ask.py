@@ -1,0 +1,109 @@
+"""What to ask for, and of whom: sentences that a councillor can say in a meeting, from what is known and no more."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from geo.core.choices import HUBS, WORK
+from geo.core.measures import BASES
+from geo.core.rounding import percent
+from geo.core.view import View
+from geo.figures.profile import PlaceProfile
+from geo.words.claim import count_of, people, spoken_name
+from geo.words.definitions import cannot_be_had, duration, month, rail_words
+
+HEADING = "What to ask for"
+
+FUNDER = "Building Digital UK (which pays for lines that the market does not build)"
+
+_MANY = 3
+"""Councils that are named."""
+
+
+class Ask(NamedTuple):
+    """One thing to ask for: in two words, in a sentence or two, the places that it names (code, name), its bases."""
+
+    topic: str
+    text: str
+    places: tuple[tuple[str, str], ...] = ()
+    basis: tuple[str, ...] = ()
+
+
+def dated(profile: PlaceProfile) -> tuple[tuple[str, str, str], ...]:
+    """Say what the claim is made from, and of when: basis, its mark, and the source with its date."""
+    edition, vintages = profile.answer.edition, profile.answer.edition.vintages
+    trains = ("a pattern timetable" if edition.rail_basis == "indicative" else
+              rail_words(edition.rail_basis, edition.rail_source))
+    said = {edition.broadband_basis: f"Broadband: Ofcom, {month(vintages['ofcom-authority'])}",
+            "jobs": f"Jobs: Census 2021; {WORK[profile.view.work].label}", edition.rail_basis: f"Trains: {trains}"}
+    return tuple((basis, BASES[basis].mark, source) for basis, source in said.items())
+
+
+def asks(profile: PlaceProfile) -> tuple[Ask, ...]:
+    """Write what to ask for: lines, where first, trains."""
+    return tuple(_asks(profile))
+
+
+def _asks(profile: PlaceProfile) -> Iterator[Ask]:
+    below = profile.answer["premises_below"]
+    if below.count >= 0.5:
+        yield Ask("Lines", _lines(profile), (), below.basis)
+    else:
+        yield Ask("Lines", f"There is nothing to ask for at this speed: no home or business is counted "
+                           f"{_where(profile.view)}.", (), below.basis)
+    yield from _first(profile)
+    if profile.answer["cut_off_by_rail"].count >= 0.5:
+        yield Ask("Trains", _trains(profile), (), profile.answer["cut_off_by_rail"].basis)
+
+
+def _where(view: View) -> str:
+    return f"where {cannot_be_had(view.speed)}"
+
+
+def _lines(profile: PlaceProfile) -> str:
+    below = profile.answer["premises_below"]
+    what = "home or business" if below.count < 1.5 else "homes and businesses"
+    return (f"Ask {_councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} {what} "
+            f"{_where(profile.view)} ({percent(below.rate)} of all here), how many are under contract, and by when? "
+            "What is planned for the rest? No contract is in these data yet.")
+
+
+def _councils(profile: PlaceProfile) -> str:
+    """Name the councils of a place: its authorities, and the county above where there is one."""
+    areas = profile.edition.areas.loc[profile.place.lsoas]
+    authorities = areas["authority"].drop_duplicates()
+    counties = areas.loc[areas["county"] != areas["authority"], "county"].drop_duplicates()
+    names = [*sorted(spoken_name(name) for name in profile.edition.names("authority").loc[authorities]),
+             *sorted(spoken_name(name) for name in profile.edition.names("county").loc[counties])]
+    if len(authorities) > _MANY:
+        return f"its {len(authorities)} councils"
+    *others, last = [f"{name} council" for name in dict.fromkeys(names)]
+    return ", ".join([*others, last])
+
+
+def _first(profile: PlaceProfile) -> Iterator[Ask]:
+    """Name the two neighbourhoods that hold most of the people in the gap."""
+    gap, top = profile.answer["people_in_gap"], profile.neighbourhoods.sort_values("people", ascending=False).head(2)
+    top = top[top["people"] >= 0.5]
+    if len(profile.place.lsoas) < 3 or top.empty or gap.count < 0.5:
+        return
+    held = top["people"].sum()
+    most = (f"{'holds' if len(top) == 1 else 'hold'} most: {people(held)} in the gap, {percent(held / gap.count)} of "
+            "all here. It is an estimate: others may hold as many.")
+    named = tuple((str(code), f"{row['name']} ({row['msoa']})") for code, row in top.iterrows())
+    yield Ask("Where first", most, named, gap.basis)
+
+
+def _trains(profile: PlaceProfile) -> str:
+    view, known = profile.view, profile.stations[profile.stations["departures"].gt(0).fillna(value=False)]
+    hub = HUBS[view.hub].label
+    if known.empty:
+        return f"No station with trains to {hub} can be reached from here without crossing the sea."
+    best = known.iloc[0]
+    which = f"Its station quickest to {hub}" if best["inside"] else "The nearest station with trains"
+    away = "" if best["inside"] else f", {best['km']:.0f} km away"
+    trains = "1 train" if best["departures"] == 1 else f"{best['departures']} trains"
+    said = (f"{which} is {best['name']}{away}: {trains} to {hub} from 06:00 to 10:00, {best['typical']:.0f} minutes as "
+            "a rule.")
+    if best["typical"] <= view.minutes:
+        return said
+    return f"{said} Ask what would bring it under {duration(view.minutes)}: that is not worked out here yet."

@@ -1,0 +1,55 @@
+"""The places that touch a place, in words: how many of them stand better, and each by name."""
+
+from typing import NamedTuple
+
+from geo.figures.neighbours import Neighbours
+from geo.figures.profile import PlaceProfile, is_ranked
+from geo.words.claim import kind_label, rate
+
+MEANING = ("Neighbours are the places of the same kind that share a stretch of boundary with it on land: none across "
+           "the sea or an estuary, and none beyond the edge of the map.")
+"""Which places count."""
+
+OUTSIDE = "outside the South West, in no total"
+"""Beside a neighbour that is."""
+
+
+class Touching(NamedTuple):
+    """What is said of the places that touch one: a heading, which is the finding where there is one, and a text."""
+
+    heading: str
+    text: str
+    places: tuple[tuple[str, str, str], ...]     # code, name, and what stands beside the name
+    basis: tuple[str, ...]
+
+
+def touching_words(profile: PlaceProfile) -> Touching | None:
+    """Say how a place stands among those that touch it; None where there is no such place to look for."""
+    found = profile.neighbours
+    if found is None:
+        return None
+    heading, count = "The places that touch it", len(found.table)
+    if not count:
+        return Touching(heading, f"No other {kind_label(found.kind)} touches it on land.", (), ())
+    compared = found.rate is not None and is_ranked(profile.edition, found.kind)
+    places = tuple(
+        (str(code), row["name"], ", ".join([rate(row["rate"])] * compared + [OUTSIDE] * row["neighbour"]))
+        for code, row in found.table.to_dict("index").items())
+    if not compared:
+        return Touching(heading, f"{count} {kind_label(found.kind, count)}:", places, ())
+    return Touching(
+        _finding(found), f"People in the gap of every 1,000 workers, {rate(found.rate or 0)} here:", places,
+        profile.answer["people_in_gap"].basis)
+
+
+def _finding(found: Neighbours) -> str:
+    """Say how many stand better.
+
+    >>> import pandas as pd
+    >>> [_finding(Neighbours("ward", 2.0, pd.DataFrame({"rate": rates}))) for rates in ([1.0], [1.0, 3.0], [2.0, 3.0])]
+    ['Worse than its one neighbour', 'Worse than 1 of its 2 neighbours', 'Worse than none of its 2 neighbours']
+    """
+    lower, count = found.worse_than or 0, len(found.table)
+    if count == 1:
+        return f"{'Worse' if lower else 'Not worse'} than its one neighbour"
+    return f"Worse than {'all' if lower == count else lower or 'none'} of its {count} neighbours"

@@ -1,0 +1,28 @@
+"""The map of the Place page: the place among its surroundings, neighbourhood by neighbourhood."""
+
+from geo.core.measures import MEASURES
+from geo.core.view import View
+from geo.maps.classes import legend
+from geo.words.context import tooltip
+from geo.words.definitions import label, legend_heading
+from pages.shared.map_files import area_file, map_classes, map_picture, map_place
+from pages.shared.map_widget.layers import boundaries, fills
+from pages.shared.map_widget.legend import legend_html, outline_credit, railway_credit
+from pages.shared.map_widget.widget import PageMap, ask_canvas, show_page_map, theme_palette
+
+
+def show_map(view: View, name: str) -> None:
+    """Show the map with its legend."""
+    palette, canvas, classes = theme_palette(), ask_canvas(), map_classes(view, "lsoa")
+    show_page_map(PageMap(
+        key="map",
+        alt=f"Map of {label(MEASURES[view.show]).lower()} by neighbourhood in and around {name}, which is outlined.",
+        layers=lambda: [fills("areas", area_file(view), classes, view.show, palette),
+                        *boundaries(view.place, palette, halo=True)],
+        camera=map_place(view, canvas.width, canvas.height),
+        tooltip=tooltip(view, "lsoa"),
+        picture=lambda: map_picture(view, palette),
+        legend=legend_html(
+            legend_heading(MEASURES[view.show]), legend(view.show, palette, classes), counted=False),
+        words=[f"{outline_credit()} {railway_credit(moving=canvas.moving)}".strip()],
+    ), canvas)
