@@ -22,6 +22,12 @@ so shared edges stay shared."""
 PICTURE_WIDTH = 900
 """Of a picture, in pixels."""
 
+MAIN = 0.95
+"""Share of a place's area that a map of it always holds: what is left is islets, each of which would shrink it."""
+
+NEAR = 0.1
+"""How far beyond that, in widths of it, a part of the place is held too."""
+
 NOT_COUNTED = " (neighbour, not counted)"
 NO_FIGURE = "–"
 
@@ -136,14 +142,29 @@ def line_file(lines: gpd.GeoSeries) -> bytes:
     return map_file(geometry_texts(merged), pd.DataFrame(index=range(1)))
 
 
-def bounds_view(bounds: Sequence[float], width: int, height: int) -> tuple[float, float, float]:
-    """Find the view of a web map that holds a rectangle."""
+def main_bounds(shape: shapely.Geometry) -> tuple[float, float, float, float]:
+    """Find the rectangle of a place without what lies far off: Devon without Lundy, St Ives without Scilly.
+
+    It holds the fewest parts that are nearly all of the place, and all that touch the rectangle or nearly do.
+    """
+    parts = shapely.get_parts(shape)
+    parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
+    held = np.cumsum(shapely.area(parts)) / shapely.area(shape)
+    west, south, east, north = shapely.total_bounds(parts[:np.searchsorted(held, MAIN) + 1])
+    far = NEAR * max(east - west, north - south)
+    near = shapely.intersects(parts, shapely.box(west - far, south - far, east + far, north + far))
+    return tuple(shapely.total_bounds(parts[near]).tolist())
+
+
+def bounds_view(bounds: Sequence[float], width: int, height: int, left: int = 0) -> tuple[float, float, float]:
+    """Find the view of a web map that holds a rectangle: latitude, longitude, zoom; so many pixels at its left kept free."""
     west, south, east, north = bounds
     top, bottom = (np.arctanh(np.sin(np.radians(latitude))) for latitude in (north, south))
     centre = float(np.degrees(np.arctan(np.sinh((top + bottom) / 2))))
-    across = np.log2(width / 512 * 360 / max(east - west, 1e-6))
+    across = np.log2((width - left) / 512 * 360 / max(east - west, 1e-6))
     down = np.log2(height / 512 * 2 * np.pi / max(top - bottom, 1e-8))
-    return centre, (west + east) / 2, float(np.clip(min(across, down) - 0.1, 4, 14))
+    zoom = float(np.clip(min(across, down) - 0.1, 4, 14))
+    return centre, (west + east) / 2 - left / 2 * 360 / (512 * 2**zoom), zoom
 
 
 def picture(

@@ -14,6 +14,7 @@ from geo.core.view import View
 from geo.figures.reach import station_dots, stations_to_hub
 from geo.maps.classes import MISSING, Palette, classify, legend
 from geo.maps.geojson import picture
+from geo.words.claim import spoken_name
 from pages.shared.data import edition, place
 from pages.shared.map_files import map_place, station_file
 from pages.shared.map_widget.layers import boundaries, ring, station_fills
@@ -72,5 +73,6 @@ def show_stations(view: View) -> None:
         picture=lambda: _picture(view.hub, view.place, palette),
         legend=legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
         words=[credit] if (credit := railway_credit(moving=canvas.moving)) else [],
+        place=spoken_name(place(view.place).name),
         on_click=_picked,
     ), canvas)
