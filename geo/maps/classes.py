@@ -37,7 +37,7 @@ class Palette:
     """Colours of a map on one background.
 
     classes: Seven colours from best to worst, in even steps of lightness away from the background, so that the order
-        can be read without seeing hue; from yellow over red to violet on every background, so that a hue means the same.
+        can be read without seeing hue; from yellow over red to violet on each, so that a hue means the same.
     missing, outside: Colours of areas without a value, and of areas that are not counted.
     line, ground: Colour of boundaries, and of the background in a picture.
     railway: Colour of railway lines.

@@ -14,7 +14,7 @@ ZOOMS = np.arange(5.0, 15.5, 0.5)
 AUTHORITY, LOCALITY, STATION = "a", "l", "s"
 
 # From how many bus stops a locality is named, at which zoom: a few cities on a map of the region, hamlets close in.
-_EARLIEST = ((600, 5.0), (250, 6.5), (100, 7.0), (40, 8.5), (15, 9.5), (5, 10.5), (0, 11.5))
+_EARLIEST = ((600, 5.0), (250, 5.5), (100, 6.5), (40, 8.0), (15, 9.5), (5, 10.0), (2, 10.5), (0, 11.0))
 _SUBURB_LATER = 1.0
 _AUTHORITIES_SEEN = (7.5, 10.5)      # between the zooms at which several are seen, and at which one fills the map
 _STATIONS_FROM = 11.5
@@ -38,19 +38,20 @@ def locality_sizes(localities: pd.DataFrame, areas: pd.DataFrame) -> pd.Series:
 def map_names(
     localities: pd.DataFrame, areas: pd.DataFrame, authorities: gpd.GeoDataFrame, stations: pd.DataFrame,
 ) -> pd.DataFrame:
-    """List the names of a map, the most important first: name, kind, longitude, latitude, zoom (that it is seen from).
+    """List the names of a map, the most important first, with where each stands and the zoom it is seen from.
 
-    An authority called as its town, or a station called as a locality, is not named twice. What finds no room at any
-    zoom is left out.
+    Columns name, kind, easting, northing (EPSG:27700), longitude, latitude and zoom. An authority called as its town,
+    or a station called as a locality, is not named twice. What finds no room at any zoom is left out.
     """
     wanted = pd.concat([_locality_names(localities, areas), _authority_names(authorities, set(localities["name"])),
                         _station_names(stations, set(localities["name"]))])
     # A city before an authority, an authority before the towns in it.
     wanted = wanted.sort_values(["earliest", "size", "name"], ascending=[True, False, True], ignore_index=True)
-    points = gpd.GeoSeries(gpd.points_from_xy(wanted["easting"], wanted["northing"]), crs=BRITISH_NATIONAL_GRID).to_crs(WGS84)
+    points = gpd.GeoSeries(
+        gpd.points_from_xy(wanted["easting"], wanted["northing"]), crs=BRITISH_NATIONAL_GRID).to_crs(WGS84)
     named = wanted.assign(longitude=points.x.round(DECIMALS), latitude=points.y.round(DECIMALS))
     return named.assign(zoom=_first_zooms(named)).dropna(subset="zoom")[
-        ["name", "kind", "longitude", "latitude", "zoom"]].reset_index(drop=True)
+        ["name", "kind", "easting", "northing", "longitude", "latitude", "zoom"]].reset_index(drop=True)
 
 
 def _locality_names(localities: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The map of the Explore page: any kind of place, a click that selects, and a viewport that is in the link."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
@@ -10,12 +11,21 @@ from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.maps.classes import Palette, legend
-from geo.maps.geojson import picture
+from geo.maps.picture import picture
 from geo.words.claim import spoken_name
 from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
 from pages.shared.data import edition, figure_options, place
-from pages.shared.map_files import area_file, map_classes, map_picture, map_place, map_places, place_file
+from pages.shared.map_files import (
+    area_file,
+    map_classes,
+    map_picture,
+    map_place,
+    map_places,
+    over,
+    picture_bounds,
+    place_file,
+)
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit, railway_credit
 from pages.shared.map_widget.widget import Camera, Canvas, PageMap, Properties, ask_canvas, show_page_map, theme_palette
@@ -59,7 +69,9 @@ def _home(view: View, canvas: Canvas) -> tuple[float, float, float]:
 @cached(32)
 def _place_picture(view: View, palette: Palette) -> bytes:
     places = map_places(view.by).set_index("code")
-    return picture(places.geometry, map_classes(view, view.by), places.geometry, palette, palette.ordered(view.show))
+    drawn = replace(over(view.place), outlines=places.geometry)
+    return picture(places.geometry, map_classes(view, view.by), drawn, palette, palette.ordered(view.show),
+                   picture_bounds(view.place))
 
 
 def show_explore_map(view: View) -> None:

@@ -11,7 +11,7 @@ import shapely
 
 from geo.core.cache import cached
 from geo.core.choices import KINDS, REGION
-from geo.core.crs import WGS84
+from geo.core.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.core.errors import SwatheError
 from geo.core.view import View
 from geo.figures.aggregate import context_values
@@ -20,11 +20,12 @@ from geo.figures.reach import station_dots, station_properties
 from geo.maps import geojson
 from geo.maps.classes import Palette, classify, shown_values
 from geo.maps.names import map_names, names_file
+from geo.maps.picture import Over, picture
 from pages.shared.data import edition, figure_options, place, ranking, summary
 
 _LOG = logging.getLogger(__name__)
 
-LEGEND, LEGEND_FROM = 180, 440
+LEGEND, LEGEND_FROM = 180, 520
 """Width of the legend in the map's corner, and of a map from which it lies there; in pixels, as in the style sheet."""
 
 MAP_OPTIONS = ("hub", "clock", "access", "work")
@@ -172,8 +173,7 @@ def map_place(view: View, width: int, height: int) -> tuple[float, float, float]
 @cached(256)
 def _bounds(code: str) -> list[float]:
     """West, south, east, north of the main part of a place in degrees."""
-    shape = _place_shape(code)
-    main = gpd.GeoSeries([shapely.box(*geojson.main_bounds(shape.iloc[0]))], crs=shape.crs)
+    main = gpd.GeoSeries([shapely.box(*picture_bounds(code))], crs=BRITISH_NATIONAL_GRID)
     return [float(edge) for edge in main.to_crs(WGS84).total_bounds]
 
 
@@ -223,10 +223,18 @@ def map_picture(view: View, palette: Palette) -> bytes:
 
 @cached(32)
 def _picture(view: View, palette: Palette) -> bytes:
-    areas, lines, bounds = edition().areas, map_places("authority").geometry, None
-    if view.place != REGION:
-        shape = _place_shape(view.place)
-        lines = gpd.GeoSeries([*lines, *shape], crs=lines.crs)
-        bounds = shape.total_bounds.tolist()
-    colours = palette.ordered(view.show)
-    return geojson.picture(areas.geometry, map_classes(view, "lsoa"), lines, palette, colours, bounds)
+    areas = edition().areas
+    return picture(areas.geometry, map_classes(view, "lsoa"), over(view.place), palette, palette.ordered(view.show),
+                   picture_bounds(view.place))
+
+
+def over(code: str) -> Over:
+    """Give what a picture has over its areas: boundaries of authorities, the place outlined, and names."""
+    outlined = None if code == REGION else _place_shape(code).iloc[0]
+    return Over(map_places("authority").geometry, outlined, names())
+
+
+@cached(256)
+def picture_bounds(code: str) -> tuple[float, float, float, float]:
+    """Give the rectangle that a picture of a place shows, on the national grid."""
+    return geojson.main_bounds(_place_shape(code).iloc[0])

@@ -39,6 +39,7 @@ class Canvas(NamedTuple):
     webgl: bool | None
     width: int
     still: bool
+    most: int = HEIGHT
 
     @property
     def moving(self) -> bool:
@@ -48,7 +49,7 @@ class Canvas(NamedTuple):
     @property
     def height(self) -> int:
         """Height of the map: lower where the page is narrow, so that a phone's reader can scroll past it."""
-        return max(280, min(HEIGHT, round(0.9 * self.width)))
+        return max(min(280, self.most), min(self.most, round(0.9 * self.width)))
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class PageMap:
     picture: Callable[[], bytes]
     legend: str
     words: Sequence[str] = ()
-    place: str = "the start"     # as it is said in 'Back to Hartland'
+    place: str = "the place"     # as it is said in 'Back to Hartland'
     home: tuple[float, float, float] | None = None     # where that button takes the reader, if not to `camera`
     on_click: Callable[[Properties, Camera], None] | None = None
     on_camera: Callable[[Camera], None] | None = None
@@ -74,11 +75,11 @@ def theme_palette() -> Palette:
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
-def ask_canvas() -> Canvas:
-    """Ask the browser what it can draw and how much room there is."""
+def ask_canvas(most: int = HEIGHT) -> Canvas:
+    """Ask the browser what it can draw and how much room there is, for a map of at most so many pixels in height."""
     said = _CANVAS(key="canvas", on_canvas_change=lambda: None).canvas or {}
     width = said.get("width", 0)
-    return Canvas(said.get("webgl"), width if width >= 200 else HEIGHT, st.session_state.get(_STILL, False))
+    return Canvas(said.get("webgl"), width if width >= 200 else HEIGHT, st.session_state.get(_STILL, False), most)
 
 
 def _read_camera(said: Mapping[str, Any]) -> Camera:
@@ -101,7 +102,7 @@ def _data(shown: PageMap, canvas: Canvas) -> dict[str, Any]:
     link = {"after": options[options.index("zoom") + 1:options.index("edition")], "edition": edition().id}
     heard = (st.session_state.get(shown.key) or {}).get("camera") or {}
     return {
-        "script": f"{MAP_FOLDER}/{widget_file().name}", 
+        "script": f"{MAP_FOLDER}/{widget_file().name}",
         "deck": write_deck([*shown.layers(), names(theme_palette())], shown.camera),
         "home": dict(zip(("latitude", "longitude", "zoom"), shown.home or shown.camera, strict=True)),
         "place": shown.place, "legend": shown.legend,
