@@ -16,11 +16,11 @@ DECIMALS = 4
 """Of degrees in the map file: about ten metres, a tenth of what boundaries were generalised by; neighbours round alike,
 so shared edges stay shared."""
 
-MAIN = 0.95
-"""Share of a place's area that a map of it always holds: what is left is islets, each of which would shrink it."""
+MAIN = 0.96
+"""Share of a place's area, and of its residents, that a map of it always holds."""
 
-NEAR = 0.1
-"""How far beyond that, in widths of it, a part of the place is held too."""
+NEAR = 0.05
+"""How far beyond those, in widths of them, any other part of the place is held too."""
 
 NOT_COUNTED = " (neighbour, not counted)"
 NO_FIGURE = "–"
@@ -136,18 +136,28 @@ def line_file(lines: gpd.GeoSeries) -> bytes:
     return map_file(geometry_texts(merged), pd.DataFrame(index=range(1)))
 
 
-def main_bounds(shape: shapely.Geometry) -> tuple[float, float, float, float]:
-    """Find the rectangle of a place without what lies far off: Devon without Lundy, St Ives without Scilly.
+def main_bounds(areas: gpd.GeoSeries, residents: pd.Series) -> tuple[float, float, float, float]:
+    """Find the rectangle of a place without what lies far off: Torridge without Lundy, St Ives without Scilly.
 
-    It holds the fewest parts that are nearly all of the place, and all that touch the rectangle or nearly do.
+    It holds the fewest parts that are nearly all of its area, the fewest in which nearly all of its residents live, and
+    whatever touches their rectangle or nearly does.
     """
-    parts = shapely.get_parts(shape)
-    parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
-    held = np.cumsum(shapely.area(parts)) / shapely.area(shape)
-    west, south, east, north = shapely.total_bounds(parts[:np.searchsorted(held, MAIN) + 1])
+    parts = shapely.get_parts(areas.union_all(method="coverage"))
+    at_home, part = shapely.STRtree(parts).query(areas.representative_point(), predicate="within")
+    people = np.bincount(part, residents.to_numpy()[at_home], len(parts))
+    main = _most(shapely.area(parts)) | _most(people)
+    west, south, east, north = shapely.total_bounds(parts[main])
     far = NEAR * max(east - west, north - south)
     near = shapely.intersects(parts, shapely.box(west - far, south - far, east + far, north + far))
     return tuple(shapely.total_bounds(parts[near]).tolist())
+
+
+def _most(weights: np.ndarray) -> np.ndarray:
+    """Pick the fewest that hold nearly all of a sum."""
+    order = np.argsort(-weights, kind="stable")
+    picked = np.zeros(len(weights), dtype=bool)
+    picked[order[:np.searchsorted(np.cumsum(weights[order]), MAIN * weights.sum()) + 1]] = True
+    return picked
 
 
 def bounds_view(bounds: Sequence[float], width: int, height: int, left: int = 0) -> tuple[float, float, float]:

@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw, ImageFont
 from geo.maps.classes import Colour, Palette
 from geo.maps.names import STATION
 
-WIDTH = 900
+WIDTH = 800
 """Of a picture, in pixels."""
 
-LETTERS = 24
+LETTERS = 22
 """Height of its names, in pixels: it is mostly shown half as large."""
 
 _SMOOTH = 2

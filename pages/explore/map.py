@@ -67,7 +67,8 @@ def _home(view: View, canvas: Canvas) -> tuple[float, float, float]:
 
 
 @cached(32)
-def _place_picture(view: View, palette: Palette) -> bytes:
+def place_picture(view: View, palette: Palette) -> bytes:
+    """Draw the map of places larger than a neighbourhood as a picture."""
     places = map_places(view.by).set_index("code")
     drawn = replace(over(view.place), outlines=places.geometry)
     return picture(places.geometry, map_classes(view, view.by), drawn, palette, palette.ordered(view.show),
@@ -91,7 +92,7 @@ def show_explore_map(view: View) -> None:
         home=home,
         place=spoken_name(place(view.place).name),
         tooltip=tooltip(view, view.by)[:1 if canvas.width < NARROW else None],
-        picture=lambda: map_picture(view, palette) if areas else _place_picture(
+        picture=lambda: map_picture(view, palette) if areas else place_picture(
             figure_options(view).replace(by=view.by, show=view.show, place=view.place), palette),
         legend=legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
                            legend(view.show, palette, classes, view.by)),

@@ -44,7 +44,8 @@ def _layers(view: View, palette: Palette) -> list[pydeck.Layer]:
 
 
 @cached(16)
-def _picture(hub: str, code: str, palette: Palette) -> bytes:
+def stations_picture(hub: str, code: str, palette: Palette) -> bytes:
+    """Draw the map of stations as a picture."""
     west, south, east, north = bounds = picture_bounds(code)
     circles = station_dots(edition(), max(east - west, north - south) / _DOTS_ACROSS)
     around = over(code)
@@ -70,7 +71,7 @@ def show_stations(view: View) -> None:
         layers=lambda: _layers(view, palette),
         camera=map_place(view.replace(lat=None, lon=None, zoom=None), canvas.width, canvas.height),
         tooltip=["{n} ({c})", f"{hub}: {{{view.hub}}}"],
-        picture=lambda: _picture(view.hub, view.place, palette),
+        picture=lambda: stations_picture(view.hub, view.place, palette),
         legend=legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
         words=[credit] if (credit := railway_credit(moving=canvas.moving)) else [],
         place=spoken_name(place(view.place).name),

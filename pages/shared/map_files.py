@@ -237,4 +237,5 @@ def over(code: str) -> Over:
 @cached(256)
 def picture_bounds(code: str) -> tuple[float, float, float, float]:
     """Give the rectangle that a picture of a place shows, on the national grid."""
-    return geojson.main_bounds(_place_shape(code).iloc[0])
+    areas = edition().areas.loc[place(code).lsoas]
+    return geojson.main_bounds(areas.geometry, areas["residents"])
