@@ -1,6 +1,5 @@
-"""The file a browser draws from, and the picture drawn here."""
+"""The file a browser draws from, and where a map looks."""
 
-import io
 import json
 
 import geopandas as gpd
@@ -9,22 +8,19 @@ import pandas as pd
 import pyproj
 import pytest
 import shapely
-from PIL import Image
 from shapely.geometry import Polygon, box
 
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
-from geo.maps.classes import LIGHT
 from geo.maps.geojson import (
-    PICTURE_WIDTH,
     area_properties,
     bounds_view,
     content_hash,
     geometry_texts,
+    main_bounds,
     map_file,
     outline_file,
-    picture,
 )
 
 
@@ -96,38 +92,36 @@ def test_properties_say_what_is_known_of_an_area(tiny_edition: Edition) -> None:
         assert said == ("under 1" if 0 < value < 1 else f"{value:,.0f}")
 
 
-def read(content: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=int)
+def test_view_leaves_what_lies_over_the_map_free() -> None:
+    bounds = [-4.6, 50.6, -3.9, 51.1]
+    latitude, longitude, zoom = bounds_view(bounds, 600, 900, 180)
+    per_degree = 512 * 2**zoom / 360
+    west, east = (300 + (edge - longitude) * per_degree for edge in (bounds[0], bounds[2]))
+    assert 180 < west < east < 600
+    assert west - 180 == pytest.approx(600 - east, abs=0.01)
+    assert (latitude, zoom) == pytest.approx((bounds_view(bounds, 420, 900)[0], bounds_view(bounds, 420, 900)[2]))
 
 
-def colour_at(pixels: np.ndarray, across: float, down: float) -> tuple[int, ...]:
-    return tuple(pixels[int(down * pixels.shape[0]), int(across * pixels.shape[1])].tolist())
+def square(west: float, south: float, side: float) -> Polygon:
+    return box(west, south, west + side, south + side)
 
 
-def test_picture_has_each_area_in_its_place_and_colour(squares: gpd.GeoSeries) -> None:
-    fill = pd.Series([1, 6, 3], index=["a", "b", "c"])
-    colours = LIGHT.ordered("people_in_gap")
-    content = picture(squares, fill, squares.iloc[:1], LIGHT, colours)
-    pixels = read(content)
-    assert pixels.shape[1] == PICTURE_WIDTH
-    assert pixels.shape[0] == pytest.approx(PICTURE_WIDTH / 2, rel=0.05)
-    for where, expected in (((0.1, 0.9), 1), ((0.75, 0.5), 6), ((0.25, 0.55), 3)):
-        assert colour_at(pixels, *where) == pytest.approx(colours[expected], abs=3)
-    assert picture(squares, fill, squares.iloc[:1], LIGHT, colours) == content
+MAINLAND = square(0, 0, 100)
 
 
-def test_picture_of_a_part(squares: gpd.GeoSeries) -> None:
-    fill = pd.Series([1, 6, 3], index=["a", "b", "c"])
-    colours = LIGHT.ordered("people_in_gap")
-    pixels = read(picture(squares, fill, squares.iloc[:0], LIGHT, colours, [311_000, 101_000, 319_000, 109_000]))
-    assert pixels.shape == (PICTURE_WIDTH, PICTURE_WIDTH, 3)
-    assert (np.abs(pixels - colours[6]).max(axis=2) <= 3).all()
-
-
-def test_picture_keeps_small_islands() -> None:
-    islands = gpd.GeoSeries([box(0, 0, 100_000, 50_000), Polygon([(0, 70_000), (150, 70_000), (150, 70_150)])],
-                            index=["main", "isle"], crs=27700)
-    fill = pd.Series([0, 6], index=["main", "isle"])
-    pixels = read(picture(islands, fill, islands.iloc[:0], LIGHT, LIGHT.ordered("people_in_gap")))
-    top_left = pixels[: pixels.shape[0] // 10, : pixels.shape[1] // 10]
-    assert (top_left.sum(axis=2) < 3 * 250).any()
+@pytest.mark.parametrize(("parts", "residents", "seen"), [
+    ([MAINLAND], [9], MAINLAND),
+    ([MAINLAND, square(300, 0, 18)], [98, 2], MAINLAND),                       # an islet far off
+    ([MAINLAND, square(104, 0, 18)], [98, 2], box(0, 0, 122, 100)),            # one close by
+    ([MAINLAND, square(300, 0, 90)], [50, 40], box(0, 0, 390, 100)),           # a place of two parts
+    ([MAINLAND, square(300, 0, 90)], [90, 0], box(0, 0, 390, 100)),            # of which one is a moor
+    ([MAINLAND, square(300, 0, 8)], [80, 20], box(0, 0, 308, 100)),            # a village that lies apart
+    ([square(40 * n, 0, 10) for n in range(4)], [3, 0, 0, 0], box(0, 0, 130, 10)),     # islands alike
+    ([MAINLAND, *(square(300 + 40 * n, 0, 10) for n in range(4))], [97, 1, 1, 1, 0], MAINLAND),
+])
+def test_a_map_holds_nearly_all_of_a_place_and_no_far_islets(
+    parts: list[Polygon], residents: list[int], seen: Polygon,
+) -> None:
+    for step in (1, -1):
+        areas = gpd.GeoSeries(parts[::step], crs=27700)
+        assert main_bounds(areas, pd.Series(residents[::step])) == seen.bounds

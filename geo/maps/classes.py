@@ -37,7 +37,7 @@ class Palette:
     """Colours of a map on one background.
 
     classes: Seven colours from best to worst, in even steps of lightness away from the background, so that the order
-        can be read without seeing hue.
+        can be read without seeing hue; from yellow over red to violet on each, so that a hue means the same.
     missing, outside: Colours of areas without a value, and of areas that are not counted.
     line, ground: Colour of boundaries, and of the background in a picture.
     railway: Colour of railway lines.
@@ -62,7 +62,7 @@ LIGHT = Palette(
     railway=(20, 96, 160),
 )
 DARK = Palette(
-    ((52, 56, 66), (104, 52, 110), (156, 58, 108), (202, 80, 92), (234, 124, 78), (248, 180, 96), (254, 236, 176)),
+    ((58, 57, 50), (98, 76, 28), (150, 88, 30), (206, 98, 58), (234, 120, 132), (240, 156, 208), (248, 218, 255)),
     missing=(108, 118, 132), outside=(36, 40, 48), line=(196, 204, 214), ground=(17, 22, 29),
     railway=(120, 190, 250),
 )

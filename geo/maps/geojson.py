@@ -1,7 +1,6 @@
-"""What a map is drawn from: the file a browser reads, and a picture drawn here where a browser cannot draw."""
+"""What a browser draws a map from, and where a map looks."""
 
 import hashlib
-import io
 import json
 from collections.abc import Sequence
 
@@ -9,18 +8,19 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from PIL import Image, ImageDraw
 
 from geo.core.choices import KINDS, SPEEDS
 from geo.core.crs import WGS84, require_national_grid
-from geo.maps.classes import Colour, Palette
 
 DECIMALS = 4
 """Of degrees in the map file: about ten metres, a tenth of what boundaries were generalised by; neighbours round alike,
 so shared edges stay shared."""
 
-PICTURE_WIDTH = 900
-"""Of a picture, in pixels."""
+MAIN = 0.96
+"""Share of a place's area, and of its residents, that a map of it always holds."""
+
+NEAR = 0.05
+"""How far beyond those, in widths of them, any other part of the place is held too."""
 
 NOT_COUNTED = " (neighbour, not counted)"
 NO_FIGURE = "–"
@@ -136,44 +136,36 @@ def line_file(lines: gpd.GeoSeries) -> bytes:
     return map_file(geometry_texts(merged), pd.DataFrame(index=range(1)))
 
 
-def bounds_view(bounds: Sequence[float], width: int, height: int) -> tuple[float, float, float]:
-    """Find the view of a web map that holds a rectangle."""
+def main_bounds(areas: gpd.GeoSeries, residents: pd.Series) -> tuple[float, float, float, float]:
+    """Find the rectangle of a place without what lies far off: Torridge without Lundy, St Ives without Scilly.
+
+    It holds the fewest parts that are nearly all of its area, the fewest in which nearly all of its residents live, and
+    whatever touches their rectangle or nearly does.
+    """
+    parts = shapely.get_parts(areas.union_all(method="coverage"))
+    at_home, part = shapely.STRtree(parts).query(areas.representative_point(), predicate="within")
+    people = np.bincount(part, residents.to_numpy()[at_home], len(parts))
+    main = _most(shapely.area(parts)) | _most(people)
+    west, south, east, north = shapely.total_bounds(parts[main])
+    far = NEAR * max(east - west, north - south)
+    near = shapely.intersects(parts, shapely.box(west - far, south - far, east + far, north + far))
+    return tuple(shapely.total_bounds(parts[near]).tolist())
+
+
+def _most(weights: np.ndarray) -> np.ndarray:
+    """Pick the fewest that hold nearly all of a sum."""
+    order = np.argsort(-weights, kind="stable")
+    picked = np.zeros(len(weights), dtype=bool)
+    picked[order[:np.searchsorted(np.cumsum(weights[order]), MAIN * weights.sum()) + 1]] = True
+    return picked
+
+
+def bounds_view(bounds: Sequence[float], width: int, height: int, left: int = 0) -> tuple[float, float, float]:
+    """Find the latitude, longitude and zoom that hold a rectangle, and keep so many pixels free at the map's left."""
     west, south, east, north = bounds
     top, bottom = (np.arctanh(np.sin(np.radians(latitude))) for latitude in (north, south))
     centre = float(np.degrees(np.arctan(np.sinh((top + bottom) / 2))))
-    across = np.log2(width / 512 * 360 / max(east - west, 1e-6))
+    across = np.log2((width - left) / 512 * 360 / max(east - west, 1e-6))
     down = np.log2(height / 512 * 2 * np.pi / max(top - bottom, 1e-8))
-    return centre, (west + east) / 2, float(np.clip(min(across, down) - 0.1, 4, 14))
-
-
-def picture(
-    geometry: gpd.GeoSeries, fill: pd.Series, outlines: gpd.GeoSeries, palette: Palette, colours: Sequence[Colour],
-    bounds: Sequence[float] | None = None,
-) -> bytes:
-    """Draw a map without a browser."""
-    smooth = 2
-    west, south, east, north = geometry.total_bounds if bounds is None else bounds
-    margin = 0.02 * max(east - west, north - south)
-    scale = PICTURE_WIDTH * smooth / (east - west + 2 * margin)
-    origin = np.array([west - margin, north + margin])
-    size = (PICTURE_WIDTH * smooth, round((north - south + 2 * margin) * scale))
-    image = Image.new("RGB", size, palette.ground)
-    pen = ImageDraw.Draw(image)
-    # Largest first: an area that lies in a hole of another is drawn after it.
-    for code in geometry.area.sort_values(ascending=False).index:
-        for ring in _rings(geometry.loc[code], origin, scale):
-            pen.polygon(ring, fill=colours[int(fill.loc[code])])
-    for shape in outlines:
-        for ring in _rings(shape, origin, scale):
-            pen.line(ring, fill=palette.line, width=smooth, joint="curve")
-    drawn = image.resize((PICTURE_WIDTH, size[1] // smooth), Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    drawn.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
-def _rings(shape: shapely.Geometry, origin: np.ndarray, scale: float) -> list[list[tuple[float, float]]]:
-    """Outer rings of a shape in pixels; rings smaller than a pixel are kept, so that small islands stay."""
-    rings = shapely.get_exterior_ring(shapely.get_parts(shape))
-    flip = np.array([scale, -scale])
-    return [[(x, y) for x, y in ((shapely.get_coordinates(ring) - origin) * flip).tolist()] for ring in rings]
+    zoom = float(np.clip(min(across, down) - 0.1, 4, 14))
+    return centre, (west + east) / 2 - left / 2 * 360 / (512 * 2**zoom), zoom

@@ -1,6 +1,7 @@
 """The map of the Explore page: any kind of place, a click that selects, and a viewport that is in the link."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
@@ -10,14 +11,24 @@ from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.maps.classes import Palette, legend
-from geo.maps.geojson import picture
+from geo.maps.picture import picture
+from geo.words.claim import spoken_name
 from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
 from pages.shared.data import edition, figure_options, place
-from pages.shared.map_files import area_file, map_classes, map_picture, map_place, map_places, place_file
+from pages.shared.map_files import (
+    area_file,
+    map_classes,
+    map_picture,
+    map_place,
+    map_places,
+    over,
+    picture_bounds,
+    place_file,
+)
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit, railway_credit
-from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
+from pages.shared.map_widget.widget import Camera, Canvas, PageMap, Properties, ask_canvas, show_page_map, theme_palette
 from pages.shared.view_state import current_view, set_view
 
 NARROW = 420
@@ -48,17 +59,27 @@ def _clicked(properties: Properties, camera: Camera) -> None:
         _moved(camera)
 
 
+def _home(view: View, canvas: Canvas) -> tuple[float, float, float]:
+    """Find where the whole place is seen, with its surroundings where it is small."""
+    latitude, longitude, zoom = map_place(
+        view.replace(lat=None, lon=None, zoom=None), canvas.width, canvas.height)
+    return latitude, longitude, min(zoom, NEAR)
+
+
 @cached(32)
-def _place_picture(view: View, palette: Palette) -> bytes:
+def place_picture(view: View, palette: Palette) -> bytes:
+    """Draw the map of places larger than a neighbourhood as a picture."""
     places = map_places(view.by).set_index("code")
-    return picture(places.geometry, map_classes(view, view.by), places.geometry, palette, palette.ordered(view.show))
+    drawn = replace(over(view.place), outlines=places.geometry)
+    return picture(places.geometry, map_classes(view, view.by), drawn, palette, palette.ordered(view.show),
+                   picture_bounds(view.place))
 
 
 def show_explore_map(view: View) -> None:
     """Show the map with its legend and what it means."""
     palette, canvas, kind, areas = theme_palette(), ask_canvas(), KINDS[view.by], view.by == "lsoa"
     classes = map_classes(view, view.by)
-    latitude, longitude, zoom = map_place(view, canvas.width, canvas.height)
+    home = _home(view, canvas)
     click = "Click a place for its figures; click it again to let it go. " if canvas.moving else ""
     show_page_map(PageMap(
         key="explore_map",
@@ -67,9 +88,11 @@ def show_explore_map(view: View) -> None:
         layers=lambda: [fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes, view.show,
                               palette),
                         *boundaries(view.place, palette, halo=True)],
-        camera=(latitude, longitude, min(zoom, NEAR) if view.zoom is None else zoom),
+        camera=home if view.zoom is None else map_place(view, canvas.width, canvas.height),
+        home=home,
+        place=spoken_name(place(view.place).name),
         tooltip=tooltip(view, view.by)[:1 if canvas.width < NARROW else None],
-        picture=lambda: map_picture(view, palette) if areas else _place_picture(
+        picture=lambda: map_picture(view, palette) if areas else place_picture(
             figure_options(view).replace(by=view.by, show=view.show, place=view.place), palette),
         legend=legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
                            legend(view.show, palette, classes, view.by)),

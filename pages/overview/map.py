@@ -3,8 +3,10 @@
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.maps.classes import legend
+from geo.words.claim import spoken_name
 from geo.words.context import tooltip
 from geo.words.definitions import label, legend_heading
+from pages.shared.data import place
 from pages.shared.map_files import area_file, map_classes, map_picture, map_place
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit, railway_credit
@@ -26,5 +28,6 @@ def show_map(view: View) -> None:
         picture=lambda: map_picture(view, palette),
         legend=legend_html(
             legend_heading(MEASURES[view.show]), legend(view.show, palette, classes), counted=False),
+        place=spoken_name(place(view.place).name),
         words=[f"{neighbours(classes)}{PATCH} {outline_credit()} {railway_credit(moving=canvas.moving)}".strip()],
     ), canvas)

@@ -13,9 +13,10 @@ from geo.core.crs import WGS84
 from geo.core.view import View
 from geo.figures.reach import station_dots, stations_to_hub
 from geo.maps.classes import MISSING, Palette, classify, legend
-from geo.maps.geojson import picture
+from geo.maps.picture import picture
+from geo.words.claim import spoken_name
 from pages.shared.data import edition, place
-from pages.shared.map_files import map_place, station_file
+from pages.shared.map_files import map_place, over, picture_bounds, station_file
 from pages.shared.map_widget.layers import boundaries, ring, station_fills
 from pages.shared.map_widget.legend import legend_html, railway_credit
 from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
@@ -43,12 +44,13 @@ def _layers(view: View, palette: Palette) -> list[pydeck.Layer]:
 
 
 @cached(16)
-def _picture(hub: str, code: str, palette: Palette) -> bytes:
-    bounds = edition().areas.geometry.loc[place(code).lsoas].total_bounds.tolist()
-    west, south, east, north = bounds
-    circles, lines = station_dots(edition(), max(east - west, north - south) / _DOTS_ACROSS), edition().places
-    outlines = [*lines.loc[lines["kind"] == "authority", "geometry"], *circles]
-    return picture(circles, station_classes(hub), gpd.GeoSeries(outlines, crs=circles.crs), palette,
+def stations_picture(hub: str, code: str, palette: Palette) -> bytes:
+    """Draw the map of stations as a picture."""
+    west, south, east, north = bounds = picture_bounds(code)
+    circles = station_dots(edition(), max(east - west, north - south) / _DOTS_ACROSS)
+    around = over(code)
+    outlines = gpd.GeoSeries([*around.outlines, *circles], crs=circles.crs)
+    return picture(circles, station_classes(hub), replace(around, outlines=outlines), palette,
                    palette.ordered(MEASURE), bounds)
 
 
@@ -69,8 +71,9 @@ def show_stations(view: View) -> None:
         layers=lambda: _layers(view, palette),
         camera=map_place(view.replace(lat=None, lon=None, zoom=None), canvas.width, canvas.height),
         tooltip=["{n} ({c})", f"{hub}: {{{view.hub}}}"],
-        picture=lambda: _picture(view.hub, view.place, palette),
+        picture=lambda: stations_picture(view.hub, view.place, palette),
         legend=legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
         words=[credit] if (credit := railway_credit(moving=canvas.moving)) else [],
+        place=spoken_name(place(view.place).name),
         on_click=_picked,
     ), canvas)

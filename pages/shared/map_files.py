@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geo.core.cache import cached
 from geo.core.choices import KINDS, REGION
-from geo.core.crs import WGS84
+from geo.core.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.core.errors import SwatheError
 from geo.core.view import View
 from geo.figures.aggregate import context_values
@@ -18,9 +19,14 @@ from geo.figures.areas import area_figures
 from geo.figures.reach import station_dots, station_properties
 from geo.maps import geojson
 from geo.maps.classes import Palette, classify, shown_values
+from geo.maps.names import map_names, names_file
+from geo.maps.picture import Over, picture
 from pages.shared.data import edition, figure_options, place, ranking, summary
 
 _LOG = logging.getLogger(__name__)
+
+LEGEND, LEGEND_FROM = 180, 520
+"""Width of the legend in the map's corner, and of a map from which it lies there; in pixels, as in the style sheet."""
 
 MAP_OPTIONS = ("hub", "clock", "access", "work")
 """The options that change what the map file says of an area; all others only recolour the map."""
@@ -122,6 +128,19 @@ def railway_lines() -> MapFile | None:
     return None if lines.empty else _pack("railways", geojson.line_file(gpd.GeoDataFrame(lines).geometry))
 
 
+@cached(1)
+def names() -> pd.DataFrame:
+    """List the names of all maps, the most important first. Do not change it: it is shared."""
+    served = edition()
+    return map_names(served.localities, served.areas, map_places("authority"), served.stations)
+
+
+@cached(1)
+def name_file() -> MapFile:
+    """Write the names of towns, villages, authorities and stations."""
+    return _pack("names", names_file(names()))
+
+
 @cached(64)
 def place_lines(code: str) -> MapFile:
     """Write the boundary of one place."""
@@ -131,7 +150,7 @@ def place_lines(code: str) -> MapFile:
 @cached(64)
 def _place_shape(code: str) -> gpd.GeoSeries:
     geometry = edition().areas.geometry
-    return gpd.GeoSeries([geometry.loc[place(code).lsoas].union_all()], crs=geometry.crs)
+    return gpd.GeoSeries([geometry.loc[place(code).lsoas].union_all(method="coverage")], crs=geometry.crs)
 
 
 @cached(1)
@@ -142,8 +161,9 @@ def station_file() -> MapFile:
 
 
 def map_place(view: View, width: int, height: int) -> tuple[float, float, float]:
-    """Find where the map looks: where the reader moved it, else at the whole place."""
-    latitude, longitude, zoom = geojson.bounds_view(_bounds(view.place), width, height)
+    """Find where the map looks: where the reader moved it, else at the whole place, beside the legend."""
+    left = 0 if view.place == REGION or width < LEGEND_FROM else LEGEND     # the region has sea where the legend lies
+    latitude, longitude, zoom = geojson.bounds_view(_bounds(view.place), width, height, left)
     return (
         latitude if view.lat is None else view.lat,
         longitude if view.lon is None else view.lon,
@@ -152,8 +172,9 @@ def map_place(view: View, width: int, height: int) -> tuple[float, float, float]
 
 @cached(256)
 def _bounds(code: str) -> list[float]:
-    """West, south, east, north of a place in degrees."""
-    return [float(edge) for edge in edition().areas.geometry.loc[place(code).lsoas].to_crs(WGS84).total_bounds]
+    """West, south, east, north of the main part of a place in degrees."""
+    main = gpd.GeoSeries([shapely.box(*picture_bounds(code))], crs=BRITISH_NATIONAL_GRID)
+    return [float(edge) for edge in main.to_crs(WGS84).total_bounds]
 
 
 def warm() -> None:
@@ -165,6 +186,7 @@ def warm() -> None:
         map_classes(view, "lsoa")
         area_file(view)
         authority_lines()
+        name_file()
     except SwatheError as error:
         _LOG.warning("nothing to show yet: %s", error)
 
@@ -173,6 +195,7 @@ def warm() -> None:
 _WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile | None]]] = {
     "authorities": ((), lambda _: authority_lines()),
     "railways": ((), lambda _: railway_lines()),
+    "names": ((), lambda _: name_file()),
     "stations": ((), lambda _: station_file()),
     "place": (("place",), lambda view: place_lines(view.place)),
     "places": (("by", *MAP_OPTIONS), place_file),
@@ -200,10 +223,19 @@ def map_picture(view: View, palette: Palette) -> bytes:
 
 @cached(32)
 def _picture(view: View, palette: Palette) -> bytes:
-    areas, lines, bounds = edition().areas, map_places("authority").geometry, None
-    if view.place != REGION:
-        shape = _place_shape(view.place)
-        lines = gpd.GeoSeries([*lines, *shape], crs=lines.crs)
-        bounds = shape.total_bounds.tolist()
-    colours = palette.ordered(view.show)
-    return geojson.picture(areas.geometry, map_classes(view, "lsoa"), lines, palette, colours, bounds)
+    areas = edition().areas
+    return picture(areas.geometry, map_classes(view, "lsoa"), over(view.place), palette, palette.ordered(view.show),
+                   picture_bounds(view.place))
+
+
+def over(code: str) -> Over:
+    """Give what a picture has over its areas: boundaries of authorities, the place outlined, and names."""
+    outlined = None if code == REGION else _place_shape(code).iloc[0]
+    return Over(map_places("authority").geometry, outlined, names())
+
+
+@cached(256)
+def picture_bounds(code: str) -> tuple[float, float, float, float]:
+    """Give the rectangle that a picture of a place shows, on the national grid."""
+    areas = edition().areas.loc[place(code).lsoas]
+    return geojson.main_bounds(areas.geometry, areas["residents"])

@@ -15,15 +15,16 @@ _SHOWN: dict[str, bytes] = {}
 _LOCK = threading.Lock()
 
 
-def show_picture(png: bytes, alt: str, address: str) -> None:
-    """Show a picture as wide as there is room."""
+def show_picture(png: bytes, alt: str, address: str, beside: str = "") -> None:
+    """Show a picture as wide as there is room, and other HTML in a box with it."""
     name = f"picture.{content_hash(png)}.png"
     with _LOCK:
         _SHOWN.pop(name, None)
         _SHOWN[name] = png      # the last shown stands last
         for oldest in list(_SHOWN)[:-MOST]:
             del _SHOWN[oldest]
-    st.html(f'<img class="picture" src="{escape(address)}/{name}" alt="{escape(alt)}">')
+    image = f'<img class="picture" src="{escape(address)}/{name}" alt="{escape(alt)}">'
+    st.html(f'<div class="map-widget">{image}{beside}</div>' if beside else image)
 
 
 def find_picture(name: str) -> bytes | None:

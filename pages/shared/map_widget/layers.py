@@ -10,7 +10,14 @@ import pydeck
 from geo.core.choices import REGION
 from geo.maps.classes import Colour, Palette, fill_expression
 from geo.maps.geojson import content_hash
-from pages.shared.map_files import MapFile, authority_lines, place_lines, railway_lines
+from pages.shared.map_files import (
+    MapFile,
+    authority_lines,
+    name_file,
+    place_lines,
+    railway_lines,
+    station_file,
+)
 from pages.shared.map_widget.bundle import MAP_FOLDER
 
 _PIXELS = pydeck.types.String("pixels")     # a plain text would be taken for an expression
@@ -56,20 +63,33 @@ def ring(longitude: float, latitude: float, palette: Palette) -> pydeck.Layer:
         filled=False, pickable=False, get_radius=11, radius_units=_PIXELS, **_line(palette.line, 3))
 
 
+def _railway(palette: Palette) -> list[pydeck.Layer]:
+    """Draw the lines, where the edition has them, and a small dot for each station: for orientation only."""
+    railways = railway_lines()
+    stops = _layer(
+        "stops", station_file(), point_type=pydeck.types.String("circle"), pickable=False, get_point_radius=250,
+        point_radius_min_pixels=1, point_radius_max_pixels=4, get_fill_color=[*palette.railway, 255], stroked=False)
+    return [*([_outline("railways", railways, palette.railway, 1)] if railways else []), stops]
+
+
 def boundaries(place: str, palette: Palette, *, halo: bool = False) -> list[pydeck.Layer]:
     """Draw railways, and the boundaries of authorities and of a place; its halo lets it be seen on every colour."""
-    railways = railway_lines()
-    layers = [_outline("railways", railways, palette.railway, 1)] if railways else []
-    layers.append(_outline("authorities", authority_lines(), palette.line, 0.8))
+    layers = [*_railway(palette), _outline("authorities", authority_lines(), palette.line, 0.8)]
     if place != REGION:
         around = [_outline("place-halo", place_lines(place), palette.ground, 6)] if halo else []
         layers += [*around, _outline("place", place_lines(place), palette.line, 3)]
     return layers
 
 
+def names(palette: Palette) -> pydeck.Layer:
+    """Write the names of towns, villages, authorities and stations, as many as there is room for, over all else."""
+    return pydeck.Layer("NamesLayer", id="names", data=f"{MAP_FOLDER}/{name_file().name}", pickable=False,
+                        ink=[*palette.line, 255], railway=[*palette.railway, 255], halo=[*palette.ground, 230])
+
+
 def write_deck(layers: Sequence[pydeck.Layer], camera: tuple[float, float, float]) -> dict[str, Any]:
     """Write what the widget draws, seen from a latitude, longitude and zoom: a few kilobytes."""
     latitude, longitude, zoom = camera
     looks = pydeck.ViewState(latitude=latitude, longitude=longitude, zoom=zoom, min_zoom=5, max_zoom=15)
-    deck = pydeck.Deck(list(layers), map_provider=None, map_style=None, initial_view_state=looks)
+    deck = pydeck.Deck(list(layers), views=None, map_provider=None, map_style=None, initial_view_state=looks)
     return cast("dict[str, Any]", json.loads(deck.to_json()))

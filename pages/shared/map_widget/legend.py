@@ -11,11 +11,14 @@ from pages.shared.data import edition
 
 
 def legend_html(heading: str, rows: Iterable[LegendRow], *, counted: bool = True) -> str:
-    """Explain the colours: a heading with the unit, and a list of colours and numbers, with how many have each."""
+    """Explain the colours: a heading with the unit, and a list of colours and numbers, with how many have each.
+
+    It lies in a corner of the map where that is wide enough, so it can be folded.
+    """
     items = "".join(
         f'<li><span style="background:rgb{row.colour}"></span>{escape(row.label)}'
         f'{f" <small>({row.areas:,})</small>" if counted else ""}</li>' for row in rows)
-    return f'<div class="legend"><p>{escape(heading)}</p><ul>{items}</ul></div>'
+    return f'<details class="legend" open><summary>{escape(heading)}</summary><ul>{items}</ul></details>'
 
 
 def railway_credit(*, moving: bool) -> str:

@@ -14,7 +14,7 @@ from geo.core.view import View
 from geo.maps.classes import DARK, LIGHT, Palette
 from pages.shared.data import edition
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
-from pages.shared.map_widget.layers import write_deck
+from pages.shared.map_widget.layers import names, write_deck
 from pages.shared.pictures import show_picture
 
 HEIGHT = 460
@@ -39,6 +39,7 @@ class Canvas(NamedTuple):
     webgl: bool | None
     width: int
     still: bool
+    most: int = HEIGHT
 
     @property
     def moving(self) -> bool:
@@ -48,7 +49,7 @@ class Canvas(NamedTuple):
     @property
     def height(self) -> int:
         """Height of the map: lower where the page is narrow, so that a phone's reader can scroll past it."""
-        return max(280, min(HEIGHT, round(0.9 * self.width)))
+        return max(min(280, self.most), min(self.most, round(0.9 * self.width)))
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class PageMap:
     picture: Callable[[], bytes]
     legend: str
     words: Sequence[str] = ()
+    place: str = "the place"     # as it is said in 'Back to Hartland'
+    home: tuple[float, float, float] | None = None     # where that button takes the reader, if not to `camera`
     on_click: Callable[[Properties, Camera], None] | None = None
     on_camera: Callable[[Camera], None] | None = None
 
@@ -72,11 +75,11 @@ def theme_palette() -> Palette:
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
-def ask_canvas() -> Canvas:
-    """Ask the browser what it can draw and how much room there is."""
+def ask_canvas(most: int = HEIGHT) -> Canvas:
+    """Ask the browser what it can draw and how much room there is, for a map of at most so many pixels in height."""
     said = _CANVAS(key="canvas", on_canvas_change=lambda: None).canvas or {}
     width = said.get("width", 0)
-    return Canvas(said.get("webgl"), width if width >= 200 else HEIGHT, st.session_state.get(_STILL, False))
+    return Canvas(said.get("webgl"), width if width >= 200 else HEIGHT, st.session_state.get(_STILL, False), most)
 
 
 def _read_camera(said: Mapping[str, Any]) -> Camera:
@@ -95,11 +98,14 @@ def _moved(key: str, act: Callable[[Camera], None]) -> None:
 
 def _data(shown: PageMap, canvas: Canvas) -> dict[str, Any]:
     """Collect what the widget is given."""
-    names = [field.name for field in fields(View)]
-    link = {"after": names[names.index("zoom") + 1:names.index("edition")], "edition": edition().id}
+    options = [field.name for field in fields(View)]
+    link = {"after": options[options.index("zoom") + 1:options.index("edition")], "edition": edition().id}
     heard = (st.session_state.get(shown.key) or {}).get("camera") or {}
     return {
-        "script": f"{MAP_FOLDER}/{widget_file().name}", "deck": write_deck(shown.layers(), shown.camera),
+        "script": f"{MAP_FOLDER}/{widget_file().name}",
+        "deck": write_deck([*shown.layers(), names(theme_palette())], shown.camera),
+        "home": dict(zip(("latitude", "longitude", "zoom"), shown.home or shown.camera, strict=True)),
+        "place": shown.place, "legend": shown.legend,
         "alt": shown.alt, "tooltip": shown.tooltip, "height": canvas.height, "clicks": shown.on_click is not None,
         "link": link if shown.on_camera else None, "heard": heard.get("report", 0),
     }
@@ -118,13 +124,14 @@ def _draw(shown: PageMap, data: dict[str, Any]) -> None:
 def show_page_map(shown: PageMap, canvas: Canvas) -> None:
     """Show a map with its legend and words: moving where the browser can draw it, else as a picture."""
     st.session_state.pop(_CLICKED, None)     # the page runs already
+    legend = f'<div class="map-legend">{shown.legend}</div>'
     if canvas.moving:
         _draw(shown, _data(shown, canvas))
     elif canvas.webgl is None and not canvas.still:
-        st.html(f'<div class="wait" style="height:{canvas.height}px">Drawing the map …</div>')
+        st.html(f'<div class="map-widget"><div class="wait" style="height:{canvas.height}px">Drawing the map …</div>'
+                f'{legend}</div>')
     else:
-        show_picture(shown.picture(), shown.alt, MAP_FOLDER)
-    st.html(shown.legend)
+        show_picture(shown.picture(), shown.alt, MAP_FOLDER, legend)
     lost = "This browser cannot draw the moving map (WebGL is missing or switched off): here is a picture."
     # Below the map, which would else jump when the words change.
     for text in [*shown.words, *([lost] if canvas.webgl is False else [])]:
