@@ -52,7 +52,8 @@ def introduce(shown: PlaceProfile) -> None:
         parts.claim_html(headline(answer)), parts.paragraph_html(other_speeds(answer), kind="beside"),
         parts.badges_html(bases(answer)))
     st.html(parts.cards_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, here.code, card.key)))
-                             for card in cards(answer)) + parts.beside_html(HEADING, beside_claim(answer)))
+                             for card in cards(answer))
+            + parts.beside_html(HEADING, beside_claim(answer), parts.doubts_link(shown.view)))
     parts.small(how_sure(here, shown.ranks))
 
 

@@ -15,7 +15,7 @@ from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name
 from geo.sources.licences import credit_sentences
 from geo.words.claim import Card
 from pages.shared.data import edition
-from pages.shared.view_state import address, link_query
+from pages.shared.view_state import address, current_view, link_query
 
 _STATIC = Path(__file__).parents[2] / "static"
 _HTML, _CSS, _JS = ((_STATIC / f"copy_link.{part}").read_text(encoding="utf-8") for part in ("html", "css", "js"))
@@ -77,12 +77,12 @@ def terms_html(meanings: Iterable[tuple[str, str]]) -> str:
     return f'<dl class="glossary">{entries}</dl>'
 
 
-def beside_html(heading: str, items: Iterable[tuple[str, str, Iterable[str]]]) -> str:
-    """Draw a compact panel: a heading, and under it short headings each with a sentence or two, and their bases."""
+def beside_html(heading: str, items: Iterable[tuple[str, str, Iterable[str]]], more: str = "") -> str:
+    """Draw a compact panel: a heading, short headings each with a sentence or two and their bases; and HTML below."""
     entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)} {marks_html(basis)}</dd></div>"
                       for name, text, basis in items)
     return (f'<section class="besides" aria-label="{escape(heading)}"><h2>{escape(heading)}</h2><dl>{entries}</dl>'
-            "</section>").replace(" %", "\u00a0%")
+            f"{more and f'<p>{more}</p>'}</section>").replace(" %", "\u00a0%")
 
 
 def claim_html(pieces: Sequence[str]) -> str:
@@ -108,6 +108,11 @@ def place_link(view: View, code: str, name: str, page: str = "place") -> Html:
     """Link to a page of another place, everything else as it is."""
     query = link_query(view.replace(place=code, lat=None, lon=None, zoom=None, edition=""), edition().id)
     return Html(f'<a href="{escape(address(page, query))}" target="_self">{escape(name)}</a>')
+
+
+def doubts_link(view: View) -> Html:
+    """Link to what the place's claim is doubted for."""
+    return place_link(view, view.place, "Doubts and answers", "doubts")
 
 
 def column_formats(table: pd.DataFrame, widths: Mapping[str, int] | None = None) -> dict[str, Any]:
@@ -139,9 +144,11 @@ def copy_link(served: str) -> None:
 
 def footer(served: Edition, *, sources: bool) -> None:
     """Name the edition, its sources with their vintages, and the publishers as they ask to be named."""
+    statement = escape(address("accessibility", link_query(current_view(), served.id)))
     if sources:
         with st.expander("Where the figures come from"):
             st.html(list_html((escape(f"{source['title']}. {source['publisher']}, {source['vintage']}. "
                                       f"{source['licence']}.") for source in served.manifest["sources"]), "small"))
     credits_ = " ".join(credit_sentences(served.manifest["sources"]))
-    st.html(f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p></footer>')
+    st.html(f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p>'
+            f'<p><a href="{statement}" target="_self">Accessibility statement</a></p></footer>')
