@@ -13,7 +13,7 @@ _SHAPES = ("square", "triangle-up", "circle")
 """Of the ways, worst first: told apart without colour."""
 
 
-def tested_chart(table: pd.DataFrame, palette: Palette) -> Any:
+def mean_errors_chart(table: pd.DataFrame, palette: Palette) -> Any:
     """Draw a row a speed, on it a mark for each way, and a line from the worst to the best."""
     ways, ink = [*table["way"].unique()], css(palette.line)
     x = alt.X("error:Q", title="Mean error in percentage points (each step about three times the one before)",

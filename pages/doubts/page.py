@@ -9,7 +9,7 @@ from geo.words import caveats, estimate, evidence
 from geo.words.challenge import HEADING, NOBODY_TO_ASK, NOTHING_IS_SENT, challenge
 from geo.words.claim import bases, headline
 from geo.words.doubts import INTRODUCTION, TITLE, Doubt, doubts
-from pages.doubts.charts import tested_chart
+from pages.doubts.charts import mean_errors_chart
 from pages.method.tables import prose_html, rows_html
 from pages.shared import parts
 from pages.shared.data import edition, place, profile
@@ -42,14 +42,14 @@ def doubt_html(doubt: Doubt) -> str:
 
 def validation() -> None:
     """Show the test of the estimate as a chart, and the same as a table."""
-    table = estimate.tested(served.manifest)
+    table = estimate.mean_errors(served.manifest)
     if table.empty:
         st.write(estimate.NOT_TESTED)
         return
-    said = estimate.tested_in_words(served.manifest)
+    said = estimate.mean_errors_in_words(served.manifest)
     st.html(prose_html(estimate.validation_sentences(served.manifest)[:2]))
-    st.altair_chart(tested_chart(table, theme_palette()), key="tested_chart", alt=said)
-    st.html(rows_html(estimate.TESTED, estimate.TESTED_HEADER, estimate.tested_rows(served.manifest))
+    st.altair_chart(mean_errors_chart(table, theme_palette()), key="mean_errors_chart", alt=said)
+    st.html(rows_html(estimate.MEAN_ERRORS, estimate.MEAN_ERRORS_HEADER, estimate.mean_error_rows(served.manifest))
             + parts.paragraph_html(parts.Html(method_link("test", "The whole test"))))
 
 
@@ -59,7 +59,8 @@ def offer_challenge() -> None:
     message, asked = challenge(shown.answer, here), operator()
     if asked.contact:
         to = escape(asked.write(message.subject, message.text))
-        st.html(f'<p class="prose"><a href="{to}" target="_blank" rel="noopener">{HEADING}</a></p>'
+        words = escape(f"Write to {asked.name or asked.contact}")
+        st.html(f'<p class="prose"><a href="{to}" target="_blank" rel="noopener">{words}</a></p>'
                 + parts.paragraph_html(NOTHING_IS_SENT))
     else:
         parts.small(NOBODY_TO_ASK)
