@@ -112,8 +112,8 @@ def _locality_sentences(local: pd.DataFrame) -> list[str]:
 
 NOT_TESTED = "This edition holds no test of an estimate."
 MEAN_ERRORS = (
-    "Mean error of the share of premises without each speed, in percentage points, over constituencies whose counts the "
-    "estimate was not shown")
+    "Mean error of the share of premises without each speed, in percentage points, over constituencies whose counts "
+    "the estimate was not shown")
 """What the rows of `mean_errors` are of."""
 
 _STEPS = dict(zip(STEPS, ("spread evenly over each authority", "without measured localities", "as used here"),
