@@ -1,6 +1,7 @@
 """The app, as `streamlit run app.py` serves it: the pages, the map files, and headers that keep a reader safe."""
 
 import gc
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +11,12 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from geo.core.errors import SettingError
 from pages.plain.routes import ROUTES
 from pages.shared.find import find_route, warm_search
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
+from pages.shared.operator import operator
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
 
 
@@ -31,6 +34,11 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     threading.Thread(target=_prepare, name="warm", daemon=True).start()
     yield
 
+
+try:
+    operator()
+except SettingError as error:
+    sys.exit(f"The app was not started: {error}")
 
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py",

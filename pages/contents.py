@@ -12,6 +12,7 @@ class Page:
 
     title: str
     url_path: str
+    hidden: bool = False     # from the navigation; links lead to it
 
     @property
     def file(self) -> Path:
@@ -26,6 +27,8 @@ PAGES = (
     Page("Compare", "compare"),
     Page("Rail", "rail"),
     Page("Evidence", "evidence"),
+    Page("Doubts and answers", "doubts"),
     Page("Method and data", "method"),
+    Page("Accessibility statement", "accessibility", hidden=True),
     # New pages stand above this line.
 )

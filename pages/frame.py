@@ -26,7 +26,8 @@ naming streets; the page *Method and data* says how they are made.
 """
 
 inside = embedded()
-offered = [st.Page(page.file, title=page.title, url_path=page.url_path, default=not page.url_path) for page in PAGES]
+offered = [st.Page(page.file, title=page.title, url_path=page.url_path, default=not page.url_path,
+                   visibility="hidden" if page.hidden else "visible") for page in PAGES]
 page = st.navigation(offered, position="hidden" if inside else "sidebar")
 st.set_page_config(
     page_title=f"{page.title} · Swathe", page_icon=str(STATIC / "icon.png"), layout="wide", menu_items={"about": ABOUT},

@@ -47,3 +47,7 @@ class PackError(SwatheError, ValueError):
 
 class ViewError(SwatheError, ValueError):
     """A view option (speed, hub, minutes, …) has a value that cannot be."""
+
+
+class SettingError(SwatheError, ValueError):
+    """A setting of whoever runs the app has a value that cannot be."""

@@ -108,3 +108,36 @@ def _locality_sentences(local: pd.DataFrame) -> list[str]:
         ("Only 30 Mbit/s and a gigabit are measured by locality. 10 Mbit/s and the legal minimum can be tested on "
          "constituencies alone."),
     ]
+
+
+NOT_TESTED = "This edition holds no test of an estimate."
+MEAN_ERRORS = (
+    "Mean error of the share of premises without each speed, in percentage points, over constituencies whose counts "
+    "the estimate was not shown")
+"""What the rows of `mean_errors` are of."""
+
+_STEPS = dict(zip(STEPS, ("spread evenly over each authority", "without measured localities", "as used here"),
+                  strict=True))
+
+
+def mean_errors(manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """Lay the mean errors out for a chart: columns speed, way and error; no rows where nothing is tested."""
+    table = validation_table(manifest)
+    rows = [(speed, words, row[f"{step}_mean"]) for speed, row in table.iterrows() for step, words in _STEPS.items()]
+    return pd.DataFrame(rows, columns=["speed", "way", "error"]).dropna()
+
+
+MEAN_ERRORS_HEADER = ("Premises", *(words.capitalize() for words in _STEPS.values()))
+
+
+def mean_error_rows(manifest: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Write what the chart shows, a row a speed."""
+    return [(str(speed), *(f"{error:.2f}" for error in rows["error"]))
+            for speed, rows in mean_errors(manifest).groupby("speed", sort=False)]
+
+
+def mean_errors_in_words(manifest: Mapping[str, Any]) -> str:
+    """Say what the chart shows, for whoever does not see it."""
+    said = (f"{speed}: " + ", ".join(f"{row['error']:.2f} {row['way']}" for row in rows.to_dict("records"))
+            for speed, rows in mean_errors(manifest).groupby("speed", sort=False))
+    return f"{MEAN_ERRORS}. {'; '.join(said)}."

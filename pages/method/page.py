@@ -9,7 +9,7 @@ from geo.words.claim import bases
 from geo.words.definitions import glossary
 from pages.method.tables import capability_html, missing_html, prose_html, rows_html, sources_html, validation_html
 from pages.shared.data import edition, summary
-from pages.shared.parts import badges_html, list_html, page_heading, terms_html
+from pages.shared.parts import badges_html, doubts_link, list_html, page_heading, terms_html
 from pages.shared.tables_html import table_html
 from pages.shared.view_state import current_view
 
@@ -23,7 +23,8 @@ CONTENTS = {
 served = edition()
 introduction, *chapters = method.method_sections()
 page_heading("Method and data", badges_html(bases(summary(current_view()))))
-links = list_html((f'<a href="#{anchor}">{title}</a>' for anchor, title in CONTENTS.items()), "links")
+jumps = (f'<a href="#{anchor}">{title}</a>' for anchor, title in CONTENTS.items())
+links = list_html((*jumps, doubts_link(current_view())), "links")
 st.html(f'<nav aria-label="On this page">{links}</nav>')
 
 

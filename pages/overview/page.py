@@ -66,7 +66,7 @@ with right:
     rate = f" The rate is {chosen.rate_unit}." if chosen.has_count else ""
     parts.small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}")
 
-st.html(parts.beside_html(HEADING, beside_claim(answer)))
+st.html(parts.beside_html(HEADING, beside_claim(answer), parts.doubts_link(view)))
 st.header("What does this count?")
 st.markdown(MEANING)
 st.html("".join(parts.paragraph_html(note) for note in notes_in_words(answer)))

@@ -18,6 +18,7 @@ from pages.place.charts import picture_html, strip_key, strip_svg
 from pages.place.opening import BESIDE
 from pages.shared.parts import (
     beside_list_html,
+    doubts_link,
     list_html,
     marks_html,
     meaning_html,
@@ -48,7 +49,7 @@ def _plain(*sentences: str) -> str:
 
 def _doubts(shown: PlaceProfile, _: Palette) -> str:
     """Answer what a sceptic asks of the claim."""
-    return f'<div class="besides">{beside_list_html(beside_claim(shown.answer))}</div>'
+    return f'<div class="besides">{beside_list_html(beside_claim(shown.answer), doubts_link(shown.view))}</div>'
 
 
 def _neighbourhoods(shown: PlaceProfile, palette: Palette) -> str:

@@ -103,17 +103,17 @@ def terms_html(meanings: Iterable[tuple[str, str]]) -> str:
     return f'<dl class="glossary">{entries}</dl>'
 
 
-def beside_html(heading: str, items: Iterable[tuple[str, str, Iterable[str]]]) -> str:
-    """Draw a compact panel: a heading, and under it short headings each with a sentence or two, and their bases."""
+def beside_html(heading: str, items: Iterable[tuple[str, str, Iterable[str]]], more: str = "") -> str:
+    """Draw a compact panel: a heading, and under it short headings each with a sentence or two; and HTML below."""
     return (f'<section class="besides" aria-label="{escape(heading)}"><h2>{escape(heading)}</h2>'
-            f"{beside_list_html(items)}</section>")
+            f"{beside_list_html(items, more)}</section>")
 
 
-def beside_list_html(items: Iterable[tuple[str, str, Iterable[str]]]) -> str:
-    """List short headings, each with a sentence or two and their bases."""
+def beside_list_html(items: Iterable[tuple[str, str, Iterable[str]]], more: str = "") -> str:
+    """List short headings, each with a sentence or two and their bases; and HTML below."""
     entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)} {marks_html(basis)}</dd></div>"
                       for name, text, basis in items)
-    return f"<dl>{entries}</dl>".replace(" %", "\u00a0%")
+    return f"<dl>{entries}</dl>{more and f'<p>{more}</p>'}".replace(" %", "\u00a0%")
 
 
 def claim_html(pieces: Sequence[str]) -> str:
@@ -149,6 +149,11 @@ def place_link(view: View, code: str, name: str, page: str = "place") -> Html:
     return Html(f'<a href="{escape(place_address(view, page, code))}" target="_self">{escape(name)}</a>')
 
 
+def doubts_link(view: View) -> Html:
+    """Link to what the place's claim is doubted for."""
+    return place_link(view, view.place, "Doubts and answers", "doubts")
+
+
 def column_formats(table: pd.DataFrame, widths: Mapping[str, int] | None = None) -> dict[str, Any]:
     """Format a table's columns: counts with thousands set apart, rates with one decimal."""
     formats: dict[str, Any] = {}
@@ -182,10 +187,12 @@ def footer(served: Edition, *, sources: bool) -> None:
         with st.expander("Where the figures come from"):
             st.html(list_html((escape(f"{source['title']}. {source['publisher']}, {source['vintage']}. "
                                       f"{source['licence']}.") for source in served.manifest["sources"]), "small"))
-    st.html(foot_html(served))
+    st.html(foot_html(served, link_query(current_view(), served.id)))
 
 
-def foot_html(served: Edition) -> str:
-    """Name the publishers as they ask to be named, and the edition."""
+def foot_html(served: Edition, query: Mapping[str, str]) -> str:
+    """Name the publishers as they ask to be named, and the edition; lead to the accessibility statement."""
+    statement = escape(address("accessibility", query))
     credits_ = " ".join(credit_sentences(served.manifest["sources"]))
-    return f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p></footer>'
+    return (f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p>'
+            f'<p><a href="{statement}" target="_self">Accessibility statement</a></p></footer>')

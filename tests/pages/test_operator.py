@@ -1,0 +1,121 @@
+"""Who runs the app is read from the environment, checked at the start, and written to by the reader's own program."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from geo.core.errors import SettingError
+from pages.accessibility.statement import CONTACT, FILE, NAME, NO_CONTACT, NO_NAME, statement
+from pages.shared.operator import Operator, operator
+
+ROOT = Path(__file__).parents[2]
+
+
+def asked(contact: str = "", name: str = "") -> Operator:
+    return operator({"SWATHE_CONTACT": contact, "SWATHE_OPERATOR": name})
+
+
+def test_nothing_needs_to_be_set() -> None:
+    assert operator({}) == asked("  ", " ") == Operator("", "")
+
+
+@pytest.mark.parametrize("contact", [
+    "open.data+swathe@example.gov.uk", "https://example.org/contact", "https://example.org:8443/a?b=c",
+    "https://github.com/example/swathe/issues/new"])
+def test_an_address_is_taken_as_it_is(contact: str) -> None:
+    assert asked(f" {contact} ").contact == contact
+
+
+@pytest.mark.parametrize("contact", [
+    "me", "me@localhost", "me@example.org, you@example.org", "me@example.org?bcc=you@example.org", "me@exa mple.org",
+    "me@example.org\nBcc: you@example.org", "http://example.org", "javascript:alert(1)", "https://", "https://localhost",
+    "https://me:secret@example.org/", "https://example.org:port/", "https://example.org/\"onclick=x",
+    "https://example.org/a b", "https://example.org/#part", "https://example.org/<script>",
+    f"https://example.org/{'a' * 300}"])
+def test_what_is_no_address_is_refused_in_one_line(contact: str) -> None:
+    with pytest.raises(SettingError, match=r"SWATHE_CONTACT is an e-mail address such as .*https://") as refused:
+        asked(contact)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["Devon\nCounty", "a" * 121, "bell\a"])
+def test_a_name_of_several_lines_is_refused(name: str) -> None:
+    with pytest.raises(SettingError, match="SWATHE_OPERATOR is a name of one line"):
+        asked(name=name)
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(SettingError, match=r"SWATHE_OPERATOR.*; SWATHE_CONTACT"):
+        asked("me", "a\nb")
+
+
+def test_an_email_is_filled_in_and_nothing_of_the_text_becomes_a_header() -> None:
+    link = asked("open.data@example.org").write("50 % & more?", "First line\nSecond, £ “quoted” &bcc=x@example.org")
+    head, _, query = link.partition("?")
+    assert head == "mailto:open.data@example.org"
+    assert not set(link) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:@?&=%.-_~+")
+    assert "+" not in query     # a mail program shows it as it is
+    fields = dict(part.split("=", 1) for part in query.split("&"))
+    assert {name: unquote(value) for name, value in fields.items()} == {
+        "subject": "50 % & more?", "body": "First line\r\nSecond, £ “quoted” &bcc=x@example.org"}
+
+
+def test_a_report_is_filled_in_where_a_tracker_takes_it() -> None:
+    link = asked("https://github.com/example/swathe/issues/new?labels=figures").write("Title & all", "a\nb")
+    assert urlsplit(link).netloc == "github.com"
+    assert parse_qs(urlsplit(link).query) == {"labels": ["figures"], "title": ["Title & all"], "body": ["a\nb"]}
+    assert asked("https://example.org/contact").write("Title", "text") == "https://example.org/contact"
+
+
+def test_the_statement_is_filled_and_nothing_in_it_is_markup() -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert text.count(NAME) == text.count(CONTACT) == 1
+    filled = statement(asked("a_b@example.org", "*Bold* <b>Council</b> [x](y) $a$ :smile:"))
+    assert r"\*Bold\* \<b\>Council\<\/b\> \[x\]\(y\) \$a\$ \:smile\:" in filled
+    assert r"[a_b\@example\.org](mailto:a_b@example.org)" in filled
+    assert NAME not in filled
+    assert CONTACT not in filled
+    assert not filled.lstrip().startswith("# ")
+
+
+def test_the_statement_says_what_is_not_set() -> None:
+    said = statement(Operator("", ""))
+    assert NO_NAME in said
+    assert NO_CONTACT in said
+
+
+def test_the_statement_has_what_the_regulations_ask_for() -> None:
+    said = FILE.read_text(encoding="utf-8")
+    flat = " ".join(said.split())
+    for heading in ("How accessible this website is", "Feedback and contact information", "Enforcement procedure",
+                    "Compliance status", "Non-accessible content", "Disproportionate burden",
+                    "Preparation of this accessibility statement"):
+        assert f"# {heading}\n" in said
+    for words in (
+            "is partially compliant with the WCAG version 2.2 AA standard, due to the non-compliances",
+            "Public Sector Bodies (Websites and Mobile Applications) (No. 2) Accessibility Regulations 2018",
+            "The Equality and Human Rights Commission (EHRC) is responsible for enforcing",
+            "contact the [Equality Advisory and Support Service (EASS)](https://www.equalityadvisoryservice.com/)",
+            "This statement was prepared on "):
+        assert words in flat
+
+
+def test_a_wrong_setting_stops_the_app_with_one_line() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import app"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "SWATHE_CONTACT": "nobody"})
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[-1].startswith("The app was not started: SWATHE_CONTACT is an e-mail address")
+    assert "Traceback" not in told.stderr
+
+
+def test_the_readme_lists_every_setting_that_is_read() -> None:
+    code = [path.read_text(encoding="utf-8") for folder in ("geo", "pages") for path in (ROOT / folder).rglob("*.py")]
+    read = {word for text in code for word in text.split('"') if word.startswith("SWATHE_") and word.isupper()}
+    table = {line.split("`")[1] for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+             if line.startswith("| `SWATHE_")}
+    assert read == table == {"SWATHE_EDITION", "SWATHE_OPERATOR", "SWATHE_CONTACT"}
