@@ -8,15 +8,18 @@ from geo.core.choices import HUBS
 from geo.core.errors import EditionError
 from geo.core.view import View
 from geo.figures import reach
+from geo.words import doubts
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import comparison_claim
 from geo.words.rail import rail_claim
+from pages.accessibility import statement
 from pages.compare.data import compared
 from pages.contents import PAGES
 from pages.plain.document import app_link, link_html, map_html, notices_html, plain_link, search_form, styles_html
 from pages.shared import parts
 from pages.shared.data import edition, place, summary
-from pages.shared.link import other_edition, read_link
+from pages.shared.link import other_edition, read_link, view_query
+from pages.shared.view_state import address
 
 NO_SCRIPTS = ("The moving map and the tables need JavaScript; the figures here are the same. "
               "Nothing is sent to anybody else.")
@@ -38,7 +41,8 @@ _HEADINGS: Mapping[str, Callable[[View], str]] = {
     "compare": lambda _: "Places side by side",
     "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
     "evidence": lambda _: "Evidence pack",
-    "method": lambda _: "Method and data",
+    "doubts": lambda _: doubts.TITLE,
+    "accessibility": lambda _: statement.TITLE,
 }
 
 
@@ -75,17 +79,18 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
     claim = _CLAIMS[page](view) if page in _CLAIMS else headline(answer)
     opening = (f'<div class="opening"><h1>{parts.as_html(_HEADINGS[page](view))}</h1>{parts.claim_html(claim)}'
                f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
+    method = address("method", view_query(view, edition().id))
     links = parts.list_html((
         plain_link(view, here.code, f"{here.name} as a plain page"), link_html("places", "All places", {})), "links")
     body = (f'{notices_html(notices)}{opening}{"" if embedded else search_form(view)}'
-            f"{parts.cards_html(cards(answer))}{parts.badges_html(bases(answer))}{map_html(view)}"
+            f"{parts.cards_html(cards(answer), view, method)}{parts.badges_html(bases(answer), method)}{map_html(view)}"
             f'<noscript>{parts.paragraph_html(NO_SCRIPTS)}{"" if embedded else links}</noscript>'
-            f"{parts.foot_html(edition())}")
+            f"{parts.foot_html(edition(), view_query(view, edition().id))}")
     return FirstScreen(title, "".join(claim), _wrapped("" if embedded else _pages_html(view), body))
 
 
 def _pages_html(view: View) -> str:
-    items = (app_link(view, page.title, page.url_path or "./") for page in PAGES)
+    items = (app_link(view, page.title, page.url_path or "./") for page in PAGES if not page.hidden)
     return f'<nav aria-label="Pages"><p class="name">Swathe</p>{parts.list_html(items, "links")}</nav>'
 
 

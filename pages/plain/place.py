@@ -1,16 +1,18 @@
 """A place's plain page: its opening as in the app, the map, and links to the places round it and inside it."""
 
+from functools import partial
+from urllib.parse import quote
+
 from geo.core.cache import cached
 from geo.core.view import View
 from geo.figures.profile import INSIDE, PlaceProfile, overlapping, parents
-from geo.words.beside_claim import HEADING, beside_claim
-from geo.words.claim import bases, cards, headline, kind_label, other_speeds, sentence_case
-from geo.words.context import about_place
+from geo.words.claim import headline, kind_label, sentence_case
 from geo.words.notes import BASIS_NOTES, notes_in_words
-from geo.words.ranks import how_sure, rank_lines
-from pages.plain.document import app_link, document, map_html, notices_html, plain_link, search_form
+from pages.place.opening import opening_html
+from pages.plain.document import app_link, document, map_html, notices_html, options_query, plain_link, search_form
 from pages.shared import parts
 from pages.shared.data import edition, profile
+from pages.shared.view_state import address
 
 MOST = 150
 """Places inside of one kind that are listed; of more, those of larger kinds lead there."""
@@ -21,28 +23,16 @@ def place_page(view: View, notices: tuple[str, ...]) -> str:
     """Write the page of the view's place."""
     shown = profile(view)
     claim = "".join(headline(shown.answer))
-    body = (f"{notices_html(notices)}{search_form(view)}{_opening(view, shown)}"
+    body = (f"{notices_html(notices)}{search_form(view)}{opening_html(shown, partial(_address, view))}"
             f'<p>{app_link(view, "All figures, the moving map and charts: open in the app")}</p>'
             f"{map_html(view)}{_places_inside(view, shown)}{_notes(shown)}")
     return document(shown.place.name, claim, body, base="../")
 
 
-def _opening(view: View, shown: PlaceProfile) -> str:
-    """Name the place, what it is part of, the claim, and the four figures with their ranks."""
-    answer, here = shown.answer, shown.place
-    lsoas = "1 neighbourhood (LSOA)" if len(here.lsoas) == 1 else f"{len(here.lsoas):,} neighbourhoods (LSOAs)"
-    larger = [f"{plain_link(view, row['code'], row['name'])} ({parts.as_html(kind_label(row['kind']))})"
-              for row in parents(edition(), here).to_dict("records")]
-    return "".join([
-        f'<div class="opening"><h1>{parts.as_html(here.name)}</h1>',
-        parts.paragraph_html(f"{sentence_case(kind_label(here.kind))} · {here.code} · {lsoas}"),
-        parts.list_html(["Part of:", *larger], "links", "Part of") if larger else "",
-        *(parts.paragraph_html(said) for said in about_place(edition(), here)),
-        parts.claim_html(headline(answer)), parts.paragraph_html(other_speeds(answer), kind="beside"),
-        parts.badges_html(bases(answer)), "</div>",
-        parts.cards_html(card._replace(notes=(*card.notes, *rank_lines(shown.ranks, here.code, card.key)))
-                         for card in cards(answer)),
-        parts.beside_html(HEADING, beside_claim(answer)), parts.paragraph_html(how_sure(here, shown.ranks))])
+def _address(view: View, page: str, code: str) -> str:
+    """Write where a page is that needs no script: a place's own, else the app's."""
+    query = options_query(view)
+    return address(f"place/{quote(code, safe='+')}", query) if page == "place" else address(page, query)
 
 
 def _places_inside(view: View, shown: PlaceProfile) -> str:
