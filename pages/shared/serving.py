@@ -89,8 +89,10 @@ class CompressedFiles(BaseHTTPMiddleware):
 
 def _start() -> str:
     """Write what runs before Streamlit does."""
-    script = (_STATIC / "start.js").read_text(encoding="utf-8")
-    return f"<script>{script.replace('MAP_WIDGET', f'{MAP_FOLDER}/{widget_file().name}')}</script>"
+    start, assistive, style = (
+        (_STATIC / name).read_text(encoding="utf-8") for name in ("start.js", "assistive.js", "assistive.css"))
+    script = start.replace("MAP_WIDGET", f"{MAP_FOLDER}/{widget_file().name}")
+    return f"<style>{style}</style><script>{script}</script><script>{assistive}</script>"
 
 
 @lru_cache(maxsize=2)
@@ -102,6 +104,8 @@ def own_page(page: bytes) -> bytes:
     text = re.sub(r"<title>.*?</title>", "<title>Swathe</title>", text, flags=re.DOTALL)
     text = re.sub(r"<noscript>.*?</noscript>", f"<noscript>{without}</noscript>", text, flags=re.DOTALL)
     text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{address}", text)
+    text = text.replace('<html lang="en">', '<html lang="en-GB">', 1)
+    text = text.replace("<body>", f"<body>{(_STATIC / 'assistive.html').read_text(encoding='utf-8')}", 1)
     return text.replace("<head>", f"<head>{_start()}", 1).encode("utf-8")
 
 
