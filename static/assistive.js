@@ -8,13 +8,25 @@
   const NAMES = [
     ['[data-testid="stSidebar"][aria-label="Sidebar"]', () => "Choices"],
     ['.react-aria-ComboBox button[aria-haspopup="listbox"]', (button) =>
-      `Open: ${button.closest(".react-aria-ComboBox").querySelector("input").ariaLabel}`],
+      `Open: ${button.parentElement.querySelector("input")?.ariaLabel}`],
     ['[data-testid="stHeaderActionElements"] a', (link) =>
       `Link to: ${text(link.closest("h1, h2, h3, h4").querySelector("[data-heading-text]"))}`],
     // "Download as PNG: Strip of dots, one for …": as much as tells one button from the next.
     ['[data-testid="stElementToolbar"] button[aria-label]', ({ ariaLabel }) =>
       ariaLabel.replace(/^([^:]+: [^:.,;]+)[^]*$/, "$1")],
+    ['[data-testid="data-grid-canvas"]', (canvas) =>
+      `Table: arrow keys move in it. ${canvas.closest("[role=region]").ariaLabel}`],
   ]
+
+  // A table that is wider than the page can have the focus, so that arrow keys move it. Others need no stop.
+  function letScroll(box) {
+    const scrolls = box.scrollWidth > box.clientWidth
+    if (scrolls === (box.role === "group")) return
+    box.role = scrolls ? "group" : null
+    box.ariaLabel = scrolls ? `Table: ${text(box.querySelector("caption")).split(/[.:;,(]/)[0].trim()}` : null
+    if (scrolls) box.tabIndex = 0
+    else box.removeAttribute("tabindex")
+  }
 
   function mend() {
     for (const [selector, name] of NAMES) {
@@ -23,11 +35,16 @@
         if (element.ariaLabel !== said) element.ariaLabel = said
       }
     }
-    // A label whose words are hidden is no label.
+    // A label whose words are hidden is no label; a group without a name says nothing about the one field in it.
     for (const hidden of all("label > span[aria-hidden]")) hidden.removeAttribute("aria-hidden")
+    for (const group of all("[role=group][data-rac]:not([aria-label])")) group.removeAttribute("role")
     // The slider's name, said twice: its own and its group's, which are the same.
     for (const slider of all("input[type=range][aria-label][aria-labelledby]")) slider.removeAttribute("aria-labelledby")
+    for (const canvas of all('[data-testid="data-grid-canvas"]:not([role])')) canvas.role = "application"
+    for (const button of all('[data-testid="stExpandSidebarButton"]')) button.setAttribute("aria-labelledby", "to-choices")
+    for (const icon of all('[data-testid="stIconMaterial"]:not([aria-hidden])')) icon.ariaHidden = "true"
     for (const logo of all('img[alt="Logo"]')) logo.alt = "Swathe"
+    for (const box of all(".facts")) letScroll(box)
   }
 
   // What a reader who does not see the page is told: of a page turned to its heading, of a change the new answer.
@@ -46,10 +63,11 @@
   }
 
   let waiting = 0
-  new MutationObserver(() => {
-    clearTimeout(waiting)
-    waiting = setTimeout(() => { mend(); tell() }, 200)
-  }).observe(document, {
+  function soon() {
+    waiting ||= setTimeout(() => { waiting = 0; mend(); tell() }, 200)
+  }
+  window.addEventListener("resize", soon)
+  new MutationObserver(soon).observe(document, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "data-test-script-state"],
   })
 

@@ -10,8 +10,9 @@ from geo.maps.classes import Palette
 
 @alt.theme.register("swathe", enable=True)
 def _theme() -> alt.theme.ThemeConfig:
-    """Ask Vega for no form of controls, which would stand empty below every chart."""
-    return cast("alt.theme.ThemeConfig", {"config": {"events": {"bind": "none"}}})     # Vega's own, not Vega-Lite's
+    """Ask Vega for no form of controls, which would stand empty below a chart, and for no roles inside a legend."""
+    legend = {"aria": False}      # the chart's own words say what its lines are
+    return cast("alt.theme.ThemeConfig", {"config": {"events": {"bind": "none"}, "legend": legend}})
 
 
 def css(colour: Sequence[int]) -> str:

@@ -1,6 +1,5 @@
 """Tables that screen readers and printers understand, as HTML."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
@@ -25,25 +24,18 @@ def table_html(  # noqa: PLR0913 - a table has this many sides
     align, blocks = ' class="number"' if numbers else "", layout == "blocks"
     of = [f' data-of="{escape(name)}"' if blocks else "" for name in header[1:]]
     lines = [_row(row, align, of, chosen=number == chosen) for number, row in enumerate(rows)]
-    for number, heading in headings.items():     # the name of a group of rows, whose own heads are the first column
+    for number, heading in headings.items():     # in the first column like other heads of rows: wider, it heads columns
         lines[number] = (("</tbody>" if number else "") + f'<tbody role="rowgroup" aria-label="{escape(heading)}">'
-                         f'<tr role="row" class="group"><td role="cell" colspan="{len(header)}">{escape(heading)}</td>'
-                         f"</tr>{lines[number]}")
+                         f'<tr role="row" class="group"><th role="rowheader" scope="row">{escape(heading)}</th>'
+                         f'<td role="cell" colspan="{len(header) - 1}"></td></tr>{lines[number]}')
     names = "".join(_head(name, align if column else "") for column, name in enumerate(header))
     head = (f'<caption>{escape(caption)}</caption><thead role="rowgroup"><tr role="row">{names}</tr></thead>'
             if header else "")
     kind = "" if layout == "scroll" else f" {layout}" + " wide" * (blocks and len(header) > _TIGHT)
-    # What can be scrolled can have the focus: a group, not a landmark, with a short name, as the caption says the rest.
-    scrolled = f' role="group" tabindex="0" aria-label="{escape(_short(caption))}"' if header and not blocks else ""
     named = f' aria-label="{escape(caption)}"' if caption and not header else ""
     body = "" if 0 in headings else '<tbody role="rowgroup">'
-    return (f'<div class="facts{kind}"{scrolled}><table role="table"{named}>{head}{body}{"".join(lines)}'
+    return (f'<div class="facts{kind}"><table role="table"{named}>{head}{body}{"".join(lines)}'
             "</tbody></table></div>").replace(" %", "\u00a0%")
-
-
-def _short(caption: str) -> str:
-    """Cut a caption to its first clause."""
-    return f"Table: {re.split('[.:;,(]', caption)[0].strip()}"
 
 
 def _head(name: str, align: str) -> str:
