@@ -14,8 +14,8 @@
     // "Download as PNG: Strip of dots, one for …": as much as tells one button from the next.
     ['[data-testid="stElementToolbar"] button[aria-label]', ({ ariaLabel }) =>
       ariaLabel.replace(/^([^:]+: [^:.,;]+)[^]*$/, "$1")],
-    ['[data-testid="data-grid-canvas"]', (canvas) =>
-      `Table: arrow keys move in it. ${canvas.closest("[role=region]").ariaLabel}`],
+    ['[data-testid="data-grid-canvas"]', () => "Arrow keys move in the table"],
+    ['[data-testid="data-grid-canvas"] [role="grid"]', (grid) => grid.closest("[role=region]")?.ariaLabel ?? "Table"],
   ]
 
   // A table that is wider than the page can have the focus, so that arrow keys move it. Others need no stop.
