@@ -24,7 +24,8 @@ def show_place(view: View) -> None:
     what += " · neighbour, in no total" if here.neighbour else ""
     all_figures = place_link(view, here.code, f"All figures of {here.name}")
     st.html(f'<div class="picked"><h2>{escape(here.name)}</h2>{paragraph_html(what)}'
-            f'{paragraph_html(all_figures, kind="more")}{table_html("", (), rows, numbers=False)}{sure}</div>')
+            f'{paragraph_html(all_figures, kind="more")}'
+            f'{table_html(f"Figures of {here.name}", (), rows, numbers=False)}{sure}</div>')
     if view.place != REGION:
         for note in notes_in_words(answer, without=BASIS_NOTES):     # those are said by the marks above
             small(note)
@@ -33,5 +34,5 @@ def show_place(view: View) -> None:
 def show_context(view: View) -> None:
     """Show what publishers say of the view's place besides, each with its source and vintage."""
     rows = [[(row.label, row.source), row.value] for row in context_rows(edition(), place_context(view.place))]
-    st.html(f'<div class="picked"><h2>Context for {escape(place(view.place).name)}</h2>'
-            f'{table_html("", (), rows, numbers=False)}</div>')
+    heading = f"Context for {place(view.place).name}"
+    st.html(f'<div class="picked"><h2>{escape(heading)}</h2>{table_html(heading, (), rows, numbers=False)}</div>')

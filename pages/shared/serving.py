@@ -105,6 +105,10 @@ def _script(name: str) -> str:
     return f"<script>{script.replace('MAP_WIDGET', f'{MAP_FOLDER}/{widget_file().name}')}</script>"
 
 
+def _style() -> str:
+    return f"<style>{(_STATIC / 'assistive.css').read_text(encoding='utf-8')}</style>"
+
+
 @lru_cache(maxsize=2)
 def own_page(page: bytes) -> str:
     """Make Streamlit's empty page this app's own: icon, language, and the scripts that run before Streamlit's."""
@@ -112,7 +116,8 @@ def own_page(page: bytes) -> str:
     text = page.decode("utf-8").replace('<html lang="en">', '<html lang="en-GB">')
     text = re.sub(r"<noscript>.*?</noscript>", "", text, flags=re.DOTALL)
     text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{address}", text)
-    text = text.replace("<head>", f"<head>{_script('start.js')}", 1)
+    text = text.replace("<head>", f"<head>{_style()}{_script('start.js')}{_script('assistive.js')}", 1)
+    text = text.replace("<body>", f"<body>{(_STATIC / 'assistive.html').read_text(encoding='utf-8')}", 1)
     return text.replace(_ROOT, f"{_ROOT}{_script('first_screen.js')}", 1)
 
 

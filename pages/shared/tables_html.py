@@ -24,18 +24,23 @@ def table_html(  # noqa: PLR0913 - a table has this many sides
     align, blocks = ' class="number"' if numbers else "", layout == "blocks"
     of = [f' data-of="{escape(name)}"' if blocks else "" for name in header[1:]]
     lines = [_row(row, align, of, chosen=number == chosen) for number, row in enumerate(rows)]
-    for number, heading in headings.items():
-        lines[number] = (('</tbody><tbody role="rowgroup">' if number else "")
-                         + f'<tr role="row" class="group"><th role="rowheader" scope="rowgroup" '
-                         f'colspan="{len(header)}">{escape(heading)}</th></tr>{lines[number]}')
-    names = "".join(f'<th role="columnheader" scope="col"{align if column else ""}>{escape(name)}</th>'
-                    for column, name in enumerate(header))
+    for number, heading in headings.items():     # in the first column like other heads of rows: wider, it heads columns
+        lines[number] = (("</tbody>" if number else "") + f'<tbody role="rowgroup" aria-label="{escape(heading)}">'
+                         f'<tr role="row" class="group"><th role="rowheader" scope="row">{escape(heading)}</th>'
+                         f'<td role="cell" colspan="{len(header) - 1}"></td></tr>{lines[number]}')
+    names = "".join(_head(name, align if column else "") for column, name in enumerate(header))
     head = (f'<caption>{escape(caption)}</caption><thead role="rowgroup"><tr role="row">{names}</tr></thead>'
             if header else "")
     kind = "" if layout == "scroll" else f" {layout}" + " wide" * (blocks and len(header) > _TIGHT)
-    scrolled = f' role="region" tabindex="0" aria-label="{escape(caption)}"' if caption and not blocks else ""
-    return (f'<div class="facts{kind}"{scrolled}><table role="table">{head}<tbody role="rowgroup">{"".join(lines)}'
+    named = f' aria-label="{escape(caption)}"' if caption and not header else ""
+    body = "" if 0 in headings else '<tbody role="rowgroup">'
+    return (f'<div class="facts{kind}"><table role="table"{named}>{head}{body}{"".join(lines)}'
             "</tbody></table></div>").replace(" %", "\u00a0%")
+
+
+def _head(name: str, align: str) -> str:
+    """Head a column; an empty corner heads none."""
+    return f'<th role="columnheader" scope="col"{align}>{escape(name)}</th>' if name else '<td role="cell"></td>'
 
 
 def _row(row: Sequence[Cell], align: str, of: Sequence[str], *, chosen: bool) -> str:
