@@ -10,6 +10,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from pages.contents import PAGES
+from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -17,9 +19,11 @@ from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, comp
 
 
 def _prepare() -> None:
-    """Compress the scripts and work out the first page."""
-    compress_files()
+    """Work out the first page, and compress the scripts."""
     warm()
+    for page in PAGES:
+        first_screen(page.url_path, {})
+    compress_files()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
 
 
