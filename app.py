@@ -12,6 +12,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.core.errors import SettingError
+from pages.contents import PAGES
+from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
 from pages.shared.find import find_route, warm_search
 from pages.shared.map_files import warm
@@ -21,10 +23,12 @@ from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, comp
 
 
 def _prepare() -> None:
-    """Compress the scripts, work out the first page, and read the names."""
-    compress_files()
+    """Work out the first page, read the names, and compress the scripts."""
     warm()
+    for page in PAGES:
+        first_screen(page.url_path, {})
     warm_search()
+    compress_files()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
 
 

@@ -15,4 +15,13 @@
   first.ariaBusy = "true"
   first.addEventListener("focusout", () => setTimeout(handOver))
   watch.observe(root, { childList: true, subtree: true })
+  // What the map is drawn from is fetched when the app's scripts have come, if it will be drawn.
+  addEventListener("DOMContentLoaded", async () => {
+    if (!first.dataset.soon || !(await window.swatheWarm)) return
+    for (const href of first.dataset.soon.split(" ")) {
+      const link = document.createElement("link")
+      Object.assign(link, { rel: "preload", as: "fetch", crossOrigin: "", href })
+      document.head.append(link)
+    }
+  })
 }

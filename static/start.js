@@ -5,9 +5,9 @@ window.swatheHash = location.hash
 // Pages with a map: the graphics are started beside everything else, and the map's widget is fetched meanwhile.
 if (/\/(explore|place|rail)?$/.test(location.pathname)) {
   window.swatheWarm = new Promise((done) => {
-    const start = new Blob(['new OffscreenCanvas(1, 1).getContext("webgl2"); postMessage(null)'])
+    const start = new Blob(['postMessage(Boolean(new OffscreenCanvas(1, 1).getContext("webgl2")))'])
     const worker = new Worker(URL.createObjectURL(start))
-    worker.onmessage = () => { done(); worker.terminate() }
+    worker.onmessage = ({ data }) => { done(data); worker.terminate() }
     worker.onerror = (error) => { error.preventDefault(); done() }
   })
   const link = document.createElement("link")

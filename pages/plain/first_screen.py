@@ -19,6 +19,8 @@ from pages.plain.document import app_link, link_html, map_html, notices_html, pl
 from pages.shared import parts
 from pages.shared.data import edition, place, summary
 from pages.shared.link import other_edition, read_link, view_query
+from pages.shared.map_files import MAP_OPTIONS, area_file, authority_lines, railway_lines
+from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.view_state import address
 
 NO_SCRIPTS = ("The moving map and the tables need JavaScript; the figures here are the same. "
@@ -86,7 +88,16 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
             f"{parts.cards_html(cards(answer), view, method)}{parts.badges_html(bases(answer), method)}{map_html(view)}"
             f'<noscript>{parts.paragraph_html(NO_SCRIPTS)}{"" if embedded else links}</noscript>'
             f"{parts.foot_html(edition(), view_query(view, edition().id))}")
-    return FirstScreen(title, "".join(claim), _wrapped("" if embedded else _pages_html(view), body))
+    return FirstScreen(title, "".join(claim), _wrapped("" if embedded else _pages_html(view), body, _soon(page, view)))
+
+
+def _soon(page: str, view: View) -> str:
+    """Name the files that the moving map will ask for, where they are made already."""
+    made = all(getattr(view, option) == getattr(View(), option) for option in MAP_OPTIONS)
+    if not made or page not in {"", "explore"} or (page == "explore" and view.by != "lsoa"):
+        return ""
+    files = (area_file(view), authority_lines(), railway_lines())
+    return " ".join(f"{MAP_FOLDER}/{file.name}" for file in files if file)
 
 
 def _pages_html(view: View) -> str:
@@ -94,5 +105,6 @@ def _pages_html(view: View) -> str:
     return f'<nav aria-label="Pages"><p class="name">Swathe</p>{parts.list_html(items, "links")}</nav>'
 
 
-def _wrapped(pages: str, body: str) -> str:
-    return f'<div id="first-screen" class="plain">{styles_html()}{pages}<main>{body}</main></div>'
+def _wrapped(pages: str, body: str, soon: str = "") -> str:
+    return (f'<div id="first-screen" class="plain" data-soon="{soon}">{styles_html()}{pages}'
+            f"<main>{body}</main></div>")

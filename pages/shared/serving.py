@@ -29,6 +29,11 @@ _STREAMLIT = Path(st.__file__).parent / "static"
 _FILES = _STREAMLIT / "static"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
 _ROOT = '<div id="root"></div>'     # what the app is put into
+_SHEET = r'<link rel="stylesheet"[^>]*>'
+_IMPORT = r'(?:from|import)"\./([^"]+\.js)"'
+# Streamlit's scripts of the elements that are on every page, and on those with a table.
+_EVERYWHERE, _TABLES = ("Html", "Selectbox", "Slider", "BidiComponent"), ("DataFrame", "ButtonGroup", "Checkbox")
+_WITHOUT_TABLES = ("evidence", "method")
 _GZIPPED = b"\x1f\x8b"     # Streamlit compresses some of its pages
 
 
@@ -76,7 +81,7 @@ def _file_names() -> frozenset[str]:
 @cache
 def _compressed(name: str) -> tuple[bytes, str]:
     """Compress one of `_file_names`, once; the names hold a hash of the content."""
-    packed = gzip.compress((_FILES / name).read_bytes(), 9, mtime=0)
+    packed = gzip.compress((_FILES / name).read_bytes(), 6, mtime=0)
     return packed, etag(packed)
 
 
@@ -116,9 +121,22 @@ def own_page(page: bytes) -> str:
     text = page.decode("utf-8").replace('<html lang="en">', '<html lang="en-GB">')
     text = re.sub(r"<noscript>.*?</noscript>", "", text, flags=re.DOTALL)
     text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{address}", text)
-    text = text.replace("<head>", f"<head>{_style()}{_script('start.js')}{_script('assistive.js')}", 1)
-    text = text.replace("<body>", f"<body>{(_STATIC / 'assistive.html').read_text(encoding='utf-8')}", 1)
+    # Below what is read first, which is in its own styles and need not wait for Streamlit's.
+    sheets = "".join(re.findall(_SHEET, text))
+    text = re.sub(_SHEET, "", text).replace("</body>", f"{sheets}</body>", 1)
     return text.replace(_ROOT, f"{_ROOT}{_script('first_screen.js')}", 1)
+
+
+@cache
+def _early_scripts(names: tuple[str, ...]) -> str:
+    """Name scripts that Streamlit asks for only when it shows such an element, and those that they import."""
+    listed, wanted = (_STREAMLIT / "index.html").read_text(encoding="utf-8"), [
+        file.name for name in names for file in _FILES.glob(f"js/{name}.*.js")]
+    for name in wanted:     # grows while it is read
+        source = (_FILES / "js" / name).read_text(encoding="utf-8")
+        wanted += [found for found in dict.fromkeys(re.findall(_IMPORT, source))
+                   if found not in wanted and found not in listed]
+    return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in wanted)
 
 
 def linked_page(page: bytes, name: str, query: Mapping[str, str]) -> bytes:
@@ -126,8 +144,10 @@ def linked_page(page: bytes, name: str, query: Mapping[str, str]) -> bytes:
     screen = first_screen(name, query)
     head = (f"<title>{escape(screen.title)} · Swathe</title>"
             f'<meta name="description" content="{escape(screen.about)}">')
-    before, _, after = re.sub(r"<title>.*?</title>", lambda _: head, own_page(page), flags=re.DOTALL).partition(_ROOT)
-    return gzip.compress(f"{before}{screen.html}{_ROOT}{after}".encode(), 6, mtime=0)
+    early = _early_scripts(_EVERYWHERE if name in _WITHOUT_TABLES else (*_EVERYWHERE, *_TABLES))
+    text = re.sub(r"<title>.*?</title>", lambda _: head, own_page(page), flags=re.DOTALL)
+    text = text.replace("</head>", f"{early}</head>", 1).replace(_ROOT, f"{screen.html}{_ROOT}", 1)
+    return gzip.compress(text.encode(), 6, mtime=0)
 
 
 class OwnPage(BaseHTTPMiddleware):
