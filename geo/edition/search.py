@@ -226,7 +226,8 @@ def _index(edition: Edition) -> _Index:
     for number, (code, _) in enumerate(former):
         codes[code].append(len(hits) + number)
     entries = [*own, *(other for _, other in former)]
-    entries += [*_other_names(entries, codes), *_members(edition, hits, rows), *_localities(edition, hits, rows, counties)]
+    entries += [*_other_names(entries, codes), *_members(edition, hits, rows),
+                *_localities(edition, hits, rows, counties)]
     for row in range(len(hits) + len(former), len(entries)):
         if _CODE.fullmatch(code := entries[row].name.upper()):
             codes[code].append(row)

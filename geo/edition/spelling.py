@@ -11,8 +11,8 @@ _TO_SPACE = {ord(letter): " " for letter in ",-/()"}
 
 _SHORT = {
     "n": "north", "e": "east", "s": "south", "w": "west", "ne": "north east", "nw": "north west", "se": "south east",
-    "sw": "south west", "nth": "north", "sth": "south", "saint": "st", "gt": "great", "lt": "little", "glos": "gloucestershire",
-    "hants": "hampshire", "som": "somerset", "wilts": "wiltshire",
+    "sw": "south west", "nth": "north", "sth": "south", "saint": "st", "gt": "great", "lt": "little",
+    "glos": "gloucestershire", "hants": "hampshire", "som": "somerset", "wilts": "wiltshire",
 }
 """Words as they are shortened in addresses."""
 
@@ -25,15 +25,15 @@ _BEFORE = {
 _AFTER = {
     **dict.fromkeys(["town council", "parish council", "parish", "town", "village"], _TOWNS),
     **dict.fromkeys(
-        ["county council", "city council", "district council", "borough council", "council", "county", "city", "district",
-         "borough", "unitary authority", "local authority", "cc", "dc", "bc"], _COUNCILS),
+        ["county council", "city council", "district council", "borough council", "council", "county", "city",
+         "district", "borough", "unitary authority", "local authority", "cc", "dc", "bc"], _COUNCILS),
     "ward": ("ward",), "constituency": ("constituency",), "local enterprise partnership": ("lep",), "lep": ("lep",),
     "mp": ("mp",),
 }
 
 
 class Reading(NamedTuple):
-    """One way to read what was typed: a name as `fold` spells it, and the kinds it may be of; any, where it has none."""
+    """One way to read a text: a name as `fold` spells it, and the kinds it may be of; any, where there are none."""
 
     name: str
     kinds: tuple[str, ...] = ()
