@@ -54,6 +54,11 @@ EXACT = {
     "Geoffrey Cox": "E14001552", "Sir Geoffrey Cox": "E14001552", "Geoffrey Cox MP": "E14001552",
     "roz savage": "E14001482", "Al Hassan, Sadik": "E14001399", "MP for North Devon": "E14001387",
     "Torridge and Tavistock constituency": "E14001552",
+    "Mrs Wera Hobhouse MP": "E14001080", "Rt Hon Sir Mel Stride": "E14001155",
+    # Run together, or with the country.
+    "S.Glos": "E06000025", "St.Ives": "E14001511", "southwest": "E12000009", "lands-end": "E05013297",
+    "Hartland, Devon, England": "E05011923", "Hartland Devon UK": "E05011923", "Bath NES": "E06000022",
+    "West of England Combined Authority": "E37000037",
     # Codes, of today and of districts abolished.
     "E07000187": "E07000187", "e06000028": "E06000028", "E07000021": "E06000052", " E07000046.": "E07000046",
     "E07000246": "E06000066", "E01020292": "E01020292",
@@ -86,7 +91,8 @@ NEAREST = {
 
 # Whole words of names, or their beginnings: found, though not the whole of a name.
 IN_PART = {"Cox": "Geoffrey Cox", "Hobhouse": "Wera Hobhouse", "okeh": "Okehampton", "Clifton-Brown": "Clifton-Brown",
-           "Ottery": "Ottery St Mary", "Bradley St": "Bradley Stoke", "braunt": "Braunton"}
+           "Ottery": "Ottery St Mary", "Bradley St": "Bradley Stoke", "braunt": "Braunton",
+           "the MP for Torridge": "Torridge and Tavistock", "St Austell Town Council": "St Austell"}
 
 OUTSIDE = ["SW1A 1AA", "M1 1AE", "sw1a1aa", "10 Downing Street, London SW1A 1AA", "G1 1AA", "EH99 1SP", "CF10 1BH",
            "W1A1AA",

@@ -16,6 +16,7 @@ _SHORT = {
 }
 """Words as they are shortened in addresses."""
 
+_TITLES = re.compile(r"^((sir|dame|dr|rt|right|hon|honourable|lord|lady|mr|mrs|ms|miss|cllr) )+")
 _COUNCILS = ("authority", "county", "district")
 _TOWNS = ("ward", "msoa", "locality")
 _BEFORE = {
@@ -28,6 +29,7 @@ _AFTER = {
         ["county council", "city council", "district council", "borough council", "council", "county", "city",
          "district", "borough", "unitary authority", "local authority", "cc", "dc", "bc"], _COUNCILS),
     "ward": ("ward",), "constituency": ("constituency",), "local enterprise partnership": ("lep",), "lep": ("lep",),
+    "combined authority": ("lep",),
     "mp": ("mp",),
 }
 
@@ -74,7 +76,8 @@ def fold(name: str) -> str:
     >>> fold("Bournemouth, Christchurch & Poole")
     'bournemouth christchurch and poole'
     """
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+    apart = re.sub(r"\.(?=[A-Za-z]{2})", " ", name.replace("&", " and "))     # "St.Ives", but not "B.C.P."
+    plain = unicodedata.normalize("NFKD", apart).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"['’]", "", plain).casefold().replace(".", "").translate(_TO_SPACE).split())
 
 
@@ -96,10 +99,31 @@ def readings(folded: str) -> list[Reading]:
     >>> [reading.name for reading in readings("s glos council")]
     ['s glos council', 's glos', 'south gloucestershire council', 'south gloucestershire']
     """
-    plain = Reading(folded.removeprefix("the "))
+    plain = Reading(without_title(folded.removeprefix("the ")))
     literal = [Reading(folded), plain, _without_office(plain)]
     in_full = [Reading(" ".join(_SHORT.get(word, word) for word in name.split()), kinds) for name, kinds in literal]
     return [reading for reading in dict.fromkeys([*literal, *in_full]) if reading.name]
+
+
+def without_title(folded: str) -> str:
+    """Leave out what stands before a person's name.
+
+    Parameters
+    ----------
+    folded
+        As `fold` spells it.
+
+    Returns
+    -------
+    str
+        Without "sir", "dr", "mrs" and the like.
+
+    Examples
+    --------
+    >>> without_title("rt hon sir mel stride")
+    'mel stride'
+    """
+    return _TITLES.sub("", folded)
 
 
 def _without_office(reading: Reading) -> Reading:
