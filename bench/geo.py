@@ -47,6 +47,25 @@ print(json.dumps({"seconds": time.perf_counter() - start, "sample": len(sample),
 """
 
 
+SEARCH = """
+import json, time
+from geo.edition.search import search
+from geo.edition.store import load_edition
+from tests.test_search_as_typed import AS_TYPED
+edition = load_edition(geometry=False)
+start = time.perf_counter()
+search(edition, "a")
+first, times = time.perf_counter() - start, []
+for typed in AS_TYPED * 3:
+    start = time.perf_counter()
+    search(edition, typed)
+    times.append(1000 * (time.perf_counter() - start))
+times.sort()
+print(json.dumps({"first": first, "half": times[len(times) // 2], "most": times[int(0.95 * len(times))],
+                  "typed": len(AS_TYPED)}))
+"""
+
+
 def measure() -> list[Figure]:
     """Measure what this module is about.
 
@@ -55,7 +74,7 @@ def measure() -> list[Figure]:
     list of Figure
         Those that need the publishers' files are missing, and said so, where these are not at hand.
     """
-    return [*_build(), *_show(), *_scan()]
+    return [*_build(), *_show(), *_search(), *_scan()]
 
 
 def _build() -> list[Figure]:
@@ -78,6 +97,15 @@ def _show() -> list[Figure]:
     return [
         Figure("show_s", seconds, "s", 2.5, f"geo show in a new process, median of {COLD_STARTS}"),
         Figure("show_peak_mb", max(cost.megabytes for cost in costs), "MB", None, "its peak memory"),
+    ]
+
+
+def _search() -> list[Figure]:
+    found = json.loads(run(["-c", SEARCH]).output)
+    return [
+        Figure("search_ms", found["most"], "ms", 30, f"search, 95 of 100 of {found['typed']} texts as typed"),
+        Figure("search_half_ms", found["half"], "ms", None, "half of them"),
+        Figure("search_first_s", found["first"], "s", None, "reading the names, once, when the app starts"),
     ]
 
 

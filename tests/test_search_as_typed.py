@@ -20,12 +20,15 @@ EXACT = {
     # Towns, villages and hamlets, with and without what they lie in.
     "Hartland": "E05011923", "  hartland ": "E05011923", "HARTLAND": "E05011923", "Clovelly": "E05011923",
     "Hartland, Devon": "E05011923", "hartland torridge": "E05011923", "St Just": "E05013297", "St. Just": "E05013297",
-    "St Just, Cornwall": "E05013297", "Saint Just": "E05013297", "Shaldon": "E05011911", "shaldon (teignbridge)": "E05011911",
+    "St Just, Cornwall": "E05013297", "Saint Just": "E05013297", "Shaldon": "E05011911",
+    "shaldon (teignbridge)": "E05011911",
     "Hartland ward": "E05011923", "Bideford Town Council": "E02004223",
     "Hartland Parish Council": "E05011923",
     # Districts that are no more.
-    "Sedgemoor": "E07000188", "Sedgemoor District Council": "E07000188", "Kerrier": "E06000052", "Penwith": "E06000052",
-    "Kerrier District Council": "E06000052", "West Dorset district": "E07000052", "West Dorset District Council": "E07000052",
+    "Sedgemoor": "E07000188", "Sedgemoor District Council": "E07000188", "Kerrier": "E06000052",
+    "Penwith": "E06000052",
+    "Kerrier District Council": "E06000052", "West Dorset district": "E07000052",
+    "West Dorset District Council": "E07000052",
     "Taunton Deane": "E07000190", "Taunton Deane Borough Council": "E07000190", "TDBC": "E07000190",
     "South Somerset": "E07000189", "SSDC": "E07000189", "Somerset West & Taunton": "E06000066", "SWT": "E06000066",
     "Salisbury District Council": "E06000054", "Weymouth & Portland": "E07000053", "Purbeck": "E07000051",
@@ -33,13 +36,17 @@ EXACT = {
     # Councils by the names people use.
     "BCP": "E06000058", "BCP Council": "E06000058", "bcp": "E06000058", "B.C.P.": "E06000058", "BANES": "E06000022",
     "BaNES Council": "E06000022", "B&NES": "E06000022", "B & NES": "E06000022", "Bath & NE Somerset": "E06000022",
-    "Bath and North East Somerset Council": "E06000022", "N Somerset": "E06000024", "N. Somerset Council": "E06000024",
-    "South Glos": "E06000025", "S Glos": "E06000025", "S. Glos. Council": "E06000025", "Devon County Council": "E10000008",
+    "Bath and North East Somerset Council": "E06000022", "N Somerset": "E06000024",
+    "N. Somerset Council": "E06000024",
+    "South Glos": "E06000025", "S Glos": "E06000025", "S. Glos. Council": "E06000025",
+    "Devon County Council": "E10000008",
     "DCC": "E10000008", "Devon CC": "E10000008", "Dorset Council": "E06000059", "Cornwall CC": "E06000052",
     "Cornwall Council": "E06000052", "Wilts": "E06000054", "Wiltshire Council": "E06000054", "Glos": "E10000013",
-    "City of Bristol": "E06000023", "Bristol City Council": "E06000023", "Bristol": "E06000023", "Plymouth City": "E06000026",
+    "City of Bristol": "E06000023", "Bristol City Council": "E06000023", "Bristol": "E06000023",
+    "Plymouth City": "E06000026",
     "The City of Plymouth": "E06000026", "Exeter City Council": "E07000041", "Torridge District Council": "E07000046",
-    "WDBC": "E07000047", "S Hams": "E07000044", "The Council of the Isles of Scilly": "E06000053", "Scilly": "E06000053",
+    "WDBC": "E07000047", "S Hams": "E07000044", "The Council of the Isles of Scilly": "E06000053",
+    "Scilly": "E06000053",
     "Scilly Isles": "E06000053", "IoW": "E06000046", "WoE": "E37000037", "Avon": "E37000037", "CIoS": "E37000005",
     "HotSW": "E37000016", "Heart of the South West LEP": "E37000016", "the south west": "E12000009",
     "South West England": "E12000009", "South-Hams": "E07000044", "weston super mare": "E14001581",
@@ -47,14 +54,22 @@ EXACT = {
     "Geoffrey Cox": "E14001552", "Sir Geoffrey Cox": "E14001552", "Geoffrey Cox MP": "E14001552",
     "roz savage": "E14001482", "Al Hassan, Sadik": "E14001399", "MP for North Devon": "E14001387",
     "Torridge and Tavistock constituency": "E14001552",
+    "Mrs Wera Hobhouse MP": "E14001080", "Rt Hon Sir Mel Stride": "E14001155",
+    # Run together, or with the country.
+    "S.Glos": "E06000025", "St.Ives": "E14001511", "southwest": "E12000009", "lands-end": "E05013297",
+    "Hartland, Devon, England": "E05011923", "Hartland Devon UK": "E05011923", "Bath NES": "E06000022",
+    "West of England Combined Authority": "E37000037",
     # Codes, of today and of districts abolished.
     "E07000187": "E07000187", "e06000028": "E06000028", "E07000021": "E06000052", " E07000046.": "E07000046",
     "E07000246": "E06000066", "E01020292": "E01020292",
     # Postcodes.
     **dict.fromkeys(
-        ["EX39 6BG", "ex39 6bg", "EX396BG", "EX39-6BG", "EX39.6BG", "EX39  6BG ", "EX39 6BG.", "EX39 6BG, UK", "EX 39 6 BG",
-         "ex39\u00a06bg", "\u201cEX39 6BG\u201d", "(EX39 6BG)", "EX39/6BG", "12 Fore Street, Hartland, Devon EX39 6BG",
-         "12 Fore Street\nHartland\nBideford\nDevon\nEX39 6BG\nUnited Kingdom", "postcode: ex39 6bg", "EX39 6BG Hartland",
+        [
+         "EX39 6BG", "ex39 6bg", "EX396BG", "EX39-6BG", "EX39.6BG", "EX39  6BG ", "EX39 6BG.", "EX39 6BG, UK",
+         "EX 39 6 BG", "ex39\u00a06bg", "\u201cEX39 6BG\u201d", "(EX39 6BG)", "EX39/6BG",
+         "12 Fore Street, Hartland, Devon EX39 6BG",
+         "12 Fore Street\nHartland\nBideford\nDevon\nEX39 6BG\nUnited Kingdom", "postcode: ex39 6bg",
+         "EX39 6BG Hartland",
          "Flat 2, The Old Customs House and Chandlery, 12 Fore Street, Hartland Quay, near Bideford, Devon, EX396BG"],
         "E01020292"),
 }
@@ -65,8 +80,10 @@ SIGNS_TAKEN_FOR_OTHERS = {"EX2O 1AA": "EX20 1AA", "EXIO 8HL": "EX10 8HL", "EX20 
 
 # Nearest names: what is typed, and the beginning of a name among the first three that it says or that it is found by.
 NEAREST = {
-    "Okehamton": "Okehampton", "Tavistok": "Tavistock", "Barnstable": "Barnstaple", "Exetr": "Exeter", "Bidford": "Bideford",
-    "Penznace": "Penzance", "Plimouth": "Plymouth", "Clovely": "Clovelly", "Hartlnad": "Hartland", "Sedgmoor": "Sedgemoor",
+    "Okehamton": "Okehampton", "Tavistok": "Tavistock", "Barnstable": "Barnstaple", "Exetr": "Exeter",
+    "Bidford": "Bideford",
+    "Penznace": "Penzance", "Plimouth": "Plymouth", "Clovely": "Clovelly", "Hartlnad": "Hartland",
+    "Sedgmoor": "Sedgemoor",
     "Kerier": "Kerrier", "Teinmouth": "Teignmouth", "Ilfracoome": "Ilfracombe", "Geofrey Cox": "Geoffrey Cox",
     "West Dorst": "West Dorset", "St Austle": "St Austell", "westonsupermere": "Weston-super-Mare",
     "12 Fore Street, Clovelly": "Clovelly", "The Old Rectory, Church Lane, Clovelly": "Clovelly",
@@ -74,21 +91,28 @@ NEAREST = {
 
 # Whole words of names, or their beginnings: found, though not the whole of a name.
 IN_PART = {"Cox": "Geoffrey Cox", "Hobhouse": "Wera Hobhouse", "okeh": "Okehampton", "Clifton-Brown": "Clifton-Brown",
-           "Ottery": "Ottery St Mary", "Bradley St": "Bradley Stoke", "braunt": "Braunton"}
+           "Ottery": "Ottery St Mary", "Bradley St": "Bradley Stoke", "braunt": "Braunton",
+           "the MP for Torridge": "Torridge and Tavistock", "St Austell Town Council": "St Austell"}
 
-OUTSIDE = ["SW1A 1AA", "M1 1AE", "sw1a1aa", "10 Downing Street, London SW1A 1AA", "G1 1AA", "EH99 1SP", "CF10 1BH", "W1A1AA",
+OUTSIDE = ["SW1A 1AA", "M1 1AE", "sw1a1aa", "10 Downing Street, London SW1A 1AA", "G1 1AA", "EH99 1SP", "CF10 1BH",
+           "W1A1AA",
            "SWIA 1AA", "EX39 9QQ"]
 NOT_OURS_IN_PART = ["SW1A", "M1", "SW1A 1", "CF10", "LA1 1"]
-NONE = ["", "   ", "Xyzzy", "xyzzy plugh", "zzzz qqqq", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "💩🦊", "?", "…", "' OR 1=1 --", "<script>alert(1)</script>",
+NONE = ["", "   ", "Xyzzy", "xyzzy plugh", "zzzz qqqq", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "💩🦊", "?", "…", "' OR 1=1 --",
+        "<script>alert(1)</script>",
         "\x00\x07", "E99999999", "E07000999", "W06000015", "q" * 5000, "%"]
-HARMLESS = ["'; DROP TABLE places; --", "Hartland<script>", "x " * 4000, "Hartland " * 900, "Robert'); --", "${7*7}", "é" * 300, "../../etc/passwd",
+HARMLESS = ["'; DROP TABLE places; --", "Hartland<script>", "x " * 4000, "Hartland " * 900, "Robert'); --",
+            "${7*7}", "é" * 300, "../../etc/passwd",
             "null"]
+
+AS_TYPED = [*EXACT, *SIGNS_TAKEN_FOR_OTHERS, *NEAREST, *IN_PART, *OUTSIDE, *NOT_OURS_IN_PART, *NONE, *HARMLESS]
+"""All of it, for the bench."""
 
 
 @pytest.mark.parametrize(("typed", "code"), EXACT.items())
 def test_what_names_a_place_finds_it_first(starter, typed, code):
     found = search(starter, typed)
-    assert found.hits and found.outside == "", typed
+    assert found.outside == ""
     first = found.hits[0]
     assert (first.code, first.exact, first.nearest) == (code, True, False), [hit.name for hit in found.hits]
 
@@ -145,7 +169,8 @@ def test_what_is_not_meant_kindly_does_no_harm(starter, typed):
     assert time.perf_counter() - started < 0.5
 
 
-@pytest.mark.parametrize("typed", ["market of the village", "my village", "a house near the market square of anywhere",
+@pytest.mark.parametrize("typed", ["market of the village", "my village",
+"a house near the market square of anywhere",
                                    "the council of nowhere", "Little London Street Road", "devon devon sedgemoor"])
 def test_a_word_that_fits_by_luck_is_no_answer(starter, typed):
     assert all(hit.nearest and not hit.exact for hit in search(starter, typed).hits)
@@ -175,7 +200,8 @@ def test_a_place_by_another_name_says_so(starter):
 
 
 @pytest.mark.parametrize(("typed", "code"), [
-    ("BCP", "E06000058"), ("B&NES", "E06000022"), ("City of Bristol", "E06000023"), ("Devon County Council", "E10000008"),
+    ("BCP", "E06000058"), ("B&NES", "E06000022"), ("City of Bristol", "E06000023"), ("Devon County Council",
+    "E10000008"),
     ("S Glos", "E06000025"), ("BCP+S Glos", "E06000025+E06000058"),
 ])
 def test_the_commands_take_those_names_too(starter, typed, code):

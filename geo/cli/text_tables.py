@@ -122,7 +122,8 @@ def search_text(rows: Sequence[Mapping[str, str | bool]], said: str) -> str:
         return said
     cells = [[str(row["name"]), kind_label(str(row["kind"])), str(row["code"]), str(row["authority"]), str(row["note"])]
              for row in rows]
-    return "\n".join([*[said] * bool(said), table([["place", "kind", "code", "authority", "found by"], *cells], left=5)])
+    listed = table([["place", "kind", "code", "authority", "found by"], *cells], left=5)
+    return f"{said}\n{listed}" if said else listed
 
 
 def journey_text(answer: Journey) -> str:

@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 from geo.core.cache import cached
 from geo.edition.former_districts import FORMER_DISTRICTS
 from geo.edition.postcodes_typed import begun_postcode, plain_signs, spaced, whole_postcodes
-from geo.edition.spelling import OTHER_NAMES, Reading, fold, readings
+from geo.edition.spelling import OTHER_NAMES, Reading, fold, readings, without_title
 from geo.edition.store import Edition
 
 LONGEST = 300
@@ -39,7 +39,7 @@ _MOST_REPAIRED = 5    # longer texts are addresses, whose other words are no mis
 _PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "district", "ward", "msoa", "lsoa")
 _CODE = re.compile("[A-Z][0-9]{8}")
 _HOLD_AUTHORITIES = ("region", "county", "lep")      # "within" names what they hold, not where they are
-_TITLES = re.compile(r"^((sir|dame|dr|rt|hon|lord|lady) )+")
+_COUNTRY = {"england", "uk", "united", "kingdom", "great", "britain", "gb"}
 _EVERYWHERE = {"and", "the", "with", "council", "street", "road", "lane", "house"}
 _AROUND_A_POSTCODE = ("lsoa", "msoa", "ward", "authority", "constituency", "county")
 
@@ -226,7 +226,8 @@ def _index(edition: Edition) -> _Index:
     for number, (code, _) in enumerate(former):
         codes[code].append(len(hits) + number)
     entries = [*own, *(other for _, other in former)]
-    entries += [*_other_names(entries, codes), *_members(edition, hits, rows), *_localities(edition, hits, rows, counties)]
+    entries += [*_other_names(entries, codes), *_members(edition, hits, rows),
+                *_localities(edition, hits, rows, counties)]
     for row in range(len(hits) + len(former), len(entries)):
         if _CODE.fullmatch(code := entries[row].name.upper()):
             codes[code].append(row)
@@ -298,7 +299,7 @@ def _members(edition: Edition, hits: Sequence[Hit], rows: Mapping[tuple[str, str
     return [_Other(name, "", "mp", replace(
                 hits[rows["constituency", seat.code]], note=f"MP on {day}: {seat.mp}, {seat.mp_party}"))
             for seat in seats.itertuples()
-            for name in dict.fromkeys((_spelled(seat.mp), _TITLES.sub("", _spelled(seat.mp))))]
+            for name in dict.fromkeys((_spelled(seat.mp), without_title(_spelled(seat.mp))))]
 
 
 def _localities(
@@ -332,10 +333,12 @@ def _hits_of_names(index: _Index, folded: str, limit: int) -> list[Hit]:
     """Places by name: those that the text names, or else the nearest."""
     exact = _exact(index, folded)
     found = _once(index, exact)
-    for rows in _ever_looser(index, folded):
-        if len(found) >= limit:
+    for reading in readings(folded):
+        for rows in _ever_looser(index, reading):
+            if len(found) < limit:
+                found = _once(index, [*found, *rows])
+        if found:
             break
-        found = _once(index, [*found, *rows])
     if found:
         sure = set(exact)
         return [replace(index.hits[row], exact=row in sure) for row in found[:limit]]
@@ -360,7 +363,7 @@ def _exact(index: _Index, folded: str) -> list[int]:
     for name, kinds in read:
         words = name.split()[:_MOST_WORDS]
         for end in range(len(words) - 1, 0, -1):
-            around = set(words[end:])
+            around = set(words[end:]) - _COUNTRY
             rows = [row for row in _whole(index, Reading(" ".join(words[:end]), kinds)) if around <= index.near[row]]
             if rows:
                 return rows
@@ -377,17 +380,25 @@ def _whole(index: _Index, reading: Reading) -> list[int]:
     return []
 
 
-def _ever_looser(index: _Index, folded: str) -> Iterator[list[int]]:
+def _ever_looser(index: _Index, reading: Reading) -> Iterator[list[int]]:
     """Give rows of places that fit, one way of fitting after the other; LSOAs only for a number."""
+    folded, kinds = reading
     words = folded.split()[:_MOST_WORDS]
-    left_out = frozenset() if any(sign.isdigit() for sign in folded) else index.numbered
-    whole = index.named.with_all(words, whole=True) - left_out
-    yield sorted(row for row in whole if index.sorts[row] != "locality" and index.names[row].startswith(folded))
-    yield sorted(whole)     # MPs by their last name before villages
-    begun = index.named.with_all(words, whole=False) - left_out
-    yield sorted(row for row in begun if index.names[row].startswith(folded))
-    yield sorted(begun)
-    yield sorted(index.said.with_all(words, whole=False) - left_out)
+    numbered = any(sign.isdigit() for sign in folded)
+
+    def offered(rows: Iterable[int]) -> list[int]:
+        return sorted(row for row in rows if (numbered or row not in index.numbered)
+                      and (not kinds or index.sorts[row] in kinds))
+
+    whole = offered(index.named.with_all(words, whole=True))
+    yield [row for row in whole if index.sorts[row] != "locality" and index.names[row].startswith(folded)]
+    yield whole     # MPs by their last name before villages
+    if kinds:     # too little is left of the text for beginnings of words to tell
+        return
+    begun = offered(index.named.with_all(words, whole=False))
+    yield [row for row in begun if index.names[row].startswith(folded)]
+    yield begun
+    yield offered(index.said.with_all(words, whole=False))
 
 
 def _nearest(index: _Index, folded: str, limit: int) -> list[int]:
@@ -398,7 +409,7 @@ def _nearest(index: _Index, folded: str, limit: int) -> list[int]:
     if len(words) <= _MOST_REPAIRED:
         meant = " ".join(_repaired(index, word) for word in words)
         if meant != folded:
-            found += [*_exact(index, meant), *(row for rows in _ever_looser(index, meant) for row in rows)]
+            found += [*_exact(index, meant), *(row for rows in _ever_looser(index, Reading(meant)) for row in rows)]
     found = _once(index, found)
     if not found:
         close = process.extract(folded.replace(" ", ""), index.together, scorer=OSA.normalized_similarity,

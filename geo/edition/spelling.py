@@ -11,11 +11,12 @@ _TO_SPACE = {ord(letter): " " for letter in ",-/()"}
 
 _SHORT = {
     "n": "north", "e": "east", "s": "south", "w": "west", "ne": "north east", "nw": "north west", "se": "south east",
-    "sw": "south west", "nth": "north", "sth": "south", "saint": "st", "gt": "great", "lt": "little", "glos": "gloucestershire",
-    "hants": "hampshire", "som": "somerset", "wilts": "wiltshire",
+    "sw": "south west", "nth": "north", "sth": "south", "saint": "st", "gt": "great", "lt": "little",
+    "glos": "gloucestershire", "hants": "hampshire", "som": "somerset", "wilts": "wiltshire",
 }
 """Words as they are shortened in addresses."""
 
+_TITLES = re.compile(r"^((sir|dame|dr|rt|right|hon|honourable|lord|lady|mr|mrs|ms|miss|cllr) )+")
 _COUNCILS = ("authority", "county", "district")
 _TOWNS = ("ward", "msoa", "locality")
 _BEFORE = {
@@ -25,15 +26,16 @@ _BEFORE = {
 _AFTER = {
     **dict.fromkeys(["town council", "parish council", "parish", "town", "village"], _TOWNS),
     **dict.fromkeys(
-        ["county council", "city council", "district council", "borough council", "council", "county", "city", "district",
-         "borough", "unitary authority", "local authority", "cc", "dc", "bc"], _COUNCILS),
+        ["county council", "city council", "district council", "borough council", "council", "county", "city",
+         "district", "borough", "unitary authority", "local authority", "cc", "dc", "bc"], _COUNCILS),
     "ward": ("ward",), "constituency": ("constituency",), "local enterprise partnership": ("lep",), "lep": ("lep",),
+    "combined authority": ("lep",),
     "mp": ("mp",),
 }
 
 
 class Reading(NamedTuple):
-    """One way to read what was typed: a name as `fold` spells it, and the kinds it may be of; any, where it has none."""
+    """One way to read a text: a name as `fold` spells it, and the kinds it may be of; any, where there are none."""
 
     name: str
     kinds: tuple[str, ...] = ()
@@ -74,7 +76,8 @@ def fold(name: str) -> str:
     >>> fold("Bournemouth, Christchurch & Poole")
     'bournemouth christchurch and poole'
     """
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).encode("ascii", "ignore").decode()
+    apart = re.sub(r"\.(?=[A-Za-z]{2})", " ", name.replace("&", " and "))     # "St.Ives", but not "B.C.P."
+    plain = unicodedata.normalize("NFKD", apart).encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"['’]", "", plain).casefold().replace(".", "").translate(_TO_SPACE).split())
 
 
@@ -96,10 +99,31 @@ def readings(folded: str) -> list[Reading]:
     >>> [reading.name for reading in readings("s glos council")]
     ['s glos council', 's glos', 'south gloucestershire council', 'south gloucestershire']
     """
-    plain = Reading(folded.removeprefix("the "))
+    plain = Reading(without_title(folded.removeprefix("the ")))
     literal = [Reading(folded), plain, _without_office(plain)]
     in_full = [Reading(" ".join(_SHORT.get(word, word) for word in name.split()), kinds) for name, kinds in literal]
     return [reading for reading in dict.fromkeys([*literal, *in_full]) if reading.name]
+
+
+def without_title(folded: str) -> str:
+    """Leave out what stands before a person's name.
+
+    Parameters
+    ----------
+    folded
+        As `fold` spells it.
+
+    Returns
+    -------
+    str
+        Without "sir", "dr", "mrs" and the like.
+
+    Examples
+    --------
+    >>> without_title("rt hon sir mel stride")
+    'mel stride'
+    """
+    return _TITLES.sub("", folded)
 
 
 def _without_office(reading: Reading) -> Reading:

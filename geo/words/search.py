@@ -17,6 +17,6 @@ def _outside(found: Found) -> str:
     if not whole:
         return f"No postcode of this edition begins with {found.outside}."
     if found.near_ours:
-        return (f"{found.outside} is not among this edition’s postcodes: it may be outside the area, newer than the edition, "
-                "or mistyped.")
+        return (f"{found.outside} is not among this edition’s postcodes: it may be outside the area, newer than the "
+                "edition, or mistyped.")
     return f"{found.outside} is outside the area that this edition covers."

@@ -24,7 +24,8 @@ def find_route(request: Request) -> Response:
     try:
         answer = _found(typed) if typed.strip() else _councils()
     except EditionError as error:
-        return JSONResponse({"said": f"There is no data to search: {error}", "places": []}, 503, {"Cache-Control": "no-store"})
+        said = f"There is no data to search: {error}"
+        return JSONResponse({"said": said, "places": []}, 503, {"Cache-Control": "no-store"})
     return JSONResponse(answer, 200, _SHORT_WHILE)
 
 

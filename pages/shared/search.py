@@ -24,8 +24,8 @@ def search_box(key: str, *, large: bool = False) -> None:
     """Show a box to search in; what is typed goes to `find_route`, only what is chosen comes back here."""
     here = place(current_view().place)
     _BOX(key=key, on_chosen_change=partial(_choose, key), data={
-        "label": "Your ward, village or postcode" if large else "Find a place, postcode or MP", "large": large, "edition": edition().id,
-        "hint": "Hartland, EX39 6BG …", "places": "Places",
+        "label": "Your ward, village or postcode" if large else "Find a place, postcode or MP",
+        "hint": "Hartland, EX39 6BG …", "places": "Places", "large": large, "edition": edition().id,
         "still": f"The figures on this page are for {spoken_name(here.name)}."})
 
 

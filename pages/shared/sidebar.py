@@ -52,12 +52,17 @@ def _choice(title: str, option: str, choices: Mapping[str, Any], explanation: st
     return st.selectbox(title, list(choices), key=option, format_func=lambda key: choices[key].label, help=explanation)
 
 
+def _let_go() -> None:
+    """Look at the whole region again."""
+    set_view(place=REGION)
+
+
 def _say_place(view: View) -> None:
     """Say which place is chosen, with the way back from it."""
-    here = place(view.place)
-    st.html(f'<p class="place-chosen">Place: <strong>{escape(here.name)}</strong> · {escape(kind_label(here.kind))}</p>')
+    name, kind = escape(place(view.place).name), escape(kind_label(place(view.place).kind))
+    st.html(f'<p class="place-chosen">Place: <strong>{name}</strong> · {kind}</p>')
     if view.place != REGION:
-        st.button("Back to the South West", key="whole_region", on_click=set_view, kwargs={"place": REGION})
+        st.button("Back to the South West", key="whole_region", on_click=_let_go)
 
 
 def choose(view: View) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Explore in a real browser: the figures are the command line's, a click, a search and a move are in the link."""
+"""Explore in a real browser: the figures are the command line's, a click and a move are in the link."""
 
 import re
 from collections.abc import Callable
@@ -94,12 +94,6 @@ def legend(window: Visit) -> dict[str, int]:
     return {found[1]: int(found[2].replace(",", "")) for found in said if found}
 
 
-def find(window: Visit, text: str) -> None:
-    box = window.page.get_by_role("textbox", name="Find a place, postcode or MP")
-    box.fill(text)
-    box.press("Enter")
-
-
 def test_figures_legend_and_link(visit: Enter, edition: Edition) -> None:
     window = visit(webgl=False)
     enter(window, "?place=E07000047&speed=100&minutes=90&by=ward&show=premises_below")
@@ -138,25 +132,6 @@ def test_figures_legend_and_link(visit: Enter, edition: Edition) -> None:
     picture = window.page.get_by_role("img", name=re.compile("^Map of Deprivation .* by constituency"))
     picture.wait_for(timeout=PATIENCE)
     assert picture.evaluate("image => image.naturalWidth") == 900
-
-
-def test_search_opens_a_place(visit: Enter, edition: Edition) -> None:
-    window = visit(webgl=False)
-    enter(window)
-    find(window, "ex20 1aa")
-    row = edition.postcodes.set_index("postcode").loc["EX20 1AA"]
-    picked(window, edition.areas.loc[row["area"], "name"])
-    assert window.query()["place"] == row["area"]
-    answer = show(edition, View(place=row["area"]))
-    assert_figures(window, answer, f"about {about(answer.at('premises_below', '30').value)}")
-    window.page.get_by_role("button", name=re.compile("^Okehampton South")).click()
-    picked(window, "Okehampton South")
-    find(window, "zzzz qqqq")
-    window.page.wait_for_selector(".notice:has-text('No place, postcode or MP like that')", timeout=PATIENCE)
-    find(window, "torbay")     # an authority and a constituency: the reader is asked
-    window.page.get_by_role("button", name="Torbay · constituency").click()
-    picked(window, "Torbay")
-    assert window.query()["place"].startswith("E14")
 
 
 def test_a_click_selects_and_a_move_is_in_the_link(visit: Enter, edition: Edition) -> None:

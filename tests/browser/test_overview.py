@@ -98,7 +98,7 @@ def test_link_round_trip(visit: Enter, edition: Edition) -> None:
     window.open("?speed=100&minutes=90&place=E07000047")
     assert_figures(window, show(edition, View(place="E07000047", speed="100", minutes=90)))
     assert chosen(window, "Broadband that cannot be had") == "Below 100 Mbit/s"
-    assert chosen(window, "Place") == "West Devon (local authority)"
+    assert window.text(".place-chosen") == ["Place: West Devon · local authority"]
     window.page.locator('[data-testid="stSidebar"]').get_by_text("90 min").wait_for(timeout=PATIENCE)
 
     choose(window, "Broadband that cannot be had", "Below gigabit")

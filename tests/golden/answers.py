@@ -66,7 +66,9 @@ def short_answers() -> Iterator[tuple[str, Any]]:
         yield f"rail {station} as text", run("rail", station)
     edition = _LOAD(geo.edition.store.STARTER, geometry=False)
     for text in SEARCHES:
-        yield f"search {text}", [[hit.code, hit.name, hit.kind, hit.note, hit.exact] for hit in search(edition, text).hits]
+        found = search(edition, text)
+        yield f"search {text}", [
+            found.outside, *([hit.code, hit.name, hit.kind, hit.note, hit.exact, hit.nearest] for hit in found.hits)]
 
 
 def pack_answers(folder: Path) -> Iterator[tuple[str, Any]]:

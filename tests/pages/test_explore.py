@@ -1,10 +1,7 @@
 """What Explore says beside and below the map, on the tiny edition, without a browser."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from geo.core.choices import KINDS
 from geo.core.measures import MEASURES
@@ -14,9 +11,6 @@ from geo.figures.ranking import rank
 from geo.words.claim import sentence_case
 from geo.words.context import context_rows, context_text, lies_in, meaning, source_of, table_columns
 from pages.shared import data, map_files
-from tests.fixtures.pages import FRAME, html
-
-Run = Callable[..., AppTest]
 
 
 @pytest.mark.parametrize("measure", list(MEASURES))
@@ -67,29 +61,6 @@ def test_a_place_says_where_it_lies(served: Edition) -> None:
     assert lies_in(served, data.place("E05000003")) == " in Bland, City of"
     assert lies_in(served, data.place("E07000001")) == ""
     assert lies_in(served, data.place("E07000001+E06000002")) == ""
-
-
-def typed(run: Run, text: str) -> AppTest:
-    app = run()
-    app.switch_page(str(FRAME.parent / "explore" / "page.py")).run()
-    assert not app.exception
-    app.text_input(key="explore_typed").set_value(text).run()
-    assert not app.exception
-    return app
-
-
-def test_a_village_is_opened_and_it_is_said_why(run: Run) -> None:
-    app = typed(run, "upham")
-    assert app.query_params["place"] == "E05000001"
-    assert "St Mary&#x27;s: Upham is here." in html(app)
-
-
-def test_villages_of_one_name_are_offered(run: Run) -> None:
-    app = typed(run, "newham")
-    assert "place" not in app.query_params
-    labels = [button.label for button in app.button if str(button.key).startswith("explore_hit_")]
-    assert labels == [r"**St Mary's** · ward, Bland, City of · Newham is here",
-                      r"**Market** · ward, Aland · Newham \(Upham\) is here"]
 
 
 def test_a_map_of_former_districts_says_that_it_has_holes(served: Edition) -> None:

@@ -19,6 +19,12 @@ from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 Run = Callable[..., AppTest]
 
 
+def place_said(app: AppTest) -> str:
+    """What the sidebar says of the place."""
+    said, = re.findall(r'<p class="place-chosen">(.*?)</p>', html(app))
+    return re.sub("<[^>]*>", "", said)
+
+
 def test_table_is_the_ranking_without_neighbours(run: Run, tiny_edition: Edition) -> None:
     app = run()
     table = app.dataframe[0].value
@@ -48,7 +54,8 @@ def test_every_measure_can_be_shown(run: Run, show: str) -> None:
 def test_sidebar_is_filled_from_the_link_and_written_back(run: Run) -> None:
     app = run(speed="100", minutes="95", hub="exeter", place="E06000002", embed="true")
     assert (app.selectbox(key="speed").value, app.slider(key="minutes").value) == ("100", 95)
-    assert (app.selectbox(key="hub").value, app.selectbox(key="place").value) == ("exeter", "E06000002")
+    assert app.selectbox(key="hub").value == "exeter"
+    assert place_said(app) == "Place: Bland, City of · local authority"
     app.selectbox(key="clock").select("door").run()
     assert app.query_params["clock"] == "door"
     assert app.query_params["minutes"] == "95"
@@ -60,7 +67,7 @@ def test_a_place_that_is_not_in_the_list_can_still_be_linked_to(run: Run) -> Non
     for code, name in (("E01000003", "Bland 001A"), ("E06000002+E07000001", "Bland + Aland"),
                        ("E06000002 E07000001", "Bland + Aland")):
         app = run(place=code)
-        assert app.selectbox(key="place").value == code.replace(" ", "+")
+        assert place_said(app).replace(", City of", "").startswith(f"Place: {name} · ")
         assert re.search(rf"[Ii]n {re.escape(name)}[ ,]", html(app).replace("<strong>", ""))
     assert "E01000003" not in place_labels()
 
@@ -79,10 +86,13 @@ def test_what_a_link_says_is_shown_as_text(run: Run) -> None:
 
 
 def test_a_new_place_is_looked_at_whole(run: Run) -> None:
-    app = run(lat="50.5", lon="-4", zoom="9")
+    app = run(place="E06000002", lat="50.5", lon="-4", zoom="9")
     assert app.query_params["zoom"] == "9.00"
-    app.selectbox(key="place").select("E06000002").run()
+    app.button(key="whole_region").click().run()
     assert "zoom" not in app.query_params
+    assert "place" not in app.query_params
+    assert place_said(app) == "Place: South West · region"
+    assert not [button for button in app.button if button.key == "whole_region"]
 
 
 def test_link_names_the_edition_unless_nothing_was_chosen() -> None:
