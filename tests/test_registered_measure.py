@@ -25,7 +25,7 @@ from geo.pack.file.manifest import make_manifest
 from geo.pack.request import Request
 from geo.pack.spreadsheets import comparison_table, ranking_about, ranking_table
 from geo.pack.tables import pack_tables
-from geo.words.definitions import data_dictionary, glossary, legend_heading, map_meaning
+from geo.words.definitions import data_dictionary, definition, glossary, legend_heading, map_meaning
 from geo.words.place import Line, comparison_labels, place_lines, rate_cells
 from tests.fixtures.answers import show_json
 from tests.fixtures.pages import html
@@ -123,7 +123,8 @@ def test_it_stands_in_the_table_of_a_place_with_its_ranks(record: Measure, tiny_
                 if line.label == record.label)
     assert line == Line(
         "Premises matched to an address", "about 1,100", "", "550.0 of every 1,000 residents",
-        ("2nd most of 2 by number", "highest of 2 by rate"), (BASES["official"].name,))
+        ("2nd most of 2 by number", "highest of 2 by rate"), (BASES["official"].name,),
+        definition(record, View(place=BLAND)))
 
 
 def test_it_is_in_the_json_of_a_place(record: Measure, tiny_edition: Edition, call: Call) -> None:

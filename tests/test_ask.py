@@ -1,0 +1,88 @@
+"""What to ask for: only what is known, of whom, and in figures that other functions give too."""
+
+import pytest
+
+from geo.core.choices import REGION
+from geo.core.rounding import about, percent
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
+from geo.figures.place import show
+from geo.figures.profile import fewest_holding, neighbourhoods, place_profile
+from geo.words.ask import Ask, asks, dated
+
+TORRIDGE = "E07000046"
+
+
+@pytest.fixture(scope="module")
+def edition() -> Edition:
+    return load_edition()
+
+
+def asked(edition: Edition, view: View) -> dict[str, Ask]:
+    return {item.topic: item for item in asks(place_profile(edition, view))}
+
+
+def test_lines_are_asked_of_the_councils_and_the_funder(edition: Edition) -> None:
+    said = asked(edition, View(place=TORRIDGE, speed="gigabit"))["Lines"]
+    below = show(edition, View(place=TORRIDGE, speed="gigabit"))["premises_below"]
+    assert said.text.startswith("Ask Torridge council, Devon council and Building Digital UK")
+    assert f"of the {below.value:,} homes and businesses where a gigabit cannot be had by line" in said.text
+    assert percent(below.rate) in said.text
+    assert said.text.endswith("No contract is in these data yet.")
+    assert said.basis == ("published",)
+
+
+def test_an_estimate_of_premises_is_told_as_one(edition: Edition) -> None:
+    said = asked(edition, View(place="E05011923"))["Lines"]
+    assert ": of about 610 homes" in said.text
+    assert said.basis == ("estimated",)
+
+
+@pytest.mark.parametrize(("code", "whom"), [
+    (REGION, "Ask its 27 councils and "), ("E06000023", "Ask Bristol council and "),
+    ("E07000189", "Ask Somerset council and "),     # a former district: today's council
+])
+def test_whom(edition: Edition, code: str, whom: str) -> None:
+    assert asked(edition, View(place=code))["Lines"].text.startswith(whom)
+
+
+def test_two_neighbourhoods_hold_most(edition: Edition) -> None:
+    view = View(place=TORRIDGE, speed="10")
+    lsoas = edition.areas.index[edition.areas["authority"] == TORRIDGE]
+    held = fewest_holding(neighbourhoods(edition, view, lsoas)["people"], 1.0)
+    said = asked(edition, view)["Where first"]
+    assert [code for code, _ in said.places] == list(held.index[:2])
+    assert all(name.startswith(edition.areas.loc[code, "name"]) and name.endswith(")") for code, name in said.places)
+    two = held["people"].iloc[:2].sum()
+    assert said.text.startswith(
+        f"hold most: about {about(two)} people in the gap, {percent(held['cumulative'].iloc[1])} of all here.")
+
+
+def test_a_few_neighbourhoods_have_no_first(edition: Edition) -> None:
+    assert "Where first" not in asked(edition, View(place="E01020301"))
+
+
+def test_trains(edition: Edition) -> None:
+    near = place_profile(edition, View(place=TORRIDGE)).stations.iloc[0]
+    said = asked(edition, View(place=TORRIDGE))["Trains"].text
+    assert f"{near['name']}, {near['km']:.0f} km away: {near['departures']} trains to London" in said
+    assert said.endswith("Ask what would bring it under two hours: that is not worked out here yet.")
+    assert "quickest to London is Castle Cary" in asked(edition, View(place="E07000189"))["Trains"].text
+    assert "not worked out" not in asked(edition, View(place="E07000189"))["Trains"].text     # 100 minutes already
+    assert "crossing the sea" in asked(edition, View(place="E06000053"))["Trains"].text
+    assert "Trains" not in asked(edition, View(place="E06000023"))     # nobody in Bristol is that far
+
+
+def test_the_date_and_source_of_the_claim(edition: Edition, tiny_edition: Edition, railed_edition: Edition) -> None:
+    assert [source for _, _, source in dated(place_profile(edition, View(work="dingel-neiman")))] == [
+        "Broadband: Ofcom, July 2025", "Jobs: Census 2021; Dingel and Neiman", "Trains: a pattern timetable"]
+    *_, (basis, mark, trains) = dated(place_profile(railed_edition, View()))
+    assert (basis, mark) == ("timetable", "timetable")
+    assert trains.startswith("Trains: timetable of Rail & Sons")
+    assert dated(place_profile(tiny_edition, View()))[0][0] == "estimated"
+
+
+def test_where_nothing_is_wanting_nothing_is_asked(tiny_edition: Edition) -> None:
+    said, = asks(place_profile(tiny_edition, View(place="E07000003", speed="10")))
+    assert said.text == ("There is nothing to ask for at this speed: no home or business is counted where 10 Mbit/s "
+                         "cannot be had by line.")
