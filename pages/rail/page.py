@@ -16,7 +16,7 @@ from pages.shared.data import edition, place, summary
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import badges_html, claim_html, column_formats, page_heading, small
 from pages.shared.tables_html import table_html
-from pages.shared.view_state import current_view, set_view
+from pages.shared.view_state import current_view, first_view, set_view
 
 WIDTHS = {"Station": 195, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}
 
@@ -47,8 +47,9 @@ with left:
 
 st.header("One station’s board")
 names = served.stations["name"]
+offered, began = sorted(names.index, key=lambda crs: names[crs]), first_view().station
 station = st.selectbox(
-    "Station", sorted(names.index, key=lambda crs: names[crs]), index=None, key="station",
+    "Station", offered, index=offered.index(began) if began else None, key="station",
     format_func=lambda crs: f"{names[crs]} ({crs})", placeholder="Type a name or a CRS code, such as Penzance or PNZ")
 view = set_view(station=station or "")
 if station:

@@ -11,7 +11,7 @@ from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.words.definitions import label
 from pages.shared.data import edition, place
-from pages.shared.view_state import first_place
+from pages.shared.view_state import first_view
 
 OFFERED = ("region", "county", "authority", "lep", "constituency", "district", "ward", "msoa")
 """Kinds of place in the list, in this order; a link may name any other."""
@@ -38,7 +38,8 @@ def place_label(code: str) -> str:
 
 def choose_measure(title: str) -> str:
     """Let the reader choose what a map or a ranking shows."""
-    return st.selectbox(title, list(MEASURES), key="show", format_func=lambda key: label(MEASURES[key]))
+    return st.selectbox(title, list(MEASURES), key="show", index=list(MEASURES).index(first_view().show),
+                        format_func=lambda key: label(MEASURES[key]))
 
 
 def _help(choices: Mapping[str, Choice]) -> str:
@@ -46,12 +47,13 @@ def _help(choices: Mapping[str, Choice]) -> str:
 
 
 def _choice(title: str, option: str, choices: Mapping[str, Any], explanation: str) -> Any:
-    return st.selectbox(title, list(choices), key=option, format_func=lambda key: choices[key].label, help=explanation)
+    return st.selectbox(title, list(choices), key=option, index=list(choices).index(getattr(first_view(), option)),
+                        format_func=lambda key: choices[key].label, help=explanation)
 
 
 def choose(view: View) -> dict[str, Any]:
     """Offer the choices."""
-    codes = list(dict.fromkeys([first_place(), *place_labels(), view.place]))
+    codes = list(dict.fromkeys([first_view().place, *place_labels(), view.place]))
     with st.sidebar:
         chosen = {
             "place": st.selectbox(
@@ -60,7 +62,8 @@ def choose(view: View) -> dict[str, Any]:
             "speed": _choice("Broadband that cannot be had", "speed", SPEEDS, _help(SPEEDS)),
             "hub": _choice("Journey to", "hub", HUBS, "The city or town that people would travel to for work."),
             "minutes": st.slider(
-                "Too far is more than", MINUTES.start, MINUTES.stop - 1, key="minutes", step=5, format="%d min",
+                "Too far is more than", MINUTES.start, MINUTES.stop - 1, first_view().minutes, key="minutes", step=5,
+                format="%d min",
                 help="People whose journey takes longer than this count as cut off by rail."),
             "clock": _choice("Time counted", "clock", CLOCKS, _help(CLOCKS)),
         }

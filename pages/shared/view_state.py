@@ -8,20 +8,25 @@ import streamlit as st
 
 from geo.core.choices import KINDS
 from geo.core.errors import PlaceError
-from geo.core.view import View
+from geo.core.view import FIGURE_OPTIONS, View
 from pages.shared.data import edition, place
 
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
-_FIRST = "swathe_first"
+_FIRST, _SEEN = "swathe_first", "swathe_seen"
 _LISTS_OF_PLACES = ("place", "beside")
 _STREAMLITS_OWN = ("embed", "embed_options")
 _NAMES_PLACES = ("place", "beside", "within")
 _WITH_WIDGET = ("place", "show", "by", "ranked", "within", "per", "station")
+_WIDGETS = (*FIGURE_OPTIONS, *_WITH_WIDGET, "beside")
 
 
-def first_place() -> str:
-    """Return the place that this session began with, which stands first in the list of places."""
-    return cast("str", st.session_state[_FIRST])
+def first_view() -> View:
+    """Return the view that this session began with, whose options its widgets start with.
+
+    Not set through their keys: a browser that was cut off sends what the reader changed first with the new session's
+    first run, and that must win over its link.
+    """
+    return cast("View", st.session_state[_FIRST])
 
 
 def current_view() -> View:
@@ -56,23 +61,34 @@ def open_view(page: str) -> tuple[View, list[str]]:
     other_page = state.get(_PAGE, page) != page
     turned_page = not query and other_page     # the navigation's links carry no query
     state[_PAGE] = page
-    new_link = _VIEW not in state or (query != state[_WRITTEN] and not turned_page)
+    begins = _VIEW not in state
+    new_link = begins or (query != state[_WRITTEN] and not turned_page and not _changed())
     if new_link:
         state[_VIEW], state[_NOTICES] = _read(query)
         state[_WRITTEN] = query
-    state.setdefault(_FIRST, state[_VIEW].place)
-    if new_link or other_page:     # a widget's value is forgotten while its page is not shown
+    state.setdefault(_FIRST, state[_VIEW])
+    if not begins and (new_link or other_page):     # a widget's value is forgotten while its page is not shown
         _fill_widgets(state[_VIEW])
+    state[_SEEN] = {option: state[option] for option in _WIDGETS if option in state}
     return state[_VIEW], state[_NOTICES]
+
+
+def _changed() -> bool:
+    """Say whether the reader changed a widget since the last run.
+
+    Then the link is the older one: whoever is quick changes a widget before the browser has the last change's link.
+    """
+    return any(st.session_state.get(option, value) != value for option, value in st.session_state[_SEEN].items())
 
 
 def _fill_widgets(view: View) -> None:
     """Give every widget its value; its key is the option's name."""
     state, beside = st.session_state, beside_codes(view)
     values = {**view.options(), **{name: getattr(view, name) for name in _WITH_WIDGET}, "beside": beside}
+    first = {"place": first_view().place, "beside": beside_codes(first_view())}
     for option, value in values.items():
         # A list of all places that shows the value already is not set again: it would be sent again.
-        if option not in _LISTS_OF_PLACES or state.get(option, state[_FIRST] if option == "place" else []) != value:
+        if option not in _LISTS_OF_PLACES or state.get(option, first[option]) != value:
             state[option] = value
 
 
@@ -132,7 +148,7 @@ def set_view(**chosen: Any) -> View:
     state[_VIEW] = view
     query = _query(view, edition().id)
     own = {name: st.query_params[name] for name in _STREAMLITS_OWN if name in st.query_params}
+    state[_WRITTEN] = query     # first: a run may be stopped where it writes the link
     if {**query, **own} != st.query_params.to_dict():
         st.query_params.from_dict({**query, **own})
-    state[_WRITTEN] = query
     return view
