@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.core.errors import EditionError
 from pages.contents import PAGES
+from pages.shared.assumptions import show_assumptions
 from pages.shared.data import edition
 from pages.shared.parts import copy_link, footer, notice, paragraph_html
 from pages.shared.sidebar import choose
@@ -50,9 +51,10 @@ for text in notices:
     notice(text)
 if view.edition and view.edition != served.id:
     notice(f"This link was made with edition {view.edition}; you are seeing {served.id}. Figures may differ.")
+show_assumptions(view)
 page.run()
 here = st.context.url or page.url_path
 printed = address(here if urlsplit(here).path else f"{here}/", {**current_view().to_query(), "edition": served.id})
 st.html(paragraph_html(
-    "Long tables and maps are printed as far as they are seen. The whole, to be explored:", printed, kind="printed"))
+    "Long tables and maps are printed only as far as they show on the screen. The whole page:", printed, kind="printed"))
 footer(served, sources=not inside)

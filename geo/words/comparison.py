@@ -66,7 +66,7 @@ def ranking_columns(ranked: pd.DataFrame, measure: str, compared: Collection[str
     """Write a ranking: a row a place, in order."""
     chosen = MEASURES[measure]
     columns: dict[str, Any] = {"Rank": ranked["rank"], "Place": ranked["name"]}
-    notes = [", ".join(["neighbour, in no total"] * neighbour + ["compared above"] * (code in compared))
+    notes = [", ".join(["neighbour, not in the totals"] * neighbour + ["compared above"] * (code in compared))
              for code, neighbour in zip(ranked["code"], ranked["neighbour"], strict=True)]
     if any(notes):
         columns["Note"] = notes

@@ -167,7 +167,7 @@ SECTIONS: dict[str, tuple[str, Callable[[PlaceProfile], str | None]]] = {
     "speeds": ("At every speed", tables.speeds_html),
     "beside": ("Beside other places", tables.beside_html),
     "neighbourhoods": ("How its neighbourhoods differ", differences),
-    "half": ("Where half of its gap is", fewest),
+    "half": ("Where half of the people in the gap live", fewest),
     "comfortable": ("Is this area really comfortable?", comfortable),
     "trains": ("Stations and trains", trains),
     "authorities": ("The whole authority: coverage over time, claimants, businesses", authorities),

@@ -56,7 +56,7 @@ def speeds_html(shown: PlaceProfile) -> str:
             for number, (speed, count, share, people, ends) in enumerate(speed_lines(shown.answer))]
     return table_html(
         "Homes and businesses that cannot get each speed, and people in the gap with their range. Premises: "
-        f"{'Ofcom’s own counts' if shown.place.premises_published else basis}; people: {basis}.",
+        f"{'Ofcom’s counts' if shown.place.premises_published else basis}; people: {basis}.",
         ["Speed", "Premises", "Share", "People in the gap"], rows, chosen=chosen)
 
 
@@ -126,7 +126,7 @@ def mobile_html(shown: PlaceProfile) -> str:
     known = shown.place.kind in {"authority", "county", "region", "lep"}
     land = land_sentence(shown.edition, shown.authorities)
     return table_html(
-        "Share of homes and businesses with 4G indoors, by how many of the four networks reach them; Ofcom’s own "
+        "Share of homes and businesses with 4G indoors, by how many of the four networks reach them; Ofcom’s "
         f"counts by authority, {shown.edition.manifest['vintages']['ofcom-mobile']}."
         + ("" if known else " Not known for smaller areas than these."),
         ["Authority", "All four", "Three", "Two", "One", "None"], rows) + (paragraph_html(land) if land else "")

@@ -7,7 +7,7 @@ import streamlit as st
 from geo.core.choices import ACCESS, CLOCKS, HUBS
 from geo.figures import reach
 from geo.words.claim import bases, spoken_name
-from geo.words.definitions import rail_words
+from geo.words.definitions import OPTIONS, rail_words
 from geo.words.notes import RAIL_NOTES, notes_in_words
 from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_table
 from pages.rail.charts import reach_chart
@@ -45,7 +45,7 @@ with left:
     st.header(f"Stations by time to {hub}")
     show_stations(view)
 
-st.header("One station’s board")
+st.header("Trains from one station")
 names = served.stations["name"]
 offered, began = sorted(names.index, key=lambda crs: names[crs]), first_view().station
 station = st.selectbox(
@@ -63,10 +63,10 @@ if station:
 else:
     small("Choose a station, here or by clicking on the map, to see its trains to all hubs.")
 
-st.header(f"How far {hub} is from the doors of {spoken_name(here.name)}")
+st.header(f"How long it takes from {spoken_name(here.name)} to {hub}")
 st.html(table_html(
     f"To {hub}; {ACCESS[view.access].label.lower()} to the station. Basis: {said}.",
-    ["Time counted", "A tenth of residents need at most", "Half need at most", "Nine tenths need at most"],
+    [OPTIONS["clock"], "A tenth of residents need at most", "Half need at most", "Nine tenths need at most"],
     minute_rows(answer), layout="blocks", chosen=list(CLOCKS).index(view.clock)))
 
 curve = {clock: reach.residents_within(served, asked, here.lsoas, reach.CURVE_MINUTES)
@@ -74,8 +74,8 @@ curve = {clock: reach.residents_within(served, asked, here.lsoas, reach.CURVE_MI
 st.altair_chart(
     reach_chart(curve, residents, view.minutes, theme_palette()), width="stretch", key="reach",
     alt=f"Residents of {here.name} within 30 to 360 minutes of {hub}; the table has the figures.")
-small(f"The line at the top is all {residents:,} residents. Whoever has no rail is within no time: a curve "
-      "that does not reach the line leaves them out.")
+small(f"The line at the top is all {residents:,} residents. Residents without rail are not within any "
+      "time: the curve stops short of the line by their number.")
 thresholds = sorted({*reach.TABLE_MINUTES, view.minutes})
 within = {clock: reach.residents_within(served, asked, here.lsoas, thresholds) for clock, asked in by_clock.items()}
 st.html(table_html(

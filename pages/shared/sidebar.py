@@ -9,7 +9,7 @@ from geo.core.cache import cached
 from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK, Choice
 from geo.core.measures import MEASURES
 from geo.core.view import View
-from geo.words.definitions import label
+from geo.words.definitions import OPTIONS, label
 from pages.shared.data import edition, place
 from pages.shared.view_state import first_view
 
@@ -46,9 +46,10 @@ def _help(choices: Mapping[str, Choice]) -> str:
     return "\n".join(f"- **{choice.label}**: {choice.meaning}" for choice in choices.values())
 
 
-def _choice(title: str, option: str, choices: Mapping[str, Any], explanation: str) -> Any:
-    return st.selectbox(title, list(choices), key=option, index=list(choices).index(getattr(first_view(), option)),
-                        format_func=lambda key: choices[key].label, help=explanation)
+def _choice(option: str, choices: Mapping[str, Any], explanation: str) -> Any:
+    return st.selectbox(
+        OPTIONS[option], list(choices), key=option, index=list(choices).index(getattr(first_view(), option)),
+        format_func=lambda key: choices[key].label, help=explanation)
 
 
 def choose(view: View) -> dict[str, Any]:
@@ -59,15 +60,15 @@ def choose(view: View) -> dict[str, Any]:
             "place": st.selectbox(
                 "Place", codes, key="place", format_func=place_label,
                 help="Type a few letters of a council, county, constituency, former district, ward or locality."),
-            "speed": _choice("Broadband that cannot be had", "speed", SPEEDS, _help(SPEEDS)),
-            "hub": _choice("Journey to", "hub", HUBS, "The city or town that people would travel to for work."),
+            "speed": _choice("speed", SPEEDS, _help(SPEEDS)),
+            "hub": _choice("hub", HUBS, "The city or town that people would travel to for work."),
             "minutes": st.slider(
-                "Too far is more than", MINUTES.start, MINUTES.stop - 1, first_view().minutes, key="minutes", step=5,
+                OPTIONS["minutes"], MINUTES.start, MINUTES.stop - 1, first_view().minutes, key="minutes", step=5,
                 format="%d min",
                 help="People whose journey takes longer than this count as cut off by rail."),
-            "clock": _choice("Time counted", "clock", CLOCKS, _help(CLOCKS)),
+            "clock": _choice("clock", CLOCKS, _help(CLOCKS)),
         }
         with st.expander("Assumptions"):
-            chosen["work"] = _choice("Jobs that can be done from home", "work", WORK, _help(WORK))
-            chosen["access"] = _choice("Getting to the station", "access", ACCESS, _help(ACCESS))
+            chosen["work"] = _choice("work", WORK, _help(WORK))
+            chosen["access"] = _choice("access", ACCESS, _help(ACCESS))
     return chosen

@@ -1,6 +1,6 @@
 """The one view of a session: read from the link, changed by the sidebar, written back to the link."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -133,6 +133,14 @@ def _unknown(code: str) -> PlaceError | None:
     except PlaceError as error:
         return error
     return None
+
+
+def put_back(options: Sequence[str]) -> None:
+    """Give options their default: in the sidebar, in the view and in the link."""
+    usual = View().options()
+    for option in options:
+        st.session_state[option] = usual[option]
+    set_view(**{option: usual[option] for option in options})
 
 
 def set_view(**chosen: Any) -> View:
