@@ -10,15 +10,18 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from geo.figures.stations import ground_of
+from pages.shared.data import edition
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
 
 
 def _prepare() -> None:
-    """Compress the scripts and work out the first page."""
+    """Compress the scripts, work out the first page, and chart the ways to stations."""
     compress_files()
     warm()
+    ground_of(edition())
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
 
 

@@ -56,5 +56,5 @@ page.run()
 here = st.context.url or page.url_path
 printed = address(here if urlsplit(here).path else f"{here}/", {**current_view().to_query(), "edition": served.id})
 st.html(paragraph_html(
-    "Long tables and maps are printed only as far as they show on the screen. The whole page:", printed, kind="printed"))
+    "Long tables and maps are printed only as far as they show on screen. The whole page:", printed, kind="printed"))
 footer(served, sources=not inside)

@@ -311,7 +311,8 @@ _RECORDS = (
         definition="Residents of 16 and over in employment, Census 2021.",
         unit="people", numerator="workers", published=True, bases=("census",), sources=_JOBS),
     Measure(
-        key="works_from_home", label="Worked at home on census day", row_label="Worked at home on census day, in lockdown",
+        key="works_from_home", label="Worked at home on census day",
+        row_label="Worked at home on census day, in lockdown",
         share_label="Workers who worked at home on census day 2021, in lockdown", heading=_LIVES,
         definition="Residents in work who worked mainly at or from home on census day, in lockdown: context only.",
         unit="people", rate_unit="share of workers", percent=True, numerator="works_from_home", denominator="workers",

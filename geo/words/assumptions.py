@@ -16,14 +16,14 @@ def changed(view: View) -> Mapping[str, str]:
     >>> changed(View(speed="100", minutes=90))
     {'speed': 'Broadband below 30 Mbit/s → 100 Mbit/s', 'minutes': 'Longer than 120 → 90 minutes'}
     """
-    usual, asked = View(), view
+    usual = View()
+    before, now = usual.options(), view.options()
     said = {
-        "speed": f"broadband below {short_speed(usual.speed)} → {short_speed(asked.speed)}",
-        "hub": f"journey to {HUBS[usual.hub].label} → {HUBS[asked.hub].label}",
-        "minutes": f"longer than {usual.minutes} → {asked.minutes} minutes",
-        "clock": f"{CLOCKS[usual.clock].label} → {CLOCKS[asked.clock].label.lower()}",
-        "work": f"jobs by {WORK[usual.work].label} → {WORK[asked.work].label}",
-        "access": f"to the station {ACCESS[usual.access].label.lower()} → {ACCESS[asked.access].label.lower()}",
+        "speed": f"broadband below {short_speed(usual.speed)} → {short_speed(view.speed)}",
+        "hub": f"journey to {HUBS[usual.hub].label} → {HUBS[view.hub].label}",
+        "minutes": f"longer than {usual.minutes} → {view.minutes} minutes",
+        "clock": f"{CLOCKS[usual.clock].label} → {CLOCKS[view.clock].label.lower()}",
+        "work": f"jobs by {WORK[usual.work].label} → {WORK[view.work].label}",
+        "access": f"to the station {ACCESS[usual.access].label.lower()} → {ACCESS[view.access].label.lower()}",
     }
-    options = asked.options()
-    return {option: sentence_case(words) for option, words in said.items() if usual.options()[option] != options[option]}
+    return {option: sentence_case(words) for option, words in said.items() if before[option] != now[option]}

@@ -12,7 +12,7 @@ from geo.words.definitions import distance, duration, label, month
 HEADING = "Checks on this figure"
 
 OTHER_TESTS = ("The legal minimum, the strict test and the target of policy are given under the claim. Fixed wireless "
-               "and upload speed count towards the legal minimum alone, as in Ofcom’s figures; satellite is not counted.")
+               "and upload speed count towards the legal minimum alone, as in Ofcom’s figures; satellite is not known.")
 
 NOT_HERE = "Not in this edition, which was made without the data for it."
 
@@ -61,10 +61,9 @@ def _did(answer: PlaceFigures) -> str:
     did = answer.claim.worked_at_home
     if did is None:
         return NOT_HERE
-    whom = part(did, answer["people_in_gap"].count)
-    most = f"at most {whom}" if whom.startswith("about") else whom
-    return (f"Of the people in the gap, {most} worked mainly at home in March 2021, on the lines they had then: told to "
-            "by lockdown, or on farms. The claim is about what they can get, not whether they managed.")
+    most = f"up to {about(did)}" if did >= 0.5 else "fewer than one" if did else "nobody"
+    return (f"Of the people in the gap, {most} worked mainly at home in March 2021, on the lines they had then: told "
+            "to by lockdown, or on farms. The claim is about what they can get, not whether they managed.")
 
 
 def _cliff(answer: PlaceFigures) -> str:

@@ -23,7 +23,7 @@ def homes_sentences(manifest: Mapping[str, Any]) -> list[str]:
            "worse served.")
     usual = manifest.get("homes_factor", {}).get("30")
     if usual is None:
-        return [(f"{why} This edition was made without Ofcom's national counts of homes: its people in the gap are worked out from "
+        return [(f"{why} This edition was made without Ofcom's national counts of homes: its people in the gap go by "
                  "all premises.")]
     return [
         (f"{why} So the share of a neighbourhood's premises without a speed is multiplied by how often homes lack it "

@@ -28,7 +28,7 @@ def choose_beside(view: View) -> View:
     began = beside_codes(first_view())
     offered = list(dict.fromkeys([*began, *beside_codes(view), *(code for code in place_labels() if code != REGION)]))
     picked = st.multiselect(
-        f"Set beside {spoken_name(place(view.place).name)}", offered, began, key="beside", format_func=place_label,
+        f"Compare {spoken_name(place(view.place).name)} with", offered, began, key="beside", format_func=place_label,
         max_selections=BESIDE_AT_MOST, placeholder="Type a few letters of a place",
         help=f"Up to {BESIDE_AT_MOST} more places of any kind. The first place is the one chosen under ‘Place’; "
              "the South West always stands last.")
@@ -41,8 +41,9 @@ def side_by_side(view: View) -> list[str]:
     answers, rows = data.comparison(view, codes)
     names = [answer.place.name for answer in answers]
     with top:
-        parts.page_heading("Places side by side", parts.claim_html(comparison_claim(answers, REGION)),
-                           parts.badges_html(bases(answers[0])))
+        parts.page_heading(
+            "Places side by side", parts.claim_html(comparison_claim(answers, REGION, place(view.place).code)),
+            parts.badges_html(bases(answers[0])))
     if not chosen:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
                     "above.")

@@ -119,8 +119,8 @@ def trains(shown: PlaceProfile) -> None:
     tables.stations(
         shown.stations, f"To {HUBS[shown.view.hub].label} on a weekday: fastest journey, typical journey (the next "
         "train, at any minute from 06:00 to 10:00), changes, and departures in those four hours; "
-        f"{rail_words(basis, shown.edition.rail_source)}. Stations outside the place are measured in a straight line "
-        "from its middle.")
+        f"{rail_words(basis, shown.edition.rail_source)}. Distances are by land from the middle of the place: in a "
+        "straight line, or round the water where that would cross it.")
 
 
 def authorities(shown: PlaceProfile) -> str | None:

@@ -1,4 +1,4 @@
-"""Rail: how far the hub is from every station, from one of them, and from the doors of a place."""
+"""Rail: how far the hub is from every station, from one of them, and from the addresses of a place."""
 
 from datetime import date
 
@@ -9,16 +9,16 @@ from geo.figures import reach
 from geo.words.claim import bases, spoken_name
 from geo.words.definitions import OPTIONS, rail_words
 from geo.words.notes import RAIL_NOTES, notes_in_words
-from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_table
+from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_caption, stations_table
 from pages.rail.charts import reach_chart
 from pages.rail.map import show_stations
-from pages.shared.data import edition, place, summary
+from pages.shared.data import edition, place, profile, summary
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import badges_html, claim_html, column_formats, page_heading, small
 from pages.shared.tables_html import table_html
 from pages.shared.view_state import current_view, first_view, set_view
 
-WIDTHS = {"Station": 195, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}
+WIDTHS = {"Station": 185, "Where": 85, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}
 
 view = current_view()
 answer, served, here = summary(view), edition(), place(view.place)
@@ -35,12 +35,11 @@ left, right = st.columns(2, gap="medium")
 journeys = reach.stations_to_hub(served, view.hub)
 with right:
     st.header("Station by station")
-    table = stations_table(journeys, view.hub)
+    table = stations_table(journeys, view.hub, profile(view).stations)
     st.dataframe(
         table, hide_index=True, height=460, column_config=column_formats(table, WIDTHS), placeholder="–",
-        alt=f"Stations by typical minutes by train to {hub}, nearest first")
-    small(f"Minutes by train to {hub}, nearest first [{said}]. Typical: the middle of the journeys one can set out on "
-          "from 06:00 to 10:00, waiting left out. Trains: departures from 06:00 to 10:00 that no later train beats.")
+        alt=f"Stations of {here.name} first, then all others by typical minutes by train to {hub}")
+    small(stations_caption(here.name, hub, said))
 with left:
     st.header(f"Stations by time to {hub}")
     show_stations(view)

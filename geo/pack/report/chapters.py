@@ -212,7 +212,7 @@ def _stations(profile: PlaceProfile) -> Block:
         return "–" if pd.isna(value) else f"{value:,.0f}{unit}"
 
     rows = tuple(
-        (f"{row['name']} ({row['crs']})" + ("" if row["inside"] else f", outside, {row['km']:.0f} km away"),
+        (f"{row['name']} ({row['crs']})" + ("" if row["inside"] else f", outside, {row['km']:.0f} km by land"),
          whole(row["fastest"], " min"), whole(row["typical"], " min"), whole(row["changes"]), whole(row["departures"]))
         for row in shown.reset_index(names="crs").to_dict("records"))
     return Table(
