@@ -12,9 +12,11 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.core.errors import SettingError
+from geo.figures.stations import ground_of
 from pages.contents import PAGES
 from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
+from pages.shared.data import edition
 from pages.shared.find import find_route, warm_search
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -23,12 +25,13 @@ from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, comp
 
 
 def _prepare() -> None:
-    """Work out the first page, read the names, and compress the scripts."""
+    """Work out the first page, read the names, compress the scripts, and chart the ways to stations."""
     warm()
     for page in PAGES:
         first_screen(page.url_path, {})
     warm_search()
     compress_files()
+    ground_of(edition())
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
 
 

@@ -63,9 +63,9 @@ def held():
     return edition, edition.areas[["name", "geometry"]].to_crs(4326)
 
 st.title("Naive")
-speed = st.selectbox("Broadband that cannot be had", list(SPEEDS), key="speed", index=list(SPEEDS).index("30"),
+speed = st.selectbox("Broadband available", list(SPEEDS), key="speed", index=list(SPEEDS).index("30"),
                      format_func=lambda key: SPEEDS[key].label)
-minutes = st.slider("Too far is more than", 30, 360, 120, step=5)
+minutes = st.slider("Journey longer than", 30, 360, 120, step=5)
 edition, areas = held()
 figures = area_figures(edition, View(speed=speed, minutes=minutes))
 rate = 1000 * figures["nowhere_to_turn_estimate"] / figures["workers"]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.core.errors import EditionError
 from pages.contents import PAGES
+from pages.shared.assumptions import show_assumptions
 from pages.shared.data import edition
 from pages.shared.link import other_edition
 from pages.shared.parts import copy_link, footer, notice, paragraph_html
@@ -57,6 +58,7 @@ with st.container(key="share"):
         copy_link(served.id)
 for text in [*notices, *other_edition(view)]:
     notice(text)
+show_assumptions(view)
 why = why_chosen(view.place) if page.url_path == "place" else ""
 if why:
     notice(why)
@@ -64,5 +66,5 @@ page.run()
 here = st.context.url or page.url_path
 printed = address(here if urlsplit(here).path else f"{here}/", {**current_view().to_query(), "edition": served.id})
 st.html(paragraph_html(
-    "Long tables and maps are printed as far as they are seen. The whole, to be explored:", printed, kind="printed"))
+    "Long tables and maps are printed only as far as they show on screen. The whole page:", printed, kind="printed"))
 footer(served, sources=not inside)

@@ -114,10 +114,10 @@ def test_an_earlier_edition_says_what_it_lacks(earlier: Edition) -> None:
     assert claim.nowhere_to_turn_by["waiting"] is None
     assert claim.nowhere_to_turn_by["train"] == answer["nowhere_to_turn"].value
     said = {item.heading: item.text for item in beside_claim(answer)}
-    for heading in ("Against England", "Not only London", "Lines that are not taken", "Newer than the counts"):
+    for heading in ("Compared with England", "Other hubs", "Faster lines not taken up", "Newer coverage"):
         assert said[heading] == NOT_HERE
-    assert NOT_HERE in said["Minutes counted otherwise"]
-    assert "half of the time" not in said["Minutes counted otherwise"]
+    assert NOT_HERE in said["Other ways to count minutes"]
+    assert "half of the time" not in said["Other ways to count minutes"]
 
 
 def test_every_figure_beside_the_claim_is_said(tiny_edition: Edition) -> None:
@@ -129,15 +129,17 @@ def test_every_figure_beside_the_claim_is_said(tiny_edition: Edition) -> None:
     assert all(item.basis and set(item.basis) <= set(BASES) for item in said)
     assert basis_words(said[0]) == "estimated, census and survey"
     assert basis_words(said[3]) == "estimated, indicative"
-    assert "11.7 of every 1,000 workers in Aland, about 1.1 in England: 10 times as many" in text["Against England"]
-    assert "about as many as 18 of them" in text["What people did"].lower()
-    assert "at 110 minutes: about 8 people; at 120: about 6 people; at 130: nobody" in text["The cliff"]
-    assert "door to door: about 18 people" in text["Minutes counted otherwise"]
+    assert "11.7 of every 1,000 workers in Aland, about 1.1 in England: 10 times as many" in text[
+        "Compared with England"]
+    assert "of the people in the gap, up to 18 worked" in text["What people did"].lower()
+    assert "at 110 minutes: about 8 people; at 120: about 6 people; at 130: nobody" in text["Close to the limit"]
+    assert "door to door: about 18 people" in text["Other ways to count minutes"]
     assert "For about 1,000 residents the station that is quickest to London has four trains or fewer" in text[
-        "Minutes counted otherwise"]
+        "Other ways to count minutes"]
     assert "About 18 people in the gap live more than an hour, door to door, from every one of the 13" in text[
-        "Not only London"]
-    assert "About 35 people in such jobs live where superfast broadband can be had" in text["Lines that are not taken"]
+        "Other hubs"]
+    assert "About 35 people in such jobs live where superfast broadband is available" in text[
+        "Faster lines not taken up"]
     assert all("\n" not in item.text and item.text.endswith(".") for item in said)
 
 

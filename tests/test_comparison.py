@@ -1,5 +1,7 @@
 """Places side by side: every figure of `show`, rates as sums over sums, ranges and bases with each."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -11,11 +13,17 @@ from geo.edition.store import Edition, load_edition
 from geo.figures.place import Figure, PlaceFigures, resolve_basis, show
 from geo.figures.side_by_side import Row, all_figures
 from geo.pack.spreadsheets import comparison_table
+from geo.words.claim import spoken_name
 from geo.words.comparison import comparison_claim
 from geo.words.place import comparison_labels, figure_texts
 from tests.fixtures.answers import show_json
 
 ALAND, BLAND = "E07000001", "E06000002"
+
+
+@pytest.fixture(scope="module")
+def starter() -> Edition:
+    return load_edition(geometry=False)
 
 
 def answers(edition: Edition, *codes: str, **options: object) -> list[PlaceFigures]:
@@ -135,7 +143,7 @@ AT_HOME = FIGURES["works_from_home"]
     (Figure(GAP, "30", 1588.96, 1162.97, 2041.1, rate=62.59),
      ["about 1,590", "1,160 to 2,040", "62.6 of every 1,000 workers"]),
     (Figure(GAP, "30", 0.3, 0.1, 0.45, rate=0.02),
-     ["fewer than 1", "all of it fewer than 1", "0.0 of every 1,000 workers"]),
+     ["fewer than 1", "fewer than 1 at most", "0.0 of every 1,000 workers"]),
     (Figure(GAP, "30", 0.0, 0.0, 0.0, rate=0.0), ["0", "0.0 of every 1,000 workers"]),
     (Figure(LIMITS, low=12.4, high=480.0), ["12 to 480"]),
     (Figure(LIMITS), ["not known"]),
@@ -195,11 +203,41 @@ def test_every_measure_has_a_basis(railed_edition: Edition) -> None:
     assert basis("nowhere_to_turn", "ward") == ("estimated", "timetable")
 
 
+def said_of(edition: Edition, chosen: str, *codes: str, **options: object) -> str:
+    return "".join(comparison_claim(answers(edition, *codes, **options), REGION, chosen))
+
+
 def test_the_claim_of_a_comparison_has_englands_rate_too(tiny_edition: Edition) -> None:
-    given = answers(tiny_edition, "E07000001", "E12000009")
-    said = "".join(comparison_claim(given, "E12000009"))
-    assert said.endswith("; in England about 1.1.")
-    alone = "".join(comparison_claim(given[1:], "E12000009"))
-    assert alone.endswith("cannot be had by line; in England about 1.1.")
-    unknown = "".join(comparison_claim(answers(tiny_edition, "E07000001", "E12000009", speed="uso"), "E12000009"))
-    assert "England" not in unknown
+    assert said_of(tiny_edition, ALAND, ALAND, REGION).endswith("; in England about 1.1.")
+    assert said_of(tiny_edition, REGION, REGION).endswith("cannot be had by line; in England about 1.1.")
+    assert "England" not in said_of(tiny_edition, ALAND, ALAND, REGION, speed="uso")
+
+
+@pytest.mark.parametrize("others", [(), ("E07000046",), ("E06000052", "E07000046"), ("E06000053", "E07000041")])
+@pytest.mark.parametrize("chosen", ["E07000047", "E06000053", REGION])
+def test_the_claim_of_a_comparison_begins_with_the_place_chosen(
+    starter: Edition, chosen: str, others: tuple[str, ...],
+) -> None:
+    codes = list(dict.fromkeys([chosen, *others]))
+    codes = [*(code for code in codes if code != REGION), REGION]
+    said = said_of(starter, chosen, *codes)
+    name = spoken_name(show(starter, View(place=chosen)).place.name)
+    assert said.startswith(f"Of every 1,000 workers in {name}, about ")
+    assert said.count("the South West") == 1
+
+
+def test_the_claim_of_a_comparison_says_who_is_highest(starter: Edition) -> None:
+    devon, torridge, cornwall = "E07000047", "E07000046", "E06000052"
+    assert "; that is the highest of these three as estimated; in the" in said_of(
+        starter, devon, devon, torridge, cornwall, REGION)
+    assert "; the highest of these three as estimated is West Devon, about " in said_of(
+        starter, cornwall, cornwall, torridge, devon, REGION)
+    assert "; in West Devon about " in said_of(starter, torridge, torridge, devon, REGION)
+
+
+def test_the_claim_of_a_comparison_where_nobody_works(starter: Edition) -> None:
+    devon = show(starter, View(place="E07000047"))
+    gap = dataclasses.replace(devon["people_in_gap"], rate=None)
+    empty = dataclasses.replace(devon, figures={**devon.figures, "people_in_gap": gap})
+    said = "".join(comparison_claim([empty, show(starter, View())], REGION, "E07000047"))
+    assert said.startswith("Nobody who lives in West Devon is in work; in the South West as a whole about ")

@@ -144,8 +144,8 @@ def test_xlsx_says_what_it_is(tiny_edition: Edition) -> None:
     rows = rows_of(xlsx_bytes(about, {}), "About")
     said = {row[0]: row[1] for row in rows if row[0]}
     assert said["Edition"] == tiny_edition.id
-    assert said["Speed that cannot be had"] == "Below gigabit"
-    assert said["Too far is more than"] == "90 minutes"
+    assert said["Broadband available"] == "Below gigabit"
+    assert said["Journey longer than"] == "90 minutes"
     assert said["Sorted by"] == "rate (per 1,000 workers)"
     assert said["Places"] == "constituencies, wholly inside South West and its neighbours"
     assert said["Broadband basis"] == "estimated"

@@ -46,7 +46,7 @@ def test_headline_leads_with_the_ratio_to_england_and_says_range_and_cliff(answe
 def test_a_cliff_that_is_none_is_said_shortly(answer: PlaceFigures) -> None:
     level = dataclasses.replace(answer.claim, nowhere_to_turn_at={110: 20_811.0, 130: 20_809.0})
     flat = dataclasses.replace(with_people(answer, nowhere_to_turn=(20_810.0, 1.0, 2.0)), claim=level)
-    said = "(as many if the limit is ten minutes less or more: the minutes are indicative)."
+    said = "(the same if the limit is ten minutes less or more: the minutes are indicative)."
     assert "".join(headline(flat)).endswith(said)
 
 

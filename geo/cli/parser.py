@@ -10,13 +10,13 @@ from geo.core.measures import MEASURES
 from geo.core.view import FIGURE_OPTIONS, View
 
 _HELP = {
-    "speed": ("speed that cannot be had", SPEEDS), "hub": ("where the journey goes", HUBS),
+    "speed": ("broadband available", SPEEDS), "hub": ("where the journey goes", HUBS),
     "clock": ("what is timed", CLOCKS), "work": ("capability table", WORK), "access": ("way to the station", ACCESS),
 }
 
 _PACK_TEXTS = {
     "title": "of the report (by default one that names the place)", "author": "organisation that puts its name to it",
-    "note": "a word of the author's own, shown as such",
+    "note": "the author's note, shown as such",
 }
 
 

@@ -105,7 +105,7 @@ CLOCKS = _by_key(
 
 ACCESS = _by_key(
     Choice("car", "On foot or by car", "To the station on foot (up to 30 minutes) or by car, whichever is quicker."),
-    Choice("walk", "On foot only", "To the station on foot, up to 30 minutes; who lives further is cut off."),
+    Choice("walk", "On foot only", "To the station on foot, up to 30 minutes; anyone further away is cut off."),
 )
 
 WORK = _by_key(

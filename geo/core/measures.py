@@ -41,7 +41,7 @@ BASES: Mapping[str, Basis] = MappingProxyType({
     "census": Basis("census", "Census 2021", "Counted by the census of 21 March 2021."),
     "jobs": Basis("census and survey", "census occupations × national shares",
                   "Counts of occupations (census) times each one's share of jobs that can be done from home."),
-    "published": Basis("Ofcom’s own count", "published", "Ofcom's own count for this place."),
+    "published": Basis("Ofcom’s count", "Ofcom’s count", "Counted by Ofcom for the whole of this place."),
     "estimated": Basis("estimated", "estimated",
                        "Broadband is counted by Ofcom for each authority and constituency; how it is spread over the "
                        "neighbourhoods inside them is estimated."),
@@ -224,7 +224,7 @@ _RECORDS = (
         scale=Scale((0.005, 0.02, 0.05, 0.1, 0.25, 0.5))),
     Measure(
         key="remote_capable", label="People whose job can be done from home",
-        row_label="Of them, in jobs that can be done from home ({work})",
+        row_label="In jobs that can be done from home ({work})",
         share_label="Workers whose job can be done from home", heading=_LIVES,
         definition="Residents in work by nine groups of occupation, each times the share of it whose job can be done "
                    "from home.",
@@ -311,8 +311,9 @@ _RECORDS = (
         definition="Residents of 16 and over in employment, Census 2021.",
         unit="people", numerator="workers", published=True, bases=("census",), sources=_JOBS),
     Measure(
-        key="works_from_home", label="At home on census day", row_label="Of them, at home on census day, in lockdown",
-        share_label="Workers at home on census day 2021 (lockdown)", heading=_LIVES,
+        key="works_from_home", label="Worked at home on census day",
+        row_label="Worked at home on census day, in lockdown",
+        share_label="Workers who worked at home on census day 2021, in lockdown", heading=_LIVES,
         definition="Residents in work who worked mainly at or from home on census day, in lockdown: context only.",
         unit="people", rate_unit="share of workers", percent=True, numerator="works_from_home", denominator="workers",
         published=True, bases=("census",), sources=("census-travel",)),

@@ -5,10 +5,9 @@ import pandas as pd
 import shapely
 
 from geo.core.cache import cached
-from geo.core.choices import NO_RAIL
 from geo.edition.store import Edition
-from geo.rail.access_legs import ACCESS
-from geo.rail.land_mask import MOST_WATER
+from geo.rail.access_legs import ACCESS, door_positions
+from geo.rail.land_routes import Overland
 
 STATION_NEAR = 1000.0
 """Metres off the mapped land that a station may stand (piers) and still count to the nearest neighbourhood."""
@@ -39,6 +38,23 @@ def station_areas(edition: Edition) -> pd.Series:
     return pd.Series(edition.areas.index[area], inside.index[station], name="area")
 
 
+@cached(1)
+def ground_of(edition: Edition) -> Overland:
+    """Chart the land of an edition and the ways over it, as the build does for door-to-hub times.
+
+    Parameters
+    ----------
+    edition
+        The edition served, with geometry.
+
+    Returns
+    -------
+    Overland
+        Shared by all who ask.
+    """
+    return Overland(edition.areas.geometry, edition.postcodes)
+
+
 def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -> pd.DataFrame:
     """List a place's stations and their journeys; where none of them has trains, the nearest that have.
 
@@ -56,16 +72,16 @@ def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -
     Returns
     -------
     pandas.DataFrame
-        Index CRS code; columns name, inside (whether it stands in the place), km (straight line from the middle
-        postcode of the place, missing for stations inside), and as in `geo.figures.journeys.journey` fastest, typical,
-        changes, departures (missing where no train goes). Those inside come first, quickest first; then, nearest first,
-        the few nearest where none inside has trains, and the one from which the middle postcode is quickest at the hub.
-        None across the sea, none further than the method lets people go.
+        Index CRS code; columns name, inside (whether it stands in the place), km (by land from the middle postcode of
+        the place, missing for stations inside), and as in `geo.figures.journeys.journey` fastest, typical, changes,
+        departures (missing where no train goes). Those inside come first, quickest first; then, nearest first, the few
+        nearest where none inside has trains, and the one from which the middle postcode is quickest at the hub. None
+        that cannot be reached by land, none further than the method lets people go.
     """
     journeys = edition.journeys[edition.journeys["hub"] == hub].set_index("station")[_BOARD]
     table = edition.stations[["name", "easting", "northing"]].join(journeys)
     inside = table.loc[where.index[where.isin(lsoas)]].sort_values(["typical", "name"])
-    others = _within_reach(edition, lsoas, table.dropna(subset="typical"), hub)
+    others = _within_reach(edition, lsoas, table.dropna(subset="typical"))
     without = inside["typical"].isna().all()
     chosen = {*(others.index[:FEW_STATIONS] if without else ()), *others["minutes"].nsmallest(1).index}
     outside = others[others.index.isin(chosen - set(inside.index))]
@@ -74,29 +90,17 @@ def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -
     return found[["name", "inside", "km", *_BOARD]].astype({"changes": "Int64", "departures": "Int64"})
 
 
-def _within_reach(edition: Edition, lsoas: pd.Index, stations: pd.DataFrame, hub: str) -> pd.DataFrame:
-    """Stations within reach of the middle postcode without crossing the sea: metres and door to hub, nearest first.
-
-    Where every straight line crosses the sea and the place has rail all the same, its ways lead round the water (from
-    Portland to Weymouth, say): then the nearest stations are named.
-    """
+def _within_reach(edition: Edition, lsoas: pd.Index, stations: pd.DataFrame) -> pd.DataFrame:
+    """Stations within reach of the middle postcode: metres by land and minutes from door to hub, nearest first."""
     rows = edition.postcodes[edition.postcodes["area"].isin(lsoas)]
-    doors = rows[["easting", "northing"]].to_numpy(dtype=float)
+    doors = door_positions(rows)
     middle = int(np.hypot(*(doors - doors.mean(axis=0)).T).argmin())
-    ends = stations[["easting", "northing"]].to_numpy(dtype=float)
+    ends, ground = door_positions(stations), ground_of(edition)
     metres = np.hypot(*(ends - doors[middle]).T)
+    near = metres <= ACCESS.reach
+    crosses = near & ground.crosses(np.broadcast_to(doors[middle], ends.shape), ends)
+    metres[crosses] = ground.around_from(doors[middle], ends[crosses])
     urban = np.full(len(metres), bool(edition.areas.loc[rows["area"].iloc[middle], "urban"]))
-    near = stations.assign(metres=metres, minutes=ACCESS.by_car(metres, urban) + ACCESS.boarding + stations["typical"])
-    near = near[near["metres"] <= ACCESS.reach].sort_values("metres", kind="stable")
-    ways = (shapely.LineString([doors[middle], end]) for end in near[["easting", "northing"]].to_numpy(dtype=float))
-    dry = np.array([_metres_off_land(edition, way) <= MOST_WATER for way in ways], dtype=bool)
-    reach = edition.reach(hub, "door", "car")
-    has_rail = (reach.loc[reach["area"].isin(lsoas), "minutes"] < NO_RAIL).any()
-    return near[dry] if dry.any() or not has_rail else near
-
-
-def _metres_off_land(edition: Edition, line: shapely.LineString) -> float:
-    """Length of a line outside every neighbourhood of the map."""
-    shapes = edition.areas.geometry
-    crossed = shapes.iloc[shapes.sindex.query(line, predicate="intersects")]
-    return float(line.length - shapely.length(shapely.intersection(crossed.to_numpy(), line)).sum())
+    minutes = ACCESS.by_car(metres, urban) + ACCESS.boarding + stations["typical"]
+    reached = stations.assign(metres=metres, minutes=minutes)[near & np.isfinite(metres)]
+    return reached.sort_values("metres", kind="stable")

@@ -23,7 +23,7 @@ class Request:
     view: View          # its place is a code or codes joined by `+`
     title: str = ""     # of the report; empty for the usual one
     author: str = ""    # organisation that puts its name to it; empty for none
-    note: str = ""      # a word of the author's own, shown as such; paragraphs are divided by line ends
+    note: str = ""      # the author's, shown as such; paragraphs are divided by line ends
 
     def __post_init__(self) -> None:
         for name in LONGEST:

@@ -17,7 +17,7 @@ from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.place import PlaceFigures
 from geo.figures.side_by_side import Row
-from geo.words.definitions import BEST_FIT, UNSURE_RANKS, definition, label
+from geo.words.definitions import BEST_FIT, OPTIONS, UNSURE_RANKS, definition, label
 from geo.words.place import comparison_labels
 
 CSV_TYPE = "text/csv"
@@ -95,10 +95,9 @@ def _harmless(value: Any) -> Any:
 def about_rows(edition: Edition, view: View, title: str, facts: Sequence[tuple[str, str]]) -> list[tuple[str, ...]]:
     """Say what a file holds: its view, edition, definitions and sources."""
     asked = [
-        ("Speed that cannot be had", SPEEDS[view.speed].label), ("Journey to", HUBS[view.hub].label),
-        ("Too far is more than", f"{view.minutes} minutes"), ("Time counted", CLOCKS[view.clock].label),
-        ("Jobs that can be done from home", WORK[view.work].label),
-        ("Getting to the station", ACCESS[view.access].label),
+        (OPTIONS["speed"], SPEEDS[view.speed].label), (OPTIONS["hub"], HUBS[view.hub].label),
+        (OPTIONS["minutes"], f"{view.minutes} minutes"), (OPTIONS["clock"], CLOCKS[view.clock].label),
+        (OPTIONS["work"], WORK[view.work].label), (OPTIONS["access"], ACCESS[view.access].label),
     ]
     basis = [
         ("Edition", edition.id), ("Broadband basis", edition.broadband_basis), ("Rail basis", edition.rail_basis),

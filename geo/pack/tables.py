@@ -22,6 +22,8 @@ _BROUGHT = {
     "rail": ("timetable", "stations", "postcodes"),
 }
 
+_PREMISES_COUNTED = f"premises {BASES['published'].name}"
+
 _ESTIMATE = ("connectivity", "census-households", LOCALITIES)
 
 _CONTENTS = {
@@ -81,7 +83,8 @@ def _yes(truths: pd.Series) -> pd.Series:
 
 def _basis(edition: Edition, published: bool, rail: bool = True) -> str:
     """Mark a row that holds figures of several bases."""
-    marks = [f"premises {'published' if published else edition.broadband_basis}", f"people {edition.broadband_basis}"]
+    counted = _PREMISES_COUNTED if published else f"premises {edition.broadband_basis}"
+    marks = [counted, f"people {edition.broadband_basis}"]
     return "; ".join([*marks, f"rail {edition.rail_basis}"] if rail else marks)
 
 
@@ -130,7 +133,7 @@ def _beside(profile: PlaceProfile) -> pd.DataFrame:
     basis = [_basis(profile.edition, answer.place.premises_published) for answer in answers]
     return pd.DataFrame([*places, *({"code": "", "name": name, "kind": "nation"} for name in nations)]).assign(
         **{name: pd.Series(values, dtype="float64") for name, values in columns.items()},
-        basis=[*basis, *["premises published"] * len(nations)])
+        basis=[*basis, *[_PREMISES_COUNTED] * len(nations)])
 
 
 def _column(row: Row) -> str:

@@ -97,14 +97,30 @@ class Overland:
             metres[rows] = to_first[rows] + self._from(place)[first[rows]]
         return np.asarray(np.maximum(metres, np.hypot(*(ends - starts).T)))
 
+    def around_from(self, door: Floats, stations: Floats) -> Floats:
+        """Measure the ways from one door (2,) to stations (n, 2) as `around` does; nothing is kept."""
+        first = self._first_stones(stations)
+        metres = np.hypot(*(stations - self._stones[first]).T) + self._spread(door)[first]
+        return np.asarray(np.maximum(metres, np.hypot(*(stations - door).T)))
+
+    def crosses(self, starts: Floats, ends: Floats) -> npt.NDArray[np.bool_]:
+        """Tell which straight lines the chart knows to have too much water; starts and ends are (n, 2)."""
+        crosses = self.chart.covers(starts) & self.chart.covers(ends)
+        crosses[crosses] = self.chart.crossing(starts[crosses], ends[crosses])
+        return crosses
+
     def _from(self, place: Floats) -> Floats:
         """Metres from one place to every stone, kept for the next time."""
         key = tuple(place)
         if key not in self._known:
-            near, stone = self._tree.query(place)
-            reached = dijkstra(self._graph, directed=False, indices=int(stone), limit=FURTHEST)
-            self._known[key] = (reached + near).astype(np.float32)
+            self._known[key] = self._spread(place)
         return self._known[key]
+
+    def _spread(self, place: Floats) -> Floats:
+        """Metres from one place to every stone."""
+        near, stone = self._tree.query(place)
+        reached = dijkstra(self._graph, directed=False, indices=int(stone), limit=FURTHEST)
+        return np.asarray((reached + near).astype(np.float32))
 
     def _first_stones(self, doors: Floats) -> Places:
         """Each door's nearest stone that is not across water; the nearest where all are."""

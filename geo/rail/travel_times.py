@@ -247,8 +247,7 @@ def _best_stations(pairs: Pairs, ways: Sequence[Way], doors: Floats, served: _St
         row = row[~tried[row]]
         tried[row] = True
         starts, ends = doors[pairs.postcode[row]], served.points[pairs.station[row]]
-        crosses = ground.chart.covers(starts) & ground.chart.covers(ends)
-        crosses[crosses] = ground.chart.crossing(starts[crosses], ends[crosses])
+        crosses = ground.crosses(starts, ends)
         row = row[crosses]
         metres = ground.around(starts[crosses], ends[crosses])
         for way, cost in zip(ways, costs, strict=True):

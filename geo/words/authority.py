@@ -39,7 +39,7 @@ def level(place: Place, table: pd.DataFrame) -> str:
     authorities = [spoken_name(row) for row in table["name"].drop([REGION, ENGLAND])]
     if len(authorities) == 1:
         return (f"These are figures for the whole of {authorities[0]}, the authority: they are not published for "
-                f"smaller places, and say nothing of how {name} differs from the rest of it.")
+                f"smaller places, and do not show how {name} differs from the rest of it.")
     return (f"This edition has no such figures for {name}: these are of the authorities it lies in, each as a whole. "
             "They are not added up.")
 

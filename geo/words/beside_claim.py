@@ -6,15 +6,15 @@ from geo.core.choices import HUBS
 from geo.core.measures import BASES, FIGURES
 from geo.core.rounding import about
 from geo.figures.place import PlaceFigures
-from geo.words.claim import people, rate, sentence_case, spoken_name, times
+from geo.words.claim import part, people, rate, sentence_case, spoken_name, times
 from geo.words.definitions import distance, duration, label, month
 
-HEADING = "What stands beside this"
+HEADING = "Checks on this figure"
 
-OTHER_TESTS = ("The legal minimum, the strict test and the target of policy stand under the claim. Fixed wireless and "
-               "upload count for the legal minimum alone, as Ofcom counts them; satellite is not known.")
+OTHER_TESTS = ("The legal minimum, the strict test and the target of policy are given under the claim. Fixed wireless "
+               "and upload speed count towards the legal minimum alone, as in Ofcom’s figures; satellite is not known.")
 
-NOT_HERE = "Not in this edition, which was made before it was counted or without its source."
+NOT_HERE = "Not in this edition, which was made without the data for it."
 
 
 class Beside(NamedTuple):
@@ -29,14 +29,14 @@ def beside_claim(answer: PlaceFigures) -> tuple[Beside, ...]:
     """Answer what a sceptic asks of the claim."""
     lines, rail = answer["people_in_gap"].basis, answer["cut_off_by_rail"].basis
     return (
-        Beside("Against England", _england(answer), (*lines, "jobs")),
+        Beside("Compared with England", _england(answer), (*lines, "jobs")),
         Beside("Other tests", OTHER_TESTS, lines),
         Beside("What people did", _did(answer), (*lines, "census")),
-        Beside("The cliff", _cliff(answer), (*lines, *rail)),
-        Beside("Minutes counted otherwise", _ways(answer), (*lines, *rail)),
-        Beside("Not only London", _hubs(answer), (*lines, *rail)),
-        Beside("Newer than the counts", _newer(answer), (*lines, *rail)),
-        Beside("Lines that are not taken", _take_up(answer), ("jobs", "official")),
+        Beside("Close to the limit", _cliff(answer), (*lines, *rail)),
+        Beside("Other ways to count minutes", _ways(answer), (*lines, *rail)),
+        Beside("Other hubs", _hubs(answer), (*lines, *rail)),
+        Beside("Newer coverage", _newer(answer), (*lines, *rail)),
+        Beside("Faster lines not taken up", _take_up(answer), ("jobs", "official")),
     )
 
 
@@ -53,20 +53,17 @@ def _england(answer: PlaceFigures) -> str:
     as_many = f"{times(claim.ratio_to_england).removesuffix(' of')} as many"
     return (f"{rate(gap.rate)} of every 1,000 workers in {spoken_name(answer.place.name)}, about "
             f"{rate(claim.england_rate)} in England: {as_many}. "
-            "England’s is one sum for the whole country. Jobs and lines are counted alike on both sides, so what is "
-            "uncertain in both hardly moves the ratio.")
+            "England’s is one sum for the whole country. Jobs and lines are counted in the same way on both sides, so "
+            "what is uncertain in both hardly changes the ratio.")
 
 
 def _did(answer: PlaceFigures) -> str:
     did = answer.claim.worked_at_home
     if did is None:
         return NOT_HERE
-    return (f"{sentence_case(_as_many(did))} of them worked mainly at home in March 2021, on the lines of then: "
-            "compelled by lockdown, and on farms. The claim is about what they can get, not whether they managed.")
-
-
-def _as_many(count: float) -> str:
-    return "none" if not count else "fewer than one" if count < 0.5 else f"about as many as {about(count)}"
+    most = f"up to {about(did)}" if did >= 0.5 else "fewer than one" if did else "nobody"
+    return (f"Of the people in the gap, {most} worked mainly at home in March 2021, on the lines they had then: told "
+            "to by lockdown, or on farms. The claim is about what they can get, not whether they managed.")
 
 
 def _cliff(answer: PlaceFigures) -> str:
@@ -74,8 +71,8 @@ def _cliff(answer: PlaceFigures) -> str:
     here = answer["nowhere_to_turn"].count
     borderline = answer.claim.borderline_people
     return (f"{label(FIGURES['nowhere_to_turn'])} at {near[0]} minutes: {people(near[1])}; at {answer.view.minutes}: "
-            f"{people(here)}; at {far[0]}: {people(far[1])}. Of the people in the gap, {people(borderline)} "
-            f"{_live(borderline)} within ten minutes of the limit.")
+            f"{people(here)}; at {far[0]}: {people(far[1])}. Of the people in the gap, "
+            f"{part(borderline, answer['people_in_gap'].count)} {_live(borderline)} within ten minutes of the limit.")
 
 
 def _ways(answer: PlaceFigures) -> str:
@@ -87,9 +84,9 @@ def _ways(answer: PlaceFigures) -> str:
     trains = NOT_HERE if few is None else (
         f"For {f'about {about(few)} residents' if few >= 0.5 else 'no resident'} the station that is quickest to {hub} "
         "has four trains or fewer in four hours.")
-    fewest = "counts fewest and is" if known["train"] <= min(known.values()) else "is"
-    return (f"More than {duration(answer.view.minutes)} from {hub}, minutes counted {counted}. Time on the train, from "
-            f"the station that is quickest door to door, {fewest} the default. {trains}")
+    fewest = "gives the smallest count and is" if known["train"] <= min(known.values()) else "is"
+    return (f"More than {duration(answer.view.minutes)} from {hub}, with minutes counted {counted}. Time on the train, "
+            f"from the station that is quickest door to door, {fewest} the default. {trains}")
 
 
 def _hubs(answer: PlaceFigures) -> str:
@@ -110,14 +107,14 @@ def _newer(answer: PlaceFigures) -> str:
         return ("Ofcom publishes newer shares at 30 Mbit/s and a gigabit alone." if answer.view.speed not in
                 {"30", "gigabit"} else NOT_HERE)
     return (f"Carried forward by Ofcom’s shares of {month(newer.date)} for each authority, which come without "
-            f"counts of smaller places: {people(newer.people_in_gap)} in the gap, {about(newer.nowhere_to_turn)} of "
-            f"them also {distance(answer.view)}.")
+            f"counts of smaller places: {people(newer.people_in_gap)} in the gap, "
+            f"{part(newer.nowhere_to_turn, newer.people_in_gap)} of them also {distance(answer.view)}.")
 
 
 def _take_up(answer: PlaceFigures) -> str:
     could = answer.claim.could_but_do_not
     if could is None:
         return NOT_HERE
-    return (f"{sentence_case(people(could))} in such jobs {_live(could)} where superfast broadband can be had, on "
-            "lines that do not receive it (by locality: premises of January 2024, lines of May 2023). That is another "
-            "matter: they could order it.")
+    return (f"{sentence_case(people(could))} in such jobs {_live(could)} where superfast broadband is available, on "
+            "lines that do not receive it (by locality: premises of January 2024, lines of May 2023). They are not "
+            "counted: they could order it.")

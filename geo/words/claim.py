@@ -59,18 +59,48 @@ def between(figure: Figure) -> str:
 
 def people(count: float) -> str:
     """Say how many people, in a sentence."""
-    return "fewer than one person" if 0 < count < 0.5 else f"about {about(count)} people" if count else "nobody"
+    if count < 0.5:
+        return "fewer than one person" if count else "nobody"
+    return "about one person" if about(count) == "1" else f"about {about(count)} people"
+
+
+def number(count: float) -> str:
+    """Write an estimated count where it stands alone.
+
+    >>> number(0), number(0.3), number(1234)
+    ('0', 'fewer than 1', 'about 1,230')
+    """
+    return "fewer than 1" if 0 < count < 0.5 else f"about {about(count)}" if count else "0"
+
+
+def part(count: float, whole: float) -> str:
+    """Say how many of them.
+
+    >>> part(0, 9), part(0.2, 9), part(4, 9), part(8.9, 9), part(251, 253)
+    ('none', 'fewer than one', 'about 4', 'all', 'almost all')
+    """
+    if count < 0.5:
+        return "fewer than one" if count else "none"
+    if count > whole - 0.5:
+        return "all"
+    return "almost all" if about(count) == about(whole) and count > 0.95 * whole else f"about {about(count)}"
 
 
 def count_of(figure: Figure) -> str:
     """Write a count: published ones whole and exact, estimates rounded, with "about"."""
-    return f"{figure.count:,}" if figure.published else f"about {about(figure.count)}"
+    return f"{figure.count:,}" if figure.published else number(figure.count)
 
 
 def cut_off(answer: PlaceFigures) -> str:
     """Say how many residents are cut off by rail; of all of them none of the census count's digits is dropped."""
     count, residents = answer["cut_off_by_rail"].count, answer["residents"].count
-    return f"all {residents:,}" if residents and count > residents - 0.5 else f"about {about(count)}"
+    return f"all {residents:,}" if residents and count > residents - 0.5 else number(count)
+
+
+def borderline(answer: PlaceFigures) -> str:
+    """Say how many residents a small change of the timetable would move across the limit."""
+    count = answer["borderline"].count
+    return f"{number(count) if count else 'nobody'} within 10 minutes of that limit"
 
 
 def headline(answer: PlaceFigures) -> tuple[str, ...]:
@@ -90,8 +120,10 @@ def headline(answer: PlaceFigures) -> tuple[str, ...]:
     turn = answer["nowhere_to_turn"].count
     if not turn:
         return (*start[:-1], f"{start[-1]}; none of them lives {distance(answer.view)}.")
-    of_them = "fewer than one" if turn < 0.5 else f"about {about(turn)}"
-    return (*start[:-1], f"{start[-1]}, of whom ", of_them, f" also live {distance(answer.view)}{_cliff(answer)}.")
+    of_them, live = part(turn, gap.count), f" also live {distance(answer.view)}{_cliff(answer)}."
+    if of_them == "all":
+        return (*start[:-1], f"{start[-1]}, ", "all of whom", live)
+    return (*start[:-1], f"{start[-1]}, of whom ", of_them, live)
 
 
 def rate(number: float) -> str:
@@ -118,7 +150,7 @@ def _cliff(answer: PlaceFigures) -> str:
         return ""
     near, far = (about(people) for people in answer.claim.nowhere_to_turn_at.values())
     if near == far == about(answer["nowhere_to_turn"].count):
-        return " (as many if the limit is ten minutes less or more: the minutes are indicative)"
+        return " (the same if the limit is ten minutes less or more: the minutes are indicative)"
     return f" ({near} if the limit is ten minutes less, {far} if ten more: the minutes are indicative)"
 
 
@@ -146,11 +178,12 @@ def cards(answer: PlaceFigures) -> tuple[Card, ...]:
     gap, turn, below, far = (answer[key] for key in CARDS)
     rate = "no workers live here" if gap.rate is None else f"{gap.rate:,.1f} of every 1,000 workers"
     limit = distance(answer.view)
-    values = (f"about {about(gap.count)}", f"about {about(turn.count)}", count_of(below), cut_off(answer))
+    values = (number(gap.count), number(turn.count), count_of(below), cut_off(answer))
+    of_them = "all of them" if turn.count and part(turn.count, gap.count) == "all" else "of them"
     notes = (
-        (between(gap), rate), (between(turn), f"of them: also {limit}"),
+        (between(gap), rate), (between(turn), f"{of_them}: also {limit}"),
         (f"{percent(below.rate)} of {count_of(answer['premises'])} homes and businesses",),
         (f"residents, {percent(far.rate)}, live {limit}",
-         f"about {about(answer['borderline'].count)} within 10 minutes of that limit"))
+         borderline(answer)))
     return tuple(Card(key, label(FIGURES[key]), value, beside, answer[key].basis)
                  for key, value, beside in zip(CARDS, values, notes, strict=True))

@@ -15,24 +15,38 @@ from geo.words.definitions import BEST_FIT, UNSURE_RANKS, cannot_be_had, label, 
 _SPOKEN = ("none", "one", "two", "three", "four", "five", "six")
 
 
-def comparison_claim(answers: Sequence[PlaceFigures], region: str) -> tuple[str, ...]:
-    """Say which of the places has most people in the gap by rate, and how far it is from the South West.
+def comparison_claim(answers: Sequence[PlaceFigures], region: str, chosen: str) -> tuple[str, ...]:
+    """Say the rate of people in the gap of the place chosen, and how those beside it and the South West compare.
 
-    Pieces, every second one to be set strong; `region` is the region's code, one of the answers is its.
+    Pieces, every second one to be set strong; `region` and `chosen` are codes of places among the answers.
     """
-    where = f"{JOBS} and live where {cannot_be_had(answers[0].view.speed)}"
-    nation = answers[0].claim.england_rate
-    england = "" if nation is None else f"; in England about {rate(nation)}"
-    whole = next(answer["people_in_gap"] for answer in answers if answer.place.code == region)
-    others = [answer for answer in answers if answer.place.code != region and answer["people_in_gap"].rate is not None]
+    others = {answer.place.code: answer for answer in answers}
+    here, whole = others.pop(chosen), others.pop(region, None)
+    name, gap, nation = spoken_name(here.place.name), here["people_in_gap"], here.claim.england_rate
+    where = f" are {JOBS} and live where {cannot_be_had(here.view.speed)}"
+    pieces = (["", f"Nobody who lives in {name} is in work", ""] if gap.rate is None else
+              [f"Of every 1,000 workers in {name}, ", _rate(gap), where])
+    compared = [*_beside(gap, [answer for answer in others.values() if answer["people_in_gap"].rate is not None]),
+                *([("; in the South West as a whole ", _rate(whole["people_in_gap"]))] if whole else [])]
+    for said, strong in compared:
+        pieces[-1] += said
+        pieces += [strong, ""]
+    pieces[-1] += ("" if nation is None else f"; in England about {rate(nation)}") + "."
+    return tuple(pieces)
+
+
+def _beside(here: Figure, others: Sequence[PlaceFigures]) -> list[tuple[str, str]]:
+    """Set the highest of the others beside the place chosen: words, and what is set strong after them."""
     if not others:
-        return ("Of every 1,000 workers in the South West, ", _rate(whole), f" are {where}{england}.")
+        return []
     most = max(others, key=lambda answer: answer["people_in_gap"].rate or 0)
-    name, high = spoken_name(most.place.name), "higher" if len(others) == 2 else "highest"
-    start = (f"Of every 1,000 workers in {name}, " if len(others) == 1 else
-             f"Of these {_SPOKEN[len(others)]}, {name} has the {high} rate as estimated: of every 1,000 workers, ")
-    return (start, _rate(most["people_in_gap"]), f" are {where}; in the South West as a whole ", _rate(whole),
-            f"{england}.")
+    name, high = spoken_name(most.place.name), most["people_in_gap"]
+    if here.rate is None or high.rate is None or len(others) == 1:
+        return [(f"; in {name} ", _rate(high))]
+    these = f"the highest of these {_SPOKEN[len(others) + 1]} as estimated"
+    if here.rate >= high.rate:
+        return [("; that is ", these)]
+    return [(f"; {these} is {name}, ", _rate(high))]
 
 
 def _rate(figure: Figure) -> str:
@@ -66,7 +80,7 @@ def ranking_columns(ranked: pd.DataFrame, measure: str, compared: Collection[str
     """Write a ranking: a row a place, in order."""
     chosen = MEASURES[measure]
     columns: dict[str, Any] = {"Rank": ranked["rank"], "Place": ranked["name"]}
-    notes = [", ".join(["neighbour, in no total"] * neighbour + ["compared above"] * (code in compared))
+    notes = [", ".join(["neighbour, not in the totals"] * neighbour + ["compared above"] * (code in compared))
              for code, neighbour in zip(ranked["code"], ranked["neighbour"], strict=True)]
     if any(notes):
         columns["Note"] = notes

@@ -37,7 +37,7 @@ def meaning(edition: Edition, view: View) -> str:
     if view.by == "district":
         said += " Former districts are those of 2018 that have been abolished; elsewhere there is nothing to show."
     if measure.context:
-        return f"{said} Context, in no other figure. {source_of(edition, measure.sources[0])}."
+        return f"{said} Context only: not used in any other figure. {source_of(edition, measure.sources[0])}."
     bases = [_SAID_OF[name] for name in resolve_basis(measure.bases, edition, published=False) if name in _SAID_OF]
     return f"{said} {sentence_case('; '.join(bases))}." if bases else said
 

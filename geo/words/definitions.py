@@ -12,8 +12,8 @@ from geo.core.view import View
 from geo.edition.store import EditionFacts, RailSource
 from geo.sources.catalogue import LOCALITIES
 
-UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places that stand near each other may well stand "
-                "the other way round.")
+UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places close together in the list could well be "
+                "in the other order.")
 """Wherever a rank is shown."""
 
 LOCALLY = ("Broadband was measured by locality (MSOA) in {measured} and is brought up to Ofcom's counts of {counted} "
@@ -21,6 +21,12 @@ LOCALLY = ("Broadband was measured by locality (MSOA) in {measured} and is broug
 """What an estimate rests on where localities have been measured."""
 
 BEST_FIT = "Constituencies are best fit: each LSOA counts in the one that most of its area lies in."
+
+OPTIONS: Mapping[str, str] = {
+    "speed": "Broadband available", "hub": "Journey to", "minutes": "Journey longer than", "clock": "Journey time",
+    "work": "Jobs that can be done from home", "access": "Getting to the station",
+}
+"""What a reader chooses, as it is headed wherever it is offered or named."""
 
 _SPEEDS: Mapping[str, str] = {
     "uso": "the legal minimum (10\u00a0Mbit/s down and 1 up)",
@@ -62,6 +68,11 @@ def duration(minutes: int) -> str:
 def speed_in_words(speed: str) -> str:
     """Say what is wanting, for example "superfast broadband (30 Mbit/s)"."""
     return _SPEEDS[speed]
+
+
+def short_speed(speed: str) -> str:
+    """Name a speed where there is little room, for example "30 Mbit/s"."""
+    return {"uso": "10/1 Mbit/s", "gigabit": "gigabit"}.get(speed, f"{speed} Mbit/s")
 
 
 def cannot_be_had(speed: str) -> str:

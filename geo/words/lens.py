@@ -6,7 +6,7 @@ from geo.core.rounding import about, percent
 from geo.words.claim import spoken_name
 
 WHY = ("Why it matters: services that people and firms cannot do without are digital by default. Universal Credit is "
-       "claimed and kept up online, and business rates are looked up, paid and appealed online.")
+       "claimed and managed online, and business rates are looked up, paid and appealed online.")
 """What the lens is for."""
 
 CAUTION = ("Claimants and businesses are published for whole authorities: this compares authorities, not the people in "

@@ -54,7 +54,7 @@ def national_sentences() -> list[str]:
     """Set the tables of capability beside what was published nationally."""
     return [
         f"{WORK[str(table)].label}: applied to all workers of England and Wales it gives {100 * row['share']:.1f} %; "
-        f"published is {100 * row['published']:.1f} % ({row['published_as']})."
+        f"the published figure is {100 * row['published']:.1f} % ({row['published_as']})."
         for table, row in national_check().iterrows()
     ]
 

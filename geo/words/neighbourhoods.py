@@ -57,7 +57,7 @@ def strip_alt(strip: Strip, table: pd.DataFrame) -> str:
 def strip_note(strip: Strip, table: pd.DataFrame) -> str:
     """Say how the neighbourhoods are spread."""
     values = table[strip.column]
-    return (f"Half of these neighbourhoods stand at {strip.text(values.median())} or less, the highest at "
+    return (f"Half of these neighbourhoods are at {strip.text(values.median())} or less; the highest is "
             f"{strip.text(values.max())}.")
 
 

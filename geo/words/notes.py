@@ -11,12 +11,12 @@ RAIL_NOTES = frozenset({"rail", "no_rail", "some_without_rail"})
 
 _FIXED = {
     "all_premises":
-        "This edition was made without Ofcom's counts of homes: people in the gap go by all premises, and are too many "
-        "where business premises are worse served than homes.",
+        "This edition was made without Ofcom's counts of homes: people in the gap are worked out from all "
+        "premises, and are too many where business premises are worse served than homes.",
     "best_fit": BEST_FIT,
     "part_of_constituency": "Only the part of a constituency inside Hampshire is counted.",
     "whole_constituency": "A constituency's premises still equal Ofcom's published counts.",
-    "neighbour": "This is a neighbour of the South West (Hampshire or the Isle of Wight), never in its totals.",
+    "neighbour": "This is a neighbour of the South West (Hampshire or the Isle of Wight), and is not in its totals.",
     "gigabit_above_300":
         "Ofcom counts more premises with gigabit than with 300 Mbit/s here: that is as published.",
     "uso_above_10":

@@ -12,7 +12,7 @@ from geo.core.view import View
 from geo.figures.place import Figure, PlaceFigures
 from geo.figures.profile import Hardship
 from geo.figures.side_by_side import Row
-from geo.words.claim import count_of, spoken_name
+from geo.words.claim import borderline, count_of, number, spoken_name
 from geo.words.definitions import definition, row_label, share_label, worded
 from geo.words.ranks import rank_lines
 
@@ -52,8 +52,7 @@ def _line(answer: PlaceFigures, key: str, ranks: tuple[str, ...]) -> Line:
 
 def _beneath(answer: PlaceFigures, figure: Figure) -> str:
     if figure.measure.key == "cut_off_by_rail":
-        near = answer["borderline"].count
-        return f"{f'about {about(near)}' if near >= 0.5 else 'nobody'} within 10 minutes of that limit"
+        return borderline(answer)
     if figure.measure.key == "works_from_home":
         return "21 March 2021, in lockdown: context only"
     return _range(figure)
@@ -87,7 +86,7 @@ def _count(figure: Figure) -> str:
         return f"{count:,.0f}"
     if figure.measure.percent and figure.rate and count / figure.rate - count < 0.5:     # all there are
         return f"all {count:,.0f}"
-    return "fewer than 1" if count < 0.5 else f"about {about(count)}"
+    return number(count)
 
 
 def _range(figure: Figure) -> str:
@@ -98,7 +97,7 @@ def _range(figure: Figure) -> str:
         more = "" if high is None else " or more"
         return f"a tenth have {_minutes(low)} or less, a tenth {_minutes(high)}{more}"
     if high and high < 0.5:
-        return "all of it fewer than 1"
+        return "fewer than 1 at most"
     return f"{about(low or 0)} to {about(high)}" if high else ""
 
 
@@ -124,12 +123,8 @@ def speed_lines(answer: PlaceFigures) -> list[tuple[str, str, str, str, str]]:
     lines = []
     for speed, choice in SPEEDS.items():
         below, gap = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
-        lines.append((choice.label, count_of(below), percent(below.rate), _count_of_people(gap), _range(gap)))
+        lines.append((choice.label, count_of(below), percent(below.rate), number(gap.count), _range(gap)))
     return lines
-
-
-def _count_of_people(gap: Figure) -> str:
-    return "fewer than 1" if 0 < gap.count < 0.5 else f"about {about(gap.count)}"
 
 
 def chosen_label(label: str, chosen: bool) -> str:
@@ -173,11 +168,11 @@ def half_of_gap(answer: PlaceFigures, held: pd.DataFrame) -> str:
     if held.empty:
         return f"Nobody in {name} is in the gap at this speed."
     if count == 1:
-        return "This is a single neighbourhood, so all of its gap is here."
+        return "This is a single neighbourhood: all of its people in the gap live in it."
     people, share = held["people"].sum(), held["cumulative"].iloc[-1]
     verb = "holds" if len(held) == 1 else "together hold"
     of_all = f"about {about(people)} of about {about(answer['people_in_gap'].count)}"
-    return (f"{len(held):,} of the {count:,} neighbourhoods of {name} {verb} {percent(share)} of the people in its "
+    return (f"{len(held):,} of the {count:,} neighbourhoods of {name} {verb} {percent(share)} of its people in the "
             f"gap: {of_all}.")
 
 
@@ -195,9 +190,9 @@ def hardship(answer: PlaceFigures, shares: Hardship) -> list[str]:
         said.append(f"{percent(shares.gap_coastal)} of the people in the gap live in a neighbourhood within a "
                     f"kilometre of the open sea; of all residents, {percent(answer['coastal'].rate)} do.")
     if shares.no_car is not None and answer.view.access == "car":
-        said.append(f"The rail times let people drive to a station; {percent(shares.no_car)} of households here "
-                    "have no car or van.")
-    said.append("These are figures of neighbourhoods, not of persons: they do not say whether the people in the gap "
-                "are well off, nor whether they own a car. Rural hardship is scattered, and a neighbourhood outside "
-                "the most deprived fifth may hold many people who are badly off.")
+        said.append(f"Rail times assume that people can drive to a station; {percent(shares.no_car)} of households "
+                    "here have no car or van.")
+    said.append("These are figures of neighbourhoods, not of people: they do not show whether the people in the "
+                "gap are well off, or own a car. Rural hardship is scattered: many people who are badly off live in "
+                "neighbourhoods outside the most deprived fifth.")
     return said

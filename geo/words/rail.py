@@ -71,9 +71,13 @@ def _journey(row: Any) -> list[str]:
     return [f"{row.typical:.0f} minutes", f"{row.fastest:.0f} minutes", changes, f"{row.departures:.0f}"]
 
 
-def stations_table(journeys: pd.DataFrame, hub: str) -> pd.DataFrame:
-    """Write every station's journey to one hub, nearest first."""
-    ordered = journeys.sort_values(["typical", "name"])
+def stations_table(journeys: pd.DataFrame, hub: str, own: pd.DataFrame) -> pd.DataFrame:
+    """Write every station's journey to one hub: those of a place (`geo.figures.stations.stations_of`), then the rest.
+
+    The rest stands by minutes, quickest first.
+    """
+    by_minutes = journeys.sort_values(["typical", "name"])
+    ordered = by_minutes.loc[[*own.index, *by_minutes.index.difference(own.index, sort=False)]]
     numbers = ordered[["typical", "fastest", "changes", "departures"]].round().astype("Int64")
     there = ordered.index.isin(HUBS[hub].stations)
     numbers.loc[there] = pd.NA
@@ -81,13 +85,25 @@ def stations_table(journeys: pd.DataFrame, hub: str) -> pd.DataFrame:
              for is_hub, known in zip(there, ordered["typical"].notna(), strict=True)]
     names = {"typical": "Typical", "fastest": "Fastest", "changes": "Changes", "departures": "Trains"}
     numbers.insert(0, "Station", ordered["name"] + " (" + ordered.index + notes)
+    numbers.insert(1, "Where", own.apply(_where, axis="columns").reindex(ordered.index, fill_value=""))
     return numbers.rename(columns=names)
+
+
+def stations_caption(name: str, hub: str, basis: str) -> str:
+    """Say in which order every station stands, and what is told of it."""
+    return (f"Minutes by train to {hub} [{basis}]: first the stations in {spoken_name(name)} and the nearest outside, by "
+            "land; then all others, quickest first. Typical: the median journey of someone who sets out at any minute "
+            "from 06:00 to 10:00, without the wait. Trains: departures in those hours that no later train overtakes.")
 
 
 def station_rows(stations: pd.DataFrame) -> list[list[Any]]:
     """Write the stations of a place: a row each, with where it is, minutes, changes and departures."""
-    return [[(f"{row['name']} ({crs})", "in the place" if row["inside"] else f"{row['km']:.0f} km away"),
+    return [[(f"{row['name']} ({crs})", _where(row)),
              *_journey_from(row)] for crs, row in stations.iterrows()]
+
+
+def _where(row: Any) -> str:
+    return "in the place" if row["inside"] else f"{row['km']:.0f} km by land"
 
 
 def _journey_from(row: pd.Series) -> list[str]:

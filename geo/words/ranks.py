@@ -42,7 +42,8 @@ def rank_lines(ranks: pd.DataFrame | None, code: str, measure: str) -> tuple[str
 def how_sure(place: Place, ranks: pd.DataFrame | None) -> str:
     """Say what the ranks of a place are worth, or why it has none."""
     if ranks is None and place.kind == "lsoa":
-        return "Neighbourhoods are not ranked: an estimate tells sorts of neighbourhood apart, not one from the next."
+        return ("Neighbourhoods are not ranked: the estimate tells kinds of neighbourhood apart, not one from the "
+                "next.")
     if ranks is None:
         return f"A {kind_label(place.kind)} is not ranked."
     if place.code not in ranks.index:

@@ -21,14 +21,15 @@ from pages.shared.data import edition, place
 from pages.shared.link import beside_codes
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.sidebar import choose_measure, place_label, place_labels
-from pages.shared.view_state import current_view, set_view
+from pages.shared.view_state import current_view, first_view, set_view
 
 
 def choose_beside(view: View) -> View:
     """Let the reader choose the places to set beside the one in the sidebar."""
-    offered = list(dict.fromkeys([*beside_codes(view), *(code for code in place_labels() if code != REGION)]))
+    began = beside_codes(first_view())
+    offered = list(dict.fromkeys([*began, *beside_codes(view), *(code for code in place_labels() if code != REGION)]))
     picked = st.multiselect(
-        f"Set beside {spoken_name(place(view.place).name)}", offered, key="beside", format_func=place_label,
+        f"Compare {spoken_name(place(view.place).name)} with", offered, began, key="beside", format_func=place_label,
         max_selections=BESIDE_AT_MOST, placeholder="Type a few letters of a place",
         help=f"Up to {BESIDE_AT_MOST} more places of any kind. The first place is the one chosen under ‘Place’; "
              "the South West always stands last.")
@@ -41,8 +42,9 @@ def side_by_side(view: View) -> list[str]:
     answers, rows = data.comparison(view, codes)
     names = [answer.place.name for answer in answers]
     with top:
-        parts.page_heading("Places side by side", parts.claim_html(comparison_claim(answers, REGION)),
-                           parts.badges_html(bases(answers[0])))
+        parts.page_heading(
+            "Places side by side", parts.claim_html(comparison_claim(answers, REGION, place(view.place).code)),
+            parts.badges_html(bases(answers[0])))
     if not chosen:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
                     "above.")
@@ -64,21 +66,20 @@ def side_by_side(view: View) -> list[str]:
 def choose_ranking(view: View) -> View:
     """Let the reader choose what is ranked."""
     left, middle, right = st.columns(3)
-    larger = ["all", *data.larger_places()]
-    if view.within not in larger:
-        larger = [view.within, *larger]
+    began = first_view()
+    larger = list(dict.fromkeys([began.within, "all", *data.larger_places(), view.within]))
+    kinds = list(edition().kinds())
     with left:
-        kind = st.selectbox(
-            "Rank", edition().kinds(), key="ranked", format_func=lambda kind: sentence_case(KINDS[kind].plural))
+        kind = st.selectbox("Rank", kinds, key="ranked", index=kinds.index(began.ranked),
+                            format_func=lambda kind: sentence_case(KINDS[kind].plural))
     with middle:
         show = choose_measure("By")
     with right:
         within = st.selectbox("Within", larger, key="within", format_func=place_label)
     view = set_view(ranked=kind, show=show, within=within)
     if MEASURES[view.show].has_count:
-        st.session_state.setdefault("per", view.per)
         view = set_view(per=st.segmented_control(
-            "Worst by", ["count", "rate"], key="per", required=True,
+            "Worst by", ["count", "rate"], default=view.per, key="per", required=True,
             format_func=lambda per: "number" if per == "count" else MEASURES[view.show].rate_unit))
     return view
 

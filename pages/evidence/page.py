@@ -18,7 +18,7 @@ from pages.shared.view_state import current_view
 CONTENTS = (
     ("report.pdf", "the report: claim, maps, tables, definitions, limits, sources; screen readers can read it"),
     ("report.docx", "the same, to be edited in Word"),
-    ("maps", "each map as PNG (300 dots an inch) and SVG"),
+    ("maps", "each map as PNG (300 dpi) and SVG"),
     ("tables", "every table as CSV, and all of them in one Excel workbook"),
     ("areas.gpkg", "the areas with their figures, for QGIS or ArcGIS"),
     ("manifest.json", "every figure, source and checksum, so that anyone can check the pack"),
@@ -31,7 +31,7 @@ def asked() -> Request | None:
     title = st.text_input("Title of the report", key="pack_title", max_chars=LONGEST["title"],
                           placeholder="By default it names the place")
     author = st.text_input("Your organisation", key="pack_author", max_chars=LONGEST["author"])
-    note = st.text_area("A word of your own (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
+    note = st.text_area("Your own note (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
     try:
         return Request(figure_options(view).replace(place=view.place), title, author, note)
     except SwatheError as error:
@@ -49,7 +49,7 @@ def make(request: Request) -> None:
     """Make the pack on a press, with progress, and offer it."""
     made = offered(request)
     if made is None and st.button("Make the pack", key="pack_make"):
-        bar = st.progress(0.0, "Waiting for a free hand …")
+        bar = st.progress(0.0, "Waiting to start …")
 
         def on_step(share: float, step: str) -> None:
             bar.progress(share, f"Making {step} …")
@@ -76,8 +76,8 @@ left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")
     small(f"The pack is about {spoken_name(here.name)}: {SPEEDS[view.speed].label}, more than {view.minutes} minutes "
-          f"from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another place or other limits at "
-          "the side. What you write here goes into the pack alone, not into the link.")
+          f"from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another place or other limits in "
+          "the sidebar. What you write here goes only into the pack, not into the link.")
     request = asked()
     if request is not None:
         make(request)

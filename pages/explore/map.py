@@ -80,7 +80,7 @@ def show_explore_map(view: View) -> None:
     palette, canvas, kind, areas = theme_palette(), ask_canvas(), KINDS[view.by], view.by == "lsoa"
     classes = map_classes(view, view.by)
     home = _home(view, canvas)
-    click = "Click a place for its figures; click it again to let it go. " if canvas.moving else ""
+    click = "Click a place for its figures; click it again to go back to the South West. " if canvas.moving else ""
     show_page_map(PageMap(
         key="explore_map",
         alt=f"Map of {label(MEASURES[view.show])} by {kind.label}, {place(view.place).name} outlined; "

@@ -10,7 +10,7 @@ from pages.explore.table import show_table
 from pages.shared.data import edition
 from pages.shared.parts import page_heading
 from pages.shared.sidebar import choose_measure
-from pages.shared.view_state import current_view, set_view
+from pages.shared.view_state import current_view, first_view, set_view
 
 view = current_view()
 page_heading("Explore the map")
@@ -19,8 +19,9 @@ with right:
     show_box, by_box = st.columns(2)
     with show_box:
         show = choose_measure("Show on the map")
-    levels = list(dict.fromkeys([*(kind for kind in edition().kinds() if kind != "region"), view.by]))
-    by = by_box.selectbox("By", levels, key="by", format_func=lambda key: sentence_case(KINDS[key].label))
+    levels = list(dict.fromkeys([*(kind for kind in edition().kinds() if kind != "region"), first_view().by, view.by]))
+    by = by_box.selectbox("By", levels, key="by", index=levels.index(first_view().by),
+                          format_func=lambda key: sentence_case(KINDS[key].label))
     view = set_view(show=show, by=by)
     show_explore_map(view)
     show_context(view)

@@ -21,7 +21,7 @@ def show_place(view: View) -> None:
              (Html(f"<strong>{escape(figure.value)}</strong>"), *figure.notes)] for figure in cards(answer)]
     sure = "".join(paragraph_html(marks_html([basis]), text) for basis, text in bases(answer).items())
     what = f"{sentence_case(kind_label(here.kind))}{lies_in(edition(), here)} · {here.code}"
-    what += " · neighbour, in no total" if here.neighbour else ""
+    what += " · neighbour, not in the totals" if here.neighbour else ""
     all_figures = place_link(view, here.code, f"All figures of {here.name}")
     st.html(f'<div class="picked"><h2>{escape(here.name)}</h2>{paragraph_html(what)}'
             f'{paragraph_html(all_figures, kind="more")}'

@@ -50,7 +50,7 @@ def speeds_html(shown: PlaceProfile) -> str:
     return table_html(
         "Homes and businesses that cannot get each speed, and people in the gap with their range: how much lower or "
         "higher the count would be if such jobs and poor lines went apart or together. Premises: "
-        f"{'Ofcom’s own counts' if shown.place.premises_published else basis}; people: {basis}.",
+        f"{'Ofcom’s counts' if shown.place.premises_published else basis}; people: {basis}.",
         ["Speed", "Premises", "Share", "People in the gap"], rows, chosen=chosen)
 
 
@@ -101,8 +101,8 @@ def stations_html(shown: PlaceProfile) -> str:
         marks_html([basis]), "Times from platform to platform; the figures above use, for every postcode, the station "
         "that is quickest door to door.") + table_html(
         f"To {hub} on a weekday: fastest journey, typical journey (the next train, at any minute from 06:00 to 10:00), "
-        f"changes, and departures in those four hours; {rail_words(basis, source)}. Stations outside the place are "
-        "measured in a straight line from its middle.",
+        f"changes, and departures in those four hours; {rail_words(basis, source)}. Distances are by "
+        "land from the middle of the place: in a straight line, or round the water where that would cross it.",
         ["Station", "Fastest", "Typical", "Changes", "Departures"], station_rows(shown.stations))
 
 
@@ -116,7 +116,7 @@ def mobile_html(shown: PlaceProfile) -> str:
     known = shown.place.kind in {"authority", "county", "region", "lep"}
     land = land_sentence(shown.edition, shown.authorities)
     return table_html(
-        "Share of homes and businesses with 4G indoors, by how many of the four networks reach them; Ofcom’s own "
+        "Share of homes and businesses with 4G indoors, by how many of the four networks reach them; Ofcom’s "
         f"counts by authority, {shown.edition.manifest['vintages']['ofcom-mobile']}."
         + ("" if known else " Not known for smaller areas than these."),
         ["Authority", "All four", "Three", "Two", "One", "None"], rows) + (paragraph_html(land) if land else "")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.core.choices import CLOCKS
 from geo.maps.classes import Palette
+from geo.words.definitions import OPTIONS
 from pages.shared.charts import axis, css
 
 
@@ -26,7 +27,7 @@ def reach_chart(
         color=alt.Color("clock:N", title=None, legend=top, scale=alt.Scale(
             domain=names, range=[css(palette.classes[5]), css(palette.classes[4])])),
         strokeDash=alt.StrokeDash("clock:N", title=None, legend=top, scale=alt.Scale(domain=names)),
-        tooltip=[alt.Tooltip("clock:N", title="Time counted"), alt.Tooltip("minutes:Q", title="Minutes"),
+        tooltip=[alt.Tooltip("clock:N", title=OPTIONS["clock"]), alt.Tooltip("minutes:Q", title="Minutes"),
                  alt.Tooltip("residents:Q", title="Residents", format=",.0f"),
                  alt.Tooltip("share:Q", title="Share", format=".1%")])
     limit = alt.Chart(pd.DataFrame({"minutes": [minutes], "residents": [residents], "label": [f"{minutes} minutes"]}))

@@ -1,4 +1,4 @@
-"""Rail: how far the hub is from every station, from one of them, and from the doors of a place."""
+"""Rail: how far the hub is from every station, from one of them, and from the addresses of a place."""
 
 from datetime import date
 
@@ -7,18 +7,18 @@ import streamlit as st
 from geo.core.choices import ACCESS, CLOCKS, HUBS
 from geo.figures import reach
 from geo.words.claim import bases, spoken_name
-from geo.words.definitions import rail_words
+from geo.words.definitions import OPTIONS, rail_words
 from geo.words.notes import RAIL_NOTES, notes_in_words
-from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_table
+from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_caption, stations_table
 from pages.rail.charts import reach_chart
 from pages.rail.map import show_stations
-from pages.shared.data import edition, place, summary
+from pages.shared.data import edition, place, profile, summary
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import badges_html, claim_html, column_formats, page_heading, small
 from pages.shared.tables_html import table_html
-from pages.shared.view_state import current_view, set_view
+from pages.shared.view_state import current_view, first_view, set_view
 
-WIDTHS = {"Station": 195, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}
+WIDTHS = {"Station": 185, "Where": 85, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}
 
 view = current_view()
 answer, served, here = summary(view), edition(), place(view.place)
@@ -35,20 +35,20 @@ left, right = st.columns(2, gap="medium")
 journeys = reach.stations_to_hub(served, view.hub)
 with right:
     st.header("Station by station")
-    table = stations_table(journeys, view.hub)
+    table = stations_table(journeys, view.hub, profile(view).stations)
     st.dataframe(
         table, hide_index=True, height=460, column_config=column_formats(table, WIDTHS), placeholder="–",
-        alt=f"Stations by typical minutes by train to {hub}, nearest first")
-    small(f"Minutes by train to {hub}, nearest first [{said}]. Typical: the middle of the journeys one can set out on "
-          "from 06:00 to 10:00, waiting left out. Trains: departures from 06:00 to 10:00 that no later train beats.")
+        alt=f"Stations of {here.name} first, then all others by typical minutes by train to {hub}")
+    small(stations_caption(here.name, hub, said))
 with left:
     st.header(f"Stations by time to {hub}")
     show_stations(view)
 
-st.header("One station’s board")
+st.header("Trains from one station")
 names = served.stations["name"]
+offered, began = sorted(names.index, key=lambda crs: names[crs]), first_view().station
 station = st.selectbox(
-    "Station", sorted(names.index, key=lambda crs: names[crs]), index=None, key="station",
+    "Station", offered, index=offered.index(began) if began else None, key="station",
     format_func=lambda crs: f"{names[crs]} ({crs})", placeholder="Type a name or a CRS code, such as Penzance or PNZ")
 view = set_view(station=station or "")
 if station:
@@ -62,10 +62,10 @@ if station:
 else:
     small("Choose a station, here or by clicking on the map, to see its trains to all hubs.")
 
-st.header(f"How far {hub} is from the doors of {spoken_name(here.name)}")
+st.header(f"How long it takes from {spoken_name(here.name)} to {hub}")
 st.html(table_html(
     f"To {hub}; {ACCESS[view.access].label.lower()} to the station. Basis: {said}.",
-    ["Time counted", "A tenth of residents need at most", "Half need at most", "Nine tenths need at most"],
+    [OPTIONS["clock"], "A tenth of residents need at most", "Half need at most", "Nine tenths need at most"],
     minute_rows(answer), layout="blocks", chosen=list(CLOCKS).index(view.clock)))
 
 curve = {clock: reach.residents_within(served, asked, here.lsoas, reach.CURVE_MINUTES)
@@ -73,8 +73,8 @@ curve = {clock: reach.residents_within(served, asked, here.lsoas, reach.CURVE_MI
 st.altair_chart(
     reach_chart(curve, residents, view.minutes, theme_palette()), width="stretch", key="reach",
     alt=f"Residents of {here.name} within 30 to 360 minutes of {hub}; the table has the figures.")
-small(f"The line at the top is all {residents:,} residents. Whoever has no rail is within no time: a curve "
-      "that does not reach the line leaves them out.")
+small(f"The line at the top is all {residents:,} residents. Residents without rail are not within any "
+      "time: the curve stops short of the line by their number.")
 thresholds = sorted({*reach.TABLE_MINUTES, view.minutes})
 within = {clock: reach.residents_within(served, asked, here.lsoas, thresholds) for clock, asked in by_clock.items()}
 st.html(table_html(

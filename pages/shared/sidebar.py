@@ -11,10 +11,10 @@ from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEED
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.words.claim import kind_label
-from geo.words.definitions import label
+from geo.words.definitions import OPTIONS, label
 from pages.shared.data import edition, place
 from pages.shared.search import search_box
-from pages.shared.view_state import set_view
+from pages.shared.view_state import first_view, set_view
 
 OFFERED = ("region", "county", "authority", "lep", "constituency", "district", "ward", "msoa")
 """Kinds of place in the list, in this order; a link may name any other."""
@@ -41,15 +41,18 @@ def place_label(code: str) -> str:
 
 def choose_measure(title: str) -> str:
     """Let the reader choose what a map or a ranking shows."""
-    return st.selectbox(title, list(MEASURES), key="show", format_func=lambda key: label(MEASURES[key]))
+    return st.selectbox(title, list(MEASURES), key="show", index=list(MEASURES).index(first_view().show),
+                        format_func=lambda key: label(MEASURES[key]))
 
 
 def _help(choices: Mapping[str, Choice]) -> str:
     return "\n".join(f"- **{choice.label}**: {choice.meaning}" for choice in choices.values())
 
 
-def _choice(title: str, option: str, choices: Mapping[str, Any], explanation: str) -> Any:
-    return st.selectbox(title, list(choices), key=option, format_func=lambda key: choices[key].label, help=explanation)
+def _choice(option: str, choices: Mapping[str, Any], explanation: str) -> Any:
+    return st.selectbox(
+        OPTIONS[option], list(choices), key=option, index=list(choices).index(getattr(first_view(), option)),
+        format_func=lambda key: choices[key].label, help=explanation)
 
 
 def _let_go() -> None:
@@ -71,14 +74,15 @@ def choose(view: View) -> dict[str, Any]:
         search_box("search")
         _say_place(view)
         chosen = {
-            "speed": _choice("Broadband that cannot be had", "speed", SPEEDS, _help(SPEEDS)),
-            "hub": _choice("Journey to", "hub", HUBS, "The city or town that people would travel to for work."),
+            "speed": _choice("speed", SPEEDS, _help(SPEEDS)),
+            "hub": _choice("hub", HUBS, "The city or town that people would travel to for work."),
             "minutes": st.slider(
-                "Too far is more than", MINUTES.start, MINUTES.stop - 1, key="minutes", step=5, format="%d min",
+                OPTIONS["minutes"], MINUTES.start, MINUTES.stop - 1, first_view().minutes, key="minutes", step=5,
+                format="%d min",
                 help="People whose journey takes longer than this count as cut off by rail."),
-            "clock": _choice("Time counted", "clock", CLOCKS, _help(CLOCKS)),
+            "clock": _choice("clock", CLOCKS, _help(CLOCKS)),
         }
         with st.expander("Assumptions"):
-            chosen["work"] = _choice("Jobs that can be done from home", "work", WORK, _help(WORK))
-            chosen["access"] = _choice("Getting to the station", "access", ACCESS, _help(ACCESS))
+            chosen["work"] = _choice("work", WORK, _help(WORK))
+            chosen["access"] = _choice("access", ACCESS, _help(ACCESS))
     return chosen

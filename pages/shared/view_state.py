@@ -1,18 +1,29 @@
 """The one view of a session: read from the link, changed by the sidebar, written back to the link."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from geo.core.view import View
+from geo.core.view import FIGURE_OPTIONS, View
 from pages.shared.data import edition
 from pages.shared.link import beside_codes, read_link, view_query
 
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
+_FIRST, _SEEN = "swathe_first", "swathe_seen"
 _STREAMLITS_OWN = ("embed", "embed_options")
 _WITH_WIDGET = ("show", "by", "ranked", "within", "per", "station")
+_WIDGETS = (*FIGURE_OPTIONS, *_WITH_WIDGET, "beside")
+
+
+def first_view() -> View:
+    """Return the view that this session began with, whose options its widgets start with.
+
+    Not set through their keys: a browser that was cut off sends what the reader changed first with the new session's
+    first run, and that must win over its link.
+    """
+    return cast("View", st.session_state[_FIRST])
 
 
 def current_view() -> View:
@@ -47,13 +58,24 @@ def open_view(page: str) -> tuple[View, list[str]]:
     other_page = state.get(_PAGE, page) != page
     turned_page = not query and other_page     # the navigation's links carry no query
     state[_PAGE] = page
-    new_link = _VIEW not in state or (query != state[_WRITTEN] and not turned_page)
+    begins = _VIEW not in state
+    new_link = begins or (query != state[_WRITTEN] and not turned_page and not _changed())
     if new_link:
         state[_VIEW], state[_NOTICES] = read_link(query)
         state[_WRITTEN] = query
-    if new_link or other_page:     # a widget's value is forgotten while its page is not shown
+    state.setdefault(_FIRST, state[_VIEW])
+    if not begins and (new_link or other_page):     # a widget's value is forgotten while its page is not shown
         _fill_widgets(state[_VIEW])
+    state[_SEEN] = {option: state[option] for option in _WIDGETS if option in state}
     return state[_VIEW], state[_NOTICES]
+
+
+def _changed() -> bool:
+    """Say whether the reader changed a widget since the last run.
+
+    Then the link is the older one: whoever is quick changes a widget before the browser has the last change's link.
+    """
+    return any(st.session_state.get(option, value) != value for option, value in st.session_state[_SEEN].items())
 
 
 def _fill_widgets(view: View) -> None:
@@ -62,8 +84,16 @@ def _fill_widgets(view: View) -> None:
     values = {**view.options(), **{name: getattr(view, name) for name in _WITH_WIDGET}, "beside": beside}
     for option, value in values.items():
         # The list of all places, where it shows the value already, is not set again: it would be sent again.
-        if option != "beside" or state.get(option, []) != value:
+        if option != "beside" or state.get(option, beside_codes(first_view())) != value:
             state[option] = value
+
+
+def put_back(options: Sequence[str]) -> None:
+    """Give options their default: in the sidebar, in the view and in the link."""
+    usual = View().options()
+    for option in options:
+        st.session_state[option] = usual[option]
+    set_view(**{option: usual[option] for option in options})
 
 
 def set_view(**chosen: Any) -> View:
@@ -79,7 +109,7 @@ def set_view(**chosen: Any) -> View:
     state[_VIEW] = view
     query = view_query(view, edition().id)
     own = {name: st.query_params[name] for name in _STREAMLITS_OWN if name in st.query_params}
+    state[_WRITTEN] = query     # first: a run may be stopped where it writes the link
     if {**query, **own} != st.query_params.to_dict():
         st.query_params.from_dict({**query, **own})
-    state[_WRITTEN] = query
     return view

@@ -58,23 +58,24 @@ def test_link_shows_every_figure_of_each_place_and_a_change_is_in_the_link(visit
     window.open(LINK, "/compare")
     view = View(speed="100", minutes=90)
     assert_compares(window, edition, ["E07000047", "E07000046", "E02004223", REGION], view)
-    assert "Of these three, " in window.text(".claim")[0]
+    assert "in West Devon" in window.text(".claim")[0].split(",")[1]
+    assert "the highest of these three" in window.text(".claim")[0]
     assert window.page.title() == "Compare · Swathe"
     ranked = rank(edition, view, by="ward", within="E07000047", per="rate")
     assert f"{len(ranked)} wholly inside West Devon" in " ".join(window.text("p.small"))
 
     window.page.get_by_role("button", name="Remove Torridge (local authority)").click()
-    window.says("Of these two, ")
+    window.says("; in Tavistock")
     wanted = {"place": "E07000047", "beside": "E02004223", "speed": "100", "minutes": "90", "ranked": "ward",
               "within": "E07000047", "per": "rate", "edition": edition.id}
     assert window.query() == wanted
     assert_compares(window, edition, ["E07000047", "E02004223", REGION], view)
     window.page.reload()
-    window.says("Of these two, ")
+    window.says("; in Tavistock")
     assert window.query() == wanted
     assert_compares(window, edition, ["E07000047", "E02004223", REGION], view)
     window.page.go_back()
-    window.says("Of these three, ")
+    window.says("the highest of these three")
     window.assert_own_origin_only()
     window.assert_no_errors()
 
@@ -85,7 +86,7 @@ def test_a_place_is_found_by_a_few_letters(visit: Enter, edition: Edition) -> No
     worst = rank(edition, View(), by="authority").head(3)
     assert columns(window) == ["Figure", *worst["name"], "South West"]     # to start with
     assert window.query() == {}
-    box = window.page.get_by_role("combobox", name="Set beside the South West")
+    box = window.page.get_by_role("combobox", name="Compare the South West with")
     box.click()
     box.press_sequentially("torri")
     window.page.get_by_role("option", name="Torridge (local authority)", exact=True).click()

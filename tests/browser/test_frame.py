@@ -12,7 +12,7 @@ from tests.fixtures.browser import ADDRESSES, PATIENCE, Visit
 pytestmark = pytest.mark.browser
 
 Enter = Callable[..., Visit]
-SPEED = "Broadband that cannot be had"
+SPEED = "Broadband available"
 
 
 def choose(window: Visit, label: str, option: str) -> None:

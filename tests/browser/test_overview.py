@@ -72,7 +72,7 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
     window.open()
     assert_figures(window, show(edition, View()))
     assert window.query() == {}
-    assert set(window.text(".cards .basis")) == {"estimated", "indicative", "Ofcom’s own count"}
+    assert set(window.text(".cards .basis")) == {"estimated", "indicative", "Ofcom’s count"}
     assert edition.id in window.text(".foot")[0]
     assert "Contains Royal Mail data © Royal Mail copyright and database right 2026." in window.text(".foot")[0]
     assert window.page.title() == "Overview · Swathe"
@@ -85,7 +85,7 @@ def test_map_is_drawn_and_recoloured_without_fetching_a_shape_again(visit: Enter
     assert sum(count > 50 for count in before.values()) >= 6
     files = window.fetched(".geojson")
     assert len(files) == 3      # neighbourhoods, authorities, railway lines
-    choose(window, "Broadband that cannot be had", "Below gigabit")
+    choose(window, "Broadband available", "Below gigabit")
     window.says("a gigabit cannot be had")
     window.page.wait_for_timeout(500)
     after = drawn_colours(window)
@@ -97,11 +97,11 @@ def test_link_round_trip(visit: Enter, edition: Edition) -> None:
     window = visit(webgl=False)
     window.open("?speed=100&minutes=90&place=E07000047")
     assert_figures(window, show(edition, View(place="E07000047", speed="100", minutes=90)))
-    assert chosen(window, "Broadband that cannot be had") == "Below 100 Mbit/s"
+    assert chosen(window, "Broadband available") == "Below 100 Mbit/s"
     assert window.text(".place-chosen") == ["Place: West Devon · local authority"]
     window.page.locator('[data-testid="stSidebar"]').get_by_text("90 min").wait_for(timeout=PATIENCE)
 
-    choose(window, "Broadband that cannot be had", "Below gigabit")
+    choose(window, "Broadband available", "Below gigabit")
     window.says("a gigabit cannot be had")
     wanted = {"place": "E07000047", "speed": "gigabit", "minutes": "90", "edition": edition.id}
     assert window.query() == wanted
@@ -145,7 +145,7 @@ def test_link_of_another_edition_says_so(visit: Enter, edition: Edition) -> None
     assert "starter-000000000000" in notice
     assert edition.id in notice
     assert window.query()["edition"] == "starter-000000000000"    # a reload says it again
-    choose(window, "Broadband that cannot be had", "Below gigabit")
+    choose(window, "Broadband available", "Below gigabit")
     window.says("a gigabit cannot be had")
     assert window.text(".notice") == []
     assert window.query()["edition"] == edition.id

@@ -84,7 +84,7 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
 def test_link_round_trip(visit: Enter, edition: Edition) -> None:
     window = visit(webgl=False)
     window.open("?place=E07000047", "/place")
-    window.page.get_by_role("combobox", name="Broadband that cannot be had").click()
+    window.page.get_by_role("combobox", name="Broadband available").click()
     window.page.get_by_role("option", name="Below gigabit", exact=True).click()
     window.says("a gigabit cannot be had")
     window.page.get_by_text("Premises without", exact=True).click()

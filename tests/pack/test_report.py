@@ -70,7 +70,7 @@ def test_the_report_says_what_show_says(starter: Edition, code: str) -> None:
     assert f"about {about(gap['estimate'])}" in joined
     assert f"between {about(gap['low'])} and {about(gap['high'])}" in joined
     assert f"{about(gap['limit_low'])} to {about(gap['limit_high'])}" in joined
-    speeds = next(table for table in tables_of(document) if table.columns[1] == "Have it")
+    speeds = next(table for table in tables_of(document) if table.columns[1] == "Can get it")
     for row, speed in zip(speeds.rows, SPEEDS, strict=True):
         share = answer["rates"]["premises_below_share"][speed]
         assert row[1] == percent(1 - share)
@@ -230,7 +230,7 @@ def test_sentences_with_figures_name_their_basis(starter: Edition) -> None:
     said = texts_of(whole(place_profile(starter, View(place="E07000047"))))
     beside = next(text for text in said if text.startswith("Of every 1,000 residents in work"))
     assert "(estimated)" in beside
-    assert "(Ofcom’s own counts)" in beside
+    assert "(Ofcom’s counts)" in beside
     assert any(text.startswith("Shares of the people in the gap are estimated") for text in said)
 
 

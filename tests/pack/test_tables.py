@@ -77,7 +77,7 @@ def test_figures_are_the_headline_figures_to_the_last_digit(name: str, packed: d
 
 def test_figures_say_what_they_are(packed: dict[str, PlaceProfile], tables: dict) -> None:
     rows = tables["authority"]["figures"].set_index("name")
-    assert rows.loc["premises_below.100", "basis"] == "published"
+    assert rows.loc["premises_below.100", "basis"] == "Ofcom’s count"
     assert rows.loc["people_in_gap.low", "basis"] == "estimated"
     assert rows.loc["nowhere_to_turn.estimate", "basis"] == "estimated; indicative"
     assert rows.loc["residents", ["basis", "source", "vintage"]].tolist() == [
@@ -124,7 +124,7 @@ def test_parts_add_up_to_the_place(name: str, starter: Edition, packed: dict, ta
         table = tables[name][f"inside-{kind}"]
         found = table[list(SUMMED)].sum()
         # Parts that Ofcom publishes are whole numbers, out by less than half a premises each.
-        published = table["basis"].str.startswith("premises published").sum()
+        published = table["basis"].str.startswith("premises Ofcom’s count").sum()
         for column, total in expected.items():
             slack = 0.5 * published if column.startswith("premises") else 0.0
             assert found[column] == pytest.approx(total, rel=1e-7, abs=1e-3 + slack), (kind, column)
@@ -133,7 +133,7 @@ def test_parts_add_up_to_the_place(name: str, starter: Edition, packed: dict, ta
 def test_published_counts_are_whole_and_ofcoms_own(starter: Edition, tables: dict) -> None:
     places = starter.places[starter.places["kind"] == "authority"].set_index("code")
     table = tables["region"]["inside-authority"].set_index("code")
-    assert table["basis"].str.startswith("premises published").all()
+    assert table["basis"].str.startswith("premises Ofcom’s count").all()
     assert table["premises"].tolist() == places.loc[table.index, "ofcom_premises"].tolist()
     assert table["premises_below"].tolist() == places.loc[table.index, "ofcom_below_100"].tolist()
     assert tables["authority"]["inside-constituency"]["basis"].str.startswith("premises estimated").all()
@@ -172,7 +172,7 @@ def test_beside_is_what_show_says_of_each(starter: Edition, packed: dict, tables
             assert table.loc[name, "premises_below_100_share"] == pytest.approx(
                 rates["premises_below_share"]["100"], abs=1e-6)
     assert table.loc["England", "kind"] == "nation"
-    assert table.loc["England", "basis"] == "premises published"
+    assert table.loc["England", "basis"] == "premises Ofcom’s count"
     assert np.isnan(table.loc["England", "train_minutes"])
     assert np.isfinite(table.select_dtypes("number").loc["West Devon"]).all()
 

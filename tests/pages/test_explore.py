@@ -22,7 +22,7 @@ def test_every_measure_is_explained_with_its_basis(served: Edition, measure: str
         assert "Exeter" in said
         assert "indicative" in said
     if MEASURES[measure].context:
-        assert "Context, in no other figure." in said
+        assert "Context only: not used in any other figure." in said
     if measure in {"people_in_gap", "nowhere_to_turn"}:
         assert "100 Mbit/s" in said
         assert "estimated" in said

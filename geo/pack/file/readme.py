@@ -37,7 +37,7 @@ def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
         request.title or f"Evidence pack: {place.name}", *([request.author] if request.author else []), "",
         f"Place: {place.name} ({place.code})", f"View: {view_name(profile.view)}", f"Edition: {edition.id}",
         f"The same view in the app: {link(profile)}",
-        *(["", "A word of the author's own:", *request.note.split("\n")] if request.note else []),
+        *(["", "Author's note:", *request.note.split("\n")] if request.note else []),
         *_CONTENTS.split("\n"),
         *(f"{mark}: {meaning}" for mark, meaning in bases(profile.answer).items()), *notes_in_words(profile.answer),
         "", "SOURCES AND LICENCES",

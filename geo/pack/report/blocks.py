@@ -72,7 +72,7 @@ class Picture:
     """A map."""
 
     name: str                           # of its files in maps/, without suffix: letters, digits and hyphens
-    png: bytes = field(repr=False)      # as drawn at 300 dots an inch
+    png: bytes = field(repr=False)      # as drawn at 300 dpi
     width: float                        # in millimetres, at most 170
     alt: str                            # what it shows, for who cannot see it
     caption: str                        # beneath it, with basis and attribution

@@ -1,12 +1,12 @@
 """The chapters of a report, in their order: what each says, as blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from geo.core.choices import HUBS, KINDS, SPEEDS
-from geo.core.measures import FIGURES
+from geo.core.measures import BASES, FIGURES
 from geo.core.rounding import about, percent
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
@@ -20,7 +20,7 @@ from geo.words import place as words
 from geo.words.beside_claim import HEADING, basis_words, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
 from geo.words.context import about_place
-from geo.words.definitions import label, row_label
+from geo.words.definitions import label, row_label, short_speed
 from geo.words.estimate import GAINS, GAINS_HEADER, gains, validation_sentences
 from geo.words.method import method_sections, missing_table, national_sentences, sources_table
 from geo.words.notes import notes_in_words
@@ -37,8 +37,8 @@ _NOT_USED = "How not to use the figures"
 def claim(request: Request, profile: PlaceProfile) -> list[Block]:
     """Say the claim: ratio, count, range, rank, comparators, date, what to rebuild, and what a sceptic asks."""
     answer, ranks, code = profile.answer, profile.ranks, profile.place.code
-    figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, code, card.key)), card.basis)
-                    for card in cards(answer))
+    figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, code, card.key)),
+                         _marks(card.basis)) for card in cards(answer))
     blocks: list[Block] = [
         Heading("The claim"), *(plain(said) for said in about_place(profile.edition, profile.place)),
         Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
@@ -46,7 +46,7 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
         plain(_made(profile), "small"),
     ]
     if request.note:
-        blocks.append(Heading(f"A word from {request.author or 'the author'}", 2))
+        blocks.append(Heading(f"Note from {request.author or 'the author'}", 2))
         blocks += [plain(line) for line in request.note.split("\n") if line]
         blocks.append(plain(prose("text", "author", profile), "small"))
     rebuild = [prose("rebuild", basis, profile) for basis in bases(answer) if basis in {"estimated", "indicative"}]
@@ -58,6 +58,10 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
         for item in beside_claim(answer))]
 
 
+def _marks(basis: Iterable[str]) -> tuple[str, ...]:
+    return tuple(BASES[name].mark for name in basis)
+
+
 def _beside_sentence(profile: PlaceProfile) -> str:
     """Set the rate beside those of the larger places and the share beside England's."""
     named = {spoken_name(answer.place.name): answer.figures for answer in (profile.answer, *profile.larger)}
@@ -67,7 +71,7 @@ def _beside_sentence(profile: PlaceProfile) -> str:
               if "premises_below" in known}
     spelled = ", ".join(f"{percent(share)} in {name}" for name, share in shares.items() if share is not None)
     people, (premises,) = profile.edition.broadband_basis, profile.answer["premises_below"].basis
-    counted = "Ofcom’s own counts" if premises == "published" else f"{premises}; of larger places Ofcom’s own counts"
+    counted = "Ofcom’s counts" if premises == "published" else f"{premises}; of larger places Ofcom’s counts"
     rates = f"Of every 1,000 residents in work, in the gap ({people}): {', '.join(said)}."
     without = row_label(FIGURES["premises_below"], profile.view)
     return f"{rates} {without} ({counted}): {spelled}.".replace(" %", "\u00a0%")
@@ -130,16 +134,12 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
     return Table(
         f"{caption}.",
         (sentence_case(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
-         f"Premises without {_short(profile.view.speed)}", label(FIGURES["nowhere_to_turn"])),
+         f"Premises without {short_speed(profile.view.speed)}", label(FIGURES["nowhere_to_turn"])),
         rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis)
 
 
 def _count(people: float) -> str:
     return "fewer than 1" if 0 < people < 0.5 else about(people)
-
-
-def _short(speed: str) -> str:
-    return {"uso": "10/1 Mbit/s", "gigabit": "gigabit"}.get(speed, f"{speed} Mbit/s")
 
 
 def definitions(profile: PlaceProfile) -> list[Block]:
@@ -212,7 +212,7 @@ def _stations(profile: PlaceProfile) -> Block:
         return "–" if pd.isna(value) else f"{value:,.0f}{unit}"
 
     rows = tuple(
-        (f"{row['name']} ({row['crs']})" + ("" if row["inside"] else f", outside, {row['km']:.0f} km away"),
+        (f"{row['name']} ({row['crs']})" + ("" if row["inside"] else f", outside, {row['km']:.0f} km by land"),
          whole(row["fastest"], " min"), whole(row["typical"], " min"), whole(row["changes"]), whole(row["departures"]))
         for row in shown.reset_index(names="crs").to_dict("records"))
     return Table(
@@ -253,13 +253,13 @@ def already_there(profile: PlaceProfile) -> list[Block]:
         rows.append((words.chosen_label(speed, key == profile.view.speed), have, count, share, people, ends))
     (published,) = answer["premises"].basis
     return [
-        Heading("What is there already"),
+        Heading("What is already available"),
         plain(prose("text", "have_it", profile)),
         Table(prose("caption", "speeds", profile),
-              ("Speed", "Have it", "Without it", "Share", "People in the gap", "Range"), tuple(rows),
+              ("Speed", "Can get it", "Cannot get it", "Share", "People in the gap", "Range"), tuple(rows),
               right=(1, 2, 3, 4, 5),
               widths=(2.6, 1, 1.2, 1, 1.3, 1.6),
-              basis=tuple(dict.fromkeys((published, str(profile.edition.broadband_basis))))),
+              basis=_marks(dict.fromkeys((published, str(profile.edition.broadband_basis))))),
         Heading("What is planned", 2),
         plain(prose("text", "planned", profile)),
     ]

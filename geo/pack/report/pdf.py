@@ -41,7 +41,7 @@ def pdf_bytes(document: Document) -> bytes:
 
 
 def first_page_png(document: Document, dots: int = 110) -> bytes:
-    """Draw the first page of a report, with so many dots an inch."""
+    """Draw the first page of a report, at so many dpi."""
     return _pages(document, dots)[0]
 
 

@@ -37,5 +37,5 @@ def _credit(source: str) -> str:
 
 def neighbours(classes: pd.Series) -> str:
     """Say what the neighbours on a map are, where there are any."""
-    said = "Hampshire and the Isle of Wight are neighbours: shown without colour, in no total. "
+    said = "Hampshire and the Isle of Wight are neighbours: shown without colour and not in the totals. "
     return said if (classes == OUTSIDE).any() else ""
