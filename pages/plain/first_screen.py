@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from geo.core.cache import cached
-from geo.core.choices import HUBS
+from geo.core.choices import HUBS, REGION
 from geo.core.errors import EditionError
 from geo.core.view import View
 from geo.figures import reach
@@ -44,6 +44,7 @@ _HEADINGS: Mapping[str, Callable[[View], str]] = {
     "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
     "evidence": lambda _: "Evidence pack",
     "doubts": lambda _: doubts.TITLE,
+    "method": lambda _: "Method and data",
     "accessibility": lambda _: statement.TITLE,
 }
 
@@ -57,7 +58,7 @@ def _rail(view: View) -> tuple[str, ...]:
 
 def _compare(view: View) -> tuple[str, ...]:
     codes, _ = compared(view)
-    return comparison_claim([summary(view.replace(place=code)) for code in codes], codes[-1])
+    return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place(view.place).code)
 
 
 # The pages whose claim is one of their own.

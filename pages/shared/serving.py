@@ -110,10 +110,6 @@ def _script(name: str) -> str:
     return f"<script>{script.replace('MAP_WIDGET', f'{MAP_FOLDER}/{widget_file().name}')}</script>"
 
 
-def _style() -> str:
-    return f"<style>{(_STATIC / 'assistive.css').read_text(encoding='utf-8')}</style>"
-
-
 @lru_cache(maxsize=2)
 def own_page(page: bytes) -> str:
     """Make Streamlit's empty page this app's own: icon, language, and the scripts that run before Streamlit's."""
@@ -124,6 +120,9 @@ def own_page(page: bytes) -> str:
     # Below what is read first, which is in its own styles and need not wait for Streamlit's.
     sheets = "".join(re.findall(_SHEET, text))
     text = re.sub(_SHEET, "", text).replace("</body>", f"{sheets}</body>", 1)
+    style, skip = ((_STATIC / f"assistive.{part}").read_text(encoding="utf-8") for part in ("css", "html"))
+    early = f"<style>{style}</style>{_script('start.js')}{_script('assistive.js')}"
+    text = text.replace("<head>", f"<head>{early}", 1).replace("<body>", f"<body>{skip}", 1)
     return text.replace(_ROOT, f"{_ROOT}{_script('first_screen.js')}", 1)
 
 
