@@ -64,6 +64,37 @@ def test_classes_differ_whatever_colours_are_seen(palette: Palette, deficiency: 
     assert nearest >= 8      # about three times what is just noticed
 
 
+def contrast(one: Colour, other: Colour) -> float:
+    """WCAG's ratio of two colours."""
+    linear = [np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+              for share in (np.array(colour) / 255 for colour in (one, other))]
+    high, low = sorted((float(np.dot(TO_XYZ[1], share)) for share in linear), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_worse_class_stands_out_more_on_either_ground(palette: Palette) -> None:
+    ratios = [contrast(colour, palette.ground) for colour in palette.classes]
+    assert ratios == sorted(ratios)
+    assert ratios[-1] > 10
+    assert ratios[0] < 2
+
+
+def test_a_hue_means_the_same_in_the_dark() -> None:
+    hues = [[float(np.degrees(np.arctan2(*lab(colour)[:0:-1]))) % 360 for colour in palette.classes]
+            for palette in (LIGHT, DARK)]
+    for light, dark in zip(*hues, strict=True):
+        assert abs((light - dark + 180) % 360 - 180) <= 15
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_an_outline_or_a_name_with_its_halo_is_seen_on_every_colour(palette: Palette) -> None:
+    for colour in [*palette.classes, palette.missing, palette.outside, palette.ground]:
+        assert max(contrast(palette.line, colour), contrast(palette.ground, colour)) >= 3
+    assert contrast(palette.line, palette.ground) >= 4.5
+    assert contrast(palette.railway, palette.ground) >= 3
+
+
 def test_every_measure_has_a_scale_with_rising_breaks() -> None:
     for measure in MEASURES.values():
         scale = measure.scale

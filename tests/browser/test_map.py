@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Request, Route
 
+from geo.maps.classes import LIGHT
 from tests.fixtures.browser import ADDRESSES, PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
@@ -158,7 +159,7 @@ def test_the_picture_can_be_asked_for_and_the_map_comes_back(visit: Enter) -> No
     drawn(window)
     window.page.get_by_text("Show the map as a picture").click()
     window.page.get_by_role("img", name=re.compile("^Map of people in the gap")).wait_for(timeout=PATIENCE)
-    assert window.page.locator(MAP).count() == 0
+    assert window.page.locator(f"{MAP} canvas").count() == 0
     window.settled()
     window.page.get_by_text("Show the map as a picture").click()
     drawn(window)
@@ -172,3 +173,203 @@ def test_no_page_asks_for_streamlits_own_map(visit: Enter, address: str) -> None
         drawn(window)
         assert len(set(window.fetched("/map/widget."))) == 1
     assert window.fetched("DeckGlJsonChart") == []
+
+
+WINDOW = "?place=E07000046&by=ward&lat=50.9000&lon=-4.2000&zoom=9.00"
+
+
+def scrolled(window: Visit) -> float:
+    return float(window.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop"))
+
+
+def test_buttons_size_the_map_and_take_back_to_the_place(visit: Enter) -> None:
+    window = visit(900, 800)
+    window.open(WINDOW, "/explore")
+    canvas = drawn(window)
+    scale = window.page.locator(".map-scale div")
+    before = scale.all_inner_texts()
+    assert [text.split()[1] for text in before] == ["miles", "km"]
+    buttons = [window.page.get_by_role("button", name=name, exact=True)
+               for name in ("Full screen", "Nearer", "Farther", "Back to Torridge")]
+    for button in buttons:
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+    buttons[1].focus()
+    assert buttons[1].evaluate("button => getComputedStyle(button).outlineStyle") != "none"
+    window.page.keyboard.press("Enter")
+    assert linked(window, "zoom", "9.00") == "10.00"
+    assert scale.all_inner_texts() != before
+    buttons[2].click()
+    assert linked(window, "zoom", "10.00") == "9.00"
+    buttons[3].click()
+    at_home = linked(window, "zoom", "9.00")
+    assert not buttons[3].is_visible()
+    assert canvas.evaluate("canvas => canvas === document.activeElement")
+    window.open("?place=E07000046&by=ward", "/explore")
+    drawn(window)
+    window.page.get_by_role("button", name="Nearer").click()
+    nearer = linked(window, "zoom", None)
+    assert float(nearer) == pytest.approx(float(at_home) + 1, abs=0.01)
+
+
+def test_the_scale_is_as_long_as_it_says(visit: Enter) -> None:
+    window = visit(900, 800)
+    window.open(WINDOW, "/explore")
+    drawn(window)
+    pixel = 40_075_016.7 * 0.6307 / (512 * 2**9)      # metres, at the cosine of 50.9 degrees
+    for bar, metres in zip(window.page.locator(".map-scale div").all(), (1609.344, 1000), strict=True):
+        box = bar.bounding_box()
+        assert box is not None
+        assert box["width"] * pixel == pytest.approx(float(bar.inner_text().split()[0]) * metres, rel=0.05)
+        assert 20 < box["width"] <= 100
+
+
+def test_the_wheel_scrolls_the_page_and_with_ctrl_sizes_the_map(visit: Enter) -> None:
+    window = visit(1280, 720)
+    window.open(WINDOW, "/explore")
+    box, hint = drawn(window).bounding_box(), window.page.locator(".map-hint")
+    assert box is not None
+    window.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 300)
+    window.page.mouse.wheel(0, 60)
+    hint.get_by_text(re.compile("^Hold (Ctrl|⌘) and scroll to zoom the map$")).wait_for()
+    window.page.wait_for_timeout(700)
+    assert scrolled(window) > 0
+    assert window.query()["zoom"] == "9.00"
+    before = scrolled(window)
+    window.page.keyboard.down("Control")
+    window.page.mouse.wheel(0, -100)
+    assert float(linked(window, "zoom", "9.00")) > 9
+    window.page.keyboard.up("Control")
+    assert scrolled(window) == before
+    assert hint.inner_text() == ""
+
+
+def test_one_finger_scrolls_the_page_and_two_move_the_map(visit: Enter) -> None:
+    window = visit(375, 800)
+    session = window.page.context.new_cdp_session(window.page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    window.open(WINDOW, "/explore")
+    canvas, hint = drawn(window), window.page.locator(".map-hint")
+    canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
+    window.page.wait_for_timeout(500)
+    box = canvas.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag(fingers: list[tuple[float, float]], *ways: tuple[float, float]) -> str:
+        """Move fingers, and give the hint that stood meanwhile."""
+        for step in range(11):
+            points = [{"x": left + step * across / 10, "y": top + step * down / 10, "id": number}
+                      for number, ((left, top), (across, down)) in enumerate(zip(fingers, ways, strict=True))]
+            session.send("Input.dispatchTouchEvent",
+                         {"type": "touchMove" if step else "touchStart", "touchPoints": points})
+            window.page.wait_for_timeout(30)
+        said = hint.inner_text()
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        window.page.wait_for_timeout(1000)
+        return said
+
+    def camera() -> list[float]:
+        return [float(window.query()[name]) for name in ("lat", "lon", "zoom")]
+
+    before, start = scrolled(window), camera()
+    assert drag([(x, y)], (0, -80)) == "Use two fingers to move the map"
+    assert scrolled(window) > before
+    assert drag([(x, y - 60)], (90, 0)) == "Use two fingers to move the map"
+    assert camera() == start
+    stood = scrolled(window)
+    assert drag([(x - 40, y - 60), (x + 40, y - 60)], (60, 20), (60, 20)) == ""
+    moved = camera()
+    assert moved[1] < start[1]
+    assert moved[0] > start[0]
+    assert moved[2] == pytest.approx(start[2], abs=0.1)
+    drag([(x - 40, y - 60), (x + 40, y - 60)], (-40, 0), (40, 0))
+    assert camera()[2] == pytest.approx(moved[2] + 1, abs=0.2)
+    assert scrolled(window) == stood
+    size = window.page.locator(".map-button").first.bounding_box()
+    assert size is not None
+    assert (size["width"] >= 44) == window.page.evaluate("matchMedia('(pointer: coarse)').matches")
+
+
+@pytest.mark.parametrize("path", ["/", "/explore", "/rail"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (375, 812)])
+def test_a_map_and_its_legend_are_seen_together(visit: Enter, path: str, width: int, height: int) -> None:
+    window = visit(width, height)
+    window.open("", path)
+    drawn(window)
+    if path == "/explore" and width > 640:
+        frame = window.page.locator(".map-widget").bounding_box()
+    else:
+        window.page.locator(".map-widget").evaluate("map => map.scrollIntoView({block: 'end'})")
+        frame = window.page.locator(".map-widget").bounding_box()
+    legend = window.page.locator(".map-widget .legend").bounding_box()
+    assert frame is not None
+    assert legend is not None
+    assert frame["y"] >= 0
+    assert max(frame["y"] + frame["height"], legend["y"] + legend["height"]) <= height + 1
+    assert len(window.text(".map-widget .legend li")) >= 7
+
+
+def test_a_folded_legend_stays_folded(visit: Enter) -> None:
+    window = visit(1280, 800)
+    window.open("?by=ward", "/explore")
+    drawn(window)
+    legend = window.page.locator(".map-widget .legend")
+    legend.locator("summary").click()
+    window.page.get_by_role("combobox", name="Show on the map").click()
+    window.page.get_by_role("option", name="Residents", exact=True).click()
+    legend.locator("summary:has-text('Residents')").wait_for(timeout=PATIENCE)
+    assert not legend.locator("ul").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_words_at_the_pointer_stay_inside_the_map(visit: Enter, width: int) -> None:
+    window = visit(width, 800)
+    window.open("?by=ward&lat=50.9000&lon=-3.6000&zoom=9.00", "/explore")
+    canvas, tooltip = drawn(window), window.page.locator(".map-tooltip")
+    canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
+    box = canvas.bounding_box()
+    assert box is not None
+    for across, down in ((0.02, 0.5), (0.98, 0.6), (0.7, 0.02), (0.5, 0.97)):
+        for attempt in range(10):
+            window.page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"] + attempt % 2)
+            window.page.wait_for_timeout(300)
+            if tooltip.is_visible():
+                break
+        words = tooltip.bounding_box()
+        assert words is not None, (across, down)
+        assert box["x"] - 1 <= words["x"]
+        assert words["x"] + words["width"] <= box["x"] + box["width"] + 1
+        assert box["y"] - 1 <= words["y"]
+        assert words["y"] + words["height"] <= box["y"] + box["height"] + 1
+
+
+def test_colours_of_the_legend_stay_where_the_reader_forces_colours(visit: Enter) -> None:
+    window = visit(1280, 800)
+    window.page.emulate_media(forced_colors="active")
+    window.open("?by=ward", "/explore")
+    drawn(window)
+    told = window.page.locator(".map-widget .legend li span").evaluate_all(
+        "spans => spans.map(span => getComputedStyle(span).backgroundColor)")
+    assert told[:7] == [f"rgb{colour}" for colour in LIGHT.classes]
+    for button in window.page.locator(".map-button:not([hidden])").all():
+        style = button.evaluate("button => { const s = getComputedStyle(button);"
+                                " return [s.borderTopStyle, s.borderTopColor, s.backgroundColor] }")
+        assert style[0] == "solid"
+        assert style[1] != style[2]
+
+
+def test_names_are_written_after_the_shapes_and_more_of_them_close_in(visit: Enter) -> None:
+    window = visit(900, 800)
+    asked: list[str] = []
+    window.page.on("response", lambda answer: asked.append(answer.url) if ".geojson" in answer.url else None)
+    window.open("?by=ward&lat=50.9900&lon=-4.4500&zoom=10.50", "/explore")
+    with_names = shown(drawn(window))
+    kinds = [url.split("/map/")[1].split(".")[0] for url in asked]
+    assert kinds.index("names") > kinds.index("places")
+    window.page.route(re.compile(r"/map/names\..*\.geojson"), lambda route: route.fulfill(
+        body='{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"names":[],"kinds":"","zooms":[]},'
+             '"geometry":{"type":"MultiPoint","coordinates":[]}}]}', content_type="application/geo+json"))
+    window.open("?by=ward&lat=50.9900&lon=-4.4500&zoom=10.50&", "/explore")
+    assert shown(drawn(window)) != with_names

@@ -15,8 +15,18 @@ from geo.edition.store import Edition, save_edition
 from geo.maps.classes import LIGHT, OUTSIDE, LegendRow, digits
 from geo.words.context import tooltip
 from pages.rail.map import MEASURE, station_classes
-from pages.shared.map_files import area_file, map_classes, place_file, railway_lines, station_file
-from pages.shared.map_widget.layers import boundaries, fills, ring, station_fills, write_deck
+from pages.shared.map_files import (
+    LEGEND,
+    LEGEND_FROM,
+    area_file,
+    map_classes,
+    map_place,
+    name_file,
+    place_file,
+    railway_lines,
+    station_file,
+)
+from pages.shared.map_widget.layers import boundaries, fills, names, ring, station_fills, write_deck
 from pages.shared.map_widget.legend import legend_html, neighbours, railway_credit
 from pages.shared.map_widget.widget import Canvas
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
@@ -58,11 +68,14 @@ def test_what_recolours_the_map_triggers_it_and_fetches_no_shape() -> None:
 
 
 def test_boundaries_are_lines_in_pixels_and_the_halo_lies_under_the_place() -> None:
-    assert list(written(*boundaries(View().place, LIGHT, halo=True))) == ["railways", "authorities"]
-    assert list(written(*boundaries(PLACE, LIGHT))) == ["railways", "authorities", "place"]
+    assert list(written(*boundaries(View().place, LIGHT, halo=True))) == ["railways", "stops", "authorities"]
+    assert list(written(*boundaries(PLACE, LIGHT))) == ["railways", "stops", "authorities", "place"]
     layers = written(*boundaries(PLACE, LIGHT, halo=True))
-    assert list(layers) == ["railways", "authorities", "place-halo", "place"]
+    assert list(layers) == ["railways", "stops", "authorities", "place-halo", "place"]
     assert layers["railways"]["getLineColor"] == [*LIGHT.railway, 255]
+    stops = layers.pop("stops")
+    assert (stops["pointType"], stops["pickable"], stops["pointRadiusMaxPixels"]) == ("circle", False, 4)
+    assert stops["data"] == f"map/{station_file().name}"
     for layer in layers.values():
         assert (layer["filled"], layer["stroked"], layer["pickable"]) == (False, True, False)
         assert layer["lineWidthUnits"] == "pixels"
@@ -81,7 +94,7 @@ def test_stations_are_dots_and_the_chosen_one_has_a_ring() -> None:
 
 
 def test_no_layer_but_those_the_widget_knows_is_written() -> None:
-    deck = write_deck([*boundaries(PLACE, LIGHT), ring(-3.5, 50.7, LIGHT)], (50.7, -3.5, 8))
+    deck = write_deck([*boundaries(PLACE, LIGHT), ring(-3.5, 50.7, LIGHT), names(LIGHT)], (50.7, -3.5, 8))
     assert {"latitude": 50.7, "longitude": -3.5, "zoom": 8}.items() <= deck["initialViewState"].items()
     known = re.search(r"classes: \{ ([\w, ]+) \}", (SOURCE / "map.js").read_text(encoding="utf-8"))
     assert known is not None
@@ -116,8 +129,34 @@ def test_every_word_in_braces_is_a_property_of_the_map_file(kind: str, show: str
     assert properties["i"] == 0
 
 
+def test_names_are_no_hindrance_to_a_click_and_are_read_on_every_colour() -> None:
+    layer = written(names(LIGHT))["names"]
+    assert (layer["@@type"], layer["pickable"]) == ("NamesLayer", False)
+    assert layer["data"] == f"map/{name_file().name}"
+    assert layer["ink"][:3] == list(LIGHT.line)
+    assert layer["halo"][:3] == list(LIGHT.ground)
+
+
+def test_the_legend_can_be_folded() -> None:
+    said = legend_html("People", [LegendRow((1, 2, 3), "under 2", 4)])
+    assert said.startswith('<details class="legend" open><summary>People</summary>')
+
+
+def test_a_place_is_shown_beside_the_legend_where_that_lies_on_the_map() -> None:
+    wide, narrow = LEGEND_FROM, LEGEND_FROM - 20
+    beside, under, region = (map_place(View(place=place), width, 460) for place, width in (
+        (PLACE, wide), (PLACE, narrow), (View().place, wide)))
+    assert beside[0] == under[0]
+    assert beside[1] < under[1]       # the camera looks west of its middle
+    css = (SOURCE.parents[3] / "static" / "swathe.css").read_text(encoding="utf-8")
+    assert f"@container (min-width: {LEGEND_FROM}px)" in css
+    assert region[1] == map_place(View(), narrow, 460)[1]
+    assert LEGEND < LEGEND_FROM / 2
+
+
 def test_the_map_is_lower_on_a_phone() -> None:
     assert [Canvas(True, width, False).height for width in (200, 335, 900)] == [280, 302, 460]
+    assert [Canvas(True, width, False, 260).height for width in (200, 900)] == [260, 260]
     assert Canvas(True, 900, True).moving is False
     assert Canvas(None, 900, False).moving is False
 
@@ -135,4 +174,4 @@ def test_railways_are_credited_where_they_are_drawn_alone(
     monkeypatch.setenv("SWATHE_EDITION", str(tmp_path / "before"))
     forget()
     assert (railway_lines(), railway_credit(moving=True)) == (None, "")
-    assert list(written(*boundaries(PLACE, LIGHT))) == ["authorities", "place"]
+    assert list(written(*boundaries(PLACE, LIGHT))) == ["stops", "authorities", "place"]
