@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def edge_owners(shapes: GeoSeries) -> Mapping[frozenset[tuple[float, float]], se
     for code, shape in shapes.explode().items():
         for ring in (shape.exterior, *shape.interiors):
             corners = [tuple(corner) for corner in np.asarray(ring.coords)]
-            for ends in zip(corners, corners[1:], strict=False):
+            for ends in pairwise(corners):
                 owners[frozenset(ends)].add(str(code))
     return owners
 

@@ -1,9 +1,11 @@
 """The page of one place in a real browser: its figures are the command line's, its links lead on, its link holds."""
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
+from pypdf import PdfReader
 
 from geo.core.choices import SPEEDS
 from geo.core.rounding import about, percent
@@ -36,6 +38,12 @@ def rows(window: Visit, caption: str) -> dict[str, list[str]]:
     return found
 
 
+def unfold(window: Visit, *titles: str) -> None:
+    """Open parts of the page."""
+    for title in titles:
+        window.page.locator("summary").get_by_text(title, exact=True).click()
+
+
 def assert_figures(window: Visit, answer: PlaceFigures) -> None:
     """The cards and the table of speeds say the answer's figures."""
     gap, turn = answer["people_in_gap"], answer["nowhere_to_turn"]
@@ -59,10 +67,10 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
     view = View(place="E07000047", speed="10", minutes=90)
     answer = show(edition, view)
     assert window.text("h1") == ["West Devon"]
-    assert_figures(window, answer)
-
     ranked = rank(edition, view, by="authority").set_index("code")["rank"]
     told = " ".join(window.text(".card")[0].split())
+    unfold(window, "At every speed", "Beside larger places", "Its neighbourhoods")
+    assert_figures(window, answer)
     assert re.search(rf"{ranked['E07000047']}(st|nd|rd|th) most of 27 by number", told)
     assert any("How certain a rank is has not been worked out yet" in text for text in window.text("p.small"))
 
@@ -84,37 +92,105 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
 def test_link_round_trip(visit: Enter, edition: Edition) -> None:
     window = visit(webgl=False)
     window.open("?place=E07000047", "/place")
+    unfold(window, "Its neighbourhoods", "At every speed")
     window.page.get_by_role("combobox", name="Broadband available").click()
     window.page.get_by_role("option", name="Below gigabit", exact=True).click()
     window.says("a gigabit cannot be had")
-    window.page.get_by_text("Premises without", exact=True).click()
-    window.page.wait_for_url("**show=premises_below**")
-    window.settled()
-    wanted = {"place": "E07000047", "speed": "gigabit", "show": "premises_below", "edition": edition.id}
+    wanted = {"place": "E07000047", "speed": "gigabit", "edition": edition.id}
     assert window.query() == wanted
     answer = show(edition, View(place="E07000047", speed="gigabit"))
     share = percent(answer.at("premises_below", "gigabit").rate)
-    key, = window.text("ul.key")
-    assert f"line: West Devon, {share}" in key
+    lines = window.text("figure ul.key")
+    assert f"West Devon, {share}" in lines[1]     # what is open stays open over a change
     window.page.reload()
     window.says("a gigabit cannot be had")
     assert window.query() == wanted
-    assert window.text("ul.key") == [key]
+    unfold(window, "Its neighbourhoods", "At every speed")
+    assert window.text("figure ul.key") == lines
     assert_figures(window, answer)
 
 
 def test_one_can_walk_by_keyboard(visit: Enter) -> None:
     window = visit(webgl=False)
     window.open("?place=E07000047&speed=100", "/place")
-    for name, words in (("Devon", "In Devon"), ("South West", "In the South West"), ("Torridge", "In Torridge")):
+    for name, words in (("Devon", "in Devon"), ("South West", "in the South West")):
         window.page.get_by_role("link", name=name, exact=True).first.focus()
         window.page.keyboard.press("Enter")
         window.says(words)
         assert window.text("h1") == [name]
         assert window.query()["speed"] == "100"
-    window.page.get_by_role("link", name="Stations and trains", exact=True).first.focus()
+    window.page.locator("summary").get_by_text("Places inside").focus()
+    window.page.locator("summary", has_text="Places inside").press("Enter")
+    window.page.get_by_role("link", name="Torridge", exact=True).first.focus()
     window.page.keyboard.press("Enter")
-    window.page.wait_for_function("document.querySelector('#trains').getBoundingClientRect().top < 400")
+    window.says("in Torridge")
+
+
+@pytest.mark.parametrize("query", ["?place=E05011923", "?place=E07000046&minutes=90"])
+def test_a_link_to_a_part_opens_it_and_it_stays_open(visit: Enter, query: str) -> None:
+    window = visit(webgl=False)
+    window.open(f"{query}#trains", "/place")
+    window.page.wait_for_function(
+        "() => { const part = document.querySelector('#trains'); return part && part.closest('details').open "
+        "&& Math.abs(part.closest('details').getBoundingClientRect().top) < 150 }")
+    assert window.page.locator("#speeds").is_hidden()
+    window.page.get_by_role("slider").press("ArrowLeft")
+    window.page.wait_for_url("**minutes=*5*")
+    window.settled()
+    assert window.page.locator("#trains table").is_visible()
+
+
+def bottom(window: Visit, selector: str) -> float:
+    """Where an element ends, from the top of the page."""
+    return float(window.page.evaluate(
+        "selector => document.querySelector(selector).getBoundingClientRect().bottom "
+        "+ document.querySelector('[data-testid=stMain]').scrollTop", selector))
+
+
+@pytest.mark.parametrize("code", ["E05011923", "E07000046"])     # Hartland's ward, and its authority
+def test_on_a_phone_the_answer_is_on_two_screens(visit: Enter, code: str) -> None:
+    window = visit(375, 812, webgl=False)
+    window.open(f"?place={code}", "/place")
+    claim, = window.text(".claim")
+    assert re.search(r"\(between [\d,]+ and [\d,]+\)", claim)     # its range
+    assert window.text(".dated summary")[0] == "estimated Broadband: Ofcom, July 2025"
+    assert re.fullmatch(r"Worse than \d of its 4 neighbours", window.text(".touching h2")[0])
+    order = [bottom(window, selector) for selector in (".claim", ".dated", ".touching", ".ask")]
+    assert order == sorted(order)
+    assert order[-1] <= 2 * 812
+    link = window.page.locator(".touching ul a").first
+    name = link.inner_text()
+    link.click()
+    window.page.wait_for_selector(f"h1:has-text({name!r})")
+
+
+def test_words_are_explained_one_tap_away_and_marks_lead_to_the_validation(visit: Enter) -> None:
+    window = visit(375, 812, webgl=False)
+    window.open("?place=E07000046", "/place")
+    card = window.page.locator(".card").first
+    meaning = card.get_by_text("Residents in jobs of the kind that can be done from home")
+    assert meaning.is_hidden()
+    card.locator("summary").click()
+    assert meaning.is_visible()
+    targets = window.page.locator(".opening summary, .card summary, a.basis")
+    assert all(box is not None and box["height"] >= 24 and box["width"] >= 24
+               for box in (target.bounding_box() for target in targets.all() if target.is_visible()))
+    card.get_by_role("link", name="estimated").click()
+    window.page.wait_for_selector("#test, [id='test']", state="attached")
+    assert window.page.url.endswith("#test")
+    assert window.query()["place"] == "E07000046"
+
+
+def test_what_is_folded_up_is_printed_once(visit: Enter) -> None:
+    window = visit(webgl=False)
+    window.open("?place=E05011923", "/place")
+    window.page.wait_for_function("document.images.length >= 4")
+    said = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(window.page.pdf())).pages)
+    for text in ("Stations and trains", "Chapelton (Devon) (CPN)", "Worse than", "Milton & Tamarside",
+                 "Homes and businesses that cannot get each speed", "What to ask for", "Rail times come from"):
+        assert said.count(text) == 1, text
+    for text in ("keyboard_arrow", "What it means", "to sort and search", "Open the map"):
+        assert text not in said
 
 
 @pytest.mark.parametrize(("query", "width", "dark"), [("", 375, True), ("?place=E06000053&hub=exeter", 1280, False)])
@@ -122,9 +198,11 @@ def test_nothing_sticks_out_nobody_else_is_asked(visit: Enter, query: str, width
     window = visit(width, 800, webgl=False, dark=dark)
     window.open(query, "/place")
     if not query:
-        window.page.wait_for_selector('[data-testid="stVegaLiteChart"] canvas, [data-testid="stVegaLiteChart"] svg')
-        window.page.wait_for_selector('[data-testid="stDataFrame"] >> nth=1', state="attached")
+        window.page.locator("summary", has_text="to sort and search").click()
+        window.page.wait_for_selector('[data-testid="stDataFrame"]', state="attached")
+        unfold(window, "Its neighbourhoods", "Places inside", "Beside larger places")
     else:
+        unfold(window, "Stations and trains")
         assert any("No station is in this place" in text for text in window.text("p"))
     window.page.wait_for_timeout(500)
     sizes = window.page.evaluate(

@@ -1,5 +1,7 @@
-"""The Place page without a browser: what is published of whole authorities, and the lens."""
+"""The Place page without a browser: its first screen, its parts, what is published of whole authorities, the lens."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,9 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.core.cache import forget
-from geo.edition.store import save_edition
+from geo.core.view import View
+from geo.edition.store import Edition, save_edition
+from geo.figures.profile import place_profile
 from geo.words.authority import NOT_IN_EDITION
 from geo.words.lens import NO_AUTHORITIES, NO_COAST
+from pages.place.opening import opening_html
 from tests.fixtures.pages import html
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
@@ -28,16 +33,57 @@ def test_a_ward_shows_its_authoritys_figures_and_says_so(run: Run) -> None:
     assert "These are figures for the whole of Aland, the authority" in said
     for text in ("Claimants, of residents aged 16 to 64, 2025", "3.0 %", "44.6", "Gigabit: England", "September"):
         assert (text in said) == (text != "September")
+    assert "Premises with a gigabit, " not in said      # the table by date has it
     assert "Universal Credit" in said
     assert "Residents aged 65 and over" in said
-    assert len(app.get("vega_lite_chart")) == 2      # neighbourhoods, and coverage over time
+    assert said.count('<section class="coverage">') == 1
+    assert said.count('class="chart"') == 4      # gigabit, below 30, and two strips
 
 
 def test_a_place_in_two_authorities_has_both_and_no_line_of_its_own(run: Run) -> None:
-    app = place_page(run, "E14000002")
-    assert "of the authorities it lies in, each as a whole" in html(app)
-    assert "Gigabit: Aland" not in html(app)
-    assert len(app.get("vega_lite_chart")) == 1
+    said = html(place_page(run, "E14000002"))
+    assert "of the authorities it lies in, each as a whole" in said
+    assert "Premises with a gigabit, " in said
+    assert "Gigabit: Aland" not in said
+    assert '<section class="coverage">' not in said
+
+
+@pytest.mark.parametrize("code", ["E07000001", "E05000001", "E01000001", "E12000009", "E06000002+E07000001"])
+def test_a_part_without_content_has_no_heading_and_none_comes_twice(run: Run, code: str) -> None:
+    app = place_page(run, code)
+    titles = [part.label for part in app.main.expander]
+    assert len(set(titles)) == len(titles)
+    for part in app.main.expander:
+        if part.label.startswith("All "):     # made when it is opened
+            assert not part.children
+        elif part.label != "Where the figures come from":
+            body, = (child.proto.body for child in part.children.values())
+            assert re.sub("<[^>]*>", "", body).strip(), part.label
+    said = html(app)
+    for heading, after in re.findall(r"<h[23][^>]*>([^<]*)</h[23]>(.{0,80})", said, re.DOTALL):
+        assert heading.strip()
+        assert not re.match(r"\s*(</section>|</div>|<h[123])", after), heading
+    sentences = Counter(re.findall(r">([^<>]{60,})<", said[said.index("<h1"):]))
+    assert [text for text, times in sentences.items() if times > 1] == []
+
+
+def test_the_first_screen_needs_no_session(tiny_edition: Edition) -> None:
+    shown = place_profile(tiny_edition, View(place="E07000001"))
+    said = opening_html(shown, lambda page, code: f"/{page}/{code}")
+    assert said.count("<h1>") == 1
+    for text in ("in jobs of the kind that can be done from home", "Broadband: Ofcom, July 2025", "What to ask for",
+                 "Coverage over time", "/method/E07000001#test", "<summary>What it means"):
+        assert text in said
+    assert "href=\"place?" not in said
+
+
+def test_every_mark_and_card_tells_what_it_means_one_tap_away(run: Run) -> None:
+    said = html(place_page(run, "E07000001"))
+    assert re.findall(r'<span class="basis (\w+)', said) == ["estimated", "jobs", "indicative"]     # these unfold
+    marks = set(re.findall(r'<a class="basis (\w+)" href="method[^"]*#(\w+)"', said))
+    assert {("estimated", "test"), ("indicative", "method"), ("published", "sources")} <= marks
+    assert said.count("What it means") == said.count('<section class="card">') == 4
+    assert "People in the gap who also live more than two hours from London by train." in said
 
 
 @pytest.mark.parametrize("code", ["E07000001", "E12000009"])
