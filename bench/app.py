@@ -1,4 +1,4 @@
-"""The app in a real browser, beside the naive way: shapes inside the page's own messages, in a throw-away app."""
+"""The app in a real browser, beside the naive way (shapes inside the page's own messages) and an empty page."""
 
 import base64
 import contextlib
@@ -30,7 +30,9 @@ ARGUMENTS = ("--no-sandbox", "--disable-quic", "--disable-background-networking"
 CANVAS = ".map-widget canvas, [data-testid='stDeckGlJsonChart'] canvas"     # the app's map, and Streamlit's
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 CHANGES = 5
+OPENED = 3
 STAYS = 1.5
+SLOW = {"offline": False, "latency": 70, "downloadThroughput": 2e6 / 8, "uploadThroughput": 1e6 / 8}     # 2 Mbit/s
 
 # Asked of the drawing itself: taking pictures all the time would slow down what is measured.
 DRAWS = """
@@ -44,7 +46,30 @@ for (const name of ["drawArrays", "drawElements", "drawArraysInstanced", "drawEl
   }
 }
 """
+# When the claim and the four figures have been laid out; they are read once that has been painted.
+READABLE = """
+function look() {
+  const claim = document.querySelector(".claim"), figures = document.querySelectorAll(".card")
+  if (claim?.getBoundingClientRect().height && figures.length === 4) window.laidOut = performance.now()
+  else requestAnimationFrame(look)
+}
+requestAnimationFrame(look)
+"""
+PAINTED = """() => {
+  const [painted] = performance.getEntriesByName("first-contentful-paint")
+  return window.laidOut && painted ? Math.max(window.laidOut, painted.startTime) : null
+}"""
 PATIENCE = 60.0
+
+# The least that a page with a map can be in Streamlit.
+EMPTY = '''
+import pydeck, streamlit as st
+dot = pydeck.Layer("ScatterplotLayer", [{"at": [-3.4, 50.9]}], get_position="at", get_fill_color=[200, 30, 90],
+                   get_radius=60000)
+st.pydeck_chart(pydeck.Deck(
+    [dot], map_provider=None,
+    initial_view_state=pydeck.ViewState(latitude=50.9, longitude=-3.4, zoom=6.3)), height=460)
+'''
 
 # What anyone would write first: the same areas, figures and classes, coloured in Python and sent with every change.
 NAIVE = '''
@@ -223,6 +248,62 @@ def _watch(browser: "Browser", address: str) -> Seen:
     return Seen(first, geometry, changes[1:])     # the first change warms both
 
 
+def _open_map(browser: "Browser", address: str) -> float:
+    """Open an app as a new reader does; return seconds to its map."""
+    page = browser.new_context(viewport={"width": 1280, "height": 1500}).new_page()
+    page.add_init_script(DRAWS)
+    page.goto(address)
+    _until(lambda: _picture(page) is not None, page)
+    seconds = _settle(page)
+    page.context.close()
+    return seconds
+
+
+def _read_first(browser: "Browser", address: str, *, slow: bool) -> tuple[float, int]:
+    """Open the app; return seconds until there is something to read, and the bytes of that: the page and its map."""
+    page = browser.new_context(viewport={"width": 375, "height": 812}).new_page()
+    page.add_init_script(READABLE)
+    tools, asked, sent = page.context.new_cdp_session(page), dict[str, str](), dict[str, int]()
+    tools.send("Network.enable")
+    tools.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]}))
+    tools.on("Network.loadingFinished", lambda event: sent.update(
+        {asked[event["requestId"]]: int(event["encodedDataLength"])}))
+    if slow:
+        tools.send("Network.emulateNetworkConditions", SLOW)
+    page.goto(address, wait_until="commit")
+    seconds = page.wait_for_function(PAINTED, timeout=1000 * PATIENCE).json_value() / 1000
+    page.wait_for_load_state("load")
+    page.context.close()
+    return float(seconds), sum(size for url, size in sent.items() if url == address or "picture-" in url)
+
+
+def _opened(path: str) -> list[Figure]:
+    """Open the app and an empty page in turn, so that a busy machine is busy for both."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only the tests' environment has it
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        script = Path(folder) / "empty.py"
+        script.write_text(EMPTY, encoding="utf-8")
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        with _served(ROOT / "app.py") as own, _served(script) as empty:
+            maps = [(_open_map(browser, f"{own}/"), _open_map(browser, f"{empty}/")) for _ in range(OPENED)]
+            first, slow = (
+                [_read_first(browser, f"{own}/", slow=slow) for _ in range(OPENED)] for slow in (False, True))
+        browser.close()
+    ours, theirs = (statistics.median(seconds) for seconds in zip(*maps, strict=True))
+    ratio = statistics.median(mine / least for mine, least in maps)
+    return [
+        Figure("first_readable", statistics.median(seconds for seconds, _ in first), "s", 0.4,
+               "app: first screen readable, phone, cold browser"),
+        Figure("first_readable_slow", statistics.median(seconds for seconds, _ in slow), "s", 1.5,
+               "app: the same at 2 Mbit/s"),
+        Figure("first_readable_sent", first[0][1] / 1e3, "kB", 150, "app: first screen and its picture of the map"),
+        Figure("live_map", ours, "s", None, "app: moving map painted, cold browser"),
+        Figure("empty_map", theirs, "s", None, "empty Streamlit page: a map of one dot painted"),
+        Figure("ratio_live_map", ratio, "times", 1.3, "app : empty page, map painted"),
+    ]
+
+
 def _both(path: str) -> tuple[Seen, Seen]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only the tests' environment has it
 
@@ -255,6 +336,7 @@ def measure() -> list[Figure]:
         return [Figure("app_first_map", None, "s", 3, f"first map painted ({MISSING})")]
     own, naive = _both(path)
     figures = [
+        *_opened(path),
         Figure("app_first_map", own.first, "s", 3, "app: first map painted, cold browser"),
         Figure("app_geometry", own.geometry / 1e6, "MB", 0.9, "app: shapes as sent, compressed"),
         Figure("app_recoloured", _median(own.changes, "recoloured"), "s", 0.3, "app: slider moved to map recoloured"),

@@ -1,12 +1,11 @@
 """The app as a server sees it: found by `streamlit run`, and its own answers besides the pages."""
 
 import ast
-import asyncio
 import base64
 import gzip
 import hashlib
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,23 +14,18 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from starlette.types import Message
 
 import app
 from geo.core.cache import forget
 from pages.shared.map_files import authority_lines
 from pages.shared.map_widget.bundle import widget_file
 from pages.shared.pictures import MOST, show_picture
-from pages.shared.serving import SecurityHeaders, map_route, own_page
+from pages.shared.serving import SecurityHeaders, linked_page, map_route, own_page
+from tests.fixtures.asgi import Answer, ask
 
 ROOT = Path(__file__).parents[1]
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    content: bytes
+EMPTY_PAGE = b'<html><head></head><noscript>old</noscript><body><div id="root"></div></body></html>'
+STREAMLITS_PAGE = (Path(st.__file__).parent / "static" / "index.html").read_bytes()
 
 
 Get = Callable[..., Answer]
@@ -45,24 +39,7 @@ def get(tiny_written: Path, monkeypatch: pytest.MonkeyPatch) -> Get:
     routes = [Route("/map/{name}", map_route), Route("/", lambda _: PlainTextResponse("page"))]
     served = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)])
 
-    def ask(path: str, query: str = "", encoding: str = "identity") -> Answer:
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request"}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        asyncio.run(served({
-            "type": "http", "method": "GET", "path": path, "query_string": query.encode(), "root_path": "",
-            "headers": [(b"accept-encoding", encoding.encode())],
-        }, receive, send))
-        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        assert len(headers) == len(sent[0]["headers"])
-        return Answer(sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:]))
-
-    return ask
+    return lambda path, query="", encoding="identity": ask(served, path, query, accept_encoding=encoding)
 
 
 def test_streamlit_finds_the_app_by_its_name() -> None:
@@ -110,14 +87,38 @@ def test_the_map_widget_is_found_by_its_content_and_kept(get: Get) -> None:
     assert get("/map/widget.0123456789abcdef.js").status == 404
 
 
-def test_the_page_fetches_the_widget_early_by_a_script_that_may_run(get: Get) -> None:
-    page = own_page(b"<html><head></head><noscript>old</noscript></html>").decode()
-    script = page.partition("<script>")[2].partition("</script>")[0]
-    assert f'href: "./map/{widget_file().name}"' in script
-    assert "MAP_WIDGET" not in script
-    assert "please allow JavaScript" in page
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    assert f"'sha256-{digest}'" in get("/").headers["content-security-policy"]
+def test_the_page_fetches_the_widget_early_by_scripts_that_may_run(get: Get) -> None:
+    page = own_page(EMPTY_PAGE)
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert f'href: "./map/{widget_file().name}"' in scripts[0]
+    assert "first-screen" in scripts[1]
+    assert "MAP_WIDGET" not in page
+    for script in scripts:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in get("/").headers["content-security-policy"]
+
+
+@pytest.mark.usefixtures("get")
+def test_what_is_read_first_waits_for_no_style_sheet_and_for_no_script() -> None:
+    page = gzip.decompress(linked_page(STREAMLITS_PAGE, "", {})).decode()
+    before, _, after = page.partition('<div id="root">')
+    assert before.count('<div id="first-screen"') == 1
+    assert 'rel="stylesheet"' not in before
+    assert 'rel="stylesheet"' in after
+    assert "You need to enable JavaScript" not in page
+    assert page.count("<title>") == page.count("<title>Overview · Swathe</title>") == 1
+
+
+@pytest.mark.usefixtures("get")
+def test_scripts_that_are_asked_for_late_are_named_once_and_are_there() -> None:
+    folder = Path(st.__file__).parent / "static"
+    for path in ("", "method"):
+        page = gzip.decompress(linked_page(STREAMLITS_PAGE, path, {})).decode()
+        named = re.findall(r'rel="modulepreload" crossorigin href="\./([^"]+)"', page)
+        assert len(named) == len(set(named)) > len(re.findall("modulepreload", STREAMLITS_PAGE.decode())) + 20
+        assert [name for name in named if not (folder / name).is_file()] == []
+        assert any("/BidiComponent." in name for name in named)
+        assert any("/DataFrame." in name for name in named) == (path == "")
 
 
 def test_unknown_map_is_told_plainly_and_not_kept(get: Get) -> None:

@@ -1,12 +1,9 @@
 """Pages without scripts, and what stands before the app's: the app's figures, and nothing that a link can break."""
 
-import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 from html import unescape
-from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from starlette.applications import Starlette
@@ -20,6 +17,7 @@ from pages.contents import PAGES
 from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
 from pages.shared.map_files import map_picture
+from tests.fixtures.asgi import Answer, ask
 from tests.fixtures.pages import FRAME, html, own_main
 
 Run = Callable[..., AppTest]
@@ -29,41 +27,12 @@ VIEWS = (
 PLACES = ("E12000009", "E06000002", "E07000003", "E14000001", "E01000003", "E06000002+E07000001")
 
 
-@dataclass
-class Answer:
-    """What was answered, as it is sent to a browser that takes no gzip."""
-
-    status: int = 0
-    headers: dict[str, str] = field(default_factory=dict)
-    content: bytes = b""
-
-    @property
-    def text(self) -> str:
-        return self.content.decode()
-
-
 class Client:
     """Asks for plain pages, without a server."""
 
     def get(self, address: str, params: Mapping[str, str] | None = None, **headers: str) -> Answer:
         path, _, query = address.partition("?")
-        scope = {
-            "type": "http", "method": "GET", "path": unquote(path), "root_path": "",
-            "query_string": (urlencode(params) if params else query).encode(),
-            "headers": [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]}
-        answer = Answer()
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request"}
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                answer.status = message["status"]
-                answer.headers = {name.decode(): text.decode() for name, text in message["headers"]}
-            answer.content += message.get("body", b"")
-
-        asyncio.run(Starlette(routes=list(ROUTES))(scope, receive, send))
-        return answer
+        return ask(Starlette(routes=list(ROUTES)), path, urlencode(params) if params else query, **headers)
 
 
 @pytest.fixture
