@@ -144,11 +144,12 @@ def copy_link(served: str) -> None:
 
 def footer(served: Edition, *, sources: bool) -> None:
     """Name the edition, its sources with their vintages, and the publishers as they ask to be named."""
-    statement = escape(address("accessibility", link_query(current_view(), served.id)))
     if sources:
         with st.expander("Where the figures come from"):
             st.html(list_html((escape(f"{source['title']}. {source['publisher']}, {source['vintage']}. "
                                       f"{source['licence']}.") for source in served.manifest["sources"]), "small"))
     credits_ = " ".join(credit_sentences(served.manifest["sources"]))
-    st.html(f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p>'
-            f'<p><a href="{statement}" target="_self">Accessibility statement</a></p></footer>')
+    st.html(f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p></footer>')
+    # An element of its own, because the link changes with the view and the footer does not.
+    statement = escape(address("accessibility", link_query(current_view(), served.id)))
+    st.html(f'<p class="small"><a href="{statement}" target="_self">Accessibility statement</a></p>')
