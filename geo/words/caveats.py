@@ -11,7 +11,7 @@ from geo.figures.place import PlaceFigures
 from geo.layers.occupations import national_check
 from geo.words.claim import between, count_of, spoken_name
 from geo.words.definitions import speed_in_words
-from geo.words.doubts import how_many
+from geo.words.doubts import TURN, how_many
 from geo.words.notes import notes_in_words
 
 
@@ -89,7 +89,7 @@ def changes(facts: EditionFacts) -> list[Change]:
                             "Either way for a neighbourhood or a ward. Premises in councils and constituencies stay: "
                             "they are Ofcom’s counts already."),
         "indicative": Change("The national timetable, in the place of the pattern timetable",
-                             "Nowhere to turn either way, for people within some minutes of the limit; people in the "
+                             f"{TURN} either way, for people within some minutes of the limit; people in the "
                              "gap not at all."),
     }
     return [

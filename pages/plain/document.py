@@ -16,7 +16,7 @@ from pages.shared.link import view_query
 from pages.shared.map_files import map_classes
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit
-from pages.shared.parts import foot_html, paragraph_html
+from pages.shared.parts import foot_html, paragraph_html, statement_link
 from pages.shared.view_state import address
 
 PALETTES: Mapping[str, Palette] = {"light": LIGHT, "dark": DARK}
@@ -95,4 +95,4 @@ def document(title: str, about: str, body: str, *, base: str = "./") -> str:
         f'<link rel="icon" href="data:,">{styles_html()}</head>'
         f'<body class="plain"><header><a class="name" href="./">Swathe</a>'
         f'<nav aria-label="Pages"><a href="places">All places</a> <a href="method">Method and data</a></nav></header>'
-        f"<main>{body}</main>{foot_html(edition(), {})}</body></html>")
+        f"<main>{body}</main>{foot_html(edition())}{statement_link({})}</body></html>")

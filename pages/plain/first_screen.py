@@ -82,13 +82,14 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
     claim = _CLAIMS[page](view) if page in _CLAIMS else headline(answer)
     opening = (f'<div class="opening"><h1>{parts.as_html(_HEADINGS[page](view))}</h1>{parts.claim_html(claim)}'
                f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
-    method = address("method", view_query(view, edition().id))
+    query = view_query(view, edition().id)
+    method = address("method", query)
     links = parts.list_html((
         plain_link(view, here.code, f"{here.name} as a plain page"), link_html("places", "All places", {})), "links")
     body = (f'{notices_html(notices)}{opening}{"" if embedded else search_form(view)}'
             f"{parts.cards_html(cards(answer), view, method)}{parts.badges_html(bases(answer), method)}{map_html(view)}"
             f'<noscript>{parts.paragraph_html(NO_SCRIPTS)}{"" if embedded else links}</noscript>'
-            f"{parts.foot_html(edition(), view_query(view, edition().id))}")
+            f"{parts.foot_html(edition())}{parts.statement_link(query)}")
     return FirstScreen(title, "".join(claim), _wrapped("" if embedded else _pages_html(view), body, _soon(page, view)))
 
 

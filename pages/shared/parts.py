@@ -187,12 +187,18 @@ def footer(served: Edition, *, sources: bool) -> None:
         with st.expander("Where the figures come from"):
             st.html(list_html((escape(f"{source['title']}. {source['publisher']}, {source['vintage']}. "
                                       f"{source['licence']}.") for source in served.manifest["sources"]), "small"))
-    st.html(foot_html(served, link_query(current_view(), served.id)))
+    st.html(foot_html(served))
+    # An element of its own, because the link changes with the view and the footer does not.
+    st.html(statement_link(link_query(current_view(), served.id)))
 
 
-def foot_html(served: Edition, query: Mapping[str, str]) -> str:
-    """Name the publishers as they ask to be named, and the edition; lead to the accessibility statement."""
-    statement = escape(address("accessibility", query))
+def foot_html(served: Edition) -> str:
+    """Name the publishers as they ask to be named, and the edition."""
     credits_ = " ".join(credit_sentences(served.manifest["sources"]))
-    return (f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p>'
-            f'<p><a href="{statement}" target="_self">Accessibility statement</a></p></footer>')
+    return f'<footer class="foot"><p>{escape(credits_)}</p><p>Edition {escape(served.id)}.</p></footer>'
+
+
+def statement_link(query: Mapping[str, str]) -> str:
+    """Link to the accessibility statement."""
+    statement = escape(address("accessibility", query))
+    return f'<p class="small"><a href="{statement}" target="_self">Accessibility statement</a></p>'
