@@ -93,7 +93,7 @@ def test_the_meaning_of_a_mark_is_heard_apart_from_what_it_marks(visit: Enter) -
     window = visit(webgl=False)
     window.open("?place=E07000047")
     item = window.page.locator("ul.bases li").first
-    assert item.aria_snapshot().startswith('- listitem: ( estimated ), Broadband was measured')
+    assert item.aria_snapshot().startswith('- listitem: ( estimated ) Broadband was measured')
 
 
 def test_a_change_and_a_page_turned_are_told(visit: Enter) -> None:
