@@ -42,6 +42,16 @@ def tab_to(window: Visit, name: str, presses: int = 60) -> None:
     pytest.fail(f"{name} was not reached")
 
 
+INSIDE = "() => document.querySelector('[data-testid=stSidebar]').contains(document.activeElement)"
+
+
+def open_choices(window: Visit) -> None:
+    """On a phone pages and choices lie in a drawer."""
+    tab_to(window, "Open the pages and choices")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_function(INSIDE)
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_the_first_stop_leads_to_the_content(visit: Enter, width: int) -> None:
     window = visit(width, 812, webgl=False)
@@ -95,14 +105,11 @@ def test_tab_leaves_the_map(visit: Enter) -> None:
 def test_the_drawer_takes_the_focus_and_gives_it_back(visit: Enter) -> None:
     window = visit(375, 812, webgl=False)
     window.open()
-    inside = "() => document.querySelector('[data-testid=stSidebar]').contains(document.activeElement)"
     shut = "() => document.querySelector('[data-testid=stSidebar]').dataset.collapsed === 'true'"
-    tab_to(window, "Open the pages and choices")
-    window.page.keyboard.press("Enter")
-    window.page.wait_for_function(inside)
+    open_choices(window)
     for _ in range(40):     # the drawer lies over the page: whoever leaves it with Tab leaves it behind
         press(window)
-        if not window.page.evaluate(inside):
+        if not window.page.evaluate(INSIDE):
             break
     tab_to(window, "Copy link")
     window.page.wait_for_function(shut)
@@ -110,7 +117,7 @@ def test_the_drawer_takes_the_focus_and_gives_it_back(visit: Enter) -> None:
     while "Open the pages and choices" not in press(window, "Shift+Tab")["name"]:
         pass
     window.page.keyboard.press("Enter")
-    window.page.wait_for_function(inside)
+    window.page.wait_for_function(INSIDE)
     window.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").focus()
     window.page.keyboard.press("Enter")
     window.page.wait_for_function(shut)
@@ -120,15 +127,13 @@ def test_the_drawer_takes_the_focus_and_gives_it_back(visit: Enter) -> None:
 def test_from_landing_to_a_places_figures_by_keyboard_alone(visit: Enter) -> None:
     window = visit(375, 812, webgl=False)
     window.open()
-    tab_to(window, "Open the pages and choices")
-    window.page.keyboard.press("Enter")
+    open_choices(window)
     tab_to(window, "Place")
     window.page.keyboard.press("Enter")
     window.page.wait_for_selector(".opening h1:has-text('South West')")
     window.settled()
     if not window.page.get_by_test_id("stSidebarNav").is_visible():     # the drawer may close behind the reader
-        tab_to(window, "Open the pages and choices")
-        window.page.keyboard.press("Enter")
+        open_choices(window)
     while press(window)["role"] != "combobox":
         pass
     window.page.keyboard.type("west devon (local")
