@@ -37,7 +37,7 @@
     }
     // A label whose words are hidden is no label; a group without a name says nothing about the one field in it.
     for (const hidden of all("label > span[aria-hidden]")) hidden.removeAttribute("aria-hidden")
-    for (const group of all("[role=group][data-rac]:not([aria-label])")) group.removeAttribute("role")
+    for (const group of all(".react-aria-ComboBox [role=group]:not([aria-label])")) group.removeAttribute("role")
     // The slider's name, said twice: its own and its group's, which are the same.
     for (const slider of all("input[type=range][aria-label][aria-labelledby]")) slider.removeAttribute("aria-labelledby")
     for (const canvas of all('[data-testid="data-grid-canvas"]:not([role])')) canvas.role = "application"

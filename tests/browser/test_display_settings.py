@@ -35,6 +35,7 @@ def test_in_forced_colours_controls_and_marks_are_seen(visit: Enter, address: st
     window = visit(webgl=address == "/explore", dark=dark)
     window.page.emulate_media(forced_colors="active")
     window.open("?place=E07000047", address)
+    window.page.get_by_role("slider").wait_for()
     seen: dict[str, list[bool]] = window.page.evaluate(SEEN)
     for part in ("tracks", "thumbs", "here"):
         assert seen[part], part
