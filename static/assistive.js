@@ -37,7 +37,7 @@
     }
     // A label whose words are hidden is no label; a group without a name says nothing about the one field in it.
     for (const hidden of all("label > span[aria-hidden]")) hidden.removeAttribute("aria-hidden")
-    for (const group of all("[role=group][data-rac]:not([aria-label])")) group.removeAttribute("role")
+    for (const group of all(".react-aria-ComboBox [role=group]:not([aria-label])")) group.removeAttribute("role")
     // The slider's name, said twice: its own and its group's, which are the same.
     for (const slider of all("input[type=range][aria-label][aria-labelledby]")) slider.removeAttribute("aria-labelledby")
     for (const canvas of all('[data-testid="data-grid-canvas"]:not([role])')) canvas.role = "application"
@@ -71,11 +71,25 @@
     subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label", "data-test-script-state"],
   })
 
+  // The button that opens or shuts the choices goes away with the focus: it is handed on. Where the choices lie over the
+  // page, they are shut when the focus goes on behind them.
+  const FOCUS_AFTER = {
+    stExpandSidebarButton: '[data-testid="stSidebar"] a',
+    stSidebarCollapseButton: '[data-testid="stExpandSidebarButton"]',
+  }
+  function handOn(target) {
+    const pressed = target.closest(Object.keys(FOCUS_AFTER).map((id) => `[data-testid="${id}"]`).join())
+    if (pressed) setTimeout(() => document.querySelector(FOCUS_AFTER[pressed.dataset.testid])?.focus(), 150)
+  }
+  document.addEventListener("focusin", ({ target }) => {
+    if (!target.closest("main") || !matchMedia("(max-width: 768px)").matches) return
+    document.querySelector('[data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button')?.click()
+  })
+
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.(".skip")) return
+    if (event.isTrusted) handOn(event.target)
+    if (!event.target.closest(".skip")) return
     event.preventDefault()      // the link stays as it is
-    const content = document.querySelector("main")
-    content.tabIndex = content.tabIndex < 0 ? -1 : content.tabIndex
-    content.focus()
+    document.querySelector("main")?.focus()
   })
 }

@@ -1,4 +1,4 @@
-"""What a reader has set for every page: high contrast (forced colours), more contrast, less movement."""
+"""What a reader has set, or lacks: high contrast (forced colours), more contrast, less movement, no WebGL."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,6 +35,7 @@ def test_in_forced_colours_controls_and_marks_are_seen(visit: Enter, address: st
     window = visit(webgl=address == "/explore", dark=dark)
     window.page.emulate_media(forced_colors="active")
     window.open("?place=E07000047", address)
+    window.page.get_by_role("slider").wait_for()
     seen: dict[str, list[bool]] = window.page.evaluate(SEEN)
     for part in ("tracks", "thumbs", "here"):
         assert seen[part], part
@@ -68,3 +69,15 @@ def test_less_movement_is_none(visit: Enter) -> None:
     assert window.page.evaluate(slow) > 0
     window.page.emulate_media(reduced_motion="reduce")
     assert window.page.evaluate(slow) == 0
+
+
+@pytest.mark.parametrize("address", ["/", "/explore", "/rail"])
+def test_without_webgl_a_page_says_so_and_has_a_picture_and_a_table(visit: Enter, address: str) -> None:
+    window = visit(375, 812, webgl=False)
+    window.open("?place=E07000047", address)
+    assert any(said.startswith("This browser cannot draw the moving map") for said in window.text(".small"))
+    picture = window.page.locator("main img.picture")
+    assert "table" in str(picture.get_attribute("alt"))
+    assert picture.evaluate("picture => picture.complete && picture.naturalWidth") > 300
+    assert window.page.get_by_test_id("stDataFrame").count() == 1
+    assert window.page.locator("canvas.map-canvas").count() == 0

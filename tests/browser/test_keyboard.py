@@ -24,8 +24,8 @@ FOCUSED = """() => {
         return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && !/, 0\\)$/.test(outlineColor) }
     const around = []
     for (let one = at; one && around.length < 4; one = one.parentElement) around.push(one, ...one.children)
-    return { tag: at.tagName, role: at.role, name: at.ariaLabel || at.innerText || "", x, y, width, height,
-             ring: around.some(ring) } }"""
+    const name = at.ariaLabelledByElements?.[0]?.textContent || at.ariaLabel || at.innerText || ""
+    return { tag: at.tagName, role: at.role, name, x, y, width, height, ring: around.some(ring) } }"""
 
 
 def press(window: Visit, key: str = "Tab") -> dict[str, Any]:
@@ -40,6 +40,16 @@ def tab_to(window: Visit, name: str, presses: int = 60) -> None:
         if name in press(window)["name"]:
             return
     pytest.fail(f"{name} was not reached")
+
+
+INSIDE = "() => document.querySelector('[data-testid=stSidebar]').contains(document.activeElement)"
+
+
+def open_choices(window: Visit) -> None:
+    """On a phone pages and choices lie in a drawer."""
+    tab_to(window, "Open the pages and choices")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_function(INSIDE)
 
 
 @pytest.mark.parametrize("width", [375, 1280])
@@ -92,18 +102,38 @@ def test_tab_leaves_the_map(visit: Enter) -> None:
     assert press(window, "Shift+Tab")["role"] != "application"
 
 
+def test_the_drawer_takes_the_focus_and_gives_it_back(visit: Enter) -> None:
+    window = visit(375, 812, webgl=False)
+    window.open()
+    shut = "() => document.querySelector('[data-testid=stSidebar]').dataset.collapsed === 'true'"
+    open_choices(window)
+    for _ in range(40):     # the drawer lies over the page: whoever leaves it with Tab leaves it behind
+        press(window)
+        if not window.page.evaluate(INSIDE):
+            break
+    tab_to(window, "Copy link")
+    window.page.wait_for_function(shut)
+    assert press(window, "Shift+Tab")["tag"] == "MAIN"
+    while "Open the pages and choices" not in press(window, "Shift+Tab")["name"]:
+        pass
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_function(INSIDE)
+    window.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").focus()
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_function(shut)
+    window.page.wait_for_function("() => document.activeElement.dataset.testid === 'stExpandSidebarButton'")
+
+
 def test_from_landing_to_a_places_figures_by_keyboard_alone(visit: Enter) -> None:
     window = visit(375, 812, webgl=False)
     window.open()
-    tab_to(window, "Open the pages and choices")
-    window.page.keyboard.press("Enter")
+    open_choices(window)
     tab_to(window, "Place")
     window.page.keyboard.press("Enter")
     window.page.wait_for_selector(".opening h1:has-text('South West')")
     window.settled()
     if not window.page.get_by_test_id("stSidebarNav").is_visible():     # the drawer may close behind the reader
-        tab_to(window, "Open the pages and choices")
-        window.page.keyboard.press("Enter")
+        open_choices(window)
     while press(window)["role"] != "combobox":
         pass
     window.page.keyboard.type("west devon (local")

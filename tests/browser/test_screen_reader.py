@@ -15,6 +15,10 @@ Enter = Callable[..., Visit]
 NAMED = {"button", "link", "combobox", "textbox", "slider", "switch", "radio", "radiogroup", "checkbox", "img", "image",
          "application", "figure", "table", "grid", "region", "navigation", "searchbox", "heading"}
 """Roles that say nothing without a name."""
+MENDED = """() => !document.querySelector("[role=grid]:not([aria-label]), label > span[aria-hidden]")
+    && [...document.querySelectorAll("[data-testid=stElementToolbar] button")]
+        .every(({ ariaLabel }) => ariaLabel.length < 80)"""
+"""Whether static/assistive.js has been over the parts that come last."""
 LIGATURE = re.compile(r"\b(keyboard|arrow|expand|chevron|more|close|content|file|zoom|full)_\w+")
 
 
@@ -39,8 +43,7 @@ def tree(window: Visit) -> Iterator[tuple[str, str, dict[str, Any]]]:
 def test_what_is_said_has_names_and_an_order(visit: Enter, address: str, width: int) -> None:
     window = visit(width, 900, webgl=address == "/explore")
     window.open("?place=E07000047", address)
-    window.page.wait_for_function("() => !document.querySelector('[role=grid]:not([aria-label])')")
-    window.page.wait_for_timeout(800)
+    window.page.wait_for_function(MENDED)
     said = list(tree(window))
     assert [role for role, name, _ in said if role in NAMED and not name] == []
     assert [name for _, name, _ in said if LIGATURE.search(name)] == []
@@ -54,7 +57,8 @@ def test_what_is_said_has_names_and_an_order(visit: Enter, address: str, width: 
     assert roles.count("main") == 1
     landmarks = [(role, name) for role, name, _ in said if role in {"region", "navigation", "complementary", "form"}]
     assert len(set(landmarks)) == len(landmarks)
-    assert all(len(name) < 80 for role, name, _ in said if role in {"button", "link", "navigation"})
+    assert [name for role, name, _ in said if role in {"button", "link", "navigation"}
+            and len(name) >= 80 and not name.startswith("https://")] == []      # sources are named by their addresses
     # Said once, not as its own label and again as that of what it stands in.
     assert [name for _, name, _ in said if re.fullmatch(r"(.{4,}) \1", name)] == []
     assert window.page.evaluate("document.documentElement.lang") == "en-GB"
@@ -89,7 +93,7 @@ def test_the_meaning_of_a_mark_is_heard_apart_from_what_it_marks(visit: Enter) -
     window = visit(webgl=False)
     window.open("?place=E07000047")
     item = window.page.locator("ul.bases li").first
-    assert item.aria_snapshot().startswith('- listitem: ( estimated ), Broadband was measured')
+    assert item.aria_snapshot().startswith('- listitem: ( estimated ) Broadband was measured')
 
 
 def test_a_change_and_a_page_turned_are_told(visit: Enter) -> None:
@@ -101,7 +105,7 @@ def test_a_change_and_a_page_turned_are_told(visit: Enter) -> None:
     window.page.get_by_role("slider").focus()
     window.page.keyboard.press("ArrowRight")
     window.says("125 minutes")
-    window.page.wait_for_function("document.getElementById('said').textContent.includes('125 minutes')")
+    window.page.wait_for_function("() => document.getElementById('said').textContent.includes('125 minutes')")
     assert told.text_content() == window.text(".claim")[0]
     window.page.get_by_test_id("stSidebarNav").get_by_role("link", name="Method and data").click()
-    window.page.wait_for_function("document.getElementById('said').textContent === 'Method and data'")
+    window.page.wait_for_function("() => document.getElementById('said').textContent === 'Method and data'")

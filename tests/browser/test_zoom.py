@@ -69,8 +69,12 @@ def test_nothing_sticks_out_or_overlaps(visit: Enter, address: str, width: int, 
     assert window.page.evaluate(OVERLAPS) == []
 
 
-def test_an_overlap_is_found(visit: Enter) -> None:
+def test_what_sticks_out_or_overlaps_is_found(visit: Enter) -> None:
     window = visit(320, 640, webgl=False)
     window.open("", "/method")
-    window.page.evaluate("document.querySelector('.opening h1').style.marginBottom = '-3rem'")
+    window.page.evaluate("""() => {
+        const heading = document.querySelector('.opening h1')
+        heading.style.marginBottom = '-3rem'
+        heading.style.width = '400px' }""")
     assert window.page.evaluate(OVERLAPS)
+    assert window.page.evaluate(SIDEWAYS)["out"]
