@@ -91,9 +91,9 @@ def stations_table(journeys: pd.DataFrame, hub: str, own: pd.DataFrame) -> pd.Da
 
 def stations_caption(name: str, hub: str, basis: str) -> str:
     """Say in which order every station stands, and what is told of it."""
-    return (f"Minutes by train to {hub} [{basis}]: first the stations in {spoken_name(name)} and the nearest outside, by "
-            "land; then all others, quickest first. Typical: the median journey of someone who sets out at any minute "
-            "from 06:00 to 10:00, without the wait. Trains: departures in those hours that no later train overtakes.")
+    return (f"Minutes by train to {hub} [{basis}]: first the stations in {spoken_name(name)} and the nearest outside, "
+            "by land; then all others, quickest first. Typical: the median journey of someone who sets out at any "
+            "minute from 06:00 to 10:00, without the wait. Trains: departures in those hours that no later train overtakes.")
 
 
 def station_rows(stations: pd.DataFrame) -> list[list[Any]]:
