@@ -14,7 +14,7 @@ from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
 from geo.words.authority import authority_heads, authority_rows, coverage_rows, land_sentence
 from geo.words.context import source_of
-from geo.words.definitions import share_label
+from geo.words.definitions import RANGE, share_label
 from geo.words.lens import (
     CAUTION,
     THIRDS_CAPTIONS,
@@ -44,8 +44,7 @@ def facts_html(shown: PlaceProfile) -> str:
          Html("<br>".join(f'<span class="line">{escape(rank)}</span>' for rank in line.ranks))]
         for line in place_lines(shown.answer, shown.ranks)]
     return table_html(
-        "The range of people shows how much lower or higher the count would be if such jobs and poor lines went apart "
-        f"or together. {how_sure(shown.place, shown.ranks)}",
+        f"{RANGE} {how_sure(shown.place, shown.ranks)}",
         ["Figure", "Number and range", "Rate", "Rank"], rows, numbers=False, layout="stack")
 
 
