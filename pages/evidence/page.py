@@ -77,8 +77,8 @@ left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")
     small(f"The pack is about {spoken_name(here.name)}: broadband below {short_speed(view.speed)}, more than "
-          f"{view.minutes} minutes from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another place or other "
-          "limits in the sidebar. What you write here goes only into the pack, not into the link.")
+          f"{view.minutes} minutes from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another "
+          "place or other limits in the sidebar. What you write here goes only into the pack, not into the link.")
     request = asked()
     if request is not None:
         make(request)
