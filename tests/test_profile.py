@@ -8,6 +8,8 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
 
 from geo.core.choices import REGION
 from geo.core.measures import MEASURES
@@ -217,11 +219,24 @@ def moved_north(edition: Edition, metres: float) -> Edition:
     return dataclasses.replace(edition, stations=stations)
 
 
-def test_a_station_across_the_sea_is_not_named(tiny_edition: Edition) -> None:
+def with_land_across_the_water(edition: Edition, *more: shapely.Polygon) -> Edition:
+    """The neighbour lies 9 km north of the others, over the sea, with station AAA on it."""
+    island = shapely.union_all([shapely.box(249_000, 90_000, 256_000, 95_000), *more])
+    shapes = [*edition.areas.geometry.iloc[:4], island]
+    moved = moved_north(edition, 91_500 - edition.stations.loc["AAA", "northing"])
+    return dataclasses.replace(moved, areas=edition.areas.set_geometry(shapes, crs=edition.areas.crs))
+
+
+def test_a_station_across_the_sea_is_named_only_where_a_way_leads_round(tiny_edition: Edition) -> None:
     where, lsoas = pd.Series({"CCC": "E01000003"}), find(tiny_edition, "E06000002").lsoas
-    there = stations_of(moved_north(tiny_edition, 1400), lsoas, "london", where)     # 500 m of it on land
-    assert there.index.tolist() == ["CCC", "AAA", "BBB"]
-    assert stations_of(moved_north(tiny_edition, 1600), lsoas, "london", where).index.tolist() == ["CCC", "BBB"]
+    parted = stations_of(with_land_across_the_water(tiny_edition), lsoas, "london", where)
+    assert parted.index.tolist() == ["CCC", "BBB"]
+    # Land to the east leads round: some 8 km there, 9 km north, 9 km back, over stones up to 2 km apart.
+    east = [shapely.box(250_000, 77_000, 263_000, 81_000), shapely.box(259_000, 77_000, 263_000, 95_000),
+            shapely.box(256_000, 90_000, 263_000, 95_000)]
+    joined = stations_of(with_land_across_the_water(tiny_edition, *east), lsoas, "london", where)
+    assert joined.index.tolist() == ["CCC", "BBB", "AAA"]
+    assert 25 < joined.loc["AAA", "km"] < 33
 
 
 def with_land_to_the_north(edition: Edition) -> Edition:
@@ -242,8 +257,47 @@ def test_portland_goes_round_the_harbour_and_scilly_nowhere(starter: Edition) ->
     where = station_areas(starter)
     portland = stations_of(starter, find(starter, "E01020562").lsoas, "london", where)
     assert portland.index[0] == "WEY"
-    assert portland["km"].between(5, 10).iloc[0]
+    assert portland["km"].between(8, 14).iloc[0]     # 11 km by road
     assert stations_of(starter, find(starter, "E06000053").lsoas, "london", where).empty
+
+
+def raster_ways(edition: Edition, door: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Kilometres from a door over a raster of land in cells of 250 m, eight ways from each: nothing of `geo.rail`."""
+    cell, reach = 250, 45_000
+    west, south = door - reach
+    land = shapely.union_all(edition.areas.geometry.cx[west:west + 2 * reach, south:south + 2 * reach].to_numpy())
+    steps = np.arange(0, 2 * reach, cell) + cell / 2
+    x, y = np.meshgrid(west + steps, south + steps)
+    dry = shapely.contains_xy(land.buffer(cell), x, y)     # rivers are bridged
+    number = np.arange(dry.size).reshape(dry.shape)
+    edges = []
+    for across, up in ((1, 0), (0, 1), (1, 1), (-1, 1)):
+        there = np.roll(number, (-up, -across), (0, 1))
+        joined = dry & dry.ravel()[there]
+        joined[-1:] = False
+        joined[:, [0, -1]] = False
+        edges.append(np.stack([number[joined], there[joined], np.full(joined.sum(), cell * np.hypot(across, up))]))
+    start, end, metres = np.concatenate(edges, axis=1)
+    graph = coo_array((metres, (start.astype(int), end.astype(int))), shape=(dry.size, dry.size)).tocsr()
+    column, row = ((np.vstack([door, ends]) - [west, south]) // cell).astype(int).T
+    cells = number[row, column]
+    return dijkstra(graph, directed=False, indices=cells[0])[cells[1:]] / 1000
+
+
+def test_the_stations_of_hartland_are_those_nearest_by_land(starter: Edition) -> None:
+    hartland = find(starter, "E05011923")
+    table = stations_of(starter, hartland.lsoas, "london", station_areas(starter))
+    assert "Barnstaple" in table["name"].tolist()
+    inside = starter.postcodes["area"].isin(hartland.lsoas)
+    doors = starter.postcodes.loc[inside, ["easting", "northing"]].to_numpy(float)
+    middle = doors[np.hypot(*(doors - doors.mean(axis=0)).T).argmin()]
+    served = starter.stations[starter.stations.index.isin(starter.journeys.query("hub == 'london'")["station"])]
+    places = served[["easting", "northing"]].to_numpy(float)
+    near = np.hypot(*(places - middle).T) <= 40_000
+    ways = pd.Series(raster_ways(starter, middle, places[near]), served.index[near]).sort_values()
+    assert set(table.index[:3]) == set(ways.index[:3])
+    assert (table["km"].to_numpy() <= 1.02 * ways[table.index].to_numpy()).all()     # a raster's ways are longer
+    assert (table["km"].to_numpy() >= 0.85 * ways[table.index].to_numpy()).all()
 
 
 def test_each_station_stands_in_one_neighbourhood(tiny_edition: Edition, starter: Edition) -> None:

@@ -21,6 +21,7 @@ from geo.figures.reach import (
     station_properties,
     stations_to_hub,
 )
+from geo.words.rail import stations_table
 from tests.fixtures.answers import show_json
 from tests.fixtures.tiny_edition import CODES, NO_RAIL
 
@@ -145,3 +146,13 @@ def test_map_of_stations_is_in_the_order_of_the_stations(starter: Edition) -> No
     assert properties.loc["PLY", "plymouth"] == "this is the hub"
     assert dots.crs.to_epsg() == 27700
     assert station_dots(starter, 1000).area.between(3.0e6, 3.2e6).all()
+
+
+def test_the_table_of_stations_begins_with_those_of_the_place(starter: Edition) -> None:
+    journeys = stations_to_hub(starter, "london")
+    own = journeys.loc[["BNP", "OKE"]].assign(inside=[True, False], km=[np.nan, 30.4])
+    table = stations_table(journeys, "london", own)
+    assert table.index[:2].tolist() == ["BNP", "OKE"]
+    assert table["Where"].tolist() == ["here", "30 km", *[""] * (len(journeys) - 2)]
+    assert sorted(table.index) == sorted(journeys.index)
+    assert table["Typical"].iloc[2:].dropna().is_monotonic_increasing

@@ -58,7 +58,7 @@ def test_an_official_timetable_needs_no_cliff_in_the_sentence(railed_edition: Ed
     (0.0, 0.0, "In the South West nobody is in a job of the kind that can be done from home and lives where superfast"),
     (0.3, 0.0, "fewer than one person (between 0 and 1); none of them lives more than two hours"),
     (12.0, 0.0, "; none of them lives more than two hours from London by train."),
-    (12.0, 0.2, ", of whom fewer than one also live more than"),
+    (12.0, 0.2, ", of whom fewer than one also lives more than"),
 ])
 def test_headline_with_few_people(answer: PlaceFigures, gap: float, turn: float, said: str) -> None:
     few = with_people(answer, people_in_gap=(gap, gap / 2, 2 * gap), nowhere_to_turn=(turn, turn / 2, 2 * turn))

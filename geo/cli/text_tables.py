@@ -9,7 +9,7 @@ from geo.core.measures import FIGURES, MEASURES, Measure
 from geo.core.rounding import about, percent
 from geo.figures.journeys import Journey
 from geo.figures.place import Figure, PlaceFigures
-from geo.words.claim import kind_label
+from geo.words.claim import cut_off, kind_label, number
 from geo.words.definitions import definition, label, rail_words
 from geo.words.notes import notes_in_words
 
@@ -38,20 +38,20 @@ def show_text(answer: PlaceFigures) -> str:
     by_speed = [["premises that cannot get", "premises", "share", "people in the gap", "range"]]
     for speed, choice in SPEEDS.items():
         below, gap = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
-        by_speed.append([choice.label, f"{below.count:,.0f}", percent(below.rate), about(gap.count), _ends(gap)])
+        by_speed.append([choice.label, f"{below.count:,.0f}", percent(below.rate), number(gap.count), _ends(gap)])
     rows = [
         ["Residents", f"{answer['residents'].value:,}"],
         ["Residents in work", f"{answer['workers'].value:,}"],
         ["  whose job can be done from home",
-         f"about {about(answer['remote_capable'].count)} ({percent(answer['remote_capable'].share)})"],
+         f"{number(answer['remote_capable'].count)} ({percent(answer['remote_capable'].share)})"],
         ["Premises", f"{answer['premises'].count:,.0f}"],
         ["People in the gap" + estimated, _range(answer["people_in_gap"])],
         ["  per 1,000 residents in work", _rate(answer["people_in_gap"].rate)],
         [f"{label(FIGURES['nowhere_to_turn'])}: also over {view.minutes} min from {hub} {clock}" + rail,
          _range(answer["nowhere_to_turn"])],
         [f"Residents over {view.minutes} min from {hub} {clock}" + rail,
-         f"about {about(answer['cut_off_by_rail'].count)} ({percent(answer['cut_off_by_rail'].rate)})"],
-        ["  within 10 minutes of that line", f"about {about(answer['borderline'].count)}"],
+         f"{cut_off(answer)} ({percent(answer['cut_off_by_rail'].rate)})"],
+        ["  within 10 minutes of that limit", number(answer["borderline"].count)],
         [f"Minutes by train to {hub}, median" + rail, _minutes(answer["train_to_hub_minutes"])],
         [f"Minutes door to {hub}, median" + rail, _minutes(answer["door_to_hub_minutes"])],
         *([name, percent(answer[key].rate)] for key, name in _SHARES.items()),
@@ -74,7 +74,7 @@ def _ends(figure: Figure) -> str:
 
 
 def _range(figure: Figure) -> str:
-    return f"about {about(figure.count)} ({_ends(figure)})"
+    return f"{number(figure.count)} ({_ends(figure)})"
 
 
 def _rate(rate: float | None) -> str:

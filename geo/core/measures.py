@@ -371,7 +371,7 @@ _RECORDS = (
 )
 
 LIMITS = Measure(
-    key="people_in_gap.limits", label="The least and the most that could be", heading=_GAP, unit="people",
+    key="people_in_gap.limits", label="Least and most possible", heading=_GAP, unit="people",
     definition="What the counts of jobs and of homes in each neighbourhood allow at all.", bases=("broadband",))
 """Of the people in the gap, beside their range."""
 

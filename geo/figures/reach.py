@@ -43,7 +43,7 @@ def residents_within(edition: Edition, view: View, lsoas: pd.Index, minutes: Seq
     pandas.DataFrame
         RangeIndex, one row a threshold in the order given; minutes (int64), residents, share (of all residents;
         missing where nobody lives), low and high (residents if every time were ten minutes longer, or shorter).
-        Whoever has no rail is within no threshold. Exact sums over postcodes: residents are those of METHOD less
+        Residents without rail are within no threshold. Exact sums over postcodes: residents are those of METHOD less
         `cut_off_by_rail` at the same threshold, high less low is `borderline`.
     """
     times, weights = _times(edition, view, lsoas)

@@ -7,7 +7,7 @@ BORDERLINE_MINUTES = 10
 """Residents within this many minutes of the threshold are reported as borderline."""
 
 ODDS_RATIOS = {"low": 0.5, "high": 2.0}
-"""How far home-capable jobs and poor lines may go apart or together inside one LSOA."""
+"""How far home-capable jobs and poor lines may be found apart or together inside one LSOA."""
 
 # A quantile's share that falls on a step by rounding alone belongs to the step.
 _STEP = 1e-12

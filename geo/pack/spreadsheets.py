@@ -17,7 +17,7 @@ from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.place import PlaceFigures
 from geo.figures.side_by_side import Row
-from geo.words.definitions import BEST_FIT, OPTIONS, UNSURE_RANKS, definition, label
+from geo.words.definitions import BEST_FIT, OPTIONS, RANGE, UNSURE_RANKS, definition, label
 from geo.words.place import comparison_labels
 
 CSV_TYPE = "text/csv"
@@ -49,8 +49,7 @@ def _definitions() -> list[tuple[str, str]]:
     return [
         people,
         ("How they are counted", "In each neighbourhood, such jobs times the share of homes without the speed."),
-        ("Low and high",
-         "What it would be if, inside neighbourhoods, such jobs and poor lines went apart, or together."),
+        ("Low and high", RANGE),
         *others,
         ("Rate",
          "A sum over a sum, never a mean of percentages. Per 1,000 residents in work, or a share from 0 to 1."),

@@ -57,6 +57,11 @@ def between(figure: Figure) -> str:
     return f"between {about(figure.low or 0)} and {about(figure.high or 0)}"
 
 
+def in_brackets(figure: Figure) -> str:
+    """Say the range of a figure after it; nothing where all of it is fewer than one."""
+    return f" ({between(figure)})" if (figure.high or 0) >= 0.5 else ""
+
+
 def people(count: float) -> str:
     """Say how many people, in a sentence."""
     if count < 0.5:
@@ -83,6 +88,8 @@ def part(count: float, whole: float) -> str:
         return "fewer than one" if count else "none"
     if count > whole - 0.5:
         return "all"
+    if about(count) == "1":
+        return "about one"
     return "almost all" if about(count) == about(whole) and count > 0.95 * whole else f"about {about(count)}"
 
 
@@ -112,15 +119,16 @@ def headline(answer: PlaceFigures) -> tuple[str, ...]:
     start: tuple[str, ...]
     if claim.ratio_to_england is None or claim.england_rate is None:
         live = "lives" if gap.count < 1.5 else "live"
-        start = (f"In {name} ", people(gap.count), f" ({between(gap)}) {JOBS} {live} {where}")
+        start = (f"In {name} ", people(gap.count), f"{in_brackets(gap)} {JOBS} {live} {where}")
     else:
         start = (f"Of every 1,000 workers in {name}, ", rate(gap.rate), f" are {JOBS} and live {where}, ",
                  f"{times(claim.ratio_to_england)} England’s rate", f" (about {rate(claim.england_rate)}): ",
-                 people(gap.count), f" ({between(gap)})")
+                 people(gap.count), in_brackets(gap))
     turn = answer["nowhere_to_turn"].count
     if not turn:
         return (*start[:-1], f"{start[-1]}; none of them lives {distance(answer.view)}.")
-    of_them, live = part(turn, gap.count), f" also live {distance(answer.view)}{_cliff(answer)}."
+    of_them, live = part(turn, gap.count), "lives" if turn < 1.5 else "live"
+    live = f" also {live} {distance(answer.view)}{_cliff(answer)}."
     if of_them == "all":
         return (*start[:-1], f"{start[-1]}, ", "all of whom", live)
     return (*start[:-1], f"{start[-1]}, of whom ", of_them, live)
@@ -164,7 +172,7 @@ def other_speeds(answer: PlaceFigures) -> str:
 
 
 def _ranged(gap: Figure) -> str:
-    return people(gap.count) if gap.count < 0.5 else f"about {about(gap.count)} ({between(gap)})"
+    return people(gap.count) if gap.count < 0.5 else f"about {about(gap.count)}{in_brackets(gap)}"
 
 
 def bases(answer: PlaceFigures) -> dict[str, str]:
@@ -180,8 +188,9 @@ def cards(answer: PlaceFigures) -> tuple[Card, ...]:
     limit = distance(answer.view)
     values = (number(gap.count), number(turn.count), count_of(below), cut_off(answer))
     of_them = "all of them" if turn.count and part(turn.count, gap.count) == "all" else "of them"
+    ranges = [[between(figure)] if (figure.high or 0) >= 0.5 else [] for figure in (gap, turn)]
     notes = (
-        (between(gap), rate), (between(turn), f"{of_them}: also {limit}"),
+        (*ranges[0], rate), (*ranges[1], f"{of_them}: also {limit}"),
         (f"{percent(below.rate)} of {count_of(answer['premises'])} homes and businesses",),
         (f"residents, {percent(far.rate)}, live {limit}",
          borderline(answer)))

@@ -185,6 +185,10 @@ def basis_meaning(basis: str, edition: EditionFacts) -> str:
     return BASES[basis].meaning.format(timetable=timetable_name(edition.rail_source))
 
 
+RANGE = ("The range shows how much lower or higher the count would be if, inside each neighbourhood, people in such "
+         "jobs were less likely or more likely than others to have the poor line.")
+"""Wherever ranges stand."""
+
 _TERMS = (
     Term("Range", "From low to high: what a figure of people would be if, inside each neighbourhood, those who could "
                   "work from home were less likely to have the poor line (odds halved) or more likely (odds doubled)."),

@@ -85,15 +85,16 @@ def stations_table(journeys: pd.DataFrame, hub: str, own: pd.DataFrame) -> pd.Da
              for is_hub, known in zip(there, ordered["typical"].notna(), strict=True)]
     names = {"typical": "Typical", "fastest": "Fastest", "changes": "Changes", "departures": "Trains"}
     numbers.insert(0, "Station", ordered["name"] + " (" + ordered.index + notes)
-    numbers.insert(1, "Where", own.apply(_where, axis="columns").reindex(ordered.index, fill_value=""))
+    numbers.insert(1, "Where", own.apply(_where_short, axis="columns").reindex(ordered.index, fill_value=""))
     return numbers.rename(columns=names)
 
 
 def stations_caption(name: str, hub: str, basis: str) -> str:
     """Say in which order every station stands, and what is told of it."""
-    return (f"Minutes by train to {hub} [{basis}]: first the stations in {spoken_name(name)} and the nearest outside, by "
-            "land; then all others, quickest first. Typical: the median journey of someone who sets out at any minute "
-            "from 06:00 to 10:00, without the wait. Trains: departures in those hours that no later train overtakes.")
+    return (f"Minutes by train to {hub} [{basis}]: first the stations in {spoken_name(name)} (‘here’) and the nearest "
+            "outside (km by land); then all others, quickest first. Typical: the median journey of someone who sets "
+            "out at any minute from 06:00 to 10:00, without the wait. Trains: departures in those hours, overtaken "
+            "ones left out.")
 
 
 def station_rows(stations: pd.DataFrame) -> list[list[Any]]:
@@ -104,6 +105,10 @@ def station_rows(stations: pd.DataFrame) -> list[list[Any]]:
 
 def _where(row: Any) -> str:
     return "in the place" if row["inside"] else f"{row['km']:.0f} km by land"
+
+
+def _where_short(row: Any) -> str:
+    return "here" if row["inside"] else f"{row['km']:.0f} km"
 
 
 def _journey_from(row: pd.Series) -> list[str]:

@@ -11,7 +11,7 @@ from geo.core.view import BESIDE_AT_MOST, View
 from geo.figures.place import resolve_basis
 from geo.words.claim import bases, sentence_case, spoken_name
 from geo.words.comparison import comparison_claim, ranking_caption, ranking_columns, ranking_title
-from geo.words.definitions import basis_meaning
+from geo.words.definitions import RANGE, basis_meaning
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.compare import data
 from pages.compare.charts import range_chart
@@ -51,8 +51,7 @@ def side_by_side(view: View) -> list[str]:
     st.altair_chart(
         range_chart(rows[0], names, theme_palette()), width="stretch", key="ranges",
         alt="People in the gap per 1,000 workers in each place, with the range; the table has the same figures.")
-    parts.small("The dot is the estimate, the bar its range: what it would be if, inside neighbourhoods, jobs that can "
-                "be done from home and poor lines went apart or together.")
+    parts.small(f"The dot is the estimate, the bar its range. {RANGE}")
     st.html(comparison_html("Every figure; rates are sums over sums", names, rows, view))
     st.html(bases_html(rows, answers[0].edition))
     said = [notes_in_words(answer, without=BASIS_NOTES) for answer in answers]

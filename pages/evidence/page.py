@@ -4,10 +4,11 @@ from html import escape
 
 import streamlit as st
 
-from geo.core.choices import CLOCKS, HUBS, SPEEDS
+from geo.core.choices import CLOCKS, HUBS
 from geo.core.errors import SwatheError
 from geo.pack.request import LONGEST, VERIFY, Request
 from geo.words.claim import bases, headline, spoken_name
+from geo.words.definitions import short_speed
 from pages.evidence.data import PackMade, first_page, pack
 from pages.shared.data import edition, figure_options, place, summary
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -75,9 +76,9 @@ page_heading("Evidence pack", claim_html(headline(answer)), badges_html(bases(an
 left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")
-    small(f"The pack is about {spoken_name(here.name)}: {SPEEDS[view.speed].label}, more than {view.minutes} minutes "
-          f"from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another place or other limits in "
-          "the sidebar. What you write here goes only into the pack, not into the link.")
+    small(f"The pack is about {spoken_name(here.name)}: broadband below {short_speed(view.speed)}, more than "
+          f"{view.minutes} minutes from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another "
+          "place or other limits in the sidebar. What you write here goes only into the pack, not into the link.")
     request = asked()
     if request is not None:
         make(request)

@@ -7,7 +7,7 @@ from geo.core.measures import FIGURES, MEASURES
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import count_column, range_columns, rate_column
-from geo.words.definitions import definition, label
+from geo.words.definitions import RANGE, definition, label
 from geo.words.notes import notes_in_words
 from pages.overview.map import show_map
 from pages.shared import parts
@@ -22,7 +22,7 @@ _SHORT = {"per 1,000 workers": "Per 1,000"}
 MEANING = f"""
 **People in the gap**: {definition(FIGURES["people_in_gap"])} Nobody was asked: in each neighbourhood the number of
 such jobs (from the occupations of its residents) is multiplied by the share of homes without the speed.
-The range shows how much lower or higher it would be if the two went apart or together.
+{RANGE}
 
 **Nowhere to turn**: {definition(FIGURES["nowhere_to_turn"])}
 

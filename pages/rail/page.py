@@ -18,7 +18,7 @@ from pages.shared.parts import badges_html, claim_html, column_formats, page_hea
 from pages.shared.tables_html import table_html
 from pages.shared.view_state import current_view, first_view, set_view
 
-WIDTHS = {"Station": 185, "Where": 85, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}
+WIDTHS = {"Station": 150, "Where": 56, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}
 
 view = current_view()
 answer, served, here = summary(view), edition(), place(view.place)
