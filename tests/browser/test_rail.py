@@ -100,7 +100,8 @@ def test_no_rail_is_said(visit: Enter, edition: Edition) -> None:
 
 def pixel(view: View, crs: str, edition: Edition, width: float, height: float) -> tuple[float, float]:
     """Where a station stands on the map."""
-    latitude, longitude, zoom = map_place(view, 20 * int(width // 20), round(height))     # as `canvas.js` tells the width
+    told = 20 * int(width // 20)      # as `canvas.js` does
+    latitude, longitude, zoom = map_place(view, told, round(height))
     point = station_dots(edition).loc[[crs]].to_crs(4326).iloc[0]
     world = 512 * 2**zoom
 
