@@ -12,6 +12,7 @@ from geo.edition.store import Edition, load_edition
 from geo.figures.aggregate import context_values
 from geo.figures.place import PlaceFigures, show
 from geo.figures.ranking import rank
+from geo.maps.picture import WIDTH
 from geo.words.claim import cut_off
 from tests.fixtures.browser import PATIENCE, Visit
 
@@ -131,7 +132,7 @@ def test_figures_legend_and_link(visit: Enter, edition: Edition) -> None:
     # Without WebGL there is a picture of the same level.
     picture = window.page.get_by_role("img", name=re.compile("^Map of Deprivation .* by constituency"))
     picture.wait_for(timeout=PATIENCE)
-    assert picture.evaluate("image => image.naturalWidth") == 900
+    assert picture.evaluate("image => image.naturalWidth") == WIDTH
 
 
 def test_a_click_selects_and_a_move_is_in_the_link(visit: Enter, edition: Edition) -> None:

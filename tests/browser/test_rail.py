@@ -100,7 +100,8 @@ def test_no_rail_is_said(visit: Enter, edition: Edition) -> None:
 
 def pixel(view: View, crs: str, edition: Edition, width: float, height: float) -> tuple[float, float]:
     """Where a station stands on the map."""
-    latitude, longitude, zoom = map_place(view, round(width), round(height))
+    told = 20 * int(width // 20)      # as `canvas.js` does
+    latitude, longitude, zoom = map_place(view, told, round(height))
     point = station_dots(edition).loc[[crs]].to_crs(4326).iloc[0]
     world = 512 * 2**zoom
 
@@ -125,13 +126,14 @@ def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, ed
         return {index: int((np.abs(shot - colour).max(axis=2) <= 2).sum()) for index, colour in enumerate(colours)}
 
     for _ in range(40):
-        if painted()[5] > 100:
+        if painted()[5] > 100 and window.fetched("/map/names."):
             break
         window.page.wait_for_timeout(250)
+    window.page.wait_for_timeout(600)
     before = painted()
     files = window.fetched(".geojson")
     names = sorted(re.sub(r"\..*", "", url.rpartition("/")[2]) for url in files)
-    assert names == ["authorities", "place", "railways", "stations"]
+    assert names == ["authorities", "names", "place", "railways", "stations"]
     window.page.mouse.click(box["x"] + x, box["y"] + y)
     board = rows(window, "By train from Okehampton")
     assert board["London"][0] == f"{journey(edition, 'OKE', 'london').typical:.0f} minutes"
