@@ -179,8 +179,8 @@ def test_streamlits_own_scripts_are_sent_compressed_and_kept(visit: Enter) -> No
     window = visit(webgl=False)
     request = window.page.request
     page = request.get(f"{window.address}/rail")
-    assert "<title>Swathe</title>" in page.text()
-    assert "please allow JavaScript" in page.text()
+    assert "<title>Rail · Swathe</title>" in page.text()
+    assert "need JavaScript" in page.text()
     script = re.search(r'src="\./(static/js/index[^"]+)"', page.text())
     assert script is not None
     address = f"{window.address}/{script[1]}"
