@@ -31,7 +31,7 @@ class Doubted:
     by_census_day
         People in the gap if those counted were the residents who worked mainly at or from home on census day: Σ F·h.
     by_hub
-        Nowhere to turn by each hub, by its key, on the view's clock and with its minutes.
+        How many would have nowhere to turn by each hub, by its key, on the view's clock and with its minutes.
     by_occupied
         The least and the most that the people in the gap could be if only as many premises are lived in as there are
         households: all of the others lack the speed, or none of them.
