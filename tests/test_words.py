@@ -141,7 +141,7 @@ def test_premises_of_a_neighbourhood_are_estimates(tiny_edition: Edition) -> Non
 
 def test_a_place_without_workers_has_no_rate(tiny_edition: Edition) -> None:
     gap = cards(show(tiny_edition, View(place="E01000004")))[0]
-    assert gap.notes[1] == "no workers live here"
+    assert gap.notes[-1] == "no workers live here"
 
 
 @given(st.lists(st.floats(0, 5e6), min_size=1, max_size=20))
