@@ -52,7 +52,7 @@ if not embedded():
     search_box("first_search", large=True)
 st.html(f'<div class="opening">{parts.paragraph_html(other_speeds(answer), kind="beside")}'
         f"{parts.badges_html(bases(answer))}</div>")
-st.html(parts.cards_html(cards(answer)))
+st.html(parts.cards_html(cards(answer), view))
 
 left, right = st.columns([1.15, 1], gap="medium")
 with left:

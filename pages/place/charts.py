@@ -21,6 +21,8 @@ DASHES = ("", "6 4", "1 4")
 GOLDEN = 0.6180339887
 """Share of a turn that scatters dots evenly."""
 
+DOT_OPACITY = 0.7
+
 WIDTH, LEFT, RIGHT, FONT = 340, 42, 12, 12
 ROW = 46
 """Height of a row of dots."""
@@ -48,7 +50,8 @@ def _line(ends: tuple[float, float, float, float], colour: str, width: float, da
 
 
 def _dots(path: str, colour: str, width: int) -> str:
-    return f'<path d="{path}" stroke="{colour}" stroke-width="{width}" stroke-linecap="round" stroke-opacity="0.7"/>'
+    return (f'<path d="{path}" stroke="{colour}" stroke-width="{width}" stroke-linecap="round" '
+            f'stroke-opacity="{DOT_OPACITY}"/>')
 
 
 def _ticks(top: float, most: int = 4) -> list[float]:

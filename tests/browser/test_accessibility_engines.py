@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.fixtures.browser import ADDRESSES, Visit
 
@@ -43,11 +44,11 @@ UNDECIDED = {"color-contrast", "th-has-data-cells"}
 """What axe may leave to people; docs/accessibility.md has the check by hand."""
 
 
-def check(window: Visit) -> tuple[list[Any], set[str]]:
+def check(page: Page) -> tuple[list[Any], set[str]]:
     """What is wrong, as engine, rule and element, and the rules that axe cannot decide."""
-    window.page.evaluate("".join(f"{(VENDOR / name).read_text(encoding='utf-8')}\n;" for name in FILES)
-                         + "globalThis.ace = ace")     # the content policy lets no other script in
-    found = [(engine, *what) for engine, run in RUN.items() for what in window.page.evaluate(run)]
+    page.evaluate("".join(f"{(VENDOR / name).read_text(encoding='utf-8')}\n;" for name in FILES)
+                  + "globalThis.ace = ace")     # the content policy lets no other script in
+    found = [(engine, *what) for engine, run in RUN.items() for what in page.evaluate(run)]
     return ([(engine, rule, html[:300]) for engine, rule, html, sure in found if sure],
             {rule for _, rule, _, sure in found if not sure})
 
@@ -73,7 +74,7 @@ def test_the_engines_see_what_is_wrong(visit: Enter) -> None:
     window.open("", "/method")
     wrong = '<img src="data:,"><form></form><label></label><p style="color: #999">words of too little contrast</p>'
     window.page.evaluate("wrong => document.querySelector('.opening').insertAdjacentHTML('beforeend', wrong)", wrong)
-    seen = {(engine, rule) for engine, rule, _ in check(window)[0]}
+    seen = {(engine, rule) for engine, rule, _ in check(window.page)[0]}
     assert seen >= {("axe", "image-alt"), ("axe", "color-contrast"), ("IBM", "label_content_exists"),
                     ("HTML_CodeSniffer", "WCAG2AA.Principle3.Guideline3_2.3_2_2.H32.2")}
 
@@ -84,7 +85,7 @@ def test_no_engine_finds_anything_on_a_page(visit: Enter, address: str) -> None:
     window.open("?place=E07000047&station=OKE", address)
     for where in in_every_size_and_scheme(window):
         window.settled()
-        wrong, undecided = check(window)
+        wrong, undecided = check(window.page)
         assert wrong == [], where
         assert undecided <= UNDECIDED, where
     window.assert_no_errors()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.test_axe import AXE, RULES, UNDECIDED
+from tests.browser.test_accessibility_engines import UNDECIDED, check
 from tests.fixtures.browser import ADDRESSES, PATIENCE, Visit
 
 if TYPE_CHECKING:
@@ -85,10 +85,9 @@ def test_plain_pages_break_no_rule_and_fit(
             page.emulate_media(color_scheme=scheme)
             page.goto(f"{app_address}{address}", wait_until="load")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = page.evaluate("rules => axe.run(document, {runOnly: rules})", [*RULES, "best-practice"])
-            assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []
-            assert {rule["id"] for rule in found["incomplete"]} <= UNDECIDED
+            wrong, undecided = check(page)
+            assert wrong == []
+            assert undecided <= UNDECIDED
             shown = page.locator("picture img").first
             if shown.count():
                 assert f"picture-{scheme}" in shown.evaluate("image => image.currentSrc")

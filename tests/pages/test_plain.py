@@ -155,8 +155,8 @@ def test_a_search_offers_places(client: Client) -> None:
     found = client.get("/search?q=bland&speed=gigabit").text
     assert 'value="bland"' in found
     assert re.search(r'<a href="place/E06000002\?speed=gigabit&amp;edition=[\w-]+">Bland, City of</a>', found)
-    assert "nearest names" not in found
-    assert "nearest names" in client.get("/search?q=blamd").text
+    assert "Nearest names" not in found
+    assert "Nearest names" in client.get("/search?q=blamd").text
     assert "No place, postcode or MP like that" in client.get("/search?q=qqqqqqqq").text
     assert "No place, postcode or MP like that" not in client.get("/search?q=").text
 
