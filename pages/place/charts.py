@@ -28,10 +28,15 @@ ROW = 46
 """Height of a row of dots."""
 
 
-def picture_html(svg: str, alt: str) -> str:
-    """Show a chart."""
-    data = b64encode(svg.encode()).decode()
-    return f'<img class="chart" alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
+def picture_html(svg: str, alt: str, dark: str = "") -> str:
+    """Show a chart; another where the reader's system asks for the dark, if there is one."""
+    shown = f'<img class="chart" alt="{escape(alt)}" src="{_data(svg)}">'
+    return (f'<picture><source media="(prefers-color-scheme: dark)" srcset="{_data(dark)}">{shown}</picture>' if dark
+            else shown)
+
+
+def _data(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def _svg(height: int, pieces: Iterable[str]) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from html import escape
 
+import pandas as pd
+
 from geo.core.cache import cached
 from geo.core.measures import FIGURES
 from geo.edition.store import Edition
 from geo.figures.context import coverage_over_time
 from geo.figures.profile import PlaceProfile, parents
-from geo.maps.classes import LIGHT, Palette
+from geo.maps.classes import DARK, LIGHT, Palette
 from geo.words import ask
 from geo.words.authority import COVERAGE, coverage_sentence
 from geo.words.claim import Card, cards, headline, kind_label, other_speeds, sentence_case
@@ -117,23 +119,32 @@ def answer_html(shown: PlaceProfile, address: Address) -> str:
     return "".join(part(shown, address) for part in ANSWER)
 
 
-def coverage_html(shown: PlaceProfile, palette: Palette = LIGHT) -> str:
-    """Draw coverage of the whole authority over time; nothing of several, of which no one stands for the place."""
+def coverage_html(shown: PlaceProfile, palette: Palette | None = None) -> str:
+    """Draw coverage of the whole authority over time; nothing of several, of which no one stands for the place.
+
+    Without a palette it is drawn for the light and the dark: a page without scripts asks for the one it needs.
+    """
     areas = tuple(shown.authorities["name"].items())
     return _coverage_html(shown.edition, areas, palette) if 1 < len(areas) <= BESIDE else ""
 
 
 @cached(64)
-def _coverage_html(edition: Edition, areas: tuple[tuple[str, str], ...], palette: Palette) -> str:
+def _coverage_html(edition: Edition, areas: tuple[tuple[str, str], ...], palette: Palette | None) -> str:
     """Draw coverage of areas (code and name, the one that is meant first)."""
     table, (code, name) = coverage_over_time(edition, dict(areas)), areas[0]
     panels = "".join(
-        f"<figure><figcaption>{escape(title)}</figcaption>{picture_html(coverage_svg(rows, palette), COVERAGE_ALT)}"
+        f"<figure><figcaption>{escape(title)}</figcaption>{_picture(rows, palette)}"
         "</figure>" for series, title in COVERAGE.items() if len(rows := table[table["series"] == series]))
     if not panels:
         return ""
     return (f'<section class="coverage"><h2>Coverage over time</h2>{coverage_key([name for _, name in areas])}'
             f'<div class="panels">{panels}</div>{paragraph_html(coverage_sentence(edition, code, name))}</section>')
+
+
+def _picture(rows: pd.DataFrame, palette: Palette | None) -> str:
+    if palette:
+        return picture_html(coverage_svg(rows, palette), COVERAGE_ALT)
+    return picture_html(coverage_svg(rows, LIGHT), COVERAGE_ALT, coverage_svg(rows, DARK))
 
 
 def opening_html(shown: PlaceProfile, address: Address) -> str:

@@ -63,3 +63,9 @@ def test_nothing_is_fetched_or_told_elsewhere() -> None:
         if path.suffix in {".css", ".svg", ".toml"}:
             text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
             assert "http" not in text, path.name
+
+
+def test_every_rule_of_the_style_sheets_is_closed() -> None:
+    for sheet in (ROOT / "static").glob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        assert text.count("{") == text.count("}"), sheet.name
