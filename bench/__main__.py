@@ -3,9 +3,10 @@
 import bench.app
 import bench.geo
 import bench.pack
+import bench.place
 from bench.machine import describe
 from bench.report import write
 
 if __name__ == "__main__":
     machine = describe()
-    write([*bench.geo.measure(), *bench.pack.measure(), *bench.app.measure()], machine)
+    write([*bench.geo.measure(), *bench.pack.measure(), *bench.place.measure(), *bench.app.measure()], machine)

@@ -10,16 +10,20 @@ from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, outline_credit, railway_credit
 from pages.shared.map_widget.widget import PageMap, ask_canvas, show_page_map, theme_palette
 
+HEIGHT = 340
+"""Of the map at most, in pixels: it stands beside what the place is told."""
+
 
 def show_map(view: View, name: str) -> None:
     """Show the map with its legend."""
-    palette, canvas, classes = theme_palette(), ask_canvas(), map_classes(view, "lsoa")
+    palette, canvas, classes = theme_palette(), ask_canvas(HEIGHT), map_classes(view, "lsoa")
     show_page_map(PageMap(
         key="map",
         alt=f"Map of {label(MEASURES[view.show]).lower()} by neighbourhood in and around {name}, which is outlined.",
         layers=lambda: [fills("areas", area_file(view), classes, view.show, palette),
                         *boundaries(view.place, palette, halo=True)],
         camera=map_place(view, canvas.width, canvas.height),
+        place=name,
         tooltip=tooltip(view, "lsoa"),
         picture=lambda: map_picture(view, palette),
         legend=legend_html(

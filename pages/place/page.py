@@ -43,7 +43,7 @@ st.html(heading_html(shown, find))
 left, right = st.columns([1.25, 1], gap="medium")
 left.html(answer_html(shown, find))
 with right:
-    show_map(view, shown.place.name)
+    show_map(view, spoken_name(shown.place.name))
     st.html(parts.list_html([parts.place_link(view, view.place, "Open the map in Explore", "explore")], "links"))
     coverage = coverage_html(shown, theme_palette())
     if coverage:
