@@ -65,7 +65,7 @@ def test_a_few_neighbourhoods_have_no_first(edition: Edition) -> None:
 def test_trains(edition: Edition) -> None:
     near = place_profile(edition, View(place=TORRIDGE)).stations.iloc[0]
     said = asked(edition, View(place=TORRIDGE))["Trains"].text
-    assert f"{near['name']}, {near['km']:.0f} km away: {near['departures']} trains to London" in said
+    assert f"{near['name']}, {near['km']:.0f} km by land: {near['departures']} trains to London" in said
     assert said.endswith("Ask what would bring it under two hours: that is not worked out here yet.")
     assert "quickest to London is Castle Cary" in asked(edition, View(place="E07000189"))["Trains"].text
     assert "not worked out" not in asked(edition, View(place="E07000189"))["Trains"].text     # 100 minutes already

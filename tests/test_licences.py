@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from geo.core.errors import EditionError
 from geo.core.view import View
@@ -22,7 +21,7 @@ from geo.pack.report.chapters import sources as sources_chapter
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions, read_catalogue, read_licences
 from geo.sources.licences import OWN, credit_sentences, without_share_alike, year_of
-from pages.shared.parts import footer
+from pages.shared.parts import foot_html
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 ROOT = Path(__file__).parents[1]
@@ -128,14 +127,7 @@ def test_sentences_are_worded_in_one_place() -> None:
         "'Contains OS data © Crown copyright and database right 2026.'", "")]
 
 
-def said_on_pages(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> str:
-    said: list[str] = []
-    monkeypatch.setattr(st, "html", said.append)
-    footer(edition, sources=False)
-    return " ".join(said)
-
-
-def test_page_pack_readme_and_licences_agree(starter: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_pack_readme_and_licences_agree(starter: Edition) -> None:
     sentences = credit_sentences(starter.manifest["sources"])
     packed = credit_sentences(without_share_alike(starter.manifest["sources"]))
     assert any("Crown copyright and database right 20" in sentence for sentence in sentences)
@@ -143,7 +135,7 @@ def test_page_pack_readme_and_licences_agree(starter: Edition, monkeypatch: pyte
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = readme.split("<!-- end of sources -->")[0].split("\n\n")[-2]
     assert [line.strip() for line in listed.split("\n")] == sentences
-    assert f"<p>{' '.join(sentences)}</p>" in said_on_pages(starter, monkeypatch)
+    assert f"<p>{' '.join(sentences)}</p>" in foot_html(starter)
     told = " ".join(readme_bytes(profile, Request(profile.view)).decode().split())
     assert " ".join(packed) in told
     assert sources_chapter(profile)[-1] == Bullets(tuple(packed))

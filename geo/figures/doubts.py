@@ -33,8 +33,8 @@ class Doubted:
     by_hub
         How many would have nowhere to turn by each hub, by its key, on the view's clock and with its minutes.
     by_occupied
-        The least and the most that the people in the gap could be if only as many premises are lived in as there are
-        households: all of the others lack the speed, or none of them.
+        The lower and the upper end of what the people in the gap could be if only as many premises are lived in
+        as there are households: all of the others lack the speed, or none of them.
     premises, households, unmatched
         Premises as Ofcom counts them, households of the census, premises that Ofcom could not match to a line.
     indoor_4g

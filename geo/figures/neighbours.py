@@ -26,8 +26,8 @@ class Neighbours(NamedTuple):
     rate
         The place's own people in the gap of every 1,000 workers; None where nobody works.
     table
-        Index code, the highest rate first; name, neighbour (whether it lies outside the South West, in no total),
-        value, rate, low, high: people in the gap, as in `geo.figures.ranking.rank`.
+        Index code, the highest rate first; name, neighbour (whether it lies outside the South West and is not in its
+        totals), value, rate, low, high: people in the gap, as in `geo.figures.ranking.rank`.
     """
 
     kind: str

@@ -100,7 +100,7 @@ def _trains(profile: PlaceProfile) -> str:
         return f"No station with trains to {hub} can be reached from here without crossing the sea."
     best = known.iloc[0]
     which = f"Its station quickest to {hub}" if best["inside"] else "The nearest station with trains"
-    away = "" if best["inside"] else f", {best['km']:.0f} km away"
+    away = "" if best["inside"] else f", {best['km']:.0f} km by land"
     trains = "1 train" if best["departures"] == 1 else f"{best['departures']} trains"
     said = (f"{which} is {best['name']}{away}: {trains} to {hub} from 06:00 to 10:00, {best['typical']:.0f} minutes as "
             "a rule.")

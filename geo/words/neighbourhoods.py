@@ -71,12 +71,3 @@ def neighbourhood_columns(table: pd.DataFrame, column: str) -> pd.DataFrame:
         "Premises": counts(rows["premises"]), "Without, %": (100 * rows["share"]).round(1),
         "Setting": rows["urban"].map({True: "urban", False: "rural"}),
     })
-
-
-def fewest_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Write the fewest neighbourhoods that together have half of the gap."""
-    ends = (("People", "people"), ("From", "low"), ("To", "high"))
-    return pd.DataFrame({
-        "Neighbourhood": table["name"], "Locality": table["msoa"], "Authority": table["authority"],
-        **{title: counts(table[column]) for title, column in ends},
-        "Together, %": (100 * table["cumulative"]).round(1)})

@@ -10,7 +10,7 @@ MEANING = ("Neighbours are the places of the same kind that share a stretch of b
            "the sea or an estuary, and none beyond the edge of the map.")
 """Which places count."""
 
-OUTSIDE = "outside the South West, in no total"
+OUTSIDE = "outside the South West"
 """Beside a neighbour that is."""
 
 

@@ -12,7 +12,7 @@ from geo.figures.side_by_side import rates_and_minutes
 from geo.words.authority import COVERAGE, authority_heads, authority_rows, coverage_rows, land_sentence
 from geo.words.claim import CARDS
 from geo.words.context import source_of
-from geo.words.definitions import rail_words, share_label
+from geo.words.definitions import RANGE, rail_words, share_label
 from geo.words.lens import (
     CAUTION,
     THIRDS_CAPTIONS,
@@ -48,8 +48,7 @@ def speeds_html(shown: PlaceProfile) -> str:
     rows = [[chosen_label(speed, number == chosen), count, share, (people, ends)]
             for number, (speed, count, share, people, ends) in enumerate(speed_lines(shown.answer))]
     return table_html(
-        "Homes and businesses that cannot get each speed, and people in the gap with their range: how much lower or "
-        "higher the count would be if such jobs and poor lines went apart or together. Premises: "
+        f"Homes and businesses that cannot get each speed, and people in the gap. {RANGE} Premises: "
         f"{'Ofcom’s counts' if shown.place.premises_published else basis}; people: {basis}.",
         ["Speed", "Premises", "Share", "People in the gap"], rows, chosen=chosen)
 

@@ -6,13 +6,24 @@ from urllib.parse import quote
 from geo.core.cache import cached
 from geo.core.view import View
 from geo.figures.profile import INSIDE, PlaceProfile, overlapping, parents
+from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import headline, kind_label, sentence_case
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.place.opening import opening_html
-from pages.plain.document import app_link, document, map_html, notices_html, options_query, plain_link, search_form
+from pages.plain.document import (
+    app_link,
+    document,
+    link_html,
+    map_html,
+    notices_html,
+    options_query,
+    plain_link,
+    search_form,
+)
 from pages.shared import parts
 from pages.shared.data import edition, profile
-from pages.shared.view_state import address
+from pages.shared.link import view_query
+from pages.shared.view_state import address, at_place
 
 MOST = 150
 """Places inside of one kind that are listed; of more, those of larger kinds lead there."""
@@ -25,14 +36,22 @@ def place_page(view: View, notices: tuple[str, ...]) -> str:
     claim = "".join(headline(shown.answer))
     body = (f"{notices_html(notices)}{search_form(view)}{opening_html(shown, partial(_address, view))}"
             f'<p>{app_link(view, "All figures, the moving map and charts: open in the app")}</p>'
-            f"{map_html(view)}{_places_inside(view, shown)}{_notes(shown)}")
+            f"{map_html(view)}{_checks(view, shown)}{_places_inside(view, shown)}{_notes(shown)}")
     return document(shown.place.name, claim, body, base="../")
 
 
 def _address(view: View, page: str, code: str) -> str:
     """Write where a page is that needs no script: a place's own, else the app's."""
-    query = options_query(view)
-    return address(f"place/{quote(code, safe='+')}", query) if page == "place" else address(page, query)
+    if page == "place":
+        return address(f"place/{quote(code, safe='+')}", options_query(view))
+    return address(page, view_query(at_place(view, code), edition().id))
+
+
+def _checks(view: View, shown: PlaceProfile) -> str:
+    """Answer what a sceptic asks of the claim."""
+    code = shown.place.code
+    more = link_html(_address(view, "doubts", code), "Doubts and answers", {})
+    return parts.beside_html(HEADING, beside_claim(shown.answer), more, _address(view, "method", code))
 
 
 def _places_inside(view: View, shown: PlaceProfile) -> str:

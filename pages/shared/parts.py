@@ -103,15 +103,19 @@ def terms_html(meanings: Iterable[tuple[str, str]]) -> str:
     return f'<dl class="glossary">{entries}</dl>'
 
 
-def beside_html(heading: str, items: Iterable[tuple[str, str, Iterable[str]]], more: str = "") -> str:
+def beside_html(
+    heading: str, items: Iterable[tuple[str, str, Iterable[str]]], more: str = "", method: str | None = None,
+) -> str:
     """Draw a compact panel: a heading, and under it short headings each with a sentence or two; and HTML below."""
     return (f'<section class="besides" aria-label="{escape(heading)}"><h2>{escape(heading)}</h2>'
-            f"{beside_list_html(items, more)}</section>")
+            f"{beside_list_html(items, more, method)}</section>")
 
 
-def beside_list_html(items: Iterable[tuple[str, str, Iterable[str]]], more: str = "") -> str:
+def beside_list_html(
+    items: Iterable[tuple[str, str, Iterable[str]]], more: str = "", method: str | None = None,
+) -> str:
     """List short headings, each with a sentence or two and their bases; and HTML below."""
-    entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)} {marks_html(basis)}</dd></div>"
+    entries = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)} {marks_html(basis, method)}</dd></div>"
                       for name, text, basis in items)
     return f"<dl>{entries}</dl>{more and f'<p>{more}</p>'}".replace(" %", "\u00a0%")
 
