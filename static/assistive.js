@@ -43,6 +43,10 @@
     for (const canvas of all('[data-testid="data-grid-canvas"]:not([role])')) canvas.role = "application"
     for (const button of all('[data-testid="stExpandSidebarButton"]')) button.setAttribute("aria-labelledby", "to-choices")
     for (const icon of all('[data-testid="stIconMaterial"]:not([aria-hidden])')) icon.ariaHidden = "true"
+    for (const code of all('[data-testid="stCode"][tabindex]:not([role])')) {
+      code.role = "group"
+      code.ariaLabel = "Text to copy"
+    }
     for (const logo of all('img[alt="Logo"]')) logo.alt = "Swathe"
     for (const box of all(".facts")) letScroll(box)
   }

@@ -2,15 +2,16 @@
 // first, and then the page. The first stop, at which the figures would be others, is left out.
 function oneStopAPage() {
   const push = window.history.pushState.bind(window.history)
-  let turned = ""
+  let turned = "", queried = false
   for (const kind of ["keydown", "pointerdown", "popstate"]) {
-    window.addEventListener(kind, () => { turned = "" }, { capture: true })
+    window.addEventListener(kind, () => { turned = ""; queried = false }, { capture: true })
   }
   window.history.pushState = (state, title, url) => {
     const here = window.location, next = new URL(url ?? here.href, here.href)
-    const byServer = next.pathname !== here.pathname && here.search && next.search === here.search
+    const byServer = queried && next.pathname !== here.pathname && next.search === here.search
     const again = byServer || (turned === next.pathname && here.pathname === turned && !here.search)
     turned = !again && next.pathname !== here.pathname && !next.search ? next.pathname : ""
+    queried = next.pathname === here.pathname
     if (again) window.history.replaceState(state, title, url)
     else push(state, title, url)
   }

@@ -95,4 +95,4 @@ def document(title: str, about: str, body: str, *, base: str = "./") -> str:
         f'<link rel="icon" href="data:,">{styles_html()}</head>'
         f'<body class="plain"><header><a class="name" href="./">Swathe</a>'
         f'<nav aria-label="Pages"><a href="places">All places</a> <a href="method">Method and data</a></nav></header>'
-        f"<main>{body}</main>{foot_html(edition())}{statement_link({})}</body></html>")
+        f"<main>{body}{statement_link({})}</main>{foot_html(edition())}</body></html>")

@@ -82,7 +82,7 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
     claim = _CLAIMS[page](view) if page in _CLAIMS else headline(answer)
     opening = (f'<div class="opening"><h1>{parts.as_html(_HEADINGS[page](view))}</h1>{parts.claim_html(claim)}'
                f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
-    query = view_query(view, edition().id)
+    query = view_query(view, edition().id) | ({"embed": "true"} if embedded else {})
     method = address("method", query)
     links = parts.list_html((
         plain_link(view, here.code, f"{here.name} as a plain page"), link_html("places", "All places", {})), "links")
@@ -109,4 +109,4 @@ def _pages_html(view: View) -> str:
 
 def _wrapped(pages: str, body: str, soon: str = "") -> str:
     return (f'<div id="first-screen" class="plain" data-soon="{soon}">{styles_html()}{pages}'
-            f"<main>{body}</main></div>")
+            f'<main id="stMain">{body}</main></div>')

@@ -37,7 +37,7 @@ def test_ten_doubts_are_read_from_top_to_bottom(visit: Enter, edition: Edition, 
     chart = window.page.locator("[data-testid=stVegaLiteChart]")
     assert chart.get_by_label(mean_errors_in_words(edition.manifest)).count() or mean_errors_in_words(
         edition.manifest) in chart.first.evaluate("node => node.outerHTML")
-    window.page.get_by_role("link", name="Second homes").click()
+    window.page.get_by_role("link", name="Second homes", exact=True).click()
     window.page.wait_for_timeout(400)
     top = window.page.locator("#second-homes").first.evaluate("node => node.getBoundingClientRect().top")
     assert -10 < top < 400

@@ -51,22 +51,23 @@ OVERLAPS = """() => {
     return found }"""
 
 
-@pytest.mark.parametrize(("width", "height", "spaced"), [(320, 640, False), (640, 450, False), (375, 812, True)],
-                         ids=["reflow", "200 %", "text spacing"])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_nothing_sticks_out_or_overlaps(visit: Enter, address: str, width: int, height: int, spaced: bool) -> None:
-    window = visit(width, height, webgl=False)
+def test_nothing_sticks_out_or_overlaps(visit: Enter, address: str) -> None:
+    window = visit(webgl=False)
     window.open("?place=E07000047&station=OKE", address)
-    if spaced:
-        window.page.evaluate("""style => {
-            const sheet = new CSSStyleSheet()
-            sheet.replaceSync(style)
-            document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet] }""", SPACING)
-    window.page.wait_for_timeout(800)
-    sideways = window.page.evaluate(SIDEWAYS)
-    assert max(sideways["page"]) <= 0
-    assert sideways["out"] == []
-    assert window.page.evaluate(OVERLAPS) == []
+    for read, (width, height) in {"200 %": (640, 450), "reflow": (320, 640), "spacing": (375, 812)}.items():
+        window.page.set_viewport_size({"width": width, "height": height})
+        if read == "spacing":
+            window.page.evaluate("""style => {
+                const sheet = new CSSStyleSheet()
+                sheet.replaceSync(style)
+                document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet] }""", SPACING)
+        window.page.wait_for_timeout(800)
+        window.settled()
+        sideways = window.page.evaluate(SIDEWAYS)
+        assert max(sideways["page"]) <= 0, read
+        assert sideways["out"] == [], read
+        assert window.page.evaluate(OVERLAPS) == [], read
 
 
 def test_what_sticks_out_or_overlaps_is_found(visit: Enter) -> None:
