@@ -47,6 +47,12 @@
       code.role = "group"
       code.ariaLabel = "Text to copy"
     }
+    // Markdown's tables have no caption: the heading above is their name.
+    for (const table of all('[data-testid="stMarkdownContainer"] table:not([aria-label])')) {
+      const before = (heading) => heading.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING
+      table.ariaLabel = text(all("main h2, main h3").filter(before).at(-1)?.querySelector("[data-heading-text]"))
+        || "Table"
+    }
     for (const logo of all('img[alt="Logo"]')) logo.alt = "Swathe"
     for (const box of all(".facts")) letScroll(box)
   }

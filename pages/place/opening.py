@@ -133,8 +133,9 @@ def _coverage_html(edition: Edition, areas: tuple[tuple[str, str], ...], palette
     """Draw coverage of areas (code and name, the one that is meant first)."""
     table, (code, name) = coverage_over_time(edition, dict(areas)), areas[0]
     panels = "".join(
-        f"<figure><figcaption>{escape(title)}</figcaption>{_picture(rows, palette)}"
-        "</figure>" for series, title in COVERAGE.items() if len(rows := table[table["series"] == series]))
+        f'<figure aria-label="{escape(title)}"><figcaption>{escape(title)}</figcaption>'
+        f"{_picture(rows, palette)}</figure>"
+        for series, title in COVERAGE.items() if len(rows := table[table["series"] == series]))
     if not panels:
         return ""
     return (f'<section class="coverage"><h2>Coverage over time</h2>{coverage_key([name for _, name in areas])}'

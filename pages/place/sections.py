@@ -63,7 +63,8 @@ def _neighbourhoods(shown: PlaceProfile, palette: Palette) -> str:
     fewest = "" if alone or shown.half_of_gap.empty else tables.fewest_html(shown)
     group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
     drawn = "".join(
-        f"<figure><figcaption>{strip.title}</figcaption>{strip_key(strip, shown.place.name)}"
+        f'<figure aria-label="{strip.title}"><figcaption>{strip.title}</figcaption>'
+        f"{strip_key(strip, shown.place.name)}"
         f"{picture_html(strip_svg(table, strip, palette, group), strip_alt(strip, table))}"
         f"{paragraph_html(strip_note(strip, table))}</figure>"
         for strip in strips(shown).values())

@@ -331,7 +331,7 @@ def test_words_at_the_pointer_stay_inside_the_map(visit: Enter, width: int) -> N
     canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
     box = canvas.bounding_box()
     assert box is not None
-    for across, down in ((0.02, 0.5), (0.98, 0.6), (0.7, 0.02), (0.5, 0.97)):
+    for across, down in ((0.02, 0.85), (0.98, 0.6), (0.7, 0.02), (0.5, 0.97)):
         for attempt in range(10):
             window.page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"] + attempt % 2)
             window.page.wait_for_timeout(300)

@@ -43,7 +43,7 @@ def test_the_page_is_whole(visit: Enter, edition: Edition, width: int) -> None:
     assert first[0] == validation_table(edition.manifest).index[0]
     assert first[1:3] == [f"{row['model_mean']:.2f}", f"{row['even_mean']:.2f}"]
     assert window.page.evaluate("document.documentElement.scrollWidth") <= width
-    window.page.get_by_role("link", name="Glossary").click()
+    window.page.get_by_role("link", name="Glossary", exact=True).click()
     window.page.wait_for_timeout(300)
     assert window.page.locator("#glossary").first.evaluate("node => node.getBoundingClientRect().top") < 800
     window.assert_own_origin_only()

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -34,7 +35,9 @@ def assert_figures(window: Visit, answer: PlaceFigures) -> None:
     claim, = window.text(".claim")
     gap, turn = answer["people_in_gap"], answer["nowhere_to_turn"]
     assert f"about {about(gap.value)} people (between {about(gap.low)} and {about(gap.high)})" in claim
-    assert f"of whom about {about(turn.value)} also live" in claim
+    of_whom = r"(all of whom|of whom almost all)" if turn.value > 0.99 * gap.value else (
+        f"of whom about {about(turn.value)}")
+    assert re.search(f"{of_whom} also live", claim)
     cards = dict(zip(window.text(".card h2"), window.text(".card .value"), strict=True))
     assert cards == {
         "People in the gap": f"about {about(gap.value)}",
@@ -85,7 +88,9 @@ def test_map_is_drawn_and_recoloured_without_fetching_a_shape_again(visit: Enter
     before = drawn_colours(window)
     assert sum(count > 50 for count in before.values()) >= 6
     files = window.fetched(".geojson")
-    assert len(files) == 3      # neighbourhoods, authorities, railway lines
+    assert {urlsplit(file).path.split("/")[-1].split(".")[0] for file in files} == {
+        "areas", "authorities", "railways", "stations", "names"}
+    assert len(files) == 5
     choose(window, "Broadband available", "Below gigabit")
     window.says("a gigabit cannot be had")
     window.page.wait_for_timeout(500)
