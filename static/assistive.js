@@ -43,10 +43,6 @@
     for (const canvas of all('[data-testid="data-grid-canvas"]:not([role])')) canvas.role = "application"
     for (const button of all('[data-testid="stExpandSidebarButton"]')) button.setAttribute("aria-labelledby", "to-choices")
     for (const icon of all('[data-testid="stIconMaterial"]:not([aria-hidden])')) icon.ariaHidden = "true"
-    for (const code of all('[data-testid="stCode"][tabindex]:not([role])')) {
-      code.role = "group"
-      code.ariaLabel = "Text to copy"
-    }
     // Markdown's tables have no caption: the heading above is their name.
     for (const table of all('[data-testid="stMarkdownContainer"] table:not([aria-label])')) {
       const before = (heading) => heading.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING

@@ -64,7 +64,7 @@ def offer_challenge() -> None:
                 + parts.paragraph_html(NOTHING_IS_SENT))
     else:
         parts.small(NOBODY_TO_ASK)
-    st.code(f"{message.subject}\n\n{message.text}", language=None, wrap_lines=True)
+    st.html(f'<pre class="message">{escape(message.subject)}\n\n{escape(message.text)}</pre>')
 
 
 view, served = current_view(), edition()
