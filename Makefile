@@ -2,8 +2,10 @@
 #   make app      opens the app; without a word `make` does the same
 #   make quick    the fast tests, without a browser: while you work
 #   make test     every check: lint, then all tests
+#   make offline  the same where no other machine can be reached: a Linux network namespace without a route
 #   make lint     style, types, docstrings and layout
 #   make golden   records anew what the program answers, when a change of figures or words is meant
+#   make fuzz     tries damaged input files (MUTANTS=20000 SEED=1): none may break it or change a figure unnoticed
 #   make map      builds the script of the maps anew from its source; needs Node, as nothing else does
 #   make bench    measures speed and memory, beside their targets
 #   make runtime  only sets up what the app and the command line need
@@ -13,10 +15,12 @@
 ADDRESS ?= localhost
 PORT ?= 8501
 PYTHON ?= python3
+MUTANTS ?= 2000
+SEED ?= 1
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app quick test lint golden map bench runtime tools clean
+.PHONY: app quick test offline lint golden fuzz map bench runtime tools clean
 .DEFAULT_GOAL := app
 
 runtime:
@@ -37,14 +41,21 @@ lint: tools
 quick: tools
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not browser and not slow'
 
-# The browser tests start an app of their own and draw maps: they run by themselves, after the others.
+# Tests of a file share what they set up: files are dealt out in their order, in which the long ones are not the last.
+# The browser tests start apps of their own: they run after the others, those that draw a map one at a time.
 test: lint
 	@$(BIN)/python tools/chromium.py >/dev/null
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not browser'
-	$(BIN)/python -m pytest -q -m browser
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser'
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m browser
+
+offline: tools
+	@sh tools/offline.sh $(MAKE) test
 
 golden: tools
 	@$(BIN)/python -m tests.golden.record
+
+fuzz: tools
+	@$(BIN)/python -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
 
 bench: tools
 	@$(BIN)/python -m bench

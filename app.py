@@ -3,6 +3,7 @@
 import gc
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,27 +12,41 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from geo.core.errors import SettingError
+from geo.core.errors import EditionError, SettingError
 from geo.figures.stations import ground_of
 from pages.contents import PAGES
 from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
+from pages.server.event_log import EventLog, log_event, since, start_log
+from pages.server.gate import Gate
+from pages.server.messages import Messages
+from pages.server.process import raise_file_limit, send_at_once
+from pages.server.readiness import PREPARED, ready_route
+from pages.server.slow_clients import cut_off_slow_clients
 from pages.shared.data import edition
 from pages.shared.find import find_route, warm_search
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.operator import operator
-from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, map_route
+from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, is_map, map_route
 
 
 def _prepare() -> None:
     """Work out the first page, read the names, compress the scripts, and chart the ways to stations."""
-    warm()
-    for page in PAGES:
-        first_screen(page.url_path, {})
-    warm_search()
-    compress_files()
-    ground_of(edition())
+    start = time.perf_counter()
+    try:
+        warm()
+        for page in PAGES:
+            first_screen(page.url_path, {})
+        warm_search()
+        compress_files()
+        ground_of(edition())
+    except EditionError:     # logged; every page says so
+        log_event("no edition", ms=since(start))
+    else:
+        log_event("ready", edition=edition().id, ms=since(start))
+    finally:
+        PREPARED.set()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
 
 
@@ -42,14 +57,37 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
     yield
 
 
+def _routes() -> list[Route]:
+    """List the app's own routes; Streamlit adds its own, of which the gate lets some through."""
+    return [*ROUTES, Route(f"/{MAP_FOLDER}/{{name}}", map_route), Route("/find.json", find_route),
+            Route("/ready", ready_route)]
+
+
+def _middleware() -> list[Middleware]:
+    """List what a request goes through, from the outside in."""
+    addresses = [*(f"/{page.url_path}" for page in PAGES), *(route.path for route in _routes())]
+    whole = [address for address in addresses if "{" not in address]
+    folders = {address.partition("{")[0]: bool for address in addresses if "{" in address}
+    run_by = operator()
+    return [
+        Middleware(EventLog, pages={address.split("/")[1] for address in addresses}),
+        Middleware(SecurityHeaders, framed_by=run_by.framed_by),
+        Middleware(Gate, pages=whole, folders={**folders, f"/{MAP_FOLDER}/": is_map}, hosts=run_by.hosts),
+        Middleware(Messages),
+        Middleware(CompressedFiles),
+        Middleware(OwnPage),
+    ]
+
+
 try:
     operator()
 except SettingError as error:
     sys.exit(f"The app was not started: {error}")
 
+start_log()
+log_event("start", files=raise_file_limit())
+send_at_once()
+cut_off_slow_clients()
+
 app = st.App(
-    Path(__file__).parent / "pages" / "frame.py",
-    lifespan=_lifespan,
-    routes=[*ROUTES, Route(f"/{MAP_FOLDER}/{{name}}", map_route), Route("/find.json", find_route)],
-    middleware=[Middleware(SecurityHeaders), Middleware(CompressedFiles), Middleware(OwnPage)],
-)
+    Path(__file__).parent / "pages" / "frame.py", lifespan=_lifespan, routes=_routes(), middleware=_middleware())

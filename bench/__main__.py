@@ -1,6 +1,7 @@
 """`python -m bench`: measure everything, print it with the machine, keep it in bench/report.md."""
 
 import bench.app
+import bench.claims
 import bench.geo
 import bench.pack
 import bench.place
@@ -9,4 +10,5 @@ from bench.report import write
 
 if __name__ == "__main__":
     machine = describe()
-    write([*bench.geo.measure(), *bench.pack.measure(), *bench.place.measure(), *bench.app.measure()], machine)
+    parts = (bench.geo, bench.pack, bench.place, bench.claims, bench.app)
+    write([figure for part in parts for figure in part.measure()], machine)

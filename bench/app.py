@@ -34,6 +34,9 @@ OPENED = 3
 STAYS = 1.5
 SLOW = {"offline": False, "latency": 70, "downloadThroughput": 2e6 / 8, "uploadThroughput": 1e6 / 8}     # 2 Mbit/s
 
+# Where the app's own settings differ: its messages are small.
+STREAMLITS_DEFAULTS = ("--server.enableWebsocketCompression", "false", "--server.maxMessageSize", "200")
+
 # Asked of the drawing itself: taking pictures all the time would slow down what is measured.
 DRAWS = """
 window.pressed = window.lastDraw = performance.now()
@@ -313,7 +316,7 @@ def _both(path: str) -> tuple[Seen, Seen]:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         with _served(ROOT / "app.py") as address:
             own = _watch(browser, address)
-        with _served(script, "--server.enableWebsocketCompression", "false") as address:     # Streamlit's default
+        with _served(script, *STREAMLITS_DEFAULTS) as address:
             naive = _watch(browser, address)
         browser.close()
     return own, naive

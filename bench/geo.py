@@ -12,6 +12,7 @@ from geo.core.choices import HUBS
 OPEN_DATA = ROOT.parent / "shared" / "open-data"
 COLD_STARTS = 5
 HUB_COUNT = len(HUBS)
+MUTANTS = 200
 
 SCAN = """
 import json, time
@@ -65,6 +66,62 @@ print(json.dumps({"first": first, "half": times[len(times) // 2], "most": times[
                   "typed": len(AS_TYPED)}))
 """
 
+AGREEMENT = """
+import json, time
+from datetime import date
+from pathlib import Path
+from geo.edition.agreement.checks import findings
+from geo.edition.agreement.facts import Facts
+from geo.edition.build import nearby, placed_postcodes
+from geo.edition.inputs import join, read_inputs
+from geo.edition.timetable import choose_timetable
+from geo.layers.boundaries import merged
+from geo.sources.catalogue import TIMETABLE
+from geo.sources.downloads import find_files
+found = find_files(Path({folder!r})).files
+inputs = read_inputs(found, lambda words: None)
+joined = join(inputs)
+feed, _, trains = choose_timetable(found[TIMETABLE], nearby(inputs.tables["stations"], joined.boundaries), date.today())
+placed = placed_postcodes(inputs.tables["postcodes"], joined)
+facts = Facts(inputs.tables, joined.areas, joined.boundaries, merged(joined.boundaries), placed, feed, trains)
+start = time.perf_counter()
+told = findings(facts)
+print(json.dumps({{"seconds": time.perf_counter() - start, "findings": len(told)}}))
+"""
+
+
+DRAWS = """
+import json, time
+import numpy as np
+import pandas as pd
+from geo.core.cache import forget
+from geo.edition.store import load_edition
+from geo.core.measures import FIGURES
+from geo.core.view import View
+from geo.figures.draws import lsoa_draws
+from geo.layers.gap import joint_share
+from geo.layers.small_area import make_margin, rake_shares
+edition = load_edition(geometry=False)
+areas, times = edition.areas, []
+for _ in range(4):
+    forget()
+    start = time.perf_counter()
+    drawn = lsoa_draws(edition, View(), FIGURES["people_in_gap"], np.arange(len(areas)))
+    times.append(time.perf_counter() - start)
+below, premises, random = areas["below_30"], areas["premises"], np.random.default_rng(1)
+counts = pd.DataFrame({"below": below, "rest": premises - below})
+margins = [make_margin(places, counts.groupby(places).sum())
+           for places in (areas["authority"], areas["constituency"].where(~areas["neighbour"]))]
+start = time.perf_counter()
+for _ in range(5):
+    odds = counts["below"] / counts["rest"] * np.exp(random.normal(size=len(areas)))
+    share = odds / (1 + odds)
+    table = rake_shares(np.column_stack([share, 1 - share]), premises.to_numpy(), margins)
+    joint_share(pd.Series(0.4, areas.index), pd.Series(table[:, 0], areas.index) / premises, 1.2)
+print(json.dumps({"seconds": min(times), "draws": drawn.shape[1], "areas": len(areas),
+                  "each": (time.perf_counter() - start) / 5}))
+"""
+
 
 def measure() -> list[Figure]:
     """Measure what this module is about.
@@ -74,7 +131,7 @@ def measure() -> list[Figure]:
     list of Figure
         Those that need the publishers' files are missing, and said so, where these are not at hand.
     """
-    return [*_build(), *_show(), *_search(), *_scan()]
+    return [*_build(), *_fuzz(), *_show(), *_search(), *_draws(), *_scan()]
 
 
 def _build() -> list[Figure]:
@@ -83,11 +140,25 @@ def _build() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "edition"
         cost = run(["-m", "geo", "build", "--from", str(OPEN_DATA), "--out", str(out)])
+        checks = json.loads(run(["-c", AGREEMENT.format(folder=str(OPEN_DATA))]).output)
         size = sum(path.stat().st_size for path in out.iterdir()) / 1e6
     return [
         Figure("build_s", cost.seconds, "s", 30, "geo build, publishers' files to edition"),
+        Figure("agreement_s", checks["seconds"], "s", 2,
+               f"of it the checks that the files agree ({checks['findings']} findings)"),
         Figure("build_peak_mb", cost.megabytes, "MB", 1000, "its peak memory"),
         Figure("edition_mb", size, "MB", 12, "size of the edition"),
+    ]
+
+
+def _fuzz() -> list[Figure]:
+    if not OPEN_DATA.is_dir():
+        return [Figure("fuzz_s", None, "s", 60, "make fuzz: not measured, needs ../shared/open-data")]
+    cost = run(["-m", "tests.fuzz", "--mutants", str(MUTANTS)])
+    score = cost.output.strip().rpartition("\n")[2]
+    return [
+        Figure("fuzz_s", cost.seconds, "s", 60, f"a short make fuzz, {MUTANTS} damaged files ({score})"),
+        Figure("fuzz_peak_mb", cost.megabytes, "MB", 2000, "its peak memory"),
     ]
 
 
@@ -106,6 +177,16 @@ def _search() -> list[Figure]:
         Figure("search_ms", found["most"], "ms", 30, f"search, 95 of 100 of {found['typed']} texts as typed"),
         Figure("search_half_ms", found["half"], "ms", None, "half of them"),
         Figure("search_first_s", found["first"], "s", None, "reading the names, once, when the app starts"),
+    ]
+
+
+def _draws() -> list[Figure]:
+    found = json.loads(run(["-c", DRAWS]).output)
+    whole = found["each"] * found["draws"]
+    return [
+        Figure("draws_s", found["seconds"], "s", 0.5,
+               f"{found['draws']} draws of people in the gap, {found['areas']:,} neighbourhoods, then kept"),
+        Figure("draws_naive_s", whole, "s", None, "draw by draw with full raking instead, scaled up from 5"),
     ]
 
 

@@ -49,6 +49,11 @@
       table.ariaLabel = text(all("main h2, main h3").filter(before).at(-1)?.querySelector("[data-heading-text]"))
         || "Table"
     }
+    // Folded parts are found by their headings, as parts that are not folded.
+    for (const title of all('main [data-testid="stExpander"] summary [data-testid="stMarkdownContainer"]:not([role])')) {
+      title.role = "heading"
+      title.ariaLevel = "2"
+    }
     for (const logo of all('img[alt="Logo"]')) logo.alt = "Swathe"
     for (const box of all(".facts")) letScroll(box)
   }
@@ -62,7 +67,8 @@
     const now = claim ? text(claim) : `${text(picked?.querySelector("h2"))}. ${text(picked?.querySelector("tr"))}`
     const turned = page !== location.pathname
     if (page && (turned || now !== answer)) {
-      document.getElementById("said").textContent = turned ? text(heading) : now
+      // A heading that has the focus is read already (static/search_box.js).
+      document.getElementById("said").textContent = turned && heading !== document.activeElement ? text(heading) : now
     }
     page = location.pathname
     answer = now

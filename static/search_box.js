@@ -7,6 +7,38 @@ function closeDrawer(host) {
   if (sidebar && window.innerWidth <= 768) sidebar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click()
 }
 
+// The focus goes to the heading of what was chosen, when that has come: the box may have gone with its page.
+function followTo(name) {
+  const watch = new MutationObserver(look)
+  function look() {
+    const heading = document.querySelector("main .opening h1")
+    if (!location.pathname.endsWith("/place") || heading?.innerText !== name) return
+    watch.disconnect()
+    heading.tabIndex = -1
+    heading.focus()
+  }
+  watch.observe(document, { subtree: true, childList: true, characterData: true })
+  for (const kind of ["keydown", "pointerdown"]) {      // the reader has gone on
+    window.addEventListener(kind, () => watch.disconnect(), { once: true, capture: true })
+  }
+  look()
+}
+
+// What was typed before the app had come is taken over, by the one box that stands for it.
+function takeOver(input, large) {
+  if (large !== location.pathname.endsWith("/")) return
+  const early = document.querySelector("#first-screen input[name=q]")
+  if (!early) {
+    input.value = window.swatheTyped ?? ""     // left by static/first_screen.js
+    delete window.swatheTyped
+    return
+  }
+  early.dataset.taken = "yes"
+  const copy = () => { input.value = early.value }
+  early.addEventListener("input", copy)
+  copy()
+}
+
 function open(parentElement) {
   const find = (selector) => parentElement.querySelector(selector)
   const input = find("input"), list = find("ul"), said = find(".said"), heard = find(".heard")
@@ -47,6 +79,7 @@ function open(parentElement) {
     if (!window.location.search) window.history.replaceState(window.history.state, "", `?edition=${box.data.edition}`)
     box.choose("chosen", { code: place.code, typed })
     closeDrawer(box.host)
+    followTo(place.name)
   }
 
   function show(found) {
@@ -134,6 +167,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!box) {
     box = open(parentElement)
     boxes.set(parentElement, box)
+    takeOver(parentElement.querySelector("input"), data.large)
   }
   const find = (selector) => parentElement.querySelector(selector)
   Object.assign(box, { data, choose: setTriggerValue, host: parentElement.host ?? parentElement })

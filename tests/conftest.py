@@ -5,7 +5,8 @@ import os
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
-    f"tests.fixtures.{topic}" for topic in ("open_data", "rail", "tiny_edition", "browser", "pages")
+    f"tests.fixtures.{topic}"
+    for topic in ("open_data", "rail", "tiny_edition", "browser", "pages", "command_line", "squares")
 ]
 
 # No test is timed, this kind neither: a busy machine is no failure. A check that gates must not differ by the day;
@@ -15,3 +16,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("swathe")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name no test by long content: an archive has in it the second at which it was packed, which each worker packs."""
+    return argname if isinstance(val, str | bytes) and len(val) > 60 else None

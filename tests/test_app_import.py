@@ -66,7 +66,7 @@ def test_pictures_are_kept_by_their_content_and_the_last_shown_stay(get: Get, mo
 
 
 def test_map_file_comes_gzipped_and_plain(get: Get) -> None:
-    file = authority_lines()
+    file = authority_lines("far")
     packed, plain = (get(f"/map/{file.name}", encoding=encoding) for encoding in ("gzip, br", "identity"))
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
@@ -90,8 +90,8 @@ def test_the_map_widget_is_found_by_its_content_and_kept(get: Get) -> None:
 def test_the_page_fetches_the_widget_early_by_scripts_that_may_run(get: Get) -> None:
     page = own_page(EMPTY_PAGE)
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    assert f'href: "./map/{widget_file().name}"' in scripts[0]
     assert "first-screen" in scripts[-1]
+    assert f'href: "./map/{widget_file().name}"' in scripts[-1]
     assert "MAP_WIDGET" not in page
     for script in scripts:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -101,11 +101,15 @@ def test_the_page_fetches_the_widget_early_by_scripts_that_may_run(get: Get) -> 
 @pytest.mark.usefixtures("get")
 def test_what_is_read_first_waits_for_no_style_sheet_and_for_no_script() -> None:
     page = gzip.decompress(linked_page(STREAMLITS_PAGE, "", {})).decode()
-    before, _, after = page.partition('<div id="root">')
-    assert before.count('<div id="first-screen"') == 1
-    assert 'rel="stylesheet"' not in before
-    assert 'rel="stylesheet"' in after
+    [app] = re.findall(r'<template id="app-files">(.*?)</template>', page, re.DOTALL)
+    around = page.replace(app, "")
+    assert page.index('<div id="first-screen"') < page.index('<div id="root">') < page.index("<template")
+    for part in ('rel="stylesheet"', 'rel="modulepreload"', 'rel="preload"', '<script type="module"'):
+        assert part not in around
+        assert app.count(part) >= STREAMLITS_PAGE.decode().count(part) > 0
+    assert "openapi.json" not in page     # which is refused
     assert "You need to enable JavaScript" not in page
+    assert "openapi.json" not in page     # of the interface for programs, which is not there
     assert page.count("<title>") == page.count("<title>Overview · Swathe</title>") == 1
 
 
@@ -134,9 +138,19 @@ def test_every_answer_has_the_headers(get: Get) -> None:
 
 
 @pytest.mark.parametrize(("query", "framed_by"), [
-    ("", "'self'"), ("embed=true", "*"), ("embed=false", "'self'"), ("embed=true&embed=false", "'self'")])
+    ("", "'self'"), ("embed=true", "*"), ("embed=false", "'self'"), ("embed=true&embed=false", "'self'"),
+    ("embed=false&embed=true", "'self'")])
 def test_only_an_embed_may_be_framed_elsewhere(get: Get, query: str, framed_by: str) -> None:
     assert get("/", query).headers["content-security-policy"].endswith(f"frame-ancestors {framed_by}")
+
+
+def test_the_operator_names_the_sites_that_may_frame_an_embed() -> None:
+    one = "'self' https://www.example.org"
+    served = Starlette(routes=[Route("/", lambda _: PlainTextResponse("page"))],
+                       middleware=[Middleware(SecurityHeaders, framed_by=one)])
+    for query, framed_by in {"embed=true": one, "": "'self'"}.items():
+        policy = ask(served, "/", query).headers["content-security-policy"]
+        assert policy.endswith(f"; frame-ancestors {framed_by}")
 
 
 def test_no_script_but_our_own_may_run(get: Get) -> None:

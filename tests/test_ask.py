@@ -39,7 +39,7 @@ def test_an_estimate_of_premises_is_told_as_one(edition: Edition) -> None:
 
 
 @pytest.mark.parametrize(("code", "whom"), [
-    (REGION, "Ask its 27 councils and "), ("E06000023", "Ask Bristol council and "),
+    (REGION, "Ask its 29 councils and "), ("E06000023", "Ask Bristol council and "),
     ("E07000189", "Ask Somerset council and "),     # a former district: today's council
 ])
 def test_whom(edition: Edition, code: str, whom: str) -> None:

@@ -128,7 +128,7 @@ def test_places_inside_an_authority_show_its_figure_and_are_marked(tiny_edition)
     assert region["businesses"] == pytest.approx(210 / 5)      # by residents: sums over sums
     assert region["claimants"] == pytest.approx((0.03 * 3000 + 0.02 * 2000) / 5000)
     for row, key in zip(context_rows(tiny_edition, values.loc["E05000003"].to_dict()), values, strict=True):
-        assert row.source.endswith("published by council alone") == MEASURES[key].by_authority
+        assert row.source.endswith("published by council only") == MEASURES[key].by_authority
     assert {key for key, measure in MEASURES.items() if measure.by_authority} == {
         "mobile_4g", "gigabit_newest", "claimants", "businesses"}
 

@@ -3,13 +3,12 @@
 import csv
 import io
 import json
-import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from geo.core.choices import OCCUPATIONS, REGION
+from geo.core.choices import OCCUPATIONS
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.view import View
 from geo.edition.build import build_edition
@@ -17,22 +16,33 @@ from geo.edition.store import STARTER, RailSource, load_edition
 from geo.figures.consistency import problems_of
 from geo.figures.place import show
 from geo.layers.homes import homes_factor
-from geo.sources.catalogue import find_files, read_catalogue
+from geo.sources.catalogue import read_catalogue
+from geo.sources.downloads import find_files
 from geo.sources.ofcom import read_national_coverage
 from geo.words.claim import bases
 from tests.fixtures.answers import show_json
 
+CORNWALL = "E06000052"
 
-@pytest.fixture
-def mirror(open_data, tmp_path):
-    """A folder of links to every publisher's file, in which a test may put its own."""
-    folder = tmp_path / "downloads"
-    for path in open_data.rglob("*"):
+
+def linked(source: Path, folder: Path) -> Path:
+    """Fill a folder with links to every publisher's file; a test may put its own in their place."""
+    for path in source.rglob("*"):
         if path.is_file():
-            link = folder / path.relative_to(open_data)
+            link = folder / path.relative_to(source)
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(path)
     return folder
+
+
+@pytest.fixture
+def mirror(open_data, tmp_path):
+    return linked(open_data, tmp_path / "downloads")
+
+
+@pytest.fixture
+def small_mirror(small_data, tmp_path):
+    return linked(small_data, tmp_path / "downloads")
 
 
 def put(mirror: Path, name: str, content: bytes) -> None:
@@ -65,7 +75,9 @@ def test_every_bad_file_is_named_at_once_with_its_cure(mirror, tmp_path):
         "202507_fixed_laua_coverage_r01.csv: column 'All Matched Premises'",
     ):
         assert words in text
-    assert text.count("download it again") + text.count("download the") >= 3
+    assert text.count("download it again") == 2      # cut short, and a page
+    assert "download it in WGS 84" in text
+    assert "use the publisher's file as it was downloaded" in text
     assert "\n" not in text
     assert leftovers(tmp_path) == []
 
@@ -110,9 +122,13 @@ def test_releases_that_disagree_are_told(mirror, tmp_path):
 def test_two_files_for_one_source(mirror):
     newer = mirror / "ofcom/202601_fixed_laua_coverage_r01.csv"
     newer.symlink_to(mirror / "ofcom/202507_fixed_laua_coverage_r01.csv")
-    assert find_files(mirror)["ofcom-authority"] == [newer]
+    assert find_files(mirror).files["ofcom-authority"] == [newer]
     (mirror / "again").mkdir()
     (mirror / "again/gb_stations.csv").symlink_to(mirror / "rail/gb_stations.csv")
+    downloads = find_files(mirror)
+    assert downloads.files["stations"] == [mirror / "again/gb_stations.csv"]
+    assert "rail/gb_stations.csv (a copy of again/gb_stations.csv)" in downloads.not_used
+    put(mirror, "again/gb_stations.csv", (mirror / "rail/gb_stations.csv").read_bytes() + b"\n")
     with pytest.raises(SourceError, match="there are 2 files for"):
         find_files(mirror)
 
@@ -134,20 +150,18 @@ def test_the_starter_is_what_its_sources_make(open_data, tmp_path):
 
 
 @pytest.mark.slow
-def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
+def test_without_the_optional_files_the_rest_stands(small_mirror, tmp_path):
     for name in (
-        "census/census2021-ts061.zip",
-        "census/census2021-ts045.zip",
-        "ofcom/202507_fixed_coverage_UK_and_nations_r01.csv",
-        "deprivation/File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv",
-        "naptan/Stops.zip",
-        "parliament/mp_lookup.csv",
-        "lookups/LSOA11_LAD18_LU.csv",
+        "census2021-ts061.zip",
+        "census2021-ts045.zip",
+        "202507_fixed_coverage_UK_and_nations_r01.csv",
+        "File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv",
+        "Stops.zip",
+        "mp_lookup.csv",
+        "LSOA11_LAD18_LU.csv",
     ):
-        (mirror / name).unlink()
-    for folder in ("rail/gtfs_sample", "rail/pattern_timetable"):
-        shutil.rmtree(mirror / folder)
-    manifest = build_edition(mirror, tmp_path / "edition", "less")
+        (small_mirror / name).unlink()
+    manifest = build_edition(small_mirror, tmp_path / "edition", "less")
     assert {row["id"] for row in manifest["missing"]} == {
         "census-travel",
         "census-cars",
@@ -156,6 +170,7 @@ def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
         "stops",
         "members",
         "lookup-district-2018",
+        "railway-lines",
         "timetable",
     }
     assert all(row["without_it"] for row in manifest["missing"])
@@ -165,16 +180,16 @@ def test_without_the_optional_files_the_rest_stands(mirror, tmp_path):
     assert "district" not in less.kinds()
     assert (less.places["mp"] == "").all()
     assert problems_of(less) == []
-    answer, usual = show_json(less, View()), show_json(starter, View())
+    answer, usual = (show_json(edition, View(place=CORNWALL)) for edition in (less, starter))
     assert answer["works_from_home"] is None
     assert answer["imd"]["most_deprived_fifth_share"] is None
     assert list(answer["comparators"]) == ["South West"]
-    for name in ("premises_below", "cut_off_by_rail", "door_to_hub_minutes"):
+    for name in ("premises_below", "cut_off_by_rail"):
         assert answer[name] == usual[name]
     # Without Ofcom's national file people in the gap go by all premises, and that is said.
     assert (manifest["homes_factor"], "census_day" in manifest["evidence"]) == ({}, False)
     capable = less.areas[[f"workers_occ_{group}" for group in OCCUPATIONS]] @ less.capability("ons-2020").to_numpy()
-    by_premises = (capable * less.areas["below_30"] / less.areas["premises"])[less.areas["region"] == REGION].sum()
+    by_premises = (capable * less.areas["below_30"] / less.areas["premises"])[less.areas["authority"] == CORNWALL].sum()
     assert answer["people_in_gap"]["estimate"] == pytest.approx(by_premises)
     assert any("made without Ofcom's counts of homes" in note for note in answer["notes"])
 
@@ -188,16 +203,14 @@ def test_the_starter_has_the_homes_factor_and_the_evidence(open_data):
 
 
 @pytest.mark.slow
-def test_a_feed_of_any_publisher_is_a_timetable_and_is_named(mirror, tmp_path):
-    pattern = mirror / "rail/pattern_timetable/gtfs"
-    with zipfile.ZipFile(mirror / "rail/trains-gtfs.zip", "w") as archive:
-        for path in pattern.iterdir():
+def test_a_feed_of_any_publisher_is_a_timetable_and_is_named(open_data, small_mirror, tmp_path):
+    with zipfile.ZipFile(small_mirror / "trains-gtfs.zip", "w") as archive:
+        for path in (open_data / "rail/pattern_timetable/gtfs").iterdir():
             text = path.read_text(encoding="utf-8")
             if path.name == "feed_info.txt":
                 text = "feed_publisher_name,feed_version\nIndicative Rail Ltd,indicative-1\n"
             archive.writestr(path.name, text)
-    shutil.rmtree(mirror / "rail/pattern_timetable")
-    manifest = build_edition(mirror, tmp_path / "edition", "named")
+    manifest = build_edition(small_mirror, tmp_path / "edition", "named")
     assert manifest["rail_basis"] == "timetable"
     assert manifest["id"] != load_edition(STARTER).id
     row = next(row for row in manifest["sources"] if row["id"] == "timetable")

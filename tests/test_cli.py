@@ -1,18 +1,19 @@
 """The command line as a person or a program meets it: its own process, its exit code, its two streams."""
 
 import json
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from geo.__main__ import main
 from geo.core.view import View
 from geo.edition.search import search, search_row
 from geo.edition.store import STARTER, load_edition
 from geo.figures.ranking import rank
-from geo.words.definitions import UNSURE_RANKS
+from geo.words.certainty import COVERS, RANKS_COVER
 from tests.fixtures.answers import show_json
 
 ROOT = Path(__file__).parents[1]
@@ -21,21 +22,6 @@ ROOT = Path(__file__).parents[1]
 def run(*words):
     done = subprocess.run([sys.executable, "-m", "geo", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
-
-
-@pytest.fixture
-def call(capsys):
-    """Run a command in this process: exit code, standard output, standard error."""
-
-    def command(*words):
-        try:
-            code = main(words)
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return command
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +137,22 @@ def test_a_partnership(call, starter):
     assert answer["people_in_gap"]["high"] == pytest.approx(sum(part["people_in_gap"]["high"] for part in parts))
 
 
+def test_show_says_how_sure(call):
+    code, out, _ = call("show", "South Gloucestershire")
+    assert code == 0
+    assert re.search(r"People in the gap \[estimated\] +about 770 \(between \d+ and 1,\d+\)\n", out)
+    assert re.search(r"worst by number +between 16th and 17th of 27\n", out)
+    assert re.search(r"per 1,000 residents in work +5\.2 \(between \d\.\d and \d\.\d\)\n", out)
+    assert COVERS in out
+    assert re.search(r"worst by rate +among the worst \w+ of 815 wards\n", call("show", "E05011912")[1])
+    assert "of 27" not in call("show", "south west")[1]
+    rank_line = r"worst by rate +between \d+th and \d+th of 27; among the worst ten in \d\d of 100 draws\n"
+    assert re.search(rank_line, call("show", "E07000083")[1])
+    told = json.loads(call("show", "E07000083", "--json")[1])["certainty"]
+    assert told["premises_below"]["p05"] == told["premises_below"]["p95"]
+    assert told["rank"]["rate"]["p05"] < told["rank"]["rate"]["p95"]
+
+
 def test_rank_json(call, starter):
     code, out, _ = call("rank", "--by", "constituency", "--top", "10", "--json")
     rows = json.loads(out)
@@ -159,6 +161,15 @@ def test_rank_json(call, starter):
     expected = rank(starter, View(), by="constituency")
     assert [row["code"] for row in rows] == expected["code"].head(10).tolist()
     assert all(row["low"] < row["value"] < row["high"] and not row["neighbour"] for row in rows)
+    for row in rows:
+        sure = row["certainty"]
+        assert sure["p05"] < row["value"] < sure["p95"]
+        assert sure["rate"]["p05"] < row["rate"] < sure["rate"]["p95"]
+        assert sure["rank"]["of"] == 58
+        assert 1 <= sure["rank"]["count"]["p05"] <= row["rank"] <= sure["rank"]["count"]["p95"]
+    assert "22,300" not in call("rank", "--by", "authority", "--measure", "premises_below")[1]     # 22,274, as counted
+    published = json.loads(call("rank", "--by", "authority", "--measure", "residents", "--json")[1])
+    assert {row["certainty"] for row in published} == {None}
     assert len(json.loads(call("rank", "--by", "constituency", "--top", "0", "--json")[1])) == 58
     assert len(json.loads(call("rank", "--by", "authority", "--within", "all", "--top", "0", "--json")[1])) == 41
 
@@ -170,7 +181,11 @@ def test_rank_for_people(call):
     assert lines[0].startswith("People in the gap by constituency, 10 of 58, worst first.")
     assert len(lines) == 14
     assert lines[-2].startswith("Constituencies are best fit")
-    assert lines[-1] == UNSURE_RANKS
+    assert lines[-1] == RANKS_COVER
+    assert lines[1].split()[:3] == ["rank", "of", "58"]
+    assert "between" in lines[1]
+    assert re.search(r"^1st +Central Devon ", lines[2])
+    assert re.search(r"^\d+th to \d+th +\w", lines[11])
     code, out, _ = call("rank", "--by", "authority", "--measure", "door_to_hub_minutes", "--top", "1")
     assert "Isles of Scilly" in out
     assert "no rail" in out
@@ -188,10 +203,12 @@ def test_rail(call):
 
 @pytest.mark.slow
 def test_check(call, tiny_folder):
-    assert call("check", str(STARTER))[:2] == (0, f"{load_edition(STARTER).id}: 4,638 LSOAs, all as it should be\n")
+    assert call("check", str(STARTER))[:2] == (
+        0, (f"{load_edition(STARTER).id}: 4,638 LSOAs, all as it should be\n"
+            "3 LSOAs have no postcode: journeys start at a point inside\n"))
     (tiny_folder / "areas.parquet").write_bytes(b"PAR1")
     code, out, err = call("check", str(tiny_folder))
-    assert (code, out) == (2, "")
+    assert (code, out) == (1, "")
     assert "areas.parquet missing or not as written" in err
 
 
@@ -256,20 +273,30 @@ def test_every_command_has_help(call, command):
 
 
 @pytest.mark.parametrize("partial", [(), ("--accept-partial",)])
-def test_a_timetable_that_was_not_used_is_told_with_the_reason(call, monkeypatch, partial):
+def test_the_build_tells_day_warnings_and_what_was_not_used_or_left_out(call, monkeypatch, partial):
     asked = {}
 
     def build(source, out, name, *, accept_partial):
         asked.update(source=source, out=out, name=name, accept_partial=accept_partial)
-        sources = [{"id": "census"}, {"id": "timetable", "not_used": ["week.zip (a slice of a timetable: …)"]}]
+        sources = [{"id": "census"}, {"id": "timetable", "file": "trains.zip",
+                                       "left_out": ["3 rows of transfers.txt"],
+                                       "not_used": ["week.zip (a slice of a timetable: …)"],
+                                       "warnings": ["its last train …"]}]
         return {"id": "mine-1", "broadband_basis": "estimated", "rail_basis": "indicative", "sources": sources,
-                "missing": []}
+                "missing": [], "rail_day": "2025-05-20", "postcodes_outside": 2,
+                "areas_without_postcode": ["E01000001"],
+                "warnings": ["two files differ"], "not_used": ["notes.txt (not a table)"]}
 
     monkeypatch.setattr("geo.cli.editions.build_edition", build)
     code, out, _ = call("build", "--from", "downloads", "--out", "mine", *partial)
     assert (code, asked) == (0, {
         "source": Path("downloads"), "out": Path("mine"), "name": "mine", "accept_partial": bool(partial)})
-    assert out.splitlines()[-1] == "not used: week.zip (a slice of a timetable: …)"
+    assert out.splitlines() == [
+        "mine-1 is written to mine", "broadband: estimated; rail: indicative, of 2025-05-20",
+        "warning: two files differ", "warning: its last train …", "in trains.zip, 3 rows of transfers.txt",
+        "2 postcodes lie outside the mapped area and are not used",
+        "1 LSOAs have no postcode: journeys start at a point inside",
+        "not used: week.zip (a slice of a timetable: …)", "not used: notes.txt (not a table)"]
 
 
 def test_a_target_that_cannot_be_written_is_told_before_the_work(call, tmp_path, monkeypatch):
@@ -281,3 +308,23 @@ def test_a_target_that_cannot_be_written_is_told_before_the_work(call, tmp_path,
     code, _, err = call("build", "--from", str(tmp_path), "--out", str(tmp_path / "edition"))
     assert code == 2
     assert "is not a folder that may be written to" in err
+
+
+def test_all_is_not_well_when_half_the_areas_have_no_postcode(call, tiny_edition, monkeypatch, tiny_folder):
+    half = tiny_edition.postcodes["area"].isin(tiny_edition.areas.index[:3])
+    nameless = tiny_edition.postcodes.assign(postcode=tiny_edition.postcodes["postcode"].where(~half, ""))
+    monkeypatch.setattr("geo.cli.editions.load_edition", lambda folder, **_: replace(tiny_edition, postcodes=nameless))
+    code, out, err = call("check", str(tiny_folder))
+    assert code != 0
+    assert "all as it should be" not in out + err
+    assert "3 of 5 LSOAs have no postcode" in err
+
+
+def test_a_check_repeats_what_the_build_warned_of(call, tiny_edition, monkeypatch, tiny_folder):
+    warned = replace(tiny_edition, manifest={**tiny_edition.manifest, "warnings": ["two files differ"]})
+    monkeypatch.setattr("geo.cli.editions.load_edition", lambda folder, **_: warned)
+    code, out, _ = call("check", str(tiny_folder))
+    assert (code, out.splitlines()[1]) == (0, "warning: two files differ")
+    assert "it holds, but its build warned" in out
+    assert "all as it should be" not in out
+    assert json.loads(call("check", str(tiny_folder), "--json")[1])["warnings"] == ["two files differ"]

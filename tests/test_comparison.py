@@ -10,11 +10,14 @@ from geo.core.measures import BASES, FIGURES, LIMITS, MEASURES
 from geo.core.view import View
 from geo.edition.places import premises_published
 from geo.edition.store import Edition, load_edition
+from geo.figures.certainty import not_told_apart, place_certainty
 from geo.figures.place import Figure, PlaceFigures, resolve_basis, show
+from geo.figures.ranking import rank
 from geo.figures.side_by_side import Row, all_figures
 from geo.pack.spreadsheets import comparison_table
+from geo.words.certainty import told_apart
 from geo.words.claim import spoken_name
-from geo.words.comparison import comparison_claim
+from geo.words.comparison import comparison_claim, ranking_columns
 from geo.words.place import comparison_labels, figure_texts
 from tests.fixtures.answers import show_json
 
@@ -53,7 +56,7 @@ def test_every_figure_of_show_is_there(tiny_edition: Edition, place: str) -> Non
     rows = by_key(all_figures([given]))
     spoken_for = {key.split(".")[0] for key in rows}
     named_otherwise = {"people_in_gap_by_speed", "rural_share", "coastal_share", "imd"}
-    beside = {"edition", "view", "place", "rates", "claim", "comparators", "notes"}
+    beside = {"edition", "view", "place", "rates", "claim", "certainty", "comparators", "notes"}
     assert spoken_for >= set(answer) - beside - named_otherwise
     assert spoken_for >= {"rural", "most_deprived_fifth"}
     assert {key for key in rows if key.startswith("people_in_gap.")} == {
@@ -143,7 +146,7 @@ AT_HOME = FIGURES["works_from_home"]
     (Figure(GAP, "30", 1588.96, 1162.97, 2041.1, rate=62.59),
      ["about 1,590", "1,160 to 2,040", "62.6 of every 1,000 workers"]),
     (Figure(GAP, "30", 0.3, 0.1, 0.45, rate=0.02),
-     ["fewer than 1", "fewer than 1 at most", "0.0 of every 1,000 workers"]),
+     ["fewer than 1", "fewer than 1 at most", "under 0.1 of every 1,000 workers"]),
     (Figure(GAP, "30", 0.0, 0.0, 0.0, rate=0.0), ["0", "0.0 of every 1,000 workers"]),
     (Figure(LIMITS, low=12.4, high=480.0), ["12 to 480"]),
     (Figure(LIMITS), ["not known"]),
@@ -241,3 +244,43 @@ def test_the_claim_of_a_comparison_where_nobody_works(starter: Edition) -> None:
     empty = dataclasses.replace(devon, figures={**devon.figures, "people_in_gap": gap})
     said = "".join(comparison_claim([empty, show(starter, View())], REGION, "E07000047"))
     assert said.startswith("Nobody who lives in West Devon is in work; in the South West as a whole about ")
+
+
+def test_a_ranking_has_the_interval_of_each_rank_and_figure(starter: Edition) -> None:
+    view = View(ranked="authority")
+    ranked = rank(starter, view, by="authority")
+    sure = place_certainty(starter, view, MEASURES["people_in_gap"], by="authority")
+    table = ranking_columns(ranked, view, ["E07000046"], sure)
+    assert list(table) == ["Rank of 27", "Place", "People", "From", "To", "Per 1,000 workers", "Note"]
+    assert table["Rank of 27"].iloc[0] == "1st"
+    assert table.loc["E07000045", "Rank of 27"] == "6th to 9th"
+    assert (table["From"] <= table["People"]).all()
+    assert (table["People"] <= table["To"]).all()
+    by_rate = ranking_columns(ranked, view.replace(per="rate"), [], sure)
+    assert by_rate.loc["E07000047", "Rank of 27"] == "1st"
+    wards = view.replace(ranked="ward", show="premises_below")
+    listed = ranking_columns(rank(starter, wards, by="ward", measure=wards.show), wards, [],
+                             place_certainty(starter, wards, MEASURES[wards.show], by="ward"))
+    assert not listed["Rank of 815"].str.contains(r"\d").any()
+    official = view.replace(show="rural")
+    assert list(ranking_columns(rank(starter, official, by="authority", measure="rural"), official, [], None))[:2] == [
+        "Rank", "Place"]
+
+
+def test_minutes_have_an_interval_of_whole_minutes_and_no_rail_none(starter: Edition) -> None:
+    view = View(show="train_to_hub_minutes")
+    ranked = rank(starter, view, by="authority", measure=view.show)
+    table = ranking_columns(ranked, view, [], place_certainty(starter, view, MEASURES[view.show], by="authority"))
+    assert table.loc["E06000053", ["From", "To"]].isna().all()
+    assert table.loc["E06000052", "From"] < 266 < table.loc["E06000052", "To"]
+    assert table["From"].dtype == "Int64"
+
+
+def test_places_that_may_be_the_other_way_round_are_said(starter: Edition) -> None:
+    gap, places = MEASURES["people_in_gap"], {name: starter.place(name) for name in
+                                              ("North Devon", "East Devon", "West Devon", "south west")}
+    pairs = not_told_apart(starter, View(), gap, [*places.values()])
+    assert [(first.name, second.name) for first, second in pairs] == [("North Devon", "East Devon")]
+    assert told_apart(pairs) == (
+        "North Devon and East Devon cannot be told apart: either may have the higher rate.")
+    assert told_apart([]) == ""

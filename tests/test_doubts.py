@@ -102,7 +102,7 @@ def test_each_doubt_about_lines_and_jobs_has_its_number(starter: Edition, place:
     mobile = starter.places_of("authority")["indoor_4g_4"].reindex(areas["authority"]).to_numpy()
     assert values(found["wireless"]) == [
         *written(anew.gap("10"), anew.gap("uso")), percent(float(np.average(mobile, weights=areas["premises"])))]
-    assert values(found["upload"]) == [*written(anew.gap("uso")), "cannot be had"]
+    assert values(found["upload"]) == [*written(anew.gap("uso")), "not published"]
     assert values(found["cliff"]) == written(*(anew.gap(speed) for speed in ("uso", "10", "30", "100", "gigabit")))
     assert values(found["take-up"]) == written(anew.gap(), (jobs * areas["superfast_not_taken"]).sum())
     assert values(found["lockdown"]) == written(

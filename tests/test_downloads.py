@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.core.errors import PlaceError, SwatheError
+from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
+from geo.figures.certainty import place_certainty
 from geo.figures.place import show
 from geo.figures.ranking import rank
 from geo.figures.side_by_side import all_figures
@@ -27,6 +29,7 @@ from geo.pack.spreadsheets import (
     ranking_table,
     xlsx_bytes,
 )
+from geo.words.certainty import COVERS, RANKS_COVER
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +75,19 @@ def test_csv_is_what_a_spreadsheet_wants(tiny_edition: Edition) -> None:
     assert lines[-1] == ""
     assert "\n" not in content.decode("utf-8-sig").replace("\r\n", "")
     assert '"Bland, City of"' in lines[1]
+
+
+def test_a_file_has_the_interval_of_each_figure_and_rank(starter: Edition) -> None:
+    view, measure = View(), MEASURES["people_in_gap"]
+    ranked, sure = rank(starter, view, by="authority"), place_certainty(starter, view, measure, by="authority")
+    found = read_csv(csv_bytes(ranking_table(
+        starter, view, ranked, by="authority", measure=measure.key, sure=sure))).set_index("code")
+    for name in ("p05", "p95", "rate_p05", "count_rank_p95", "rate_rank_worst_ten"):
+        np.testing.assert_allclose(found[name].astype("float64"), sure[name].loc[found.index], atol=6e-4, rtol=0)
+    told = dict(row for row in ranking_about(
+        starter, view, by="authority", within="all", measure=measure.key, per="count") if len(row) == 2)
+    assert told["Ranks"].endswith(RANKS_COVER)
+    assert told["p05 and p95"].startswith(COVERS)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12), min_size=1, max_size=6),

@@ -1,6 +1,7 @@
 """Editions: written whole or not at all, identified by their figures, refused when damaged."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from geo.core.view import View
 from geo.edition.identity import content_hash
 from geo.edition.schema import SCHEMAS
 from geo.edition.search import search
-from geo.edition.store import RailSource, load_edition, save_edition
+from geo.edition.store import RailSource, figure_tables, identity_of, load_edition, save_edition, sweep
 from geo.figures.areas import area_figures
-from geo.figures.consistency import figure_tables, problems_of
+from geo.figures.consistency import problems_of
 from geo.sources.catalogue import sha256_of
 from geo.words.context import about_place
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
@@ -47,6 +48,13 @@ def earlier(folder: Path) -> Path:
             table = table[table["kind"] != "district"]
         table.to_parquet(folder / f"{name}.parquet")
         manifest["files"][f"{name}.parquet"] = sha256_of(folder / f"{name}.parquet")
+    return named_anew(folder, manifest)
+
+
+def named_anew(folder: Path, manifest: dict) -> Path:
+    """Give an edition the identity that its figures make."""
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    manifest["id"] = identity_of(load_edition(folder, verified=False))
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
 
@@ -71,7 +79,7 @@ def test_what_holds_nothing_is_no_part_of_the_identity(tiny_edition):
 
 
 def test_villages_are_read_when_they_are_asked_for(tiny_folder):
-    edition = load_edition(tiny_folder)
+    edition = load_edition(tiny_folder, verified=False)
     assert "localities" not in vars(edition)
     assert edition.localities["name"].tolist() == ["Upham", "Newham", "Newham", "Quaytown"]
     assert edition.localities is edition.localities
@@ -166,7 +174,7 @@ def test_a_failure_while_writing_leaves_the_old_edition(tiny_folder, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("geo.edition.store.pq.write_table", full_disk)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(EditionError, match=r"tiny cannot be written \(No space left on device\): make room, or give"):
         save_edition(tiny_folder, "tiny", tiny_tables(), tiny_manifest())
     assert {path.name: path.read_bytes() for path in tiny_folder.iterdir()} == before
     assert list(tiny_folder.parent.iterdir()) == [tiny_folder]  # no workplace is left behind either
@@ -182,10 +190,66 @@ def test_a_failure_while_replacing_brings_the_old_edition_back(tiny_folder, monk
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", fails_for_the_new)
-    with pytest.raises(OSError, match="Input/output"):
+    with pytest.raises(EditionError, match=r"cannot be written \(Input/output error\): give another --out"):
         save_edition(tiny_folder, "other", tiny_tables(), tiny_manifest())
     assert {path.name: path.read_bytes() for path in tiny_folder.iterdir()} == before
     assert list(tiny_folder.parent.iterdir()) == [tiny_folder]
+
+
+@pytest.mark.parametrize(("name", "column", "value"), [
+    ("areas", "residents", 2001), ("stations", "served", False), ("journeys", "fastest", 94.0),
+    ("postcodes", "postcode", "EX1 9ZZ"), ("places", "name", "Atlantis"),
+])
+def test_an_edition_edited_by_hand_is_not_opened_under_its_old_name(tiny_folder, name, column, value):
+    path = tiny_folder / f"{name}.parquet"
+    table = (gpd if name in {"areas", "places"} else pd).read_parquet(path)
+    assert table.iloc[0, table.columns.get_loc(column)] != value
+    table.iloc[0, table.columns.get_loc(column)] = value
+    table.to_parquet(path)
+    manifest = json.loads((tiny_folder / "manifest.json").read_text())
+    manifest["files"][path.name] = sha256_of(path)
+    (tiny_folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(EditionError, match=r"its figures make it tiny-.*they were changed after the build"):
+        load_edition(tiny_folder)
+    assert load_edition(named_anew(tiny_folder, manifest)).id == manifest["id"]
+
+
+def test_a_figure_of_the_manifest_is_part_of_the_name(tiny_folder):
+    manifest = json.loads((tiny_folder / "manifest.json").read_text())
+    for changed_one in ({"rail_basis": "timetable"}, {"id": "tiny-000000000000"}, {"name": "other"}):
+        (tiny_folder / "manifest.json").write_text(json.dumps(manifest | changed_one))
+        with pytest.raises(EditionError, match="its figures make it"):
+            load_edition(tiny_folder, geometry=False)
+
+
+def test_what_builds_that_were_killed_left_is_swept_and_nothing_else(tiny_folder):
+    parent, hours = tiny_folder.parent, 7200
+    made = {
+        "old": [".tiny-abcd_123", ".tiny-old-abcdefgh"], "live": [".tiny-zzzzzzzz"],
+        "theirs": [".tiny-notes", ".tiny-abcdefgi", "tiny-abcdefgh", ".other-abcdefgh"],
+    }
+    for names in made.values():
+        for name in names:
+            (parent / name).mkdir()
+            (parent / name / ("thesis.txt" if name == ".tiny-abcdefgi" else "areas.parquet")).write_text("x")
+    for name in [*made["old"], *made["theirs"]]:
+        for path in [*(parent / name).iterdir(), parent / name]:
+            os.utime(path, (path.stat().st_atime, path.stat().st_mtime - hours))
+    sweep(tiny_folder)
+    assert sorted(path.name for path in parent.iterdir()) == sorted([*made["live"], *made["theirs"], "tiny"])
+
+
+def test_an_edition_that_was_set_aside_when_its_build_was_killed_comes_back(tiny_folder):
+    before, aside = load_edition(tiny_folder).id, tiny_folder.parent / ".tiny-old-abcdefgh"
+    aside.mkdir()
+    tiny_folder.rename(aside / "tiny")
+    sweep(tiny_folder)
+    assert not tiny_folder.exists()     # too new: its build may be at work
+    for path in (aside, aside / "tiny"):
+        os.utime(path, (0, 0))
+    sweep(tiny_folder)
+    assert load_edition(tiny_folder).id == before
+    assert not aside.exists()
 
 
 def test_an_edition_is_replaced_but_nothing_else_is(tiny_folder, tmp_path):
@@ -223,7 +287,7 @@ def test_integrity_finds_what_a_schema_cannot(tiny_folder, tmp_path):
     manifest = json.loads((tiny_folder / "manifest.json").read_text())
     manifest["id"] = "tiny-000000000000"
     (tiny_folder / "manifest.json").write_text(json.dumps(manifest))
-    assert "its figures make it tiny-" in problems_of(load_edition(tiny_folder))[0]
+    assert "its figures make it tiny-" in problems_of(load_edition(tiny_folder, verified=False))[0]
     for name, column, row, value, words in (
         ("areas", "premises", 0, 1001.0, "premises by authority differ from Ofcom's by up to 1.0"),
         ("areas", "postcodes", 0, 5, "postcodes of london, train, car do not add up"),

@@ -159,7 +159,9 @@ def test_rank_by_rate_and_within(tiny_edition):
     assert inside["code"].tolist() == ["E14000001"]
     with pytest.raises(PlaceError, match="holds no whole region"):
         rank(tiny_edition, View(), by="region", within="E07000001")
-    rows = rank_rows(rank(tiny_edition, View(), by="lsoa", measure="train_to_hub_minutes"), tiny_edition)
+    far = rank(tiny_edition, View(), by="lsoa", measure="train_to_hub_minutes")
+    rows = rank_rows(far, tiny_edition, {"E01000003": {"p05": 1}})
+    assert [row["certainty"] for row in rows[:2]] == [{"p05": 1}, None]
     assert rows[0]["value"] is None
     assert rows[0]["code"] == "E01000003"
     assert type(rows[1]["value"]) is float

@@ -27,6 +27,7 @@ def test_far_islands_do_not_push_a_place_into_a_corner(
     assert inside == [False, True]
 
 
+@pytest.mark.slow
 def test_every_place_is_shown_nearly_whole() -> None:
     """Checked here by neighbourhoods, each whole: 95 % of residents, and of the area, lie in what is shown."""
     served = edition()

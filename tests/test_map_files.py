@@ -15,22 +15,14 @@ from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.maps.geojson import (
     area_properties,
-    bounds_view,
     content_hash,
+    facts_file,
+    far_off,
     geometry_texts,
     main_bounds,
     map_file,
     outline_file,
 )
-
-
-@pytest.fixture
-def squares() -> gpd.GeoSeries:
-    """Two squares of ten kilometres side by side, one with a hole in which a third lies."""
-    hole = box(303_000, 103_000, 306_000, 106_000)
-    return gpd.GeoSeries(
-        [box(300_000, 100_000, 310_000, 110_000) - hole, box(310_000, 100_000, 320_000, 110_000), hole],
-        index=["a", "b", "c"], crs=27700)
 
 
 def test_shapes_are_in_degrees_to_four_decimals_and_edges_stay_shared(squares: gpd.GeoSeries) -> None:
@@ -62,20 +54,30 @@ def test_map_file_is_geojson_with_row_numbers(squares: gpd.GeoSeries) -> None:
     assert content_hash(content) == content_hash(bytes(content)) != content_hash(content + b" ")
 
 
+def test_facts_stand_in_the_order_of_the_shapes() -> None:
+    table = pd.DataFrame({"n": ["Å “quoted”", "b"], "x": [0.5, np.nan]}, index=["E2", "E1"])
+    assert json.loads(facts_file(table)) == [{"n": "Å “quoted”", "x": 0.5}, {"n": "b", "x": None}]
+
+
+def test_shapes_from_far_off_have_fewer_points_and_still_share_their_edges() -> None:
+    wave = [(x, 100_000 + 60 * np.sin(x)) for x in range(300_000, 310_000, 50)]
+    north, south = (shapely.Polygon([*wave, (310_000, y), (300_000, y)]) for y in (110_000, 90_000))
+    shapes = gpd.GeoSeries([north, south], index=["a", "b"], crs=27700)
+    seen = far_off(shapes)
+    assert seen.index.tolist() == ["a", "b"]
+    assert seen.count_coordinates().sum() < shapes.count_coordinates().sum() / 10
+    assert seen["a"].intersection(seen["b"]).area == 0
+    assert seen["a"].intersection(seen["b"]).length > 9_000
+    assert seen.union_all().symmetric_difference(shapes.union_all()).area < 0.001 * shapes.area.sum()
+    with pytest.raises(ValueError, match="EPSG:27700"):
+        far_off(shapes.to_crs(4326))
+
+
 def test_outlines_hold_each_shared_edge_once(squares: gpd.GeoSeries) -> None:
     lines, = (shapely.geometry.shape(feature["geometry"])
               for feature in json.loads(outline_file(squares.iloc[:2]))["features"])
     metres = gpd.GeoSeries([lines], crs=4326).to_crs(27700).length.iloc[0]
     assert metres == pytest.approx(10_000 * 7 + 3_000 * 4, rel=2e-3)
-
-
-def test_view_holds_the_rectangle_and_little_more() -> None:
-    latitude, longitude, zoom = bounds_view([-6.4, 49.9, -1.4, 52.1], 500, 400)
-    assert longitude == pytest.approx(-3.9)
-    assert 50.9 < latitude < 51.1
-    across = 512 * 2**zoom * 5 / 360
-    assert 440 < across <= 500
-    assert bounds_view([-3.5, 50.7, -3.5, 50.7], 500, 400)[2] == 14       # a point: as near as maps go
 
 
 def test_properties_say_what_is_known_of_an_area(tiny_edition: Edition) -> None:
@@ -90,16 +92,6 @@ def test_properties_say_what_is_known_of_an_area(tiny_edition: Edition) -> None:
     assert table["b_30"].tolist() == ["5.0", "10.0", "25.0", "50.0", "1.0"]
     for said, value in zip(table["d_30"], figures["people_in_gap_30_estimate"], strict=True):
         assert said == ("under 1" if 0 < value < 1 else f"{value:,.0f}")
-
-
-def test_view_leaves_what_lies_over_the_map_free() -> None:
-    bounds = [-4.6, 50.6, -3.9, 51.1]
-    latitude, longitude, zoom = bounds_view(bounds, 600, 900, 180)
-    per_degree = 512 * 2**zoom / 360
-    west, east = (300 + (edge - longitude) * per_degree for edge in (bounds[0], bounds[2]))
-    assert 180 < west < east < 600
-    assert west - 180 == pytest.approx(600 - east, abs=0.01)
-    assert (latitude, zoom) == pytest.approx((bounds_view(bounds, 420, 900)[0], bounds_view(bounds, 420, 900)[2]))
 
 
 def square(west: float, south: float, side: float) -> Polygon:

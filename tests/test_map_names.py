@@ -9,7 +9,7 @@ import pytest
 from pandas.testing import assert_series_equal
 
 from geo.edition.store import Edition
-from geo.maps.names import AUTHORITY, LOCALITY, STATION, locality_sizes, map_names, names_file
+from geo.maps.names import AUTHORITY, LOCALITY, STATION, ZOOMS, locality_sizes, map_names, names_file
 from pages.shared import map_files
 from pages.shared.data import edition
 
@@ -62,22 +62,39 @@ def test_stations_are_named_close_in_unless_called_as_their_town(named: pd.DataF
     assert stations.min() >= 11
 
 
+def mercator(latitude: np.ndarray) -> np.ndarray:
+    """Height on a map that is 1 wide."""
+    return np.asarray(np.log(np.tan(np.pi / 4 + np.radians(latitude) / 2)) / (2 * np.pi))
+
+
 @pytest.mark.parametrize("zoom", [5.0, 6.5, 8.0, 9.5, 11.0, 12.5])
 def test_no_name_lies_over_another(named: pd.DataFrame, zoom: float) -> None:
     """Checked here by brute force over all pairs."""
     seen = named[(named["zoom"] <= zoom) & ((named["kind"] != AUTHORITY) | (zoom < 10.5))]
     x = ((seen["longitude"] + 180) / 360 * 512 * 2**zoom).to_numpy()
-    latitude = np.radians(seen["latitude"].to_numpy())
-    y = np.log(np.tan(np.pi / 4 + latitude / 2)) / (2 * np.pi) * 512 * 2**zoom - BELOW * (seen["kind"] == STATION)
+    y = mercator(seen["latitude"].to_numpy()) * 512 * 2**zoom - BELOW * (seen["kind"] == STATION)
     wide = seen["name"].str.len().to_numpy() * np.where(seen["kind"] == AUTHORITY, CAPITAL, LETTER)
     for one in range(len(seen)):
         over = (np.abs(x - x[one]) < (wide + wide[one]) / 2) & (np.abs(y.to_numpy() - y.iloc[one]) < LINE)
         assert over.sum() == 1, seen["name"].iloc[one]
 
 
-def test_what_is_named_stays_named_when_one_looks_nearer(named: pd.DataFrame) -> None:
-    assert named["zoom"].between(5, 15).all()
-    assert (named["zoom"] * 2 % 1 == 0).all()
+def test_each_name_has_one_step_of_zoom_from_which_it_is_written(named: pd.DataFrame) -> None:
+    assert set(named["zoom"]) <= set(ZOOMS)
+    assert not named.duplicated(["name", "kind", "easting", "northing"]).any()
+
+
+def test_a_name_comes_no_later_than_there_is_room_for_it(named: pd.DataFrame) -> None:
+    """Half a step sooner it would touch one that is written then; from 12 on size holds nothing back."""
+    x, y = ((named["longitude"] + 180) / 360 * 512).to_numpy(), mercator(named["latitude"].to_numpy()) * 512
+    wide = named["name"].str.len().to_numpy() * 7.3 + 8
+    late = np.flatnonzero(named["zoom"] > 12)
+    assert len(late) > 50
+    for one in late:
+        sooner = named["zoom"].iloc[one] - 0.5
+        others = (named["zoom"] <= sooner).to_numpy() & (named["kind"] != AUTHORITY).to_numpy()
+        near = (np.abs(x - x[one]) * 2**sooner < (wide + wide[one]) / 2) & (np.abs(y - y[one]) * 2**sooner < 20 + BELOW)
+        assert (others & near).any(), named["name"].iloc[one]
 
 
 def test_the_file_is_small_and_tells_each_name_once_with_its_place(named: pd.DataFrame) -> None:

@@ -23,15 +23,6 @@ FILL = pd.Series([1, 6, 3], index=["a", "b", "c"])
 COLOURS = LIGHT.ordered("people_in_gap")
 
 
-@pytest.fixture
-def squares() -> gpd.GeoSeries:
-    """Two squares of ten kilometres side by side, one with a hole in which a third lies."""
-    hole = box(303_000, 103_000, 306_000, 106_000)
-    return gpd.GeoSeries(
-        [box(300_000, 100_000, 310_000, 110_000) - hole, box(310_000, 100_000, 320_000, 110_000), hole],
-        index=["a", "b", "c"], crs=27700)
-
-
 def read(content: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=int)
 

@@ -76,7 +76,7 @@ def test_a_source(copy: Path) -> None:
         "LSOA Code,Number of households in fuel poverty\nE01014384,70\nE01014370,50\n", encoding="utf-8")
     found = run(copy, "-c", (
         "from pathlib import Path; from geo.edition.schema import AREAS; "
-        "from geo.sources.catalogue import find_files, read_catalogue\n"
+        "from geo.sources.catalogue import read_catalogue\n"
         "source = read_catalogue()['fuel-poverty']\n"
         "from fnmatch import fnmatch\n"
         "path, = [path for path in Path('downloads').iterdir() if fnmatch(path.name, source.files[0])]\n"

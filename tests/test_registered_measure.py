@@ -1,6 +1,7 @@
 """A figure is added by its record alone: every list, table, page, file and text reads it there."""
 
 import json
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -68,12 +69,12 @@ def test_it_is_ranked(record: Measure, tiny_edition: Edition, call: Call) -> Non
     by_rate = rank(tiny_edition, View(), by="authority", measure=record.key, per="rate")
     assert by_rate["code"].tolist() == [BLAND, ALAND]
     rows = json.loads(call("rank", "--by", "authority", "--measure", record.key, "--json"))
-    assert rows == rank_rows(ranking, tiny_edition)
+    assert rows == rank_rows(ranking, tiny_edition, {})
     said = call("rank", "--by", "authority", "--measure", record.key)
     assert said.startswith("Premises matched to an address by local authority, 2 of 2, worst first.")
     assert "premises" in said.splitlines()[1]
     assert "per 1,000 residents" in said.splitlines()[1]
-    assert "530.0" in rank_text(ranking, record.key, "")
+    assert "530.0" in rank_text(ranking, Namespace(measure=record.key, by="authority", per=None), None, "")
 
 
 def test_it_is_in_the_files_of_a_ranking(record: Measure, tiny_edition: Edition) -> None:
@@ -179,7 +180,8 @@ def test_it_is_in_the_menus_and_tables_of_the_pages(record: Measure, run: Callab
     assert app.selectbox(key="show").value == record.key
     table = app.dataframe[0].value
     assert table[["Authority", "Premises", "Per 1,000 residents"]].iloc[1].tolist() == ["Bland, City of", 1100, 550]
-    assert "Premises matched to an address per 1,000 residents" in html(app)     # the legend
+    legend = "Premises matched to an address per 1,000 residents"
+    assert any(legend in str(element.proto) for element in app.get("bidi_component"))     # of the map
     app.switch_page("explore/page.py").run()
     assert not app.exception
     assert record.label in menu(app)

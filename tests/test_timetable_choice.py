@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -11,11 +12,12 @@ import pytest
 
 from geo.core.errors import SwatheError
 from geo.edition.inputs import SourceRow
-from geo.edition.timetable import PATTERN_TIMETABLE, choose_timetable
+from geo.edition.timetable import LONDON, PATTERN_TIMETABLE, choose_timetable
 from geo.sources.catalogue import sha256_of
 from geo.sources.timetable import Feed
 from tests.fixtures.rail import TIMETABLE, write_gtfs
 
+TODAY = date(2026, 7, 1)
 NEAR = pd.Index(["EXD", "PLY", "TAU", "BNP", "EXM"])
 FOREIGN = "feed_publisher_name,feed_version\nSome Railway,2026-11\n"
 
@@ -26,8 +28,8 @@ class Chosen:
     row: SourceRow
 
 
-def choose(found: Sequence[Path], *, accept_partial: bool = False) -> Chosen:
-    feed, row, trains = choose_timetable(found, NEAR, accept_partial=accept_partial)
+def choose(found: Sequence[Path], *, accept_partial: bool = False, today: date = TODAY) -> Chosen:
+    feed, row, trains = choose_timetable(found, NEAR, today, accept_partial=accept_partial)
     assert row.stations_served == len(set(trains.stations) & set(NEAR))
     return Chosen(feed, row)
 
@@ -115,3 +117,92 @@ def test_the_real_slice_is_named_and_not_used(open_data: Path) -> None:
     assert chosen.row.sha256 == sha256_of(PATTERN_TIMETABLE)
     assert chosen.row.not_used is not None
     assert [name.partition(" ")[0] for name in chosen.row.not_used] == ["gtfs_sample", "gtfs"]
+
+
+def closed(folder: Path, column: str) -> Path:
+    """The pattern timetable as a feed on whose trains nobody may get (pickup_type) or which nobody may leave."""
+    feed = copy(folder, info=FOREIGN)
+    header, *rows = (feed / "stop_times.txt").read_text(encoding="utf-8").splitlines()
+    text = "\n".join([f"{header},{column}", *(f"{row},1" for row in rows)])
+    (feed / "stop_times.txt").write_text(text + "\n", encoding="utf-8")
+    return feed
+
+
+@pytest.mark.parametrize(("column", "says"), [
+    ("pickup_type", "nobody may get on a train anywhere on"),
+    ("drop_off_type", "nobody may get off a train anywhere on"),
+])
+@pytest.mark.parametrize("partial", [False, True])
+def test_trains_that_nobody_may_use_are_no_timetable(tmp_path: Path, column: str, says: str, partial: bool) -> None:
+    with pytest.raises(SwatheError, match=f"^closed: {says}.*{column} of stop_times.txt is 1 at every call") as told:
+        choose([closed(tmp_path / "closed", column)], accept_partial=partial)
+    assert "\n" not in str(told.value)
+
+
+def without_london(folder: Path) -> Path:
+    """The pattern timetable as a feed whose trains to London end short of it."""
+    feed = copy(folder, info=FOREIGN)
+    header, *rows = (feed / "stop_times.txt").read_text(encoding="utf-8").splitlines()
+    short = [row for row in rows if row.split(",")[3] not in LONDON.stations]
+    (feed / "stop_times.txt").write_text("\n".join([header, *short]) + "\n", encoding="utf-8")
+    return feed
+
+
+def test_a_whole_feed_that_never_reaches_london_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SwatheError, match=r"^short: London cannot be reached from any station of the mapped area on"):
+        choose([without_london(tmp_path / "short")])
+
+
+def test_a_slice_that_never_reaches_london_is_warned_of(tmp_path: Path) -> None:
+    feed = copy(tmp_path / "xc", info=FOREIGN, keep=lambda trip: trip.startswith("XC1"))
+    chosen = choose([feed], accept_partial=True)
+    assert chosen.row.warnings == ["London cannot be reached from any station of the mapped area by xc"]
+
+
+def test_a_bad_feed_beside_a_good_one_is_named_and_the_good_one_is_used(tmp_path: Path) -> None:
+    whole, cut = copy(tmp_path / "whole", info=FOREIGN), copy(tmp_path / "cut", info=FOREIGN)
+    (cut / "stops.txt").unlink()
+    headways = copy(tmp_path / "headways", info=FOREIGN)
+    (headways / "frequencies.txt").write_text("trip_id,start_time,end_time,headway_secs\nX,1:00:00,2:00:00,60\n")
+    weekend = copy(tmp_path / "weekend", info=FOREIGN)
+    days = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+    (weekend / "calendar.txt").write_text(f"{days}WKD,0,0,0,0,0,1,1,20260101,20261231\n")
+    bad = [cut, headways, weekend, closed(tmp_path / "closed", "pickup_type"), without_london(tmp_path / "short")]
+    chosen = choose([*bad, whole])
+    assert chosen.row.file == "whole"
+    assert chosen.row.not_used is not None
+    told = dict(name.rstrip(")").split(" (", 1) for name in chosen.row.not_used)
+    for name, why in {
+        "cut": "stops.txt is missing", "headways": "frequencies.txt: 1 row", "closed": "nobody may get on",
+        "weekend": "the timetable has no train on any Tuesday", "short": "London cannot be reached",
+    }.items():
+        assert told.pop(name).startswith(why)
+    assert not told
+    with pytest.raises(SwatheError) as alone:
+        choose(bad)
+    assert [f"{feed.name}: " in str(alone.value) for feed in bad] == [True] * 5
+    assert str(alone.value).endswith("; no timetable that was given can be used: give another, or take what is named "
+                                     "here away, and journeys are those of the project's own, which is indicative")
+    assert "\n" not in str(alone.value)
+
+
+def test_a_feed_that_ended_long_ago_is_warned_of_and_used(tmp_path: Path) -> None:
+    feed = copy(tmp_path / "old", info=FOREIGN)
+    now, later, much_later = (choose([feed], today=day).row for day in (
+        date(2026, 7, 1), date(2027, 6, 1), date(2027, 7, 1)))
+    assert (now.warnings, later.warnings) == ([], [])
+    said = ("the last train of old ran on 31 December 2026, long before this edition was built: journeys are those of "
+            "2 July 2026, and may have changed since")
+    assert much_later.warnings == [said]
+    assert replace(much_later, warnings=[]) == now
+    assert choose([], today=date(2040, 1, 1)).row.warnings == []
+
+
+def test_the_cases_of_feeds_choose_as_they_should(cases: Path) -> None:
+    chosen = choose([*(cases / "11-second-feed-bad").iterdir()])
+    assert chosen.row.file == "rail_gtfs.zip"
+    why = "1 row: trips that repeat at a headway are not read: use a feed that lists every trip in stop_times.txt"
+    assert chosen.row.not_used == [f"itm_south_west_gtfs.zip (frequencies.txt: {why})"]
+    old = choose([cases / "53-service-ended" / "old_gtfs.zip"])
+    assert old.row.warnings is not None
+    assert old.row.warnings[0].startswith("the last train of old_gtfs.zip ran on 13 December 2019, long before")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK
+from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, SPEEDS, WORK
 from geo.core.errors import SwatheError, ViewError
 from geo.core.measures import MEASURES
 from geo.core.view import FIGURE_OPTIONS, View
@@ -29,6 +29,7 @@ views = st.builds(
     ranked=st.sampled_from(list(KINDS)),
     within=st.sampled_from(["E12000009", "all", "E07000046+E07000047"]),
     per=st.sampled_from(["count", "rate"]),
+    like=st.sampled_from(["all", *AUTHORITY_TYPES]),
     station=st.sampled_from(["", "PNZ"]),
     edition=st.sampled_from(["", "starter-0123456789ab"]),
 )
@@ -89,6 +90,7 @@ def test_no_link_can_do_harm(query):
         ("ranked", "parish"),
         ("within", "none"),
         ("per", "head"),
+        ("like", "E07"),
         ("station", "Penzance"),
         ("station", "pnz"),
         ("place", "../../etc"),

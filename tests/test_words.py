@@ -1,22 +1,26 @@
 """The sentences and figures of the pages, made from answers of `show`."""
 
 import dataclasses
+import re
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.cli.text_tables import journey_text
+from geo.cli.text_tables import journey_text, show_text
 from geo.core.choices import MINUTES, SPEEDS
 from geo.core.rounding import about, counts
 from geo.core.view import View
 from geo.edition.store import Edition, RailSource
+from geo.figures.certainty import Certainty, Interval
 from geo.figures.journeys import journey
 from geo.figures.place import PlaceFigures, show
 from geo.words.beside_claim import beside_claim
 from geo.words.claim import CARDS, bases, cards, headline, other_speeds, spoken_name
 from geo.words.definitions import distance, duration, rail_words, speed_in_words, timetable_name
+from geo.words.place import figure_texts, place_lines
+from geo.words.rail import rail_claim
 
 
 @pytest.fixture
@@ -50,6 +54,18 @@ def test_a_cliff_that_is_none_is_said_shortly(answer: PlaceFigures) -> None:
     assert "".join(headline(flat)).endswith(said)
 
 
+def test_none_at_the_limit_nor_just_below_it_is_said_alone(answer: PlaceFigures) -> None:
+    near = dataclasses.replace(answer.claim, nowhere_to_turn_at={110: 0.0, 130: 0.0})
+    none = dataclasses.replace(with_people(answer, nowhere_to_turn=(0.0, 0.0, 0.0)), claim=near)
+    assert "".join(headline(none)).endswith("; none of them lives more than two hours from London by train.")
+
+
+def test_a_card_says_a_small_rate_as_the_headline_does(answer: PlaceFigures) -> None:
+    rare = dataclasses.replace(answer["people_in_gap"], rate=0.042)
+    gap, *_ = cards(dataclasses.replace(answer, figures={**answer.figures, "people_in_gap": rare}))
+    assert gap.notes[-1] == "0.042 of every 1,000 workers"
+
+
 def test_an_official_timetable_needs_no_cliff_in_the_sentence(railed_edition: Edition) -> None:
     assert "indicative" not in "".join(headline(show(railed_edition, View())))
 
@@ -57,7 +73,8 @@ def test_an_official_timetable_needs_no_cliff_in_the_sentence(railed_edition: Ed
 @pytest.mark.parametrize(("gap", "turn", "said"), [
     (0.0, 0.0, "In the South West nobody is in a job of the kind that can be done from home and lives where superfast"),
     (0.3, 0.0, "fewer than one person (between 0 and 1); none of them lives more than two hours"),
-    (12.0, 0.0, "; none of them lives more than two hours from London by train."),
+    (12.0, 0.0, ("; none of them lives more than two hours from London by train (58 if the limit is ten minutes less: "
+                 "the minutes are indicative).")),
     (12.0, 0.2, ", of whom fewer than one also lives more than"),
 ])
 def test_headline_with_few_people(answer: PlaceFigures, gap: float, turn: float, said: str) -> None:
@@ -182,3 +199,35 @@ def test_a_timetable_may_have_no_version() -> None:
     assert timetable_name(source) == "timetable of Rail & Sons, for 1 December 2026"
     assert rail_words("indicative", source) == "indicative"
     assert rail_words("timetable", source) == timetable_name(source)
+
+
+@pytest.mark.parametrize(("within", "said"), [
+    (0.0, "In Torridge none of the 100 residents live within two hours by train of London; nobody is without rail."),
+    (40.0, "In Torridge about 40 of the 100 residents (40.0 %) live within two hours by train of London; nobody is "),
+    (100.0, "In Torridge all of the 100 residents live within two hours"),
+])
+def test_none_and_all_need_no_percentage(within: float, said: str) -> None:
+    row = pd.Series({"residents": within, "share": within / 100})
+    assert "".join(rail_claim("Torridge", View(), row, 0, 100)).startswith(said)
+
+
+SURE = Certainty(dict.fromkeys(("people_in_gap", "nowhere_to_turn"), Interval(0.6, 1.4)), {})
+"""Ends that are spelled alike."""
+
+
+def test_a_range_whose_ends_are_spelled_alike_is_told_as_one_number(answer: PlaceFigures) -> None:
+    alike = dict.fromkeys(("people_in_gap", "nowhere_to_turn"), (1.0, 0.6, 1.4))
+    few = with_people(answer, **alike)
+    said = [*(note for card in cards(few) for note in card.notes), "".join(headline(few)), other_speeds(few),
+            *(line.beneath for line in place_lines(few, None)), show_text(few, SURE)]
+    assert not [text for text in said if re.search(r"\b(\S+) (to|and) \1\b(?! )", text)]
+    assert figure_texts(few["people_in_gap"])[1] == "about 1"
+    minutes = dataclasses.replace(answer["train_to_hub_minutes"], low=60, value=60, high=60)
+    assert figure_texts(minutes) == ["60 min", "the same for at least eight in ten"]
+
+
+def test_a_small_rate_is_never_told_as_none(answer: PlaceFigures) -> None:
+    rare = dataclasses.replace(answer["people_in_gap"], rate=0.042)
+    few = dataclasses.replace(answer, figures={**answer.figures, "people_in_gap": rare})
+    assert figure_texts(rare)[-1] == "under 0.1 of every 1,000 workers"
+    assert re.search(r"per 1,000 residents in work +under 0\.1\n", show_text(few, SURE))

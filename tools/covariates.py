@@ -19,7 +19,7 @@ from geo.edition.inputs import join, read_inputs  # noqa: E402
 from geo.layers.boundaries import area_km2  # noqa: E402
 from geo.layers.broadband import FAST_BANDS, NEIGHBOURHOOD, RIDGE, SLOW_BANDS, bands, covariates  # noqa: E402
 from geo.layers.small_area import Floats, Ints, fit_shares, make_margin, rake_counts, standardised  # noqa: E402
-from geo.sources.catalogue import find_files  # noqa: E402
+from geo.sources.downloads import find_files  # noqa: E402
 
 CANDIDATES = (
     ("digital",), ("density",), ("digital", "density"), ("digital", "density", "rural"),
@@ -86,7 +86,7 @@ def _left_out(totals: Floats, sizes: Floats, design: Floats, group: Ints) -> Flo
 
 
 if __name__ == "__main__":
-    inputs = read_inputs(find_files(Path(sys.argv[1])), print)
+    inputs = read_inputs(find_files(Path(sys.argv[1])).files, print)
     joined = join(inputs)
     known_areas = joined.areas.assign(area_km2=area_km2(joined.boundaries))
     print(cross_validate(known_areas, joined.authorities).to_string())

@@ -13,8 +13,11 @@ from geo.core.view import View  # noqa: E402
 from geo.edition.identity import LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
 from geo.edition.store import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
+from geo.figures.certainty import certainty  # noqa: E402
+from geo.figures.likeness import alike, alike_rows  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
+from geo.figures.robust import robust  # noqa: E402
 from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
 from geo.words.definitions import data_dictionary  # noqa: E402
 
@@ -45,20 +48,23 @@ def _edition() -> list[str]:
             "What each file was made from, under which licences, and whom to name. It is no part of the edition's identity; "
             "editions of earlier versions lack it.", "", "### manifest.json", "",
             f"Figures, part of the edition's identity: {figures}; and, which editions of earlier versions lack, {later}. "
-            f"Facts: {facts}.", ""]
+            f"Facts: {facts}; and, where the build warned of anything, `warnings`: a sentence each.", ""]
 
 
 def _shape(part: Any, path: str = "") -> list[tuple[str, str]]:
     """Paths and types of an answer."""
     if isinstance(part, dict):
         return [row for name, value in part.items() for row in _shape(value, f"{path}.{name}" if path else name)]
-    kind = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "text", list: "list of texts"}
+    kind = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "text", list: "list of texts",
+            tuple: "list of views: option → value"}
     return [(f"`{path}`", kind[type(part)])]
 
 
 def formats_text() -> str:
     """Write the whole document."""
-    answer = place_json(show(load_edition(STARTER, geometry=False), View()))
+    edition, view = load_edition(STARTER, geometry=False), View()
+    answer, torridge = place_json(show(edition, view), certainty(edition, view, edition.place(view.place))), edition.place("E07000046")
+    like, held = alike_rows(alike(edition, view, torridge), edition), robust(edition, view, torridge)
     kept = {name: value for name, value in answer.items() if name != "comparators"}
     kept["edition"] = {**kept["edition"], "vintages": {"SOURCE": "text"}}
     figures = [tuple(str(row[name]) for name in ("key", "label", "unit", "rate_unit", "basis", "depends_on", "definition"))
@@ -72,7 +78,14 @@ def formats_text() -> str:
         "What they rest on:", "", *_table(("mark", "meaning"), *((basis.mark, basis.meaning) for basis in BASES.values())),
         "## show --json", "", "Every number of the South West in the starter edition, by its path. `comparators` holds the "
         "`rates` of the region, and of England the shares that Ofcom publishes. Premises are whole numbers where Ofcom "
-        "publishes them; a figure that cannot be is null.", "", *_table(("path", "type"), *_shape(kept)),
+        "publishes them; a figure that cannot be is null. `certainty` holds the ends between which nine of ten draws of what is "
+        "not known lie, of each figure that is estimated and of its rate; for a place that is ranked `rank` holds `of` (how "
+        "many), and by `count` and `rate` of people in the gap `p05` and `p95` of its rank (1 is the worst), `worst_ten` and "
+        "`worst_tenth`: the share of draws in which it is among them. `rank --json` has the same for each row.", "", *_table(("path", "type"), *_shape(kept)),
+        "## like --json", "", "A list, most alike first; each entry has", "", *_table(("path", "type"), *_shape(like[0])),
+        "## robust --json", "", "A list, one entry a claim: `most` (people, among the `worst` so many of those `ranked`), "
+        "`highest` (rate, likewise), `above_region`, `above_england`; `few` and `unknown` count the views left out.", "",
+        *_table(("path", "type"), *_shape(held[0]._asdict())),
         "## A pack's manifest.json", "", "JSON with sorted keys; `geo verify` refuses any other part.", "",
         *_table(("part", "what it is"), *parts),
     ]).rstrip() + "\n"

@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from geo.core.choices import DATA  # noqa: E402
-from geo.sources.tables import Problems, read_columns, some  # noqa: E402
+from geo.sources.tables import Problems, read_columns  # noqa: E402
+from geo.sources.wording import some  # noqa: E402
 
 TIMETABLE = DATA / "timetable"
 """Folder of the tables, with the feed in `gtfs`."""

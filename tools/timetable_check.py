@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from geo.core.errors import SourceError  # noqa: E402
-from geo.sources.archives import read_zip_member  # noqa: E402
-from geo.sources.tables import read_bytes, read_columns  # noqa: E402
+from geo.sources.archives import read_bytes, read_packed  # noqa: E402
+from geo.sources.tables import read_columns  # noqa: E402
 from tools.timetable import PATTERNS, TIMETABLE  # noqa: E402
 
 DAY = 1440
@@ -76,7 +76,7 @@ def read_cif(path: Path) -> Cif:
 def _lines(path: Path, suffix: str) -> pd.Series:
     """Lines of the one file of a zip or folder with this ending."""
     if not path.is_dir():
-        return pd.Series(read_zip_member(path, suffix).decode("ascii", "replace").splitlines(), dtype="str")
+        return pd.Series(read_packed(path, suffix).decode("ascii", "replace").splitlines(), dtype="str")
     found = [file for file in sorted(path.iterdir()) if file.suffix.lower() == suffix]
     if len(found) != 1:
         raise SourceError(path, [f"holds {len(found)} files ending in {suffix!r}, expected one: unpack it again"])

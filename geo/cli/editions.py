@@ -3,10 +3,11 @@
 from argparse import Namespace
 
 from geo.cli.options import print_answer
-from geo.core.errors import EditionError
+from geo.core.errors import EditionError, UnsoundEditionError
 from geo.edition.build import build_edition
-from geo.edition.store import load_edition
+from geo.edition.store import MANIFEST, load_edition
 from geo.figures.consistency import problems_of
+from geo.words.build import about_build, checked, warnings_in
 
 
 def build(options: Namespace) -> None:
@@ -14,17 +15,21 @@ def build(options: Namespace) -> None:
     manifest = build_edition(
         options.source, options.out, options.name or options.out.absolute().name, accept_partial=options.accept_partial)
     print_answer(
-        options, manifest, f"{manifest['id']} is written to {options.out}",
-        f"broadband: {manifest['broadband_basis']}; rail: {manifest['rail_basis']}",
-        *(f"not used: {feed}" for row in manifest["sources"] for feed in row.get("not_used", [])),
-        *(f"without {lack['title']}: {lack['without_it']}" for lack in manifest["missing"]))
+        options, manifest, f"{manifest['id']} is written to {options.out}", *about_build(manifest))
 
 
 def check(options: Namespace) -> None:
     """Validate an edition."""
-    edition = load_edition(options.folder)
+    try:
+        edition = load_edition(options.folder, verified=False)
+    except EditionError as error:
+        if (options.folder / MANIFEST).is_file():
+            raise UnsoundEditionError(str(error)) from error
+        raise
     problems = problems_of(edition)
     if problems:
-        raise EditionError(f"{options.folder}: {'; '.join(problems)}")
-    print_answer(options, {"id": edition.id, "areas": len(edition.areas), "problems": []},
-                 f"{edition.id}: {len(edition.areas):,} LSOAs, all as it should be")
+        if options.json:
+            print_answer(options, {"id": edition.id, "areas": len(edition.areas), "problems": problems})
+        raise UnsoundEditionError(f"{options.folder}: {'; '.join(problems)}")
+    answer = {"id": edition.id, "areas": len(edition.areas), "problems": [], "warnings": warnings_in(edition.manifest)}
+    print_answer(options, answer, *checked(edition.manifest, len(edition.areas)))

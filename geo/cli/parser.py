@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
+from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 from geo.core.measures import MEASURES
-from geo.core.view import FIGURE_OPTIONS, View
+from geo.core.view import BESIDE_AT_MOST, FIGURE_OPTIONS, View
 
 _HELP = {
     "speed": ("broadband available", SPEEDS), "hub": ("where the journey goes", HUBS),
@@ -43,27 +43,7 @@ def make_parser() -> argparse.ArgumentParser:
     build.add_argument("--accept-partial", action="store_true",
                        help="use a slice of a timetable where there is no whole one")
 
-    show = _command(commands, "answers.show", "every figure for a place")
-    show.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
-    _add_view(show)
-
-    rank = _command(commands, "answers.rank", "rank places, worst first")
-    rank.add_argument("--by", required=True, metavar="KIND", help=" ".join(KINDS))
-    rank.add_argument("--within", default=REGION, metavar="PLACE",
-                      help="only places wholly inside this one (default: South West; all: neighbours too)")
-    rank.add_argument("--measure", default="people_in_gap", metavar="MEASURE", help=" ".join(MEASURES))
-    rank.add_argument("--per", help="count or rate (default: count, where there is one)")
-    rank.add_argument("--top", default="10", metavar="N", help="how many; 0 is all (default: 10)")
-    _add_view(rank)
-
-    search = _command(commands, "answers.search", "places by name, town or village, postcode, MP or former district")
-    search.add_argument("text", metavar="TEXT", help="what to look for")
-    _add_edition(search)
-
-    rail = _command(commands, "answers.rail", "a station's journey to a hub")
-    rail.add_argument("station", metavar="STATION", help="CRS code or name")
-    rail.add_argument("--hub", default=View().hub, help=" ".join(HUBS))
-    _add_edition(rail)
+    _add_answers(commands)
 
     pack = _command(commands, "packs.pack", "an evidence pack, or a brief for every place of a kind")
     pack.add_argument("place", metavar="PLACE", nargs="?", help="code or name, or codes joined by +")
@@ -82,6 +62,43 @@ def make_parser() -> argparse.ArgumentParser:
     check = _command(commands, "editions.check", "validate an edition")
     check.add_argument("folder", type=Path, metavar="DIR", help="the edition")
     return parser
+
+
+def _add_answers(commands: Any) -> None:
+    """Describe the commands that answer with figures."""
+    show = _command(commands, "answers.show", "every figure for a place")
+    show.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
+    _add_view(show)
+
+    rank = _command(commands, "answers.rank", "rank places, worst first")
+    rank.add_argument("--by", required=True, metavar="KIND", help=" ".join(KINDS))
+    rank.add_argument("--within", default=REGION, metavar="PLACE",
+                      help="only places wholly inside this one (default: South West; all: neighbours too)")
+    rank.add_argument("--measure", default="people_in_gap", metavar="MEASURE", help=" ".join(MEASURES))
+    rank.add_argument("--per", help="count or rate (default: count, where there is one)")
+    rank.add_argument("--like", default="all", choices=["all", *AUTHORITY_TYPES],
+                      help="only authorities of one type: like with like (default: %(default)s)")
+    rank.add_argument("--top", default="10", metavar="N", help="how many; 0 is all (default: 10)")
+    _add_view(rank)
+
+    search = _command(commands, "answers.search", "places by name, town or village, postcode, MP or former district")
+    search.add_argument("text", metavar="TEXT", help="what to look for")
+    _add_edition(search)
+
+    like = _command(commands, "answers.like", "the places most like one, and their people in the gap")
+    like.add_argument("place", metavar="PLACE", help="code or name")
+    like.add_argument("--top", default=str(BESIDE_AT_MOST), metavar="N",
+                      help="how many; 0 is all (default: %(default)s)")
+    _add_view(like)
+
+    robust = _command(commands, "answers.robust", "in how many views the claims about a place hold")
+    robust.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
+    _add_view(robust)
+
+    rail = _command(commands, "answers.rail", "a station's journey to a hub")
+    rail.add_argument("station", metavar="STATION", help="CRS code or name")
+    rail.add_argument("--hub", default=View().hub, help=" ".join(HUBS))
+    _add_edition(rail)
 
 
 def _command(commands: Any, run: str, summary: str) -> argparse.ArgumentParser:

@@ -1,17 +1,34 @@
 """Answers as tables for people: the same figures as `--json`, rounded, with their units, ranges and basis."""
 
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from geo.core.choices import HUBS, SPEEDS
 from geo.core.measures import FIGURES, MEASURES, Measure
-from geo.core.rounding import about, percent
+from geo.core.rounding import about, decimal, percent, span
+from geo.core.view import View
+from geo.edition.places import Place
+from geo.figures.certainty import Certainty
 from geo.figures.journeys import Journey
+from geo.figures.likeness import Alike
 from geo.figures.place import Figure, PlaceFigures
+from geo.figures.robust import Held
+from geo.words.certainty import (
+    COVERS,
+    IN_BANDS,
+    among_worst_ten,
+    interval,
+    rank_cells,
+    rank_words,
+    ranked_by,
+    rate_interval,
+)
 from geo.words.claim import cut_off, kind_label, number
 from geo.words.definitions import definition, label, rail_words
 from geo.words.notes import notes_in_words
+from geo.words.robust import claim_words, left_out, views_held, where_it_fails
 
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
@@ -29,7 +46,7 @@ def _minutes(figure: Figure) -> str:
     return low if figure.low is None else f"{median} (a tenth {low} or less, a tenth {high} or more)"
 
 
-def show_text(answer: PlaceFigures) -> str:
+def show_text(answer: PlaceFigures, sure: Certainty) -> str:
     """Write a place's figures for a person: several lines, none of them empty at the end."""
     place, view, edition = answer.place, answer.view, answer.edition
     hub, lsoas = HUBS[view.hub].label, len(place.lsoas)
@@ -45,10 +62,11 @@ def show_text(answer: PlaceFigures) -> str:
         ["  whose job can be done from home",
          f"{number(answer['remote_capable'].count)} ({percent(answer['remote_capable'].share)})"],
         ["Premises", f"{answer['premises'].count:,.0f}"],
-        ["People in the gap" + estimated, _range(answer["people_in_gap"])],
-        ["  per 1,000 residents in work", _rate(answer["people_in_gap"].rate)],
+        ["People in the gap" + estimated, _sure(answer["people_in_gap"], sure)],
+        *_rank_lines(answer.place.kind, sure),
+        ["  per 1,000 residents in work", _sure_rate(answer["people_in_gap"], sure)],
         [f"{label(FIGURES['nowhere_to_turn'])}: also over {view.minutes} min from {hub} {clock}" + rail,
-         _range(answer["nowhere_to_turn"])],
+         _sure(answer["nowhere_to_turn"], sure)],
         [f"Residents over {view.minutes} min from {hub} {clock}" + rail,
          f"{cut_off(answer)} ({percent(answer['cut_off_by_rail'].rate)})"],
         ["  within 10 minutes of that limit", number(answer["borderline"].count)],
@@ -60,7 +78,8 @@ def show_text(answer: PlaceFigures) -> str:
         f"{place.name} ({kind_label(place.kind)}, {place.code}, {lsoas:,} LSOA{'s' * (lsoas != 1)})",
         f"{SPEEDS[view.speed].label}; work: {view.work}; access: {view.access}; edition {edition.id}",
         "", table(rows, left=2), "", table(by_speed), "", _comparison(answer), "",
-        f"People in the gap: {definition(FIGURES['people_in_gap'], view)}", *notes_in_words(answer),
+        f"People in the gap: {definition(FIGURES['people_in_gap'], view)}", *[COVERS] * bool(sure.counts),
+        *notes_in_words(answer),
     ])
 
 
@@ -70,15 +89,28 @@ _SHARES = {"within_30_min_walk_of_station": "Within 30 minutes' walk of a statio
 
 
 def _ends(figure: Figure) -> str:
-    return f"{about(figure.low or 0)} to {about(figure.high or 0)}"
+    return span(figure.low or 0, figure.high or 0)
 
 
-def _range(figure: Figure) -> str:
-    return f"{number(figure.count)} ({_ends(figure)})"
+def _sure(figure: Figure, sure: Certainty) -> str:
+    found = sure.counts.get(figure.measure.key)
+    return number(figure.count) + (f" ({interval(found)})" if found else "")
+
+
+def _sure_rate(figure: Figure, sure: Certainty) -> str:
+    found = sure.rates.get(figure.measure.key)
+    return _rate(figure.rate) + (f" ({rate_interval(found, figure.measure)})" if found else "")
+
+
+def _rank_lines(kind: str, sure: Certainty) -> list[list[str]]:
+    ranks = {"number": sure.count_rank, "rate": sure.rate_rank}
+    return [[f"  worst by {by}", "; ".join(filter(None, [
+                rank_words(rank, sure.of, kind), "" if kind in IN_BANDS else among_worst_ten(rank)]))]
+            for by, rank in ranks.items() if rank]
 
 
 def _rate(rate: float | None) -> str:
-    return "not known" if rate is None else f"{rate:,.1f}"
+    return "not known" if rate is None else decimal(rate)
 
 
 def _comparison(answer: PlaceFigures) -> str:
@@ -91,21 +123,33 @@ def _comparison(answer: PlaceFigures) -> str:
     return table(rows)
 
 
-def rank_text(ranking: pd.DataFrame, measure: str, heading: str) -> str:
+def rank_text(ranking: pd.DataFrame, options: Namespace, sure: pd.DataFrame | None, heading: str) -> str:
     """Write a ranking, cut to what is wanted, for a person: the heading, then a line a place."""
-    chosen = MEASURES[measure]
-    ranged = bool(ranking["low"].notna().any())
-    header = ["rank", "place", "code", chosen.unit if chosen.has_count else chosen.rate_unit]
-    header += ["range"] * ranged + [chosen.rate_unit] * chosen.has_count
+    chosen = MEASURES[options.measure]
+    ranks, header = ranking["rank"].astype("str"), ["rank"]
+    if sure is not None:
+        ranks = rank_cells(sure, options.by, ranked_by(chosen, options.per)).loc[ranking["code"]]
+        header = [f"rank of {len(sure):,}"]
+    header += ["place", "code", chosen.unit if chosen.has_count else chosen.rate_unit]
+    header += ["between"] * (sure is not None) + [chosen.rate_unit] * chosen.has_count
     rows = [header]
-    for row in ranking.itertuples():
+    for rank, row in zip(ranks, ranking.itertuples(), strict=True):
         value = f"{row.value:,.0f}" if chosen.published else _cell(row.value, chosen, count=chosen.has_count)
-        cells = [str(row.rank), row.name, row.code, value]
-        if ranged:
-            cells.append(f"{about(row.low)} to {about(row.high)}")
+        cells = [rank, row.name, row.code, value]
+        if sure is not None:
+            ends = sure.loc[row.code]
+            cells.append(_between(ends["p05"], ends["p95"], chosen))
         cells += [_cell(row.rate, chosen, count=False)] * chosen.has_count
         rows.append(cells)
     return f"{heading}\n{table(rows, left=3)}"
+
+
+def _between(low: float, high: float, measure: Measure) -> str:
+    if pd.isna(low) or (measure.published and low == high):
+        return ""
+    if measure.has_count:
+        return span(low, high)
+    return f"{percent(low)} to {percent(high)}" if measure.percent else f"{low:.0f} to {high:.0f}"
 
 
 def _cell(value: float, measure: Measure, *, count: bool) -> str:
@@ -113,7 +157,22 @@ def _cell(value: float, measure: Measure, *, count: bool) -> str:
         return "no rail" if measure.summary == "minutes" else "no figure"
     if count:
         return about(value)
-    return percent(value) if measure.percent else f"{value:,.1f}"
+    return percent(value) if measure.percent else decimal(value)
+
+
+def like_text(found: Alike, heading: str) -> str:
+    """Write the places most like one for a person: the heading, then a line a place."""
+    measure = FIGURES["people_in_gap"]
+    header = ["place", "code", "distance", measure.label.lower(), "range", measure.rate_unit]
+    rows = [[row.name, str(row.Index), f"{row.distance:.2f}", about(row.value), span(row.low, row.high),
+             _cell(row.rate, measure, count=False)] for row in found.table.itertuples()]
+    return f"{heading}\n{table([header, *rows], left=2)}"
+
+
+def robust_text(place: Place, view: View, found: Sequence[Held]) -> str:
+    """Write in how many views claims hold, for a person: a line a claim, with the first views where it fails."""
+    rows = [[claim_words(place, held), views_held(held), left_out(held), where_it_fails(held, view)] for held in found]
+    return table([[place.name, "true in", "left out", "not true, for example"], *rows], left=4)
 
 
 def search_text(rows: Sequence[Mapping[str, str | bool]], said: str) -> str:

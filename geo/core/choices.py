@@ -126,6 +126,33 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.key: kind for kind in (
 )})
 
 
+@dataclass(frozen=True)
+class AuthorityType:
+    """One type of local authority, so that like is ranked with like.
+
+    Attributes
+    ----------
+    key
+        As written in links and on the command line.
+    label, plural
+        Plain words.
+    prefix
+        What the ONS's codes of such authorities begin with.
+    """
+
+    key: str
+    label: str
+    plural: str
+    prefix: str
+
+
+AUTHORITY_TYPES: Mapping[str, AuthorityType] = MappingProxyType({kind.key: kind for kind in (
+    AuthorityType("unitary", "unitary authority", "unitary authorities", "E06"),
+    AuthorityType("district", "district", "districts", "E07"),     # below a county council
+)})
+"""The types that an edition can hold (`geo.edition.schema`): metropolitan and London boroughs are none of the map's."""
+
+
 def _read_hubs() -> Mapping[str, Hub]:
     with (DATA / "hubs.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(line for line in file if not line.startswith("#"))

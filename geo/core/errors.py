@@ -37,6 +37,10 @@ class EditionError(SwatheError, ValueError):
     """A folder is not an edition, or its content is not what its manifest says."""
 
 
+class UnsoundEditionError(EditionError):
+    """An edition can be found, but something in it does not hold."""
+
+
 class PlaceError(SwatheError, LookupError):
     """No place, or more than one, goes by that code or name."""
 

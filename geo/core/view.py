@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
+from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
 from geo.core.untrusted import quoted
@@ -16,7 +16,7 @@ FIGURE_OPTIONS = ("speed", "hub", "minutes", "clock", "work", "access")
 
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
     "speed": SPEEDS, "hub": HUBS, "clock": CLOCKS, "work": WORK, "access": ACCESS, "show": MEASURES, "by": KINDS,
-    "ranked": KINDS, "per": {"count": "", "rate": ""},
+    "ranked": KINDS, "per": {"count": "", "rate": ""}, "like": {"all": "", **AUTHORITY_TYPES},
 }
 _RANGES = {"lat": (49.0, 61.0), "lon": (-9.0, 3.0), "zoom": (4.0, 18.0)}
 _DECIMALS = {"lat": 4, "lon": 4, "zoom": 2}
@@ -69,6 +69,8 @@ class View:
         Code of the place whose parts are ranked; "all" takes the neighbours too.
     per
         "count" or "rate": what is ranked by.
+    like
+        Type of the authorities ranked, a key of `AUTHORITY_TYPES`; "all" for all of them.
     station
         CRS code of the station looked at; "" for none.
     edition
@@ -96,6 +98,7 @@ class View:
     ranked: str = "authority"
     within: str = REGION
     per: str = "count"
+    like: str = "all"
     station: str = ""
     edition: str = ""
 

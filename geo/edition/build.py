@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from tqdm import tqdm
 from geo import __version__
 from geo.core.choices import ENGLAND, HUBS, KINDS, REGION, SPEEDS
 from geo.core.errors import SwatheError
+from geo.edition.agreement.checks import warnings_of
+from geo.edition.agreement.facts import Facts
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs
 from geo.edition.places import place_table
 from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
-from geo.edition.store import refuse_to_overwrite, save_edition
+from geo.edition.store import refuse_to_overwrite, save_edition, sweep
 from geo.edition.timetable import choose_timetable
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise, merged
 from geo.layers.broadband import estimated
@@ -34,11 +36,12 @@ from geo.rail.connections import Connections
 from geo.rail.land_mask import read_land_beyond
 from geo.rail.land_routes import Overland
 from geo.rail.travel_times import time_doors, walk_share
-from geo.sources.catalogue import LOCALITIES, TIMETABLE, find_files
+from geo.sources.catalogue import LOCALITIES, TIMETABLE
+from geo.sources.downloads import find_files
 from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
 
-STEPS_AFTER_READING = 12
+STEPS_AFTER_READING = 13
 """Of the progress bar, besides one a file."""
 
 NEAR_THE_AREA = 1000.0
@@ -67,12 +70,14 @@ def build_edition(source: Path, out: Path, name: str, *, accept_partial: bool = 
     Raises
     ------
     SwatheError
-        When files are missing, cannot be used, or disagree; nothing is written then.
+        When files are missing, cannot be used, or contradict each other; nothing is written then.
     """
     if not re.fullmatch("[a-z0-9][a-z0-9-]*", name):
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
-    found = find_files(source)
+    sweep(out)
+    downloads = find_files(source)
+    found = downloads.files
     steps = len(found.keys() - {TIMETABLE}) + STEPS_AFTER_READING
     with tqdm(total=steps, unit="step", disable=None, bar_format="{l_bar}{bar:30}| {desc}") as bar:
 
@@ -84,11 +89,17 @@ def build_edition(source: Path, out: Path, name: str, *, accept_partial: bool = 
         step("joining")
         joined = join(inputs)
         step("choosing a timetable")
-        near = _near(inputs.tables["stations"], joined.boundaries)
-        feed, feed_row, trains = choose_timetable(found.get(TIMETABLE, []), near, accept_partial=accept_partial)
-        layers = _layers(inputs, joined, trains, step)
+        near = nearby(inputs.tables["stations"], joined.boundaries)
+        today = datetime.now(UTC).date()
+        feed, feed_row, trains = choose_timetable(found.get(TIMETABLE, []), near, today, accept_partial=accept_partial)
+        step("placing postcodes in areas")
+        placed, land = placed_postcodes(inputs.tables["postcodes"], joined), merged(joined.boundaries)
+        step("checking that the files agree")
+        warnings = warnings_of(Facts(inputs.tables, joined.areas, joined.boundaries, land, placed, feed, trains))
+        layers = _layers(inputs, joined, _Ground(land, placed), trains, step)
         step("writing")
-        manifest = _manifest(inputs, feed, feed_row, trains.day, layers)
+        manifest = {**_manifest(inputs, feed, feed_row, trains.day, layers), "not_used": downloads.not_used,
+                    **({"warnings": warnings} if warnings else {})}
         written = save_edition(out, name, layers.tables, manifest)
         bar.update(bar.total - bar.n)
     return written
@@ -105,10 +116,19 @@ class _Layers:
     stand_ins: list[str]
 
 
-def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[[str], None]) -> _Layers:
+@dataclass(frozen=True)
+class _Ground:
+    """The mapped area in one shape, and every postcode with its LSOA."""
+
+    land: gpd.GeoSeries
+    placed: pd.DataFrame
+
+
+def _layers(
+    inputs: Inputs, joined: Joined, ground: _Ground, trains: Connections, step: Callable[[str], None],
+) -> _Layers:
     areas = joined.areas.assign(area_km2=area_km2(joined.boundaries).round(6))
-    step("placing postcodes in areas")
-    postcodes, unplaced = _postcodes(inputs.tables["postcodes"], joined)
+    postcodes, unplaced = _postcodes(ground.placed, joined.boundaries)
     step("estimating broadband")
     broadband = estimated(areas, joined.authorities, joined.constituencies, joined.localities)
     tested = None
@@ -120,8 +140,8 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
-    land = merged(joined.boundaries)
-    reach, walk = _timed(doors, inputs.tables["stations"], times, land, areas.index)
+    land = ground.land
+    reach, walk = timed(doors, inputs.tables["stations"], times, land, areas.index)
     step("finding the coast")
     areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
     step("generalising boundaries")
@@ -143,25 +163,29 @@ def _layers(inputs: Inputs, joined: Joined, trains: Connections, step: Callable[
     return _Layers(tables, broadband.validation, tested, unplaced, stand_ins)
 
 
-def _postcodes(positions: pd.DataFrame, joined: Joined) -> tuple[pd.DataFrame, int]:
-    """Give every postcode of the mapped area its LSOA, and count those beyond it.
+def placed_postcodes(positions: pd.DataFrame, joined: Joined) -> pd.DataFrame:
+    """Give every postcode its LSOA (`area`), missing beyond the mapped area."""
+    # Beyond a border on land, postcodes belong to places that are not mapped; on piers and quays, to the nearest LSOA.
+    ours = positions["authority"].isin(joined.areas["authority"].unique())
+    return positions.assign(area=assign_points(positions, joined.boundaries, may_be_near=ours))
+
+
+def _postcodes(placed: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the postcodes of the mapped area with their LSOAs, and count those beyond it.
 
     An LSOA without any postcode (its postcode area is not in the file) is measured from one point inside it, kept as a
     postcode without a name.
     """
-    # Beyond a border on land, postcodes belong to places that are not mapped; on piers and quays, to the nearest LSOA.
-    ours = positions["authority"].isin(joined.areas["authority"].unique())
-    area = assign_points(positions, joined.boundaries, may_be_near=ours)
-    inside = positions[area.notna()].assign(area=area.dropna())
-    table = inside[["postcode", "easting", "northing", "area"]]
-    lacking = joined.boundaries.index.difference(table["area"])
-    points = joined.boundaries.loc[lacking].geometry.representative_point()
+    outside = placed["area"].isna()
+    table = placed.loc[~outside, ["postcode", "easting", "northing", "area"]]
+    lacking = boundaries.index.difference(table["area"])
+    points = boundaries.loc[lacking].geometry.representative_point()
     stand_ins = pd.DataFrame({"postcode": "", "easting": points.x, "northing": points.y, "area": lacking})
     table = pd.concat([table, stand_ins]).round().astype({"easting": "int64", "northing": "int64"})
-    return table.sort_values(["area", "postcode"], ignore_index=True), int(area.isna().sum())
+    return table.sort_values(["area", "postcode"], ignore_index=True), int(outside.sum())
 
 
-def _near(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:
+def nearby(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:
     """Stations in, or within a kilometre of, the mapped area."""
     found, _ = boundaries.sindex.query(stations.geometry, predicate="dwithin", distance=NEAR_THE_AREA)
     return stations.index[np.unique(found)]
@@ -169,7 +193,7 @@ def _near(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:
 
 def _stations(stations: gpd.GeoDataFrame, trains: Connections, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
     """Stations of the mapped area and all that the timetable serves."""
-    near = _near(stations, boundaries)
+    near = nearby(stations, boundaries)
     shown = stations[stations.index.isin([*near, *trains.stations])].sort_index()
     return pd.DataFrame({
         "name": shown["name"], "easting": shown.geometry.x.round(1), "northing": shown.geometry.y.round(1),
@@ -213,13 +237,13 @@ def _optional_tables(inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataF
     return found
 
 
-def _timed(
+def timed(
     doors: pd.DataFrame, stations: gpd.GeoDataFrame, times: pd.DataFrame, land: gpd.GeoSeries, codes: pd.Index,
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Time every door to every hub: the table of it, and the share within a walk of a station."""
     ground = Overland(land, doors)
-    timed = time_doors(doors, stations, times, ground)
-    return _reach([timed.reach(), timed.beside()], codes), walk_share(doors, stations, times, ground)
+    found = time_doors(doors, stations, times, ground, [*HUBS])
+    return _reach([found.reach(), found.beside()], codes), walk_share(doors, stations, times, ground)
 
 
 def _reach(tables: Sequence[pd.DataFrame], codes: pd.Index) -> pd.DataFrame:

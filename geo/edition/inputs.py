@@ -9,9 +9,11 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.core.errors import SourceError, SwatheError
+from geo.core.untrusted import printable
 from geo.edition.schema import OPTIONAL_COLUMNS
 from geo.layers.former_districts import former_districts
 from geo.layers.measured_localities import superfast_not_taken
+from geo.sources.archives import on_disk
 from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
 
 LSOA_TABLES = (
@@ -26,7 +28,7 @@ class SourceRow:
     id: str
     title: str
     publisher: str
-    version: str | None = None    # of a timetable alone, as the last three
+    version: str | None = None    # of a timetable alone, as the last four
     licence: str
     vintage: str
     address: str
@@ -36,6 +38,7 @@ class SourceRow:
     stations_served: int | None = None
     not_used: list[str] | None = None
     left_out: list[str] | None = None
+    warnings: list[str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what there is of it, in order."""
@@ -44,9 +47,11 @@ class SourceRow:
 
 def source_row(source: Source, path: Path, rows: int) -> SourceRow:
     """List a file that was read as one of its source's."""
+    file = on_disk(path)
     return SourceRow(
         id=source.id, title=source.title, publisher=source.publisher, licence=source.licence,
-        vintage=source.vintage_of(path), address=source.address, file=path.name, sha256=sha256_of(path), rows=rows)
+        vintage=source.vintage_of(path), address=source.address, file=printable(file.name, 200),
+        sha256=sha256_of(file), rows=rows)
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
     Parameters
     ----------
     found
-        As `geo.sources.catalogue.find_files` gives it.
+        The files of `geo.sources.downloads.find_files`.
     step
         Called with a few words before each file.
 
@@ -142,7 +147,8 @@ def measured_localities(tables: Mapping[str, pd.DataFrame], msoa: pd.Series) -> 
     """
     if LOCALITIES not in tables:
         return None
-    ours = tables[LOCALITIES].loc[tables[LOCALITIES].index.isin(msoa)]
+    measured = tables[LOCALITIES].drop(columns="msoa_name", errors="ignore")
+    ours = measured.loc[measured.index.isin(msoa)]
     if ours.empty:
         raise SwatheError(f"‘{read_catalogue()[LOCALITIES].title}’ has no locality (MSOA 2021) of the mapped area: use "
                           "the release for the same areas")
@@ -206,7 +212,7 @@ def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.D
         "region": of_authority["region"].where(~of_authority["neighbour"], ""),
     })
     for key in ("census-residents", "census-households", "census-occupations", "connectivity"):
-        areas = areas.join(tables[key].loc[codes])
+        areas = areas.join(tables[key].loc[codes].drop(columns="lsoa_name", errors="ignore"))
     for key, columns in OPTIONAL_COLUMNS.items():
         table = tables.get(key, pd.DataFrame(index=codes, columns=list(columns)))
         if key == LOCALITIES and key in tables:

@@ -197,6 +197,7 @@ def search_row(edition: Edition, hit: Hit) -> dict[str, str | bool]:
     return {"code": hit.code, "name": hit.name, "kind": hit.kind, "authority": authority, "note": hit.note,
             "exact": hit.exact}
 
+
 def _spelled(name: str) -> str:
     """Fold a name, and leave out every sign that is no letter or digit."""
     return " ".join(re.sub("[^a-z0-9]", " ", fold(name)).split())
@@ -328,6 +329,7 @@ def _in_order(edition: Edition) -> pd.DataFrame:
     places = places.assign(order=order, length=places["name"].str.len())
     places = places.sort_values(["neighbour", "order", "length", "name", "code"], ignore_index=True)
     return places.drop_duplicates("code", ignore_index=True)     # an authority may be its own county
+
 
 def _hits_of_names(index: _Index, folded: str, limit: int) -> list[Hit]:
     """Places by name: those that the text names, or else the nearest."""

@@ -29,7 +29,6 @@ _AFTER = {
         ["county council", "city council", "district council", "borough council", "council", "county", "city",
          "district", "borough", "unitary authority", "local authority", "cc", "dc", "bc"], _COUNCILS),
     "ward": ("ward",), "constituency": ("constituency",), "local enterprise partnership": ("lep",), "lep": ("lep",),
-    "combined authority": ("lep",),
     "mp": ("mp",),
 }
 

@@ -1,9 +1,12 @@
 """An edition: the joined dataset in one folder, identified by its figures, written whole or not at all."""
 
+import errno
 import json
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +36,10 @@ STARTER = DATA / "starter"
 
 GEOMETRY_TABLES = ("areas", "places", "lines")
 MANIFEST = "manifest.json"
+FULL = (errno.ENOSPC, errno.EDQUOT)
+STALE = 3600
+"""Seconds after which what a build left beside its edition is nobody's."""
+
 MANIFEST_FACTS = (
     "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
     "postcodes_outside", "areas_without_postcode",
@@ -238,9 +245,19 @@ def save_edition(
     Raises
     ------
     EditionError
-        When a table breaks the schema, or the folder is something else than an edition.
+        When a table breaks the schema, the folder is something else than an edition, or it cannot be written.
     """
     refuse_to_overwrite(folder)
+    try:
+        return _save(folder, name, tables, manifest)
+    except OSError as error:
+        cure = "make room, or give another --out" if error.errno in FULL else "give another --out"
+        raise EditionError(f"{folder} cannot be written ({error.strerror or error}): {cure}") from error
+
+
+def _save(
+    folder: Path, name: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any],
+) -> dict[str, Any]:
     plain = {key: _without_geometry(table) for key, table in tables.items()}
     problems = [problem for key in SCHEMAS if key in plain or key not in OPTIONAL_TABLES
                 for problem in problems_in(plain[key], key)]
@@ -297,19 +314,46 @@ def _swap(new: Path, folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def sweep(folder: Path) -> None:
+    """Clear away what builds of an edition that were killed left beside it, and put back an edition set aside.
+
+    Only folders of a name and content that builds make, an hour old: a build writes for a minute at most.
+    """
+    ours = re.compile(rf"\.{re.escape(folder.absolute().name)}-(old-)?[a-z0-9_]{{8}}")
+    beside = folder.absolute().parent
+    for left in list(beside.iterdir()) if beside.is_dir() else []:
+        if not (ours.fullmatch(left.name) and left.is_dir()):
+            continue
+        inside = list(left.iterdir())
+        known = all(file.name in {folder.name, MANIFEST, LICENCES} or file.suffix == ".parquet" for file in inside)
+        if not known or time.time() - max(file.stat().st_mtime for file in (left, *inside)) < STALE:
+            continue
+        if (left / folder.name / MANIFEST).is_file() and not folder.exists():
+            (left / folder.name).rename(folder)
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
 
 
-def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
+def load_edition(folder: Path = STARTER, *, geometry: bool = True, verified: bool = True) -> Edition:
     """Read an edition and check it against the schema.
 
-    Without `geometry` (boundaries) `areas` and `places` are plain tables, read faster.
+    Parameters
+    ----------
+    folder
+        The edition.
+    geometry
+        Whether boundaries are read; without them `areas` and `places` are plain tables, read faster.
+    verified
+        Whether its identity is worked out again: figures that somebody changed never go by the old one.
 
     Raises
     ------
     EditionError
-        When it is no edition, is damaged, or breaks the schema; everything wrong is reported at once.
+        When it is no edition, is damaged, breaks the schema, or is another than it says; everything wrong is reported
+        at once.
     """
     manifest = _read_manifest(folder)
     changed = [name for name, digest in manifest["files"].items()
@@ -321,7 +365,27 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True) -> Edition:
     problems = [problem for key, table in tables.items() for problem in problems_in(_without_geometry(table), key)]
     if problems:
         raise EditionError(f"{folder}: {'; '.join(problems)}")
-    return Edition(**tables, reach_table=pq.read_table(folder / "reach.parquet"), manifest=manifest, folder=folder)
+    edition = Edition(**tables, reach_table=pq.read_table(folder / "reach.parquet"), manifest=manifest, folder=folder)
+    if verified and identity_of(edition) != edition.id:
+        raise EditionError(f"{folder}: {another_identity(edition)}")
+    return edition
+
+
+def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
+    """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
+    tables = {key: _without_geometry(getattr(edition, key)) for key in SCHEMAS}
+    return {**tables, "reach": edition.reach_table.to_pandas()}
+
+
+def identity_of(edition: Edition) -> str:
+    """Work out the identity of an edition from its figures."""
+    return f"{edition.manifest['name']}-{content_hash(figure_tables(edition), edition.manifest)}"
+
+
+def another_identity(edition: Edition) -> str:
+    """Say in words that an edition's figures are not those that it was named after."""
+    return (f"its figures make it {identity_of(edition)}, its manifest says {edition.id}: they were changed after the "
+            "build, build it again or copy it anew")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

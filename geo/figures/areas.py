@@ -62,9 +62,8 @@ def _line_figures(edition: Edition, work: str) -> pd.DataFrame:
     columns: dict[str, pd.Series] = {"remote_capable": capable}
     for speed in SPEEDS:
         below = areas[f"below_{speed}"].astype("float64")
-        share = (below / areas["premises"]).where(areas["premises"] > 0, 0.0)
         columns[f"premises_below_{speed}"] = below
-        homes = share_of_homes(share, areas["urban"], edition.homes_factor(speed))
+        homes = homes_without(edition, speed, below, areas["premises"])
         for name, values in gap_range(capable, table["workers"], homes).items():
             columns[f"people_in_gap_{speed}_{name}"] = values
     residents = table["residents"]
@@ -79,6 +78,27 @@ def _line_figures(edition: Edition, work: str) -> pd.DataFrame:
     }
     columns |= {name: areas["authority"].map(values) for name, values in of_authorities.items()}
     return table.assign(**columns)
+
+
+def homes_without(edition: Edition, speed: str, below: pd.Series, premises: pd.Series) -> pd.Series:
+    """Work out what share of each LSOA's homes cannot get a speed.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    speed
+        A key of `SPEEDS`.
+    below, premises
+        Premises of each LSOA that cannot get it, and premises of which that is so.
+
+    Returns
+    -------
+    pandas.Series
+        Index LSOA code, 0 to 1; 0 where there are no premises.
+    """
+    share = (below / premises).where(premises > 0, 0.0)
+    return share_of_homes(share, edition.areas["urban"], edition.homes_factor(speed))
 
 
 def _named_columns(edition: Edition, table: pd.DataFrame) -> Mapping[str, pd.Series]:

@@ -10,7 +10,7 @@ from geo.core.cache import cached
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
-from geo.figures.areas import area_figures
+from geo.figures.areas import area_figures, homes_without
 from geo.figures.context import newest, series_of
 from geo.layers.gap import BORDERLINE_MINUTES, share_beyond, share_borderline, share_up_to
 
@@ -117,7 +117,7 @@ def claim_areas(edition: Edition, view: View) -> pd.DataFrame:
     """
     figures, codes = area_figures(edition, view), edition.areas.index
     gap, capable = figures[f"people_in_gap_{view.speed}_estimate"], figures["remote_capable"]
-    homes = (gap / capable).where(capable > 0, 0.0)
+    homes = homes_without(edition, view.speed, figures[f"premises_below_{view.speed}"], figures["premises"])
     unknown = pd.Series(np.nan, codes)
     reach = edition.reach(view.hub, view.clock, view.access)
     columns = {

@@ -8,9 +8,9 @@ import pandas as pd
 
 from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, REGION, SPEEDS
 from geo.core.view import View
-from geo.edition.identity import content_hash
-from geo.edition.schema import OFCOM_COLUMNS, SCHEMAS
-from geo.edition.store import Edition
+from geo.edition.agreement.doors import STAND_INS
+from geo.edition.schema import OFCOM_COLUMNS
+from geo.edition.store import Edition, another_identity, identity_of
 from geo.figures.areas import area_figures
 from geo.layers.homes import NO_FACTOR
 from geo.sources.catalogue import read_catalogue
@@ -19,22 +19,15 @@ ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
 """Ends of a range, each at most the next."""
 
 
-def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
-    """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
-    tables = {key: pd.DataFrame(getattr(edition, key).drop(columns="geometry", errors="ignore")) for key in SCHEMAS}
-    return {**tables, "reach": edition.reach_table.to_pandas()}
-
-
 def problems_of(edition: Edition) -> list[str]:
     """Say in words everything that should hold in a loaded edition and does not; nothing when all is well."""
-    checks = (_identity, _credits, _hierarchy, _published, _reach, _homes, _ranges)
+    checks = (_identity, _credits, _hierarchy, _doors, _published, _reach, _homes, _ranges)
     return [problem for check in checks for problem in check(edition)]
 
 
 def _identity(edition: Edition) -> Iterator[str]:
-    found = f"{edition.manifest['name']}-{content_hash(figure_tables(edition), edition.manifest)}"
-    if found != edition.id:
-        yield f"its figures make it {found}, its manifest says {edition.id}"
+    if identity_of(edition) != edition.id:
+        yield another_identity(edition)
 
 
 def _credits(edition: Edition) -> Iterator[str]:
@@ -57,6 +50,14 @@ def _hierarchy(edition: Edition) -> Iterator[str]:
         yield "an area is neither in the South West nor a neighbour, or both"
     if not edition.localities["area"].isin(areas.index).all():
         yield "a town or village is in no area"
+
+
+def _doors(edition: Edition) -> Iterator[str]:
+    """Check that nearly every area has postcodes, as the build does."""
+    nameless = edition.postcodes.loc[edition.postcodes["postcode"] == "", "area"].nunique()
+    if nameless > STAND_INS["all"] * len(edition.areas):
+        yield (f"{nameless:,} of {len(edition.areas):,} LSOAs have no postcode, expected 1 in 100 at most: their "
+               "journeys start at a point inside")
 
 
 def _published(edition: Edition) -> Iterator[str]:

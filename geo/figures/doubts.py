@@ -13,7 +13,7 @@ from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.aggregate import place_values
-from geo.figures.areas import area_figures
+from geo.figures.areas import area_figures, homes_without
 from geo.figures.place import show
 from geo.layers.gap import share_beyond
 
@@ -82,17 +82,15 @@ def doubted_areas(edition: Edition, view: View) -> pd.DataFrame:
     figures, codes = area_figures(edition, view), edition.areas.index
     gap, capable = figures[f"people_in_gap_{view.speed}_estimate"], figures["remote_capable"]
     premises, below = figures["premises"], figures[f"premises_below_{view.speed}"]
-    homes = (gap / capable).where(capable > 0, 0.0)
-    share = (below / premises).where(premises > 0, 0.0)
-    factor = (homes / share).where(share > 0, 1.0)
+    homes = homes_without(edition, view.speed, below, premises)
     lived_in = np.minimum(figures["households"], premises)
 
     def of_lived_in(lacking: pd.Series) -> pd.Series:
         """Count the people in the gap if so many of the premises that are lived in lack the speed."""
-        return capable * factor * (lacking / lived_in).where(lived_in > 0, 0.0)
+        return capable * homes_without(edition, view.speed, lacking, lived_in)
 
     return pd.DataFrame({
-        "by_all_premises": capable * share,
+        "by_all_premises": capable * (below / premises).where(premises > 0, 0.0),
         "by_census_day": figures["works_from_home"] * homes,
         **{f"hub_{hub}": gap * share_beyond(edition.reach(hub, view.clock, view.access), view.minutes, codes)
            for hub in HUBS},

@@ -255,7 +255,7 @@ def _nations(edition: Edition, view: View) -> dict[str, dict[str, Figure]]:
 def _notes(edition: Edition, view: View, place: Place) -> list[Note]:
     """List what must be known beside these figures, most important first."""
     found = [Note("broadband")] * (edition.broadband_basis == "estimated")
-    found += [Note("rail")] * (edition.rail_basis == "indicative")
+    found.append(Note("rail"))
     found += [Note("all_premises")] * (not edition.counts_homes)
     without = share_beyond(edition.reach(view.hub, view.clock, view.access), NO_RAIL - 1, place.lsoas)
     cut_off = float((without * edition.areas.loc[place.lsoas, "residents"]).sum())

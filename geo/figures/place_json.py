@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from geo.core.choices import SPEEDS
 from geo.core.measures import FIGURES, Measure, in_order
+from geo.figures.certainty import Certainty, Interval, RankCertainty
 from geo.figures.claim import Claim
 from geo.figures.place import Figure, PlaceFigures
 
@@ -75,13 +76,15 @@ def named_figures(answer: PlaceFigures) -> list[NamedFigure]:
     return [*_values(answer.figures), *rates, *_claim(answer.claim)]
 
 
-def place_json(answer: PlaceFigures, notes: Sequence[str] = ()) -> dict[str, Any]:
+def place_json(answer: PlaceFigures, sure: Certainty, notes: Sequence[str] = ()) -> dict[str, Any]:
     """Write an answer as plain JSON.
 
     Parameters
     ----------
     answer
         As `geo.figures.place.show` gives it.
+    sure
+        Of the same place and view, as `geo.figures.certainty.certainty` gives it.
     notes
         Its notes in words.
 
@@ -95,10 +98,39 @@ def place_json(answer: PlaceFigures, notes: Sequence[str] = ()) -> dict[str, Any
     figures["claim"]["carried_forward"] = None if carried is None else asdict(carried)
     return {
         "edition": answer.edition.as_json(), "view": answer.view.options(), "place": answer.place.facts(),
-        **figures,
+        **figures, "certainty": certainty_json(sure),
         "comparators": {name: {"premises_below_share": {}, **_nested(_rates(figures))}
                         for name, figures in {**answer.regions, **answer.nations}.items()},
         "notes": list(notes),
+    }
+
+
+def certainty_json(sure: Certainty) -> dict[str, Any]:
+    """Write as plain JSON how sure the figures of a place are.
+
+    Parameters
+    ----------
+    sure
+        As `geo.figures.certainty.certainty` gives it.
+
+    Returns
+    -------
+    dict
+        Key of a figure → p05 and p95; rates, the same by the names of the rates; rank by people in the gap, of how
+        many and by count and rate, or None where the place is not ranked.
+    """
+    def rank(found: RankCertainty | None) -> dict[str, float] | None:
+        """Write one rank."""
+        return None if found is None else found._asdict()
+
+    def share(measure: Measure, found: Interval) -> dict[str, float]:
+        """Write a rate as it stands among a place's figures."""
+        return {end: value / measure.per if measure.place_rate else value for end, value in found._asdict().items()}
+
+    return {
+        **{key: found._asdict() for key, found in sure.counts.items()},
+        "rates": {rate_key(FIGURES[key]): share(FIGURES[key], found) for key, found in sure.rates.items()},
+        "rank": {"of": sure.of, "count": rank(sure.count_rank), "rate": rank(sure.rate_rank)} if sure.of else None,
     }
 
 

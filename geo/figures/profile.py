@@ -17,6 +17,7 @@ from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.context import authority_context
+from geo.figures.likeness import Alike, alike
 from geo.figures.neighbours import Neighbours, neighbours
 from geo.figures.place import PlaceFigures, show
 from geo.figures.place_json import NamedFigure, named_figures
@@ -25,7 +26,7 @@ from geo.figures.stations import station_areas, stations_of
 from geo.figures.workers import occupations
 
 INSIDE = ("authority", "constituency", "ward", "msoa", "lsoa")
-"""The kinds of place that a pack lists inside its own, larger ones first."""
+"""The kinds of place that a pack and a plain page list inside their own, larger ones first."""
 
 _LARGER = ("msoa", "ward", "constituency", "district", "authority", "county", "lep", "region")
 _RANKED_FIRST = (
@@ -421,6 +422,11 @@ class PlaceProfile:
     def neighbours(self) -> Neighbours | None:
         """The places of its kind that touch it; needs an edition with geometry."""
         return neighbours(self.edition, self.view, self.place)
+
+    @cached_property
+    def alike(self) -> Alike:
+        """The places of its kind that are most like it."""
+        return alike(self.edition, self.view, self.place)
 
     @cached_property
     def neighbourhoods(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import AUTHORITY_TYPES, KINDS, REGION
 from geo.core.errors import PlaceError, ViewError
 from geo.core.measures import MEASURES, Measure
 from geo.core.view import View
@@ -52,10 +52,65 @@ def rank(
         When `within` is no place or holds no whole place of this kind.
     """
     sort_by = _check_rank(by, measure, per)
-    chosen = MEASURES[measure]
-    table = ranked_values(edition, view, chosen, places_inside(edition, by, within)).reset_index()
-    table["rank"] = rank_order(table[sort_by], chosen)
-    table = table.assign(unit=chosen.unit, rate_unit=chosen.rate_unit).sort_values(["rank", "code"], ignore_index=True)
+    return _ranked(edition, view, MEASURES[measure], places_inside(edition, by, within), sort_by)
+
+
+@cached(16, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
+def rank_like_with_like(
+    edition: Edition, view: View, *, like: str, within: str = REGION, measure: str = "people_in_gap",
+    per: str | None = None,
+) -> pd.DataFrame:
+    """Rank authorities of one type, worst first.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock, work and access.
+    like
+        A key of `AUTHORITY_TYPES`.
+    within, measure, per
+        As for `rank`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `rank` gives it.
+
+    Raises
+    ------
+    ViewError
+        When type, measure or per is not one of those offered.
+    PlaceError
+        When `within` is no place or holds no whole authority of the type.
+    """
+    sort_by = _check_rank("authority", measure, per)
+    return _ranked(edition, view, MEASURES[measure], places_inside(edition, "authority", within, like), sort_by)
+
+
+def authority_types(edition: Edition) -> tuple[str, ...]:
+    """List the types of authority that there are any of.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+
+    Returns
+    -------
+    tuple of str
+        Keys of `AUTHORITY_TYPES`.
+    """
+    codes = edition.places_of("authority").index
+    return tuple(key for key, chosen in AUTHORITY_TYPES.items() if codes.str.startswith(chosen.prefix).any())
+
+
+def _ranked(edition: Edition, view: View, measure: Measure, places: pd.DataFrame, sort_by: str) -> pd.DataFrame:
+    table = ranked_values(edition, view, measure, places).reset_index()
+    table["rank"] = rank_order(table[sort_by], measure)
+    table = table.assign(unit=measure.unit, rate_unit=measure.rate_unit).sort_values(
+        ["rank", "code"], ignore_index=True)
     return table[["rank", "code", "name", "within", "neighbour", "value", "low", "high", "rate", "unit", "rate_unit"]]
 
 
@@ -120,7 +175,7 @@ def _check_offered(value: str, table: Mapping[str, object], what: str) -> None:
         raise ViewError(f"{what} ‘{value}’, which is not one of {', '.join(table)}")
 
 
-def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
+def places_inside(edition: Edition, by: str, within: str, like: str = "all") -> pd.DataFrame:
     """List the places of one kind that lie wholly inside another place.
 
     Parameters
@@ -131,6 +186,8 @@ def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
         Kind of place, a key of `KINDS`.
     within
         Place (code or name); "all" takes every place of the kind, neighbours too.
+    like
+        Of authorities those of one type alone, a key of `AUTHORITY_TYPES`; "all" for every one.
 
     Returns
     -------
@@ -140,11 +197,19 @@ def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
     Raises
     ------
     ViewError
-        When there is no such kind.
+        When there is no such kind or type.
     PlaceError
         When `within` is no place or holds no whole place of this kind, or the edition has none.
     """
     _check_offered(by, KINDS, "kind of place")
+    if by == "authority" and like != "all":
+        _check_offered(like, AUTHORITY_TYPES, "type of authority")
+        chosen, places = AUTHORITY_TYPES[like], places_inside(edition, by, within)
+        found = places[places.index.str.startswith(chosen.prefix)]
+        if found.empty:
+            where = "the map" if within == "all" else edition.place(within).name
+            raise PlaceError(f"{where} holds no whole {chosen.label}: choose a larger place")
+        return found
     of_kind = edition.places_of(by)
     if of_kind.empty:
         raise PlaceError(f"there are no {KINDS[by].plural} in this edition: choose another kind")
@@ -161,7 +226,9 @@ def places_inside(edition: Edition, by: str, within: str) -> pd.DataFrame:
     return found
 
 
-def rank_rows(ranking: pd.DataFrame, edition: Edition) -> list[dict[str, Any]]:
+def rank_rows(
+    ranking: pd.DataFrame, edition: Edition, sure: Mapping[str, Mapping[str, Any]],
+) -> list[dict[str, Any]]:
     """Spell a ranking as plain rows, for JSON.
 
     Parameters
@@ -170,13 +237,17 @@ def rank_rows(ranking: pd.DataFrame, edition: Edition) -> list[dict[str, Any]]:
         As `rank` gives it, cut to what is wanted.
     edition
         Names its id and bases in every row.
+    sure
+        As `geo.figures.certainty.certainty_rows` gives it, by code; nothing for a figure that is not drawn.
 
     Returns
     -------
     list of dict
-        Rank, code, name, within, neighbour, value, low, high, rate, unit, rate_unit, and the edition's bases; None
-        where a figure cannot be.
+        Rank, code, name, within, neighbour, value, low, high, rate, unit, rate_unit, certainty, the edition's bases
+        and the day of its timetable; None where a figure cannot be.
     """
     plain = ranking.astype(object).where(ranking.notna(), None)
-    bases = {"broadband_basis": edition.broadband_basis, "rail_basis": edition.rail_basis, "edition": edition.id}
-    return [{**{str(name): value for name, value in row.items()}, **bases} for row in plain.to_dict("records")]
+    bases = {"broadband_basis": edition.broadband_basis, "rail_basis": edition.rail_basis,
+             "rail_day": edition.rail_source.day, "edition": edition.id}
+    return [{**{str(name): value for name, value in row.items()}, "certainty": sure.get(row["code"]), **bases}
+            for row in plain.to_dict("records")]

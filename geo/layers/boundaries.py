@@ -10,7 +10,7 @@ import shapely
 
 from geo.core.crs import require_national_grid
 from geo.sources.boundary_files import valid_polygons
-from geo.sources.tables import some
+from geo.sources.wording import some
 
 MOST_LOST = 0.01
 """Share of the whole area that generalising may add or take; 100 m takes 0.00006 of the South West."""

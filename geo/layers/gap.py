@@ -1,7 +1,13 @@
 """The measure: small pure functions on columns, one row per LSOA. Every larger place is a sum of their results."""
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
+
+from geo.layers.small_area import Floats
+
+_Shares = TypeVar("_Shares", pd.Series, Floats)
 
 BORDERLINE_MINUTES = 10
 """Residents within this many minutes of the threshold are reported as borderline."""
@@ -13,7 +19,7 @@ ODDS_RATIOS = {"low": 0.5, "high": 2.0}
 _STEP = 1e-12
 
 
-def joint_share(row: pd.Series, column: pd.Series, odds_ratio: float) -> pd.Series:
+def joint_share(row: _Shares, column: _Shares, odds_ratio: float | Floats) -> _Shares:
     """Share of a two-by-two table's total in its first cell, from both margins and the odds ratio.
 
     Parameters
@@ -21,16 +27,17 @@ def joint_share(row: pd.Series, column: pd.Series, odds_ratio: float) -> pd.Seri
     row, column
         Shares of the two margins, 0 to 1, same index.
     odds_ratio
-        Above 0; 1 is independence.
+        Above 0; 1 is independence. For arrays it may be an array.
 
     Returns
     -------
-    pandas.Series
+    pandas.Series or numpy.ndarray
         Share of the total that is in both, between the Fréchet limits.
 
     Notes
     -----
-    The closed form of Plackett (1965), "A class of bivariate distributions".
+    The closed form of Plackett (1965), "A class of bivariate distributions", as a quotient: nothing cancels out near
+    independence.
 
     Examples
     --------
@@ -38,13 +45,10 @@ def joint_share(row: pd.Series, column: pd.Series, odds_ratio: float) -> pd.Seri
     >>> [round(float(joint_share(t, b, ratio).iloc[0]), 4) for ratio in (0.5, 1, 2)]
     [0.0262, 0.04, 0.0554]
     """
-    if odds_ratio == 1:
-        return row * column
-    psi = odds_ratio
-    a = 1 + (row + column) * (psi - 1)
-    root = np.sqrt(np.maximum(a * a - 4 * psi * (psi - 1) * row * column, 0))
-    share = (a - root) / (2 * (psi - 1))
-    return share.clip(lower=np.maximum(0, row + column - 1), upper=np.minimum(row, column))
+    a = 1 + (row + column) * (odds_ratio - 1)
+    root = np.sqrt(np.maximum(a * a - 4 * odds_ratio * (odds_ratio - 1) * row * column, 0))
+    share = 2 * odds_ratio * row * column / (a + root)
+    return np.clip(share, np.maximum(0, row + column - 1), np.minimum(row, column))
 
 
 def gap_range(remote_capable: pd.Series, workers: pd.Series, share_below: pd.Series) -> pd.DataFrame:

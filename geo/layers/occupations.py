@@ -18,6 +18,10 @@ PUBLISHED_NATIONAL: Mapping[str, tuple[float, str]] = {
 }
 """What was published nationally beside each table, with what it counts: not quite what the table's share counts."""
 
+AFTER_LOCKDOWNS: Mapping[str, float] = {"partly": 0.28, "only": 0.13}
+"""Shares of working adults in Great Britain who worked partly, and only, from home in October 2024. Source: Office for
+National Statistics, 'Who are the hybrid workers?', 11 November 2024 (Opinions and Lifestyle Survey)."""
+
 
 def remote_capable(workers_by_occupation: pd.DataFrame, shares: pd.Series | Mapping[int, float]) -> pd.Series:
     """Count the residents in jobs that can be done from home.

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import linalg, optimize, sparse, special
 
 from geo.core.errors import SwatheError
-from geo.sources.tables import some
+from geo.sources.wording import some
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

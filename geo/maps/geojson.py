@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +23,9 @@ MAIN = 0.96
 NEAR = 0.05
 """How far beyond those, in widths of them, any other part of the place is held too."""
 
+FAR = 300
+"""Metres by which shapes seen from far off are generalised: a pixel of a map of the region, or less."""
+
 NOT_COUNTED = " (neighbour, not counted)"
 NO_FIGURE = "–"
 
@@ -33,13 +37,28 @@ def geometry_texts(geometry: gpd.GeoSeries) -> list[str]:
     return [str(text) for text in shapely.to_geojson(degrees)]
 
 
+def far_off(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Generalise shapes that share edges, and go on sharing them, for a map of the region."""
+    require_national_grid(geometry)
+    return geometry.simplify_coverage(FAR)
+
+
+def facts_file(properties: pd.DataFrame) -> bytes:
+    """Write what is known of each shape, in the order of the map file."""
+    return json.dumps(_rows(properties), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _rows(properties: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()}
+            for row in properties.astype(object).where(properties.notna(), None).to_dict(orient="records")]
+
+
 def map_file(shapes: Sequence[str], properties: pd.DataFrame) -> bytes:
     """Write the file that the browser draws a map from."""
-    rows = properties.astype(object).where(properties.notna(), None).to_dict(orient="records")
     features = [
         '{"type":"Feature","properties":' + json.dumps({"i": index, **row}, ensure_ascii=False, separators=(",", ":"))
         + ',"geometry":' + shape + "}"
-        for index, (shape, row) in enumerate(zip(shapes, rows, strict=True))
+        for index, (shape, row) in enumerate(zip(shapes, _rows(properties), strict=True))
     ]
     return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
 
@@ -158,14 +177,3 @@ def _most(weights: np.ndarray) -> np.ndarray:
     picked = np.zeros(len(weights), dtype=bool)
     picked[order[:np.searchsorted(np.cumsum(weights[order]), MAIN * weights.sum()) + 1]] = True
     return picked
-
-
-def bounds_view(bounds: Sequence[float], width: int, height: int, left: int = 0) -> tuple[float, float, float]:
-    """Find the latitude, longitude and zoom that hold a rectangle, and keep so many pixels free at the map's left."""
-    west, south, east, north = bounds
-    top, bottom = (np.arctanh(np.sin(np.radians(latitude))) for latitude in (north, south))
-    centre = float(np.degrees(np.arctan(np.sinh((top + bottom) / 2))))
-    across = np.log2((width - left) / 512 * 360 / max(east - west, 1e-6))
-    down = np.log2(height / 512 * 2 * np.pi / max(top - bottom, 1e-8))
-    zoom = float(np.clip(min(across, down) - 0.1, 4, 14))
-    return centre, (west + east) / 2 - left / 2 * 360 / (512 * 2**zoom), zoom

@@ -1,21 +1,34 @@
 """A brief for every place of a kind, on all cores; one that fails does not lose the others."""
 
+import json
 import os
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
-from functools import cache, partial
-from multiprocessing import get_context
+import sys
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import IO, cast
 
 from tqdm import tqdm
 
+import geo
 from geo.core.choices import REGION
 from geo.core.errors import PackError, SwatheError
-from geo.edition.store import load_edition
+from geo.core.view import View
+from geo.edition.store import Edition, load_edition
 from geo.figures.ranking import places_inside
 from geo.pack.file.archive import write_whole
 from geo.pack.make import make_brief
 from geo.pack.request import Request
+
+# Not a `ProcessPoolExecutor`: when it is stopped while it starts, that one hangs, or leaves semaphores behind.
+_WORKER = [sys.executable, "-P", "-c", "from geo.pack.batch import answer; answer()"]
+_PATHS = os.pathsep.join([str(Path(geo.__path__[0]).parent), *filter(None, sys.path)])
+_ENDED = "the process that was to make it has ended"
 
 
 def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) -> list[Path]:
@@ -31,27 +44,54 @@ def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) 
     except OSError as error:
         raise PackError(f"{folder} cannot be written to ({error.strerror}): give another folder") from error
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    workers = ProcessPoolExecutor(max(1, min(len(codes), cores)), get_context("spawn"))
-    try:
-        found = workers.map(partial(_make_one, edition_folder, request, folder), codes)
-        made = list(tqdm(found, total=len(codes), unit="brief", disable=None))
-    finally:
-        workers.shutdown(cancel_futures=True)       # none is left behind when this process is stopped
-    paths, failed = [path for path in made if isinstance(path, Path)], [why for why in made if isinstance(why, str)]
+    job = json.dumps({"edition": str(edition_folder), "folder": str(folder), "request": asdict(request)})
+    number, waiting = max(1, min(len(codes), cores)), deque(codes)
+    with tqdm(total=len(codes), unit="brief", disable=None) as progress, ThreadPoolExecutor(number) as threads:
+        try:
+            made = dict(chain.from_iterable(threads.map(partial(_make_in_turn, job, waiting), [progress] * number)))
+        finally:
+            waiting.clear()     # when this process is stopped, it waits for the briefs that are being made alone
+    failed = [f"{code}: {made[code]['why'] if code in made else _ENDED}" for code in codes
+              if code not in made or made[code]["why"]]
+    paths = [folder / told["name"] for told in made.values() if not told["why"]]
     if failed:
         raise PackError(f"{len(paths)} of {len(codes)} written to {folder}; not made: {'; '.join(sorted(failed))}")
     return sorted(paths)
 
 
-# Read once in each worker process.
-_edition = cache(load_edition)
+def _make_in_turn(job: str, waiting: deque[str], progress: tqdm) -> list[tuple[str, dict[str, str]]]:
+    """Have a process make brief after brief of those that wait: what it answered, by code."""
+    made = []
+    with suppress(BrokenPipeError, IndexError), Popen(  # noqa: S603 - it has ended; none waits. Runs what stands above
+        _WORKER, stdin=PIPE, stdout=PIPE, text=True, env={**os.environ, "PYTHONPATH": _PATHS},
+        start_new_session=True,     # what stops all of a terminal does not reach it
+    ) as process:
+        asks, answers = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
+        print(job, file=asks, flush=True)
+        while answers.readline():       # it is ready
+            code = waiting.popleft()
+            print(code, file=asks, flush=True)
+            if told := answers.readline():
+                made.append((code, json.loads(told)))
+                progress.update()
+    return made
 
 
-def _make_one(edition_folder: Path, request: Request, folder: Path, code: str) -> Path | str:
-    """Write the brief of a place; return its path, or why it could not be made."""
+def answer() -> None:
+    """Be such a process: tell when ready for a code, and of each the file's name, or why it could not be made."""
+    job = json.loads(sys.stdin.readline())
+    edition, folder = load_edition(Path(job["edition"])), Path(job["folder"])
+    request = Request(**{**job["request"], "view": View(**job["request"]["view"])})
+    print(flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_make_one(edition, request, folder, line.strip())), end="\n\n", flush=True)
+
+
+def _make_one(edition: Edition, request: Request, folder: Path, code: str) -> dict[str, str]:
+    """Write the brief of a place: its file's name, and why it could not be made."""
     try:
-        name, content = make_brief(_edition(edition_folder), replace(request, view=request.view.replace(place=code)))
+        name, content = make_brief(edition, replace(request, view=request.view.replace(place=code)))
         write_whole(folder / name, content)
     except (SwatheError, OSError) as error:
-        return f"{code}: {error}"
-    return folder / name
+        return {"name": "", "why": str(error)}
+    return {"name": name, "why": ""}

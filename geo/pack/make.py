@@ -9,7 +9,7 @@ from geo.pack.file.manifest import MANIFEST, make_manifest, manifest_bytes, pack
 from geo.pack.file.readme import README, readme_bytes
 from geo.pack.geopackage import gpkg_bytes
 from geo.pack.maps.compose import draw_maps
-from geo.pack.report.compose import brief, report
+from geo.pack.report.compose import BRIEF_ROWS, brief, report
 from geo.pack.report.docx import docx_bytes
 from geo.pack.report.pdf import page_count, pdf_bytes
 from geo.pack.request import Request
@@ -18,7 +18,6 @@ from geo.pack.tables import table_files
 STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg", "the archive")
 """What is made, in order."""
 
-_SHARES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.25)     # of the usual height that map and table of a brief take, tried in turn
 _BRIEF_PAGES = 2
 
 
@@ -53,9 +52,9 @@ def make_pack(edition: Edition, request: Request, on_step: Callable[[str], None]
 def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:
     """Make a brief of two pages (more only where the author's own words fill them): its file's name, and the PDF."""
     profile = place_profile(edition, request.view)
-    maps = draw_maps(profile, ("people-in-gap",), svg=False)
-    for share in _SHARES:
-        document = brief(request, profile, maps, share)
+    maps = draw_maps(profile, ("people-in-gap",), svg=False, small=True)
+    for rows in range(BRIEF_ROWS, -1, -1):
+        document = brief(request, profile, maps, rows)
         if page_count(document) <= _BRIEF_PAGES:
             break
     return brief_name(profile), pdf_bytes(document)

@@ -15,15 +15,18 @@ from geo.core.errors import SwatheError
 from geo.core.measures import BASES, FIGURES, MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
+from geo.figures.draws import is_drawn
 from geo.figures.place import PlaceFigures
 from geo.figures.side_by_side import Row
-from geo.words.definitions import BEST_FIT, OPTIONS, RANGE, UNSURE_RANKS, definition, label
+from geo.words.certainty import COVERS, how_sure_ranks
+from geo.words.comparison import ranked_kind
+from geo.words.definitions import BEST_FIT, OPTIONS, RANGE, definition, label
 from geo.words.place import comparison_labels
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_DECIMALS = {"value": 3, "low": 3, "high": 3, "rate": 6}
+_DECIMALS = {"value": 3, "low": 3, "high": 3, "rate": 6, "p05": 3, "p95": 3, "rate_p05": 6, "rate_p95": 6}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 # Letters of a column; a longer text is broken into lines.
@@ -36,7 +39,8 @@ _ABOUT_WIDTHS = (34, 70, 24, 18, 44)
 _MOST_ROWS = 1_048_576
 _TEXTS_STAY_TEXTS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FORMATS = {
-    "rank": "0", "value": "#,##0", "low": "#,##0", "high": "#,##0", "rate": "#,##0.0", "lsoas": "#,##0",
+    "rank": "0", "value": "#,##0", "low": "#,##0", "high": "#,##0", "p05": "#,##0",
+    "p95": "#,##0", "rate": "#,##0.0", "lsoas": "#,##0",
     "minutes": "0",
 }
 
@@ -59,14 +63,19 @@ def _definitions() -> list[tuple[str, str]]:
     ]
 
 
-def ranking_table(edition: Edition, view: View, ranked: pd.DataFrame, *, by: str, measure: str) -> pd.DataFrame:
-    """Make a ranking ready for a spreadsheet: every row says what it is."""
+def ranking_table(
+    edition: Edition, view: View, ranked: pd.DataFrame, *, by: str, measure: str, sure: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Make a ranking ready for a spreadsheet: every row says what it is, and how sure where that is given."""
     rows = len(ranked)
+    certain = {} if sure is None else {
+        name: values.to_numpy() for name, values in sure.loc[ranked["code"]].dropna(axis=1, how="all").items()}
     table = pd.DataFrame({
         "rank": ranked["rank"], "code": ranked["code"], "name": ranked["name"], "kind": by,
         "within": ranked["within"], "neighbour": np.where(ranked["neighbour"], "yes", "no"), "measure": measure,
         "value": ranked["value"], "unit": ranked["unit"] if MEASURES[measure].has_count else ranked["rate_unit"],
         "low": ranked["low"], "high": ranked["high"], "rate": ranked["rate"], "rate_unit": ranked["rate_unit"],
+        **certain,
         "broadband_basis": edition.broadband_basis, "rail_basis": edition.rail_basis,
         **{name: [value] * rows for name, value in view.options().items()}, "edition": edition.id,
     })
@@ -122,8 +131,9 @@ def ranking_about(
     facts = [
         ("Ranked", f"{label(chosen)} ({chosen.unit if chosen.has_count else chosen.rate_unit}), worst first"),
         ("Sorted by", f"rate ({chosen.rate_unit})" if per == "rate" or not chosen.has_count else "number"),
-        ("Places", f"{KINDS[by].plural}, wholly inside {where}"),
-        ("Ranks", f"Ties share the best rank. {UNSURE_RANKS}"),
+        ("Places", f"{ranked_kind(by, view.like).plural}, wholly inside {where}"),
+        ("Ranks", f"Ties share the best rank. {how_sure_ranks(edition, chosen)}"),
+        *[("p05 and p95", f"{COVERS} Of ranks (1 is the worst): the same.")] * is_drawn(edition, chosen),
     ]
     if by == "constituency":
         facts.append(("Constituencies", BEST_FIT))

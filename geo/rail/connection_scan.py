@@ -24,7 +24,7 @@ NONE = np.int32(-1)
 def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - the one loop that must be a single compiled function
     origin: Ints, target: Ints, departs: Ints, arrives: Ints, train: Ints,
     may_board: Bools, may_alight: Bools, change: Ints, walk_first: Ints, walk_target: Ints, walk_seconds: Ints,
-    is_hub: Bools, trains: int,
+    stay_first: Ints, stay_next: Ints, is_hub: Bools, trains: int,
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Scan all connections; return each boarding's station (`NONE`: a better one took its place) and journey.
 
@@ -37,6 +37,8 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - the one loop that
     found_changes = np.empty(most, np.int32)
     found_station = np.empty(most, np.int32)
     later = np.empty(most, np.int32)
+    aboard_arrives = np.empty(most, np.int32)
+    aboard_changes = np.empty(most, np.int32)
     number = 0
     head = np.full(len(change), NONE, np.int32)
     seated_arrives = np.full(trains, NEVER, np.int32)
@@ -44,6 +46,10 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - the one loop that
     for row in range(most):
         here, on = target[row], train[row]
         best, changes = seated_arrives[on], seated_changes[on]
+        for link in range(stay_first[row], stay_first[row + 1]):
+            there, the_same = aboard_arrives[stay_next[link]], aboard_changes[stay_next[link]]
+            if there < best or (there == best and the_same < changes):
+                best, changes = there, the_same
         if may_alight[row]:
             now = arrives[row]
             if is_hub[here] and (now < best or (now == best and changes > 0)):
@@ -64,6 +70,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - the one loop that
                     if there < best or (there == best and with_changes < changes):
                         best, changes = there, np.int32(with_changes)
         seated_arrives[on], seated_changes[on] = best, changes
+        aboard_arrives[row], aboard_changes[row] = best, changes
         if best == NEVER or not may_board[row]:
             continue
         start = origin[row]
@@ -91,8 +98,9 @@ def profile(day: Connections, targets: Collection[str]) -> pd.DataFrame:
 
     Kept are the journeys that none beats which leaves later and arrives no later. A change takes the station's
     change time, or a walk link's time instead; neither is needed before the first train or at the hub, and
-    staying seated is no change. A link may stand before the first train, between two and after the last, but
-    one link does not follow another, and a walk alone is no journey.
+    staying seated is no change, also not where one trip goes on as another (`geo.rail.in_seat`). A link may stand
+    before the first train, between two and after the last, but one link does not follow another, and a walk alone is
+    no journey.
 
     Parameters
     ----------
@@ -110,7 +118,7 @@ def profile(day: Connections, targets: Collection[str]) -> pd.DataFrame:
     trains = int(day.train.max()) + 1 if len(day.train) else 0
     found = np.stack(_compiled_scan(
         day.origin, day.target, day.departs, day.arrives, day.train, day.may_board, day.may_alight, day.change,
-        day.walk_first, day.walk_target, day.walk_seconds, is_hub, trains,
+        day.walk_first, day.walk_target, day.walk_seconds, day.stay_first, day.stay_next, is_hub, trains,
     ))
     found = found[:, found[0] != NONE]
     found = found[:, ~is_hub[found[0]]]

@@ -8,14 +8,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.core.errors import SwatheError
+from geo.rail.in_seat import in_seat_links
 from geo.sources.timetable import WEEKDAYS, Feed
 
 DAY = 86_400
 DEFAULT_CHANGE = 300
 """Seconds to change trains where the feed does not say."""
 
+YEAR = timedelta(days=365)
 LEAST_CHANGE = 60
 """Changes and walks take at least this long: of two zero-minute changes at one moment neither comes first."""
+
+MOST_CALLS = 1_000_000
+"""Of trains on one day; all of Britain's railways have some 300,000, its buses several million."""
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -46,6 +51,8 @@ class Connections:
     walk_first: Ints             # walks that leave station i stand from `walk_first[i]` to `walk_first[i + 1]`
     walk_target: Ints
     walk_seconds: Ints
+    stay_first: Ints             # on arrival of connection i passengers may stay seated into the connections
+    stay_next: Ints              # from `stay_first[i]` to `stay_first[i + 1]`, of other trips
 
 
 def connections_on(feed: Feed, day: date) -> Connections:
@@ -68,8 +75,11 @@ def connections_on(feed: Feed, day: date) -> Connections:
     rows = pd.concat([today, night[night["departs"] >= 0]], ignore_index=True)
     if today.empty:
         raise NoServiceError(f"no train runs on {day:%A %d %B %Y}: choose a day that the timetable covers")
+    # Trains are numbered as they set out, so that of two in one second the one that goes on as the other comes first.
+    rows = rows.sort_values(["departs", "shift", "trip_id", "sequence"], kind="stable")
     rows["train"] = pd.factorize(pd.MultiIndex.from_frame(rows[["shift", "trip_id"]]))[0]
-    rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable")
+    rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable", ignore_index=True)
+    stays = in_seat_links(feed, rows)
     stations = tuple(sorted({*rows["origin"], *rows["target"], *feed.walks["from_crs"], *feed.walks["to_crs"]}))
     place = pd.Series(np.arange(len(stations)), index=list(stations))
     change = feed.change_times.reindex(list(stations)).fillna(DEFAULT_CHANGE).clip(lower=LEAST_CHANGE)
@@ -81,7 +91,8 @@ def connections_on(feed: Feed, day: date) -> Connections:
         may_board=rows["may_board"].to_numpy(dtype=bool), may_alight=rows["may_alight"].to_numpy(dtype=bool),
         change=_ints(change),
         walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),
-        walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)))
+        walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)),
+        stay_first=_ints(np.searchsorted(stays["row"], np.arange(len(rows) + 1))), stay_next=_ints(stays["next"]))
 
 
 def services_on(feed: Feed, day: date) -> set[str]:
@@ -100,8 +111,9 @@ def reference_day(feed: Feed) -> date:
     Returns
     -------
     datetime.date
-        The day with the most trips; of several the middle one (the earlier of two), which keeps clear of the feed's
-        first day, whose night before is missing, and of New Year's Day.
+        The day with the most trips in the year that begins with the first busy day: calendars of some feeds never end,
+        and what is planned for later years is no timetable yet. Of several days the middle one (the earlier of two),
+        which keeps clear of the feed's first day, whose night before is missing, and of New Year's Day.
 
     Raises
     ------
@@ -112,24 +124,27 @@ def reference_day(feed: Feed) -> date:
     midweek = trips[trips.index.day_of_week.isin([1, 2, 3])]
     if midweek.empty or not midweek.max():
         raise NoServiceError("the timetable has no train on any Tuesday, Wednesday or Thursday: use a whole feed")
-    busiest = midweek.index[midweek == midweek.max()]
+    # One train that runs long before all others does not begin the year.
+    first = midweek.index[midweek >= midweek.max() / 2][0]
+    year = midweek[(midweek.index >= first) & (midweek.index <= first + YEAR)]
+    busiest = year.index[year == year.max()]
     best: date = busiest[(len(busiest) - 1) // 2].date()
     return best
 
 
 def trips_by_day(feed: Feed) -> pd.Series:
-    """Count the trips of every day of a timetable, whose days are those of its feed_info, else of its calendars.
+    """Count the trips of every day of a timetable: of its calendars, and where feed_info names some of them, of those.
 
     Returns
     -------
     pandas.Series
         Trips (int64), by day (DatetimeIndex without gaps).
     """
-    starts = [*feed.calendar["start_date"], *feed.calendar_dates["date"]]
-    ends = [*feed.calendar["end_date"], *feed.calendar_dates["date"]]
-    first = max([min(starts), *([pd.Timestamp(feed.start)] if feed.start else [])])
-    last = min([max(ends), *([pd.Timestamp(feed.end)] if feed.end else [])])
+    first = min([*feed.calendar["start_date"], *feed.calendar_dates["date"]])
+    last = max([*feed.calendar["end_date"], *feed.calendar_dates["date"]])
     days = pd.date_range(first, last, freq="D")
+    named = days[(days >= pd.Timestamp(feed.start or first)) & (days <= pd.Timestamp(feed.end or last))]
+    days = days if named.empty else named
     size = feed.trips["service_id"].value_counts()
     calendar = feed.calendar[feed.calendar["service_id"].isin(size.index)]
     count = np.zeros(len(days), dtype=np.int64)
@@ -161,12 +176,17 @@ def _exceptions(feed: Feed, size: pd.Series, days: pd.DatetimeIndex) -> pd.Serie
 def _connections(feed: Feed, day: date, shift: int) -> pd.DataFrame:
     """Cut every trip that starts on a day into connections, times moved by `shift` seconds."""
     trips = feed.trips.index[feed.trips["service_id"].isin(services_on(feed, day))]
-    calls = feed.stop_times[feed.stop_times["trip_id"].isin(trips)]
+    running = feed.stop_times["trip_id"].isin(trips)
+    if running.sum() > MOST_CALLS:
+        raise SwatheError(f"the timetable has {running.sum():,} calls on {day:%A %d %B %Y}, more than the "
+                          f"{MOST_CALLS:,} that are read (are buses in it?): use a feed of the railway alone")
+    calls = feed.stop_times[running]
     after = calls.shift(-1)
     same = (calls["trip_id"] == after["trip_id"]).to_numpy()
     calls, after = calls[same], after[same]
     return pd.DataFrame({
-        "shift": shift, "trip_id": calls["trip_id"], "sequence": calls["sequence"],
+        "shift": shift, "trip_id": calls["trip_id"], "sequence": calls["sequence"], "block": calls["trip_id"].map(
+            feed.trips["block"]).astype("str"),
         "origin": calls["crs"], "target": after["crs"],
         "departs": calls["departs"] + shift, "arrives": after["arrives"].astype("int64") + shift,
         "may_board": calls["may_board"], "may_alight": after["may_alight"].astype(bool),

@@ -40,6 +40,7 @@ Way = Callable[[Floats, Places], Floats]
 
 def door_to_hub(
     postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
+    hubs: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Count the postcodes of every LSOA by their minutes to every hub, by train alone and door to door.
 
@@ -59,6 +60,8 @@ def door_to_hub(
     land
         Polygons of the mapped land, clipped to the coast, EPSG:27700; or the ground made of them and of the same
         postcodes, where it serves twice.
+    hubs
+        Keys of hubs that are told of even where no journey leads to them: nobody reaches those.
 
     Returns
     -------
@@ -73,18 +76,19 @@ def door_to_hub(
     ValueError
         When a CRS is not EPSG:27700.
     """
-    return time_doors(postcodes, stations, journeys, land).reach()
+    return time_doors(postcodes, stations, journeys, land, hubs).reach()
 
 
 def time_doors(
     postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
+    hubs: Sequence[str] = (),
 ) -> "Doors":
     """Find the best station of every postcode for every hub.
 
     The arguments are those of `door_to_hub`; where journeys have `departures` (in the four hours counted), those of the
     station used are told too.
     """
-    served = _Stations.of(stations, journeys)
+    served = _Stations.of(stations, journeys, [*dict.fromkeys([*hubs, *journeys["hub"]])])
     ground = land if isinstance(land, Overland) else Overland(land, postcodes)
     chunks = [postcodes.iloc[start : start + CHUNK] for start in range(0, len(postcodes), CHUNK)]
     # Chunks do not know of one another, and numpy lets other threads work.
@@ -111,8 +115,8 @@ def walk_share(
     ValueError
         When a CRS is not EPSG:27700.
     """
-    stops = pd.DataFrame({"station": journeys["station"].unique(), "hub": "any", "typical": 0.0})
-    served = _Stations.of(stations, stops)
+    stops = pd.DataFrame({"station": journeys["station"].unique(), "hub": ANY_HUB, "typical": 0.0})
+    served = _Stations.of(stations, stops, (ANY_HUB,))
     ground = land if isinstance(land, Overland) else Overland(land, postcodes)
     doors = door_positions(postcodes)
     pairs = pairs_within(doors, served.points, ACCESS.walk_limit * ACCESS.walk_kmh * 1000 / 60 / ACCESS.detour)
@@ -132,10 +136,9 @@ class _Stations:
     departures: Places | None    # hub × station; None where they are not known
 
     @classmethod
-    def of(cls, stations: gpd.GeoDataFrame, journeys: pd.DataFrame) -> "_Stations":
+    def of(cls, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, hubs: Sequence[str]) -> "_Stations":
         """Lay out what the journeys say by hub and station; infinite where there is none."""
         require_national_grid(stations, "stations")
-        hubs = tuple(journeys["hub"].unique())
         table = journeys.set_index(["hub", "station"])["typical"].unstack("station").reindex(list(hubs))  # noqa: PD010
         table = table[[code for code in table.columns if code in stations.index]]
         if table.shape[1] >= 1 << STATION_BITS:
@@ -151,7 +154,7 @@ class _Stations:
         if "departures" in journeys:
             counted = journeys.set_index(["hub", "station"])["departures"].unstack("station")  # noqa: PD010
             trains = counted.reindex(index=list(hubs), columns=table.columns).fillna(0).to_numpy(dtype=np.int64)
-        return cls(points.get_coordinates().to_numpy(), hubs, worth, trains)
+        return cls(points.get_coordinates().to_numpy(), tuple(hubs), worth, trains)
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,8 @@ def _told(least: Places, served: _Stations) -> dict[str, npt.NDArray[np.int16]]:
     found = {"train": -(-train // HALF_SECONDS), "door": -(-micro // PER_MINUTE)}
     if served.departures is not None:
         station = np.where(there, least & ((1 << STATION_BITS) - 1), 0)
-        trains = served.departures[np.arange(len(served.hubs))[:, None], station]
+        hub = np.arange(len(served.hubs))[:, None]
+        trains = served.departures[hub, station] if there.any() else np.zeros(least.shape, dtype=np.int64)
         wait = np.rint(np.minimum(LONGEST_WAIT, WINDOW / 2 / np.maximum(trains, 1)) * HALF_SECONDS).astype(np.int64)
         found |= {"waiting": -(-(train + wait) // HALF_SECONDS), "departures": trains}
     return {clock: np.where(there, number, NO_RAIL).astype(np.int16) for clock, number in found.items()}

@@ -16,10 +16,12 @@ from shapely.geometry import shape
 
 from geo.core.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.core.errors import SourceError
+from geo.core.untrusted import printable
+from geo.sources.archives import read_bytes, refuse_web_page
 from geo.sources.national_grid import to_grid
-from geo.sources.tables import Problems, read_bytes, refuse_web_page, some
+from geo.sources.tables import Problems
+from geo.sources.wording import AGAIN, UNEDITED, shortened, some, value_shown
 
-AGAIN = "download it again"
 EXTENTS = {
     WGS84: ("degrees", -11.0, 49.0, 3.0, 61.5),
     BRITISH_NATIONAL_GRID: ("metres", -30_000.0, 4_000.0, 680_000.0, 1_240_000.0),
@@ -65,13 +67,13 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
         (codes[codes.duplicated()], "each code once"),
     ):
         if len(bad):    # features have no rows of a spreadsheet
-            problems.add(f"column {code_column!r} has {some(bad.map(repr))}, expected {expected}")
+            problems.add(f"column {code_column!r} has {some(bad.map(value_shown))}, expected {expected}")
     geometry = _polygons(features, codes, problems)
     problems.raise_if_any()
     geometry = valid_polygons(project_shapes(path, geometry, crs))
     gone = codes[shapely.is_empty(geometry)]
     if len(gone):
-        raise SourceError(path, [f"{some(gone)}: nothing is left of the polygon when it is made valid: {AGAIN}"])
+        raise SourceError(path, [f"{some(gone)}: nothing is left of the polygon when it is made valid: {UNEDITED}"])
     return gpd.GeoDataFrame({"name": names}, geometry=geometry, crs=BRITISH_NATIONAL_GRID).set_index(codes).sort_index()
 
 
@@ -84,17 +86,17 @@ def read_features(path: Path) -> tuple[list[dict[str, Any]], str]:
 def _load(path: Path) -> dict[str, Any]:
     """Parse JSON, with words for what is none."""
     data = read_bytes(path)
-    if not data.strip():
+    if not data[:2048].strip() and not data.strip():
         raise SourceError(path, [f"is empty: {AGAIN}"])
     refuse_web_page(path, data, "GeoJSON")
     if data[:2] == b"PK":
         raise SourceError(path, ["is a zip, not GeoJSON: unpack it"])
     try:
-        document = json.loads(data)
+        document = json.loads(data, object_hook=_shaped)
     except (ValueError, RecursionError) as error:
-        raise SourceError(path, [f"is cut short or not GeoJSON ({error}): {AGAIN}"]) from error
+        raise SourceError(path, [f"is cut short or not GeoJSON ({printable(error)}): {AGAIN}"]) from error
     if not isinstance(document, dict):
-        raise SourceError(path, [f"is JSON, but no GeoJSON: {AGAIN}"])
+        raise SourceError(path, ["is JSON, but no GeoJSON: download the layer as GeoJSON"])
     return document
 
 
@@ -102,18 +104,18 @@ def _features(path: Path, document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the features, when there are any and they are all of them."""
     if isinstance(document.get("error"), dict):
         message = document["error"].get("message", "no reason given")
-        raise SourceError(path, [f"is a server's error message, not boundaries ({message}): {AGAIN}"])
+        raise SourceError(path, [f"is a server's error message, not boundaries ({printable(message)}): {AGAIN}"])
     if "spatialReference" in document or "geometryType" in document:
         raise SourceError(path, ["is Esri JSON: download the layer as GeoJSON"])
     features = document.get("features")
     if document.get("type") != "FeatureCollection" or not isinstance(features, list):
-        raise SourceError(path, [f"is no GeoJSON FeatureCollection: {AGAIN}"])
+        raise SourceError(path, ["is no GeoJSON FeatureCollection: download the whole layer as GeoJSON"])
     extra = document.get("properties")
     if document.get("exceededTransferLimit") or (isinstance(extra, dict) and extra.get("exceededTransferLimit")):
         problem = f"is one page of {len(features):,} areas (the server stopped at its limit)"
         raise SourceError(path, [f"{problem}: download the whole layer as a file"])
     if not features:
-        raise SourceError(path, [f"holds no areas: {AGAIN}"])
+        raise SourceError(path, ["holds no areas: download the whole layer"])
     return features
 
 
@@ -129,7 +131,7 @@ def _declared_crs(path: Path, document: Mapping[str, Any]) -> str:
     found = re.fullmatch(r"(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d+)", name)
     crs = f"EPSG:{found[1]}" if found else name
     if crs not in EXTENTS:
-        problem = f"is in the coordinate system {crs!r}, expected {WGS84} or {BRITISH_NATIONAL_GRID}"
+        problem = f"is in the coordinate system {value_shown(crs)}, expected {WGS84} or {BRITISH_NATIONAL_GRID}"
         cure = f"download it in WGS 84 ({WGS84}) or on the British National Grid ({BRITISH_NATIONAL_GRID})"
         raise SourceError(path, [f"{problem}: {cure}"])
     return crs
@@ -140,13 +142,13 @@ def _check_properties(features: Sequence[Any], columns: Sequence[str], problems:
     odd = [row for row, feature in enumerate(features, 1)
            if not (isinstance(feature, dict) and isinstance(feature.get("properties"), dict))]
     if odd:
-        problems.add(f"{len(odd):,} features have no properties, the first is feature {odd[0]:,}: {AGAIN}")
+        problems.add(f"{len(odd):,} features have no properties, the first is feature {odd[0]:,}: {UNEDITED}")
         return
     for column in columns:
         without = [row for row, feature in enumerate(features, 1) if column not in feature["properties"]]
         if without:
-            has = ", ".join(repr(name) for name in features[without[0] - 1]["properties"])
-            problems.add(f"column {column!r} is missing (it has {has or 'none'}): download the publisher's file again")
+            has = shortened([*features[without[0] - 1]["properties"]])
+            problems.add(f"column {column!r} is missing (it has {has}): {UNEDITED}")
             continue
         blank = [row for row, feature in enumerate(features, 1) if not str(feature["properties"][column] or "").strip()]
         if blank:
@@ -154,14 +156,26 @@ def _check_properties(features: Sequence[Any], columns: Sequence[str], problems:
             problems.add(f"column {column!r} is blank in {where}, expected some text")
 
 
+def _shaped(found: dict[str, Any]) -> Any:
+    """Make a shape of a JSON object that is one, as soon as it is read: as numbers of Python it takes ten times more.
+
+    What cannot be made a shape is none; coordinates that are no numbers are noted where they are out of place.
+    """
+    if "coordinates" not in found:
+        return found
+    with (np.errstate(invalid="ignore"),
+          suppress(KeyError, ValueError, TypeError, AttributeError, IndexError, shapely.errors.ShapelyError)):
+        return shapely.force_2d(shape(found))
+    return None
+
+
 def shapes_of(features: Sequence[Any]) -> np.ndarray:
     """Return the features' shapes (an array of geometries), None for what is none."""
     geometry = np.full(len(features), None, dtype=object)
     for position, feature in enumerate(features):
-        # A shape that cannot be made is none; coordinates that are no numbers are noted where they are out of place.
-        with (np.errstate(invalid="ignore"),
-              suppress(KeyError, ValueError, TypeError, AttributeError, IndexError, shapely.errors.ShapelyError)):
-            geometry[position] = shapely.force_2d(shape(feature["geometry"]))
+        found = feature.get("geometry") if isinstance(feature, dict) else None
+        if isinstance(found, shapely.Geometry):
+            geometry[position] = found
     return geometry
 
 
@@ -171,7 +185,7 @@ def _polygons(features: Sequence[Mapping[str, Any]], codes: pd.Series, problems:
     kinds = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
     bad = codes[~np.isin(shapely.get_type_id(geometry), kinds) | shapely.is_empty(geometry)]
     if len(bad):
-        problems.add(f"{some(sorted(set(bad)))}: no polygon, expected one or more for each area: {AGAIN}")
+        problems.add(f"{some(sorted(set(bad)))}: no polygon, expected one or more for each area: {UNEDITED}")
     return geometry
 
 
@@ -184,7 +198,7 @@ def project_shapes(path: Path, geometry: np.ndarray, crs: str) -> np.ndarray:
         runs = f"x {low[0]:,.6g} to {high[0]:,.6g}, y {low[1]:,.6g} to {high[1]:,.6g}"
         isles = f"x {west:,.0f} to {east:,.0f}, y {south:,.0f} to {north:,.0f} {unit}"
         problem = f"says it is in {crs}, but has coordinates {runs}, expected those of the British Isles ({isles})"
-        raise SourceError(path, [f"{problem}: its coordinate system is mislabelled, {AGAIN}"])
+        raise SourceError(path, [f"{problem}: its coordinate system is mislabelled, {UNEDITED}"])
     if crs == WGS84:
         points = to_grid(points[:, 0], points[:, 1])
     return np.asarray(shapely.set_coordinates(geometry.copy(), points.round(2)))

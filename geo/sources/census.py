@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.sources.archives import read_zip_member
+from geo.sources.archives import read_packed
 from geo.sources.tables import Column, Problems, read_table
-
-PERTURBATION = 11
-"""Most residents by which a sum of perturbed counts may miss a perturbed total; none does in the tables themselves."""
+from geo.sources.wording import UNEDITED
 
 
 @dataclass(frozen=True)
@@ -72,20 +70,21 @@ def read_census(path: Path, table: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index `code` (LSOA 2021), sorted; int64 counts. ts001: residents. ts041: households. ts045: car_households (all
-        that were asked), no_car_households. ts061: workers_travel (all), works_from_home. ts063: workers and
-        workers_occ_1 to workers_occ_9 by SOC 2020 major group.
+        Index `code` (LSOA 2021), sorted; lsoa_name (where the file has it); int64 counts. ts001: residents. ts041:
+        households. ts045: car_households (all that were asked), no_car_households. ts061: workers_travel (all),
+        works_from_home. ts063: workers and workers_occ_1 to workers_occ_9 by SOC 2020 major group.
 
     Raises
     ------
     MissingSourceError, SourceError
         When the archive is missing, cut short or another table, columns are missing, the census is another year's,
-        codes are wrong or twice there, or the parts of a row miss its total by more than perturbation explains.
+        codes are wrong or twice there, or the parts of a row do not add up to its total.
     """
     chosen = TABLES[table]
     headers = (chosen.total, *chosen.parts)
     names = dict(zip(headers, chosen.names, strict=False))
     columns = {
+        "geography": Column("blank-text", "lsoa_name", optional=True),
         "date": Column("text", pattern="2021", expected="2021, the census's year"),
         "geography code": Column("text", "code", r"[EW]01\d{6}", "an LSOA code such as E01014384"),
         **{header: Column("count", names.get(header, "")) for header in headers},
@@ -95,13 +94,13 @@ def read_census(path: Path, table: str) -> pd.DataFrame:
         """Note totals that their parts do not add up to, and a table without anybody."""
         total = frame[chosen.total]
         if not total.sum():
-            problems.add(f"column {chosen.total!r} adds up to nothing: download it again")
+            problems.add(f"column {chosen.total!r} adds up to nothing: {UNEDITED}")
         if chosen.parts:
-            miss = (total - frame[list(chosen.parts)].sum(axis=1)).abs()
-            expected = f"the sum of its {len(chosen.parts)} parts, give or take {PERTURBATION} (census perturbation)"
-            problems.add_rows(chosen.total, total[miss > PERTURBATION], expected)
+            # Counts are perturbed before they are added up: no total of England and Wales misses its parts.
+            wrong = total != frame[list(chosen.parts)].sum(axis=1)
+            problems.add_rows(chosen.total, total[wrong], f"the sum of its {len(chosen.parts)} parts")
 
-    return read_table(path, columns, "geography code", data=read_zip_member(path, "-lsoa.csv"), check=check_parts)
+    return read_table(path, columns, "geography code", data=read_packed(path, "-lsoa.csv"), check=check_parts)
 
 
 read_residents = partial(read_census, table="ts001")

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,14 +13,19 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from geo.core.errors import SourceError
-from geo.sources.archives import members_of, open_zip, read_member
+from geo.core.untrusted import printable
+from geo.sources.archives import list_files, read_bytes
 from geo.sources.tables import Problems
+from geo.sources.wording import UNEDITED, shortened, value_shown
 
 COLUMNS = {
     "Postcode": ("postcode", pa.string()), "Positional_quality_indicator": ("quality", pa.int64()),
     "Eastings": ("easting", pa.float64()), "Northings": ("northing", pa.float64()),
     "Admin_district_code": ("authority", pa.string()),
 }
+HEADERS = "Code-Point_Open_Column_Headers.csv"
+METADATA = "metadata.txt"
+"""Says how many postcodes each area has; not in every copy."""
 QUALITIES = (10, 20, 30, 40, 50, 60, 90)
 NO_POSITION = 90
 POSTCODE = r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}"
@@ -35,7 +39,7 @@ def read_postcodes(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        The archive `codepo_gb.zip`, as Ordnance Survey serves it.
+        The archive `codepo_gb.zip`, as Ordnance Survey serves it, or the folder that it unpacks to.
 
     Returns
     -------
@@ -43,7 +47,8 @@ def read_postcodes(path: Path) -> pd.DataFrame:
         RangeIndex, sorted by postcode; postcode ("EX20 1AA": capitals, one space), easting and northing (float64,
         metres, EPSG:27700), quality (int64: 10 is within the building of the matched address, 60 the mean of a
         sector) and authority (text, as coded when the file was made; empty where it gives none). Postcodes without a
-        position (quality 90) are left out and counted in `attrs["without_position"]`.
+        position (quality 90) are left out and counted in `attrs["without_position"]`. `attrs["short"]` has, by the
+        name of a file, how many rows it has and how many the publisher says, where those differ.
 
     Raises
     ------
@@ -51,49 +56,57 @@ def read_postcodes(path: Path) -> pd.DataFrame:
         When the archive is missing or cut short, lacks its header or data, rows are no postcodes, twice there or off
         the map; every problem at once.
     """
-    problems = Problems(path)
-    with open_zip(path) as archive:
-        members = members_of(archive)
-        header = _read_header(path, archive, members)
-        parts = sorted(name for name in members if re.search(r"(^|/)data/csv/[^/]*\.csv$", name.lower()))
-        if not parts:
-            problem = "has no Data/CSV/*.csv in it, expected one for each postcode area"
-            raise SourceError(path, [f"{problem}: download it again"])
-        tables = {name: _read_part(path, archive, name, header, problems) for name in parts}
+    problems, files = Problems(path), list_files(path)
+    header = _read_header(path, files)
+    parts = {file.relative_to(path).as_posix(): file for file in files}
+    parts = {name: file for name, file in parts.items() if re.search(r"(^|/)data/csv/[^/]*\.csv$", name.lower())}
+    if not parts:
+        problem = "has no Data/CSV/*.csv in it, expected one for each postcode area"
+        raise SourceError(path, [f"{problem}: {UNEDITED}"])
+    tables = {name: _read_part(name, read_bytes(file), header, problems) for name, file in parts.items()}
     problems.raise_if_any()
     frame = pa.concat_tables(tables.values()).to_pandas()
     _check(frame, {name: table.num_rows for name, table in tables.items()}, problems)
     problems.raise_if_any()
+    frame = frame[~frame["postcode"].duplicated()]      # repeated word for word
     placed = frame["quality"] != NO_POSITION
     found = frame[placed].sort_values("postcode", ignore_index=True)
     if found.empty:
-        raise SourceError(path, ["gives no postcode a position: download it again"])
+        raise SourceError(path, [f"gives no postcode a position: {UNEDITED}"])
     found.attrs["without_position"] = int((~placed).sum())
+    found.attrs["short"] = _short({name: table.num_rows for name, table in tables.items()}, files)
     return found[["postcode", "easting", "northing", "quality", "authority"]]
 
 
-def _read_header(path: Path, archive: zipfile.ZipFile, members: Sequence[str]) -> list[str]:
+def _read_header(path: Path, files: Sequence[Path]) -> list[str]:
     """Return the names of the headerless data's columns, in order: the second row of the header file has them."""
-    found = [name for name in members if Path(name.lower()).name == "code-point_open_column_headers.csv"]
+    found = [file for file in files if file.name.lower() == HEADERS.lower()]
     if len(found) != 1:
-        expected = f"{len(found)} files named Code-Point_Open_Column_Headers.csv, expected one"
-        raise SourceError(path, [f"holds {expected} (the data have no header of their own): download it again"])
-    text = read_member(path, archive, found[0]).decode("utf-8-sig", errors="replace")
-    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+        expected = f"{len(found)} files named {HEADERS}, expected one"
+        raise SourceError(path, [f"holds {expected} (the data have no header of their own): {UNEDITED}"])
+    text = read_bytes(found[0]).decode("utf-8-sig", errors="replace")
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    except csv.Error as error:
+        raise SourceError(path, [f"{HEADERS} cannot be read ({error}): {UNEDITED}"]) from error
     names = [name.strip() for name in rows[1]] if len(rows) > 1 else []
     lacking = [name for name in COLUMNS if names.count(name) != 1]
     if lacking:
-        missing, has = (", ".join(map(repr, some)) for some in (lacking, names))
-        where = f"the second row of {found[0]} should name {missing} once each (it has {has or 'nothing'})"
-        raise SourceError(path, [f"{where}: download the publisher's file again"])
+        where = f"the second row of {HEADERS} should name {shortened(lacking)} once each (it has {shortened(names)})"
+        raise SourceError(path, [f"{where}: {UNEDITED}"])
     return names
 
 
-def _read_part(
-    path: Path, archive: zipfile.ZipFile, name: str, header: Sequence[str], problems: Problems,
-) -> pa.Table:
+def _short(rows: Mapping[str, int], files: Sequence[Path]) -> dict[str, tuple[int, int]]:
+    """Return the rows of each part that has not as many as the publisher says, and how many that are."""
+    text = "".join(read_bytes(file).decode("utf-8", "replace") for file in files if file.name.lower() == METADATA)
+    said = {area.lower(): int(count) for area, count in re.findall(r"(?m)^\s*([A-Z]{1,2})\s+(\d{1,7})\s*$", text)}
+    areas = {name: Path(name).stem.lower() for name in rows}
+    return {name: (rows[name], said[area]) for name, area in areas.items() if said.get(area, rows[name]) != rows[name]}
+
+
+def _read_part(name: str, data: bytes, header: Sequence[str], problems: Problems) -> pa.Table:
     """Read one postcode area's file, noting when it is not as the header says."""
-    data = read_member(path, archive, name)
     # Positions serve as names: columns that are not read may share a name.
     keys = [str(position) for position in range(len(header))]
     types = {str(header.index(column)): kind for column, (_, kind) in COLUMNS.items()}
@@ -106,7 +119,7 @@ def _read_part(
             ),
         ).rename_columns([column for column, _ in COLUMNS.values()])
     except pa.ArrowInvalid as error:
-        problems.add(f"{name}: not rows of {len(keys)} columns as its header says ({error}): download it again")
+        problems.add(f"{name}: not rows of {len(keys)} columns as its header says ({printable(error)}): {UNEDITED}")
         return pa.table({column: pa.array([], kind) for column, kind in COLUMNS.values()})
     # The publisher pads postcodes to seven letters; here one space stands before the last three.
     close = pc.utf8_upper(pc.replace_substring(table["postcode"], " ", ""))
@@ -119,7 +132,7 @@ def _check(frame: pd.DataFrame, rows: Mapping[str, int], problems: Problems) -> 
     postcodes, authorities, qualities = frame["postcode"], frame["authority"], frame["quality"]
     checks = [
         (postcodes, postcodes.str.fullmatch(POSTCODE), "a postcode such as EX20 1AA"),
-        (postcodes, ~postcodes.duplicated(), "each postcode once"),
+        (postcodes, ~postcodes.duplicated() | frame.duplicated(), "each postcode once"),
         (authorities, authorities.str.fullmatch(r"([EWS]\d{8})?"), "an authority code such as E06000022, or nothing"),
         (qualities, qualities.isin(QUALITIES), f"one of {', '.join(map(str, QUALITIES))}"),
         *((frame[column], (qualities == NO_POSITION) | frame[column].between(low, high),
@@ -133,5 +146,5 @@ def _check(frame: pd.DataFrame, rows: Mapping[str, int], problems: Problems) -> 
             part = int(np.searchsorted(ends, bad[0], side="right"))
             row = bad[0] - (ends[part] - rows[names[part]]) + 1
             value = values.iloc[[bad[0]]].to_list()[0]      # a number of Python's, as people write it
-            where = f"{names[part]} row {row:,} has {value!r} ({len(bad):,} such rows in all)"
+            where = f"{names[part]} row {row:,} has {value_shown(value)} ({len(bad):,} such rows in all)"
             problems.add(f"{values.name}: {where}, expected {expected}")

@@ -7,6 +7,7 @@ import pandas as pd
 from geo.sources.tables import Column, Problems, read_table
 
 CODE = "LSOA code (2021)"
+NAME = "LSOA name (2021)"
 RANK = "Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)"
 DECILE = "Index of Multiple Deprivation (IMD) Decile (where 1 is most deprived 10% of LSOAs)"
 LSOAS_IN_ENGLAND = 33_755
@@ -17,14 +18,15 @@ def _number(kind: str, name: str, low: float, high: float) -> Column:
 
 
 LSOA = Column("text", "code", r"E01\d{6}", "an LSOA code in England such as E01014384")
+LSOA_NAME = Column("blank-text", "lsoa_name", optional=True)
 IMD = {
-    CODE: LSOA,
+    CODE: LSOA, NAME: LSOA_NAME,
     "Index of Multiple Deprivation (IMD) Score": _number("number", "imd_score", 0.0, 100.0),
     RANK: _number("count", "imd_rank", 1, LSOAS_IN_ENGLAND),
     DECILE: _number("count", "imd_decile", 1, 10),
 }
 CONNECTIVITY = {
-    CODE: LSOA,
+    CODE: LSOA, NAME: LSOA_NAME,
     "Connectivity score": _number("number", "connectivity_score", 0.0, 100.0),
     # It is standardised: beyond ten standard deviations it is a speed or a percentage, not this.
     "Digital connectivity (broadband download and upload speeds)":
@@ -38,8 +40,9 @@ def read_imd(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index `code` (LSOA 2021, England), sorted; imd_score (float64, higher is more deprived), imd_rank (int64, 1
-        is the most deprived of 33,755) and imd_decile (int64, 1 is the most deprived tenth).
+        Index `code` (LSOA 2021, England), sorted; lsoa_name (where the file has it), imd_score (float64, higher is more
+        deprived), imd_rank (int64, 1 is the most deprived of 33,755) and imd_decile (int64, 1 is the most deprived
+        tenth).
 
     Raises
     ------
@@ -64,9 +67,9 @@ def read_connectivity(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index `code` (LSOA 2021, England), sorted; float64 connectivity_score (the Department for Transport's metric, 0
-        to 100, HIGHER is better connected) and digital_connectivity (standardised, from speeds of active lines, HIGHER
-        is WORSE; neither Mbit/s nor coverage).
+        Index `code` (LSOA 2021, England), sorted; lsoa_name (where the file has it); float64 connectivity_score (the
+        Department for Transport's metric, 0 to 100, HIGHER is better connected) and digital_connectivity (standardised,
+        from speeds of active lines, HIGHER is WORSE; neither Mbit/s nor coverage).
 
     Raises
     ------

@@ -7,57 +7,41 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.core.errors import MissingSourceError, SourceError
-from geo.sources.archives import open_zip, read_member
-from geo.sources.tables import Problems, check_unique, read_columns
+from geo.core.errors import SourceError
+from geo.sources.gtfs_tables import FILES, read_gtfs_tables
+from geo.sources.tables import Problems, check_unique
 from geo.sources.timetable import WEEKDAYS, Feed
 
-CRS = "[A-Z]{3}"
+CRS = "[A-Za-z]{3}"
 TIME = r"(\d{1,3}):([0-5]\d):([0-5]\d)"
+DATE = r"(\d{4})(-?)(\d\d)\2(\d\d)"
+"""GTFS writes 20260131; some publishers 2026-01-31."""
+
 NOT_ALLOWED = 1
 """Value of pickup_type and drop_off_type; 0 is allowed, 2 and 3 are allowed on request."""
 
-TYPE_IMPOSSIBLE = 3
-ADDED, REMOVED = 1, 2
+IMPOSSIBLE, STAY_SEATED, LEAVE_SEAT = 3, 4, 5
+"""Values of transfer_type; the last two hold between two trips of one vehicle."""
 
-FILES: dict[str, dict[str, str]] = {
-    "stops.txt": {
-        "stop_id": "text", "stop_code": "blank-text", "stop_name": "blank-text", "stop_lat": "blank-number",
-        "stop_lon": "blank-number", "parent_station": "blank-text",
-    },
-    "trips.txt": {"trip_id": "text", "service_id": "text"},
-    "stop_times.txt": {
-        "trip_id": "text", "stop_sequence": "count", "stop_id": "text", "arrival_time": "blank-text",
-        "departure_time": "blank-text", "pickup_type": "blank-number", "drop_off_type": "blank-number",
-    },
-    "calendar.txt": {
-        "service_id": "text", **dict.fromkeys(WEEKDAYS, "count"), "start_date": "text", "end_date": "text",
-    },
-    "calendar_dates.txt": {"service_id": "text", "date": "text", "exception_type": "count"},
-    "transfers.txt": {
-        "from_stop_id": "blank-text", "to_stop_id": "blank-text", "transfer_type": "blank-number",
-        "min_transfer_time": "blank-number", "from_trip_id": "blank-text", "to_trip_id": "blank-text",
-        "from_route_id": "blank-text", "to_route_id": "blank-text",
-    },
-    "feed_info.txt": {
-        "feed_publisher_name": "blank-text", "feed_version": "blank-text", "feed_start_date": "blank-text",
-        "feed_end_date": "blank-text",
-    },
-    "frequencies.txt": {"trip_id": "text"},
-}
-REQUIRED = ("stops.txt", "trips.txt", "stop_times.txt")
-NEEDED_THOUGH_BLANK = {"arrival_time", "departure_time", "from_stop_id", "to_stop_id"}
-OPTIONAL_COLUMNS = {column for kinds in FILES.values() for column, kind in kinds.items()
-                    if kind.startswith("blank")} - NEEDED_THOUGH_BLANK
+LONGEST_CHANGE = 86_400
+"""Seconds of a change or walk; after a day there is no train left to reach."""
+
+LONGEST_TRIP = 72 * 3600
+"""Seconds after midnight of its service's day at which a trip has long ended."""
+
+ADDED, REMOVED = 1, 2
+MOST_DROPPED, MOST_SHARE_DROPPED = 5, 0.01
+"""A feed is refused when more trips than this, and more than this share of them, call at a stop that is not there."""
 
 
 def read_gtfs(path: Path) -> Feed:
-    """Read a GTFS feed: a folder of its files, or a zip that has them at its top or in one folder.
+    """Read a GTFS feed: a folder of its files, or a zip that has them at its top, in one folder or in one zip.
 
     A stop's CRS code is its `stop_code` or its `stop_id`, whichever column of the feed has more three-letter
     codes; a platform without one takes its parent station's. Blank times between two given ones are spread
-    evenly, as GTFS allows. Rows of transfers.txt that hold for single trips or routes only are left out, and
-    `Feed.notes` says so. Files that are not part of GTFS (such as a links.txt) are not read.
+    evenly, as GTFS allows. What is left out is in `Feed.notes`: trips that call at a stop which stops.txt lacks, rows
+    of transfers.txt that hold for single trips or routes only (but for those that stay seated), files that are not
+    read.
 
     Returns
     -------
@@ -72,105 +56,84 @@ def read_gtfs(path: Path) -> Feed:
         When files or columns are missing, ids do not match, times are unreadable or run backwards; all
         problems of the feed at once.
     """
-    tables = _tables(path, _members(path))
-    problems = {name: Problems(path, prefix=f"{name}: ") for name in FILES}
-    notes: list[str] = []
+    tables, notes = read_gtfs_tables(path)
+    problems = {name: Problems(path, tables[name].attrs.get("first_row", 2), f"{name}: ") for name in FILES}
     stops = _stops(tables["stops.txt"], problems["stops.txt"])
     trips = _trips(tables, problems["trips.txt"])
-    stop_times = _stop_times(tables["stop_times.txt"], stops, trips, problems["stop_times.txt"], notes)
+    calls, dropped = _without_unknown_stops(tables["stop_times.txt"], stops, problems["stop_times.txt"], notes)
+    trips = trips.drop(dropped, errors="ignore")
+    stop_times = _stop_times(calls, stops, trips, problems["stop_times.txt"], notes)
     calendar = _calendar(tables["calendar.txt"], problems["calendar.txt"])
     calendar_dates = _calendar_dates(tables["calendar_dates.txt"], problems["calendar_dates.txt"])
-    transfers = _transfers(tables["transfers.txt"], stops, problems["transfers.txt"], notes)
-    info = _feed_info(tables["feed_info.txt"], problems["feed_info.txt"])
+    in_seat, transfers = _parted(tables["transfers.txt"], notes)
+    links = _transfers(transfers, stops, problems["transfers.txt"], notes)
+    info = _feed_info(tables["feed_info.txt"], problems["feed_info.txt"], notes)
     if len(tables["frequencies.txt"]):
         problems["frequencies.txt"].add(
-            f"has {len(tables['frequencies.txt']):,} rows, and trips that repeat at a headway are"
-            " not read: use a feed that lists every trip in stop_times.txt")
+            f"{_counted(len(tables['frequencies.txt']), 'row')}: trips that repeat at a headway are not read: use a"
+            " feed that lists every trip in stop_times.txt")
     found = [problem for file in problems.values() for problem in file.found]
     if found:
         raise SourceError(path, found)
-    trips = trips[trips.index.isin(stop_times["trip_id"])]
-    same = transfers["from_crs"] == transfers["to_crs"]
+    trips = trips[trips.index.isin(stop_times["trip_id"].unique())]
+    same = links["from_crs"] == links["to_crs"]
     return Feed(
         stops, trips, stop_times, calendar, calendar_dates,
         # The slowest of several platforms' change times is the one that can be relied on.
-        change_times=transfers[same].groupby("from_crs")["seconds"].max().rename_axis("crs"),
-        walks=transfers[~same].groupby(["from_crs", "to_crs"])["seconds"].min().reset_index(),
-        notes=tuple(notes), **info)
-
-
-def _members(path: Path) -> dict[str, bytes]:
-    """Bytes of the feed's files that are used, by file name."""
-    if path.is_dir():
-        return {name: (path / name).read_bytes() for name in FILES if (path / name).is_file()}
-    if not path.exists():
-        raise MissingSourceError(f"{path.name}: no such folder or zip; give the path of a GTFS feed")
-    with open_zip(path) as archive:
-        inside = set(archive.namelist())
-        roots = {name.removesuffix("stop_times.txt") for name in inside
-                 if Path(name).name == "stop_times.txt" and "__MACOSX" not in name}
-        if len(roots) > 1:
-            raise SourceError(path, [f"holds {len(roots)} feeds (in {sorted(roots)}): give a zip of one feed"])
-        root = roots.pop() if roots else ""
-        return {name: read_member(path, archive, root + name) for name in FILES if root + name in inside}
-
-
-def _tables(path: Path, members: Mapping[str, bytes]) -> dict[str, pd.DataFrame]:
-    """Read every file of `FILES`, blank columns and tables without rows for what the feed may lack."""
-    found = [f"{name} is missing: a GTFS feed has one; download the feed again"
-             for name in REQUIRED if name not in members]
-    if not {"calendar.txt", "calendar_dates.txt"} & set(members):
-        found.append("calendar.txt and calendar_dates.txt are both missing: no day has a train")
-    tables = {}
-    for name, kinds in FILES.items():
-        data = members.get(name, b"")
-        table = pd.DataFrame(index=pd.RangeIndex(0))
-        if name in members and (name in REQUIRED or not _is_header_alone(data)):
-            try:
-                table = read_columns(Path(name), kinds, optional=OPTIONAL_COLUMNS, data=data)
-            except SourceError as error:
-                found += [f"{name}: {problem}" for problem in error.problems]
-        blank = {column: "" if kind.endswith("text") else np.nan for column, kind in kinds.items()}
-        tables[name] = table.assign(**{column: blank[column] for column in blank if column not in table})
-    if found:
-        raise SourceError(path, found)
-    return tables
-
-
-def _is_header_alone(data: bytes) -> bool:
-    return len(data.strip().splitlines()) == 1 and not data.lstrip().startswith(b"<")
+        change_times=links[same].groupby("from_crs")["seconds"].max().rename_axis("crs"),
+        walks=links[~same].groupby(["from_crs", "to_crs"])["seconds"].min().reset_index(),
+        in_seat=_in_seat(in_seat, stops), notes=tuple(notes), **info)
 
 
 def _stops(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Resolve each stop's CRS code."""
     check_unique(table, "stop_id", problems)
     ids = table["stop_id"]
-    crs_of = [table[column].where(table[column].str.fullmatch(CRS)) for column in ("stop_code", "stop_id")]
+    crs_of = [table[column].str.upper().where(table[column].str.fullmatch(CRS)) for column in ("stop_code", "stop_id")]
     first, second = sorted(crs_of, key=pd.Series.count, reverse=True)
     crs = first.fillna(second)
     by_id = pd.Series(crs.to_numpy(), index=ids)
     by_id = by_id[~by_id.index.duplicated()]
-    return pd.DataFrame({
-        "stop_id": ids, "crs": crs.fillna(table["parent_station"].map(by_id)).fillna(ids), "name": table["stop_name"],
+    stops = pd.DataFrame({
+        "stop_id": ids, "name": table["stop_name"],
+        "crs": crs.fillna(table["parent_station"].map(by_id).astype("str")).fillna(ids),
         "latitude": table["stop_lat"], "longitude": table["stop_lon"],
     }).set_index("stop_id")
+    return stops[~stops.index.duplicated()]     # those that are there twice have been noted
 
 
 def _trips(tables: Mapping[str, pd.DataFrame], problems: Problems) -> pd.DataFrame:
-    """Trips with their service, which some calendar must know."""
+    """Trips with their service, which some calendar must know, and their block."""
     table = tables["trips.txt"]
     check_unique(table, "trip_id", problems)
     known = {*tables["calendar.txt"]["service_id"], *tables["calendar_dates.txt"]["service_id"]}
     unknown = table.loc[~table["service_id"].isin(known), "service_id"]
     problems.add_rows("service_id", unknown, "a service of calendar.txt or calendar_dates.txt")
-    return table.set_index("trip_id")[["service_id"]]
+    return table.set_index("trip_id")[["service_id", "block_id"]].rename(columns={"block_id": "block"})
+
+
+def _without_unknown_stops(
+    table: pd.DataFrame, stops: pd.DataFrame, problems: Problems, notes: list[str],
+) -> tuple[pd.DataFrame, pd.Index]:
+    """Leave out trips that call at a stop which stops.txt lacks, where they are few, and say which they are."""
+    unknown = table.loc[~table["stop_id"].isin(stops.index), "stop_id"]
+    dropped, trips = pd.Index(table.loc[unknown.index, "trip_id"].unique()), table["trip_id"].nunique()
+    if dropped.empty:
+        return table, dropped
+    expected = f"a stop of stops.txt ({_counted(len(dropped), 'trip')} of {trips:,} call at one that is not there)"
+    if len(dropped) > max(MOST_DROPPED, MOST_SHARE_DROPPED * trips) or len(dropped) == trips:
+        problems.add_rows("stop_id", unknown, f"{expected}: use a feed whose stops.txt is of the same release")
+    else:
+        told = Problems(problems.path, problems.first_row, problems.prefix)
+        told.add_rows("stop_id", unknown, expected)
+        notes.append(f"left out: {_counted(len(dropped), 'trip')}, {told.found[0]}")
+    return table[~table["trip_id"].isin(dropped)], dropped
 
 
 def _stop_times(
     table: pd.DataFrame, stops: pd.DataFrame, trips: pd.DataFrame, problems: Problems, notes: list[str]
 ) -> pd.DataFrame:
     """Put calls in the order of each trip, times in seconds."""
-    problems.add_rows("stop_id", table.loc[~table["stop_id"].isin(stops.index), "stop_id"], "a stop of stops.txt")
     problems.add_rows("trip_id", table.loc[~table["trip_id"].isin(trips.index), "trip_id"], "a trip of trips.txt")
     twice = table.loc[table.duplicated(["trip_id", "stop_sequence"]), "stop_sequence"]
     problems.add_rows("stop_sequence", twice, "each number once in a trip")
@@ -187,22 +150,35 @@ def _stop_times(
         _check_times(calls, problems)
     if problems.found:
         return calls
-    calls["crs"] = table["stop_id"].map(stops["crs"])
+    calls["crs"] = _looked_up(table["stop_id"], stops["crs"])
     alone = ~calls["trip_id"].duplicated(keep=False)
     idle = len(trips) - calls["trip_id"].nunique() + int(alone.sum())
     if idle:
-        notes.append(f"{idle:,} trips that call at fewer than two stops were left out")
-    return calls[~alone].astype({"arrives": "int64", "departs": "int64"}).reset_index(drop=True)
+        notes.append(f"left out: {_counted(idle, 'trip')} with fewer than two calls")
+    calls = calls.drop(index=calls.index[alone])
+    for column, kind in (("trip_id", "str"), ("arrives", "int64"), ("departs", "int64")):
+        calls[column] = calls[column].astype(kind)     # one by one: a whole country's calls are not held twice
+    return calls.reset_index(drop=True)
+
+
+def _looked_up(values: pd.Series, found: pd.Series) -> pd.Series:
+    """Look up a column of categories, each of which is in `found`'s index where it occurs."""
+    return pd.Series(found.reindex(values.cat.categories).array.take(values.cat.codes.to_numpy()), values.index)
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _seconds(times: pd.Series, problems: Problems) -> pd.Series:
     """Seconds after midnight of HH:MM:SS (the hour may pass 24); NaN where blank."""
-    distinct = pd.Series(times.unique())
+    distinct = pd.Series(times.cat.categories, dtype="str")
     parts = distinct.str.extract(f"^{TIME}$").astype(float)
     value = parts[0] * 3600 + parts[1] * 60 + parts[2]
-    wrong = distinct[value.isna() & (distinct != "")]
+    value = value.where(value <= LONGEST_TRIP)
+    wrong = distinct[value.isna() & (distinct != "")]     # of every row's, or of one that was left out
     problems.add_rows(str(times.name), times[times.isin(wrong)], "a time such as 07:45:00, or 24:10:00 after midnight")
-    return times.map(dict(zip(distinct, value, strict=True))).astype(float)
+    return pd.Series(value.to_numpy()[times.cat.codes], times.index)
 
 
 def _fill_times(calls: pd.DataFrame, problems: Problems) -> pd.DataFrame:
@@ -233,11 +209,16 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 3600:02}:{int(seconds) % 3600 // 60:02}:{int(seconds) % 60:02}"
 
 
-def _dates(values: pd.Series, problems: Problems) -> pd.Series:
-    """Dates written YYYYMMDD."""
-    dates = pd.to_datetime(values.where(values.str.fullmatch(r"\d{8}")), format="%Y%m%d", errors="coerce")
+def _dates(values: pd.Series) -> pd.Series:
+    """Dates (datetime64[s]); NaT for what is none."""
+    parts = values.str.extract(f"^{DATE}$")
+    return pd.to_datetime(parts[0] + parts[2] + parts[3], format="%Y%m%d", errors="coerce").astype("datetime64[s]")
+
+
+def _checked_dates(values: pd.Series, problems: Problems) -> pd.Series:
+    dates = _dates(values)
     problems.add_rows(str(values.name), values[dates.isna()], "a date such as 20260131")
-    return dates.astype("datetime64[s]")
+    return dates
 
 
 def _calendar(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
@@ -245,7 +226,7 @@ def _calendar(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     check_unique(table, "service_id", problems)
     for day in WEEKDAYS:
         problems.add_rows(day, table.loc[table[day] > 1, day], "0 or 1")
-    start, end = _dates(table["start_date"], problems), _dates(table["end_date"], problems)
+    start, end = _checked_dates(table["start_date"], problems), _checked_dates(table["end_date"], problems)
     problems.add_rows("end_date", table.loc[end < start, "end_date"], "a date not before start_date")
     days = {day: table[day] == 1 for day in WEEKDAYS}
     return pd.DataFrame({"service_id": table["service_id"], **days, "start_date": start, "end_date": end})
@@ -253,46 +234,74 @@ def _calendar(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
 
 def _calendar_dates(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Days on which a service is added or removed."""
-    dates = _dates(table["date"], problems)
+    dates = _checked_dates(table["date"], problems)
     kinds = table["exception_type"]
     problems.add_rows("exception_type", kinds[~kinds.isin([ADDED, REMOVED])], "1 (added) or 2 (removed)")
-    twice = table.duplicated(["service_id", "date"])
-    problems.add_rows("date", table.loc[twice, "date"], "each date of a service once")
+    both = pd.DataFrame({"service_id": table["service_id"], "date": dates}).duplicated()
+    problems.add_rows("date", table.loc[both & dates.notna(), "date"], "each date of a service either added or removed")
     return pd.DataFrame({"service_id": table["service_id"], "date": dates, "added": kinds == ADDED})
+
+
+def _parted(table: pd.DataFrame, notes: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part transfers into those in the seat, from one trip into another, and those that hold for every train.
+
+    The rest is noted.
+    """
+    kind = table["transfer_type"].fillna(0)
+    trips = (table[["from_trip_id", "to_trip_id"]] != "").all(axis=1)
+    seated = kind.isin([STAY_SEATED, LEAVE_SEAT]) & trips
+    narrow = (table[["from_trip_id", "to_trip_id", "from_route_id", "to_route_id"]] != "").any(axis=1)
+    left_out = ~seated & (narrow | (kind > IMPOSSIBLE))
+    if left_out.any():
+        notes.append(f"left out: {_counted(int(left_out.sum()), 'transfer')} for single trips or routes")
+    return table[seated], table[~seated & ~left_out]
+
+
+def _in_seat(table: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
+    """Transfers in the seat, the stations at which one trip is left for the other."""
+    return pd.DataFrame({
+        "from_trip": table["from_trip_id"], "to_trip": table["to_trip_id"],
+        **{f"{end}_crs": table[f"{end}_stop_id"].map(stops["crs"]).fillna("").astype("str") for end in ("from", "to")},
+        "stays": table["transfer_type"] == STAY_SEATED,
+    }).reset_index(drop=True)
 
 
 def _transfers(table: pd.DataFrame, stops: pd.DataFrame, problems: Problems, notes: list[str]) -> pd.DataFrame:
     """Transfers that hold for every train, stations by CRS, with their seconds (int64); the rest is noted."""
-    kind = table["transfer_type"].fillna(0)
-    narrow = table[["from_trip_id", "to_trip_id", "from_route_id", "to_route_id"]] != ""
-    special = narrow.any(axis=1) | (kind > TYPE_IMPOSSIBLE)
-    if special.any():
-        notes.append(f"{int(special.sum()):,} transfers that hold for single trips or routes were left out")
-    table, kind = table[~special], kind[~special]
-    for column in ("from_stop_id", "to_stop_id"):
-        problems.add_rows(column, table.loc[~table[column].isin(stops.index), column], "a stop of stops.txt")
+    ends = ["from_stop_id", "to_stop_id"]
+    known = table[ends].isin(stops.index).all(axis=1)
+    if not known.all():
+        told = Problems(problems.path, problems.first_row, problems.prefix)
+        for column in ends:
+            told.add_rows(column, table.loc[~table[column].isin(stops.index), column], "a stop of stops.txt")
+        notes.append(f"left out: {_counted(int((~known).sum()), 'transfer')}, {'; '.join(told.found)}")
+    table, kind = table[known], table.loc[known, "transfer_type"].fillna(0)
     rows = pd.DataFrame({
         "from_crs": table["from_stop_id"].map(stops["crs"]), "to_crs": table["to_stop_id"].map(stops["crs"]),
         "seconds": table["min_transfer_time"],
     })
-    problems.add_rows("min_transfer_time", rows.loc[rows["seconds"] < 0, "seconds"], "seconds, 0 or more")
+    impossible = rows["seconds"].notna() & ~rows["seconds"].between(0, LONGEST_CHANGE)
+    problems.add_rows("min_transfer_time", rows.loc[impossible, "seconds"], f"seconds, 0 to {LONGEST_CHANGE:,} (a day)")
+    rows["seconds"] = rows["seconds"].where(~impossible)
     same = rows["from_crs"] == rows["to_crs"]
-    ruled_out = kind == TYPE_IMPOSSIBLE
-    rows.loc[ruled_out & same, "seconds"] = 86_400
+    ruled_out = kind == IMPOSSIBLE
+    rows.loc[ruled_out & same, "seconds"] = LONGEST_CHANGE
     untimed = rows["seconds"].isna() & ~ruled_out & ~same
     if untimed.any():
-        notes.append(f"{int(untimed.sum()):,} links between stations without a time were left out")
+        notes.append(f"left out: {_counted(int(untimed.sum()), 'link')} between stations without a time")
     return rows[same | ~ruled_out].dropna().astype({"seconds": "int64"})
 
 
-def _feed_info(table: pd.DataFrame, problems: Problems) -> dict[str, Any]:
-    """Take publisher, version and dates of the feed, where it says."""
+def _feed_info(table: pd.DataFrame, problems: Problems, notes: list[str]) -> dict[str, Any]:
+    """Take publisher, version and dates of the feed, where it says; dates that cannot be read are noted."""
     if table.empty:
         return {}
     info: dict[str, Any] = {key: str(table[f"feed_{column}"].iloc[0])
             for key, column in (("publisher", "publisher_name"), ("version", "version"))}
+    told = Problems(problems.path, problems.first_row, problems.prefix)
     for key in ("start", "end"):
         given = table[f"feed_{key}_date"].head(1)
-        dates = _dates(given[given != ""], problems)
+        dates = _checked_dates(given[given != ""], told).dropna()
         info[key] = dates.iloc[0].date() if len(dates) else None
+    notes += [f"not used: {problem}" for problem in told.found]
     return info

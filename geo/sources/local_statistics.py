@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.sources.tables import Problems, read_columns
+from geo.sources.tables import Problems, read_columns, without_repeats
+from geo.sources.wording import UNEDITED
 
 CODE, INDICATOR, PERIOD, VALUE, MEASURE, COVERED = "areacd", "indicator", "period", "observation", "measure", "percent"
 AREA = r"[EKNSW]\d{8}"
@@ -85,9 +86,9 @@ def _tidy(
 ) -> pd.DataFrame:
     """Check the rows of the series wanted, and name them."""
     problems = Problems(path, frame.attrs["first_row"])
-    rows = frame[frame[INDICATOR].isin(series)]
+    rows = without_repeats(frame[frame[INDICATOR].isin(series)])
     for indicator in [name for name in series if name not in set(rows[INDICATOR])]:
-        problems.add(f"no row has the {INDICATOR} {indicator!r}: download the publisher's file again")
+        problems.add(f"no row has the {INDICATOR} {indicator!r}: {UNEDITED}")
     problems.add_rows(CODE, rows.loc[~rows[CODE].str.fullmatch(AREA), CODE], "a code such as E06000052")
     problems.add_rows(PERIOD, rows.loc[~rows[PERIOD].str.fullmatch(period), PERIOD],
                       "a month such as 2025-07" if period == MONTH else "a year such as 2025-01-01/P1Y")

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.core.crs import BRITISH_NATIONAL_GRID
-from geo.sources.archives import read_zip_member
+from geo.sources.archives import read_packed
 from geo.sources.national_grid import to_grid
 from geo.sources.tables import Column, read_table
 
@@ -75,7 +75,7 @@ def read_stops(path: Path) -> pd.DataFrame:
         When the archive is missing or cut short, holds no CSV or several, or rows are not what they should be; every
         problem at once.
     """
-    table = read_table(path, STOPS, "ATCOCode", data=read_zip_member(path, ".csv"))
+    table = read_table(path, STOPS, "ATCOCode", data=read_packed(path, ".csv"))
     # A few names stand in quotation marks of their own.
     names = {column: table[column].str.strip('" ') for column in ("name", "parent")}
     return table.assign(**names, active=table["active"] == "active")

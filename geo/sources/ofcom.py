@@ -1,6 +1,7 @@
 """Ofcom Connected Nations: fixed coverage by authority, constituency and nation, and indoor mobile coverage.
 
-Counts are read, never the published percentages: those are rounded, and one release got a column of them wrong.
+Counts are read. The published percentages are rounded, and one release got a column of them wrong: they only bear the
+counts out.
 Unmatched premises (no line data) are unknown: they stay in `premises` and in no tier.
 """
 
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.sources.tables import Column, Problems, read_bytes, read_columns, read_table, some, vintage_in_name
+from geo.sources.archives import read_bytes
+from geo.sources.tables import Column, Problems, read_columns, read_table, vintage_in_name, without_repeats
+from geo.sources.wording import UNEDITED, some
 
 ALL = "All Premises"
 MATCHED = "All Matched Premises"
@@ -40,6 +43,12 @@ SUMS = (
     (ABLE["below_300"], BANDS[5:], f"the same as {BANDS[5]!r}"),
 )
 """Counts that the bands of the row give a second time, where the release has both."""
+PERCENTAGES = {
+    "below_uso": "% of premises below the USO", "below_100": "UFBB (100Mbit/s) availability (% premises)",
+    "below_300": "UFBB availability (% premises)", "below_gigabit": "Gigabit availability (% premises)",
+}
+"""What bears a count out that no band gives a second time, of all premises; a tenth of a per cent is the smallest."""
+ROUNDED = 0.0501     # of a per cent: what rounding to a tenth of one takes or adds
 KINDS = {
     "laua": ("authority", r"[EWSN](0[6-9]|12)\d{6}", "an authority code such as E07000041"),
     "parl_const": ("constituency", r"[EWSN](0[567]|14)\d{6}", "a constituency code such as E14001231"),
@@ -54,6 +63,7 @@ NO_DECENT_LINE = "no_decent_line"
 _NO_DECENT_SPEED = "<10 Mbit/s DL or <1 Mbit/s UL"      # its row in the file
 NATION_ROWS = tuple(product(("All", "Residential"), ("Total", "Rural", "Urban")))
 """Which of the nations' premises are read, in the publisher's words: type and rurality."""
+ENGLAND = "England"
 INDOOR = {f"4G_prem_in_{number}": f"indoor_4g_{number}" for number in range(5)}
 
 
@@ -68,7 +78,8 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
         Index `code`, sorted; `name` as published; counts of premises: `premises` (the denominator of every share),
         `matched`, `below_uso`, `below_10`, `below_30`, `below_100`, `below_300`, `below_gigabit`, int64. A tier that
         the release does not have (100 and gigabit before 2020) is a float64 column of NaN. `.attrs` holds `vintage`
-        ("2025-07" from the file's name, else None), `kind` ("authority" or "constituency") and `file`.
+        ("2025-07" from the file's name, else None), `kind` ("authority" or "constituency"), `file`, and `unlike`: the
+        codes of places of which a count is not the percentage beside it.
 
     Raises
     ------
@@ -83,7 +94,7 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
     """
     data = read_bytes(path)
     # The key column says which kind of place it is; a file with neither is said to be without an authority's.
-    key = "parl_const" if b"parl_const" in data.lstrip().split(b"\n", 1)[0] else "laua"
+    key = "parl_const" if b"parl_const" in data.lstrip().split(b"\n", 1)[0].lower() else "laua"
     kind, pattern, what = KINDS[key]
     # The first releases did not have all of them yet.
     early = {*UNABLE.values(), ABLE["below_300"]}
@@ -92,12 +103,23 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
         ALL: Column("count", "premises"), MATCHED: Column("count", "matched"),
         **{column: Column("count", tier, optional=column not in early) for tier, column in (UNABLE | ABLE).items()},
         **{column: Column("count", optional=True) for column in (SUPERFAST, *BANDS)},
+        **{column: Column("blank-text", f"percentage_{tier}", optional=True) for tier, column in PERCENTAGES.items()},
     }
     table = read_table(path, columns, key, data=data, check=_check_fixed)
     tidy = table.reindex(columns=["name", "premises", "matched", *UNABLE, *ABLE])
     tidy[[*ABLE]] = tidy[[*ABLE]].rsub(tidy["matched"], axis=0)
-    tidy.attrs = {"vintage": vintage_in_name(path), "kind": kind, "file": path.name}
+    tidy.attrs = {"vintage": vintage_in_name(path), "kind": kind, "file": path.name, "unlike": _unlike(table)}
     return tidy
+
+
+def _unlike(table: pd.DataFrame) -> list[str]:
+    """List the places of which a count is not the percentage of all premises beside it; one not to be read is none."""
+    odd = pd.Series(data=False, index=table.index)
+    for tier in {*PERCENTAGES} & {*table}:
+        if f"percentage_{tier}" in table:
+            published = pd.to_numeric(table[f"percentage_{tier}"].str.rstrip("%"), errors="coerce")
+            odd |= (table[tier] / table["premises"] * 100 - published).abs() > ROUNDED
+    return [str(code) for code in odd.index[odd]]
 
 
 def read_national_coverage(path: Path) -> pd.DataFrame:
@@ -122,7 +144,9 @@ def read_national_coverage(path: Path) -> pd.DataFrame:
     """
     keys = ["Location", "Premise type", "Rurality"]
     raw = read_columns(path, {**dict.fromkeys([*keys, "Speed"], "text"), "Premises": "count"})
-    problems = Problems(path)
+    problems, raw = Problems(path, raw.attrs["first_row"]), without_repeats(raw)
+    if ENGLAND not in set(raw["Location"]):
+        problems.add(f"column 'Location': no row has {ENGLAND!r}, expected every nation: {UNEDITED}")
     rows = raw[pd.MultiIndex.from_frame(raw[keys[1:]]).isin(NATION_ROWS)]
     if rows.empty:
         problems.add("columns 'Premise type' and 'Rurality': no row has 'All' and 'Total', expected one per speed")
@@ -155,6 +179,8 @@ def read_national_coverage(path: Path) -> pd.DataFrame:
 
 def _check_nations(tidy: pd.DataFrame, problems: Problems) -> None:
     """Note where counts of the nations contradict each other."""
+    for row in tidy.index[tidy["premises"] <= 0]:
+        problems.add(f"column 'Premises': {' '.join(row)} has a base of 0, expected at least one premises")
     tiers = tidy[[*NATION_SPEEDS]]
     for row in tidy.index[((tiers.diff(axis=1) < 0) | (tiers < 0)).any(axis=1)]:
         where = " ".join(row)
@@ -205,6 +231,9 @@ def _check_indoor(frame: pd.DataFrame, problems: Problems) -> None:
 def _check_fixed(raw: pd.DataFrame, problems: Problems) -> None:
     """Note where counts contradict each other."""
     problems.add_rows(ALL, raw.loc[raw[ALL] == 0, ALL], "at least one premises")
+    for tier, column in (UNABLE | ABLE).items():
+        if column not in raw and PERCENTAGES.get(tier) in raw:
+            problems.add(f"column {column!r} is missing, expected it beside {PERCENTAGES[tier]!r}: {UNEDITED}")
     for chain in NESTED:
         for bound, column in pairwise(column for column in chain if column in raw):
             problems.add_rows(column, raw.loc[raw[column] > raw[bound], column], f"at most {bound!r}")

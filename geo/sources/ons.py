@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.sources.tables import Column, Problems, read_columns, read_table
+from geo.sources.tables import Column, Problems, read_columns, read_table, without_repeats
 
 LSOA = {"LSOA21CD": Column("text", "code", r"[EW]01\d{6}", "an LSOA code such as E01014384")}
 AUTHORITY = (r"E0[6-9]\d{6}|W06\d{6}", "an authority code such as E06000022")
-WARDS = LSOA | {
+LSOA_NAME = {"LSOA21NM": Column("blank-text", "lsoa_name", optional=True)}
+"""Beside the code in most files: what other files call that area must agree."""
+
+WARDS = LSOA | LSOA_NAME | {
     "WD24CD": Column("text", "ward", r"[EW]05\d{6}", "a ward code such as E05012464"),
     "WD24NM": Column("text", "ward_name", one_per="WD24CD"),
     "LAD24CD": Column("text", "authority", *AUTHORITY, one_per="WD24CD"),
@@ -29,7 +32,7 @@ CONSTITUENCIES = LSOA | {
     # The sum of the parts of an area may exceed it by rounding alone.
     "area_share": Column("number", "overlap_share", "", "a share above 0 and up to 1", (1e-12, 1.000001)),
 }
-RURAL_URBAN = LSOA | {
+RURAL_URBAN = LSOA | LSOA_NAME | {
     "RUC21CD": Column("text", "ruc", r"(UN|UF|RLN|RLF|RSN|RSF)1", "a class of 2021 such as UN1 or RSF1"),
     "RUC21NM": Column("text", "ruc_name", one_per="RUC21CD"),
     "Urban_rural_flag": Column("text", "urban", "Urban|Rural", "Urban or Rural", one_per="RUC21CD"),
@@ -61,7 +64,7 @@ def read_wards(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        By LSOA: ward, ward_name, authority, authority_name.
+        By LSOA: lsoa_name (where the file has it), ward, ward_name, authority, authority_name.
     """
     return read_table(path, WARDS, "LSOA21CD")
 
@@ -86,11 +89,9 @@ def read_lsoa_changes(path: Path) -> pd.DataFrame:
         By LSOA 2021, sorted: lsoa_2011. One row for each pair: an LSOA that was split or merged has several.
     """
     frame = read_columns(path, {header: column.kind for header, column in CHANGES.items()})
-    problems = Problems(path, frame.attrs["first_row"])
+    problems, frame = Problems(path, frame.attrs["first_row"]), without_repeats(frame)
     for header, column in CHANGES.items():
         problems.add_rows(header, frame.loc[~frame[header].str.fullmatch(column.pattern), header], column.expected)
-    pairs = frame["lsoa11_code"] + " to " + frame["lsoa21_code"]
-    problems.add_rows("lsoa11_code to lsoa21_code", pairs[pairs.duplicated()], "each pair once")
     problems.raise_if_any()
     ordered = frame.sort_values([*CHANGES])
     return ordered.set_index(pd.Index(ordered["lsoa21_code"], name="code"))[["lsoa11_code"]].rename(
@@ -127,7 +128,7 @@ def read_rural_urban(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        By LSOA: ruc ("RLN1"), ruc_name and urban (bool).
+        By LSOA: lsoa_name (where the file has it), ruc ("RLN1"), ruc_name and urban (bool).
     """
     table = read_table(path, RURAL_URBAN, "LSOA21CD")
     return table.assign(urban=table["urban"] == "Urban")

@@ -9,6 +9,7 @@ from geo.sources.tables import Column, read_table
 CODE = "pcon_code"
 MEMBERS = {
     CODE: Column("text", "code", r"(E14|N05|S14|W07)\d{6}", "a constituency code such as E14001394"),
+    "pcon_name": Column("blank-text", "constituency_name", optional=True),
     "display_as": Column("blank-text", "mp"),
     "party_text": Column("blank-text", "mp_party"),
 }
@@ -20,7 +21,8 @@ def read_members(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index `code`, sorted; mp (name as Parliament displays it) and mp_party, both empty for a vacant seat.
+        Index `code`, sorted; constituency_name (where the file has it), mp (name as Parliament displays it) and
+        mp_party, both empty for a vacant seat.
 
     Raises
     ------

@@ -8,7 +8,8 @@ import shapely
 
 from geo.core.crs import BRITISH_NATIONAL_GRID
 from geo.sources.boundary_files import project_shapes, read_features, shapes_of
-from geo.sources.tables import Problems, some
+from geo.sources.tables import Problems
+from geo.sources.wording import UNEDITED, some
 
 
 def read_railway_lines(path: Path) -> gpd.GeoDataFrame:
@@ -30,6 +31,6 @@ def read_railway_lines(path: Path) -> gpd.GeoDataFrame:
     kinds = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
     bad = number[~np.isin(shapely.get_type_id(shapes), kinds) | shapely.is_empty(shapes)]
     if len(bad):
-        problems.add(f"feature {some(bad)}: no line, expected one or more for each feature: download it again")
+        problems.add(f"feature {some(bad)}: no line, expected one or more for each feature: {UNEDITED}")
     problems.raise_if_any()
     return gpd.GeoDataFrame({"line": number}, geometry=project_shapes(path, shapes, crs), crs=BRITISH_NATIONAL_GRID)

@@ -1,26 +1,24 @@
-"""What every reader shares: columns by name, all problems at once in words, archives and pages told apart."""
+"""What every reader shares: columns by name and kind, rows checked, all problems at once in words."""
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
-from geo.core.errors import MissingSourceError, SourceError
+from geo.core.errors import SourceError
+from geo.sources.archives import read_bytes
+from geo.sources.csv_rows import parse_rows, refuse_other_delimiter, split_csv
+from geo.sources.wording import UNEDITED, shortened, some, value_shown
 
-MAX_EXAMPLES = 3
 MAX_COUNT = 2**53
 """Whole numbers above this are not exact as floating point, and no count of people or premises is near it."""
 
-KINDS = ("text", "blank-text", "count", "number", "blank-number")
-BLANK = b"\xef\xbb\xbf \r\n\t"
-"""What may stand in front of a file's content: a byte order mark and white space."""
+KINDS = ("text", "blank-text", "category", "blank-category", "count", "number", "blank-number")
+THOUSANDS = r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"
+"""A number as spreadsheets show it: 86,015."""
 
 
 @dataclass
@@ -42,7 +40,7 @@ class Problems:
     def add_rows(self, column: str, bad: pd.Series, expected: str) -> None:
         """Note the first few bad values of a column, indexed by data row from 0; nothing when there are none."""
         if not bad.empty:
-            shown = [f"row {row + self.first_row} has {value!r}" for row, value in bad.items()]
+            shown = [f"row {row + self.first_row} has {value_shown(value)}" for row, value in bad.items()]
             self.add(f"column {column!r}: {some(shown)}, expected {expected}")
 
     def raise_if_any(self) -> None:
@@ -93,15 +91,19 @@ def read_table(
     """
     kinds = {header: column.kind for header, column in columns.items()}
     optional = [header for header, column in columns.items() if column.optional]
-    frame = read_columns(path, kinds, optional=optional, data=data, comment=comment)
+    frame = read_columns(path, kinds, optional=optional, data=data, comment=comment, whole_rows=True)
+    if frame.empty:
+        raise SourceError(path, [f"has a header and nothing but blank rows: {UNEDITED}"])
     problems, there = Problems(path, frame.attrs["first_row"]), {header: columns[header] for header in frame}
     for header, column in there.items():
         if column.pattern:
+            frame[header] = _in_capitals(frame[header], column.pattern)
             bad = frame.loc[~frame[header].str.fullmatch(column.pattern), header]
             problems.add_rows(header, bad, column.expected)
         if column.limits:
             outside = ~frame[header].between(*column.limits) & frame[header].notna()
             problems.add_rows(header, frame.loc[outside, header], column.expected)
+    frame = without_repeats(frame)
     check_unique(frame, key, problems)
     if check:
         check(frame, problems)
@@ -115,17 +117,31 @@ def read_table(
     return frame[list(names)].rename(columns=names).set_index(index).sort_index()
 
 
+def without_repeats(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out rows that say, word for word, what a row before them says."""
+    if not pd.util.hash_pandas_object(frame, index=False).duplicated().any():     # a long table is not held twice
+        return frame
+    return frame[~frame.duplicated()]
+
+
+def _in_capitals(values: pd.Series, pattern: str) -> pd.Series:
+    """Write codes in capitals where that makes them fit: spreadsheets and scripts leave them in lower case."""
+    odd = values[~values.str.fullmatch(pattern)].str.upper()
+    fitting = odd[odd.str.fullmatch(pattern)]
+    return values.where(~values.index.isin(fitting.index), fitting.reindex(values.index)) if len(fitting) else values
+
+
 def _check_one_each(frame: pd.DataFrame, code: str, other: str, problems: Problems) -> None:
     """Note codes that do not always stand beside the same name (or larger area)."""
     found = frame[[code, other]].drop_duplicates()
     bad = found.loc[found[code].duplicated(), code].unique()
     if len(bad):
-        problems.add(f"{code} {some(bad)} stands beside more than one {other}, expected one: download it again")
+        problems.add(f"{code} {some(bad)} stands beside more than one {other}, expected one: {UNEDITED}")
 
 
 def read_columns(
     path: Path, columns: Mapping[str, str], *, optional: Iterable[str] = (), data: bytes | None = None,
-    comment: str | None = None,
+    comment: str | None = None, whole_rows: bool = False,
 ) -> pd.DataFrame:
     """Read chosen columns of a CSV by their names, whatever their order; everything wrong is reported at once.
 
@@ -135,18 +151,22 @@ def read_columns(
         The CSV, or the archive that `data` was taken from (it is named in errors).
     columns
         Publisher's header → kind: "text" (not empty), "blank-text", "count" (whole, not negative), "number", or
-        "blank-number" (may be empty: NaN).
+        "blank-number" (may be empty: NaN). "category" and "blank-category" are texts that a long table repeats: they
+        come as ordered categories, which need little memory.
     optional
         Headers out of `columns` that may be absent; they are then absent from the result.
     data
         The bytes of the CSV, when it came out of an archive.
     comment
         Lines above the header that start with this are skipped.
+    whole_rows
+        Whether a row that ends before optional columns is refused: it may have lost a field in its middle.
 
     Returns
     -------
     pandas.DataFrame
-        One row per data row, RangeIndex; text as str without spaces around it, counts as int64, numbers as float64.
+        One row per data row; index: the data row, from 0 (rows that hold nothing are left out); text as str without
+        spaces around it, counts as int64, numbers as float64.
         `attrs["first_row"]` is the row of the first data (for `Problems`).
 
     Raises
@@ -154,88 +174,62 @@ def read_columns(
     MissingSourceError
         When there is no such file.
     SourceError
-        When it is no CSV, is cut short, columns are missing or twice there, rows are longer or shorter than the
-        header, or values are not of their kind.
+        When it is no CSV, is cut short, columns are missing or twice there, rows are longer than the header or
+        shorter than its columns that are not optional, or values are not of their kind.
     """
     unknown = set(columns.values()) - set(KINDS)
     if unknown:
         raise ValueError(f"unknown kinds of column {sorted(unknown)}, expected some of {KINDS}")
-    names, body, first_row = _split_header(path, _decode(path, read_bytes(path) if data is None else data), comment)
-    problems = Problems(path, first_row)
-    may_lack = set(optional)
-    for name in columns:
-        if names.count(name) > 1:
-            problems.add(f"column {name!r} is there {names.count(name)} times, expected once")
-        elif name not in names and name not in may_lack:
-            problems.add(f"column {name!r} is missing (it has {shortened(names)}): download the publisher's file again")
+    table = split_csv(path, read_bytes(path) if data is None else data, comment)
+    refuse_other_delimiter(table, columns)
+    problems, may_lack = Problems(path, table.first_row), set(optional)
+    wanted = _positions(table.names, columns, may_lack, problems)
     problems.raise_if_any()
-    wanted = {name: names.index(name) for name in columns if name in names}
-    frame = _parse(body, len(names), wanted, problems)
-    problems.raise_if_any()
-    typed = {name: _typed(frame[name].str.strip(), columns[name], name, problems) for name in wanted}
+    frame = parse_rows(table, wanted, _shortest(len(table.names), wanted, set() if whole_rows else may_lack))
+    # Each column of texts is let go once it is read.
+    typed = {name: _typed(frame.pop(name), columns[name], problems) for name in wanted}
     problems.raise_if_any()
     frame = pd.DataFrame(typed)
-    frame.attrs["first_row"] = first_row
+    frame.attrs["first_row"] = table.first_row
     return frame
 
 
-def _split_header(path: Path, text: str, comment: str | None) -> tuple[list[str], str, int]:
-    """Part a CSV's text: the header's names, everything below it, and the row at which that starts."""
-    lines = io.StringIO(text, newline="")
-    skipped = start = 0
-    for line in lines:
-        if line.strip() and not (comment and line.startswith(comment)):
-            break
-        skipped += 1
-        start += len(line)
-    lines.seek(start)
-    try:
-        header = next(csv.reader(lines), [])
-    except csv.Error as error:
-        raise SourceError(path, [f"not a readable CSV ({error}): download it again"]) from error
-    return [name.strip() for name in header], lines.read(), skipped + 2
+def _positions(
+    names: Sequence[str], columns: Iterable[str], may_lack: Container[str], problems: Problems,
+) -> dict[str, int]:
+    """Find columns in a header, in any case where none is spelled as asked for."""
+    folded, found = [" ".join(name.split()).casefold() for name in names], {}
+    for name in columns:
+        there = [position for position, other in enumerate(names) if other == name] or [
+            position for position, other in enumerate(folded) if other == name.casefold()]
+        if len(there) > 1:
+            problems.add(f"column {name!r} is there {len(there)} times, expected once: {UNEDITED}")
+        elif there:
+            found[name] = there[0]
+        elif name not in may_lack:
+            problems.add(f"column {name!r} is missing (it has {shortened(names)}): {UNEDITED}")
+    return found
 
 
-def _parse(body: str, width: int, wanted: Mapping[str, int], problems: Problems) -> pd.DataFrame:
-    """Read the wanted columns of the rows below a header as text; rows of another width than it are noted."""
-    odd: list[arrow_csv.InvalidRow] = []
-
-    def note(row: arrow_csv.InvalidRow) -> str:
-        odd.append(row)
-        return "skip"
-
-    if body.count('"') % 2:
-        problems.add("a quotation mark is opened and never closed (is it cut short?): download it again")
-    elif not body.strip():
-        problems.add("has a header and no rows: download it again")
-    problems.raise_if_any()
-    keys = [str(position) for position in range(width)]
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(body.encode()),
-            # One thread, because rows are numbered only then.
-            read_options=arrow_csv.ReadOptions(column_names=keys, use_threads=False),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
-            convert_options=arrow_csv.ConvertOptions(
-                include_columns=[str(position) for position in wanted.values()],
-                column_types=dict.fromkeys(keys, pa.string()), strings_can_be_null=False,
-            ))
-    except pa.ArrowInvalid as error:
-        raise SourceError(problems.path, [f"not a readable CSV ({error}): download it again"]) from error
-    if odd:
-        rows = [f"row {row.number - 1 + problems.first_row} has {row.actual_columns:,}" for row in odd[:MAX_EXAMPLES]]
-        more = f" and {len(odd) - MAX_EXAMPLES:,} more rows are odd" if len(odd) > MAX_EXAMPLES else ""
-        problems.add(f"{', '.join(rows)} columns{more}, expected {width:,} as in the header: download it again")
-    return table.rename_columns(list(wanted)).to_pandas()
+def _shortest(width: int, wanted: Mapping[str, int], may_lack: Container[str]) -> int:
+    """Count the fields that a row needs: where a format knows optional columns, a row may end without them."""
+    needed = [position for name, position in wanted.items() if name not in may_lack]
+    return 1 + max(needed, default=0) if may_lack else width
 
 
-def _typed(values: pd.Series, kind: str, column: str, problems: Problems) -> pd.Series:
-    """Convert one column of text, noting the rows that are not of the kind."""
-    if kind in {"text", "blank-text"}:
-        if kind == "text":
+def _typed(values: pd.Series, kind: str, problems: Problems) -> pd.Series:
+    """Convert one column of categories of text, noting the rows that are not of the kind."""
+    column = str(values.name)
+    if kind.endswith(("text", "category")):
+        if not kind.startswith("blank"):
             problems.add_rows(column, values[values == ""], "some text")
-        return values
-    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+        kept = kind.endswith("category")
+        return values.cat.reorder_categories(sorted(values.cat.categories)) if kept else values.astype("str")
+    distinct = pd.Series(values.cat.categories, dtype="str")
+    marked = distinct.str.fullmatch(THOUSANDS)
+    plain = distinct.where(~marked, distinct.str.replace(",", ""))
+    numbers = pd.Series(
+        pd.to_numeric(plain, errors="coerce").to_numpy(dtype="float64")[values.cat.codes], values.index, name=column)
     good = np.isfinite(numbers)
     if kind == "blank-number":
         problems.add_rows(column, values[~good & (values != "")], "a number or nothing")
@@ -248,67 +242,12 @@ def _typed(values: pd.Series, kind: str, column: str, problems: Problems) -> pd.
     return numbers
 
 
-def refuse_web_page(path: Path, data: bytes, expected: str) -> None:
-    """Raise a SourceError when a file's bytes (or the first of them) are a web page instead of what is expected."""
-    if data[:2048].lstrip(BLANK).startswith(b"<"):
-        problem = f"is a web page, not {expected} (the download was refused or moved): download it again"
-        raise SourceError(path, [problem])
-
-
-def _decode(path: Path, data: bytes) -> str:
-    """Bytes of a CSV as text; pages, archives and binary saved under a CSV's name are told apart."""
-    refuse_web_page(path, data, "a CSV")
-    if not data.strip(BLANK):
-        raise SourceError(path, ["is empty: download it again"])
-    if data[:2] == b"PK":
-        raise SourceError(path, ["is a zip or a spreadsheet, not a CSV: unpack it, or download the CSV"])
-    if data[:2048].lstrip(BLANK).startswith(b"{"):
-        raise SourceError(path, ["is JSON (a server's message?), not a CSV: download the CSV again"])
-    if b"\x00" in data[:65536]:
-        raise SourceError(path, ["is not text (or UTF-16): download the CSV again, or save it as CSV in UTF-8"])
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            raise SourceError(path, ["is cut short in the middle of a letter: download it again"]) from error
-    try:
-        # Publishers save from spreadsheets on Windows, too.
-        return data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise SourceError(path, ["is neither UTF-8 nor Windows-1252 text: download it again"]) from error
-
-
-def shortened(names: list[str]) -> str:
-    """List the first few names in quotes, and say how many there are."""
-    shown = ", ".join(repr(name) for name in names[:4])
-    return f"{shown}, … {len(names)} in all" if len(names) > 4 else shown or "no columns"
-
-
-def some(values: Iterable[object]) -> str:
-    """List the first three values, and say how many more there are."""
-    shown = [str(value) for value in values]
-    more = f" and {len(shown) - MAX_EXAMPLES:,} more" if len(shown) > MAX_EXAMPLES else ""
-    return ", ".join(shown[:MAX_EXAMPLES]) + more
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read a whole file; a MissingSourceError says when there is none."""
-    require_file(path)
-    return path.read_bytes()
-
-
-def require_file(path: Path) -> None:
-    """Raise a MissingSourceError when a path is no file."""
-    if not path.is_file():
-        raise MissingSourceError(f"{path.name}: is not there (looked in {path.parent}): download it, or check its name")
-
-
 def check_unique(frame: pd.DataFrame, column: str, problems: Problems) -> None:
     """Note codes that stand in more than one row."""
     problems.add_rows(column, frame.loc[frame[column].duplicated(), column], "each code once")
 
 
 def vintage_in_name(path: Path) -> str | None:
-    """Return the year and month ("2025-07") that Ofcom and others put first in their file names, if there are any."""
-    found = re.match(r"(20[0-9]{2})(0[1-9]|1[0-2])", path.name)
+    """Return the year and month ("2025-07") that Ofcom and others put in their file names, if there are any."""
+    found = re.search(r"(?<!\d)(20[0-9]{2})(0[1-9]|1[0-2])(?!\d)", path.name)
     return f"{found[1]}-{found[2]}" if found else None

@@ -1,6 +1,6 @@
 """The tidy tables that a timetable is read into, whatever its publisher's format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -11,6 +11,12 @@ PATTERN_VERSION = "indicative-pattern-2025"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+def no_in_seat() -> pd.DataFrame:
+    """Make the table of in-seat transfers of a feed that names none."""
+    texts = dict.fromkeys(("from_trip", "to_trip", "from_crs", "to_crs"), "str")
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in {**texts, "stays": "bool"}.items()})
+
+
 @dataclass(frozen=True)
 class Feed:
     """A timetable as tidy tables; stations go by their CRS code, times are seconds after midnight."""
@@ -19,7 +25,7 @@ class Feed:
     """Index `stop_id`; `crs` (the stop's own id where the feed gives no three-letter code), `name`, `latitude`,
     `longitude` (degrees, NaN where not given). Several stops may share one `crs`."""
     trips: pd.DataFrame
-    """Index `trip_id`; `service_id`."""
+    """Index `trip_id`; `service_id`, and `block`: trips of one block are one vehicle's, empty where not given."""
     stop_times: pd.DataFrame
     """Sorted by `trip_id` and `sequence`, RangeIndex; `trip_id`, `sequence`, `crs`, `arrives` and `departs` (int64
     seconds after midnight of the service's day, over 86,400 after midnight), `may_board` and `may_alight` (bool). Every
@@ -32,6 +38,9 @@ class Feed:
     """Seconds needed between two trains, by `crs` (int64), where the feed says so; a day rules changing out."""
     walks: pd.DataFrame
     """`from_crs`, `to_crs`, `seconds` (int64): transfers between two stations, one way each."""
+    in_seat: pd.DataFrame = field(default_factory=no_in_seat)
+    """`from_trip`, `to_trip`, `from_crs`, `to_crs` (the stations between which; empty for the last and the first call),
+    `stays` (bool): whether passengers may stay in the seat from one trip into the other, or must leave it."""
     publisher: str = ""
     """Who made the feed, as its feed_info says; empty when it does not."""
     version: str = ""

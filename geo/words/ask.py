@@ -75,9 +75,8 @@ def _councils(profile: PlaceProfile) -> str:
     names = [*sorted(spoken_name(name) for name in profile.edition.names("authority").loc[authorities]),
              *sorted(spoken_name(name) for name in profile.edition.names("county").loc[counties])]
     if len(authorities) > _MANY:
-        return f"its {len(authorities)} councils"
-    *others, last = [f"{name} council" for name in dict.fromkeys(names)]
-    return ", ".join([*others, last])
+        return f"its {len(names)} councils"
+    return ", ".join(f"{name} council" for name in names)
 
 
 def _first(profile: PlaceProfile) -> Iterator[Ask]:

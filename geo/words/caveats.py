@@ -8,7 +8,7 @@ from geo.core.rounding import about, percent
 from geo.edition.store import Edition, EditionFacts
 from geo.figures.doubts import Doubted
 from geo.figures.place import PlaceFigures
-from geo.layers.occupations import national_check
+from geo.layers.occupations import AFTER_LOCKDOWNS, national_check
 from geo.words.claim import between, count_of, spoken_name
 from geo.words.definitions import speed_in_words
 from geo.words.doubts import TURN, how_many
@@ -25,9 +25,9 @@ def left_out(answer: PlaceFigures, moved: Doubted, manifest: Mapping[str, Any]) 
         f"{tested['model_mean']:.2f} percentage points of premises, on average, for a constituency whose count it was "
         "not shown, and by more for smaller places (see below).")
     return (
-        (f"The range shown, {between(gap)}, holds one doubt alone: whether, inside a neighbourhood, people in such "
+        (f"The range shown, {between(gap)}, allows for one doubt only: whether, inside a neighbourhood, people in such "
          "jobs live in the homes with poor lines less often than others do, or more often (half the odds, or double). "
-         f"However that is, the counts allow no fewer than {about(gap.least or 0)} and no more than "
+         f"Whichever it is, the counts allow no fewer than {about(gap.least or 0)} and no more than "
          f"{about(gap.most or 0)}."),
         ("It leaves out which jobs can be done from home: by the other table of shares "
          f"({WORK[other].label}) the number is {how_many(moved.by_work[other])}, not {how_many(gap.count)}. It leaves "
@@ -42,18 +42,20 @@ def could_and_did(edition: Edition, answer: PlaceFigures) -> tuple[str, ...]:
     """Say why a survey of occupations is used and the census of this place is not, and where more did than could."""
     did, could = answer["works_from_home"].value, answer["remote_capable"].count
     table, nation = answer.view.work, national_check()
+    partly, only = (100 * share for share in AFTER_LOCKDOWNS.values())
     found = "" if did is None else (
         f" In {spoken_name(answer.place.name)} {did:,} did; {how_many(could)} are counted as able to.")
     more = " ".join(notes_in_words(answer, only=frozenset({"more_did"})))
     return (
         ("Both were counted in a lockdown. The survey (Office for National Statistics, April 2020) tells which share "
          "of each occupation worked at home when all who could were told to. Taken over a whole occupation and the "
-         "whole country it tells what the job allows; one place’s lines hardly touch it. The census (21 March 2021) "
+         "whole country it tells what the job allows; one place’s lines hardly affect it. The census (21 March 2021) "
          "tells how many of the people of one place worked mainly at or from home: those whose line would not do are "
          f"missing from it, and they are the people looked for.{found}"),
         (f"Applied to England and Wales, the shares used here give {percent(nation.loc[table, 'share'])} of workers. "
-         "In autumn 2024, long after the lockdowns, the Office for National Statistics found 28 % of working adults in "
-         "Great Britain working partly and 13 % only from home: about the same together."),
+         "In October 2024, long after the lockdowns, the Office for National Statistics found "
+         f"{partly:.0f} % of working adults in Great Britain working partly and {only:.0f} % only from home: "
+         f"{partly + only:.0f} % together."),
         ("A farming ward can have more people at home on census day than jobs that can be done from home, because the "
          "census asks where people work and not how. A farmer who lives on the farm, and a builder with the van in the "
          "drive, worked mainly at or from home, without a line. In the survey "
@@ -70,8 +72,8 @@ def unmatched(answer: PlaceFigures, moved: Doubted) -> str:
             "get is unknown: they are among all premises, and never among those without.")
     if answer.view.speed == "uso":
         return f"{said} Premises below the legal minimum are published as a count, so there the two agree."
-    return (f"{said} Whoever takes the published availability of {speed_in_words(answer.view.speed)} from 100 % counts "
-            f"them as premises without: {percent((below.count + moved.unmatched) / moved.premises)}, where "
+    return (f"{said} 100 % less the published availability of {speed_in_words(answer.view.speed)} counts them as "
+            f"premises without: {percent((below.count + moved.unmatched) / moved.premises)}, where "
             f"{percent(below.rate)} is shown here.")
 
 

@@ -54,12 +54,18 @@ def sentence_case(text: str) -> str:
 
 def between(figure: Figure) -> str:
     """Say the range of a figure."""
-    return f"between {about(figure.low or 0)} and {about(figure.high or 0)}"
+    low, high = about(figure.low or 0), about(figure.high or 0)
+    return f"about {high}" if low == high else f"between {low} and {high}"
+
+
+def _has_range(figure: Figure) -> bool:
+    """Whether there is a range to tell: neither all of it fewer than one, nor its ends spelled alike."""
+    return (figure.high or 0) >= 0.5 and about(figure.low or 0) != about(figure.high or 0)
 
 
 def in_brackets(figure: Figure) -> str:
-    """Say the range of a figure after it; nothing where all of it is fewer than one."""
-    return f" ({between(figure)})" if (figure.high or 0) >= 0.5 else ""
+    """Say the range of a figure after it, if it has one."""
+    return f" ({between(figure)})" if _has_range(figure) else ""
 
 
 def people(count: float) -> str:
@@ -126,7 +132,7 @@ def headline(answer: PlaceFigures) -> tuple[str, ...]:
                  people(gap.count), in_brackets(gap))
     turn = answer["nowhere_to_turn"].count
     if not turn:
-        return (*start[:-1], f"{start[-1]}; none of them lives {distance(answer.view)}.")
+        return (*start[:-1], f"{start[-1]}; none of them lives {distance(answer.view)}{_cliff(answer)}.")
     of_them, live = part(turn, gap.count), "lives" if turn < 1.5 else "live"
     live = f" also {live} {distance(answer.view)}{_cliff(answer)}."
     if of_them == "all":
@@ -134,13 +140,13 @@ def headline(answer: PlaceFigures) -> tuple[str, ...]:
     return (*start[:-1], f"{start[-1]}, of whom ", of_them, live)
 
 
-def rate(number: float) -> str:
+def rate(per_thousand: float) -> str:
     """Write people of every 1,000 workers: to one decimal, and small ones to two digits.
 
     >>> rate(13.44), rate(0.0421)
     ('13.4', '0.042')
     """
-    return f"{number:,.1f}" if number >= 0.95 else f"{number:.2g}"
+    return f"{per_thousand:,.1f}" if per_thousand >= 0.95 else f"{per_thousand:.2g}"
 
 
 def times(ratio: float) -> str:
@@ -157,6 +163,8 @@ def _cliff(answer: PlaceFigures) -> str:
     if answer.edition.rail_basis != "indicative":
         return ""
     near, far = (about(people) for people in answer.claim.nowhere_to_turn_at.values())
+    if not answer["nowhere_to_turn"].count:
+        return "" if near == "0" else f" ({near} if the limit is ten minutes less: the minutes are indicative)"
     if near == far == about(answer["nowhere_to_turn"].count):
         return " (the same if the limit is ten minutes less or more: the minutes are indicative)"
     return f" ({near} if the limit is ten minutes less, {far} if ten more: the minutes are indicative)"
@@ -184,13 +192,13 @@ def bases(answer: PlaceFigures) -> dict[str, str]:
 def cards(answer: PlaceFigures) -> tuple[Card, ...]:
     """Write the four figures of a place."""
     gap, turn, below, far = (answer[key] for key in CARDS)
-    rate = "no workers live here" if gap.rate is None else f"{gap.rate:,.1f} of every 1,000 workers"
+    of_workers = "no workers live here" if gap.rate is None else f"{rate(gap.rate)} of every 1,000 workers"
     limit = distance(answer.view)
     values = (number(gap.count), number(turn.count), count_of(below), cut_off(answer))
     of_them = "all of them" if turn.count and part(turn.count, gap.count) == "all" else "of them"
-    ranges = [[between(figure)] if (figure.high or 0) >= 0.5 else [] for figure in (gap, turn)]
+    ranges = [[between(figure)] if _has_range(figure) else [] for figure in (gap, turn)]
     notes = (
-        (*ranges[0], rate), (*ranges[1], f"{of_them}: also {limit}"),
+        (*ranges[0], of_workers), (*ranges[1], f"{of_them}: also {limit}"),
         (f"{percent(below.rate)} of {count_of(answer['premises'])} homes and businesses",),
         (f"residents, {percent(far.rate)}, live {limit}",
          borderline(answer)))

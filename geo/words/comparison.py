@@ -5,12 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import KINDS
+from geo.core.choices import AUTHORITY_TYPES, KINDS, AuthorityType, Kind
 from geo.core.measures import MEASURES, Measure
-from geo.core.rounding import about, counts
+from geo.core.rounding import counts
+from geo.core.view import View
 from geo.figures.place import Figure, PlaceFigures
+from geo.words.certainty import rank_cells, ranked_by
 from geo.words.claim import JOBS, rate, sentence_case, spoken_name
-from geo.words.definitions import BEST_FIT, UNSURE_RANKS, cannot_be_had, label, rate_heading
+from geo.words.definitions import BEST_FIT, cannot_be_had, label, rate_heading
 
 _SPOKEN = ("none", "one", "two", "three", "four", "five", "six")
 
@@ -50,12 +52,8 @@ def _beside(here: Figure, others: Sequence[PlaceFigures]) -> list[tuple[str, str
 
 
 def _rate(figure: Figure) -> str:
-    rate, low, high = (_whole(value or 0) for value in (figure.rate, figure.rate_low, figure.rate_high))
-    return f"about {rate} (between {low} and {high})"
-
-
-def _whole(rate: float) -> str:
-    return f"{rate:.1f}" if rate < 10 else about(rate)
+    here, low, high = (rate(value or 0) for value in (figure.rate, figure.rate_low, figure.rate_high))
+    return f"about {here}" + (f" (between {low} and {high})" if low != high else "")
 
 
 def count_column(ranked: pd.DataFrame, measure: Measure) -> dict[str, pd.Series]:
@@ -63,6 +61,17 @@ def count_column(ranked: pd.DataFrame, measure: Measure) -> dict[str, pd.Series]
     if not measure.has_count:
         return {}
     return {sentence_case(measure.unit): counts(ranked["value"], published=measure.published)}
+
+
+def interval_columns(ranked: pd.DataFrame, measure: Measure, sure: pd.DataFrame) -> dict[str, pd.Series]:
+    """Write the interval of a ranking's counts, or of what it has instead."""
+    rows = sure.loc[ranked["code"]].set_axis(ranked.index)
+    ends = {heading: rows[end] for heading, end in {"From": "p05", "To": "p95"}.items()}
+    if measure.has_count:
+        return {heading: counts(values, published=measure.published) for heading, values in ends.items()}
+    if measure.percent:
+        return {heading: (100 * values).round(1) for heading, values in ends.items()}
+    return {heading: values.round().astype("Int64") for heading, values in ends.items()}
 
 
 def range_columns(ranked: pd.DataFrame) -> dict[str, pd.Series]:
@@ -76,30 +85,42 @@ def rate_column(ranked: pd.DataFrame, measure: Measure) -> pd.Series:
     return (100 * ranked["rate"] if measure.percent else ranked["rate"]).round(1)
 
 
-def ranking_columns(ranked: pd.DataFrame, measure: str, compared: Collection[str]) -> pd.DataFrame:
-    """Write a ranking: a row a place, in order."""
-    chosen = MEASURES[measure]
-    columns: dict[str, Any] = {"Rank": ranked["rank"], "Place": ranked["name"]}
+def ranking_columns(
+    ranked: pd.DataFrame, view: View, compared: Collection[str], sure: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """Write a ranking: a row a place, in order; its ranks by how sure they are, where that is known."""
+    chosen = MEASURES[view.show]
+    columns: dict[str, Any] = {"Rank": ranked["rank"]}
+    if sure is not None:
+        ranks = rank_cells(sure, view.ranked, ranked_by(chosen, view.per))
+        columns = {f"Rank of {len(sure):,}": ranks.loc[ranked["code"]].set_axis(ranked.index)}
+    columns |= {"Place": ranked["name"]} | count_column(ranked, chosen)
+    if sure is not None:
+        columns |= interval_columns(ranked, chosen, sure)
+    columns[rate_heading(chosen)] = rate_column(ranked, chosen)
     notes = [", ".join(["neighbour, not in the totals"] * neighbour + ["compared above"] * (code in compared))
              for code, neighbour in zip(ranked["code"], ranked["neighbour"], strict=True)]
     if any(notes):
         columns["Note"] = notes
     if len(set(ranked["within"])) > 1 and (ranked["within"] != ranked["name"]).any():
         columns["Within"] = ranked["within"]
-    columns |= count_column(ranked, chosen) | range_columns(ranked)
-    columns[rate_heading(chosen)] = rate_column(ranked, chosen)
     return pd.DataFrame(columns).set_axis(ranked["code"])
 
 
-def ranking_title(kind: str, measure: Measure) -> str:
+def ranked_kind(kind: str, like: str) -> Kind | AuthorityType:
+    """Find what is ranked, with its names: one type of authority, or all places of a kind."""
+    return AUTHORITY_TYPES[like] if kind == "authority" and like in AUTHORITY_TYPES else KINDS[kind]
+
+
+def ranking_title(kind: str, measure: Measure, like: str = "all") -> str:
     """Name a ranking."""
-    return f"{sentence_case(KINDS[kind].plural)} by {label(measure).lower()}, worst first"
+    return f"{sentence_case(ranked_kind(kind, like).plural)} by {label(measure).lower()}, worst first"
 
 
-def ranking_caption(kind: str, measure: Measure, count: int, inside: str) -> str:
-    """Say what a ranking lists, in which unit, and what its ranks are worth."""
+def ranking_caption(kind: str, measure: Measure, count: int, inside: str, how_sure: str, like: str = "all") -> str:
+    """Say what a ranking lists, in which unit, and what its ranks are worth (`geo.words.certainty.how_sure_ranks`)."""
     rate = f"the {measure.rate_unit}" if measure.percent else measure.rate_unit
     unit = f"{measure.unit}; the rate is {rate}" if measure.has_count else measure.rate_unit
     best_fit = f" {BEST_FIT}" if kind == "constituency" else ""
-    return (f"{ranking_title(kind, measure)}: {count:,} wholly inside {inside}, in {unit}. Places that tie share the "
-            f"best rank. {UNSURE_RANKS}{best_fit}")
+    return (f"{ranking_title(kind, measure, like)}: {count:,} wholly inside {inside}, in {unit}. Places that tie share "
+            f"their ranks. {how_sure}{best_fit}")

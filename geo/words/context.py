@@ -16,7 +16,7 @@ from geo.edition.store import Edition
 from geo.figures.place import resolve_basis
 from geo.words.claim import sentence_case
 from geo.words.comparison import count_column, range_columns, rate_column
-from geo.words.definitions import label, map_meaning, rate_heading
+from geo.words.definitions import label, map_meaning, month, rate_heading
 
 _SAID_OF = {"estimated": "broadband below council level is estimated", "measured": "broadband is measured",
             "indicative": "rail times are indicative", "timetable": "rail times are from a timetable"}
@@ -56,18 +56,18 @@ def tooltip(view: View, kind: str) -> list[str]:
 
 
 def table_columns(edition: Edition, table: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Write a ranking: the columns of the table below the map."""
+    """Write a ranking: the columns of the table below the map, figures beside the names, where a phone shows them."""
     chosen = MEASURES[view.show]
     columns: dict[str, Any] = {sentence_case(KINDS[view.by].label): table["name"]}
-    if view.by == "lsoa":
-        columns["Locality"] = table["code"].map(edition.areas["msoa"].map(edition.names("msoa")))
-    if view.by not in {"authority", "county", "lep", "region"}:
-        columns["Local authority"] = table["within"]
     columns |= count_column(table, chosen) | range_columns(table)
     heading = rate_heading(chosen)
     whole = chosen.summary in {"median", "minutes"}
     columns[_SHORT.get(heading, heading)] = (
         table["rate"].round().astype("Int64") if whole else rate_column(table, chosen))
+    if view.by == "lsoa":
+        columns["Locality"] = table["code"].map(edition.areas["msoa"].map(edition.names("msoa")))
+    if view.by not in {"authority", "county", "lep", "region"}:
+        columns["Local authority"] = table["within"]
     return pd.DataFrame(columns)
 
 
@@ -107,7 +107,7 @@ def about_place(edition: Edition, place: Place) -> list[str]:
 def source_of(edition: Edition, source_id: str) -> str:
     """Credit a source of the edition with publisher and vintage, or say that it is missing."""
     row = next((source for source in edition.manifest["sources"] if source["id"] == source_id), None)
-    known = row and f"Source: {row['title']}; {row['publisher']}, {row['vintage']}"
+    known = row and f"Source: {row['title']}; {row['publisher']}, {month(row['vintage'])}"
     return known or "The source is not in this edition"
 
 
@@ -132,7 +132,8 @@ class ContextRow(NamedTuple):
 
 def context_rows(edition: Edition, values: Mapping[str, float]) -> list[ContextRow]:
     """Write what publishers say of a place besides, and of which whole authority where of no smaller place."""
-    sources = {source["id"]: f"{source['publisher']}, {source['vintage']}" for source in edition.manifest["sources"]}
+    sources = {source["id"]: f"{source['publisher']}, {month(source['vintage'])}"
+               for source in edition.manifest["sources"]}
     return [ContextRow(label(MEASURES[key]), context_text(MEASURES[key], value),
                        sources.get(MEASURES[key].sources[0], "not in this edition")
-                       + "; published by council alone" * MEASURES[key].by_authority) for key, value in values.items()]
+                       + "; published by council only" * MEASURES[key].by_authority) for key, value in values.items()]

@@ -12,10 +12,6 @@ from geo.core.view import View
 from geo.edition.store import EditionFacts, RailSource
 from geo.sources.catalogue import LOCALITIES
 
-UNSURE_RANKS = ("How certain a rank is has not been worked out yet: places close together in the list could well be "
-                "in the other order.")
-"""Wherever a rank is shown."""
-
 LOCALLY = ("Broadband was measured by locality (MSOA) in {measured} and is brought up to Ofcom's counts of {counted} "
            "for each authority and constituency; how it is spread inside localities is estimated.")
 """What an estimate rests on where localities have been measured."""

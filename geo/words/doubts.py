@@ -16,8 +16,8 @@ from geo.words.definitions import distance, label, month, timetable_name
 
 TITLE = "Doubts and answers"
 INTRODUCTION = (
-    "Ten objections to the claim above. Each stands with the numbers that it moves, worked out for the place and the "
-    "limits chosen, and with the answer. Where a number cannot be had, that is said.")
+    "Ten objections to the claim above, each with the numbers that it would change, worked out for the place and the "
+    "limits chosen, and with the answer. Where a number is not published, that is said.")
 
 GAP, TURN = (label(FIGURES[key]) for key in ("people_in_gap", "nowhere_to_turn"))
 _GAP_FROM = ("ofcom-authority", "census-occupations")
@@ -84,8 +84,8 @@ def _offices(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
         said = ("Ofcom’s counts by place are of all premises, and business premises are far worse served. So the share "
                 f"without this speed is multiplied by {factor['rural']:.3f} in rural neighbourhoods and by "
                 f"{factor['urban']:.3f} in urban ones: how often homes lack it in England, compared with all premises. "
-                "What is left of the doubt: whether the homes and the businesses of one place differ as England’s do "
-                "is not published. Premises in the gap stay all premises, as Ofcom counts them.")
+                "One doubt remains: whether the homes and the businesses of one place differ as England’s do is not "
+                "published. Premises in the gap are all premises, as Ofcom counts them.")
     return Doubt(
         "offices", "Offices", "They counted offices, not homes",
         (Number(f"{GAP}, by the lines of homes (shown)", _gap(answer)),
@@ -105,8 +105,8 @@ def _wireless(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
           "It is not taken off at 30 Mbit/s and more, because Ofcom’s count of it means 10 and 1. Counted at those "
           "speeds it could only make the number smaller; by how much is not published by place."),
          ("4G and 5G are published by council: how many of the premises without a line have them is not known. "
-          "Satellite is not published by place at all, so no number can be had, and none is taken off. The claim is "
-          "about lines, and says so.")),
+          "Satellite is not published by place at all, so no number can be given, and none is taken off. The claim "
+          "is about lines, and says so.")),
         (*answer["people_in_gap"].basis, "official"),
         sources_in_words(edition, (*_GAP_FROM, "ofcom-mobile")))
 
@@ -116,10 +116,11 @@ def _upload(edition: Edition, answer: PlaceFigures) -> Doubt:
         "upload", "Upload", "Working from home needs upload, and upload was not counted",
         (Number(f"{GAP} by the legal minimum, which asks for 1 Mbit/s up",
                 how_many(answer.at("people_in_gap", "uso").count)),
-         Number(f"{GAP} by a faster upload", "cannot be had")),
+         Number(f"{GAP} by a faster upload", "not published")),
         (("Ofcom’s counts by place go by the speed down; upload is in the legal minimum alone. To ask for upload "
-          "besides could only add people, because whoever lacks the one lacks both: in this respect the number shown "
-          "may be too small, never too large. By how much cannot be had: no count by upload is published by place."),),
+          "as well could only add people, because anyone who lacks the one lacks both: in this respect the number "
+          "shown may be too small, never too large. By how much is not known: no count by upload is published by "
+          "place."),),
         answer["people_in_gap"].basis, sources_in_words(edition, _GAP_FROM))
 
 
@@ -132,7 +133,7 @@ def _cliff(edition: Edition, answer: PlaceFigures, cliff: Beside) -> Doubt:
               for speed, words in tests.items()),
         (cliff.text,
          ("30 Mbit/s is what Ofcom calls superfast, 10 down and 1 up is the legal minimum, a gigabit is the target of "
-          "public policy. All stand beside every claim, and each limit can be changed at the side.")),
+          "public policy. All are given beside every claim, and each limit can be changed in the sidebar.")),
         cliff.basis, sources_in_words(edition, (*_GAP_FROM, TIMETABLE)))
 
 
@@ -150,8 +151,8 @@ def _clock(edition: Edition, answer: PlaceFigures, ways: Beside, longer: float |
          Number("Typical journey longer than the fastest, at the median station", more)),
         (ways.text,
          ("A journey is the typical one: that of the next train, at any minute from 06:00 to 10:00, with the wait left "
-          "out. By the fastest train alone fewer people would be counted. How many is not kept postcode by postcode, "
-          "but what ten minutes less or more do stands above.")),
+          "out. By the fastest train alone fewer people would be counted. How many is not kept postcode by postcode; "
+          "what ten minutes less or more would do is said above, under the limits.")),
         ways.basis, sources_in_words(edition, (*_GAP_FROM, TIMETABLE, "stations", "postcodes")))
 
 
@@ -162,8 +163,8 @@ def _london(edition: Edition, answer: PlaceFigures, moved: Doubted, hubs: Beside
         (Number(f"{TURN}: {distance(answer.view)} (shown)", how_many(answer["nowhere_to_turn"].count)),
          *(Number(f"{TURN}: as far from {HUBS[hub].label}, which counts {which}", how_many(moved.by_hub[hub]))
            for hub, which in ((others[0], "fewest"), (others[-1], "most")))),
-        ((f"London is where the app begins, and no more: any of {len(HUBS)} cities and towns can be chosen at the "
-          "side, with any time. People in the gap do not depend on it."), hubs.text),
+        ((f"London is only where the app starts: any of {len(HUBS)} cities and towns can be chosen in the sidebar, "
+          "with any time from half an hour to six hours. People in the gap do not depend on it."), hubs.text),
         hubs.basis, sources_in_words(edition, (*_GAP_FROM, TIMETABLE, "stations", "postcodes")))
 
 
@@ -186,7 +187,7 @@ def _lockdown(edition: Edition, answer: PlaceFigures, moved: Doubted, did: Besid
          Number(f"{GAP}, by who worked mainly at home on census day", how_many(moved.by_census_day))),
         (did.text,
          ("One table of shares is of April 2020, when all who could were told to work at home. The other goes by the "
-          "tasks of each job, and knows of no lockdown. Why both are offered and the census is not used, stands "
+          "tasks of each job, and knows of no lockdown. Why both are offered and the census is not used is said "
           "below.")),
         (*did.basis, "jobs"), sources_in_words(edition, (*_GAP_FROM, "census-travel")), "work")
 

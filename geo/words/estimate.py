@@ -13,8 +13,9 @@ STEPS = ("even", "unmeasured", "model")
 """Ways of estimating that are tested on constituencies, worst first: columns of the manifest's validation."""
 
 
-GAINS = "What each step of the estimate gains: mean error of the share of premises without, in percentage points"
-GAINS_HEADER = ("Step", "Constituencies, 10 Mbit/s", "30 Mbit/s", "a gigabit", "Localities, 30 Mbit/s", "a gigabit")
+GAINS = ("What each step of the estimate gains: mean error of the share of premises without, in percentage points; of "
+         "constituencies, and in the last two columns of localities")
+GAINS_HEADER = ("Step", "10 Mbit/s", "30 Mbit/s", "A gigabit", "Localities: 30 Mbit/s", "Localities: a gigabit")
 """Caption and header of `gains`."""
 
 
@@ -127,6 +128,7 @@ def mean_errors(manifest: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["speed", "way", "error"]).dropna()
 
 
+MEAN_ERRORS_SCALE = "Each step of the scale is about three times the one before."
 MEAN_ERRORS_HEADER = ("Premises", *(words.capitalize() for words in _STEPS.values()))
 
 

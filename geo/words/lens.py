@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from geo.core.rounding import about, percent
-from geo.words.claim import spoken_name
+from geo.core.rounding import decimal, percent, span
+from geo.words.claim import number, spoken_name
 
 WHY = ("Why it matters: services that people and firms cannot do without are digital by default. Universal Credit is "
        "claimed and managed online, and business rates are looked up, paid and appealed online.")
@@ -28,8 +28,8 @@ _THIRDS = {"claimants": {3: "Most claimants", 2: "Middle third", 1: "Fewest clai
 
 
 def _people(row: pd.Series) -> list[str]:
-    rate = "nobody in work" if pd.isna(row["per_1000"]) else f"{row['per_1000']:.1f}"
-    return [f"about {about(row['people'])}", f"{about(row['low'])} to {about(row['high'])}", rate]
+    rate = "nobody in work" if pd.isna(row["per_1000"]) else decimal(row["per_1000"])
+    return [number(row["people"]), span(row["low"], row["high"]), rate]
 
 
 def coast_rows(table: pd.DataFrame) -> list[list[str]]:
@@ -53,8 +53,8 @@ def coast_sentence(name: str, table: pd.DataFrame) -> str:
         return f"{said}."
     share = percent(coast["workers"] / (coast["workers"] + inland["workers"]))
     more = "more" if coast["per_1000"] > inland["per_1000"] else "fewer"
-    return (f"{said}, where {share} of its workers live: {coast['per_1000']:.1f} of every 1,000 workers on the coast, "
-            f"{more} than the {inland['per_1000']:.1f} inland.")
+    return (f"{said}, where {share} of its workers live: {decimal(coast['per_1000'])} of every 1,000 workers on the "
+            f"coast, {more} than the {decimal(inland['per_1000'])} inland.")
 
 
 def third_rows(table: pd.DataFrame, column: str) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """What is to be said of the figures: the method's own text, and tables made from the edition and its sources."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,11 @@ class Section:
 
     title: str
     text: str
+
+    @property
+    def anchor(self) -> str:
+        """What a link to it ends in."""
+        return "-".join(re.findall(r"[a-z]+", self.title.lower()))
 
 
 @lru_cache(maxsize=1)

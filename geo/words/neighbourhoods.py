@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from geo.core.rounding import counts
+from geo.core.rounding import counts, decimal, percent
 from geo.figures.profile import PlaceProfile
 from geo.words.definitions import share_label
 
@@ -35,7 +35,8 @@ class Strip(NamedTuple):
         """Write a figure of this strip."""
         if value is None:
             return "not known"
-        return f"{100 * value:.1f}\u00a0%" if self.column == "share" else f"{value:.1f} of every 1,000 workers"
+        return (percent(value).replace(" %", "\u00a0%") if self.column == "share" else
+                f"{decimal(value)} of every 1,000 workers")
 
 
 def strips(profile: PlaceProfile) -> dict[str, Strip]:

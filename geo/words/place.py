@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.core.choices import SPEEDS
 from geo.core.measures import BASES, in_order
-from geo.core.rounding import about, percent
+from geo.core.rounding import about, decimal, percent, span
 from geo.core.view import View
 from geo.figures.place import Figure, PlaceFigures
 from geo.figures.profile import Hardship
@@ -94,11 +94,13 @@ def _range(figure: Figure) -> str:
     if low is None and high is None:
         return ""
     if figure.measure.summary == "minutes":
+        if low == high:
+            return "the same for at least eight in ten"
         more = "" if high is None else " or more"
         return f"a tenth have {_minutes(low)} or less, a tenth {_minutes(high)}{more}"
     if high and high < 0.5:
         return "fewer than 1 at most"
-    return f"{about(low or 0)} to {about(high)}" if high else ""
+    return span(low or 0, high) if high else ""
 
 
 def _minutes(value: float | None) -> str:
@@ -115,7 +117,7 @@ def rate_of(figure: Figure) -> str:
         return f"{percent(figure.share)} {(measure.place_rate or measure.rate_unit).removeprefix('share ')}"
     if measure.summary in {"mean", "median"}:
         return f"{figure.rate:,.1f}, {measure.rate_unit}"
-    return f"{figure.rate:,.1f} of every {measure.rate_unit.removeprefix('per ')}"
+    return f"{decimal(figure.rate)} of every {measure.rate_unit.removeprefix('per ')}"
 
 
 def speed_lines(answer: PlaceFigures) -> list[tuple[str, str, str, str, str]]:
@@ -151,7 +153,7 @@ def _cell(figure: Figure | None) -> str:
         return _minutes(figure.value)
     if figure.rate is None:
         return "–"
-    return percent(figure.share) if figure.measure.percent or figure.measure.place_rate else f"{figure.rate:,.1f}"
+    return percent(figure.share) if figure.measure.percent or figure.measure.place_rate else decimal(figure.rate)
 
 
 def comparison_labels(row: Row, view: View) -> tuple[str, str]:

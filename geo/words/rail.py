@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import CLOCKS, HUBS
+from geo.core.choices import ACCESS, CLOCKS, HUBS
 from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.figures.place import PlaceFigures
@@ -17,7 +17,8 @@ def rail_claim(name: str, view: View, within: pd.Series, without: float, residen
     """Say how many residents are within the reader's limit, and how many have no rail."""
     way = "by train" if view.clock == "train" else "from door to hub"
     limit = f"{duration(view.minutes)} {way} of {HUBS[view.hub].label}"
-    share = f" of the {residents:,} residents ({percent(within['share'])}) live within {limit}; "
+    some = f" ({percent(within['share'])})" if 0 < within["residents"] < residents else ""
+    share = f" of the {residents:,} residents{some} live within {limit}; "
     rail = ("nobody", " is without rail.") if without == 0 else (_people(without, residents), " have no rail at all.")
     return (f"In {spoken_name(name)} ", _people(within["residents"], residents), share, *rail)
 
@@ -30,12 +31,29 @@ def _people(count: float, residents: float) -> str:
     return "fewer than one" if count < 0.5 else f"about {about(count)}"
 
 
+def minutes_caption(view: View, basis: str) -> str:
+    """Caption `minute_rows`."""
+    return f"To {HUBS[view.hub].label}; {ACCESS[view.access].label.lower()} to the station. Basis: {basis}."
+
+
 def minute_rows(answer: PlaceFigures) -> list[list[str]]:
     """Write how long the journey is: a row a clock, for a tenth, half and nine tenths of residents."""
     journeys = {clock: answer[f"{clock}_to_hub_minutes"] for clock in CLOCKS}
     return [[CLOCKS[clock].label, *("no rail" if value is None else f"{value} minutes"
                                     for value in (minutes.low, minutes.value, minutes.high))]
             for clock, minutes in journeys.items()]
+
+
+def curve_note(residents: int) -> str:
+    """Say what the curve of residents within so many minutes stops short of."""
+    return (f"The line at the top is all {residents:,} residents. Residents without rail are not within any time: the "
+            "curve stops short of the line by their number.")
+
+
+def reach_caption(hub: str, basis: str) -> str:
+    """Caption `reach_rows`."""
+    return (f"Residents within so many minutes of {hub}, their share, and how many it would be if every journey took "
+            f"ten minutes longer, or less. Basis: {basis}.")
 
 
 def reach_rows(within: Mapping[str, pd.DataFrame], without: Mapping[str, float], residents: int) -> list[list[Any]]:
@@ -55,6 +73,11 @@ def _reached(row: pd.Series, residents: int) -> list[str]:
     low, high = (about(row[end]) for end in ("low", "high"))
     either_way = [f"10 minutes either way: {low} to {high}"] if low != high else []
     return [_people(row["residents"], residents), percent(row["share"]), *either_way]
+
+
+def board_caption(station: str, basis: str) -> str:
+    """Caption `board_rows`."""
+    return f"By train from {station}, a weekday between 06:00 and 10:00. Basis: {basis}."
 
 
 def board_rows(board: pd.DataFrame) -> list[list[str]]:
@@ -81,11 +104,10 @@ def stations_table(journeys: pd.DataFrame, hub: str, own: pd.DataFrame) -> pd.Da
     numbers = ordered[["typical", "fastest", "changes", "departures"]].round().astype("Int64")
     there = ordered.index.isin(HUBS[hub].stations)
     numbers.loc[there] = pd.NA
-    notes = [", hub)" if is_hub else ")" if known else ", no trains)"
-             for is_hub, known in zip(there, ordered["typical"].notna(), strict=True)]
     names = {"typical": "Typical", "fastest": "Fastest", "changes": "Changes", "departures": "Trains"}
-    numbers.insert(0, "Station", ordered["name"] + " (" + ordered.index + notes)
-    numbers.insert(1, "Where", own.apply(_where_short, axis="columns").reindex(ordered.index, fill_value=""))
+    numbers.insert(0, "Station", ordered["name"] + " (" + ordered.index + ")")
+    where = own.apply(_where_short, axis="columns").reindex(ordered.index, fill_value="")
+    numbers.insert(1, "Where", where.mask(there, "hub"))
     return numbers.rename(columns=names)
 
 
@@ -94,7 +116,7 @@ def stations_caption(name: str, hub: str, basis: str) -> str:
     return (f"Minutes by train to {hub} [{basis}]: first the stations in {spoken_name(name)} (‘here’) and the nearest "
             "outside (km by land); then all others, quickest first. Typical: the median journey of someone who sets "
             "out at any minute from 06:00 to 10:00, without the wait. Trains: departures in those hours, overtaken "
-            "ones left out.")
+            "ones left out. Dashes: no trains, or the hub itself.")
 
 
 def station_rows(stations: pd.DataFrame) -> list[list[Any]]:

@@ -2,21 +2,16 @@
 
 import pandas as pd
 
-from geo.core.measures import MEASURES
-from geo.edition.places import Place
-from geo.figures.profile import Rank, rank_of
+from geo.core.measures import FIGURES, MEASURES
+from geo.figures.certainty import people_ranks
+from geo.figures.profile import PlaceProfile, Rank, rank_of
+from geo.words.certainty import how_sure_ranks, ordinal, rank_words
 from geo.words.claim import kind_label
-from geo.words.definitions import UNSURE_RANKS
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{ending}"
 
 
 def _said(found: Rank, extreme: str) -> str:
     tied = "joint " if found.tied else ""
-    return f"{tied}{extreme}" if found.rank == 1 else f"{tied}{_ordinal(found.rank)} {extreme}"
+    return f"{tied}{extreme}" if found.rank == 1 else f"{tied}{ordinal(found.rank)} {extreme}"
 
 
 def rank_lines(ranks: pd.DataFrame | None, code: str, measure: str) -> tuple[str, ...]:
@@ -39,8 +34,9 @@ def rank_lines(ranks: pd.DataFrame | None, code: str, measure: str) -> tuple[str
                  for column, rank in found.items() if rank)
 
 
-def how_sure(place: Place, ranks: pd.DataFrame | None) -> str:
-    """Say what the ranks of a place are worth, or why it has none."""
+def how_sure(profile: PlaceProfile) -> str:
+    """Say between which ranks by people in the gap a place lies and what that is worth, or why it has none."""
+    place, ranks = profile.place, profile.ranks
     if ranks is None and place.kind == "lsoa":
         return ("Neighbourhoods are not ranked: the estimate tells kinds of neighbourhood apart, not one from the "
                 "next.")
@@ -48,4 +44,9 @@ def how_sure(place: Place, ranks: pd.DataFrame | None) -> str:
         return f"A {kind_label(place.kind)} is not ranked."
     if place.code not in ranks.index:
         return "Not ranked: only places that lie wholly in the South West are."
-    return f"Ranks are among the South West’s {len(ranks):,} {kind_label(place.kind, len(ranks))}. {UNSURE_RANKS}"
+    of, *found = people_ranks(profile.edition, profile.view, place)
+    said = " and ".join(f"{rank_words(rank, of, place.kind)} by {by}"
+                        for rank, by in zip(found, ("number", "rate"), strict=True) if rank)
+    return (f"Ranks are among the South West’s {len(ranks):,} {kind_label(place.kind, len(ranks))}. "
+            + f"By people in the gap it is {said}. " * bool(said)
+            + how_sure_ranks(profile.edition, FIGURES["people_in_gap"]))

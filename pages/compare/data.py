@@ -8,11 +8,15 @@ from geo.core.cache import cached
 from geo.core.choices import REGION
 from geo.core.measures import MEASURES
 from geo.core.view import BESIDE_AT_MOST, View
+from geo.edition.places import Place
+from geo.figures.certainty import not_told_apart, place_certainty
+from geo.figures.draws import is_drawn
 from geo.figures.place import PlaceFigures
-from geo.figures.ranking import rank
+from geo.figures.ranking import rank, rank_like_with_like
 from geo.figures.side_by_side import Row, all_figures
 from geo.pack import spreadsheets
-from pages.shared.data import edition, figure_options, place, ranking, summary
+from geo.words.likeness import add_words
+from pages.shared.data import edition, figure_options, place, profile, ranking, summary
 from pages.shared.link import beside_codes
 from pages.shared.sidebar import place_labels
 
@@ -50,6 +54,13 @@ def comparison_xlsx(view: View, codes: Sequence[str]) -> bytes:
     return spreadsheets.xlsx_bytes(about, {"Side by side": spreadsheets.comparison_table(rows, answers)})
 
 
+def like_it(view: View) -> dict[str, str]:
+    """Name those most like the view's place that are not beside it yet, while there is room: code → words."""
+    beside = beside_codes(view)
+    found = add_words(profile(view).alike) if len(beside) < BESIDE_AT_MOST else {}
+    return {code: words for code, words in found.items() if code not in beside}
+
+
 @cached(1)
 def larger_places() -> list[str]:
     """List the places whose parts can be ranked."""
@@ -61,11 +72,29 @@ def larger_places() -> list[str]:
 def ranked_places(view: View) -> pd.DataFrame:
     """Rank the view's kind of place by its measure, by count or rate, inside its place."""
     per = view.per if MEASURES[view.show].has_count else "rate"
-    return rank(edition(), view, by=view.ranked, within=view.within, measure=view.show, per=per)
+    asked = {"within": view.within, "measure": view.show, "per": per}
+    if view.ranked == "authority" and view.like != "all":
+        return rank_like_with_like(edition(), view, like=view.like, **asked)
+    return rank(edition(), view, by=view.ranked, **asked)
+
+
+def ranked_certainty(view: View) -> pd.DataFrame | None:
+    """Say how sure the figures and ranks of `ranked_places` are; None where nothing can be drawn."""
+    measure = MEASURES[view.show]
+    return (place_certainty(edition(), view, measure, by=view.ranked, within=view.within, like=view.like)
+            if is_drawn(edition(), measure) else None)
+
+
+def alike(view: View, codes: Sequence[str]) -> list[tuple[Place, Place]]:
+    """Find the places side by side that cannot be told apart by their rate of people in the gap."""
+    measure = MEASURES["people_in_gap"]
+    return (not_told_apart(edition(), view, measure, [place(code) for code in codes])
+            if is_drawn(edition(), measure) else [])
 
 
 def _ranking_table(view: View) -> pd.DataFrame:
-    return spreadsheets.ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show)
+    return spreadsheets.ranking_table(edition(), view, ranked_places(view), by=view.ranked, measure=view.show,
+                                      sure=ranked_certainty(view))
 
 
 def ranking_csv(view: View) -> bytes:

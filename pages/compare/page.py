@@ -9,15 +9,19 @@ from geo.core.errors import PlaceError
 from geo.core.measures import MEASURES
 from geo.core.view import BESIDE_AT_MOST, View
 from geo.figures.place import resolve_basis
+from geo.figures.ranking import authority_types
+from geo.words.certainty import how_sure_ranks, told_apart
 from geo.words.claim import bases, sentence_case, spoken_name
-from geo.words.comparison import comparison_claim, ranking_caption, ranking_columns, ranking_title
+from geo.words.comparison import comparison_claim, ranked_kind, ranking_caption, ranking_columns, ranking_title
 from geo.words.definitions import RANGE, basis_meaning
+from geo.words.likeness import ADD, MEANING
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.compare import data
 from pages.compare.charts import range_chart
 from pages.compare.tables import bases_html, comparison_html
 from pages.shared import parts
 from pages.shared.data import edition, place
+from pages.shared.headings import HEADINGS
 from pages.shared.link import beside_codes
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.sidebar import choose_measure, place_label, place_labels
@@ -33,18 +37,36 @@ def choose_beside(view: View) -> View:
         max_selections=BESIDE_AT_MOST, placeholder="Type a few letters of a place",
         help=f"Up to {BESIDE_AT_MOST} more places of any kind. The first place is the one chosen under ‘Place’; "
              "the South West always stands last.")
-    return set_view(beside=".".join(picked))
+    view = set_view(beside=".".join(picked))
+    offer_like(view)
+    return view
+
+
+def offer_like(view: View) -> None:
+    """Offer those most like the view's place, to be set beside it by one press."""
+    found = data.like_it(view)
+    if not found:
+        return
+    with st.container(key="alike", horizontal=True, gap="xsmall"):
+        st.html(parts.meaning_html(ADD.format(name=spoken_name(place(view.place).name)), MEANING), width="content")
+        for code, words in found.items():
+            st.button(words, key=f"like_{code}", on_click=_add_beside, args=(code,))
+
+
+def _add_beside(code: str) -> None:
+    st.session_state["beside"] = [*st.session_state["beside"], code]
 
 
 def side_by_side(view: View) -> list[str]:
     """Show the places with every figure; return their codes."""
     codes, chosen = data.compared(view)
     answers, rows = data.comparison(view, codes)
+    explained = bases(answers[0])
     names = [answer.place.name for answer in answers]
     with top:
         parts.page_heading(
-            "Places side by side", parts.claim_html(comparison_claim(answers, REGION, place(view.place).code)),
-            parts.badges_html(bases(answers[0])))
+            HEADINGS["compare"](view), parts.claim_html(comparison_claim(answers, REGION, place(view.place).code)),
+            parts.badges_html(explained))
     if not chosen:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
                     "above.")
@@ -52,11 +74,14 @@ def side_by_side(view: View) -> list[str]:
         range_chart(rows[0], names, theme_palette()), width="stretch", key="ranges",
         alt="People in the gap per 1,000 workers in each place, with the range; the table has the same figures.")
     parts.small(f"The dot is the estimate, the bar its range. {RANGE}")
-    st.html(comparison_html("Every figure; rates are sums over sums", names, rows, view))
-    st.html(bases_html(rows, answers[0].edition))
-    said = [notes_in_words(answer, without=BASIS_NOTES) for answer in answers]
-    st.html("".join(parts.paragraph_html(parts.Html(f"<strong>{parts.as_html(name)}</strong>:"), *notes)
-                    for name, notes in zip(names, said, strict=True) if notes))
+    if alike := told_apart(data.alike(view, codes)):
+        parts.small(alike)
+    st.html(comparison_html("Every figure; a rate is one total divided by another", names, rows, view))
+    st.html(bases_html(rows, answers[0].edition, explained))
+    for name, answer in zip(names, answers, strict=True):
+        notes = notes_in_words(answer, without=BASIS_NOTES)
+        if notes:
+            parts.small(parts.Html(f"<strong>{parts.as_html(name)}</strong>:"), *notes)
     parts.downloads("this table", "comparison", ("swathe", "compare", *codes[:-1]),
                     partial(data.comparison_csv, view, codes), partial(data.comparison_xlsx, view, codes))
     return codes
@@ -80,6 +105,11 @@ def choose_ranking(view: View) -> View:
         view = set_view(per=st.segmented_control(
             "Worst by", ["count", "rate"], default=view.per, key="per", required=True,
             format_func=lambda per: "number" if per == "count" else MEASURES[view.show].rate_unit))
+    types = ["all", *authority_types(edition())]
+    if view.ranked == "authority" and len(types) > 2:
+        view = set_view(like=st.segmented_control(
+            "Like with like", types, default=view.like, key="like", required=True,
+            format_func=lambda like: sentence_case(ranked_kind("authority", like).plural)))
     return view
 
 
@@ -91,14 +121,16 @@ def show_ranking(view: View, codes: list[str]) -> None:
         parts.notice(f"{error}.")
         return
     measure = MEASURES[view.show]
-    table = ranking_columns(ranked, view.show, codes)
-    st.dataframe(table, hide_index=True, height=460, alt=ranking_title(view.ranked, measure), placeholder="–",
-                 column_config=parts.column_formats(table, {"Rank": 50, "Place": 180}))
+    table = ranking_columns(ranked, view, codes, data.ranked_certainty(view))
+    st.dataframe(table, hide_index=True, height=460, alt=ranking_title(view.ranked, measure, view.like),
+                 placeholder="–", column_config=parts.column_formats(table, {"Rank": 50}))
     published = bool(edition().places_of(view.ranked)["premises_published"].any())
     basis = resolve_basis(measure.bases, edition(), published=published)
     parts.small(parts.marks_html(basis), *(basis_meaning(name, edition().facts()) for name in basis))
-    parts.small(ranking_caption(view.ranked, measure, len(ranked), place_label(view.within)))
-    stem = ("swathe", view.show, view.ranked, *[view.within] * (view.within != REGION))
+    parts.small(ranking_caption(view.ranked, measure, len(ranked), place_label(view.within),
+                                how_sure_ranks(edition(), measure), view.like))
+    stem = ("swathe", view.show, view.ranked, *[view.within] * (view.within != REGION),
+            *[view.like] * (view.ranked == "authority" and view.like != "all"))
     parts.downloads("the ranking", "ranking", stem, partial(data.ranking_csv, view), partial(data.ranking_xlsx, view))
 
 

@@ -1,6 +1,6 @@
 """The table of places side by side, and what its figures rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from geo.core.measures import BASES
 from geo.core.view import View
@@ -32,8 +32,8 @@ def _texts(figure: Figure, basis: bool) -> list[str]:
     return [*figure_texts(figure), *([BASES[name].mark for name in figure.basis] if basis else [])]
 
 
-def bases_html(rows: Sequence[Row], edition: EditionFacts) -> str:
-    """Explain every basis that a comparison has."""
-    there = {name for row in rows for figure in row.figures if figure for name in figure.basis}
+def bases_html(rows: Sequence[Row], edition: EditionFacts, without: Collection[str]) -> str:
+    """Explain every basis that a comparison has, but for those explained already."""
+    there = {name for row in rows for figure in row.figures if figure for name in figure.basis} - set(without)
     each = {basis.mark: name for name, basis in BASES.items() if name in there}     # several may say the same
     return badges_html({name: basis_meaning(name, edition) for name in each.values()})

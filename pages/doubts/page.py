@@ -8,11 +8,12 @@ from geo.figures.doubts import doubted, longer_than_fastest
 from geo.words import caveats, estimate, evidence
 from geo.words.challenge import HEADING, NOBODY_TO_ASK, NOTHING_IS_SENT, challenge
 from geo.words.claim import bases, headline
-from geo.words.doubts import INTRODUCTION, TITLE, Doubt, doubts
-from pages.doubts.charts import mean_errors_chart
+from geo.words.doubts import INTRODUCTION, Doubt, doubts
+from pages.doubts.charts import mean_errors_chart, mean_errors_key
 from pages.method.tables import prose_html, rows_html
 from pages.shared import parts
 from pages.shared.data import edition, place, profile
+from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.operator import operator
 from pages.shared.tables_html import table_html
@@ -47,9 +48,10 @@ def validation() -> None:
         st.write(estimate.NOT_TESTED)
         return
     said = estimate.mean_errors_in_words(served.manifest)
-    st.html(prose_html(estimate.validation_sentences(served.manifest)[:2]))
+    st.html(prose_html(estimate.validation_sentences(served.manifest)[:2]) + mean_errors_key(table))
     st.altair_chart(mean_errors_chart(table, theme_palette()), key="mean_errors_chart", alt=said)
-    st.html(rows_html(estimate.MEAN_ERRORS, estimate.MEAN_ERRORS_HEADER, estimate.mean_error_rows(served.manifest))
+    st.html(parts.paragraph_html(estimate.MEAN_ERRORS_SCALE)
+            + rows_html(estimate.MEAN_ERRORS, estimate.MEAN_ERRORS_HEADER, estimate.mean_error_rows(served.manifest))
             + parts.paragraph_html(parts.Html(method_link("test", "The whole test"))))
 
 
@@ -72,8 +74,8 @@ shown = profile(view)
 moved = doubted(served, view, place(view.place))
 put = doubts(served, shown.answer, moved, longer_than_fastest(shown.stations))
 parts.page_heading(
-    TITLE, parts.claim_html(headline(shown.answer)), parts.paragraph_html(INTRODUCTION, kind="prose"),
-    parts.badges_html(bases(shown.answer)))
+    HEADINGS["doubts"](view), parts.claim_html(headline(shown.answer)),
+    parts.paragraph_html(INTRODUCTION, kind="prose"), parts.badges_html(bases(shown.answer)))
 jumps = ({doubt.key: doubt.name for doubt in put} | SECTIONS).items()
 st.html(parts.list_html((f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in jumps), "links",
                         "On this page"))

@@ -1,6 +1,6 @@
 """What the Evidence page asks of the pack: its first page as a picture, and the whole of it, one at a time."""
 
-import threading
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -10,10 +10,11 @@ from geo.pack.report.chapters import claim
 from geo.pack.report.compose import document
 from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
+from pages.evidence.turns import Turns
+from pages.server.event_log import log_event, since
 from pages.shared.data import edition, profile
 
-# A pack takes a core and some hundred megabytes for seconds: readers who ask at once wait for one another.
-_ONE_AT_A_TIME = threading.Semaphore(1)
+_TURNS = Turns()
 
 
 class PackMade(NamedTuple):
@@ -25,10 +26,12 @@ class PackMade(NamedTuple):
     content: bytes
 
 
-def pack(request: Request, on_step: Callable[[float, str], None]) -> PackMade:
-    """Make a pack."""
-    with _ONE_AT_A_TIME:
+def pack(request: Request, on_step: Callable[[float, str], None], client: str) -> PackMade:
+    """Make a pack when it is the client's turn; a PackError says why there is none."""
+    with _TURNS.turn(client):
+        start = time.perf_counter()
         name, content = make_pack(edition(), request, lambda step: on_step(STEPS.index(step) / len(STEPS), step))
+        log_event("pack", ms=since(start))
     return PackMade(request, edition().id, name, content)
 
 

@@ -1,6 +1,7 @@
 """Evidence: an annex for a bid, made from the view; its first page as a preview, and the pack to be downloaded."""
 
 from html import escape
+from secrets import token_hex
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from geo.words.claim import bases, headline, spoken_name
 from geo.words.definitions import short_speed
 from pages.evidence.data import PackMade, first_page, pack
 from pages.shared.data import edition, figure_options, place, summary
+from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.parts import badges_html, claim_html, notice, page_heading, small, terms_html
 from pages.shared.pictures import show_picture
@@ -46,6 +48,11 @@ def offered(request: Request) -> PackMade | None:
     return made if isinstance(made, PackMade) and (made.request, made.edition) == (request, edition().id) else None
 
 
+def client() -> str:
+    """Tell who asks for a pack: an address, or this visit alone where there is none, as on this machine."""
+    return st.context.ip_address or str(st.session_state.setdefault("pack_client", token_hex(8)))
+
+
 def make(request: Request) -> None:
     """Make the pack on a press, with progress, and offer it."""
     made = offered(request)
@@ -56,7 +63,7 @@ def make(request: Request) -> None:
             bar.progress(share, f"Making {step} …")
 
         try:
-            made = pack(request, on_step)
+            made = pack(request, on_step, client())
         except SwatheError as error:
             notice(f"The pack cannot be made: {error}.")
         else:
@@ -72,7 +79,7 @@ def make(request: Request) -> None:
 
 view = current_view()
 answer, here = summary(view), place(view.place)
-page_heading("Evidence pack", claim_html(headline(answer)), badges_html(bases(answer)))
+page_heading(HEADINGS["evidence"](view), claim_html(headline(answer)), badges_html(bases(answer)))
 left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")

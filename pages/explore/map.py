@@ -12,27 +12,28 @@ from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.maps.classes import Palette, legend
 from geo.maps.picture import picture
-from geo.words.claim import spoken_name
 from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
 from pages.shared.data import edition, figure_options, place
 from pages.shared.map_files import (
-    area_file,
     map_classes,
     map_picture,
-    map_place,
     map_places,
     over,
     picture_bounds,
-    place_file,
 )
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit, railway_credit
-from pages.shared.map_widget.widget import Camera, Canvas, PageMap, Properties, ask_canvas, show_page_map, theme_palette
+from pages.shared.map_widget.widget import (
+    Camera,
+    PageMap,
+    Properties,
+    linked_camera,
+    moving,
+    show_page_map,
+    theme_palette,
+)
 from pages.shared.view_state import current_view, set_view
-
-NARROW = 420
-"""Width of a map, in pixels, under which a name stands at the pointer: more would hide it; a tap shows all figures."""
 
 NEAR = 11.5
 """Zoom that a small place is looked at with, so that its surroundings are seen too."""
@@ -59,13 +60,6 @@ def _clicked(properties: Properties, camera: Camera) -> None:
         _moved(camera)
 
 
-def _home(view: View, canvas: Canvas) -> tuple[float, float, float]:
-    """Find where the whole place is seen, with its surroundings where it is small."""
-    latitude, longitude, zoom = map_place(
-        view.replace(lat=None, lon=None, zoom=None), canvas.width, canvas.height)
-    return latitude, longitude, min(zoom, NEAR)
-
-
 @cached(32)
 def place_picture(view: View, palette: Palette) -> bytes:
     """Draw the map of places larger than a neighbourhood as a picture."""
@@ -77,27 +71,26 @@ def place_picture(view: View, palette: Palette) -> bytes:
 
 def show_explore_map(view: View) -> None:
     """Show the map with its legend and what it means."""
-    palette, canvas, kind, areas = theme_palette(), ask_canvas(), KINDS[view.by], view.by == "lsoa"
+    palette, kind, areas = theme_palette(), KINDS[view.by], view.by == "lsoa"
     classes = map_classes(view, view.by)
-    home = _home(view, canvas)
-    click = "Click a place for its figures; click it again to go back to the South West. " if canvas.moving else ""
+    click = "Click a place for its figures; click it again to go back to the South West. " if moving() else ""
     show_page_map(PageMap(
         key="explore_map",
         alt=f"Map of {label(MEASURES[view.show])} by {kind.label}, {place(view.place).name} outlined; "
             "the table below has the same figures.",
-        layers=lambda: [fills(f"places-{view.by}", area_file(view) if areas else place_file(view), classes, view.show,
-                              palette),
+        layers=lambda: [fills(f"places-{view.by}", view, classes, palette),
                         *boundaries(view.place, palette, halo=True)],
-        camera=home if view.zoom is None else map_place(view, canvas.width, canvas.height),
-        home=home,
-        place=spoken_name(place(view.place).name),
-        tooltip=tooltip(view, view.by)[:1 if canvas.width < NARROW else None],
+        place=view.place,
+        camera=linked_camera(view),
+        closest=NEAR,
+        tooltip=tooltip(view, view.by),
+        brief=True,
         picture=lambda: map_picture(view, palette) if areas else place_picture(
             figure_options(view).replace(by=view.by, show=view.show, place=view.place), palette),
         legend=legend_html(f"{legend_heading(MEASURES[view.show])}; in brackets how many {kind.plural}",
                            legend(view.show, palette, classes, view.by)),
         words=[meaning(edition(), view),
-               f"{click}{neighbours(classes)}{outline_credit()} {railway_credit(moving=canvas.moving)}".strip()],
+               f"{click}{neighbours(classes)}{outline_credit()} {railway_credit(moving=moving())}".strip()],
         on_click=_clicked,
         on_camera=_moved,
-    ), canvas)
+    ))

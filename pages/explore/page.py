@@ -8,12 +8,13 @@ from pages.explore.map import show_explore_map
 from pages.explore.place import show_context, show_place
 from pages.explore.table import show_table
 from pages.shared.data import edition
+from pages.shared.headings import HEADINGS
 from pages.shared.parts import page_heading
 from pages.shared.sidebar import choose_measure
 from pages.shared.view_state import current_view, first_view, set_view
 
 view = current_view()
-page_heading("Explore the map")
+page_heading(HEADINGS["explore"](view))
 left, right = st.columns([1, 1.75], gap="medium")
 with right:
     show_box, by_box = st.columns(2)

@@ -17,8 +17,6 @@ from pages.shared.view_state import set_view
 FEW, MANY = 40, 100
 """Rows sent at first, of a table with more than MANY: all neighbourhoods would weigh more than everything else."""
 
-_WIDTHS = {"Neighbourhood (LSOA)": 190, "Locality": 210, "Local authority": 150}
-
 
 def _holds(view: View) -> bool:
     """Whether the place looked at holds several whole places of the kind shown."""
@@ -55,7 +53,7 @@ def show_table(view: View) -> None:
 
     st.dataframe(
         columns, hide_index=True, height=min(420, 38 + 35 * len(columns)), key=key,
-        column_config=column_formats(columns, _WIDTHS),
+        column_config=column_formats(columns, {"People": 58, "From": 50, "To": 50}),
         on_select=chosen, selection_mode="single-row",
         alt=f"{label(measure)} of {len(shown):,} {kind.plural}, worst first")
     small(table_caption(view, len(shown), len(table), coloured_by_rate=measure.has_count and shows_rate(view.show)))

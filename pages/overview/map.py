@@ -3,31 +3,29 @@
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.maps.classes import legend
-from geo.words.claim import spoken_name
 from geo.words.context import tooltip
 from geo.words.definitions import label, legend_heading
-from pages.shared.data import place
-from pages.shared.map_files import area_file, map_classes, map_picture, map_place
+from pages.shared.map_files import map_classes, map_picture
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit, railway_credit
-from pages.shared.map_widget.widget import PageMap, ask_canvas, show_page_map, theme_palette
+from pages.shared.map_widget.widget import PageMap, linked_camera, moving, show_page_map, theme_palette
 
 PATCH = "Each patch is one neighbourhood (LSOA, about 1,700 residents)."
 
 
 def show_map(view: View) -> None:
     """Show the map with its legend."""
-    palette, canvas, classes = theme_palette(), ask_canvas(), map_classes(view, "lsoa")
+    palette, classes = theme_palette(), map_classes(view, "lsoa")
     show_page_map(PageMap(
         key="map",
         alt=f"Map of {label(MEASURES[view.show]).lower()} by neighbourhood; the table has the same figures.",
-        layers=lambda: [fills("areas", area_file(view), classes, view.show, palette),
+        layers=lambda: [fills("areas", view.replace(by="lsoa"), classes, palette),
                         *boundaries(view.place, palette)],
-        camera=map_place(view, canvas.width, canvas.height),
+        place=view.place,
+        camera=linked_camera(view),
         tooltip=tooltip(view, "lsoa"),
         picture=lambda: map_picture(view, palette),
         legend=legend_html(
             legend_heading(MEASURES[view.show]), legend(view.show, palette, classes), counted=False),
-        place=spoken_name(place(view.place).name),
-        words=[f"{neighbours(classes)}{PATCH} {outline_credit()} {railway_credit(moving=canvas.moving)}".strip()],
-    ), canvas)
+        words=[f"{neighbours(classes)}{PATCH} {outline_credit()} {railway_credit(moving=moving())}".strip()],
+    ))

@@ -8,16 +8,18 @@ from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import count_column, range_columns, rate_column
 from geo.words.definitions import RANGE, definition, label
-from geo.words.notes import notes_in_words
+from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.overview.map import show_map
 from pages.shared import parts
 from pages.shared.data import ranking, summary
+from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.widget import HEIGHT
 from pages.shared.search import search_box
 from pages.shared.sidebar import choose_measure
 from pages.shared.view_state import current_view, embedded, set_view
 
 _SHORT = {"per 1,000 workers": "Per 1,000"}
+_WIDTHS = {"People": 60, "From": 58, "To": 58}     # names of councils are long
 
 MEANING = f"""
 **People in the gap**: {definition(FIGURES["people_in_gap"])} Nobody was asked: in each neighbourhood the number of
@@ -42,19 +44,19 @@ def worst(measure: str, table: pd.DataFrame) -> None:
                             heading: rate_column(ordered, chosen), **range_columns(ordered)})
     st.dataframe(
         columns, hide_index=True, height=HEIGHT, alt=f"Authorities of the South West by {label(chosen).lower()}",
-        column_config=parts.column_formats(columns, {"Authority": 165}))
+        column_config=parts.column_formats(columns, _WIDTHS))
 
 
 view = current_view()
 answer = summary(view)
-parts.page_heading("Who could work from home, but can’t?", parts.claim_html(headline(answer)))
+parts.page_heading(HEADINGS[""](view), parts.claim_html(headline(answer)))
 if not embedded():
     search_box("first_search", large=True)
 st.html(f'<div class="opening">{parts.paragraph_html(other_speeds(answer), kind="beside")}'
         f"{parts.badges_html(bases(answer))}</div>")
 st.html(parts.cards_html(cards(answer), view))
 
-left, right = st.columns([1.15, 1], gap="medium")
+left, right = st.columns([1, 1.25], gap="medium")
 with left:
     st.header("Where they are")
     view = set_view(show=choose_measure("Show on the map"))
@@ -69,4 +71,5 @@ with right:
 st.html(parts.beside_html(HEADING, beside_claim(answer), parts.doubts_link(view)))
 st.header("What does this count?")
 st.markdown(MEANING)
-st.html("".join(parts.paragraph_html(note) for note in notes_in_words(answer)))
+for note in notes_in_words(answer, without=BASIS_NOTES):     # those are said by the marks above
+    parts.small(note)

@@ -10,6 +10,7 @@ from math import ceil, floor, log10
 import numpy as np
 import pandas as pd
 
+from geo.core.rounding import percent
 from geo.maps.classes import Palette
 from geo.words.neighbourhoods import Strip
 from pages.shared.charts import css
@@ -132,7 +133,7 @@ def coverage_svg(table: pd.DataFrame, palette: Palette, height: int = 130) -> st
         pieces.append(_curve(points, colour, dash))
     x, y = at(table[table["area"] == table["area"].iloc[0]].iloc[-1])
     end = table.loc[table["area"] == table["area"].iloc[0], "share"].iloc[-1]
-    pieces.append(_text(x + 6, y + 4, f"{100 * end:.1f} %", colour))
+    pieces.append(_text(x + 6, y + 4, percent(end), colour))
     return _svg(height, pieces)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
+from typing import Protocol
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from geo.words.authority import COVERAGE, coverage_sentence
 from geo.words.claim import Card, cards, headline, kind_label, other_speeds, sentence_case
 from geo.words.context import about_place
 from geo.words.definitions import basis_meaning
+from geo.words.likeness import SIDE_BY_SIDE, alike_words
 from geo.words.neighbours import MEANING, touching_words
 from geo.words.ranks import how_sure, rank_lines
 from pages.place.charts import coverage_key, coverage_svg, picture_html
@@ -31,14 +33,19 @@ from pages.shared.parts import (
     paragraph_html,
 )
 
-Address = Callable[[str, str], str]
-"""Of a page (of `pages.contents`) of a place: the page's address and the place's code → where it is, unescaped."""
+
+class Address(Protocol):
+    """Where a page is, unescaped."""
+
+    def __call__(self, page: str, code: str, beside: str = "") -> str:
+        """Say it by the page's own address (of `pages.contents`), a place's code and those set beside it."""
+
 
 BESIDE = 3
 """Areas whose coverage is drawn over time: an authority, the South West and England."""
 
 
-COVERAGE_ALT = "A line for each area; the sentence below says where it begins and ends, the table of the authority all."
+COVERAGE_ALT = "A line for each area; the sentence below says where it begins and ends."
 
 
 def _link(address: Address, code: str, name: str) -> Html:
@@ -57,7 +64,7 @@ def heading_html(shown: PlaceProfile, address: Address) -> str:
               for row in parents(shown.edition, here).to_dict("records")]
     return (f'<div class="opening"><h1>{escape(here.name)}</h1>'
             + paragraph_html(f"{sentence_case(kind_label(here.kind))} · {here.code} · {lsoas}")
-            + (list_html(["Part of:", *larger], "links", "Part of") if larger else "")
+            + (list_html(["Part of:", *larger], "links") if larger else "")
             + "".join(paragraph_html(said) for said in about_place(shown.edition, here)) + "</div>")
 
 
@@ -85,6 +92,22 @@ def _neighbours(shown: PlaceProfile, address: Address) -> str:
             + (list_html(named, "links", words.heading) if named else "") + "</section>")
 
 
+def _alike(shown: PlaceProfile, address: Address) -> str:
+    """Set it beside the places most like it: a tap compares it with one of them, or with all."""
+    words = alike_words(shown)
+    if words is None:
+        return ""
+    here, marks = shown.place.code, marks_html(words.basis, _method(shown, address))
+    chips = [(code, f"{escape(name)} <small>{escape(figures)}</small>") for code, name, figures in words.places]
+    if chips:
+        chips.append((".".join(code for code, _ in chips), SIDE_BY_SIDE))
+    links = (f'<a href="{escape(address("compare", here, beside))}" target="_self">{html}</a>'
+             for beside, html in chips)
+    said = meaning_html(words.text, words.meaning) if chips else paragraph_html(words.text)
+    return (f'<section class="alike"><h2>{escape(words.heading)}</h2>'
+            + (list_html(links, "chips", words.heading) if chips else "") + f"{said}{marks}</section>")
+
+
 def _ask(shown: PlaceProfile, address: Address) -> str:
     """Say what to ask for."""
     entries = []
@@ -106,16 +129,16 @@ def _figures(shown: PlaceProfile, address: Address) -> str:
     ranked = (card._replace(notes=(*_unsaid(card), *rank_lines(shown.ranks, shown.place.code, card.key)))
               for card in cards(shown.answer))
     return (cards_html(ranked, shown.view, _method(shown, address))
-            + paragraph_html(how_sure(shown.place, shown.ranks)))
+            + paragraph_html(how_sure(shown)))
 
 
-ANSWER: tuple[Callable[[PlaceProfile, Address], str], ...] = (_claim, _neighbours, _ask, _figures)
+ANSWER: tuple[Callable[[PlaceProfile, Address], str], ...] = (_claim, _alike, _neighbours, _ask, _figures)
 """What answers a reader, beside the map: on a phone all but the figures, which the claim says too, stand on the first
 two screens. A new part is one entry; it is empty where it has nothing to say."""
 
 
 def answer_html(shown: PlaceProfile, address: Address) -> str:
-    """Answer the reader: the claim with range, date and source, the places that touch it, what to ask for, figures."""
+    """Answer the reader: the claim with its sources, places like it and those that touch it, what to ask, figures."""
     return "".join(part(shown, address) for part in ANSWER)
 
 

@@ -1,7 +1,6 @@
 """Place: what is known of one place on one screen, and everything else folded up below."""
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,11 +12,9 @@ from pages.place.opening import answer_html, coverage_html, heading_html
 from pages.place.sections import sections_html
 from pages.shared import parts
 from pages.shared.data import profile
+from pages.shared.folded import folded, open_what_a_link_names
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.view_state import current_view
-
-_OPENER = st.components.v2.component(
-    "swathe_sections", js=Path(__file__).with_name("sections.js").read_text(encoding="utf-8"))
 
 
 def all_neighbourhoods(shown: PlaceProfile) -> None:
@@ -26,10 +23,10 @@ def all_neighbourhoods(shown: PlaceProfile) -> None:
     if len(table) == 1:
         return
     title = f"All {len(table):,} neighbourhoods of {spoken_name(where.name)}, to sort and search"
-    folded = st.expander(title, key="table", on_change="rerun")
-    if folded.open:
+    table_part = st.expander(title, key="table", on_change="rerun")
+    if table_part.open:
         columns = neighbourhood_columns(table, "people")
-        folded.dataframe(
+        table_part.dataframe(
             columns, hide_index=True, height=min(320, 38 + 35 * len(columns)),
             column_config=parts.column_formats(columns.select_dtypes("float")),
             alt=f"Neighbourhoods of {where.name}, most people in the gap first: with range, rate, premises, share "
@@ -49,8 +46,8 @@ with right:
     if coverage:
         st.html(coverage)
 for anchor, title, html in sections_html(shown, theme_palette()):
-    with st.expander(title, key=f"part_{anchor}"):
-        st.html(f'<div id="{anchor}">{html}</div>')
+    with folded(anchor, title):
+        st.html(html)
     if anchor == "neighbourhoods":
         all_neighbourhoods(shown)
-_OPENER(key="opener")
+open_what_a_link_names()

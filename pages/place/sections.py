@@ -1,12 +1,14 @@
 """What stands below the first screen of a place, folded up: each part as HTML, empty where there is nothing to say."""
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import NamedTuple
 
 import pandas as pd
 
 from geo.figures.profile import PlaceProfile, overlapping, parents
 from geo.maps.classes import Palette
+from geo.words import place_tables, robust
 from geo.words.authority import NOT_IN_EDITION, level
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import kind_label, sentence_case
@@ -17,6 +19,7 @@ from pages.place import tables
 from pages.place.charts import picture_html, strip_key, strip_svg
 from pages.place.opening import BESIDE
 from pages.shared.parts import (
+    Html,
     beside_list_html,
     doubts_link,
     list_html,
@@ -25,13 +28,16 @@ from pages.shared.parts import (
     paragraph_html,
     place_link,
 )
+from pages.shared.tables_html import Cell, table_html
 
-INSIDE = {
+_LINKED = {
     "region": ("authority", "county", "lep", "constituency", "district"),
     "county": ("authority", "constituency", "ward"), "lep": ("authority", "constituency"),
     "authority": ("constituency", "district", "ward", "msoa"), "constituency": ("authority", "ward", "msoa"),
     "district": ("constituency", "ward", "msoa"), "ward": ("msoa", "lsoa"), "msoa": ("ward", "lsoa"),
 }
+"""Kinds of place whose links stand on the page of a place, by its own kind."""
+
 MANY = 40
 """Links that are folded away."""
 
@@ -58,12 +64,12 @@ def _neighbourhoods(shown: PlaceProfile, palette: Palette) -> str:
     if len(table) == 1:
         return ""
     alone = where.code != shown.place.code
-    said = (f"This is a single neighbourhood: here it stands among the {len(table):,} of {where.name}." if alone else
+    said = (place_tables.alone(where.name, len(table)) if alone else
             half_of_gap(shown.answer, shown.half_of_gap))
     fewest = "" if alone or shown.half_of_gap.empty else tables.fewest_html(shown)
     group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
     drawn = "".join(
-        f'<figure aria-label="{strip.title}"><figcaption>{strip.title}</figcaption>'
+        f'<figure aria-label="{escape(strip.title)}"><figcaption>{escape(strip.title)}</figcaption>'
         f"{strip_key(strip, shown.place.name)}"
         f"{picture_html(strip_svg(table, strip, palette, group), strip_alt(strip, table))}"
         f"{paragraph_html(strip_note(strip, table))}</figure>"
@@ -81,7 +87,7 @@ def _comfortable(shown: PlaceProfile, _: Palette) -> str:
 def _trains(shown: PlaceProfile, _: Palette) -> str:
     """Show the stations of the place."""
     if shown.stations.empty:
-        return _plain("No station is in this place, nor within 40 km of it without crossing the sea.")
+        return _plain(place_tables.NO_STATION)
     return tables.stations_html(shown)
 
 
@@ -100,7 +106,7 @@ def _places(shown: PlaceProfile, _: Palette) -> str:
     here, around = shown.place, parents(shown.edition, shown.place)["code"]
     parts = [(part.code, part.name, True) for part in here.parts]
     listed = {"Made of": pd.DataFrame(parts, columns=["code", "name", "whole"])}
-    for kind in INSIDE.get(here.kind, ()):
+    for kind in _LINKED.get(here.kind, ()):
         table = overlapping(shown.edition, here, kind)
         listed[sentence_case(kind_label(kind, 2))] = table[~table["code"].isin(around)]     # which the heading names
     return "".join(_links(shown, name, table) for name, table in listed.items() if len(table))
@@ -109,7 +115,20 @@ def _places(shown: PlaceProfile, _: Palette) -> str:
 def _links(shown: PlaceProfile, name: str, table: pd.DataFrame) -> str:
     links = list_html((place_link(shown.view, row["code"], row["name"]) + ("" if row["whole"] else " (part)")
                        for row in table.to_dict("records")), "links", name)
-    return meaning_html(f"{name}: {len(table):,}", links) if len(table) > MANY else f"<h3>{name}</h3>{links}"
+    return meaning_html(f"{name}: {len(table):,}", links) if len(table) > MANY else f"<h3>{escape(name)}</h3>{links}"
+
+
+def _views(shown: PlaceProfile, _: Palette) -> str:
+    """Say in how many views the claims are true, and lead to those where one is not."""
+    held = robust.claims_held(shown)
+    if not held:
+        return _plain(robust.none_holds(shown.place), robust.about_views())
+    rows: list[list[Cell]] = [
+        [line.claim, (Html(f'<span class="line">{escape(line.held)}</span>'), line.left_out),
+         Html(" · ".join([*(place_link(view, view.place, words) for view, words in line.fails),
+                          *[escape(line.more)] * bool(line.more)]))]
+        for line in held]
+    return table_html(robust.about_views(), robust.HEADER, rows, numbers=False, layout="stack")
 
 
 def _notes(shown: PlaceProfile, _: Palette) -> str:
@@ -123,16 +142,17 @@ def _table(html: Callable[[PlaceProfile], str]) -> Callable[[PlaceProfile, Palet
 
 SECTIONS: dict[str, Section] = {
     "beside-claim": Section(HEADING, _doubts),
+    "views": Section(robust.HEADING, _views),
     "figures": Section("Journeys, homes and people", _table(tables.facts_html)),
     "speeds": Section("At every speed", _table(tables.speeds_html)),
     "beside": Section("Beside larger places", _table(tables.beside_html)),
     "neighbourhoods": Section("Its neighbourhoods", _neighbourhoods),
     "comfortable": Section("Is this area really comfortable?", _comfortable),
     "trains": Section("Stations and trains", _trains),
-    "authorities": Section("The whole authority: coverage by date, claimants, businesses", _authorities),
-    "lens": Section("On the coast, with many claimants, with few businesses?", _table(tables.lens_html)),
+    "authorities": Section("Whole authorities: coverage by date, claimants, businesses", _authorities),
+    "lens": Section("On the coast, with many claimants, or with few businesses?", _table(tables.lens_html)),
     "mobile": Section("Mobile coverage", _table(tables.mobile_html)),
-    "places": Section("Places inside", _places),
+    "places-inside": Section("Places inside", _places),
     "notes": Section("What to know about these figures", _notes),
 }
 """By the name that links to them end in (`#trains`)."""

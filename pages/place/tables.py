@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from html import escape
 
-from geo.core.choices import HUBS, REGION, SPEEDS
-from geo.core.rounding import about, percent
+from geo.core.choices import REGION, SPEEDS
+from geo.core.rounding import percent, span
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.figures.lens import authority_thirds, by_third, coast_and_inland
 from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
+from geo.words import place_tables
 from geo.words.authority import COVERAGE, authority_heads, authority_rows, coverage_rows, land_sentence
-from geo.words.claim import CARDS
+from geo.words.claim import CARDS, number
 from geo.words.context import source_of
-from geo.words.definitions import RANGE, rail_words, share_label
+from geo.words.definitions import share_label
 from geo.words.lens import (
     CAUTION,
     THIRDS_CAPTIONS,
@@ -38,19 +39,17 @@ def facts_html(shown: PlaceProfile) -> str:
          Html("<br>".join(f'<span class="line">{escape(rank)}</span>' for rank in line.ranks))]
         for line in place_lines(shown.answer, shown.ranks, without=CARDS)]
     return table_html(
-        "Each figure’s name opens what it means.", ["Figure", "Number", "Rate", "Rank"], rows, numbers=False,
+        place_tables.EACH_NAME, ["Figure", "Number", "Rate", "Rank"], rows, numbers=False,
         layout="stack")
 
 
 def speeds_html(shown: PlaceProfile) -> str:
     """Draw the gap at every speed."""
-    chosen, basis = list(SPEEDS).index(shown.view.speed), shown.edition.broadband_basis
+    chosen = list(SPEEDS).index(shown.view.speed)
     rows = [[chosen_label(speed, number == chosen), count, share, (people, ends)]
             for number, (speed, count, share, people, ends) in enumerate(speed_lines(shown.answer))]
     return table_html(
-        f"Homes and businesses that cannot get each speed, and people in the gap. {RANGE} Premises: "
-        f"{'Ofcom’s counts' if shown.place.premises_published else basis}; people: {basis}.",
-        ["Speed", "Premises", "Share", "People in the gap"], rows, chosen=chosen)
+        place_tables.every_speed(shown), ["Speed", "Premises", "Share", "People in the gap"], rows, chosen=chosen)
 
 
 def beside_html(shown: PlaceProfile) -> str:
@@ -58,9 +57,7 @@ def beside_html(shown: PlaceProfile) -> str:
     answers = (shown.answer, *shown.larger)
     rows, nations = rates_and_minutes(answers)
     return table_html(
-        "Rates and shares, each a sum over a sum. A dash: not in this edition, which knows of England only broadband "
-        "and people in the gap.",
-        ["", *(answer.place.name for answer in answers), *nations],
+        place_tables.RATES, ["", *(answer.place.name for answer in answers), *nations],
         [[(chosen_label(label, chosen), marks_html(basis)), *cells]
          for label, chosen, basis, cells in rate_cells(rows, shown.answer)],
         chosen=[row.speed for row in rows].index(shown.view.speed))
@@ -70,12 +67,10 @@ def fewest_html(shown: PlaceProfile) -> str:
     """Draw the first of the neighbourhoods that together have half of the gap."""
     table = shown.half_of_gap
     rows = [[(place_link(shown.view, str(code), row["name"]), row["msoa"]),
-             (f"about {about(row['people'])}", f"{about(row['low'])} to {about(row['high'])}"),
+             (number(row["people"]), span(row["low"], row["high"])),
              percent(row["cumulative"])] for code, row in table.head(FEW).iterrows()]
-    more = f" The first {FEW} of {len(table):,}." if len(table) > FEW else ""
     return table_html(
-        "The fewest neighbourhoods that together hold half of the people in the gap, most first "
-        f"({shown.edition.broadband_basis}): where two are close, their order is not sure.{more}",
+        place_tables.fewest(shown.edition.broadband_basis, FEW, len(table)),
         ["Neighbourhood", "People in the gap", "Together so far"], rows)
 
 
@@ -88,20 +83,14 @@ def hardship_html(shown: PlaceProfile) -> str:
              *[percent(whole[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
             for key in ("most_deprived_fifth", "rural", "aged_65_and_over", "no_car")]
     return table_html(
-        "Shares, from the Census of 21 March 2021, the English Indices of Deprivation 2025 and the ONS rural–urban "
-        f"classification; the last column is {shown.edition.broadband_basis}.",
+        place_tables.shares(shown.edition.broadband_basis),
         ["", "All in this place", *["South West"] * elsewhere, "Of its people in the gap"], rows)
 
 
 def stations_html(shown: PlaceProfile) -> str:
     """Draw the stations of a place with their journeys."""
-    basis, (hub, source) = shown.edition.rail_basis, (HUBS[shown.view.hub].label, shown.edition.rail_source)
-    return paragraph_html(
-        marks_html([basis]), "Times from platform to platform; the figures above use, for every postcode, the station "
-        "that is quickest door to door.") + table_html(
-        f"To {hub} on a weekday: fastest journey, typical journey (the next train, at any minute from 06:00 to 10:00), "
-        f"changes, and departures in those four hours; {rail_words(basis, source)}. Distances are by "
-        "land from the middle of the place: in a straight line, or round the water where that would cross it.",
+    return paragraph_html(marks_html([shown.edition.rail_basis]), place_tables.PLATFORM) + table_html(
+        place_tables.stations(shown.answer, shown.edition),
         ["Station", "Fastest", "Typical", "Changes", "Departures"], station_rows(shown.stations))
 
 
@@ -109,15 +98,12 @@ def mobile_html(shown: PlaceProfile) -> str:
     """Draw indoor 4G of the authorities."""
     table = mobile(shown.edition, shown.place.lsoas)
     if table.empty:
-        return paragraph_html("This edition has no figures of mobile coverage.", kind="plain")
+        return paragraph_html(place_tables.NO_MOBILE, kind="plain")
     rows = [[row["name"], *(percent(row[column]) for column in MOBILE_COLUMNS[::-1])]
             for row in table.to_dict("records")]
-    known = shown.place.kind in {"authority", "county", "region", "lep"}
     land = land_sentence(shown.edition, shown.authorities)
     return table_html(
-        "Share of homes and businesses with 4G indoors, by how many of the four networks reach them; Ofcom’s "
-        f"counts by authority, {shown.edition.manifest['vintages']['ofcom-mobile']}."
-        + ("" if known else " Not known for smaller areas than these."),
+        place_tables.mobile(shown.edition, shown.place.kind),
         ["Authority", "All four", "Three", "Two", "One", "None"], rows) + (paragraph_html(land) if land else "")
 
 
@@ -138,8 +124,7 @@ def lens_html(shown: PlaceProfile) -> str:
     thirds = {column: by_third(authorities, column) for column in ("claimants", "businesses")}
     drawn = paragraph_html(coast_sentence(shown.place.name, coast), kind="plain")
     if len(coast) > 1:
-        drawn += table_html(f"The coast, neighbourhood by neighbourhood; {shown.edition.broadband_basis}.", heads,
-                            coast_rows(coast))
+        drawn += table_html(place_tables.coast(shown.edition.broadband_basis), heads, coast_rows(coast))
     drawn += paragraph_html(thirds_sentence(**thirds), kind="plain")
     for column, table in thirds.items():
         if len(table):
@@ -150,5 +135,4 @@ def lens_html(shown: PlaceProfile) -> str:
 def coverage_html(shown: PlaceProfile, areas: Mapping[str, str]) -> str:
     """Draw coverage of whole areas (code → name) by date."""
     heads, rows = coverage_rows(shown.edition, areas)
-    return table_html(
-        "Share of homes and businesses, by the date of Ofcom’s counts; a dash: not published.", heads, rows)
+    return table_html(place_tables.COVERAGE_BY_DATE, heads, rows)

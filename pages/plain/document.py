@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from geo.core.measures import MEASURES
 from geo.core.view import View
+from geo.edition.search import LONGEST
 from geo.maps.classes import DARK, LIGHT, Palette, legend
 from geo.words.claim import spoken_name
 from geo.words.definitions import label, legend_heading
@@ -59,7 +60,8 @@ def search_form(view: View, typed: str = "") -> str:
     kept = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
                    for name, value in options_query(view).items())
     return (f'<form action="search" method="get" role="search"><label for="q">{SEARCH_LABEL}</label>'
-            f'<span><input id="q" name="q" type="search" maxlength="80" autocomplete="off" value="{escape(typed)}">'
+            f'<span><input id="q" name="q" type="search" maxlength="{LONGEST}" autocomplete="off" '
+            f'value="{escape(typed)}">'
             f'<button type="submit">Search</button></span>{kept}</form>')
 
 

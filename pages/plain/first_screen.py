@@ -4,22 +4,21 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from geo.core.cache import cached
-from geo.core.choices import HUBS, REGION
+from geo.core.choices import REGION
 from geo.core.errors import EditionError
 from geo.core.view import View
 from geo.figures import reach
-from geo.words import doubts
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import comparison_claim
 from geo.words.rail import rail_claim
-from pages.accessibility import statement
 from pages.compare.data import compared
 from pages.contents import PAGES
 from pages.plain.document import app_link, link_html, map_html, notices_html, plain_link, search_form, styles_html
 from pages.shared import parts
 from pages.shared.data import edition, place, summary
+from pages.shared.headings import HEADINGS
 from pages.shared.link import other_edition, read_link, view_query
-from pages.shared.map_files import MAP_OPTIONS, area_file, authority_lines, railway_lines
+from pages.shared.map_files import authority_lines, railway_lines, shape_file
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.view_state import address
 
@@ -33,20 +32,6 @@ class FirstScreen(NamedTuple):
     title: str
     about: str
     html: str
-
-
-# Heads each page as the app does: the page's address → its heading.
-_HEADINGS: Mapping[str, Callable[[View], str]] = {
-    "": lambda _: "Who could work from home, but can’t?",
-    "explore": lambda _: "Explore the map",
-    "place": lambda view: place(view.place).name,
-    "compare": lambda _: "Places side by side",
-    "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
-    "evidence": lambda _: "Evidence pack",
-    "doubts": lambda _: doubts.TITLE,
-    "method": lambda _: "Method and data",
-    "accessibility": lambda _: statement.TITLE,
-}
 
 
 def _rail(view: View) -> tuple[str, ...]:
@@ -80,7 +65,7 @@ def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
 def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedded: bool) -> FirstScreen:
     answer, here = summary(view), place(view.place)
     claim = _CLAIMS[page](view) if page in _CLAIMS else headline(answer)
-    opening = (f'<div class="opening"><h1>{parts.as_html(_HEADINGS[page](view))}</h1>{parts.claim_html(claim)}'
+    opening = (f'<div class="opening"><h1>{parts.as_html(HEADINGS[page](view))}</h1>{parts.claim_html(claim)}'
                f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
     query = view_query(view, edition().id) | ({"embed": "true"} if embedded else {})
     method = address("method", query)
@@ -95,10 +80,9 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
 
 def _soon(page: str, view: View) -> str:
     """Name the files that the moving map will ask for, where they are made already."""
-    made = all(getattr(view, option) == getattr(View(), option) for option in MAP_OPTIONS)
-    if not made or page not in {"", "explore"} or (page == "explore" and view.by != "lsoa"):
+    if page not in {"", "explore", "place"} or (page == "explore" and view.by != "lsoa"):
         return ""
-    files = (area_file(view), authority_lines(), railway_lines())
+    files = (shape_file("lsoa", "far"), authority_lines("far"), railway_lines())
     return " ".join(f"{MAP_FOLDER}/{file.name}" for file in files if file)
 
 

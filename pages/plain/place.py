@@ -40,11 +40,11 @@ def place_page(view: View, notices: tuple[str, ...]) -> str:
     return document(shown.place.name, claim, body, base="../")
 
 
-def _address(view: View, page: str, code: str) -> str:
+def _address(view: View, page: str, code: str, beside: str = "") -> str:
     """Write where a page is that needs no script: a place's own, else the app's."""
     if page == "place":
         return address(f"place/{quote(code, safe='+')}", options_query(view))
-    return address(page, view_query(at_place(view, code), edition().id))
+    return address(page, view_query(at_place(view, code, beside), edition().id))
 
 
 def _checks(view: View, shown: PlaceProfile) -> str:

@@ -10,6 +10,9 @@ from geo.maps.classes import Palette
 from geo.words.definitions import OPTIONS
 from pages.shared.charts import axis, css
 
+LATE = 300
+"""Minutes from which the limit's label stands left of its line."""
+
 
 def reach_chart(
     within: Mapping[str, pd.DataFrame], residents: int, minutes: int, palette: Palette,
@@ -32,7 +35,8 @@ def reach_chart(
                  alt.Tooltip("share:Q", title="Share", format=".1%")])
     limit = alt.Chart(pd.DataFrame({"minutes": [minutes], "residents": [residents], "label": [f"{minutes} minutes"]}))
     upright = limit.mark_rule(color=ink, strokeDash=[2, 3]).encode(x="minutes:Q")
-    words = limit.mark_text(align="left", dx=5, dy=-6, color=ink, baseline="bottom").encode(
-        x="minutes:Q", y=alt.datum(0), text="label:N")
+    # Above all curves, and never over the edge.
+    words = limit.mark_text(align="left" if minutes < LATE else "right", dy=-6, color=ink, baseline="bottom").encode(
+        x="minutes:Q", y="residents:Q", text="label:N")
     everybody = limit.mark_rule(color=ink, strokeWidth=1).encode(y="residents:Q")
     return alt.layer(everybody, upright, words, curve).properties(height=300)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 import pydeck
+import shapely
 import streamlit as st
 
 from geo.core.cache import cached
@@ -14,12 +15,11 @@ from geo.core.view import View
 from geo.figures.reach import station_dots, stations_to_hub
 from geo.maps.classes import MISSING, Palette, classify, legend
 from geo.maps.picture import picture
-from geo.words.claim import spoken_name
-from pages.shared.data import edition, place
-from pages.shared.map_files import map_place, over, picture_bounds, station_file
+from pages.shared.data import edition, profile
+from pages.shared.map_files import degrees, over, picture_bounds, station_file
 from pages.shared.map_widget.layers import boundaries, ring, station_fills
 from pages.shared.map_widget.legend import legend_html, railway_credit
-from pages.shared.map_widget.widget import Camera, PageMap, Properties, ask_canvas, show_page_map, theme_palette
+from pages.shared.map_widget.widget import Camera, PageMap, Properties, moving, show_page_map, theme_palette
 
 MEASURE = "train_to_hub_minutes"
 """Stations share the classes and colours of the map of train times."""
@@ -34,6 +34,15 @@ def station_classes(hub: str) -> pd.Series:
     return classify(stations_to_hub(edition(), hub)["typical"], MEASURE)
 
 
+@cached(64)
+def stations_bounds(hub: str, code: str) -> tuple[float, float, float, float]:
+    """Give the rectangle, on the national grid, of a place and of its stations, or of the nearest."""
+    own = edition().stations.loc[profile(View(place=code, hub=hub)).stations.index]
+    points = shapely.multipoints(own[["easting", "northing"]].to_numpy())
+    west, south, east, north = shapely.union(shapely.box(*picture_bounds(code)), points).bounds
+    return west, south, east, north
+
+
 def _layers(view: View, palette: Palette) -> list[pydeck.Layer]:
     dots = station_fills(station_file(), station_classes(view.hub), MEASURE, palette)
     layers = [*boundaries(view.place, palette), dots]
@@ -46,7 +55,7 @@ def _layers(view: View, palette: Palette) -> list[pydeck.Layer]:
 @cached(16)
 def stations_picture(hub: str, code: str, palette: Palette) -> bytes:
     """Draw the map of stations as a picture."""
-    west, south, east, north = bounds = picture_bounds(code)
+    west, south, east, north = bounds = stations_bounds(hub, code)
     circles = station_dots(edition(), max(east - west, north - south) / _DOTS_ACROSS)
     around = over(code)
     outlines = gpd.GeoSeries([*around.outlines, *circles], crs=circles.crs)
@@ -62,18 +71,18 @@ def _picked(properties: Properties, _: Camera) -> None:
 
 def show_stations(view: View) -> None:
     """Show the map of stations with its legend; the view's hub, place and station count here."""
-    palette, canvas, hub = theme_palette(), ask_canvas(), HUBS[view.hub].label
+    palette, hub = theme_palette(), HUBS[view.hub].label
     rows = [replace(row, label="no trains in the timetable") if index == MISSING else row
             for index, row in enumerate(legend(MEASURE, palette, station_classes(view.hub)))]
     show_page_map(PageMap(
         key="rail_map",
         alt=f"Map of stations by typical minutes by train to {hub}; the table has the same figures.",
         layers=lambda: _layers(view, palette),
-        camera=map_place(view.replace(lat=None, lon=None, zoom=None), canvas.width, canvas.height),
+        place=view.place,
+        bounds=degrees(stations_bounds(view.hub, view.place)),
         tooltip=["{n} ({c})", f"{hub}: {{{view.hub}}}"],
         picture=lambda: stations_picture(view.hub, view.place, palette),
         legend=legend_html(f"Typical minutes by train to {hub}, and how many stations", rows),
-        words=[credit] if (credit := railway_credit(moving=canvas.moving)) else [],
-        place=spoken_name(place(view.place).name),
+        words=[credit] if (credit := railway_credit(moving=moving())) else [],
         on_click=_picked,
-    ), canvas)
+    ))

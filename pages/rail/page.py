@@ -4,21 +4,33 @@ from datetime import date
 
 import streamlit as st
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS
+from geo.core.choices import CLOCKS, HUBS
 from geo.figures import reach
 from geo.words.claim import bases, spoken_name
 from geo.words.definitions import OPTIONS, rail_words
-from geo.words.notes import RAIL_NOTES, notes_in_words
-from geo.words.rail import board_rows, minute_rows, rail_claim, reach_rows, stations_caption, stations_table
+from geo.words.notes import BASIS_NOTES, RAIL_NOTES, notes_in_words
+from geo.words.rail import (
+    board_caption,
+    board_rows,
+    curve_note,
+    minute_rows,
+    minutes_caption,
+    rail_claim,
+    reach_caption,
+    reach_rows,
+    stations_caption,
+    stations_table,
+)
 from pages.rail.charts import reach_chart
 from pages.rail.map import show_stations
 from pages.shared.data import edition, place, profile, summary
+from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import badges_html, claim_html, column_formats, page_heading, small
 from pages.shared.tables_html import table_html
 from pages.shared.view_state import current_view, first_view, set_view
 
-WIDTHS = {"Station": 150, "Where": 56, "Typical": 58, "Fastest": 58, "Changes": 62, "Trains": 52}
+WIDTHS = {"Station": 226, "Where": 56, "Typical": 56, "Fastest": 57, "Changes": 60, "Trains": 50}
 
 view = current_view()
 answer, served, here = summary(view), edition(), place(view.place)
@@ -28,10 +40,11 @@ without = {clock: reach.residents_without_rail(served, asked, here.lsoas) for cl
 now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
 
 said = rail_words(basis, served.rail_source)
-page_heading(f"How far is {hub} by rail?", claim_html(rail_claim(here.name, view, now, without[view.clock], residents)),
+page_heading(HEADINGS["rail"](view),
+             claim_html(rail_claim(here.name, view, now, without[view.clock], residents)),
              badges_html({basis: bases(answer)[basis]}))
 
-left, right = st.columns(2, gap="medium")
+left, right = st.columns([1, 1.37], gap="medium")     # names of stations are long
 journeys = reach.stations_to_hub(served, view.hub)
 with right:
     st.header("Station by station")
@@ -56,7 +69,7 @@ if station:
     counted = f"{basis}; timetable of {day.day} {day:%B %Y}" if said == basis else said
     board = reach.station_board(served, station)
     st.html(table_html(
-        f"By train from {names[station]} ({station}), a weekday between 06:00 and 10:00. Basis: {counted}.",
+        board_caption(f"{names[station]} ({station})", counted),
         ["To", "Typical", "Fastest", "Changes", "Departures 06:00–10:00"],
         board_rows(board), layout="blocks", chosen=board["hub"].tolist().index(view.hub)))
 else:
@@ -64,7 +77,7 @@ else:
 
 st.header(f"How long it takes from {spoken_name(here.name)} to {hub}")
 st.html(table_html(
-    f"To {hub}; {ACCESS[view.access].label.lower()} to the station. Basis: {said}.",
+    minutes_caption(view, said),
     [OPTIONS["clock"], "A tenth of residents need at most", "Half need at most", "Nine tenths need at most"],
     minute_rows(answer), layout="blocks", chosen=list(CLOCKS).index(view.clock)))
 
@@ -73,15 +86,13 @@ curve = {clock: reach.residents_within(served, asked, here.lsoas, reach.CURVE_MI
 st.altair_chart(
     reach_chart(curve, residents, view.minutes, theme_palette()), width="stretch", key="reach",
     alt=f"Residents of {here.name} within 30 to 360 minutes of {hub}; the table has the figures.")
-small(f"The line at the top is all {residents:,} residents. Residents without rail are not within any "
-      "time: the curve stops short of the line by their number.")
+small(curve_note(residents))
 thresholds = sorted({*reach.TABLE_MINUTES, view.minutes})
 within = {clock: reach.residents_within(served, asked, here.lsoas, thresholds) for clock, asked in by_clock.items()}
 st.html(table_html(
-    f"Residents within so many minutes of {hub}, their share, and how many it would be if every journey took ten "
-    f"minutes longer, or less. Basis: {said}.",
+    reach_caption(hub, said),
     ["Of the residents", *(CLOCKS[clock].label for clock in CLOCKS)],
     reach_rows(within, without, residents), layout="blocks",
     chosen=None if view.minutes in reach.TABLE_MINUTES else thresholds.index(view.minutes)))
-for note in notes_in_words(answer, only=RAIL_NOTES):
+for note in notes_in_words(answer, only=RAIL_NOTES, without=BASIS_NOTES):     # those are said by the marks above
     small(note)

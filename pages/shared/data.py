@@ -1,5 +1,6 @@
 """The edition being served, and what pages ask of it: every answer is one that the analysis keeps for all readers."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from geo.core.cache import cached
 from geo.core.choices import REGION
+from geo.core.errors import EditionError
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import STARTER, Edition, load_edition
@@ -15,11 +17,30 @@ from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.figures.ranking import rank
 
+_LOG = logging.getLogger(__name__)
+
 
 @cached(1)
 def edition() -> Edition:
     """Load the edition named by the environment variable SWATHE_EDITION (a folder), else the starter edition."""
-    return load_edition(Path(os.environ.get("SWATHE_EDITION") or STARTER))
+    folder = Path(os.environ.get("SWATHE_EDITION") or STARTER)
+    found = _load(folder, tuple(sorted((file.name, file.stat().st_mtime_ns) for file in folder.glob("*"))))
+    if isinstance(found, str):
+        raise EditionError(found)
+    return found
+
+
+@cached(1)
+def _load(folder: Path, _files: tuple[tuple[str, int], ...]) -> Edition | str:
+    """Load an edition, or say why not: once while its files are the same, since reading it takes seconds.
+
+    The log has the reason in full; readers are told without where the edition lies on the server.
+    """
+    try:
+        return load_edition(folder)
+    except EditionError as error:
+        _LOG.error("The edition is not served: %s", error)
+        return str(error).replace(str(folder), folder.name)
 
 
 def figure_options(view: View) -> View:

@@ -1,9 +1,10 @@
 """What the map is drawn from: classes, the files the browser fetches, the picture; each made once for all readers."""
 
+import functools
 import gzip
 import logging
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple, ParamSpec, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -25,11 +26,11 @@ from pages.shared.data import edition, figure_options, place, ranking, summary
 
 _LOG = logging.getLogger(__name__)
 
-LEGEND, LEGEND_FROM = 180, 520
-"""Width of the legend in the map's corner, and of a map from which it lies there; in pixels, as in the style sheet."""
+FACT_OPTIONS = ("by", "hub", "clock", "access", "work")
+"""The options that change what is told of a shape; all others only recolour the map."""
 
-MAP_OPTIONS = ("hub", "clock", "access", "work")
-"""The options that change what the map file says of an area; all others only recolour the map."""
+Distance = Literal["far", "near"]
+"""From which shapes are looked at: from far off they need few points."""
 
 
 def map_classes(view: View, kind: str) -> pd.Series:
@@ -53,43 +54,61 @@ class MapFile(NamedTuple):
     content: bytes     # gzipped
 
 
-def _pack(stem: str, content: bytes) -> MapFile:
-    return MapFile(f"{stem}.{geojson.content_hash(content)}.geojson", gzip.compress(content, 9, mtime=0))
+_P = ParamSpec("_P")
+_F = TypeVar("_F", MapFile, MapFile | None)
+
+MOST_NAMES = 4_096
+"""Names of map files that are known, those handed out last: a stranger's guess is no work."""
+
+_HANDED_OUT: dict[str, None] = {}
 
 
-def area_file(view: View) -> MapFile:
-    """Write the map file of all LSOAs."""
-    return _area_file(_only(view, *MAP_OPTIONS))
+def _handed_out(write: Callable[_P, _F]) -> Callable[_P, _F]:
+    """Note the name of every file that a function gives."""
+    @functools.wraps(write)
+    def noted(*args: _P.args, **kwargs: _P.kwargs) -> _F:
+        file = write(*args, **kwargs)
+        if file is not None:
+            _HANDED_OUT.pop(file.name, None)
+            _HANDED_OUT[file.name] = None     # the last handed out stands last
+            for oldest in list(_HANDED_OUT)[:-MOST_NAMES]:
+                _HANDED_OUT.pop(oldest, None)
+        return file
+    return noted
 
 
-def _only(view: View, *options: str) -> View:
-    """Forget all of a view but some options, so that equal files are found again."""
-    return View().replace(**{option: getattr(view, option) for option in options})
+def _pack(stem: str, content: bytes, kind: str = "geojson") -> MapFile:
+    return MapFile(f"{stem}.{geojson.content_hash(content)}.{kind}", gzip.compress(content, 9, mtime=0))
 
 
-@cached(12)     # a megabyte each
-def _area_file(view: View) -> MapFile:
-    areas = edition().areas
-    properties = geojson.area_properties(
-        areas, edition().places, area_figures(edition(), view), _minutes(view, "lsoa"), _context("lsoa"))
-    return _pack(_stem("areas", view, *MAP_OPTIONS), geojson.map_file(_shapes("lsoa"), properties))
+@_handed_out
+@cached(2 * len(KINDS))     # at most half a megabyte each
+def shape_file(kind: str, distance: Distance) -> MapFile:
+    """Write the shapes of all places of a kind."""
+    shapes = _geometry(kind)
+    texts = geojson.geometry_texts(geojson.far_off(shapes) if distance == "far" else shapes)
+    return _pack(f"shapes-{distance}.{kind}", geojson.map_file(texts, pd.DataFrame(index=range(len(texts)))))
 
 
-def place_file(view: View) -> MapFile:
-    """Write the map file of all places of the view's kind."""
-    return _place_file(_only(view, "by", *MAP_OPTIONS))
+def _geometry(kind: str) -> gpd.GeoSeries:
+    return (edition().areas if kind == "lsoa" else map_places(kind)).geometry
 
 
-@cached(24)     # at most a third of a megabyte each
-def _place_file(view: View) -> MapFile:
-    properties = geojson.place_properties(
-        map_places(view.by), edition().membership(view.by), area_figures(edition(), view), _minutes(view, view.by),
-        _context(view.by))
-    return _pack(_stem("places", view, "by", *MAP_OPTIONS), geojson.map_file(_shapes(view.by), properties))
+@_handed_out
+def facts_file(view: View) -> MapFile:
+    """Write what is told of each place of the view's kind."""
+    return _facts_file(View().replace(**{option: getattr(view, option) for option in FACT_OPTIONS}))
 
 
-def _stem(what: str, view: View, *options: str) -> str:
-    return ".".join([what, *(getattr(view, option) for option in options)])
+@cached(24)     # at most a fifth of a megabyte each
+def _facts_file(view: View) -> MapFile:
+    served, minutes, context = edition(), _minutes(view, view.by), _context(view.by)
+    figures = area_figures(served, view)
+    properties = (
+        geojson.area_properties(served.areas, served.places, figures, minutes, context) if view.by == "lsoa" else
+        geojson.place_properties(map_places(view.by), served.membership(view.by), figures, minutes, context))
+    options = ".".join(getattr(view, option) for option in FACT_OPTIONS)
+    return _pack(f"facts.{options}", geojson.facts_file(properties), "json")
 
 
 def _minutes(view: View, kind: str) -> pd.Series:
@@ -104,23 +123,22 @@ def _context(kind: str) -> pd.DataFrame:
 
 
 @cached(len(KINDS))
-def _shapes(kind: str) -> list[str]:
-    return geojson.geometry_texts((edition().areas if kind == "lsoa" else map_places(kind)).geometry)
-
-
-@cached(len(KINDS))
 def map_places(kind: str) -> gpd.GeoDataFrame:
     """List the places of a kind in the order of its map file."""
     places = edition().places
     return gpd.GeoDataFrame(places[places["kind"] == kind].reset_index(drop=True))
 
 
-@cached(1)
-def authority_lines() -> MapFile:
+@_handed_out
+@cached(2)
+def authority_lines(distance: Distance) -> MapFile:
     """Write the boundaries of all authorities."""
-    return _pack("authorities", geojson.outline_file(map_places("authority").geometry))
+    shapes = _geometry("authority")
+    lines = geojson.outline_file(geojson.far_off(shapes) if distance == "far" else shapes)
+    return _pack(f"authorities-{distance}", lines)
 
 
+@_handed_out
 @cached(1)
 def railway_lines() -> MapFile | None:
     """Write the railway lines; None where the edition has none."""
@@ -135,12 +153,14 @@ def names() -> pd.DataFrame:
     return map_names(served.localities, served.areas, map_places("authority"), served.stations)
 
 
+@_handed_out
 @cached(1)
 def name_file() -> MapFile:
     """Write the names of towns, villages, authorities and stations."""
     return _pack("names", names_file(names()))
 
 
+@_handed_out
 @cached(64)
 def place_lines(code: str) -> MapFile:
     """Write the boundary of one place."""
@@ -153,6 +173,7 @@ def _place_shape(code: str) -> gpd.GeoSeries:
     return gpd.GeoSeries([geometry.loc[place(code).lsoas].union_all(method="coverage")], crs=geometry.crs)
 
 
+@_handed_out
 @cached(1)
 def station_file() -> MapFile:
     """Write the map file of all stations."""
@@ -160,21 +181,16 @@ def station_file() -> MapFile:
     return _pack("stations", geojson.map_file(points, station_properties(edition())))
 
 
-def map_place(view: View, width: int, height: int) -> tuple[float, float, float]:
-    """Find where the map looks: where the reader moved it, else at the whole place, beside the legend."""
-    left = 0 if view.place == REGION or width < LEGEND_FROM else LEGEND     # the region has sea where the legend lies
-    latitude, longitude, zoom = geojson.bounds_view(_bounds(view.place), width, height, left)
-    return (
-        latitude if view.lat is None else view.lat,
-        longitude if view.lon is None else view.lon,
-        zoom if view.zoom is None else view.zoom)
-
-
 @cached(256)
-def _bounds(code: str) -> list[float]:
-    """West, south, east, north of the main part of a place in degrees."""
-    main = gpd.GeoSeries([shapely.box(*picture_bounds(code))], crs=BRITISH_NATIONAL_GRID)
-    return [float(edge) for edge in main.to_crs(WGS84).total_bounds]
+def map_bounds(code: str) -> list[float]:
+    """Give the rectangle that a map of a place shows: west, south, east, north of its main part in degrees."""
+    return degrees(picture_bounds(code))
+
+
+def degrees(bounds: tuple[float, float, float, float]) -> list[float]:
+    """Give the rectangle in degrees that holds one on the national grid."""
+    box = gpd.GeoSeries([shapely.box(*bounds)], crs=BRITISH_NATIONAL_GRID)
+    return [float(edge) for edge in box.to_crs(WGS84).total_bounds]
 
 
 def warm() -> None:
@@ -184,8 +200,9 @@ def warm() -> None:
         summary(view)
         ranking(view, "authority", view.show)
         map_classes(view, "lsoa")
-        area_file(view)
-        authority_lines()
+        shape_file("lsoa", "far")
+        facts_file(view)
+        authority_lines("far")
         name_file()
     except SwatheError as error:
         _LOG.warning("nothing to show yet: %s", error)
@@ -193,21 +210,30 @@ def warm() -> None:
 
 # What the names of map files start with → the options that follow, and how such a file is written.
 _WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile | None]]] = {
-    "authorities": ((), lambda _: authority_lines()),
+    "authorities-far": ((), lambda _: authority_lines("far")),
+    "authorities-near": ((), lambda _: authority_lines("near")),
     "railways": ((), lambda _: railway_lines()),
     "names": ((), lambda _: name_file()),
     "stations": ((), lambda _: station_file()),
     "place": (("place",), lambda view: place_lines(view.place)),
-    "places": (("by", *MAP_OPTIONS), place_file),
-    "areas": (MAP_OPTIONS, area_file),
+    "shapes-far": (("by",), lambda view: shape_file(view.by, "far")),
+    "shapes-near": (("by",), lambda view: shape_file(view.by, "near")),
+    "facts": (FACT_OPTIONS, facts_file),
 }
 
 
+def was_handed_out(name: str) -> bool:
+    """Tell whether a page was given this name of a map file."""
+    return name in _HANDED_OUT
+
+
 def named_file(name: str) -> MapFile | None:
-    """Find, or make again, the map file of a name."""
+    """Find, or make again, the map file of a name that was handed out."""
+    if not was_handed_out(name):
+        return None
     what, *options = (name.split(".")[:-2] or [""])
     names, write = _WRITERS.get(what, ((), None))
-    if write is None or len(options) != len(names) or (what, *options[:1]) == ("places", "lsoa"):
+    if write is None or len(options) != len(names):
         return None
     try:
         found = write(View().replace(**dict(zip(names, options, strict=True))))

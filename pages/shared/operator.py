@@ -1,4 +1,4 @@
-"""Who runs this copy of the app and where to write to them, as they set it in the environment."""
+"""Who runs this copy of the app, by which names, and whose pages may show it, as they set it in the environment."""
 
 import os
 import re
@@ -9,6 +9,12 @@ from urllib.parse import quote, urlencode, urlsplit
 from geo.core.errors import SettingError
 
 LONGEST_NAME, LONGEST_CONTACT = 120, 300
+
+NOBODY, ANYBODY = "'none'", "*"
+"""Who may show an embed in a frame, as a content security policy writes it."""
+
+_HOST = r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_SITE = re.compile(rf"https://(?:\*\.)?{_HOST}(?::\d{{1,5}})?")
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _NEW_ISSUE = "/issues/new"
@@ -21,6 +27,8 @@ class Operator:
 
     name: str
     contact: str     # an e-mail address, or an address that begins with https://
+    hosts: tuple[str, ...] = ()     # the names by which the app may be asked for; all when there are none
+    framed_by: str = ANYBODY     # the sites that may show an embed in a frame
 
     @property
     def link(self) -> str:
@@ -41,15 +49,23 @@ class Operator:
 def operator(environment: Mapping[str, str] = os.environ) -> Operator:
     """Read and check what is set; a SettingError says in one line all that is wrong and what would be right."""
     name, contact = (environment.get(key, "").strip() for key in ("SWATHE_OPERATOR", "SWATHE_CONTACT"))
+    hosts, sites = (environment.get(key, "").lower().replace(",", " ").split()
+                    for key in ("SWATHE_HOSTS", "SWATHE_FRAMED_BY"))
     wrong = []
     if len(name) > LONGEST_NAME or not name.isprintable():
         wrong.append(f"SWATHE_OPERATOR is a name of one line, {LONGEST_NAME} characters at most")
     if contact and not (len(contact) <= LONGEST_CONTACT and (_EMAIL.fullmatch(contact) or _is_page(contact))):
         wrong.append("SWATHE_CONTACT is an e-mail address such as name@example.org, or the address of a page that "
                      "begins with https://")
+    if not all(re.fullmatch(_HOST, host) for host in hosts):
+        wrong.append("SWATHE_HOSTS is a list of names such as swathe.example.org, without https:// and without a port")
+    if sites != ["none"] and not all(_SITE.fullmatch(site) for site in sites):
+        wrong.append("SWATHE_FRAMED_BY is a list of sites such as https://www.example.org or https://*.example.org, "
+                     "or none")
     if wrong:
         raise SettingError("; ".join(wrong))
-    return Operator(name, contact)
+    framed_by = NOBODY if sites == ["none"] else " ".join(["'self'", *sites]) if sites else ANYBODY
+    return Operator(name, contact, tuple(hosts), framed_by)
 
 
 def _is_page(text: str) -> bool:

@@ -23,11 +23,16 @@ _HTML, _CSS, _JS = ((_STATIC / f"copy_link.{part}").read_text(encoding="utf-8") 
 _COPY = st.components.v2.component("swathe_link", html=_HTML, css=_CSS, js=_JS)
 
 
+_RAIL = "rail-timetable-or-indicative"
 _TESTED = {"estimated": ("test", "How good the estimate is"), "jobs": ("work", "How jobs are counted"),
-           "indicative": ("method", "How journeys are counted"), "timetable": ("method", "How journeys are counted"),
-           "walk": ("method", "How it is worked out"), "coast": ("method", "How it is worked out")}
+           "indicative": (_RAIL, "How journeys are counted"), "timetable": (_RAIL, "How journeys are counted"),
+           "walk": (_RAIL, "How it is worked out"), "coast": ("places", "How it is worked out")}
 _SOURCES = ("sources", "Where it comes from")
 """Part of the method page that says how good a basis is, and what a link to it is called; of all others the sources."""
+
+
+# Pixels of a table's cell beside its text, and of a letter of the app's font: a little more than names have.
+_CELL, _LETTER = 18, 6.4
 
 
 class Html(str):
@@ -143,9 +148,9 @@ def _card_html(figure: Card, view: View | None, method: str | None) -> str:
             "</section>").replace(" %", "\u00a0%")
 
 
-def place_address(view: View, page: str, code: str) -> str:
-    """Write the address of a page of a place, everything else as it is."""
-    return address(page, link_query(at_place(view, code), edition().id))
+def place_address(view: View, page: str, code: str, beside: str = "") -> str:
+    """Write the address of a page of a place, with others beside it where they are named; everything else as it is."""
+    return address(page, link_query(at_place(view, code, beside), edition().id))
 
 
 def place_link(view: View, code: str, name: str, page: str = "place") -> Html:
@@ -159,7 +164,7 @@ def doubts_link(view: View) -> Html:
 
 
 def column_formats(table: pd.DataFrame, widths: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """Format a table's columns: counts with thousands set apart, rates with one decimal."""
+    """Format a table's columns: counts with thousands set apart, rates with one decimal, names never cut off."""
     formats: dict[str, Any] = {}
     for name, column in table.items():
         width = (widths or {}).get(str(name))
@@ -168,8 +173,13 @@ def column_formats(table: pd.DataFrame, widths: Mapping[str, int] | None = None)
             written = "localized" if column.dtype == "Int64" else decimals
             formats[str(name)] = st.column_config.NumberColumn(format=written, width=width)
         else:
-            formats[str(name)] = st.column_config.TextColumn(width=width)
+            formats[str(name)] = st.column_config.TextColumn(width=width or _text_width(str(name), column))
     return formats
+
+
+def _text_width(heading: str, texts: pd.Series) -> int:
+    """Find what the longest text of a column needs, in pixels: Streamlit would go by the first rows alone."""
+    return round(_CELL + _LETTER * max(len(heading), int(texts.astype(str).str.len().max())))
 
 
 def downloads(what: str, key: str, stem: Sequence[str], csv: Callable[[], bytes], xlsx: Callable[[], bytes]) -> None:

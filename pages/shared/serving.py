@@ -12,14 +12,17 @@ from typing import Any, cast
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.plain.first_screen import first_screen
-from pages.shared.map_files import named_file
+from pages.shared.map_files import named_file, was_handed_out
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
+from pages.shared.operator import ANYBODY
 from pages.shared.pictures import find_picture
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -27,9 +30,12 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _STATIC = Path(__file__).parents[2] / "static"
 _STREAMLIT = Path(st.__file__).parent / "static"
 _FILES = _STREAMLIT / "static"
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".geojson": "application/geo+json"}
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json",
+          ".geojson": "application/geo+json"}
 _ROOT = '<div id="root"></div>'     # what the app is put into
-_SHEET = r'<link rel="stylesheet"[^>]*>'
+# What the app is made of, which is fetched once the first screen has been painted (static/first_screen.js).
+_APP_FILES = r'<link\s+rel="(?:stylesheet|(?:module)?preload)"[^>]*>|<script type="module"[^>]*></script>'
+_NOT_OURS = r'<noscript>.*?</noscript>|<link rel="service-desc"[^>]*>'
 _IMPORT = r'(?:from|import)"\./([^"]+\.js)"'
 # Streamlit's scripts of the elements that are on every page, and on those with a table.
 _EVERYWHERE, _TABLES = ("Html", "Selectbox", "Slider", "BidiComponent"), ("DataFrame", "ButtonGroup", "Checkbox")
@@ -69,6 +75,11 @@ def map_route(request: Request) -> Response:
     if found is None:
         return PlainTextResponse("No such map in the edition being served.", 404, {"Cache-Control": "no-store"})
     return packed_answer(request, found.content, _TYPES[Path(name).suffix], FOR_EVER)
+
+
+def is_map(name: str) -> bool:
+    """Tell whether there is anything under a name in the folder of maps, which costs nothing to find out."""
+    return name == widget_file().name or was_handed_out(name) or find_picture(name) is not None
 
 
 @lru_cache(maxsize=1)
@@ -115,15 +126,14 @@ def own_page(page: bytes) -> str:
     """Make Streamlit's empty page this app's own: icon, language, and the scripts that run before Streamlit's."""
     address = f"data:image/png;base64,{base64.b64encode((_STATIC / 'icon.png').read_bytes()).decode()}"
     text = page.decode("utf-8").replace('<html lang="en">', '<html lang="en-GB">')
-    text = re.sub(r"<noscript>.*?</noscript>", "", text, flags=re.DOTALL)
+    text = re.sub(_NOT_OURS, "", text, flags=re.DOTALL)
     text = re.sub(r'(<link rel="(?:shortcut )?icon"[^>]*href=")[^"]*', rf"\g<1>{address}", text)
-    # Below what is read first, which is in its own styles and need not wait for Streamlit's.
-    sheets = "".join(re.findall(_SHEET, text))
-    text = re.sub(_SHEET, "", text).replace("</body>", f"{sheets}</body>", 1)
+    files = f'<template id="app-files">{"".join(re.findall(_APP_FILES, text))}</template>'
+    text = re.sub(_APP_FILES, "", text)
     style, skip = ((_STATIC / f"assistive.{part}").read_text(encoding="utf-8") for part in ("css", "html"))
     early = f"<style>{style}</style>{_script('start.js')}{_script('assistive.js')}"
     text = text.replace("<head>", f"<head>{early}", 1).replace("<body>", f"<body>{skip}", 1)
-    return text.replace(_ROOT, f"{_ROOT}{_script('first_screen.js')}", 1)
+    return text.replace(_ROOT, f"{_ROOT}{files}{_script('first_screen.js')}", 1)
 
 
 @cache
@@ -145,7 +155,7 @@ def linked_page(page: bytes, name: str, query: Mapping[str, str]) -> bytes:
             f'<meta name="description" content="{escape(screen.about)}">')
     early = _early_scripts(_EVERYWHERE if name in _WITHOUT_TABLES else (*_EVERYWHERE, *_TABLES))
     text = re.sub(r"<title>.*?</title>", lambda _: head, own_page(page), flags=re.DOTALL)
-    text = text.replace("</head>", f"{early}</head>", 1).replace(_ROOT, f"{screen.html}{_ROOT}", 1)
+    text = text.replace("</template>", f"{early}</template>", 1).replace(_ROOT, f"{screen.html}{_ROOT}", 1)
     return gzip.compress(text.encode(), 6, mtime=0)
 
 
@@ -192,18 +202,30 @@ def _policy(framed_by: str) -> str:
     ])
 
 
-class SecurityHeaders(BaseHTTPMiddleware):
-    """Add headers to every answer that keep the page to its own origin."""
+class SecurityHeaders:
+    """Middleware that adds headers which keep the page to its own origin; `framed_by` may show an embed in a frame."""
 
-    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+    def __init__(self, app: ASGIApp, framed_by: str = ANYBODY) -> None:
+        self.app = app
+        self.framed_by = framed_by
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add the headers to its answer."""
-        answer = await call_next(request)
-        embedded = request.query_params.getlist("embed") == ["true"]
-        answer.headers.update({
-            "content-security-policy": _policy("*" if embedded else "'self'"),
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        embedded = Request(scope).query_params.getlist("embed") == ["true"]
+        headers = {
+            "content-security-policy": _policy(self.framed_by if embedded else "'self'"),
             "x-content-type-options": "nosniff",
             "referrer-policy": "same-origin",
             "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             "cross-origin-opener-policy": "same-origin",
-        })
-        return answer
+        }
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(headers)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

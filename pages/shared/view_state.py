@@ -13,7 +13,7 @@ from pages.shared.link import beside_codes, read_link, view_query
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
 _FIRST, _SEEN = "swathe_first", "swathe_seen"
 _STREAMLITS_OWN = ("embed", "embed_options")
-_WITH_WIDGET = ("show", "by", "ranked", "within", "per", "station")
+_WITH_WIDGET = ("show", "by", "ranked", "within", "per", "like", "station")
 _WIDGETS = (*FIGURE_OPTIONS, *_WITH_WIDGET, "beside")
 
 
@@ -36,9 +36,9 @@ def embedded() -> bool:
     return bool(st.context.is_embedded)
 
 
-def at_place(view: View, code: str) -> View:
-    """Return a view of another place, looked at whole."""
-    return view.replace(place=code, lat=None, lon=None, zoom=None, edition="")
+def at_place(view: View, code: str, beside: str = "") -> View:
+    """Return a view of another place, looked at whole; with others beside it where they are named."""
+    return view.replace(place=code, beside=beside or view.beside, lat=None, lon=None, zoom=None, edition="")
 
 
 def address(page: str, query: Mapping[str, str]) -> str:
@@ -81,7 +81,9 @@ def _changed() -> bool:
 def _fill_widgets(view: View) -> None:
     """Give every widget its value; its key is the option's name."""
     state, beside = st.session_state, beside_codes(view)
-    values = {**view.options(), **{name: getattr(view, name) for name in _WITH_WIDGET}, "beside": beside}
+    # A list from which nothing is chosen has the value None: another would look like a change by the reader.
+    chosen = {name: getattr(view, name) or None for name in _WITH_WIDGET}
+    values = {**view.options(), **chosen, "beside": beside}
     for option, value in values.items():
         # The list of all places, where it shows the value already, is not set again: it would be sent again.
         if option != "beside" or state.get(option, beside_codes(first_view())) != value:

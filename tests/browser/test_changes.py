@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.browser import PATIENCE, Visit, free_port, serving
+from tests.fixtures.browser import PATIENCE, Visit, serving
+from tests.fixtures.process import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +54,7 @@ def test_back_undoes_a_change_that_was_made_fast(visit: Enter) -> None:
 
 
 def test_a_change_made_first_after_the_line_was_cut_is_taken(visit: Enter) -> None:
-    window = visit(webgl=False)
+    window = visit(webgl=False, own=True)
     lines = []
 
     def connect(socket) -> None:
@@ -72,7 +73,7 @@ def test_a_change_made_first_after_the_line_was_cut_is_taken(visit: Enter) -> No
 
 def test_a_change_made_first_after_the_server_was_started_again_is_taken(visit: Enter, tmp_path: Path) -> None:
     port = free_port()
-    window = visit(webgl=False)
+    window = visit(webgl=False, own=True)
     with serving(port, tmp_path / "first.txt") as window.address:
         window.open(f"{WEST_DEVON}&speed=100")
     window.page.wait_for_function(CAN_BE_USED.replace("!", "", 1))

@@ -12,9 +12,11 @@ from geo.core.choices import REGION
 from geo.core.measures import BASES
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
+from geo.figures.likeness import alike
 from geo.figures.place import show
-from geo.figures.ranking import rank
+from geo.figures.ranking import rank, rank_like_with_like
 from geo.figures.side_by_side import all_figures
+from geo.words.likeness import MEANING
 from geo.words.place import figure_texts
 from tests.fixtures.browser import PATIENCE, Visit
 
@@ -93,6 +95,45 @@ def test_a_place_is_found_by_a_few_letters(visit: Enter, edition: Edition) -> No
     window.says("in Torridge")
     assert window.query()["beside"] == "E07000046"
     assert columns(window) == ["Figure", "Torridge", "South West"]
+
+
+def test_those_most_like_a_place_are_added_by_a_press(visit: Enter, edition: Edition) -> None:
+    window = visit(375, 812, webgl=False)
+    window.open("?place=E07000046&beside=E07000047", "/compare")
+    found = alike(edition, View(), edition.place("E07000046")).table
+    others = found[found.index != "E07000047"]
+    buttons = window.page.locator(".st-key-alike button")
+    assert buttons.all_inner_texts() == [f"{row['name']} ({row['distance']:.1f})" for row in others.to_dict("records")]
+    assert all(box is not None and box["height"] >= 44 for box in (button.bounding_box() for button in buttons.all()))
+    window.page.locator(".st-key-alike summary").click()
+    assert window.page.get_by_text(MEANING).is_visible()
+    for code, name in others["name"].items():
+        buttons.filter(has_text=name).click()
+        window.page.wait_for_url(f"**beside=*{code}*")
+        window.settled()
+    assert window.query()["beside"] == ".".join(["E07000047", *others.index])
+    assert columns(window) == ["Figure", "Torridge", "West Devon", *others["name"], "South West"]
+    assert buttons.count() == 0     # there is no more room
+    window.assert_no_errors()
+
+
+def test_like_is_ranked_with_like(visit: Enter, edition: Edition) -> None:
+    window = visit(webgl=False)
+    window.open("?per=rate&like=unitary", "/compare")
+    assert "Unitary authorities by people in the gap, worst first: 13 wholly inside" in " ".join(window.text("p.small"))
+    window.page.get_by_role("radio", name="Districts").click()
+    window.page.wait_for_selector("p.small:has-text('14 wholly inside South West')")
+    assert window.query() == {"per": "rate", "like": "district", "edition": edition.id}
+    with window.page.expect_download(timeout=PATIENCE) as started:
+        window.page.get_by_role("button", name="Download the ranking as CSV").click()
+    assert started.value.suggested_filename == "swathe-people-in-gap-authority-district.csv"
+    rows = list(csv.DictReader(io.StringIO(Path(started.value.path()).read_text(encoding="utf-8-sig"))))
+    assert [row["code"] for row in rows] == rank_like_with_like(
+        edition, View(), like="district", per="rate")["code"].tolist()
+    window.open("?ranked=ward&like=district", "/compare")     # wards are of no type
+    assert f"{len(rank(edition, View(), by='ward'))} wholly inside South West" in " ".join(window.text("p.small"))
+    assert window.page.get_by_text("Like with like").count() == 0
+    window.assert_no_errors()
 
 
 def test_ranking_can_be_taken_away(visit: Enter, edition: Edition, tmp_path: Path) -> None:

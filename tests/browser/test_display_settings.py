@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pages.contents import PAGES
-from tests.fixtures.browser import ADDRESSES, Visit
+from tests.fixtures.browser import Visit
 
 pytestmark = pytest.mark.browser
 
@@ -30,22 +30,17 @@ SEEN = """() => {
         cards: all(".card", framed) } }"""
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_in_forced_colours_controls_and_marks_are_seen(visit: Enter, address: str) -> None:
-    window = visit(webgl=address == "/explore")
-    window.page.emulate_media(forced_colors="active")
-    window.open("?place=E07000047", address)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_forced_colours_controls_and_marks_are_seen(each_page: tuple[str, Visit], scheme: str) -> None:
+    address, window = each_page
     window.page.get_by_role("slider").wait_for()
+    window.look(1280, 900, forced_colors="active", color_scheme=scheme)
     listed = next(page for page in PAGES if f"/{page.url_path}" == address)
-    for scheme in ("light", "dark"):
-        window.page.emulate_media(forced_colors="active", color_scheme=scheme)
-        window.page.wait_for_timeout(500)
-        window.settled()
-        seen: dict[str, list[bool]] = window.page.evaluate(SEEN)
-        for part in ("tracks", "thumbs", *([] if listed.hidden else ["here"]),
-                     *(("toggles", "knobs", "chosen") if address == "/explore" else ())):
-            assert seen[part], (scheme, part)
-        assert {part: found for part, found in seen.items() if not all(found)} == {}, scheme
+    seen: dict[str, list[bool]] = window.page.evaluate(SEEN)
+    for part in ("tracks", "thumbs", *([] if listed.hidden else ["here"]),
+                 *(("toggles", "knobs", "chosen") if address == "/explore" else ())):
+        assert seen[part], part
+    assert {part: found for part, found in seen.items() if not all(found)} == {}
     window.page.keyboard.press("Tab")
     window.page.keyboard.press("Tab")
     assert window.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"

@@ -14,7 +14,8 @@ from geo.figures.place import PlaceFigures, show
 from geo.figures.ranking import rank
 from geo.maps.picture import WIDTH
 from geo.words.claim import cut_off
-from tests.fixtures.browser import PATIENCE, Visit
+from pages.shared.parts import column_formats
+from tests.fixtures.browser import DRAWS, PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -135,6 +136,7 @@ def test_figures_legend_and_link(visit: Enter, edition: Edition) -> None:
     assert picture.evaluate("image => image.naturalWidth") == WIDTH
 
 
+@DRAWS
 def test_a_click_selects_and_a_move_is_in_the_link(visit: Enter, edition: Edition) -> None:
     window = visit(900, 800, dark=True)
     enter(window, "?by=authority&lat=50.72&lon=-3.53&zoom=8.5")
@@ -178,6 +180,25 @@ def test_a_click_selects_and_a_move_is_in_the_link(visit: Enter, edition: Editio
     window.assert_no_errors()
 
 
+def test_tables_have_room_for_every_name(visit: Enter, edition: Edition) -> None:
+    """Measured in the letters of the app's tables, for every name of every kind."""
+    window = visit(webgl=False)
+    enter(window)
+    style = window.page.locator("[data-testid=stDataFrame] .dvn-stack").evaluate(
+        """it => ["--gdg-base-font-style", "--gdg-font-family"].map(
+            name => getComputedStyle(it).getPropertyValue(name)).join(" ")""")
+    assert "14px" in style
+    names = {kind: places["name"] for kind, places in edition.places.groupby("kind")}
+    for kind, of_kind in (names | {"station": edition.stations["name"]}).items():
+        widest = window.page.evaluate("""([style, names]) => {
+            const letters = document.createElement("canvas").getContext("2d")
+            letters.font = style
+            return Math.max(...names.map(name => letters.measureText(name).width)) }""", [style, of_kind.tolist()])
+        room = column_formats(of_kind.to_frame())["name"]["width"]
+        assert widest + 8 <= room <= 1.25 * (widest + 16), kind
+
+
+@DRAWS
 def test_phone(visit: Enter) -> None:
     window = visit(375, 800)
     enter(window, "?place=E07000041&by=msoa")

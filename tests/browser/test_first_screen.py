@@ -11,7 +11,7 @@ from tests.browser.test_accessibility_engines import UNDECIDED, check
 from tests.fixtures.browser import ADDRESSES, PATIENCE, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, Route
+    from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +32,31 @@ def bare(chromium: Callable[[bool], "BrowserContext"]) -> Iterator["Page"]:
 
 def texts(page: "Page", selector: str) -> list[str]:
     return [" ".join(text.split()) for text in page.locator(selector).all_inner_texts()]
+
+
+def test_the_apps_files_are_fetched_when_the_first_screen_is_painted(visit: Enter) -> None:
+    window = visit(webgl=False, own=True)
+    window.open()
+    painted, fetched = window.page.evaluate("""() => {
+        const files = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/static/"))
+        const [painted] = performance.getEntriesByName("first-contentful-paint")
+        return [painted.startTime, files.map(({ startTime }) => startTime)] }""")
+    assert len(fetched) > 50
+    assert min(fetched) >= painted
+
+
+@pytest.mark.parametrize("odd", [
+    """PerformanceObserver.prototype.observe = () => {}
+       Object.defineProperty(Document.prototype, "hidden", { get: () => true })
+       const later = setTimeout
+       window.setTimeout = (what, after, ...rest) => after === 1000 ? 0 : later(what, after, ...rest)""",
+    "PerformanceObserver.prototype.observe = () => {}",
+], ids=["tab not looked at", "browser that tells of no painting"])
+def test_the_app_comes_where_nothing_is_painted(visit: Enter, odd: str) -> None:
+    window = visit(webgl=False, own=True)
+    window.page.add_init_script(odd)
+    window.open()
+    assert window.page.locator(".opening h1").count() == 1
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -63,7 +88,7 @@ def test_without_scripts_a_place_is_found_and_read(visit: Enter, bare: "Page", a
     bare.wait_for_url("**/place/E07000047?speed=gigabit**")
     window = visit(webgl=False)
     window.open(QUERY, "/place")
-    for part in ("h1", ".claim", ".card", ".ask", ".touching"):
+    for part in ("h1", ".claim", ".card", ".ask", ".alike", ".touching"):
         assert texts(bare, part) == window.text(f"[data-testid=stMain] {part}"), part
     bare.get_by_role("link", name="Dartmoor", exact=True).click()
     bare.wait_for_selector("h1:has-text('Dartmoor')")
@@ -115,7 +140,7 @@ class _Gate:
 
 
 def test_the_app_does_not_come_between_a_reader_and_the_search(visit: Enter) -> None:
-    window = visit(webgl=False)
+    window = visit(webgl=False, own=True)
     page = window.page
     gate = _Gate(page)
     page.goto(f"{window.address}/{QUERY}", wait_until="commit")
@@ -132,7 +157,7 @@ def test_the_app_does_not_come_between_a_reader_and_the_search(visit: Enter) -> 
 
 
 def test_the_app_takes_over_when_the_reader_leaves_the_search(visit: Enter) -> None:
-    window = visit(webgl=False)
+    window = visit(webgl=False, own=True)
     page = window.page
     gate = _Gate(page)
     page.goto(f"{window.address}/", wait_until="commit")
@@ -149,8 +174,54 @@ def test_the_app_takes_over_when_the_reader_leaves_the_search(visit: Enter) -> N
     assert first.count() == 0
 
 
+def test_what_was_typed_is_kept_for_a_box_that_comes_late(visit: Enter) -> None:
+    window = visit(webgl=False, own=True)
+    page = window.page
+    gate = _Gate(page)
+    late: list[bytes | str] | None = []
+    let_through: list[Callable[[bytes | str], None]] = []
+
+    def between(socket: "WebSocketRoute") -> None:
+        """Keep back what the server sends after the heading: the search box is sent next."""
+        seen = False
+
+        def pass_on(message: bytes | str) -> None:
+            nonlocal seen
+            if late is None or not seen:
+                socket.send(message)
+            else:
+                late.append(message)
+            seen = seen or (isinstance(message, bytes) and b"<h1>" in message)
+
+        socket.connect_to_server().on_message(pass_on)
+        let_through.append(socket.send)
+
+    page.route_web_socket("**/_stcore/stream", between)
+    page.goto(f"{window.address}/", wait_until="commit")
+    page.get_by_label("Your ward, village or postcode").first.press_sequentially("hart")
+    gate.open()
+    page.wait_for_selector("#root .opening h1", timeout=PATIENCE, state="attached")
+    page.keyboard.press("Tab")     # to the button
+    page.keyboard.press("Tab")     # and out of the form
+    page.wait_for_selector("#first-screen", state="detached", timeout=PATIENCE)
+    assert page.locator("[data-testid=stMain] #typed").count() == 0
+    late, kept = None, late
+    for message in kept:
+        let_through[-1](message)
+    window.settled()
+    box = page.get_by_label("Your ward, village or postcode")
+    box.wait_for(timeout=PATIENCE)
+    assert box.input_value() == "hart"
+    page.get_by_role("link", name="Explore", exact=True).first.click()
+    page.wait_for_url("**/explore**")
+    window.settled()
+    page.get_by_role("link", name="Overview", exact=True).first.click()
+    box.wait_for(timeout=PATIENCE)
+    assert box.input_value() == ""     # once
+
+
 def test_a_reader_on_a_link_is_taken_to_the_apps_heading(visit: Enter) -> None:
-    window = visit(webgl=False)
+    window = visit(webgl=False, own=True)
     page = window.page
     gate = _Gate(page)
     page.goto(f"{window.address}/", wait_until="commit")

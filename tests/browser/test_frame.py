@@ -49,7 +49,7 @@ def test_a_copied_link_names_the_edition_even_where_nothing_was_chosen(visit: En
 
 
 def test_where_nothing_can_be_copied_the_link_is_shown(visit: Enter, edition_id: str) -> None:
-    window = visit(webgl=False)
+    window = visit(webgl=False, own=True)
     window.page.add_init_script("delete Navigator.prototype.clipboard; document.execCommand = () => false")
     window.open("?speed=100")
     window.page.get_by_role("button", name="Copy link").click()
@@ -124,7 +124,7 @@ def test_back_and_forward_through_changes_and_pages(visit: Enter) -> None:
 def test_every_page_on_a_phone(visit: Enter, address: str) -> None:
     window = visit(375, 800)
     window.open("?place=E07000047", address)
-    window.page.wait_for_timeout(1000)
+    window.still()
     widths = window.page.evaluate("""() => {
         const main = document.querySelector('[data-testid=stMain]')
         return [document.documentElement.scrollWidth, main.scrollWidth, main.clientWidth] }""")
@@ -154,7 +154,7 @@ def test_a_printed_page_is_a_sheet_with_its_link(visit: Enter, edition_id: str) 
 
 
 def test_a_change_sends_little(visit: Enter) -> None:
-    window = visit(webgl=False)
+    window = visit(webgl=False, own=True)
     received: list[bytes] = []
 
     def keep(part: bytes | str) -> None:

@@ -9,7 +9,7 @@ from geo.core.rounding import about
 from geo.core.view import View
 from geo.edition.store import load_edition
 from geo.figures.place import show
-from tests.fixtures.browser import ADDRESSES, Visit
+from tests.fixtures.browser import ADDRESSES, DRAWS, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +75,7 @@ def test_the_first_stop_leads_to_the_content(visit: Enter, width: int) -> None:
 def test_every_stop_is_seen_and_the_last_is_reached(visit: Enter, address: str) -> None:
     window = visit(375, 812, webgl=address == "/explore")
     window.open("?place=E07000047", address)
-    window.page.wait_for_timeout(800)
+    window.still()
     stops = []
     for _ in range(150):
         stop = press(window)
@@ -91,6 +91,7 @@ def test_every_stop_is_seen_and_the_last_is_reached(visit: Enter, address: str) 
     assert [stop for stop in beside if not stop["ring"]] == []
 
 
+@DRAWS
 def test_tab_leaves_the_map(visit: Enter) -> None:
     window = visit(375, 812)
     window.open("?place=E07000047", "/explore")

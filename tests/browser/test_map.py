@@ -8,23 +8,31 @@ import pytest
 from playwright.sync_api import Locator, Request, Route
 
 from geo.maps.classes import LIGHT
-from tests.fixtures.browser import ADDRESSES, PATIENCE, Visit
+from pages.shared.map_files import map_bounds
+from tests.fixtures.browser import DRAWS, PATIENCE, Visit
+from tests.fixtures.map_camera import fitted
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, DRAWS]
 
 Enter = Callable[..., Visit]
 MAP = ".map-widget"
+COUNTED = """() => {
+    const own = HTMLCanvasElement.prototype.getContext
+    window.contexts = 0
+    HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+        window.contexts += kind.startsWith("webgl")
+        return own.call(this, kind, ...rest) } }"""
+"""A browser takes the oldest graphics context away from a page that asks for many."""
+
 MARKUP = '<img src="x" onerror="document.title = 1"><b>Mark & up</b>'
 
 
 def drawn(window: Visit) -> Locator:
     """Wait until the map is there, and give its canvas."""
-    canvas = window.page.locator(f"{MAP} canvas")
+    canvas = window.page.locator(f"{MAP}[aria-busy=false] canvas")
     canvas.wait_for(timeout=PATIENCE)
-    window.page.wait_for_function(
-        "() => performance.getEntriesByType('resource').some(file => file.name.includes('.geojson'))", timeout=PATIENCE)
     window.page.wait_for_timeout(1500)
-    return canvas
+    return window.page.locator(f"{MAP} canvas")
 
 
 def linked(window: Visit, name: str, other_than: str | None) -> str:
@@ -88,15 +96,13 @@ def test_the_map_has_a_name_and_says_how_it_is_moved(visit: Enter) -> None:
 
 @pytest.mark.parametrize("width", [1280, 375])
 def test_what_is_pointed_at_is_told_as_text(visit: Enter, width: int) -> None:
-    window = visit(width, 800)
+    window = visit(width, 800, own=True)
 
     def mark(route: Route, request: Request) -> None:
-        content = route.fetch().json()
-        for feature in content["features"]:
-            feature["properties"]["n"] = MARKUP
-        route.fulfill(body=json.dumps(content), content_type="application/geo+json")
+        facts = [fact | {"n": MARKUP} for fact in route.fetch().json()]
+        route.fulfill(body=json.dumps(facts), content_type="application/json")
 
-    window.page.route(re.compile(r"/map/places\..*\.geojson"), mark)
+    window.page.route(re.compile(r"/map/facts\..*\.json"), mark)
     window.open("?by=authority&lat=50.72&lon=-3.53&zoom=9", "/explore")
     canvas = drawn(window)
     canvas.scroll_into_view_if_needed()
@@ -126,6 +132,7 @@ def test_a_run_changes_the_map_in_its_place_and_back_takes_it_home(visit: Enter)
     window.open("?place=E07000041&by=authority", "/explore")
     canvas = drawn(window)
     canvas.evaluate("canvas => { canvas.kept = true }")
+    window.page.evaluate(COUNTED)
     first, files = shown(canvas), window.fetched(".geojson")
     for scheme in ("dark", "light"):
         window.page.emulate_media(color_scheme=scheme)
@@ -150,6 +157,7 @@ def test_a_run_changes_the_map_in_its_place_and_back_takes_it_home(visit: Enter)
     assert shown(canvas) == first
     assert "lon" not in window.query()
     assert canvas.evaluate("canvas => canvas.kept")
+    assert window.page.evaluate("window.contexts") == 0
     assert window.fetched(".geojson") == files
 
 
@@ -165,14 +173,13 @@ def test_the_picture_can_be_asked_for_and_the_map_comes_back(visit: Enter) -> No
     drawn(window)
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_no_page_asks_for_streamlits_own_map(visit: Enter, address: str) -> None:
+@pytest.mark.parametrize("address", ["/", "/explore", "/rail"])
+def test_a_map_is_drawn_by_one_script_and_not_by_streamlits_own(visit: Enter, address: str) -> None:
     window = visit()
     window.open("", address)
-    if address in {"/", "/explore", "/rail"}:
-        drawn(window)
-        assert len(set(window.fetched("/map/widget."))) == 1
-    assert window.fetched("DeckGlJsonChart") == []
+    drawn(window)
+    assert len(set(window.fetched("/map/widget."))) == 1
+    assert window.fetched("DeckGlJsonChart") == []     # nor on any page: see the end of `visit`
 
 
 WINDOW = "?place=E07000046&by=ward&lat=50.9000&lon=-4.2000&zoom=9.00"
@@ -204,6 +211,10 @@ def test_buttons_size_the_map_and_take_back_to_the_place(visit: Enter) -> None:
     assert linked(window, "zoom", "10.00") == "9.00"
     buttons[3].click()
     at_home = linked(window, "zoom", "9.00")
+    size = canvas.bounding_box()
+    assert size is not None
+    camera = fitted(map_bounds("E07000046"), size["width"], size["height"])
+    assert [float(window.query()[name]) for name in ("lat", "lon", "zoom")] == pytest.approx(camera, abs=0.006)
     assert not buttons[3].is_visible()
     assert canvas.evaluate("canvas => canvas === document.activeElement")
     window.open("?place=E07000046&by=ward", "/explore")
@@ -246,7 +257,7 @@ def test_the_wheel_scrolls_the_page_and_with_ctrl_sizes_the_map(visit: Enter) ->
 
 
 def test_one_finger_scrolls_the_page_and_two_move_the_map(visit: Enter) -> None:
-    window = visit(375, 800)
+    window = visit(375, 800, own=True)
     session = window.page.context.new_cdp_session(window.page)
     session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
     window.open(WINDOW, "/explore")
@@ -361,15 +372,51 @@ def test_colours_of_the_legend_stay_where_the_reader_forces_colours(visit: Enter
 
 
 def test_names_are_written_after_the_shapes_and_more_of_them_close_in(visit: Enter) -> None:
-    window = visit(900, 800)
+    window = visit(900, 800, own=True)
     asked: list[str] = []
     window.page.on("response", lambda answer: asked.append(answer.url) if ".geojson" in answer.url else None)
     window.open("?by=ward&lat=50.9900&lon=-4.4500&zoom=10.50", "/explore")
     with_names = shown(drawn(window))
     kinds = [url.split("/map/")[1].split(".")[0] for url in asked]
-    assert kinds.index("names") > kinds.index("places")
+    assert kinds.index("names") > kinds.index("shapes-far")
     window.page.route(re.compile(r"/map/names\..*\.geojson"), lambda route: route.fulfill(
         body='{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"names":[],"kinds":"","zooms":[]},'
              '"geometry":{"type":"MultiPoint","coordinates":[]}}]}', content_type="application/geo+json"))
     window.open("?by=ward&lat=50.9900&lon=-4.4500&zoom=10.50&", "/explore")
     assert shown(drawn(window)) != with_names
+
+
+def test_points_are_fetched_as_the_reader_comes_near(visit: Enter) -> None:
+    window = visit(900, 800)
+    window.open("?by=ward&lat=50.9000&lon=-4.2000&zoom=7.00", "/explore")
+    drawn(window)
+    assert window.fetched("/map/shapes-far.ward.")
+    assert window.fetched("/map/facts.ward.")
+    assert window.fetched("-near.") == []
+    window.page.get_by_role("button", name="Nearer").click()
+    linked(window, "zoom", "7.00")
+    for kind in ("shapes-near.ward.", "authorities-near.", "stations."):
+        window.page.wait_for_function(
+            f"() => performance.getEntriesByType('resource').some(file => file.name.includes('/map/{kind}'))",
+            timeout=PATIENCE)
+    window.assert_no_errors()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 460), (375, 302)])
+def test_the_map_is_lower_on_a_phone(visit: Enter, width: int, height: int) -> None:
+    window = visit(width, 800)
+    window.open("", "/explore")
+    box = drawn(window).bounding_box()
+    assert box is not None
+    assert box["height"] == pytest.approx(height, abs=8)
+
+
+@pytest.mark.parametrize("lost", ["shapes-far", "shapes-near", "facts", "names"])
+def test_what_does_not_arrive_is_said(visit: Enter, lost: str) -> None:
+    window = visit(900, 800, own=True)
+    window.page.route(re.compile(rf"/map/{lost}\."), lambda route: route.fulfill(status=503, body=""))
+    window.open(WINDOW, "/explore")
+    window.page.get_by_text("Parts of the map did not arrive. Reload the page to try again").wait_for(timeout=PATIENCE)
+    assert window.errors
+    assert all("503" in error for error in window.errors)
+    window.errors.clear()

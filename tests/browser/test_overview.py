@@ -16,8 +16,8 @@ from geo.figures.place import PlaceFigures, show
 from geo.maps.classes import LIGHT
 from geo.maps.picture import WIDTH
 from geo.words.claim import cut_off
-from pages.shared.map_files import area_file
-from tests.fixtures.browser import PATIENCE, Visit
+from pages.shared.map_files import shape_file
+from tests.fixtures.browser import DRAWS, PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -82,6 +82,7 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
     assert window.page.title() == "Overview · Swathe"
 
 
+@DRAWS
 def test_map_is_drawn_and_recoloured_without_fetching_a_shape_again(visit: Enter) -> None:
     window = visit()
     window.open()
@@ -89,8 +90,8 @@ def test_map_is_drawn_and_recoloured_without_fetching_a_shape_again(visit: Enter
     assert sum(count > 50 for count in before.values()) >= 6
     files = window.fetched(".geojson")
     assert {urlsplit(file).path.split("/")[-1].split(".")[0] for file in files} == {
-        "areas", "authorities", "railways", "stations", "names"}
-    assert len(files) == 5
+        "shapes-far", "authorities-far", "railways", "names"}
+    assert len(files) == 4
     choose(window, "Broadband available", "Below gigabit")
     window.says("a gigabit cannot be had")
     window.page.wait_for_timeout(500)
@@ -157,6 +158,7 @@ def test_link_of_another_edition_says_so(visit: Enter, edition: Edition) -> None
     assert window.query()["edition"] == edition.id
 
 
+@DRAWS
 @pytest.mark.parametrize("dark", [False, True])
 def test_nobody_else_is_asked_and_nothing_complains(visit: Enter, dark: bool) -> None:
     window = visit(dark=dark)
@@ -166,11 +168,12 @@ def test_nobody_else_is_asked_and_nothing_complains(visit: Enter, dark: bool) ->
     window.page.get_by_text("Assumptions").click()
     window.page.wait_for_timeout(1500)
     files = sorted(url.split("/map/")[1].split(".")[0] for url in window.fetched(".geojson"))
-    assert files == ["areas", "authorities", "names", "place", "railways", "stations"]
+    assert files == ["authorities-far", "names", "place", "railways", "shapes-far"]
     window.assert_own_origin_only()
     window.assert_no_errors()
 
 
+@DRAWS
 def test_phone_has_no_sideways_scroll_and_keeps_the_map(visit: Enter) -> None:
     window = visit(375, 800)
     window.open("?place=E06000058")
@@ -211,11 +214,11 @@ def test_headers_keep_the_page_to_its_own_origin(visit: Enter) -> None:
 
 def test_map_files_are_kept_for_ever_and_unknown_ones_are_not_there(visit: Enter) -> None:
     window = visit(webgl=False)
-    areas = f"{window.address}/map/{area_file(View()).name}"
+    areas = f"{window.address}/map/{shape_file('lsoa', 'far').name}"
     answer = window.page.request.get(areas, headers={"Accept-Encoding": "gzip"})
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-encoding"] == "gzip"
-    assert int(answer.headers["content-length"]) <= 900_000
+    assert int(answer.headers["content-length"]) <= 300_000
     assert len(answer.json()["features"]) == 4638
     stale = re.sub(r"\.[0-9a-f]{16}\.", ".0123456789abcdef.", areas)
     for missing in (stale, f"{window.address}/map/place.E07999999.0123456789abcdef.geojson", f"{window.address}/map/x"):

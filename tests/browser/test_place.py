@@ -11,9 +11,13 @@ from geo.core.choices import SPEEDS
 from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
+from geo.figures.certainty import certainty
+from geo.figures.likeness import alike
 from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import fewest_holding, neighbourhoods
 from geo.figures.ranking import rank
+from geo.figures.robust import robust
+from geo.words.certainty import rank_words
 from geo.words.claim import cut_off
 from tests.fixtures.browser import Visit
 
@@ -72,9 +76,11 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
     unfold(window, "At every speed", "Beside larger places", "Its neighbourhoods")
     assert_figures(window, answer)
     assert re.search(rf"{ranked['E07000047']}(st|nd|rd|th) most of 27 by number", told)
-    assert any("How certain a rank is has not been worked out yet" in text for text in window.text("p.small"))
+    sure = certainty(edition, view, edition.place(view.place))
+    assert any(f"By people in the gap it is {rank_words(sure.count_rank, 27, 'authority')} by number and "
+               f"{rank_words(sure.rate_rank, 27, 'authority')} by rate." in text for text in window.text("p.small"))
 
-    table = rows(window, "each a sum over a sum")
+    table = rows(window, "each one total divided by another")
     cells = table["Homes and businesses without 10 Mbit/s (chosen)"]
     assert [cells[0], cells[2], cells[3]] == [
         percent(figures["premises_below.10"].rate)
@@ -131,13 +137,13 @@ def test_a_link_to_a_part_opens_it_and_it_stays_open(visit: Enter, query: str) -
     window = visit(webgl=False)
     window.open(f"{query}#trains", "/place")
     window.page.wait_for_function(
-        "() => { const part = document.querySelector('#trains'); return part && part.closest('details').open "
-        "&& Math.abs(part.closest('details').getBoundingClientRect().top) < 150 }")
-    assert window.page.locator("#speeds").is_hidden()
+        "() => { const part = document.querySelector('.st-key-part_trains details'); return part && part.open "
+        "&& Math.abs(part.getBoundingClientRect().top) < 150 }")
+    assert window.page.locator(".st-key-part_speeds table").is_hidden()
     window.page.get_by_role("slider").press("ArrowLeft")
     window.page.wait_for_url("**minutes=*5*")
     window.settled()
-    assert window.page.locator("#trains table").is_visible()
+    assert window.page.locator(".st-key-part_trains table").is_visible()
 
 
 def bottom(window: Visit, selector: str) -> float:
@@ -155,13 +161,53 @@ def test_on_a_phone_the_answer_is_on_two_screens(visit: Enter, code: str) -> Non
     assert re.search(r"\(between [\d,]+ and [\d,]+\)", claim)     # its range
     assert window.text(".dated summary")[0] == "estimated Broadband: Ofcom, July 2025"
     assert re.fullmatch(r"Worse than \d of its 4 neighbours", window.text(".touching h2")[0])
-    order = [bottom(window, selector) for selector in (".claim", ".dated", ".touching", ".ask")]
+    assert re.fullmatch(r"Worse than \w+ of the 5 most like it", window.text(".alike h2")[0])
+    order = [bottom(window, selector) for selector in (".claim", ".dated", ".alike li", ".alike", ".touching", ".ask")]
     assert order == sorted(order)
+    assert order[2] <= 812     # a first tap compares it
     assert order[-1] <= 2 * 812
     link = window.page.locator(".touching ul a").first
     name = link.inner_text()
     link.click()
     window.page.wait_for_selector(f"h1:has-text({name!r})")
+
+
+def test_a_tap_sets_it_beside_the_place_most_like_it(visit: Enter, edition: Edition) -> None:
+    window = visit(375, 812, webgl=False)
+    window.open("?place=E07000046&speed=100", "/place")
+    found = alike(edition, View(speed="100"), edition.place("E07000046")).table
+    first, chips = found.iloc[0], window.page.locator(".alike li a")
+    assert chips.count() == len(found) + 1
+    assert chips.first.inner_text().split("\n") == [
+        first["name"], f"{first['rate']:.1f} · distance {first['distance']:.1f}"]
+    assert all(box is not None and box["height"] >= 44 for box in (chip.bounding_box() for chip in chips.all()))
+    chips.first.click()
+    window.page.wait_for_selector("h1:has-text('Places side by side')")
+    window.settled()
+    assert window.query() == {"place": "E07000046", "beside": found.index[0], "speed": "100", "edition": edition.id}
+    window.page.go_back()
+    window.page.locator(".alike li a").last.click()
+    window.page.wait_for_selector("h1:has-text('Places side by side')")
+    window.settled()
+    assert window.query()["beside"] == ".".join(found.index)
+
+
+def test_a_view_where_a_claim_fails_is_a_link_to_it(visit: Enter, edition: Edition) -> None:
+    window = visit(375, 812, webgl=False)
+    window.open("?place=E07000046&hub=exeter", "/place")
+    unfold(window, "In how many views is it true?")
+    row = next(row for row in robust(edition, View(hub="exeter"), edition.place("E07000046"))
+               if (row.measure, row.claim) == ("nowhere_to_turn", "above_region"))
+    line = window.page.locator(".st-key-part_views tr", has_text="Nowhere to turn: a higher rate than the South West")
+    assert f"{row.holds:,} of {row.of:,} views" in " ".join(line.inner_text().split())
+    assert f"{row.few:,} with fewer than 30 people" in " ".join(line.inner_text().split())
+    first = row.fails[0]
+    line.locator("a").first.click()
+    window.page.wait_for_url(f"**minutes={first['minutes']}*")
+    window.settled()
+    assert window.query() == {**View(**first, place="E07000046").to_query(), "edition": edition.id}
+    answer = show(edition, View(**first, place="E07000046"))
+    assert answer["nowhere_to_turn"].rate <= answer.regions["South West"]["nowhere_to_turn"].rate
 
 
 def test_words_are_explained_one_tap_away_and_marks_lead_to_the_validation(visit: Enter) -> None:
@@ -176,8 +222,7 @@ def test_words_are_explained_one_tap_away_and_marks_lead_to_the_validation(visit
     assert all(box is not None and box["height"] >= 24 and box["width"] >= 24
                for box in (target.bounding_box() for target in targets.all() if target.is_visible()))
     card.get_by_role("link", name="estimated").click()
-    window.page.wait_for_selector("#test, [id='test']", state="attached")
-    assert window.page.url.endswith("#test")
+    window.page.wait_for_selector(".st-key-part_test details[open]")
     assert window.query()["place"] == "E07000046"
 
 
@@ -186,8 +231,9 @@ def test_what_is_folded_up_is_printed_once(visit: Enter) -> None:
     window.open("?place=E05011923", "/place")
     window.page.wait_for_function("document.images.length >= 4")
     said = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(window.page.pdf())).pages)
-    for text in ("Stations and trains", "Chapelton (Devon) (CPN)", "Worse than", "Milton & Tamarside",
-                 "Homes and businesses that cannot get each speed", "What to ask for", "Rail times come from"):
+    for text in ("Stations and trains", "Chapelton (Devon) (CPN)", "its 4 neighbours", "most like it",
+                 "Milton & Tamarside", "Homes and businesses that cannot get each speed", "What to ask for",
+                 "Rail times come from"):
         assert said.count(text) == 1, text
     for text in ("keyboard_arrow", "What it means", "to sort and search", "Open the map"):
         assert text not in said

@@ -39,20 +39,11 @@ def tree(window: Visit) -> Iterator[tuple[str, str, dict[str, Any]]]:
                    {one["name"]: one["value"].get("value") for one in node.get("properties", [])})
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_what_is_said_has_names_and_an_order(visit: Enter, address: str) -> None:
-    window = visit(1280, 900, webgl=address == "/explore")
-    window.open("?place=E07000047", address)
+@pytest.mark.parametrize("width", [1280, 375])
+def test_what_is_said_has_names_and_an_order(each_page: tuple[str, Visit], width: int) -> None:
+    _, window = each_page
+    window.look(width, 900)
     window.page.wait_for_function(MENDED)
-    check_what_is_said(window)
-    window.page.set_viewport_size({"width": 375, "height": 900})
-    window.page.wait_for_timeout(500)
-    window.settled()
-    window.page.wait_for_function(MENDED)
-    check_what_is_said(window)
-
-
-def check_what_is_said(window: Visit) -> None:
     said = list(tree(window))
     assert [role for role, name, _ in said if role in NAMED and not name] == []
     assert [name for _, name, _ in said if LIGATURE.search(name)] == []

@@ -159,7 +159,7 @@ def test_typing_reruns_nothing_and_asks_little(visit: Enter) -> None:
 
 
 def test_a_search_that_cannot_be_reached_says_so(visit: Enter) -> None:
-    window = visit(webgl=False)
+    window = visit(webgl=False, own=True)
     window.open("", "/method")
     window.page.route("**/find.json*", lambda route: route.fulfill(status=200, body="<html>"))
     small(window).fill("hartland")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.fixtures.browser import ADDRESSES, Visit
+from tests.fixtures.browser import Visit
 
 pytestmark = pytest.mark.browser
 
@@ -51,23 +51,37 @@ OVERLAPS = """() => {
     return found }"""
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_nothing_sticks_out_or_overlaps(visit: Enter, address: str) -> None:
+READ = {"200 %": (640, 450), "reflow": (320, 640), "spacing": (375, 812)}
+
+
+def assert_fits(window: Visit, read: str) -> None:
+    width, height = READ[read]
+    window.look(width, height)
+    if read == "spacing":
+        window.page.evaluate("""style => {
+            const sheet = new CSSStyleSheet()
+            sheet.replaceSync(style)
+            document.adoptedStyleSheets.push(sheet) }""", SPACING)
+        window.still()
+    sideways, overlaps = window.page.evaluate(SIDEWAYS), window.page.evaluate(OVERLAPS)
+    if read == "spacing":
+        window.page.evaluate("() => { document.adoptedStyleSheets.pop() }")
+    assert max(sideways["page"]) <= 0
+    assert sideways["out"] == []
+    assert overlaps == []
+
+
+@pytest.mark.parametrize("read", READ)
+def test_nothing_sticks_out_or_overlaps(each_page: tuple[str, Visit], read: str) -> None:
+    _, window = each_page
+    assert_fits(window, read)
+
+
+def test_a_picture_in_place_of_the_map_does_not_either(visit: Enter) -> None:
     window = visit(webgl=False)
-    window.open("?place=E07000047&station=OKE", address)
-    for read, (width, height) in {"200 %": (640, 450), "reflow": (320, 640), "spacing": (375, 812)}.items():
-        window.page.set_viewport_size({"width": width, "height": height})
-        if read == "spacing":
-            window.page.evaluate("""style => {
-                const sheet = new CSSStyleSheet()
-                sheet.replaceSync(style)
-                document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet] }""", SPACING)
-        window.page.wait_for_timeout(800)
-        window.settled()
-        sideways = window.page.evaluate(SIDEWAYS)
-        assert max(sideways["page"]) <= 0, read
-        assert sideways["out"] == [], read
-        assert window.page.evaluate(OVERLAPS) == [], read
+    window.open("?place=E07000047&station=OKE", "/explore")
+    for read in READ:
+        assert_fits(window, read)
 
 
 def test_what_sticks_out_or_overlaps_is_found(visit: Enter) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,17 @@ def test_every_place_has_its_brief_and_one_that_fails_is_named(tmp_path: Path) -
     assert list(victim.iterdir()) == []
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "geo", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+def test_places_whose_process_has_died_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dies = "import sys; sys.stdin.readline(); print(flush=True); sys.stdin.readline()"
+    monkeypatch.setattr("geo.pack.batch._WORKER", [sys.executable, "-c", dies])
+    with pytest.raises(PackError, match=r"0 of [0-9]+ written") as told:
+        make_every("lep", Request(View()), STARTER, tmp_path)
+    for code in places_inside(load_edition(), "lep", REGION).index:
+        assert f"{code}: the process that was to make it has ended" in str(told.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.mark.parametrize(("words", "said"), [
@@ -55,28 +65,31 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     (["verify", "nothing.zip"], "nothing.zip"),
     (["verify", "README.md"], "README.md"),
 ])
-def test_bad_input_is_told_in_one_line(words: list[str], said: str) -> None:
-    ran = run(*words)
-    assert ran.returncode == 2
-    assert ran.stdout == ""
-    assert said in ran.stderr
-    assert len(ran.stderr.strip().split("\n")) == 1, ran.stderr
+def test_bad_input_is_told_in_one_line(
+    call: Call, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    code, out, err = call(*words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.strip().split("\n")) == 1, err
     assert not (ROOT / "x.zip").exists()
     assert not (ROOT / "x").exists()
 
 
-def test_a_pack_goes_into_a_folder_under_its_own_name_and_is_verified(tmp_path: Path) -> None:
-    made = run("pack", "E01020002", "--out", str(tmp_path), "--json")
+def test_a_pack_goes_into_a_folder_under_its_own_name_and_is_verified(call: Call, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "geo", "pack", "E01020002", "--out", str(tmp_path), "--json"]
+    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stderr
     path, = tmp_path.iterdir()
     assert json.loads(made.stdout) == [str(path)]
-    checked = run("verify", str(path), "--json")
-    assert checked.returncode == 0, checked.stderr
-    assert json.loads(checked.stdout)["ok"] is True
+    code, out, err = call("verify", str(path), "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["ok"] is True
     path.write_bytes(path.read_bytes()[:-100])
-    broken = run("verify", str(path))
-    assert broken.returncode == 2
-    assert len(broken.stderr.strip().split("\n")) == 1
+    code, _, err = call("verify", str(path))
+    assert code == 2
+    assert len(err.strip().split("\n")) == 1
 
 
 def test_an_unknown_kind_is_refused_before_anything_is_written(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import docx
 import pytest
 from openpyxl import load_workbook
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
@@ -23,6 +23,7 @@ from geo.pack.file.archive import zip_bytes
 from geo.pack.file.remake import remake
 from geo.pack.file.verify import verify
 from geo.pack.make import STEPS, make_brief, make_pack
+from geo.pack.maps.page import WIDTH
 from geo.pack.request import Request
 from tests.fixtures.answers import show_json
 
@@ -177,11 +178,22 @@ def test_no_file_holds_a_formula(files: dict[str, bytes]) -> None:
                 assert not [cell for cell in row if cell[:1] in {"=", "@", "+"}], path
 
 
-def test_a_brief_has_two_pages(starter: Edition) -> None:
-    for code in ("E14001385", "E14001552", "E06000053"):      # North Cornwall's has most to say
+def test_a_brief_has_two_pages_and_a_map_whose_letters_are_as_large_as_on_paper(starter: Edition) -> None:
+    for code in ("E14001385", "E14001552", "E06000053", "E07000046"):      # North Cornwall's has most to say
         name, content = make_brief(starter, Request(View(place=code), "A title of some length, as they often are" * 2))
         assert name.endswith("-brief.pdf")
-        assert len(PdfReader(io.BytesIO(content)).pages) == 2, name
+        pages = PdfReader(io.BytesIO(content)).pages
+        assert len(pages) == 2, name
+        pictures = [width for page in pages for width in widths_of_pictures(page)]
+        assert [round(width) for width in pictures if width > 5] == [round(WIDTH)], name
+
+
+def widths_of_pictures(page: PageObject) -> list[float]:
+    """In millimetres."""
+    seen: list[float] = []
+    page.extract_text(visitor_operand_before=lambda what, _args, matrix, _text: (
+        seen.append(matrix[0] * 25.4 / 72) if what == b"Do" else None))
+    return seen
 
 
 def test_a_long_word_of_the_authors_own_takes_its_room(starter: Edition) -> None:

@@ -11,9 +11,10 @@ from geo.pack.maps.labels import Wanted, place_labels
 from geo.pack.maps.page import SMALL, WIDTH, text_width, wrap
 
 
-@given(st.floats(80_000, 400_000), st.floats(5_000, 240_000), st.floats(100, 360_000), st.floats(100, 250_000))
-def test_every_place_fits_its_map(west: float, south: float, across: float, up: float):
-    body = plan_body((west, south, west + across, south + up))
+@given(st.floats(80_000, 400_000), st.floats(5_000, 240_000), st.floats(100, 360_000), st.floats(100, 250_000),
+       st.booleans())
+def test_every_place_fits_its_map(west: float, south: float, across: float, up: float, small: bool):
+    body = plan_body((west, south, west + across, south + up), small=small)
     left, low, right, high = body.extent
     assert left < west
     assert low < south
@@ -21,7 +22,7 @@ def test_every_place_fits_its_map(west: float, south: float, across: float, up: 
     assert high > south + up
     assert (left + right) / 2 == pytest.approx(west + across / 2)
     assert (right - left) / body.width == pytest.approx((high - low) / body.height)
-    assert (body.width + 50 * body.beside, body.height) <= (WIDTH, 140)
+    assert (body.width + 50 * body.beside, body.height) <= (WIDTH, 56 if small else 140)
     corners = body.on_paper(np.array([shapely.box(west, south, west + across, south + up)]))
     assert shapely.box(0, 0, *body.points).contains(corners[0])
 

@@ -1,8 +1,10 @@
 """The report's words and tables are the figures of `show`, for the smallest place and the largest."""
 
+import io
 from dataclasses import replace
 
 import pytest
+from pypdf import PdfReader
 
 from geo.core.choices import REGION, SPEEDS
 from geo.core.errors import PackError
@@ -11,10 +13,13 @@ from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, inside_table, place_profile
+from geo.figures.robust import robust
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 from geo.pack.report.compose import brief, report
+from geo.pack.report.pdf import pdf_bytes
 from geo.pack.request import LONGEST, Request, clean
+from geo.words.robust import EXAMPLES, HEADER, NAMED, claim_words
 from tests.fixtures.answers import show_json
 
 pytestmark = pytest.mark.slow
@@ -57,6 +62,20 @@ def texts_of(document: Document) -> list[str]:
 
 def tables_of(document: Document) -> list[Table]:
     return [block for block in document.blocks if isinstance(block, Table)]
+
+
+@pytest.mark.parametrize("code", ["E07000047", "E05011923", REGION])
+def test_the_report_says_in_how_many_views_a_claim_is_true(starter: Edition, code: str) -> None:
+    document = whole(place_profile(starter, View(place=code)))
+    table = next(table for table in tables_of(document) if table.columns == HEADER)
+    found = [held for held in robust(starter, View(), starter.place(code)) if held.holds]
+    assert len(table.rows) == len(found)
+    for (claim, said, fails), held in zip(table.rows, found, strict=True):
+        assert claim == claim_words(starter.place(code), held)
+        assert said.startswith(f"{held.holds:,} of {held.of:,} views")
+        named = len(held.fails) if len(held.fails) <= NAMED else EXAMPLES + 1     # and how many more
+        assert len([words for words in fails.split("; ") if words]) == named
+    assert any("4,368 views" in table.caption for table in tables_of(document))
 
 
 @pytest.mark.parametrize("code", PLACES)
@@ -251,3 +270,11 @@ def test_a_constituencys_mp_stands_on_its_first_page(tiny_edition: Edition) -> N
         for document in (whole(figures), brief(Request(figures.view), figures, drawn("people-in-gap"))):
             first = texts_of(document)[:6]
             assert ("MP on 27 June 2026: Dr Ann Example, Independent." in first) == said
+
+
+def test_no_word_at_the_head_of_a_column_is_broken(starter: Edition) -> None:
+    document = whole(place_profile(starter, View(place="E07000046")))
+    for table in tables_of(document):
+        alone = replace(document, blocks=(replace(table, caption="Table", rows=(("x",) * len(table.columns),)),))
+        words = {word for page in PdfReader(io.BytesIO(pdf_bytes(alone))).pages for word in page.extract_text().split()}
+        assert {word for name in table.columns for word in name.split()} <= words, table.columns

@@ -16,19 +16,19 @@ from geo.maps.classes import LIGHT, OUTSIDE, LegendRow, digits
 from geo.words.context import tooltip
 from pages.rail.map import MEASURE, station_classes
 from pages.shared.map_files import (
-    LEGEND,
-    LEGEND_FROM,
-    area_file,
+    authority_lines,
+    facts_file,
+    map_bounds,
     map_classes,
-    map_place,
     name_file,
-    place_file,
     railway_lines,
+    shape_file,
     station_file,
 )
-from pages.shared.map_widget.layers import boundaries, fills, names, ring, station_fills, write_deck
+from pages.shared.map_widget.layers import boundaries, fills, names, ring, station_fills, write_layers
 from pages.shared.map_widget.legend import legend_html, neighbours, railway_credit
-from pages.shared.map_widget.widget import Canvas
+from pages.shared.map_widget.widget import linked_camera
+from tests.fixtures.map_camera import LEGEND, LEGEND_FROM, MARGIN
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 PLACE = "E07000001"
@@ -45,24 +45,27 @@ def served(tiny_written: Path, tiny_edition: Edition, monkeypatch: pytest.Monkey
 
 
 def written(*layers: Any) -> dict[str, Any]:
-    return {layer["id"]: layer for layer in write_deck(layers, (50.7, -3.5, 8))["layers"]}
+    return {layer["id"]: layer for layer in write_layers(layers)}
 
 
 def test_areas_are_filled_by_an_expression_and_have_no_strokes() -> None:
     view = View()
-    classes, file = map_classes(view, "lsoa"), area_file(view)
-    layer = written(fills("areas", file, classes, view.show, LIGHT))["areas"]
-    assert (layer["@@type"], layer["data"]) == ("GeoJsonLayer", f"map/{file.name}")
+    classes = map_classes(view, "lsoa")
+    layer = written(fills("areas", view, classes, LIGHT))["areas"]
+    assert layer["@@type"] == "GeoJsonLayer"
+    assert [layer[name] for name in ("data", "near", "facts")] == [
+        f"map/{file.name}" for file in (shape_file("lsoa", "far"), shape_file("lsoa", "near"), facts_file(view))]
     assert (layer["filled"], layer["stroked"], layer["pickable"], layer["autoHighlight"]) == (True, False, True, True)
     assert layer["getFillColor"].startswith("@@=([[")
     assert layer["getFillColor"].endswith(f"('{digits(classes)}')[properties.i]]")
 
 
 def test_what_recolours_the_map_triggers_it_and_fetches_no_shape() -> None:
-    told = [written(fills("areas", area_file(view), map_classes(view, "lsoa"), view.show, LIGHT))["areas"]
-            for view in (View(), View(show="residents"), View())]
+    told = [written(fills("areas", view, map_classes(view, "lsoa"), LIGHT))["areas"]
+            for view in (View(), View(show="residents"), View(), View(hub="exeter"))]
     assert told[0] == told[2]
-    assert told[0]["data"] == told[1]["data"]
+    assert {(layer["data"], layer["near"]) for layer in told} == {(told[0]["data"], told[0]["near"])}
+    assert told[0]["facts"] == told[1]["facts"] != told[3]["facts"]
     assert told[0]["updateTriggers"] != told[1]["updateTriggers"]
     assert told[0]["updateTriggers"].keys() == {"getFillColor"}
 
@@ -72,10 +75,16 @@ def test_boundaries_are_lines_in_pixels_and_the_halo_lies_under_the_place() -> N
     assert list(written(*boundaries(PLACE, LIGHT))) == ["railways", "stops", "authorities", "place"]
     layers = written(*boundaries(PLACE, LIGHT, halo=True))
     assert list(layers) == ["railways", "stops", "authorities", "place-halo", "place"]
-    assert layers["railways"]["getLineColor"] == [*LIGHT.railway, 255]
     stops = layers.pop("stops")
     assert (stops["pointType"], stops["pickable"], stops["pointRadiusMaxPixels"]) == ("circle", False, 4)
-    assert stops["data"] == f"map/{station_file().name}"
+    assert (stops["data"], stops["nearOnly"]) == (f"map/{station_file().name}", True)
+    railways, authorities = layers.pop("railways"), layers.pop("authorities")
+    assert railways["getColor"] == [*LIGHT.railway, 255]
+    assert [authorities[name] for name in ("data", "near")] == [
+        f"map/{authority_lines(distance).name}" for distance in ("far", "near")]
+    for thin in (railways, authorities):
+        assert (thin["@@type"], thin["pickable"]) == ("LineLayer", False)
+        assert (thin["getSourcePosition"], thin["getTargetPosition"]) == ("@@=from", "@@=to")
     for layer in layers.values():
         assert (layer["filled"], layer["stroked"], layer["pickable"]) == (False, True, False)
         assert layer["lineWidthUnits"] == "pixels"
@@ -94,12 +103,11 @@ def test_stations_are_dots_and_the_chosen_one_has_a_ring() -> None:
 
 
 def test_no_layer_but_those_the_widget_knows_is_written() -> None:
-    deck = write_deck([*boundaries(PLACE, LIGHT), ring(-3.5, 50.7, LIGHT), names(LIGHT)], (50.7, -3.5, 8))
-    assert {"latitude": 50.7, "longitude": -3.5, "zoom": 8}.items() <= deck["initialViewState"].items()
+    layers = write_layers([*boundaries(PLACE, LIGHT), ring(-3.5, 50.7, LIGHT), names(LIGHT)])
     known = re.search(r"classes: \{ ([\w, ]+) \}", (SOURCE / "map.js").read_text(encoding="utf-8"))
     assert known is not None
-    assert set(re.findall(r'"@@type": "(\w+)"', json.dumps(deck))) <= set(known[1].split(", "))
-    assert "http" not in json.dumps(deck)
+    assert {layer["@@type"] for layer in layers} <= set(known[1].split(", "))
+    assert "http" not in json.dumps(layers)
 
 
 def test_legend_is_text_with_how_many_there_are() -> None:
@@ -119,14 +127,14 @@ def test_neighbours_are_explained_where_there_are_any() -> None:
 
 @pytest.mark.parametrize("kind", ["lsoa", "ward"])
 @pytest.mark.parametrize("show", ["people_in_gap", "rural"])
-def test_every_word_in_braces_is_a_property_of_the_map_file(kind: str, show: str) -> None:
-    file = area_file(View()) if kind == "lsoa" else place_file(View(by=kind))
-    properties = json.loads(gzip.decompress(file.content))["features"][0]["properties"]
+def test_every_word_in_braces_is_a_fact_of_its_kind(kind: str, show: str) -> None:
+    facts = json.loads(gzip.decompress(facts_file(View(by=kind)).content))
+    shapes = json.loads(gzip.decompress(shape_file(kind, "far").content))["features"]
+    assert [shape["properties"] for shape in shapes] == [{"i": row} for row in range(len(facts))]
+    properties = facts[0]
     lines = tooltip(View(show=show), kind)
     assert lines[0] == "{n}"
     assert set(re.findall(r"\{(\w+)\}", " ".join(lines))) <= set(properties)
-    assert "{i}" not in " ".join(lines)
-    assert properties["i"] == 0
 
 
 def test_names_are_no_hindrance_to_a_click_and_are_read_on_every_colour() -> None:
@@ -142,23 +150,20 @@ def test_the_legend_can_be_folded() -> None:
     assert said.startswith('<details class="legend" open><summary>People</summary>')
 
 
-def test_a_place_is_shown_beside_the_legend_where_that_lies_on_the_map() -> None:
-    wide, narrow = LEGEND_FROM, LEGEND_FROM - 20
-    beside, under, region = (map_place(View(place=place), width, 460) for place, width in (
-        (PLACE, wide), (PLACE, narrow), (View().place, wide)))
-    assert beside[0] == under[0]
-    assert beside[1] < under[1]       # the camera looks west of its middle
+def test_a_map_and_its_style_sheet_agree_where_the_legend_lies() -> None:
+    script = (SOURCE / "map.js").read_text(encoding="utf-8")
     css = (SOURCE.parents[3] / "static" / "swathe.css").read_text(encoding="utf-8")
+    assert f"{{ width: {LEGEND}, from: {LEGEND_FROM} }}" in script
+    assert f"MARGIN = {MARGIN} " in script
     assert f"@container (min-width: {LEGEND_FROM}px)" in css
-    assert region[1] == map_place(View(), narrow, 460)[1]
-    assert LEGEND < LEGEND_FROM / 2
 
 
-def test_the_map_is_lower_on_a_phone() -> None:
-    assert [Canvas(True, width, False).height for width in (200, 335, 900)] == [280, 302, 460]
-    assert [Canvas(True, width, False, 260).height for width in (200, 900)] == [260, 260]
-    assert Canvas(True, 900, True).moving is False
-    assert Canvas(None, 900, False).moving is False
+def test_the_link_says_where_the_map_looks_and_else_it_is_the_place() -> None:
+    assert linked_camera(View()) == {}
+    assert linked_camera(View(lat=50.5, zoom=9.0)) == {"lat": 50.5, "zoom": 9.0}
+    whole, part = (map_bounds(place) for place in (View().place, PLACE))
+    assert whole[0] <= part[0] < part[2] <= whole[2]
+    assert part != whole
 
 
 def test_railways_are_credited_where_they_are_drawn_alone(

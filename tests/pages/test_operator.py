@@ -51,6 +51,27 @@ def test_a_name_of_several_lines_is_refused(name: str) -> None:
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingError, match=r"SWATHE_OPERATOR.*; SWATHE_CONTACT"):
         asked("me", "a\nb")
+    with pytest.raises(SettingError, match=r"SWATHE_HOSTS.*; SWATHE_FRAMED_BY"):
+        operator({"SWATHE_HOSTS": "*", "SWATHE_FRAMED_BY": "*"})
+
+
+def test_hosts_are_names() -> None:
+    assert operator({"SWATHE_HOSTS": " Swathe.example.org, 192.0.2.7 a"}).hosts == (
+        "swathe.example.org", "192.0.2.7", "a")
+    for wrong in ("https://example.org", "example.org:80", "*.example.org", "a_b", "-a", "a.", "a/b", "a;b", "exämple"):
+        with pytest.raises(SettingError, match=r"SWATHE_HOSTS is a list of names such as swathe\.example\.org"):
+            operator({"SWATHE_HOSTS": f"example.org {wrong}"})
+
+
+def test_sites_that_may_show_an_embed_are_origins_and_become_no_other_policy() -> None:
+    for text, framed_by in {
+            "": "*", " none ": "'none'", "https://www.example.org": "'self' https://www.example.org",
+            "https://*.Example.org:8443, https://a": "'self' https://*.example.org:8443 https://a"}.items():
+        assert operator({"SWATHE_FRAMED_BY": text}).framed_by == framed_by
+    for wrong in ("http://example.org", "example.org", "*", "https://*", "'self'", "https://a; script-src *",
+                  "none none", "https://a/path", "https://a https://b;", "https://**.a", "https://a.*"):
+        with pytest.raises(SettingError, match="SWATHE_FRAMED_BY is a list of sites such as https://"):
+            operator({"SWATHE_FRAMED_BY": wrong})
 
 
 def test_an_email_is_filled_in_and_nothing_of_the_text_becomes_a_header() -> None:
@@ -118,4 +139,5 @@ def test_the_readme_lists_every_setting_that_is_read() -> None:
     read = {word for text in code for word in text.split('"') if word.startswith("SWATHE_") and word.isupper()}
     table = {line.split("`")[1] for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
              if line.startswith("| `SWATHE_")}
-    assert read == table == {"SWATHE_EDITION", "SWATHE_OPERATOR", "SWATHE_CONTACT"}
+    assert read == table == {
+        "SWATHE_EDITION", "SWATHE_OPERATOR", "SWATHE_CONTACT", "SWATHE_HOSTS", "SWATHE_FRAMED_BY"}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -11,12 +12,15 @@ from streamlit.testing.v1 import AppTest
 
 from geo.core.cache import forget
 from geo.core.view import View
+from geo.edition.search import LONGEST
 from geo.edition.store import Edition
 from geo.maps.classes import DARK
 from pages.contents import PAGES
+from pages.plain import routes
 from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
 from pages.shared.map_files import map_picture
+from pages.shared.per_minute import PerMinute
 from tests.fixtures.asgi import Answer, ask
 from tests.fixtures.pages import FRAME, html, own_main
 
@@ -163,6 +167,11 @@ def test_a_search_offers_places(client: Client) -> None:
     assert "No place, postcode or MP like that" not in client.get("/search?q=").text
 
 
+def test_both_boxes_take_as_much_as_a_search_reads(client: Client) -> None:
+    box = (Path(__file__).parents[2] / "static" / "search_box.html").read_text(encoding="utf-8")
+    assert re.findall(r'maxlength="(\d+)"', client.get("/search").text + box) == [str(LONGEST)] * 2
+
+
 def test_every_council_is_listed(client: Client, tiny_edition: Edition) -> None:
     page = client.get("/places").text
     for kind in ("authority", "constituency", "region"):
@@ -179,6 +188,26 @@ def test_the_picture_is_the_maps_of_the_view(client: Client) -> None:
     assert drawn.content == map_picture(View(place="E06000002", show="premises_below"), DARK)
     assert client.get("/" + unescape(light)).content != drawn.content
     assert client.get("/map/picture-red.png").status == 404
+
+
+def test_one_address_has_so_many_pictures_a_minute(monkeypatch: pytest.MonkeyPatch, tiny_edition: Edition) -> None:
+    now, drawn = [0.0], []
+    monkeypatch.setattr(routes, "PICTURES", PerMinute(2, lambda: now[0]))
+    monkeypatch.setattr(routes, "map_picture", lambda view, _: drawn.append(view.minutes) or b"")
+
+    def status(minutes: int, client: str = "203.0.113.7") -> int:
+        return ask(Starlette(routes=list(ROUTES)), "/map/picture-light.png", f"minutes={minutes}", client).status
+
+    assert [status(30), status(45), status(60), status(30)] == [200, 200, 429, 200]     # what is kept is no work
+    assert status(60, "203.0.113.8") == 200
+    assert status(60, "127.0.0.1") == 200     # a web server in front that passes no addresses on
+    now[0] = 59.0
+    refused = ask(Starlette(routes=list(ROUTES)), "/map/picture-light.png", "minutes=60", "203.0.113.7")
+    assert (refused.status, refused.headers["retry-after"]) == (429, "1")
+    assert "203.0.113" not in refused.text
+    now[0] = 61.0
+    assert status(60) == 200
+    assert len(drawn) == 6
 
 
 def test_a_page_that_the_browser_has_is_not_sent_again(client: Client) -> None:
@@ -200,6 +229,7 @@ def test_without_an_edition_plain_pages_say_why(
     assert "There is no data to show" in first_screen("", {}).html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [
     {}, {"place": "E07000047", "speed": "gigabit"}, {"place": "E06000052", "hub": "plymouth"}])
 def test_figures_of_the_starter_edition_are_the_apps(starter: Client, query: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from geo.sources.timetable import Feed
 
@@ -25,11 +26,15 @@ class Timetable:
     change: dict[str, int]
     links: dict[str, list[tuple[str, int]]]
     boardings: dict[str, list[Boarding]] = field(default_factory=lambda: defaultdict(list))
+    stays: dict[Boarding, list[Boarding]] = field(default_factory=lambda: defaultdict(list))
+    """On arrival of a train at a call: other trains, and at which call, that passengers may stay seated into."""
+    tied: bool = False
+    """Whether a train goes on as another in the second in which it left its last call."""
 
 
 def timetable_of(feed: Feed, day: date) -> Timetable:
     """Trains that start that day, and those of the night before as far as they leave after midnight."""
-    trains = []
+    trains, names = [], []
     by_trip = defaultdict(list)
     for row in feed.stop_times.itertuples():
         by_trip[row.trip_id].append((row.sequence, row.crs, row.arrives, row.departs, row.may_board, row.may_alight))
@@ -38,6 +43,7 @@ def timetable_of(feed: Feed, day: date) -> Timetable:
             if _runs(feed, service, start):
                 calls = [(crs, a + shift, d + shift, on, off) for _, crs, a, d, on, off in sorted(by_trip[trip])]
                 trains.append([call for call in calls if call[2] >= 0 or call is calls[-1]])
+                names.append((shift, trip))
     links = defaultdict(list)
     for row in feed.walks.itertuples():
         links[row.from_crs].append((row.to_crs, max(60, row.seconds)))
@@ -47,7 +53,46 @@ def timetable_of(feed: Feed, day: date) -> Timetable:
         for place, call in enumerate(calls[:-1]):
             if call[3]:
                 table.boardings[call[0]].append((number, place))
+    _stay_seated(table, feed, names)
     return table
+
+
+def _stay_seated(table: Timetable, feed: Feed, names: list[tuple[int, str]]) -> None:
+    """Note where passengers may stay seated from one train into another."""
+    number = {name: place for place, name in enumerate(names) if len(table.trains[place]) > 1}
+    pairs, left = _of_blocks(table, feed, number), set()
+    for row in feed.in_seat.itertuples():
+        for shift in (0, -86_400):
+            if (shift, row.from_trip) in number and (shift, row.to_trip) in number:
+                train, following = number[shift, row.from_trip], number[shift, row.to_trip]
+                ends = _calls_at(table.trains[train], row.from_crs, "last")
+                starts = _calls_at(table.trains[following], row.to_crs, "first")
+                (pairs if row.stays else left).update(((train, end), (following, start))
+                                                      for end in ends[-1:] for start in starts[:1])
+    for (train, place), (following, start) in pairs - left:
+        if table.trains[following][start][2] >= table.trains[train][place][1]:
+            table.stays[train, place].append((following, start))
+            table.tied |= table.trains[following][start][2] == table.trains[train][place - 1][2]
+
+
+def _of_blocks(table: Timetable, feed: Feed, number: dict[tuple[int, str], int]) -> set[tuple[Boarding, Boarding]]:
+    """Pair the last call of each trip of a block with the first of the next."""
+    vehicles = defaultdict(list)
+    for (shift, trip), train in number.items():
+        calls, block = table.trains[train], feed.trips.loc[trip, "block"]
+        if block:
+            vehicles[shift, block].append((calls[0][2], calls[-1][1], train))
+    order = [[train for *_, train in sorted(vehicle)] for vehicle in vehicles.values()]
+    return {((train, len(table.trains[train]) - 1), (following, 0)) for trains in order
+            for train, following in pairwise(trains) if table.trains[train][-1][0] == table.trains[following][0][0]}
+
+
+def _calls_at(calls: list[Call], crs: str, otherwise: str) -> list[int]:
+    """Find the calls at a station that are arrived at ("last") or left ("first"); without one, the last or the first.
+    """
+    there = range(1, len(calls)) if otherwise == "last" else range(len(calls) - 1)
+    return [place for place in there if calls[place][0] == crs] if crs else [*there][-1:] if (
+        otherwise == "last") else [*there][:1]
 
 
 def _runs(feed: Feed, service: str, day: date) -> bool:
@@ -84,11 +129,13 @@ def _first_arrival(table: Timetable, boardings: set[Boarding], hub: Collection[s
     changes = 0
     while boardings:
         seen |= boardings
-        following = set()
-        for train, place in boardings:
-            for station, arrives, _, _, may_alight in table.trains[train][place + 1 :]:
+        following, aboard, met = set(), [*boardings], {*boardings}
+        for train, place in aboard:
+            for at, (station, arrives, _, _, may_alight) in enumerate(table.trains[train][place + 1 :], place + 1):
                 if best and arrives >= best[0]:
                     break
+                aboard += [other for other in table.stays.get((train, at), []) if other not in met]
+                met |= {*table.stays.get((train, at), [])}
                 if not may_alight:
                     continue
                 ready = [(station, arrives + table.change.get(station, 300))]

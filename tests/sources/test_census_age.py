@@ -41,7 +41,7 @@ def test_a_row_by_hand(tmp_path: Path) -> None:
     ("E01000001,1,2,3,4,5,-6\n", "row 2 has '-6', expected a whole number"),
     ("E01000001,0,0,0,0,0,0\n", "row 2 has 0, expected somebody in one of the six bands"),
     ("E02000001,1,2,3,4,5,6\n", "expected an LSOA code such as E01014384"),
-    ("E01000001,1,2,3,4,5,6\nE01000001,1,2,3,4,5,6\n", "row 3 has 'E01000001', expected each code once"),
+    ("E01000001,1,2,3,4,5,6\nE01000001,1,2,3,4,5,7\n", "row 3 has 'E01000001', expected each code once"),
 ])
 def test_wrong_ages_are_told(tmp_path: Path, rows: str, words: str) -> None:
     path = tmp_path / "custom_age6_lsoa21.csv"

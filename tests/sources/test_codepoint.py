@@ -81,7 +81,8 @@ def test_postcodes_without_a_position_are_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("rows", "words"), [
-    ([GOOD, GOOD], "postcode: Data/CSV/ba.csv row 2 has 'BA1 0AA' (1 such rows in all), expected each postcode once"),
+    ([GOOD, ROW.format("BA1 0AA", 10, 375001, 165001)],
+     "postcode: Data/CSV/ba.csv row 2 has 'BA1 0AA' (1 such rows in all), expected each postcode once"),
     ([GOOD, ROW.format("XX", 10, 1, 1)], "row 2 has ' XX' (1 such rows in all), expected a postcode such as EX20 1AA"),
     ([ROW.format("BA1 0AA", 11, 375350, 164482)], "row 1 has 11 (1 such rows in all), expected one of 10, 20"),
     ([ROW.format("BA1 0AA", 60, 0, 0)], "easting: Data/CSV/ba.csv row 1 has 0.0"),
@@ -100,7 +101,8 @@ def test_each_wrong_row_is_told(tmp_path: Path, rows: list[str], words: str) -> 
 
 def test_a_bad_row_is_found_in_its_own_file(tmp_path: Path) -> None:
     exeter = ROW.format("EX1 1AA", 10, 1000, 1000)
-    for other, row in ((exeter + GOOD, 2), (GOOD + exeter, 1)):
+    again = GOOD.replace("375350", "375351")
+    for other, row in ((exeter + again, 2), (again + exeter, 1)):
         members = {"Data/CSV/ba.csv": GOOD, "Data/CSV/zz.csv": other, DOC: HEADERS}
         with pytest.raises(SourceError, match=rf"Data/CSV/zz\.csv row {row} has 'BA1 0AA'"):
             read_postcodes(archive(tmp_path, members))
@@ -109,6 +111,7 @@ def test_a_bad_row_is_found_in_its_own_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("members", "words"), [
     ({"Data/CSV/ba.csv": GOOD}, "holds 0 files named Code-Point_Open_Column_Headers.csv"),
     ({DOC: HEADERS}, "has no Data/CSV/*.csv in it"),
+    ({"Data/CSV/ba.csv": GOOD, DOC: HEADERS.splitlines()[0] + "\n" + "x" * 200_000}, "cannot be read (field larger"),
     ({"Data/CSV/ba.csv": GOOD, DOC: HEADERS.splitlines()[0]}, "should name 'Postcode'"),
     ({"Data/CSV/ba.csv": GOOD, DOC: HEADERS.replace("Eastings", "East")}, "should name 'Eastings' once each"),
     ({"Data/CSV/ba.csv": GOOD, DOC: HEADERS.replace("Admin_ward_code,", "").replace("NHS_HA_code,", "")}, None),
@@ -123,3 +126,22 @@ def test_a_truncated_archive_is_told(tmp_path: Path, open_data: Path) -> None:
     path.write_bytes((open_data / "codepoint/codepo_gb.zip").read_bytes()[:100_000])
     with pytest.raises(SourceError, match="is cut short or not a zip"):
         read_postcodes(path)
+
+
+def test_a_postcode_repeated_word_for_word_counts_once(tmp_path: Path) -> None:
+    found = read_postcodes(small(tmp_path, *[GOOD] * 2, *[ROW.format("BA1 0AC", 90, 0, 0)] * 3))
+    assert (found["postcode"].to_list(), found.attrs["without_position"]) == (["BA1 0AA"], 1)
+
+
+@pytest.mark.parametrize(("metadata", "short"), [
+    ("ORDNANCE SURVEY\nPRODUCT: OS Code-Point Open\n\tAB\t16877\n\tBA\t1\n", {}),
+    ("ORDNANCE SURVEY\nPRODUCT: OS Code-Point Open\n\tBA\t2\n", {"Data/CSV/ba.csv": (1, 2)}),
+    ("BA 0\r\nBS 7\r\n", {"Data/CSV/ba.csv": (1, 0)}),
+    ("nothing of the kind", {}),
+])
+def test_an_area_has_the_rows_that_the_publisher_says(
+    tmp_path: Path, metadata: str, short: dict[str, tuple[int, int]],
+) -> None:
+    members = {"Data/CSV/ba.csv": GOOD, DOC: HEADERS, "Doc/metadata.txt": metadata}
+    assert read_postcodes(archive(tmp_path, members)).attrs["short"] == short
+    assert read_postcodes(small(tmp_path, GOOD)).attrs["short"] == {}

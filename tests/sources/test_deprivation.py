@@ -15,19 +15,20 @@ CONNECTIVITY = "deprivation/IoD2025_File_8_connectivity_indicators.csv"
 
 def test_ranks_are_the_publishers(open_data: Path) -> None:
     found = read_imd(open_data / IMD)
-    there = pd.read_csv(open_data / IMD, usecols=[0, 4, 5, 6], index_col=0).sort_index().rename_axis("code")
-    there.columns = pd.Index(["imd_score", "imd_rank", "imd_decile"])
+    there = pd.read_csv(open_data / IMD, usecols=[0, 1, 4, 5, 6], index_col=0).sort_index().rename_axis("code")
+    there.columns = pd.Index(["lsoa_name", "imd_score", "imd_rank", "imd_decile"])
     pd.testing.assert_frame_equal(found, there, check_index_type=False)
-    assert found.dtypes.astype(str).to_list() == ["float64", "int64", "int64"]
+    assert found.dtypes.astype(str).to_list()[1:] == ["float64", "int64", "int64"]
 
 
 def test_connectivity_runs_both_ways(open_data: Path) -> None:
     found = read_connectivity(open_data / CONNECTIVITY)
-    there = pd.read_csv(open_data / CONNECTIVITY, usecols=[0, 2, 3], index_col=0).sort_index().rename_axis("code")
-    there.columns = pd.Index(["connectivity_score", "digital_connectivity"])
+    there = pd.read_csv(open_data / CONNECTIVITY, usecols=[0, 1, 2, 3], index_col=0).sort_index().rename_axis("code")
+    there.columns = pd.Index(["lsoa_name", "connectivity_score", "digital_connectivity"])
     pd.testing.assert_frame_equal(found, there, check_index_type=False)
     urban = read_rural_urban(open_data / "lookups/LSOA21_RUC21_EW_LU.csv")["urban"]
-    town, country = found[urban.reindex(found.index)].mean(), found[~urban.reindex(found.index)].mean()
+    town, country = (found[chosen].mean(numeric_only=True) for chosen in (
+        urban.reindex(found.index), ~urban.reindex(found.index)))
     assert town["connectivity_score"] > country["connectivity_score"] + 10
     assert country["digital_connectivity"] > town["digital_connectivity"] + 0.5
 

@@ -88,7 +88,7 @@ def test_current_release_agrees_with_its_bands_of_speed(
     path = open_data / "ofcom" / file
     found = read_fixed_coverage(path)
     assert len(found) == places
-    assert found.attrs == {"vintage": "2025-07", "kind": kind, "file": file}
+    assert found.attrs == {"vintage": "2025-07", "kind": kind, "file": file, "unlike": []}
     pd.testing.assert_frame_equal(found, expected(rows_of(path), key))
 
 
@@ -114,6 +114,7 @@ def test_every_release_is_read_by_its_own_headers(open_data: Path, tmp_path: Pat
     found = read_fixed_coverage(write(tmp_path / file, rows))
     assert found.attrs["vintage"] == RELEASES[file]
     pd.testing.assert_frame_equal(found, expected(rows, "laua"))
+    assert found.attrs["unlike"] == []
     lacking = {"below_100", "below_gigabit"} if RELEASES[file] == "2019-09" else set()
     assert set(found.columns[found.isna().any()]) == lacking
 
@@ -124,6 +125,27 @@ def test_columns_are_found_by_name_and_percentages_are_never_used(authority_rows
         {name: "nonsense" if "%" in name else value for name, value in reversed(row.items())} for row in authority_rows
     ]
     pd.testing.assert_frame_equal(read_fixed_coverage(write(tmp_path / AUTHORITIES, turned)), straight)
+
+
+@pytest.mark.parametrize(("column", "by"), [
+    ("Number of premises with Gigabit availability", 200), ("Number of premises below the USO", 200),
+    ("All Premises", 500), ("Number of premises with UFBB (100Mbit/s) availability", 700),
+])
+def test_counts_that_are_not_the_percentages_beside_them_are_listed(
+    authority_rows: Rows, spoilt: Callable[..., Path], column: str, by: int,
+) -> None:
+    row = authority_rows[3]
+    found = read_fixed_coverage(spoilt({column: str(int(row[column]) + by)}, 3))
+    assert found.attrs["unlike"] == [row["laua"]]
+
+
+def test_a_lost_count_beside_its_percentage_is_refused(authority_rows: Rows, tmp_path: Path) -> None:
+    lost = "Number of premises with Gigabit availability"
+    rows = [{f"{name}~" if name == lost else name: value for name, value in row.items()} for row in authority_rows]
+    with pytest.raises(SourceError, match=f"column '{lost}' is missing, expected it beside 'Gigabit availability"):
+        read_fixed_coverage(write(tmp_path / AUTHORITIES, rows))
+    both = [{name: value for name, value in row.items() if "Gigabit" not in name} for row in authority_rows]
+    assert read_fixed_coverage(write(tmp_path / AUTHORITIES, both))["below_gigabit"].isna().all()
 
 
 def test_file_without_a_date_in_its_name_has_no_vintage(authority_rows: Rows, tmp_path: Path) -> None:
@@ -242,7 +264,7 @@ def test_nations_with_a_row_missing_twice_or_wrong(open_data: Path, tmp_path: Pa
     with pytest.raises(SourceError, match=r"no row '>=30 Mbit/s' for UK All Total, .* and 27 more"):
         read_national_coverage(write(tmp_path / NATIONS, [row for row in rows if row["Speed"] != ">=30 Mbit/s"]))
     with pytest.raises(SourceError, match="expected each speed once per nation"):
-        read_national_coverage(write(tmp_path / NATIONS, [*rows, whole[0]]))
+        read_national_coverage(write(tmp_path / NATIONS, [*rows, whole[0] | {"Premises": "7"}]))
     with pytest.raises(SourceError, match="in UK All Total the speeds do not nest"):
         read_national_coverage(write(tmp_path / NATIONS, [
             row | {"Premises": "1"} if (row["Location"], row["Speed"]) == ("UK", ">=10 Mbit/s") else row
@@ -288,3 +310,14 @@ def test_mobile_cells_that_cannot_be(open_data: Path, tmp_path: Path, changes: d
     rows[0] |= changes
     with pytest.raises(SourceError, match=words):
         read_mobile_coverage(write(tmp_path / MOBILE, rows))
+
+
+def test_nations_without_england_or_without_premises_are_told(open_data: Path, tmp_path: Path) -> None:
+    rows = rows_of(open_data / "ofcom" / NATIONS)
+    with pytest.raises(SourceError, match="column 'Location': no row has 'England', expected every nation"):
+        read_national_coverage(write(tmp_path / NATIONS, [row for row in rows if row["Location"] != "England"]))
+    of_wales = {("Wales", "Rural")}
+    nothing = [row | {"Premises": "0"} if (row["Location"], row["Rurality"]) in of_wales else row for row in rows]
+    with pytest.raises(SourceError, match="Wales All Rural has a base of 0, expected at least one premises"):
+        read_national_coverage(write(tmp_path / NATIONS, nothing))
+    assert read_national_coverage(write(tmp_path / NATIONS, [*rows, *rows[:40]])).loc["England", "All", "Total"].all()

@@ -28,7 +28,8 @@ def test_a_seat_may_be_vacant(tmp_path: Path) -> None:
     path = tmp_path / "mps.csv"
     path.write_text(f"{HEAD}Bland,E14000002,,,\nAland,E14000001,7,Ann Example,Independent\n", encoding="utf-8")
     assert read_members(path).to_dict("index") == {
-        "E14000001": {"mp": "Ann Example", "mp_party": "Independent"}, "E14000002": {"mp": "", "mp_party": ""}}
+        "E14000001": {"constituency_name": "Aland", "mp": "Ann Example", "mp_party": "Independent"},
+        "E14000002": {"constituency_name": "Bland", "mp": "", "mp_party": ""}}
 
 
 @pytest.mark.parametrize(("rows", "words"), [

@@ -41,12 +41,12 @@ def test_positions_are_on_the_grid(tmp_path: Path) -> None:
 
 
 def test_all_problems_at_once(tmp_path: Path) -> None:
-    text = SOUND + "Nowhere,exd,50.1,-3.5\nTwice,EXD,50.7,-3.5\nParis,PAR,48.9,2.3\n"
+    text = SOUND + "Nowhere,ex1,50.1,-3.5\nTwice,EXD,50.7,-3.5\nParis,PAR,48.9,2.3\n"
     with pytest.raises(SourceError) as told:
         read_stations(written(tmp_path, text))
     message = str(told.value)
     assert message.startswith("stations.csv: ")
-    for part in ("row 5 has 'exd'", "row 6 has 'EXD'", "column 'lat': row 7 has 48.9", "column 'lon': row 7 has 2.3"):
+    for part in ("row 5 has 'ex1'", "row 6 has 'EXD'", "column 'lat': row 7 has 48.9", "column 'lon': row 7 has 2.3"):
         assert part in message
     assert "\n" not in message
 

@@ -47,7 +47,7 @@ def test_rows_are_read_by_name_and_quotation_marks_are_left_out(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("row", "words"), [
-    ("1A,E0000001,Upham,,250000,80000,active", "row 3 has '1A', expected each code once"),
+    ("1A,E0000001,Upham,,250001,80000,active", "row 3 has '1A', expected each code once"),
     ("2B,E1,Upham,,250000,80000,active", "row 3 has 'E1', expected a locality code such as"),
     ("2B,E0000001,Downham,,250000,80000,active", "E0000001 stands beside more than one LocalityName"),
     ("2B,E0000002,,,250000,80000,active", "column 'LocalityName': row 3 has '', expected some text"),

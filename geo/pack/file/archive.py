@@ -9,6 +9,7 @@ import signal
 import stat
 import struct
 import threading
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -37,6 +38,10 @@ _CURES = {
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError, struct.error)
 
 
+_PART = re.compile(r"\.swathe-[0-9a-f]{16}\.part")
+_STALE = 3600.0     # seconds; a file is written within a few
+
+
 def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     """Put files, by their paths, into a ZIP without clock, owner or machine: the same files give the same bytes."""
     out = io.BytesIO()
@@ -58,6 +63,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     part = path.parent / f".swathe-{secrets.token_hex(8)}.part"
     try:
+        _sweep(path.parent)
         with _stopped_tidily():
             try:
                 with part.open("xb") as file:
@@ -70,6 +76,13 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         cure = _CURES.get(error.errno or 0, "name another folder")
         raise PackError(f"{path} cannot be written ({error.strerror or error}): {cure}") from error
+
+
+def _sweep(folder: Path) -> None:
+    """Clear away files that were being written when their process was killed, an hour ago or longer."""
+    for left in folder.glob(".swathe-*.part"):
+        if _PART.fullmatch(left.name) and left.is_file() and time.time() - left.stat().st_mtime > _STALE:
+            left.unlink(missing_ok=True)
 
 
 @contextmanager

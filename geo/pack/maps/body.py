@@ -12,6 +12,7 @@ from geo.pack.maps.page import POINT
 _LEAST = 4000.0     # metres across, however small the place
 _MARGIN = 0.05
 _FAR = 300.0
+_SMALL = (244, 156)      # points of a brief's map
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Body:
     west: float         # lower left corner, EPSG:27700
     south: float
     metres: float       # on the ground, for one point on paper
+    small: bool = False     # of a brief, which says itself what it shows and from where
 
     @property
     def points(self) -> tuple[float, float]:
@@ -49,7 +51,7 @@ class Body:
         return np.asarray(shapely.transform(cut, lambda places: (places - [self.west, self.south]) / self.metres))
 
 
-def plan_body(bounds: Sequence[float]) -> Body:
+def plan_body(bounds: Sequence[float], *, small: bool = False) -> Body:
     """Choose the size of a map on paper, with the bounds of a place (EPSG:27700) in its middle and a margin around."""
     west, south, east, north = bounds
     across, up = east - west, north - south
@@ -58,9 +60,11 @@ def plan_body(bounds: Sequence[float]) -> Body:
     # Whole points, so that what is rounded to a hundredth of a point stays short in a file.
     width, lowest, highest = (340, 316, 396) if across < 1.15 * up else (480, 266, 330)
     height = round(float(np.clip(width * up / across, lowest, highest)))
+    if small:
+        width, height = _SMALL
     metres = max(across / width, up / height)
     left, low = (west + east - metres * width) / 2, (south + north - metres * height) / 2
-    return Body(width * POINT, height * POINT, across < 1.15 * up, left, low, metres)
+    return Body(width * POINT, height * POINT, small or across < 1.15 * up, left, low, metres, small)
 
 
 def polygons_of(shapes: np.ndarray) -> np.ndarray:

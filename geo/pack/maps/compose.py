@@ -81,13 +81,15 @@ def measure_of(name: str, view: View) -> str:
     return f"{view.clock}_to_hub_minutes" if name == "train-to-hub" else MAPS[name]
 
 
-def draw_maps(profile: PlaceProfile, names: Sequence[str] = tuple(MAPS), *, svg: bool = True) -> dict[str, DrawnMap]:
-    """Draw maps of `MAPS` by name, with vector files or without: the same figures give the same bytes.
+def draw_maps(
+    profile: PlaceProfile, names: Sequence[str] = tuple(MAPS), *, svg: bool = True, small: bool = False,
+) -> dict[str, DrawnMap]:
+    """Draw maps of `MAPS` by name, with vector files or without, or small ones: the same figures give the same bytes.
 
     The figures are of an edition with geometry.
     """
     measures = {name: measure_of(name, profile.view) for name in names}
-    base = base_map(profile)
+    base = base_map(profile, small=small)
     return {name: _drawn(profile, base, name, measure, svg=svg) for name, measure in measures.items()}
 
 
@@ -102,11 +104,11 @@ def _drawn(profile: PlaceProfile, base: BaseMap, name: str, measure: str, *, svg
         alt_text(profile, measure, classes, texts.title), caption(profile, texts, blank=base.blank), texts.basis)
 
 
-def base_map(profile: PlaceProfile) -> BaseMap:
+def base_map(profile: PlaceProfile, *, small: bool = False) -> BaseMap:
     """Put on paper what does not depend on the measure: areas, boundaries, and the names there is room for."""
     edition, place = profile.edition, profile.place
     own = _shape(edition, place)
-    body = plan_body(own.bounds)
+    body = plan_body(own.bounds, small=small)
     authorities = edition.places[edition.places["kind"] == "authority"]
     land = body.on_paper(authorities.geometry.to_numpy())
     areas, outline = body.on_paper(edition.areas.geometry.loc[place.lsoas].to_numpy()), body.on_paper(np.array([own]))
@@ -129,10 +131,15 @@ def _shape(edition: Edition, place: Place) -> shapely.Geometry:
 
 
 def compose(base: BaseMap, measure: str, classes: pd.Series, texts: Texts) -> Figure:
-    """Lay out a page: title, meaning and marks above the map, the legend beside or below it, sources at the foot."""
+    """Lay out a page: title, meaning and marks above the map, the legend beside or below it, sources at the foot.
+
+    A small one has the legend alone: the brief that it stands in says the rest.
+    """
     body, marks = base.body, [basis.upper() for basis in texts.basis if basis in _MARKS]
     title = wrap(texts.title, WIDTH - marks_width(marks), 11.0, bold=True)
     meaning, foot = wrap(texts.meaning, WIDTH, 7.5), wrap(texts.foot, WIDTH - 1)
+    if body.small:
+        marks, title, meaning, foot = [], [], [], []
     key = _legend(base, measure, classes)
     top = _whole_points(1.0 + len(title) * 5.2 + len(meaning) * 3.6 + 1.5)
     low = top + body.height
@@ -165,7 +172,7 @@ def _legend(base: BaseMap, measure: str, classes: pd.Series) -> Legend:
              Key("outline of the place", line=base.place_line), Key("local authority", line=_AUTHORITY_LINE),
              *[Key("railway station", station=True)] * any(label.wanted.dot for label in base.labels)]
     rows = [Key(f"{row.label} ({row.areas:,})", row.colour) for row in legend(measure, LIGHT, classes)]
-    return Legend(legend_heading(MEASURES[measure]), rows, signs, base.body.beside)
+    return Legend(legend_heading(MEASURES[measure]), rows, signs, base.body.beside, base.body.small)
 
 
 def _draw_areas(axes: Axes, base: BaseMap, colours: Sequence[tuple[int, int, int]], classes: pd.Series) -> None:

@@ -30,17 +30,23 @@ class Key:
 
 @dataclass(frozen=True)
 class Legend:
-    """What a legend says, and whether it stands beside the map, in one column, or below it, in three."""
+    """What a legend says; beside the map it has one column, or two where the map is small, below it three."""
 
     text: str
     classes: Sequence[Key]
     signs: Sequence[Key]
     beside: bool
+    small: bool = False
 
     @property
     def heading(self) -> list[str]:
         """The heading in lines as wide as it has room for."""
-        return wrap(self.text, 46.0 if self.beside else 84.0, 7.5, bold=True)
+        return wrap(self.text, self.width, 7.5, bold=True)
+
+    @property
+    def width(self) -> float:
+        """Width of its heading, in millimetres."""
+        return 76.0 if self.small else 46.0 if self.beside else 84.0
 
     @property
     def below(self) -> float:
@@ -53,8 +59,11 @@ def draw_legend(page: Axes, legend: Legend, spot: tuple[float, float]) -> tuple[
     """Draw a legend with its left and top at a spot; return where it leaves room for the scale bar."""
     left, top = spot
     below = draw_lines(page, legend.heading, (left, top), size=7.5, bold=True)
-    note = wrap(f"In brackets: {KINDS['lsoa'].plural}", 46.0 if legend.beside else 84.0)
+    note = wrap(f"In brackets: {KINDS['lsoa'].plural}", legend.width)
     below = draw_lines(page, note, (left, below)) + 1.0
+    if legend.small:
+        _draw_keys(page, legend.classes, (left, below), 32.0)
+        return left + 34.0, _draw_keys(page, legend.signs, (left + 34.0, below), 42.0) + 4.0
     if legend.beside:
         below = _draw_keys(page, legend.classes, (left, below), 46.0) + 3.0
         return left, _draw_keys(page, legend.signs, (left, below), 46.0) + 4.0

@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import BASES, FIGURES
-from geo.core.rounding import about, percent
+from geo.core.rounding import about, decimal, percent, span
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
 from geo.pack.maps.compose import DrawnMap
@@ -15,7 +15,7 @@ from geo.pack.report.blocks import Block, Bullets, Card, Cards, Heading, PageBre
 from geo.pack.report.prose import prose, prose_rows
 from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
-from geo.words import evidence
+from geo.words import evidence, robust
 from geo.words import place as words
 from geo.words.beside_claim import HEADING, basis_words, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
@@ -42,7 +42,7 @@ def claim(request: Request, profile: PlaceProfile) -> list[Block]:
     blocks: list[Block] = [
         Heading("The claim"), *(plain(said) for said in about_place(profile.edition, profile.place)),
         Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
-        plain(_beside_sentence(profile)), plain(how_sure(profile.place, ranks), "small"),
+        plain(_beside_sentence(profile)), plain(how_sure(profile), "small"),
         plain(_made(profile), "small"),
     ]
     if request.note:
@@ -65,7 +65,7 @@ def _marks(basis: Iterable[str]) -> tuple[str, ...]:
 def _beside_sentence(profile: PlaceProfile) -> str:
     """Set the rate beside those of the larger places and the share beside England's."""
     named = {spoken_name(answer.place.name): answer.figures for answer in (profile.answer, *profile.larger)}
-    said = [f"{gap.rate:,.1f} in {name}" for name, known in {**named, **profile.answer.nations}.items()
+    said = [f"{decimal(gap.rate)} in {name}" for name, known in {**named, **profile.answer.nations}.items()
             if (gap := known.get("people_in_gap")) is not None and gap.rate is not None]
     shares = {name: known["premises_below"].rate for name, known in {**named, **profile.answer.nations}.items()
               if "premises_below" in known}
@@ -127,8 +127,8 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
     caption += ". Part: only what lies inside is counted" if partly else ""
     rows = tuple(
         (f"{row['name']} (part)" if not row["whole"] else str(row["name"]), f"{row['residents']:,.0f}",
-         _count(row["people_in_gap"]), f"{about(row['low'])} to {about(row['high'])}",
-         "–" if pd.isna(row["per_1000"]) else f"{row['per_1000']:,.1f}", percent(row["share_below"]),
+         _count(row["people_in_gap"]), span(row["low"], row["high"]),
+         "–" if pd.isna(row["per_1000"]) else decimal(row["per_1000"]), percent(row["share_below"]),
          _count(row["nowhere_to_turn"]))
         for row in shown.to_dict("records"))
     return Table(
@@ -230,8 +230,8 @@ def inside(profile: PlaceProfile) -> list[Block]:
     table = Table(
         prose("caption", "half", profile) + more,
         ("Neighbourhood", "Locality", "Authority", "People in the gap", "Range", "Together so far"),
-        tuple((str(row["name"]), str(row["msoa"]), str(row["authority"]), about(row["people"]),
-               f"{about(row['low'])} to {about(row['high'])}", percent(row["cumulative"]))
+        tuple((str(row["name"]), str(row["msoa"]), str(row["authority"]), _count(row["people"]),
+               span(row["low"], row["high"]), percent(row["cumulative"]))
               for row in few.to_dict("records")),
         right=(3, 4, 5), widths=(1.8, 2, 1.4, 1, 1.2, 1), basis=(str(profile.edition.broadband_basis),))
     return [Heading("The places inside"), *(places_table(profile, kind) for kind in kinds),
@@ -298,6 +298,16 @@ def _of_rows(caption: str, header: tuple[str, ...], rows: list[tuple[str, ...]])
         return []
     return [Table(f"{caption}.", header, tuple(rows), right=tuple(range(1, len(header))),
                   widths=(2.6, *[1.0] * (len(header) - 1)))]
+
+
+def views(profile: PlaceProfile) -> list[Block]:
+    """Say in how many views the claims are true, and name those where one is not."""
+    held = robust.claims_held(profile)
+    if not held:
+        return [Heading(robust.HEADING), plain(robust.none_holds(profile.place)), plain(robust.about_views(), "small")]
+    rows = tuple((line.claim, " ".join([line.held, *[f"({line.left_out} left out)"] * bool(line.left_out)]),
+                  "; ".join([*(words for _, words in line.fails), *[line.more] * bool(line.more)])) for line in held)
+    return [Heading(robust.HEADING), Table(robust.about_views(), robust.HEADER, rows, widths=(2, 1.5, 3))]
 
 
 def assumptions(profile: PlaceProfile) -> list[Block]:

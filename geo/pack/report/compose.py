@@ -14,11 +14,8 @@ from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words.claim import spoken_name
 from geo.words.notes import notes_in_words
 
-TALLEST = 100
-"""Of the map of a brief, in millimetres."""
-
 BRIEF_ROWS = 6
-"""Rows of a table that leave a brief on two pages."""
+"""Rows of the table of a brief, where two pages have room for them."""
 
 
 def _sources(profile: PlaceProfile) -> str:
@@ -46,27 +43,24 @@ def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]
         *chapters.claim(request, profile), *chapters.need(profile, maps), *chapters.definitions(profile),
         *chapters.every_figure(profile), *chapters.who(profile), *chapters.rail(profile, maps),
         *chapters.inside(profile), *chapters.already_there(profile), *chapters.limits(profile),
-        *chapters.assumptions(profile), *chapters.sources(profile), *chapters.check(profile),
+        *chapters.views(profile), *chapters.assumptions(profile), *chapters.sources(profile), *chapters.check(profile),
     ])
 
 
-def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], room: float = 1.0) -> Document:
+def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], rows: int = BRIEF_ROWS) -> Document:
     """Put a brief of two pages together: the claim, and where the need is."""
     kind = chapters.need_kind(profile)
-    drawn = chapters.picture(maps["people-in-gap"])
-    height = maps["people-in-gap"].height / maps["people-in-gap"].width
     blocks: list[Block] = [
         *chapters.claim(request, profile), Heading("Where the need is"),
-        replace(drawn, width=min(drawn.width, room * TALLEST / height)),
+        chapters.picture(maps["people-in-gap"]),
     ]
-    if kind is not None:
+    if kind is not None and rows:
         table: Table = chapters.places_table(profile, kind)
         count = len(profile.inside[kind])
-        most = round(room * BRIEF_ROWS)
-        short = table if count <= most else replace(
-            table, rows=table.rows[:most], caption=f"{chapters.table_title(kind)}: the first {most} of {count:,}.")
+        short = table if count <= rows else replace(
+            table, rows=table.rows[:rows], caption=f"{chapters.table_title(kind)}: the first {rows} of {count:,}.")
         blocks.append(short)
-    notes = tuple(notes_in_words(profile.answer)[:3])
+    notes = tuple(notes_in_words(profile.answer, without=frozenset({"rail"}))[:3])     # which the claim says
     return document(request, profile, [
         *blocks, *([Bullets(notes)] if notes else []),
         plain(_sources(profile), "small"),

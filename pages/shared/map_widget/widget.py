@@ -1,20 +1,23 @@
-"""The widget: asks what the browser can draw, shows the map or its picture, and takes what the reader does with it."""
+"""The widget: shows the map, or its picture where the browser draws none, and takes what the reader does with it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pydeck
 import streamlit as st
 
+from geo.core.choices import REGION
 from geo.core.view import View
 from geo.maps.classes import DARK, LIGHT, Palette
-from pages.shared.data import edition
+from geo.words.claim import spoken_name
+from pages.shared.data import edition, place
+from pages.shared.map_files import map_bounds
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
-from pages.shared.map_widget.layers import names, write_deck
+from pages.shared.map_widget.layers import names, write_layers
 from pages.shared.pictures import show_picture
 
 HEIGHT = 460
@@ -26,30 +29,10 @@ Camera = Mapping[str, float]
 Properties = Mapping[str, Any]
 """What the map file says of the thing clicked on; nothing of a click beside all things."""
 
-_CANVAS, _MAP = (
-    st.components.v2.component(
-        f"swathe_{name}", js=Path(__file__).with_name("source").joinpath(name + ".js").read_text(encoding="utf-8"),
-        isolate_styles=False) for name in ("canvas", "loader"))
-_STILL, _CLICKED = "still", "map_clicked"
-
-
-class Canvas(NamedTuple):
-    """What the browser said of the place for the map: `webgl` is None until it has answered."""
-
-    webgl: bool | None
-    width: int
-    still: bool
-    most: int = HEIGHT
-
-    @property
-    def moving(self) -> bool:
-        """Whether the map is drawn by the browser."""
-        return bool(self.webgl) and not self.still
-
-    @property
-    def height(self) -> int:
-        """Height of the map: lower where the page is narrow, so that a phone's reader can scroll past it."""
-        return max(min(280, self.most), min(self.most, round(0.9 * self.width)))
+_MAP = st.components.v2.component(
+    "swathe_map", js=Path(__file__).with_name("source").joinpath("loader.js").read_text(encoding="utf-8"),
+    isolate_styles=False)
+_STILL, _NO_WEBGL, _RUN = "still", "no_webgl", "map_runs_page"
 
 
 @dataclass(frozen=True)
@@ -59,13 +42,16 @@ class PageMap:
     key: str
     alt: str
     layers: Callable[[], Sequence[pydeck.Layer]]
-    camera: tuple[float, float, float]
-    tooltip: Sequence[str]     # lines of text; words in braces are properties of the map file
+    place: str     # code of what is shown
+    tooltip: Sequence[str]     # lines of text; words in braces are facts of the place pointed at
     picture: Callable[[], bytes]
     legend: str
     words: Sequence[str] = ()
-    place: str = "the place"     # as it is said in 'Back to Hartland'
-    home: tuple[float, float, float] | None = None     # where that button takes the reader, if not to `camera`
+    bounds: Sequence[float] | None = None     # west, south, east, north in degrees of what is seen, if not of the place
+    camera: Camera = field(default_factory=dict)     # where the link says that it looks
+    closest: float = 14     # zoom that a small place is seen with at most
+    brief: bool = False     # whether a narrow map tells one line at the pointer, because a click tells the rest
+    height: int = HEIGHT
     on_click: Callable[[Properties, Camera], None] | None = None
     on_camera: Callable[[Camera], None] | None = None
 
@@ -75,11 +61,15 @@ def theme_palette() -> Palette:
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
-def ask_canvas(most: int = HEIGHT) -> Canvas:
-    """Ask the browser what it can draw and how much room there is, for a map of at most so many pixels in height."""
-    said = _CANVAS(key="canvas", on_canvas_change=lambda: None).canvas or {}
-    width = said.get("width", 0)
-    return Canvas(said.get("webgl"), width if width >= 200 else HEIGHT, st.session_state.get(_STILL, False), most)
+def moving() -> bool:
+    """Tell whether the browser draws the map: it can, as far as is known, and the reader did not ask for a picture."""
+    return not (st.session_state.get(_STILL) or st.session_state.get(_NO_WEBGL))
+
+
+def linked_camera(view: View) -> Camera:
+    """Give what the link says of where the map looks."""
+    named = {"lat": view.lat, "lon": view.lon, "zoom": view.zoom}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _read_camera(said: Mapping[str, Any]) -> Camera:
@@ -89,52 +79,54 @@ def _read_camera(said: Mapping[str, Any]) -> Camera:
 def _clicked(key: str, act: Callable[[Properties, Camera], None]) -> None:
     said = st.session_state[key].click
     act(said["properties"] or {}, _read_camera(said["camera"]))
-    st.session_state[_CLICKED] = True
+    st.session_state[_RUN] = True
 
 
 def _moved(key: str, act: Callable[[Camera], None]) -> None:
     act(_read_camera(st.session_state[key].camera))
 
 
-def _data(shown: PageMap, canvas: Canvas) -> dict[str, Any]:
+def _missing() -> None:
+    st.session_state[_NO_WEBGL] = st.session_state[_RUN] = True
+
+
+def _data(shown: PageMap) -> dict[str, Any]:
     """Collect what the widget is given."""
     options = [field.name for field in fields(View)]
     link = {"after": options[options.index("zoom") + 1:options.index("edition")], "edition": edition().id}
     heard = (st.session_state.get(shown.key) or {}).get("camera") or {}
     return {
         "script": f"{MAP_FOLDER}/{widget_file().name}",
-        "deck": write_deck([*shown.layers(), names(theme_palette())], shown.camera),
-        "home": dict(zip(("latitude", "longitude", "zoom"), shown.home or shown.camera, strict=True)),
-        "place": shown.place, "legend": shown.legend,
-        "alt": shown.alt, "tooltip": shown.tooltip, "height": canvas.height, "clicks": shown.on_click is not None,
+        "layers": write_layers([*shown.layers(), names(theme_palette())]),
+        "bounds": shown.bounds or map_bounds(shown.place), "camera": shown.camera, "closest": shown.closest,
+        "besideLegend": shown.place != REGION,     # the region has sea where the legend lies
+        "place": spoken_name(place(shown.place).name), "legend": shown.legend, "alt": shown.alt,
+        "tooltip": shown.tooltip, "brief": shown.brief, "height": shown.height, "clicks": shown.on_click is not None,
         "link": link if shown.on_camera else None, "heard": heard.get("report", 0),
     }
 
 
 @st.fragment
 def _draw(shown: PageMap, data: dict[str, Any]) -> None:
-    """Draw the map, on its own, so that moving it runs nothing else; a click runs the page."""
-    if st.session_state.pop(_CLICKED, False):
+    """Draw the map, on its own, so that moving it runs nothing else; a click runs the page, and so does no WebGL."""
+    if st.session_state.pop(_RUN, False):
         st.rerun()
-    _MAP(key=shown.key, data=data,
+    _MAP(key=shown.key, data=data, on_missing_change=_missing,
          on_click_change=shown.on_click and partial(_clicked, shown.key, shown.on_click),
          on_camera_change=shown.on_camera and partial(_moved, shown.key, shown.on_camera))
 
 
-def show_page_map(shown: PageMap, canvas: Canvas) -> None:
+def show_page_map(shown: PageMap) -> None:
     """Show a map with its legend and words: moving where the browser can draw it, else as a picture."""
-    st.session_state.pop(_CLICKED, None)     # the page runs already
-    legend = f'<div class="map-legend">{shown.legend}</div>'
-    if canvas.moving:
-        _draw(shown, _data(shown, canvas))
-    elif canvas.webgl is None and not canvas.still:
-        st.html(f'<div class="map-widget"><div class="wait" style="height:{canvas.height}px">Drawing the map …</div>'
-                f'{legend}</div>')
+    st.session_state.pop(_RUN, None)     # the page runs already
+    able = not st.session_state.get(_NO_WEBGL)
+    if moving():
+        _draw(shown, _data(shown))
     else:
-        show_picture(shown.picture(), shown.alt, MAP_FOLDER, legend)
+        show_picture(shown.picture(), shown.alt, MAP_FOLDER, f'<div class="map-legend">{shown.legend}</div>')
     lost = "This browser cannot draw the moving map (WebGL is missing or switched off): here is a picture."
     # Below the map, which would else jump when the words change.
-    for text in [*shown.words, *([lost] if canvas.webgl is False else [])]:
+    for text in [*shown.words, *([] if able else [lost])]:
         st.html(f'<p class="small">{escape(text)}</p>')
-    if canvas.webgl is not False:
+    if able:
         st.toggle("Show the map as a picture", key=_STILL)

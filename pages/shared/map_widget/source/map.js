@@ -1,25 +1,34 @@
 // The map: draws what pydeck wrote, and tells the server what was clicked on and where the reader looks.
-import { Deck } from "@deck.gl/core"
+import { Deck, WebMercatorViewport } from "@deck.gl/core"
 import { JSONConverter } from "@deck.gl/json"
-import { GeoJsonLayer, ScatterplotLayer } from "@deck.gl/layers"
+import { GeoJsonLayer, LineLayer, ScatterplotLayer } from "@deck.gl/layers"
 import { addHints, CooperativeController } from "./gestures.js"
 import { readCamera, rewriteLink, spellCamera } from "./link.js"
 import { NamesLayer } from "./names.js"
 import { addButtons, make, showLegend, showScale, showTooltip } from "./parts.js"
+import { isNear, keepOnly, loadFacts, loadShapes } from "./shapes.js"
 
 const REST = 250      // milliseconds after which a map that moved has come to rest
 const KEYS = "Map: arrow keys move it, plus and minus change its size"
+const ZOOMS = { minZoom: 5, maxZoom: 15 }
+const MARGIN = 12      // pixels free around the place that is shown
+const LEGEND = { width: 180, from: 520 }      // pixels: it lies on a map at least so wide, as in the style sheet
+const NARROW = 420     // pixels: on such a map many words at the pointer would hide it
+const LOST = "Parts of the map did not arrive. Reload the page to try again; the tables have the same figures."
 const CODES = { "+": "Equal", "-": "Minus" }      // deck.gl knows keys by where they are on one keyboard
 
-const configuration = { classes: { GeoJsonLayer, NamesLayer, ScatterplotLayer } }
+const converter = new JSONConverter({ configuration: { classes: { GeoJsonLayer, LineLayer, NamesLayer, ScatterplotLayer } } })
 const maps = new WeakMap()
 
 class MapWidget {
   constructor(parent) {
     this.parent = parent
+    parent.replaceChildren()      // the words that stood here
     this.figure = make("div", "map-widget", parent)
     this.figure.role = "figure"
     this.frame = make("div", "map-frame", this.figure)
+    this.words = make("div", "wait", this.frame)
+    this.words.textContent = "Drawing the map …"
     this.canvas = make("canvas", "map-canvas", this.frame)
     this.canvas.role = "application"
     this.canvas.ariaLabel = KEYS
@@ -37,7 +46,9 @@ class MapWidget {
     this.listen = () => this.data.link && this.forget()
     window.addEventListener("popstate", this.listen)
     this.calls = 0       // of `update`
+    this.facts = {}      // layer → what is known of each of its shapes
     this.reports = 0     // of the camera, numbered: the server says which it has heard
+    this.asked = ""      // what the server asked for last
     this.known = ""      // the camera that the server and the reader both know
   }
 
@@ -47,32 +58,73 @@ class MapWidget {
     this.figure.ariaLabel = data.alt
     this.home.textContent = `Back to ${data.place}`
     showLegend(this.legend, data.legend)
-    this.frame.style.height = `${data.height}px`
-    const { layers, initialViewState } = new JSONConverter({ configuration }).convert(data.deck)
-    const asked = JSON.stringify(spellCamera(initialViewState))
+    this.frame.style.setProperty("--height", `${data.height}px`)
+    this.start = this.fit()
+    const { lat: latitude = this.start.latitude, lon: longitude = this.start.longitude, zoom = this.start.zoom } = data.camera
+    const linked = Object.keys(data.camera).length === 3
+    const asked = JSON.stringify(linked ? spellCamera({ latitude, longitude, zoom }) : [data.bounds, data.camera])
     // What was written before the server heard of the last move is not obeyed: it would take the reader back.
-    if (asked !== this.known && data.heard >= this.reports) {
-      this.known = asked
-      this.camera = initialViewState
+    if (asked !== this.asked && data.heard >= this.reports) {
+      this.asked = asked
+      this.camera = { ...ZOOMS, latitude, longitude, zoom }
+      this.known = JSON.stringify(spellCamera(this.camera))
       clearTimeout(this.timer)
     }
-    this.layers = layers
-    this.draw({ layers: this.drawn(), viewState: this.camera })
     this.tell()
     const call = ++this.calls
+    this.show()
     // Streamlit also ends a call that a later one has overtaken: the map is the later one's then.
     return () => setTimeout(() => call === this.calls && this.end())
   }
 
-  // Names come after the shapes, which are what a reader waits for.
-  drawn() {
-    return this.named ? this.layers : this.layers.filter((layer) => !(layer instanceof NamesLayer))
+  // Where the whole place is seen, beside the legend.
+  fit() {
+    const { clientWidth, clientHeight } = this.frame
+    const [width, height] = [Math.max(clientWidth, 200), Math.max(clientHeight, 200)]
+    const left = this.data.besideLegend && width >= LEGEND.from ? LEGEND.width : MARGIN
+    const [west, south, east, north] = this.data.bounds
+    const { latitude, longitude, zoom } = new WebMercatorViewport({ width, height }).fitBounds(
+      [[west, south], [east, north]],
+      { maxZoom: this.data.closest, padding: { top: MARGIN, right: MARGIN, bottom: MARGIN, left } })
+    return { latitude, longitude, zoom }
   }
 
-  name() {
-    if (this.named || !this.layers.every((layer) => layer instanceof NamesLayer || layer.isLoaded)) return
-    this.named = true
-    this.deck.setProps({ layers: this.layers })
+  // All shapes are drawn at once, those from far off first, and names after them: without a graphics card each drawing
+  // takes a second.
+  async show() {
+    const { calls, drawn } = this
+    this.figure.ariaBusy = "true"
+    try {
+      await this.fetchAndDraw(calls, drawn && isNear(this.camera))
+      if (calls !== this.calls || !drawn) return      // there is more to come
+      this.words.remove()
+    } catch (error) {
+      console.error(error)
+      if (calls !== this.calls) return
+      this.words.textContent = LOST
+      this.words.className = "lost"
+      this.frame.append(this.words)      // also over a map that stands
+    }
+    this.figure.ariaBusy = "false"
+  }
+
+  async fetchAndDraw(calls, near) {
+    const written = this.data.layers.filter((layer) =>
+      (this.drawn || layer["@@type"] !== "NamesLayer") && (near || !layer.nearOnly))
+    const shapes = await Promise.all(written.map((layer) => loadShapes(layer, near)))
+    if (calls !== this.calls) return
+    this.near = near
+    const { layers } = converter.convert({ layers: written })
+    this.draw({ layers: layers.map((layer, n) => layer.clone({ data: shapes[n] })), viewState: this.camera })
+    keepOnly(this.data.layers)
+    if (this.drawn) this.facts = await loadFacts(this.data.layers)
+  }
+
+  rendered() {
+    if (this.drawn || !this.deck) return
+    this.drawn = true
+    this.words.remove()
+    this.show()
   }
 
   draw(props) {
@@ -88,15 +140,24 @@ class MapWidget {
         isDragging ? "grabbing" : isHovering && this.data.clicks ? "pointer" : "grab",
       onViewStateChange: ({ viewState }) => this.move(viewState),
       onInteractionStateChange: ({ inTransition, isDragging }) => { this.busy = inTransition || isDragging },
-      onHover: (found) => showTooltip(this.tooltip, this.data.tooltip, found),
+      onHover: (found) => this.point(found),
       onClick: (found) => this.click(found),
-      onAfterRender: () => this.name(),
+      onAfterRender: () => this.rendered(),
     })
+  }
+
+  point(found) {
+    const own = found.object?.properties
+    const { tooltip, brief } = this.data
+    const narrow = brief && this.frame.clientWidth < NARROW
+    const facts = own && found.layer.props.facts ? this.facts[found.layer.id]?.[own.i] : own
+    showTooltip(this.tooltip, narrow ? tooltip.slice(0, 1) : tooltip, facts, found)
   }
 
   move(viewState) {
     this.camera = viewState
-    this.deck.setProps({ viewState })
+    this.deck?.setProps({ viewState })
+    if (this.drawn && !this.near && isNear(viewState)) this.show()
     this.tooltip.hidden = true
     this.tell()
     if (this.data.link) this.wait()
@@ -104,23 +165,22 @@ class MapWidget {
 
   tell() {
     showScale(this.scale, this.camera)
-    this.home.hidden = JSON.stringify(spellCamera(this.camera)) === JSON.stringify(spellCamera(this.data.home))
+    this.home.hidden = JSON.stringify(spellCamera(this.camera)) === JSON.stringify(spellCamera(this.start))
   }
 
   zoom(steps) {
-    const { zoom, minZoom, maxZoom } = this.camera
-    this.move({ ...this.camera, zoom: Math.min(maxZoom, Math.max(minZoom, zoom + steps)) })
+    this.move({ ...this.camera, zoom: Math.min(ZOOMS.maxZoom, Math.max(ZOOMS.minZoom, this.camera.zoom + steps)) })
   }
 
   goHome() {
-    this.move({ ...this.camera, ...this.data.home })
+    this.move({ ...this.camera, ...this.start })
     this.canvas.focus()      // the button is gone
   }
 
   // After 'Back' the map looks where that link says, wherever it was on its way to.
   forget() {
     clearTimeout(this.timer)
-    this.known = ""
+    this.asked = ""
   }
 
   wait() {
@@ -132,7 +192,7 @@ class MapWidget {
     const camera = spellCamera(this.camera)
     const now = JSON.stringify(camera)
     if (now === this.known) return
-    this.known = now
+    this.known = this.asked = now
     rewriteLink(camera, this.data.link)
     this.say.camera("camera", { ...readCamera(camera), report: ++this.reports })
   }
@@ -156,9 +216,10 @@ class MapWidget {
   }
 
   end() {
+    this.calls++       // what is still on its way comes too late
     clearTimeout(this.timer)
     window.removeEventListener("popstate", this.listen)
-    this.deck.finalize()
+    this.deck?.finalize()
     this.figure.remove()
     maps.delete(this.parent)
   }

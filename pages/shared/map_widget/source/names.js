@@ -7,8 +7,8 @@ const AUTHORITIES = 10.5    // from this zoom on one of them fills the map
 const SIZES = { a: 12, l: 13, s: 12 }
 const BELOW = 12            // pixels from a station's dot to its name
 // Drawn small from a large pattern, with room for the halo.
-const FONT = { sdf: true, fontSize: 48, buffer: 12, radius: 16, cutoff: 0.25, smoothing: 0.12 }
-const HALO = 9              // pixels of the pattern, of the sixteen that it knows the distance in
+const FONT = { sdf: true, fontSize: 32, buffer: 8, radius: 11, cutoff: 0.25, smoothing: 0.12 }
+const HALO = 6              // pixels of the pattern, of the eleven that it knows the distance in
 
 function rows({ features: [{ geometry, properties: { names, kinds, zooms } }] }) {
   return names.map((name, n) => ({ name, kind: kinds[n], zoom: zooms[n], at: geometry.coordinates[n] }))

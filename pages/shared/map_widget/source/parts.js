@@ -64,12 +64,12 @@ function fill(line, properties) {
   return line.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(properties, name) ? properties[name] : whole))
 }
 
-export function showTooltip(box, lines, { object, x, y }) {
-  box.hidden = !object?.properties || !lines.length
+export function showTooltip(box, lines, facts, { x, y }) {
+  box.hidden = !facts || !lines.length
   if (box.hidden) return
   box.replaceChildren()
   lines.forEach((line, number) => {
-    make(number ? "div" : "strong", "", box).textContent = fill(line, object.properties)
+    make(number ? "div" : "strong", "", box).textContent = fill(line, facts)
   })
   // Beside the pointer, on the side where there is room.
   const { clientWidth, clientHeight } = box.parentElement

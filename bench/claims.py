@@ -1,0 +1,78 @@
+"""Places most like one, and in how many views a claim holds, each beside a plain way to the same."""
+
+import json
+
+from bench.machine import run
+from bench.report import Figure
+
+LIKE = """
+import json, math, time
+from geo.core.view import View
+from geo.edition.store import load_edition
+from geo.figures.areas import area_figures
+from geo.figures.likeness import SUBJECTS, alike, likeness_values
+from geo.figures.place import show
+edition = load_edition(geometry=False)
+place = edition.place("E05011923")
+show(edition, View(place=place.code))     # as on its page
+start = time.perf_counter()
+found = alike(edition, View(), place)
+first = time.perf_counter() - start
+start = time.perf_counter()
+alike(edition, View(), edition.place("E05011924"))
+again = time.perf_counter() - start
+areas, values = edition.areas, likeness_values(edition, "ward")
+start = time.perf_counter()
+for ward in values.index[::10]:     # the sums of each ward by itself, and every distance value by value
+    rows = areas[areas["ward"] == ward]
+    [rows[name].sum() for name in rows.columns if name.startswith(("workers_occ", "aged"))]
+    total = 0.0
+    for names in SUBJECTS.values():
+        for name in names:
+            column = values[name]
+            total += ((column[ward] - column[place.code]) / column.std(ddof=0)) ** 2 / len(names)
+naive = 10 * (time.perf_counter() - start)
+print(json.dumps({"first": first, "again": again, "naive": naive, "wards": found.of}))
+"""
+
+ROBUST = """
+import json, time
+from geo.core.measures import FIGURES
+from geo.core.view import View
+from geo.edition.store import load_edition
+from geo.figures.place import show
+from geo.figures.ranking import rank
+from geo.figures.robust import robust, views_of
+edition = load_edition(geometry=False)
+place = edition.place("E05011923")
+start = time.perf_counter()
+robust(edition, View(), place)
+first = time.perf_counter() - start
+views = views_of(FIGURES["nowhere_to_turn"])
+start = time.perf_counter()
+for options in views[::400]:
+    view = View(**options, place=place.code)
+    show(edition, view)
+    rank(edition, view, by="ward", measure="nowhere_to_turn")
+naive = (time.perf_counter() - start) / len(views[::400]) * len(views)
+print(json.dumps({"first": first, "naive": naive, "views": len(views)}))
+"""
+
+
+def measure() -> list[Figure]:
+    """Measure both, each in a new process.
+
+    Returns
+    -------
+    list of Figure
+        What a first question takes, and what the plain way would.
+    """
+    like, robust = (json.loads(run(["-c", script]).output) for script in (LIKE, ROBUST))
+    return [
+        Figure("like_s", like["first"], "s", 0.1, f"the places most like a ward, of {like['wards']:,}; first question"),
+        Figure("like_again_s", like["again"], "s", None, "the same for another ward"),
+        Figure("like_naive_s", like["naive"], "s", None, "ward by ward and value by value instead"),
+        Figure("robust_s", robust["first"], "s", 3, "in how many views the claims about a ward hold; first question"),
+        Figure("robust_naive_s", robust["naive"], "s", None,
+               f"each of the {robust['views']:,} views asked for by itself instead, scaled up"),
+    ]

@@ -1,0 +1,363 @@
+"""How sure a figure and a rank are: intervals over draws of what is not known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from geo.core.cache import cached
+from geo.core.choices import KINDS, REGION
+from geo.core.measures import FIGURES, Measure
+from geo.core.view import View
+from geo.edition.places import Place
+from geo.edition.store import Edition
+from geo.figures.areas import area_figures
+from geo.figures.draws import is_drawn, lsoa_draws
+from geo.figures.place import show
+from geo.figures.ranking import places_inside, ranked_values
+from geo.layers.small_area import Floats
+
+ENDS = (0.05, 0.95)
+"""Nine draws of ten lie between."""
+TEN = 10
+RANKED = "people_in_gap"
+"""The measure whose rank is told beside a place's figures."""
+
+
+class Interval(NamedTuple):
+    """Where nine of ten draws lie; without width where nothing is unknown.
+
+    Attributes
+    ----------
+    p05, p95
+        Its ends.
+    """
+
+    p05: float
+    p95: float
+
+
+class RankCertainty(NamedTuple):
+    """Where a place ranks in the draws; 1 is the worst.
+
+    Attributes
+    ----------
+    p05, p95
+        Ends of the interval of its rank; where places tie, from the first of their ranks to the last.
+    worst_ten, worst_tenth
+        Share of the draws in which it is among the worst ten, and the worst tenth (rounded down, at least one): no
+        more than so many are as bad or worse.
+    """
+
+    p05: int
+    p95: int
+    worst_ten: float
+    worst_tenth: float
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How sure a place's figures are, at one view.
+
+    Attributes
+    ----------
+    counts, rates
+        Key of `geo.core.measures.FIGURES` → interval of the figure (minutes too), and of its rate; only of those that
+        are drawn.
+    of
+        How many places of its kind it is ranked among; 0 where it is not ranked.
+    count_rank, rate_rank
+        Of people in the gap, by number and by rate; None where there is none.
+    """
+
+    counts: Mapping[str, Interval]
+    rates: Mapping[str, Interval]
+    of: int = 0
+    count_rank: RankCertainty | None = None
+    rate_rank: RankCertainty | None = None
+
+
+@cached(256, key=lambda edition, view, place: (edition, place.code, *view.options().values()))
+def certainty(edition: Edition, view: View, place: Place) -> Certainty:
+    """Say how sure each figure of a place is, and its rank by people in the gap.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock and access.
+    place
+        Any place, also a partnership.
+
+    Returns
+    -------
+    Certainty
+        At the view's speed. Do not change it: it is shared.
+    """
+    rows, figures = edition.areas.index.get_indexer(place.lsoas), show(edition, view.replace(place=place.code))
+    sums = area_figures(edition, view).loc[place.lsoas].sum(skipna=False)
+    counts, rates = {}, {}
+    for key, measure in FIGURES.items():
+        figure = figures[key] if is_drawn(edition, measure) else None
+        if figure is None or (figure.value is None and figure.rate is None):
+            continue
+        if figure.published:
+            drawn = np.array([figure.count])
+        else:
+            drawn = lsoa_draws(edition, view, measure, rows).sum(axis=0, dtype="float64")
+        if measure.summary == "minutes":
+            drawn = figure.count + drawn / sums["residents"]
+        if figure.value is not None:
+            counts[key] = _interval(drawn)
+        if figure.rate is not None:
+            rates[key] = _interval(measure.per * drawn / sums[measure.denominator])
+    return Certainty(counts, rates, *people_ranks(edition, view, place))
+
+
+def share_ahead(edition: Edition, view: View, measure: Measure, first: Place, second: Place) -> float:
+    """Say in what share of the draws one place's rate is above another's.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock and access.
+    measure
+        One that is drawn and has a denominator.
+    first, second
+        Two places.
+
+    Returns
+    -------
+    float
+        0 to 1; they cannot be told apart between 0.05 and 0.95.
+    """
+    rates = [lsoa_draws(edition, view, measure, edition.areas.index.get_indexer(place.lsoas)).sum(axis=0)
+             / area_figures(edition, view).loc[place.lsoas, measure.denominator].sum() for place in (first, second)]
+    return float((rates[0] > rates[1]).mean())
+
+
+def not_told_apart(
+    edition: Edition, view: View, measure: Measure, places: Sequence[Place],
+) -> list[tuple[Place, Place]]:
+    """Find places next to one another by rate that may be the other way round.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock and access.
+    measure
+        One that is drawn and has a denominator.
+    places
+        Those set side by side.
+
+    Returns
+    -------
+    list of tuple
+        Pairs, the highest rate first, that change places in more than one draw of twenty.
+    """
+    rated = [(rate, place) for place in places
+             if (rate := show(edition, view.replace(place=place.code))[measure.key].rate) is not None]
+    low, high = ENDS
+    return [(first, second) for (_, first), (_, second) in pairwise(sorted(rated, key=lambda pair: -pair[0]))
+            if low < share_ahead(edition, view, measure, first, second) < high]
+
+
+def _interval(drawn: Floats) -> Interval:
+    low, high = np.quantile(drawn, ENDS)
+    return Interval(float(low), float(high))
+
+
+def people_ranks(
+    edition: Edition, view: View, place: Place,
+) -> tuple[int, RankCertainty | None, RankCertainty | None]:
+    """Say how sure a place's ranks by people in the gap are, among its kind in the South West.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Its speed counts.
+    place
+        Any place.
+
+    Returns
+    -------
+    tuple
+        How many are ranked (0 where the place is not), and the rank by number and by rate; None where there is none.
+    """
+    if place.kind not in KINDS or not is_drawn(edition, FIGURES[RANKED]):
+        return 0, None, None
+    table = place_certainty(edition, view, FIGURES[RANKED], by=place.kind, within=REGION)
+    if place.code not in table.index or len(table) < 2:
+        return 0, None, None
+    row = table.loc[place.code]
+    return len(table), rank_certainty(row, "count"), rank_certainty(row, "rate")
+
+
+def rank_certainty(row: pd.Series, by: str) -> RankCertainty | None:
+    """Read one rank's certainty.
+
+    Parameters
+    ----------
+    row
+        Of `place_certainty`.
+    by
+        "count" or "rate".
+
+    Returns
+    -------
+    RankCertainty or None
+        None where there is no such rank.
+    """
+    p05, p95, ten, tenth = (row[f"{by}_rank_{name}"] for name in RankCertainty._fields)
+    return None if np.isnan(p05) else RankCertainty(int(p05), int(p95), float(ten), float(tenth))
+
+
+@cached(64, key=lambda edition, view, measure, **asked: (
+    edition, measure.key, *(getattr(view, option) for option in measure.options), *sorted(asked.items())))
+def place_certainty(
+    edition: Edition, view: View, measure: Measure, *, by: str, within: str = REGION, like: str = "all",
+) -> pd.DataFrame:
+    """Say how sure one figure, and its rank, is of every place of a kind.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock and access.
+    measure
+        One that `geo.figures.draws.is_drawn`.
+    by, within, like
+        As for `geo.figures.ranking.places_inside`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index code; float64 p05, p95, rate_p05, rate_p95 (the interval of the value and of the rate), and for by in
+        count and rate the fields of `RankCertainty`: {by}_rank_p05, {by}_rank_p95, {by}_rank_worst_ten,
+        {by}_rank_worst_tenth. Missing where there is none; a measure without a count has its ranks under "rate". Do not
+        change it: it is shared.
+    """
+    places = places_inside(edition, by, within, like)
+    values = ranked_values(edition, view, measure, places)
+    counts, base = _place_draws(edition, view, measure, by, values)
+    low, high = np.quantile(counts, ENDS, axis=1)
+    table = {"p05": low, "p95": high, "rate_p05": low / base, "rate_p95": high / base}
+    rates_known = values["rate"].notna().to_numpy()
+    for name, drawn in (("count", counts), ("rate", counts / base[:, None])):
+        ranked = measure.has_count if name == "count" else not measure.has_count or rates_known
+        ranks = (np.where(np.reshape(ranked, (-1, 1)), each, np.nan) for each in draw_ranks(drawn, measure))
+        table |= rank_columns(f"{name}_rank_", *ranks)
+    return pd.DataFrame(table, index=values.index)
+
+
+def _place_draws(
+    edition: Edition, view: View, measure: Measure, by: str, values: pd.DataFrame,
+) -> tuple[Floats, Floats]:
+    """Draw values, (places, draws), and say what a rate divides them by; what is published stays as it is."""
+    keys = edition.membership(by)
+    place = values.index.get_indexer(keys)
+    rows = edition.areas.index.get_indexer(keys.index[place >= 0])
+    member = sparse.csr_array((np.ones(len(rows)), (place[place >= 0], np.arange(len(rows)))),
+                              shape=(len(values), len(rows)))
+    drawn = member @ lsoa_draws(edition, view, measure, rows)
+    if measure.summary == "minutes":
+        residents = member @ edition.areas["residents"].to_numpy(dtype="float64")[rows]
+        return values["value"].to_numpy()[:, None] + drawn / residents[:, None], np.ones(len(values))
+    if measure.published:
+        drawn = np.where(values["premises_published"].to_numpy()[:, None], values["value"].to_numpy()[:, None], drawn)
+    if not measure.denominator:
+        return drawn, np.full(len(values), np.nan)
+    total = member @ area_figures(edition, view)[measure.denominator].to_numpy()[rows]
+    base = np.where(total > 0, total, np.nan) / measure.per
+    return (drawn, base) if measure.has_count else (drawn / base[:, None], np.ones(len(values)))
+
+
+def draw_ranks(drawn: Floats, measure: Measure) -> tuple[Floats, Floats]:
+    """Rank places in each draw.
+
+    Parameters
+    ----------
+    drawn
+        (places, draws); missing counts as the highest there can be.
+    measure
+        Says whether more of it is worse.
+
+    Returns
+    -------
+    best, last : numpy.ndarray
+        (places, draws), from 1: the best rank of those that tie, as `geo.figures.ranking.rank_order` gives it, and
+        how many places are as bad or worse.
+    """
+    known = np.where(np.isnan(drawn), np.inf, drawn)
+    draws = np.ascontiguousarray((-known if measure.worst_high else known).T)      # a row a draw: quicker to sort
+    order = draws.argsort(axis=1)
+    ordered = np.take_along_axis(draws, order, axis=1)
+    place, tied = np.arange(1.0, draws.shape[1] + 1), ordered[:, 1:] == ordered[:, :-1]
+    best, last = np.empty_like(draws), np.empty_like(draws)
+    first = np.where(np.pad(tied, ((0, 0), (1, 0))), 0.0, place)
+    np.put_along_axis(best, order, np.maximum.accumulate(first, axis=1), axis=1)
+    final = np.where(np.pad(tied, ((0, 0), (0, 1))), np.inf, place)
+    np.put_along_axis(last, order, np.minimum.accumulate(final[:, ::-1], axis=1)[:, ::-1], axis=1)
+    return best.T, last.T
+
+
+def rank_columns(name: str, best: Floats, last: Floats) -> dict[str, Floats]:
+    """Tell where each place's ranks lie.
+
+    Parameters
+    ----------
+    name
+        What the columns' names begin with.
+    best, last
+        As `draw_ranks` gives them; rows of missing where a place has none.
+
+    Returns
+    -------
+    dict
+        The fields of `RankCertainty`, with one number a place each.
+    """
+    low, high = (np.quantile(ranks, end, axis=1, method="inverted_cdf")
+                 for ranks, end in zip((best, last), ENDS, strict=True))
+    tenth = max(1, len(best) // TEN)
+    unknown = np.isnan(low)
+    return {f"{name}p05": low, f"{name}p95": high,
+            f"{name}worst_ten": np.where(unknown, np.nan, (last <= TEN).mean(axis=1)),
+            f"{name}worst_tenth": np.where(unknown, np.nan, (last <= tenth).mean(axis=1))}
+
+
+def certainty_rows(sure: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Write as plain JSON how sure the figure and rank of each place in a list are.
+
+    Parameters
+    ----------
+    sure
+        As `place_certainty` gives it.
+
+    Returns
+    -------
+    dict
+        Code → p05, p95, rate (p05 and p95) and rank (of, count, rate); None where there is none.
+    """
+    def ends(row: pd.Series, name: str) -> dict[str, float | None]:
+        """Write one interval."""
+        return {end: None if np.isnan(row[name + end]) else float(row[name + end]) for end in Interval._fields}
+
+    def rank(row: pd.Series, by: str) -> dict[str, float] | None:
+        """Write one rank."""
+        found = rank_certainty(row, by)
+        return None if found is None else found._asdict()
+
+    return {str(code): {**ends(row, ""), "rate": ends(row, "rate_"), "rank": {
+        "of": len(sure), "count": rank(row, "count"), "rate": rank(row, "rate")}} for code, row in sure.iterrows()}

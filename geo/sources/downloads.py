@@ -1,0 +1,296 @@
+"""A folder of downloads: which file is which source's, known by its content, and why the others are not used."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+from geo.core.errors import MissingSourceError, SourceError, SwatheError
+from geo.core.untrusted import printable
+from geo.sources.archives import BLANK, DEEPEST, is_junk, list_files, on_disk, read_bytes, unread_format
+from geo.sources.catalogue import LOCALITIES, NOT_STATED, POSTCODES, TIMETABLE, Source, read_catalogue
+from geo.sources.commons_library import has_localities
+from geo.sources.csv_rows import header_cells
+from geo.sources.tables import vintage_in_name
+from geo.sources.wording import AGAIN, shortened
+
+HEAD = 200_000
+"""Bytes at the start of a file in which its header is looked for, and in GeoJSON the first area's properties."""
+
+EMPTY, HEADER_ALONE = "is empty", "has a header and no rows"
+MOST_IN_ARCHIVES = 500
+"""Files in archives that are looked into, in all: archives full of archives would take for ever."""
+
+DOCUMENTS = {".md", ".pdf", ".doc", ".docx", ".odt", ".rtf"}
+"""Endings of what is no table: publishers' notes."""
+
+WORKBOOK = "xl/workbook.xml"
+MOST_NAMED = 12
+"""Files not used that a refusal names; the build that succeeds prints all."""
+
+_PROPERTIES = re.compile(rb'"properties"\s*:\s*(\{[^{}]*\})')
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """What was found in a folder."""
+
+    files: dict[str, list[Path]]
+    """Source id → its one file; for the timetable all feeds there are. Sources that are not there are left out."""
+    not_used: list[str]
+    """Every other file, with the reason."""
+
+
+@dataclass
+class _Search:
+    """What a search has come by so far."""
+
+    folder: Path
+    found: dict[str, list[Path]] = field(default_factory=dict)   # source id → files that answer for it
+    reasons: dict[Path, str] = field(default_factory=dict)       # of those that answer for none
+    in_archives: list[Path] = field(default_factory=list)        # that were looked into
+
+    def add(self, key: str, path: Path) -> None:
+        self.found.setdefault(key, []).append(path)
+
+    def name(self, path: Path) -> str:
+        return printable(path.relative_to(self.folder).as_posix(), 200)
+
+    def told(self) -> list[str]:
+        return [f"{self.name(path)} ({reason})" for path, reason in sorted(self.reasons.items())]
+
+
+def find_files(folder: Path) -> Downloads:
+    """Find each source's file in a folder, its subfolders and the archives in them, whatever its name.
+
+    A file whose content is nobody's, and that has a source's own name, is taken for that source's: its reader then says
+    what is wrong with it.
+
+    Returns
+    -------
+    Downloads
+        A file may lie in an archive: its path then leads into it (`geo.sources.archives`).
+
+    Raises
+    ------
+    MissingSourceError
+        When the folder or any required file is missing; all are named, with what each costs.
+    SourceError, SwatheError
+        When two different files answer for one source, and their names do not tell which is newer; when a file's name
+        should say of which month its figures are, and does not.
+    """
+    if not folder.is_dir():
+        raise MissingSourceError(f"{folder}: no such folder; give the folder that holds the publishers' files")
+    search = _Search(folder)
+    _look_through(_walk(folder), search, DEEPEST)
+    catalogue = read_catalogue()
+    for source in catalogue.values():
+        if source.id not in search.found:
+            _take_by_name(source, search)
+    files = {}
+    for key in [key for key in catalogue if key in search.found]:
+        paths = _without_copies(search.found[key], catalogue[key].members, search)
+        files[key] = paths if key == TIMETABLE else [_newest(catalogue[key], paths, search)]
+    _refuse_missing(folder, [source for source in catalogue.values() if source.required and source.id not in files],
+                    search.told())
+    _refuse_undated([(source, files[source.id][0]) for source in catalogue.values() if source.id in files])
+    return Downloads(files, search.told())
+
+
+def _walk(folder: Path) -> list[Path]:
+    """List a folder's files, through links too, each folder once."""
+    files: list[Path] = []
+    seen = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not is_junk(name))
+        files += [Path(place) / name for name in sorted(names)
+                  if not is_junk(name) and Path(name).suffix.lower() not in DOCUMENTS]
+    return files
+
+
+def _look_through(files: Sequence[Path], search: _Search, depth: int) -> None:
+    """Find the sources of files that lie in one folder or archive."""
+    rest = list(files)
+    for key in (TIMETABLE, POSTCODES):
+        for root in _roots(files, read_catalogue()[key].members):
+            search.add(key, root)
+            rest = [file for file in rest if not _belongs(file, root, key)]
+    search.in_archives.extend(rest if depth < DEEPEST else [])
+    for file in rest:
+        try:
+            reason = _look_into(file, search, depth)
+        except SourceError as error:
+            reason = "; ".join(error.problems)
+        except MissingSourceError:
+            reason = "is a link that leads nowhere"
+        except OSError as error:
+            reason = f"cannot be read ({error.strerror})"
+        if reason:
+            search.reasons[file] = reason
+
+
+def _roots(files: Iterable[Path], members: Iterable[str]) -> list[Path]:
+    """Find the folders (or archives) that have a member, in any case."""
+    found = {}
+    for member in members:
+        tail = f"/{member.lower()}"
+        for file in files:
+            if file.as_posix().lower().endswith(tail):
+                found[file.parents[member.count("/")]] = True
+    return list(found)
+
+
+def _belongs(file: Path, root: Path, key: str) -> bool:
+    """Tell whether a file is part of a feed, or of the unpacked Code-Point Open."""
+    if key == TIMETABLE:
+        return file.parent == root and file.suffix.lower() == ".txt"
+    return root in file.parents and file.relative_to(root).parts[0].lower() in {"doc", "data"}
+
+
+def _look_into(file: Path, search: _Search, depth: int) -> str:
+    """Note the sources that a file answers for, or say why there are none."""
+    head = read_bytes(file, HEAD)
+    if not head.strip(BLANK):
+        return EMPTY
+    if head[:2] == b"PK":
+        return _look_into_archive(file, search, depth)
+    if head.lstrip(BLANK).startswith(b"<"):
+        return f"is a web page, or XML (was the download refused or moved?): {AGAIN}"
+    unread = unread_format(head)
+    if unread:
+        return unread
+    is_json = head.lstrip(BLANK).startswith(b"{")
+    cells = _property_names(head) if is_json else header_cells(head)
+    folded = {cell.casefold() for cell in cells}
+    fitting = [source for source in read_catalogue().values() if source.columns
+               and {name.casefold() for name in source.columns} <= folded and _holds(file, head, source.holds)]
+    if not fitting:
+        return "no table of the build" + (f": its columns are {shortened(cells)}" if len(cells) > 1 else "")
+    reasons = [reason for source in fitting if (reason := _answers(source, file, head, search))]
+    return "" if len(reasons) < len(fitting) else "; ".join(reasons)
+
+
+def _answers(source: Source, file: Path, head: bytes, search: _Search) -> str:
+    """Note that a file answers for a source, or say why it does not after all."""
+    if any(fnmatch(file.name.lower(), pattern) for pattern in source.not_files):
+        return f"another table than ‘{source.title}’, as its name says"
+    if not source.required and len(head) < HEAD and len([line for line in head.splitlines() if line.strip(b" ,")]) < 2:
+        return HEADER_ALONE
+    search.add(source.id, file)
+    return ""
+
+
+def _look_into_archive(file: Path, search: _Search, depth: int) -> str:
+    files = list_files(file)
+    if _roots(files, [WORKBOOK]):
+        if not has_localities(file):
+            return "a workbook that the build does not read: save the sheet that is wanted as CSV"
+        search.add(LOCALITIES, file)
+        return ""
+    if not depth:
+        return f"lies in {DEEPEST} archives: unpack the outer ones"
+    if len(search.in_archives) + len(files) > MOST_IN_ARCHIVES:
+        return f"lies among more than {MOST_IN_ARCHIVES} files in archives: unpack what is wanted of it"
+    inside = _Search(search.folder, in_archives=search.in_archives)
+    _look_through(files, inside, depth - 1)
+    if not inside.found:
+        kinds = sorted({reason for path, reason in inside.reasons.items() if path.suffix.lower() == ".csv"})
+        return kinds[0] if len(inside.reasons) == len(kinds) == 1 else "holds no table of the build"
+    for key, paths in inside.found.items():
+        search.found.setdefault(key, []).extend(paths)
+    search.reasons |= inside.reasons
+    return ""
+
+
+def _property_names(head: bytes) -> list[str]:
+    """Return the names of the first properties in a GeoJSON; those of its coordinate system do not count."""
+    for found in _PROPERTIES.finditer(head):
+        try:
+            names = [*json.loads(found[1])]
+        except ValueError:
+            continue
+        if names != ["name"]:
+            return names
+    return []
+
+
+def _holds(file: Path, head: bytes, pattern: str) -> bool:
+    wanted = re.compile(pattern.encode())
+    return bool(wanted.search(head) or wanted.search(read_bytes(file)))
+
+
+def _take_by_name(source: Source, search: _Search) -> None:
+    """Take for a source what bears its name, though its content is not that of any."""
+    for path, reason in list(search.reasons.items()):
+        named = any(fnmatch(path.name.lower(), pattern.lower()) for pattern in source.files)
+        if named and (source.required or reason not in {EMPTY, HEADER_ALONE}):
+            search.add(source.id, path)
+            del search.reasons[path]
+
+
+def _without_copies(paths: Sequence[Path], members: Sequence[str], search: _Search) -> list[Path]:
+    """Keep of identical files the one with the newest month in its name, and the shortest path."""
+    if len(paths) == 1:
+        return list(paths)
+    kept: dict[str, Path] = {}
+    ordered = sorted(paths, key=lambda path: (len(path.parts), path))
+    for path in sorted(ordered, key=lambda path: vintage_in_name(path) or "", reverse=True):
+        first = kept.setdefault(_content(path, members), path)
+        if first is not path:
+            search.reasons[path] = f"a copy of {search.name(first)}"
+    return list(kept.values())
+
+
+def _content(path: Path, members: Sequence[str]) -> str:
+    """Checksum of what a reader sees: of a table's bytes, or of the files of a source that is more than one."""
+    try:
+        files = [file for file in list_files(path) if file.suffix.lower() in {".txt", ".csv"}] if members else [path]
+    except SourceError:      # taken by its name
+        files = [path]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(hashlib.sha256(read_bytes(file)).digest())
+    return digest.hexdigest()
+
+
+def _newest(source: Source, paths: Sequence[Path], search: _Search) -> Path:
+    """Of several releases the newest, when their names say."""
+    releases = {path: (vintage_in_name(path), *re.findall(r"_r(\d\d)", path.name)) for path in paths}
+    newest = max(paths, key=lambda path: (releases[path][0] or "", releases[path]))
+    others = [path for path in paths if path is not newest]
+    if any(not releases[path][0] or releases[path] == releases[newest] for path in others):
+        listed = ", ".join(search.name(path) for path in paths)
+        problem = f"there are {len(paths)} files for ‘{source.title}’, and they differ: leave one of {listed}"
+        raise SourceError(paths[0], [problem])
+    for path in others:
+        search.reasons[path] = f"an older release than {search.name(newest)}"
+    return newest
+
+
+def _refuse_undated(taken: Iterable[tuple[Source, Path]]) -> None:
+    """Raise a SwatheError where a file does not say of when its figures are, and its name, which should, does not."""
+    undated = [path for source, path in taken if source.vintage_of(path) == NOT_STATED]
+    if undated:
+        listed = ", ".join(printable(on_disk(path).name) for path in undated)
+        example = f"202507_{printable(on_disk(undated[0]).name)} for July 2025"
+        raise SwatheError(f"{listed}: the year and month of the figures stand in no such file, and should in its name: "
+                          f"put them in front as the publisher does, such as {example}")
+
+
+def _refuse_missing(folder: Path, missing: Sequence[Source], told: Sequence[str]) -> None:
+    """Raise a MissingSourceError where sources are missing that the build cannot do without."""
+    if missing:
+        lacking = "; ".join(f"{source.title} ({' or '.join(source.files)}, from {source.address}): {source.without_it}"
+                            for source in missing)
+        more = f" and {len(told) - MOST_NAMED:,} more" if len(told) > MOST_NAMED else ""
+        others = f"; not used: {', '.join(told[:MOST_NAMED])}{more}" if told else ""
+        raise MissingSourceError(f"{folder} lacks {len(missing)} of the files needed: {lacking}{others}")

@@ -1,0 +1,142 @@
+"""How sure a figure and a rank are, in words."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from geo.core.measures import Measure
+from geo.core.rounding import about, decimal, percent, span
+from geo.edition.places import Place
+from geo.edition.store import Edition
+from geo.figures.certainty import Interval, RankCertainty, rank_certainty
+from geo.figures.draws import has_test, is_drawn, rests_on_line
+from geo.words.claim import kind_label, sentence_case, spoken_name
+
+COVERS = ("If the method is right, nine times in ten the true figure lies between the two. They take in how lines are "
+          "spread inside a council or constituency, how many jobs can be done from home, how much less often homes "
+          "lack a line than firms, whether such jobs and poor lines go together, how quick the way to a station is, "
+          "and, where rail times are indicative, the journeys. They leave out that the method itself may be wrong.")
+"""Wherever an interval stands: what it covers, and what not."""
+
+RANKS_COVER = ("A rank is given as the places between which it lies nine times in ten, when all that is not known is "
+               "drawn 500 times; that the method itself may be wrong is left out.")
+"""Wherever the interval of a rank stands."""
+
+NO_TEST = ("This edition holds no test of its estimate of broadband: how sure figures and ranks are cannot be said, "
+           "and places close together in the list could well be in the other order.")
+AS_PUBLISHED = "These ranks are of figures as published: nothing in them is estimated here."
+NOT_DRAWN = ("No interval is drawn for this figure: places close together in the list could well be in the other "
+             "order.")
+
+_PUBLISHED = {"census", "imd", "rural", "official", "coast"}
+
+IN_BANDS = ("lsoa", "msoa", "ward")
+"""Kinds of place too many and too small to be ranked by number."""
+
+BANDS = {"twentieth": 20, "tenth": 10, "quarter": 4, "half": 2}
+
+
+def ordinal(number: int) -> str:
+    """Say a number's place in a row.
+
+    >>> ordinal(1), ordinal(12), ordinal(23)
+    ('1st', '12th', '23rd')
+    """
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def interval(found: Interval) -> str:
+    """Say the interval of a count.
+
+    >>> interval(Interval(1063.9, 1673.8)), interval(Interval(4720, 4720)), interval(Interval(0, 0.2))
+    ('between 1,060 and 1,670', 'about 4,720', 'fewer than 1')
+    """
+    low, high = about(found.p05), about(found.p95)
+    return span(found.p05, found.p95) if high in {"0", low} else f"between {low} and {high}"
+
+
+def rate_interval(found: Interval, measure: Measure) -> str:
+    """Say the interval of a rate, in the unit of the measure's."""
+    low, high = (percent(end) if measure.percent else decimal(end) for end in found)
+    return low if low == high else f"between {low} and {high}"
+
+
+def band(rank: RankCertainty, of: int) -> str:
+    """Say in which part of a long list a place lies.
+
+    >>> band(RankCertainty(2, 30, 0.5, 1), 650), band(RankCertainty(9, 160, 0.1, 0.5), 650)
+    ('worst twentieth', 'worst quarter')
+    >>> band(RankCertainty(340, 600, 0, 0), 650), band(RankCertainty(100, 500, 0, 0), 650)
+    ('not worst half', 'near the middle')
+    """
+    for name, parts in BANDS.items():
+        if rank.p95 * parts <= of:
+            return f"worst {name}"
+    return "not worst half" if 2 * rank.p05 > of else "near the middle"
+
+
+_BANDS_SAID = {"not worst half": "not among the worst half", "near the middle": "near the middle, or not to be told,"}
+
+
+def rank_words(rank: RankCertainty, of: int, kind: str) -> str:
+    """Say where a place ranks: small areas in bands, others by number.
+
+    >>> rank_words(RankCertainty(3, 9, 1, 0.5), 27, "authority"), rank_words(RankCertainty(3, 3, 1, 0), 27, "authority")
+    ('between 3rd and 9th of 27', '3rd of 27')
+    >>> rank_words(RankCertainty(2, 30, 0.5, 1), 650, "ward")
+    'among the worst twentieth of 650 wards'
+    """
+    if kind in IN_BANDS:
+        part = band(rank, of)
+        return f"{_BANDS_SAID.get(part, f'among the {part}')} of {of:,} {kind_label(kind, of)}"
+    if rank.p05 == rank.p95:
+        return f"{ordinal(rank.p05)} of {of:,}"
+    return f"between {ordinal(rank.p05)} and {ordinal(rank.p95)} of {of:,}"
+
+
+def rank_cells(sure: pd.DataFrame, kind: str, by: str) -> pd.Series:
+    """Write the ranks of a table, by "count" or "rate", in as few words; under a heading that says of how many.
+
+    Takes rows of `geo.figures.certainty.place_certainty`, all of them.
+    """
+    def cell(row: pd.Series) -> str:
+        rank = rank_certainty(row, by)
+        if rank is None:
+            return ""
+        if kind in IN_BANDS:
+            return band(rank, len(sure))
+        first, last = ordinal(rank.p05), ordinal(rank.p95)
+        return first if first == last else f"{first} to {last}"
+
+    return sure.apply(cell, axis=1)
+
+
+def ranked_by(measure: Measure, per: str | None) -> str:
+    """Tell which of a measure's ranks a list goes by: "count" or "rate"."""
+    return "rate" if per == "rate" or not measure.has_count else "count"
+
+
+def how_sure_ranks(edition: Edition, measure: Measure) -> str:
+    """Say what the ranks of a list are worth."""
+    if is_drawn(edition, measure):
+        return RANKS_COVER
+    if rests_on_line(measure) and not has_test(edition):
+        return NO_TEST
+    return AS_PUBLISHED if _PUBLISHED.issuperset(measure.bases) else NOT_DRAWN
+
+
+def among_worst_ten(rank: RankCertainty) -> str:
+    """Say how often a place is among the worst ten; nothing where that is always so or never.
+
+    >>> among_worst_ten(RankCertainty(3, 14, 0.934, 0.2)), among_worst_ten(RankCertainty(1, 2, 1.0, 1.0))
+    ('among the worst ten in 93 of 100 draws', '')
+    """
+    often = round(100 * rank.worst_ten)
+    return f"among the worst ten in {often} of 100 draws" if 0 < often < 100 else ""
+
+
+def told_apart(pairs: Sequence[tuple[Place, Place]]) -> str:
+    """Say which places may be the other way round; nothing where there are none."""
+    said = [f"{spoken_name(first.name)} and {spoken_name(second.name)}" for first, second in pairs]
+    return sentence_case(f"{'; '.join(said)} cannot be told apart: either may have the higher rate.") if said else ""

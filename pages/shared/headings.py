@@ -1,0 +1,22 @@
+"""What stands at the head of each page: in the app, and before its scripts have come."""
+
+from collections.abc import Callable, Mapping
+
+from geo.core.choices import HUBS
+from geo.core.view import View
+from geo.words import doubts
+from pages.accessibility import statement
+from pages.shared.data import place
+
+HEADINGS: Mapping[str, Callable[[View], str]] = {
+    "": lambda _: "Who could work from home, but can’t?",
+    "explore": lambda _: "Explore the map",
+    "place": lambda view: place(view.place).name,
+    "compare": lambda _: "Places side by side",
+    "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
+    "evidence": lambda _: "Evidence pack",
+    "doubts": lambda _: doubts.TITLE,
+    "method": lambda _: "Method and data",
+    "accessibility": lambda _: statement.TITLE,
+}
+"""The page's address → its heading in a view."""
