@@ -16,6 +16,7 @@ from geo.maps.picture import WIDTH
 from geo.words.claim import cut_off
 from pages.shared.parts import column_formats
 from tests.fixtures.browser import DRAWS, PATIENCE, Visit
+from tests.fixtures.map_click import click_map
 
 pytestmark = pytest.mark.browser
 
@@ -51,23 +52,8 @@ def picked(window: Visit, name: str) -> None:
 
 
 def click(window: Visit, x: float, y: float, name: str) -> None:
-    """Click on the map until a place is shown: a busy machine that draws by software takes a click for a press.
-
-    Only while the app rests does a click count as lost: a second one would let the place go again.
-    """
-    for attempt in range(6):
-        window.page.mouse.move(x + attempt % 2, y)
-        window.page.wait_for_timeout(600)
-        window.page.mouse.down()
-        window.page.wait_for_timeout(60)
-        window.page.mouse.up()
-        rested = 0
-        while rested < 30 and window.text(".picked h2")[0] != name:
-            settle(window)
-            window.page.wait_for_timeout(100)
-            rested += 1
-        if window.text(".picked h2")[0] == name:
-            break
+    """Click on a point of the map until a place is shown."""
+    click_map(window, x, y, lambda: window.text(".picked h2")[0] == name)
     picked(window, name)
 
 
@@ -145,7 +131,7 @@ def test_a_click_selects_and_a_move_is_in_the_link(visit: Enter, edition: Editio
     canvas = window.page.locator(f"{MAP} canvas").first
     box = canvas.bounding_box()
     assert box is not None
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    middle = (box["width"] / 2, box["height"] / 2)
     click(window, *middle, "Exeter")
     wanted = {"place": "E07000041", "by": "authority", "lat": "50.7200", "lon": "-3.5300", "zoom": "8.50",
               "edition": edition.id}
@@ -154,9 +140,11 @@ def test_a_click_selects_and_a_move_is_in_the_link(visit: Enter, edition: Editio
     assert_figures(window, answer, f"{answer.at('premises_below', '30').value:,}")
 
     history = window.page.evaluate("history.length")
-    window.page.mouse.move(*middle)
+    box = canvas.bounding_box()
+    across, down = box["x"] + middle[0], box["y"] + middle[1]
+    window.page.mouse.move(across, down)
     window.page.mouse.down()
-    window.page.mouse.move(middle[0] - 90, middle[1], steps=6)
+    window.page.mouse.move(across - 90, down, steps=6)
     window.page.mouse.up()
     for _ in range(50):
         if window.query() != wanted:

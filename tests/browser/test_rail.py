@@ -21,6 +21,7 @@ from pages.rail.map import stations_bounds
 from pages.shared.map_files import degrees
 from tests.fixtures.browser import DRAWS, PATIENCE, Visit
 from tests.fixtures.map_camera import fitted, pixel
+from tests.fixtures.map_click import click_map
 
 pytestmark = pytest.mark.browser
 
@@ -36,20 +37,6 @@ def edition() -> Edition:
 def captioned(window: Visit, caption: str) -> Locator:
     """The table whose caption has a text."""
     return window.page.locator(".facts table").filter(has=window.page.locator("caption", has_text=caption))
-
-
-def click(window: Visit, x: float, y: float, caption: str) -> None:
-    """Click on the map until a table is shown: a busy machine that draws by software takes a click for a press."""
-    for attempt in range(6):
-        window.page.mouse.move(x + attempt % 2, y)
-        window.page.wait_for_timeout(600)
-        window.page.mouse.down()
-        window.page.wait_for_timeout(60)
-        window.page.mouse.up()
-        for _ in range(50):
-            if captioned(window, caption).is_visible():
-                return
-            window.page.wait_for_timeout(100)
 
 
 def rows(window: Visit, caption: str) -> dict[str, list[str]]:
@@ -125,7 +112,7 @@ def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, ed
     window.open("?place=E07000047", "/rail")
     canvas = window.page.locator(f"{MAP} canvas").first
     canvas.wait_for()
-    canvas.scroll_into_view_if_needed()
+    window.still()
     box = canvas.bounding_box()
     size = box["width"], box["height"]
     okehampton = station_dots(edition).loc[["OKE"]].to_crs(4326).iloc[0]
@@ -145,7 +132,7 @@ def test_click_on_the_map_opens_the_board_and_keeps_the_colours(visit: Enter, ed
     files = window.fetched(".geojson")
     names = sorted(re.sub(r"\..*", "", url.rpartition("/")[2]) for url in files)
     assert names == ["authorities-far", "authorities-near", "names", "place", "railways", "stations"]
-    click(window, box["x"] + x, box["y"] + y, "By train from Okehampton")
+    click_map(window, x, y, captioned(window, "By train from Okehampton").is_visible)
     board = rows(window, "By train from Okehampton")
     assert board["London"][0] == f"{journey(edition, 'OKE', 'london').typical:.0f} minutes"
     assert window.query()["station"] == "OKE"
