@@ -10,23 +10,15 @@ from geo.core.measures import FIGURES, MEASURES, Measure
 from geo.core.rounding import about, decimal, percent, span
 from geo.core.view import View
 from geo.edition.places import Place
-from geo.figures.certainty import Certainty
+from geo.figures.certainty import Certainty, PlaceRanks
 from geo.figures.journeys import Journey
 from geo.figures.likeness import Alike
 from geo.figures.place import Figure, PlaceFigures
 from geo.figures.robust import Held
-from geo.words.certainty import (
-    COVERS,
-    IN_BANDS,
-    among_worst_ten,
-    interval,
-    rank_cells,
-    rank_words,
-    ranked_by,
-    rate_interval,
-)
+from geo.words.certainty import IN_BANDS, among_worst_ten, rank_cells, rank_words, ranked_by
 from geo.words.claim import cut_off, kind_label, number
 from geo.words.definitions import definition, label, rail_words
+from geo.words.intervals import COVERS, in_brackets, interval_beside, interval_cell, rate_interval_beside
 from geo.words.notes import notes_in_words
 from geo.words.robust import claim_words, left_out, views_held, where_it_fails
 
@@ -43,7 +35,8 @@ def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
 def _minutes(figure: Figure) -> str:
     numbers = (figure.value, figure.low, figure.high)
     median, low, high = ("no rail" if number is None else f"{number}" for number in numbers)
-    return low if figure.low is None else f"{median} (a tenth {low} or less, a tenth {high} or more)"
+    return low if figure.low is None else (
+        f"{median}{in_brackets(figure)}; a tenth {low} or less, a tenth {high} or more")
 
 
 def show_text(answer: PlaceFigures, sure: Certainty) -> str:
@@ -52,24 +45,25 @@ def show_text(answer: PlaceFigures, sure: Certainty) -> str:
     hub, lsoas = HUBS[view.hub].label, len(place.lsoas)
     clock = "by train" if view.clock == "train" else "door to door"
     estimated, rail = f" [{edition.broadband_basis}]", f" [{edition.rail_basis}]"
-    by_speed = [["premises that cannot get", "premises", "share", "people in the gap", "range"]]
+    by_speed = [["premises that cannot get", "premises", "share", "people in the gap", "between"]]
     for speed, choice in SPEEDS.items():
         below, gap = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
-        by_speed.append([choice.label, f"{below.count:,.0f}", percent(below.rate), number(gap.count), _ends(gap)])
+        by_speed.append([choice.label, f"{below.count:,.0f}", percent(below.rate), number(gap.count),
+                         interval_beside(gap).removeprefix("between ")])
     rows = [
         ["Residents", f"{answer['residents'].value:,}"],
         ["Residents in work", f"{answer['workers'].value:,}"],
         ["  whose job can be done from home",
-         f"{number(answer['remote_capable'].count)} ({percent(answer['remote_capable'].share)})"],
+         f"{_sure(answer['remote_capable'])}, {percent(answer['remote_capable'].share)}"],
         ["Premises", f"{answer['premises'].count:,.0f}"],
-        ["People in the gap" + estimated, _sure(answer["people_in_gap"], sure)],
-        *_rank_lines(answer.place.kind, sure),
-        ["  per 1,000 residents in work", _sure_rate(answer["people_in_gap"], sure)],
+        ["People in the gap" + estimated, _sure(answer["people_in_gap"])],
+        *_rank_lines(answer.place.kind, sure.ranks),
+        ["  per 1,000 residents in work", _sure_rate(answer["people_in_gap"])],
         [f"{label(FIGURES['nowhere_to_turn'])}: also over {view.minutes} min from {hub} {clock}" + rail,
-         _sure(answer["nowhere_to_turn"], sure)],
+         _sure(answer["nowhere_to_turn"])],
         [f"Residents over {view.minutes} min from {hub} {clock}" + rail,
-         f"{cut_off(answer)} ({percent(answer['cut_off_by_rail'].rate)})"],
-        ["  within 10 minutes of that limit", number(answer["borderline"].count)],
+         f"{cut_off(answer)}{in_brackets(answer['cut_off_by_rail'])}, {percent(answer['cut_off_by_rail'].rate)}"],
+        ["  within 10 minutes of that limit", _sure(answer["borderline"])],
         [f"Minutes by train to {hub}, median" + rail, _minutes(answer["train_to_hub_minutes"])],
         [f"Minutes door to {hub}, median" + rail, _minutes(answer["door_to_hub_minutes"])],
         *([name, percent(answer[key].rate)] for key, name in _SHARES.items()),
@@ -88,25 +82,21 @@ _SHARES = {"within_30_min_walk_of_station": "Within 30 minutes' walk of a statio
            "coastal": "On the coast"}
 
 
-def _ends(figure: Figure) -> str:
-    return span(figure.low or 0, figure.high or 0)
+def _sure(figure: Figure) -> str:
+    return f"{number(figure.count)}{in_brackets(figure)}"
 
 
-def _sure(figure: Figure, sure: Certainty) -> str:
-    found = sure.counts.get(figure.measure.key)
-    return number(figure.count) + (f" ({interval(found)})" if found else "")
+def _sure_rate(figure: Figure) -> str:
+    said = rate_interval_beside(figure)
+    return _rate(figure.rate) + (f" ({said})" if said else "")
 
 
-def _sure_rate(figure: Figure, sure: Certainty) -> str:
-    found = sure.rates.get(figure.measure.key)
-    return _rate(figure.rate) + (f" ({rate_interval(found, figure.measure)})" if found else "")
-
-
-def _rank_lines(kind: str, sure: Certainty) -> list[list[str]]:
-    ranks = {"number": sure.count_rank, "rate": sure.rate_rank}
-    return [[f"  worst by {by}", "; ".join(filter(None, [
-                rank_words(rank, sure.of, kind), "" if kind in IN_BANDS else among_worst_ten(rank)]))]
-            for by, rank in ranks.items() if rank]
+def _rank_lines(kind: str, ranks: PlaceRanks | None) -> list[list[str]]:
+    found = {} if ranks is None else {"number": ranks.count, "rate": ranks.rate}
+    of = 0 if ranks is None else ranks.of
+    return [[f"  worst by {by}", f"{rank_words(rank, of, kind)} of {of:,}" if kind in IN_BANDS else "; ".join(
+                filter(None, [rank_words(rank, of, kind), among_worst_ten(rank)]))]
+            for by, rank in found.items() if rank]
 
 
 def _rate(rate: float | None) -> str:
@@ -164,7 +154,7 @@ def like_text(found: Alike, heading: str) -> str:
     """Write the places most like one for a person: the heading, then a line a place."""
     measure = FIGURES["people_in_gap"]
     header = ["place", "code", "distance", measure.label.lower(), "range", measure.rate_unit]
-    rows = [[row.name, str(row.Index), f"{row.distance:.2f}", about(row.value), span(row.low, row.high),
+    rows = [[row.name, str(row.Index), f"{row.distance:.2f}", about(row.value), interval_cell(row._asdict()),
              _cell(row.rate, measure, count=False)] for row in found.table.itertuples()]
     return f"{heading}\n{table([header, *rows], left=2)}"
 

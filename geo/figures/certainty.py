@@ -7,38 +7,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from geo.core.cache import cached
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import REGION
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
-from geo.figures.draws import is_drawn, lsoa_draws
+from geo.figures.draws import is_drawn, lsoa_draws, rests_on_line
+from geo.figures.intervals import ENDS, INTERVALS, Interval, group_draws
 from geo.figures.place import show
 from geo.figures.ranking import places_inside, ranked_values
+from geo.figures.ranks import is_ranked, ranked_by
 from geo.layers.small_area import Floats
 
-ENDS = (0.05, 0.95)
-"""Nine draws of ten lie between."""
 TEN = 10
 RANKED = "people_in_gap"
 """The measure whose rank is told beside a place's figures."""
-
-
-class Interval(NamedTuple):
-    """Where nine of ten draws lie; without width where nothing is unknown.
-
-    Attributes
-    ----------
-    p05, p95
-        Its ends.
-    """
-
-    p05: float
-    p95: float
 
 
 class RankCertainty(NamedTuple):
@@ -60,6 +46,23 @@ class RankCertainty(NamedTuple):
 
 
 @dataclass(frozen=True)
+class PlaceRanks:
+    """Where a place ranks by one measure, among its kind in the South West.
+
+    Attributes
+    ----------
+    of
+        How many are ranked.
+    count, rate
+        By number and by rate; by rate alone where the measure has no count. None where there is none.
+    """
+
+    of: int
+    count: RankCertainty | None
+    rate: RankCertainty | None
+
+
+@dataclass(frozen=True)
 class Certainty:
     """How sure a place's figures are, at one view.
 
@@ -68,20 +71,15 @@ class Certainty:
     counts, rates
         Key of `geo.core.measures.FIGURES` → interval of the figure (minutes too), and of its rate; only of those that
         are drawn.
-    of
-        How many places of its kind it is ranked among; 0 where it is not ranked.
-    count_rank, rate_rank
-        Of people in the gap, by number and by rate; None where there is none.
+    ranks
+        By people in the gap; None where the place is not ranked.
     """
 
     counts: Mapping[str, Interval]
     rates: Mapping[str, Interval]
-    of: int = 0
-    count_rank: RankCertainty | None = None
-    rate_rank: RankCertainty | None = None
+    ranks: PlaceRanks | None = None
 
 
-@cached(256, key=lambda edition, view, place: (edition, place.code, *view.options().values()))
 def certainty(edition: Edition, view: View, place: Place) -> Certainty:
     """Say how sure each figure of a place is, and its rank by people in the gap.
 
@@ -97,26 +95,15 @@ def certainty(edition: Edition, view: View, place: Place) -> Certainty:
     Returns
     -------
     Certainty
-        At the view's speed. Do not change it: it is shared.
+        At the view's speed.
     """
-    rows, figures = edition.areas.index.get_indexer(place.lsoas), show(edition, view.replace(place=place.code))
-    sums = area_figures(edition, view).loc[place.lsoas].sum(skipna=False)
-    counts, rates = {}, {}
-    for key, measure in FIGURES.items():
-        figure = figures[key] if is_drawn(edition, measure) else None
-        if figure is None or (figure.value is None and figure.rate is None):
-            continue
-        if figure.published:
-            drawn = np.array([figure.count])
-        else:
-            drawn = lsoa_draws(edition, view, measure, rows).sum(axis=0, dtype="float64")
-        if measure.summary == "minutes":
-            drawn = figure.count + drawn / sums["residents"]
-        if figure.value is not None:
-            counts[key] = _interval(drawn)
-        if figure.rate is not None:
-            rates[key] = _interval(measure.per * drawn / sums[measure.denominator])
-    return Certainty(counts, rates, *people_ranks(edition, view, place))
+    answer = show(edition, view.replace(place=place.code))
+    figures = {key: answer.figures[key] for key in FIGURES if key in answer.figures}
+    counts = {key: figure.interval for key, figure in figures.items()}
+    rates = {key: figure.rate_interval for key, figure in figures.items()}
+    return Certainty(
+        {key: found for key, found in counts.items() if found}, {key: found for key, found in rates.items() if found},
+        place_ranks(edition, view, FIGURES[RANKED], place))
 
 
 def share_ahead(edition: Edition, view: View, measure: Measure, first: Place, second: Place) -> float:
@@ -171,37 +158,82 @@ def not_told_apart(
             if low < share_ahead(edition, view, measure, first, second) < high]
 
 
-def _interval(drawn: Floats) -> Interval:
-    low, high = np.quantile(drawn, ENDS)
-    return Interval(float(low), float(high))
-
-
-def people_ranks(
-    edition: Edition, view: View, place: Place,
-) -> tuple[int, RankCertainty | None, RankCertainty | None]:
-    """Say how sure a place's ranks by people in the gap are, among its kind in the South West.
+def place_ranks(edition: Edition, view: View, measure: Measure, place: Place) -> PlaceRanks | None:
+    """Say where a place ranks by one measure in the draws, among its kind in the South West.
 
     Parameters
     ----------
     edition
         The edition served.
     view
-        Its speed counts.
+        Speed, hub, minutes, clock and access.
+    measure
+        One of `geo.figures.ranking.ranked_by`.
     place
         Any place.
 
     Returns
     -------
-    tuple
-        How many are ranked (0 where the place is not), and the rank by number and by rate; None where there is none.
+    PlaceRanks or None
+        Without width for what is published. None where the place is not ranked, and where the measure rests on an
+        estimate that the edition holds no test of.
     """
-    if place.kind not in KINDS or not is_drawn(edition, FIGURES[RANKED]):
-        return 0, None, None
-    table = place_certainty(edition, view, FIGURES[RANKED], by=place.kind, within=REGION)
-    if place.code not in table.index or len(table) < 2:
-        return 0, None, None
-    row = table.loc[place.code]
-    return len(table), rank_certainty(row, "count"), rank_certainty(row, "rate")
+    if not is_ranked(edition, place.kind) or not (is_drawn(edition, measure) or not rests_on_line(measure)):
+        return None
+    values, counts, rates = _of_kind(edition, view, measure, place.kind)
+    if place.code not in values.index or len(values) < 2:
+        return None
+    row = values.index.get_loc(place.code)
+    by_rate = not measure.has_count or (measure.denominator != "*" and values["rate"].notna().iloc[row])
+    return PlaceRanks(len(values), _rank_among(counts, row, measure) if measure.has_count else None,
+                      _rank_among(rates, row, measure) if by_rate else None)
+
+
+def every_rank(edition: Edition, view: View, place: Place) -> dict[str, PlaceRanks]:
+    """Say so for every measure that places are ranked by.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock and access.
+    place
+        Any place.
+
+    Returns
+    -------
+    dict
+        Key of the measure → ranks, for those that there are.
+    """
+    found = {measure.key: place_ranks(edition, view, measure, place) for measure in ranked_by()}
+    return {key: ranks for key, ranks in found.items() if ranks}
+
+
+def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
+    """Values of the South West's places of a kind; their draws by number and by rate, one where nothing is drawn."""
+    if is_drawn(edition, measure):
+        values, counts, base = _kind_draws(edition, view, measure, by)
+        return values, counts, counts / base[:, None]
+    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    return values, values[["value"]].to_numpy(), values[["rate"]].to_numpy()
+
+
+@cached(10, key=lambda edition, view, measure, by: (
+    edition, measure, by, *(getattr(view, option) for option in measure.options)))
+def _kind_draws(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
+    """Values and draws of the South West's places of a kind, kept for the next place."""
+    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    return values, *_place_draws(edition, view, measure, by, values)
+
+
+def _rank_among(drawn: Floats, row: int, measure: Measure) -> RankCertainty:
+    """Rank one of those drawn, as `draw_ranks` ranks all of them."""
+    known = np.where(np.isnan(drawn), np.inf, drawn)
+    worst = known if measure.worst_high else -known
+    best, last = 1 + (worst > worst[row]).sum(axis=0), (worst >= worst[row]).sum(axis=0)
+    columns = rank_columns("", best[None, :], last[None, :], len(drawn))
+    return RankCertainty(*(columns[name][0] for name in RankCertainty._fields))
 
 
 def rank_certainty(row: pd.Series, by: str) -> RankCertainty | None:
@@ -252,14 +284,45 @@ def place_certainty(
     places = places_inside(edition, by, within, like)
     values = ranked_values(edition, view, measure, places)
     counts, base = _place_draws(edition, view, measure, by, values)
-    low, high = np.quantile(counts, ENDS, axis=1)
-    table = {"p05": low, "p95": high, "rate_p05": low / base, "rate_p95": high / base}
+    table = _ends(counts, base)
     rates_known = values["rate"].notna().to_numpy()
     for name, drawn in (("count", counts), ("rate", counts / base[:, None])):
         ranked = measure.has_count if name == "count" else not measure.has_count or rates_known
-        ranks = (np.where(np.reshape(ranked, (-1, 1)), each, np.nan) for each in draw_ranks(drawn, measure))
-        table |= rank_columns(f"{name}_rank_", *ranks)
+        best, last = (np.where(np.reshape(ranked, (-1, 1)), each, np.nan) for each in draw_ranks(drawn, measure))
+        table |= rank_columns(f"{name}_rank_", best, last, len(values))
     return pd.DataFrame(table, index=values.index)
+
+
+def list_intervals(edition: Edition, view: View, measure: Measure, *, by: str, codes: pd.Index) -> pd.DataFrame | None:
+    """Say how sure one figure of a few places of a kind is, and nothing of their ranks.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock and access.
+    measure
+        Any.
+    by
+        Kind of place, a key of `KINDS`.
+    codes
+        Of such places.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Index code; the columns of `geo.figures.intervals.INTERVALS`. None where nothing is drawn.
+    """
+    if not is_drawn(edition, measure):
+        return None
+    values = ranked_values(edition, view, measure, edition.places_of(by).loc[codes])
+    return pd.DataFrame(_ends(*_place_draws(edition, view, measure, by, values)), index=values.index)
+
+
+def _ends(counts: Floats, base: Floats) -> dict[str, Floats]:
+    low, high = np.quantile(counts, ENDS, axis=1)
+    return dict(zip(INTERVALS, (low, high, low / base, high / base), strict=True))
 
 
 def _place_draws(
@@ -267,20 +330,24 @@ def _place_draws(
 ) -> tuple[Floats, Floats]:
     """Draw values, (places, draws), and say what a rate divides them by; what is published stays as it is."""
     keys = edition.membership(by)
-    place = values.index.get_indexer(keys)
-    rows = edition.areas.index.get_indexer(keys.index[place >= 0])
-    member = sparse.csr_array((np.ones(len(rows)), (place[place >= 0], np.arange(len(rows)))),
-                              shape=(len(values), len(rows)))
-    drawn = member @ lsoa_draws(edition, view, measure, rows)
+    keys = keys[keys.isin(values.index)]
+    groups, drawn = group_draws(edition, view, measure, keys)
+    drawn = drawn[groups.get_indexer(values.index)]
+
+    def total(column: pd.Series) -> Floats:
+        """Sum a column over each place."""
+        sums = column.loc[keys.index].groupby(keys.to_numpy()).sum().loc[values.index]
+        return np.asarray(sums, dtype="float64")
+
     if measure.summary == "minutes":
-        residents = member @ edition.areas["residents"].to_numpy(dtype="float64")[rows]
+        residents = total(edition.areas["residents"])
         return values["value"].to_numpy()[:, None] + drawn / residents[:, None], np.ones(len(values))
     if measure.published:
         drawn = np.where(values["premises_published"].to_numpy()[:, None], values["value"].to_numpy()[:, None], drawn)
     if not measure.denominator:
         return drawn, np.full(len(values), np.nan)
-    total = member @ area_figures(edition, view)[measure.denominator].to_numpy()[rows]
-    base = np.where(total > 0, total, np.nan) / measure.per
+    whole = total(area_figures(edition, view)[measure.denominator])
+    base = np.where(whole > 0, whole, np.nan) / measure.per
     return (drawn, base) if measure.has_count else (drawn / base[:, None], np.ones(len(values)))
 
 
@@ -313,7 +380,7 @@ def draw_ranks(drawn: Floats, measure: Measure) -> tuple[Floats, Floats]:
     return best.T, last.T
 
 
-def rank_columns(name: str, best: Floats, last: Floats) -> dict[str, Floats]:
+def rank_columns(name: str, best: Floats, last: Floats, of: int) -> dict[str, Floats]:
     """Tell where each place's ranks lie.
 
     Parameters
@@ -322,6 +389,8 @@ def rank_columns(name: str, best: Floats, last: Floats) -> dict[str, Floats]:
         What the columns' names begin with.
     best, last
         As `draw_ranks` gives them; rows of missing where a place has none.
+    of
+        How many places are ranked.
 
     Returns
     -------
@@ -330,7 +399,7 @@ def rank_columns(name: str, best: Floats, last: Floats) -> dict[str, Floats]:
     """
     low, high = (np.quantile(ranks, end, axis=1, method="inverted_cdf")
                  for ranks, end in zip((best, last), ENDS, strict=True))
-    tenth = max(1, len(best) // TEN)
+    tenth = max(1, of // TEN)
     unknown = np.isnan(low)
     return {f"{name}p05": low, f"{name}p95": high,
             f"{name}worst_ten": np.where(unknown, np.nan, (last <= TEN).mean(axis=1)),

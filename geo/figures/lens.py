@@ -8,27 +8,26 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
+from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.context import businesses_per_1000, newest
+from geo.figures.intervals import INTERVALS, sum_intervals
 
 THIRDS = (1, 2, 3)
 """Of authorities: 1 has the least of something, 3 the most."""
 
-_PEOPLE = ["people", "low", "high", "workers"]
+_PEOPLE = ["people", "workers"]
 
 
 def _people(edition: Edition, view: View, keys: pd.Series) -> pd.DataFrame:
     """Sum people in the gap and workers by key; the rate is a sum over a sum."""
-    gap = f"people_in_gap_{view.speed}"
-    columns = [f"{gap}_estimate", f"{gap}_low", f"{gap}_high", "workers"]
+    columns = [f"people_in_gap_{view.speed}_estimate", "workers"]
     rows = area_figures(edition, view).loc[keys.index, columns].set_axis(_PEOPLE, axis=1)
-    return _with_rate(rows.groupby(keys.to_numpy()).sum())
-
-
-def _with_rate(sums: pd.DataFrame) -> pd.DataFrame:
-    return sums.assign(per_1000=(1000 * sums["people"] / sums["workers"]).where(sums["workers"] > 0))
+    sums = rows.groupby(keys.to_numpy()).sum()
+    sums = sums.assign(per_1000=(1000 * sums["people"] / sums["workers"]).where(sums["workers"] > 0))
+    return sums.join(sum_intervals(edition, view, FIGURES["people_in_gap"], keys))
 
 
 def coast_and_inland(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFrame:
@@ -46,18 +45,44 @@ def coast_and_inland(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        Index "coast" and "inland", as far as the place has either; people, low, high (in the gap), workers, per_1000
-        (workers). Empty where the edition does not know the coast of every LSOA.
+        Index "coast" and "inland", as far as the place has either; people (in the gap), workers, per_1000 (workers),
+        p05, p95, rate_p05, rate_p95 (`geo.figures.intervals.sum_intervals`). Empty where the edition does not know the
+        coast of every LSOA.
     """
     coastal = edition.areas.get("coastal", pd.Series(np.nan, edition.areas.index)).loc[lsoas]
     if coastal.isna().any():
-        return pd.DataFrame(columns=[*_PEOPLE, "per_1000"])
+        return pd.DataFrame(columns=[*_PEOPLE, "per_1000", *INTERVALS])
     return _people(edition, view, coastal.map({1.0: "coast", 0.0: "inland"}))
 
 
-@cached(16, key=lambda edition, view: (edition, view.speed, view.work))
-def authority_thirds(edition: Edition, view: View) -> pd.DataFrame:
+@cached(1)
+def authority_thirds(edition: Edition) -> pd.DataFrame:
     """Sort the authorities of the South West into thirds by claimants and by active businesses.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index authority code, sorted; name, claimants (share of residents aged 16 to 64), businesses (per 1,000
+        residents), claimants_third and businesses_third (1 least to 3 most, those alike together). Authorities without
+        both are left out. Do not change it: it is shared.
+    """
+    authorities = edition.areas.loc[~edition.areas["neighbour"], "authority"].unique()
+    table = pd.DataFrame({
+        "name": edition.names("authority"), "claimants": newest(edition, "claimants")[1],
+        "businesses": businesses_per_1000(edition)}).reindex(sorted(authorities))
+    table = table.dropna(subset=["claimants", "businesses"])
+    for column in ("claimants", "businesses"):
+        table[f"{column}_third"] = np.ceil(len(THIRDS) * table[column].rank() / max(len(table), 1)).astype("int64")
+    return table.rename_axis("code")
+
+
+def by_third(edition: Edition, view: View, column: str) -> pd.DataFrame:
+    """Sum authorities third by third.
 
     Parameters
     ----------
@@ -65,31 +90,6 @@ def authority_thirds(edition: Edition, view: View) -> pd.DataFrame:
         The edition served.
     view
         Speed and work count here.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index authority code, sorted; name, claimants (share of residents aged 16 to 64), businesses (per 1,000
-        residents), claimants_third and businesses_third (1 least to 3 most, those alike together), people, low, high,
-        workers, per_1000. Authorities without both are left out. Do not change it: it is shared.
-    """
-    areas = edition.areas
-    people = _people(edition, view, areas.loc[~areas["neighbour"], "authority"])
-    table = people.assign(
-        name=edition.names("authority"), claimants=newest(edition, "claimants")[1],
-        businesses=businesses_per_1000(edition)).dropna(subset=["claimants", "businesses"])
-    for column in ("claimants", "businesses"):
-        table[f"{column}_third"] = np.ceil(len(THIRDS) * table[column].rank() / max(len(table), 1)).astype("int64")
-    return table.rename_axis("code")
-
-
-def by_third(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Sum authorities third by third.
-
-    Parameters
-    ----------
-    table
-        As `authority_thirds` gives it.
     column
         "claimants" or "businesses".
 
@@ -97,8 +97,10 @@ def by_third(table: pd.DataFrame, column: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index third (1 least to 3 most), as far as there are any; authorities (count), least, most (of the column),
-        people, low, high, workers, per_1000.
+        people, workers, per_1000, p05, p95, rate_p05, rate_p95 as in `coast_and_inland`.
     """
-    groups = table.groupby(f"{column}_third")
-    sums = _with_rate(groups[_PEOPLE].sum())
-    return sums.assign(authorities=groups.size(), least=groups[column].min(), most=groups[column].max())
+    table = authority_thirds(edition)
+    third = table[f"{column}_third"]
+    groups, keys = table.groupby(third)[column], edition.areas["authority"].map(third)
+    sums = _people(edition, view, keys[keys.notna() & ~edition.areas["neighbour"]].astype("int64"))
+    return sums.assign(authorities=groups.size(), least=groups.min(), most=groups.max())

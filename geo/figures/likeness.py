@@ -18,6 +18,7 @@ from geo.edition.places import Place
 from geo.edition.schema import OPTIONAL_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
+from geo.figures.intervals import INTERVALS, sum_intervals
 from geo.figures.place import show
 from geo.figures.ranking import ranked_values
 from geo.rail.access_legs import ACCESS, Floats
@@ -53,8 +54,8 @@ class Alike(NamedTuple):
         The place's own people in the gap of every 1,000 workers; None where nobody works.
     table
         Index code, most alike first; name, neighbour (whether it lies outside the South West), distance, and of its
-        people in the gap value, rate, low, high as in `geo.figures.ranking.rank`. Empty where there are too few, or
-        not everything is known.
+        people in the gap value and rate as in `geo.figures.ranking.rank`, and p05, p95, rate_p05, rate_p95. Empty
+        where there are too few, or not everything is known.
     """
 
     kind: str
@@ -209,7 +210,7 @@ def alike(edition: Edition, view: View, place: Place, nearest: int = BESIDE_AT_M
         Its table is empty for partnerships, for kinds of fewer than `LEAST` places, and where not everything is known
         of the place. Do not change it: it is shared.
     """
-    columns, measure = ["name", "neighbour", "distance", "value", "rate", "low", "high"], FIGURES["people_in_gap"]
+    columns, measure = ["name", "neighbour", "distance", "value", "rate", *INTERVALS], FIGURES["people_in_gap"]
     rate = show(edition, view.replace(place=place.code))[measure.key].rate
     if place.kind not in KINDS:
         return Alike(place.kind, 0, (), None, rate, pd.DataFrame(columns=columns))
@@ -221,6 +222,8 @@ def alike(edition: Edition, view: View, place: Place, nearest: int = BESIDE_AT_M
     found = distances(table, place.code)
     first = found.head(nearest)
     listed = ranked_values(edition, view, measure, edition.places_of(place.kind).loc[first.index])
+    keys = edition.membership(place.kind)
+    listed = listed.join(sum_intervals(edition, view, measure, keys[keys.isin(first.index)]))
     return Alike(place.kind, len(table), (), float(found.median()), rate, listed.assign(distance=first)[columns])
 
 
@@ -237,8 +240,8 @@ def alike_rows(found: Alike, edition: Edition) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Code, name, neighbour, distance, and of people in the gap value, rate, low, high and rate_unit; None where a
-        figure cannot be.
+        Code, name, neighbour, distance, and of people in the gap value, rate, p05, p95, rate_p05, rate_p95 and
+        rate_unit; None where a figure cannot be.
     """
     plain = found.table.astype(object).where(found.table.notna(), None)
     said = {"rate_unit": FIGURES["people_in_gap"].rate_unit, "broadband_basis": edition.broadband_basis,

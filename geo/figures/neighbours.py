@@ -12,6 +12,7 @@ from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
+from geo.figures.intervals import sum_intervals
 from geo.figures.place import show
 from geo.figures.ranking import ranked_values
 
@@ -27,7 +28,8 @@ class Neighbours(NamedTuple):
         The place's own people in the gap of every 1,000 workers; None where nobody works.
     table
         Index code, the highest rate first; name, neighbour (whether it lies outside the South West and is not in its
-        totals), value, rate, low, high: people in the gap, as in `geo.figures.ranking.rank`.
+        totals), value, rate: people in the gap, as in `geo.figures.ranking.rank`; p05, p95, rate_p05, rate_p95: their
+        intervals, missing where nothing is drawn.
     """
 
     kind: str
@@ -99,8 +101,9 @@ def neighbours(edition: Edition, view: View, place: Place) -> Neighbours | None:
     kind, = kinds
     codes = {code for part in parts for code in touching(edition, kind, part.code)} - {part.code for part in parts}
     listed = edition.places_of(kind).loc[sorted(codes)]
-    columns = ["name", "neighbour", "value", "rate", "low", "high"]
-    measure = FIGURES["people_in_gap"]
+    measure, keys = FIGURES["people_in_gap"], edition.membership(kind)
+    columns = ["name", "neighbour", "value", "rate"]
     table = ranked_values(edition, view, measure, listed)[columns] if codes else pd.DataFrame(columns=columns)
+    table = table.join(sum_intervals(edition, view, measure, keys[keys.isin(codes)]))
     return Neighbours(kind, show(edition, view.replace(place=place.code))[measure.key].rate,
                       table.sort_values("rate", ascending=False, kind="stable"))

@@ -1,7 +1,8 @@
 """Every figure of one place, as a typed answer that pages, packs and the command line share."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from geo.edition.store import Edition, EditionFacts
 from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
 from geo.figures.claim import Claim, claim, england_rate
+from geo.figures.intervals import Interval, Intervals, place_intervals
 from geo.layers.gap import share_beyond, weighted_quantiles
 
 NoteKind = Literal[
@@ -49,6 +51,8 @@ class Figure:
         What it rests on: keys of `geo.core.measures.BASES`, one or two.
     published
         Whether its value is published as it is.
+    intervals
+        Works out how sure it is, when that is first asked.
     """
 
     measure: Measure
@@ -63,6 +67,17 @@ class Figure:
     rate_high: float | None = None
     basis: tuple[str, ...] = ()
     published: bool = False
+    intervals: Callable[[], Intervals] = field(default=Intervals, repr=False, compare=False)
+
+    @property
+    def interval(self) -> Interval | None:
+        """Where nine of ten draws of its value lie; None where nothing is drawn."""
+        return self.intervals().value
+
+    @property
+    def rate_interval(self) -> Interval | None:
+        """Where nine of ten draws of its rate lie, in the unit of the rate."""
+        return self.intervals().rate
 
     @property
     def count(self) -> float:
@@ -198,30 +213,36 @@ def _figures(edition: Edition, view: View, place: Place) -> dict[str, Figure]:
             found[key] = Figure(measure, rate=None if np.isnan(value) else float(value), basis=basis)
             continue
         if measure.by_speed:
-            found |= {f"{key}.{speed}": _figure(measure, sums, speed, place, basis) for speed in SPEEDS}
-        found[key] = found.get(f"{key}.{view.speed}") or _figure(measure, sums, view.speed, place, basis)
+            found |= {f"{key}.{speed}": _figure(edition, view.replace(speed=speed), measure, sums, place, basis)
+                      for speed in SPEEDS}
+        found[key] = found.get(f"{key}.{view.speed}") or _figure(edition, view, measure, sums, place, basis)
     return found
 
 
-def _figure(measure: Measure, sums: pd.Series, speed: str, place: Place, basis: tuple[str, ...]) -> Figure:
+def _figure(
+    edition: Edition, view: View, measure: Measure, sums: pd.Series, place: Place, basis: tuple[str, ...],
+) -> Figure:
+    speed = view.speed
+
     def known(column: str) -> float | None:
         return None if np.isnan(sums[column]) else float(sums[column])
 
     count = known(measure.column(speed))
     total = sums[measure.denominator] if measure.denominator in sums.index else 0.0
     rate = None if count is None else measure.rate(count, total)
-    if not measure.has_count:
-        return Figure(measure, rate=rate, basis=basis)
     published = measure.published and ("premises" not in measure.bases or place.premises_published)
     value = round(count) if published and count is not None else count
+    intervals = partial(place_intervals, edition, view, measure, place, value, fixed=published)
+    if not measure.has_count:
+        return Figure(measure, rate=rate, basis=basis, intervals=intervals)
     at = speed if measure.by_speed else ""
     if not measure.has_range:
-        return Figure(measure, at, value, rate=rate, basis=basis, published=published)
+        return Figure(measure, at, value, rate=rate, basis=basis, published=published, intervals=intervals)
     low, high = known(measure.column(speed, "low")), known(measure.column(speed, "high"))
     least, most = (known(name) if (name := measure.column(speed, f"limit_{end}")) in sums.index else None
                    for end in ("low", "high"))
     rate_low, rate_high = (None if end is None else measure.rate(end, total) for end in (low, high))
-    return Figure(measure, at, value, low, high, least, most, rate, rate_low, rate_high, basis, published)
+    return Figure(measure, at, value, low, high, least, most, rate, rate_low, rate_high, basis, published, intervals)
 
 
 @cached(512, key=lambda edition, view, measure, place, basis: (
@@ -234,7 +255,8 @@ def _minutes(edition: Edition, view: View, measure: Measure, place: Place, basis
         return Figure(measure, basis=basis)
     found = weighted_quantiles(inside["minutes"], weights, [0.5, 0.1, 0.9])
     median, p10, p90 = (None if value == NO_RAIL else int(value) for value in found)
-    return Figure(measure, "", median, p10, p90, basis=basis)
+    return Figure(measure, "", median, p10, p90, basis=basis,
+                  intervals=partial(place_intervals, edition, view, measure, place, median, fixed=False))
 
 
 def _nations(edition: Edition, view: View) -> dict[str, dict[str, Figure]]:

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from geo.core.choices import SPEEDS
 from geo.core.measures import FIGURES, Measure, in_order
-from geo.figures.certainty import Certainty, Interval, RankCertainty
+from geo.figures.certainty import Certainty, RankCertainty
 from geo.figures.claim import Claim
+from geo.figures.intervals import Interval
 from geo.figures.place import Figure, PlaceFigures
 
 _FIRST = (
@@ -43,6 +44,8 @@ class NamedFigure(NamedTuple):
         Whether it is the measure's rate.
     sources
         Ids of the sources it needs besides the measure's.
+    interval
+        Where nine of ten draws of it lie, where it is the estimate itself and drawn; in the unit of its value.
     """
 
     name: str
@@ -51,6 +54,7 @@ class NamedFigure(NamedTuple):
     unit: str
     is_rate: bool
     sources: tuple[str, ...] = ()
+    interval: Interval | None = None
 
 
 def rate_key(measure: Measure) -> str:
@@ -123,15 +127,17 @@ def certainty_json(sure: Certainty) -> dict[str, Any]:
         """Write one rank."""
         return None if found is None else found._asdict()
 
-    def share(measure: Measure, found: Interval) -> dict[str, float]:
-        """Write a rate as it stands among a place's figures."""
-        return {end: value / measure.per if measure.place_rate else value for end, value in found._asdict().items()}
-
     return {
         **{key: found._asdict() for key, found in sure.counts.items()},
-        "rates": {rate_key(FIGURES[key]): share(FIGURES[key], found) for key, found in sure.rates.items()},
-        "rank": {"of": sure.of, "count": rank(sure.count_rank), "rate": rank(sure.rate_rank)} if sure.of else None,
+        "rates": {rate_key(FIGURES[key]): _in_unit(FIGURES[key], found)._asdict() for key, found in sure.rates.items()},
+        "rank": sure.ranks and {
+            "of": sure.ranks.of, "count": rank(sure.ranks.count), "rate": rank(sure.ranks.rate)},
     }
+
+
+def _in_unit(measure: Measure, found: Interval) -> Interval:
+    """Give a rate's interval in the unit in which the rate stands among a place's figures."""
+    return Interval(*(end / measure.per for end in found)) if measure.place_rate else found
 
 
 def _claim(claim: Claim) -> Iterator[NamedFigure]:
@@ -185,12 +191,13 @@ def _numbers(name: str, figure: Figure) -> Iterator[NamedFigure]:
         numbers = {end: getattr(figure, attribute) for end, attribute in ends.items()}
         for end, value in numbers.items():
             if value is not None or measure.summary == "minutes":
-                yield NamedFigure(f"{name}.{end}", value, measure, measure.unit, is_rate=False)
+                sure = figure.interval if ends[end] == "value" else None
+                yield NamedFigure(f"{name}.{end}", value, measure, measure.unit, is_rate=False, interval=sure)
     elif measure.has_count:
-        yield NamedFigure(name, figure.value, measure, measure.unit, is_rate=False)
+        yield NamedFigure(name, figure.value, measure, measure.unit, is_rate=False, interval=figure.interval)
     else:
         name = f"{_UNDER.get(measure.key, '')}{rate_key(measure)}"
-        yield NamedFigure(name, figure.rate, measure, measure.rate_unit, is_rate=False)
+        yield NamedFigure(name, figure.rate, measure, measure.rate_unit, is_rate=False, interval=figure.rate_interval)
 
 
 def _rates(figures: Mapping[str, Figure]) -> Iterator[NamedFigure]:
@@ -203,4 +210,5 @@ def _rates(figures: Mapping[str, Figure]) -> Iterator[NamedFigure]:
             if figure and measure.rate_unit and measure.summary != "minutes":
                 rate = figure.share if measure.place_rate else figure.rate
                 unit = measure.place_rate or measure.rate_unit
-                yield NamedFigure(f"{rate_key(measure)}{ending}", rate, measure, unit, is_rate=True)
+                sure = figure.rate_interval and _in_unit(measure, figure.rate_interval)
+                yield NamedFigure(f"{rate_key(measure)}{ending}", rate, measure, unit, is_rate=True, interval=sure)

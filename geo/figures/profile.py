@@ -9,19 +9,21 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import KINDS, REGION
-from geo.core.measures import FIGURES, Measure, in_order
+from geo.core.choices import REGION
+from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
+from geo.figures.certainty import PlaceRanks, RankCertainty, every_rank
 from geo.figures.context import authority_context
+from geo.figures.intervals import Interval, sum_intervals
 from geo.figures.likeness import Alike, alike
 from geo.figures.neighbours import Neighbours, neighbours
 from geo.figures.place import PlaceFigures, show
 from geo.figures.place_json import NamedFigure, named_figures
-from geo.figures.ranking import places_inside, rank_order, ranked_values
+from geo.figures.ranks import is_ranked, rank_of, ranks_of_kind
 from geo.figures.stations import station_areas, stations_of
 from geo.figures.workers import occupations
 
@@ -29,96 +31,6 @@ INSIDE = ("authority", "constituency", "ward", "msoa", "lsoa")
 """The kinds of place that a pack and a plain page list inside their own, larger ones first."""
 
 _LARGER = ("msoa", "ward", "constituency", "district", "authority", "county", "lep", "region")
-_RANKED_FIRST = (
-    "people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable", "cut_off_by_rail", "residents",
-    "train_to_hub_minutes", "door_to_hub_minutes", "within_30_min_walk_of_station",
-)
-
-
-class Rank(NamedTuple):
-    """Where a place is among its kind in the South West.
-
-    Attributes
-    ----------
-    rank
-        1 is the worst.
-    of
-        How many places there are of its kind.
-    tied
-        Whether another has the same rank.
-    """
-
-    rank: int
-    of: int
-    tied: bool
-
-
-def ranked_by() -> list[Measure]:
-    """List the measures that a place is ranked by: those that `show` has a figure of.
-
-    Returns
-    -------
-    list of Measure
-        In the order of the tables.
-    """
-    return [measure for measure in in_order(_RANKED_FIRST) if measure.scale]
-
-
-@cached(32, key=lambda edition, view, by: (edition, by, *view.options().values()))
-def ranks_of_kind(edition: Edition, view: View, by: str) -> pd.DataFrame:
-    """Rank the South West's places of one kind by each of `ranked_by`, as `geo.figures.ranking.rank` does by one.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-    view
-        Speed, hub, minutes, clock, work and access.
-    by
-        Kind of place, a key of `KINDS`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index code; for each measure a column of its key (rank by number, or by the figure itself), and for those
-        that are counts one with `_rate` added (rank by rate, missing where there is none). Int64, 1 is the worst.
-    """
-    return pd.concat([_measure_ranks(edition, view, by, measure) for measure in ranked_by()], axis=1)
-
-
-@cached(256, key=lambda edition, view, by, measure: (
-    edition, by, measure, *(getattr(view, option) for option in measure.options)))
-def _measure_ranks(edition: Edition, view: View, by: str, measure: Measure) -> pd.DataFrame:
-    """Rank by one measure: kept by the options that it depends on, so that another limit leaves premises alone."""
-    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
-    ranks = pd.DataFrame({measure.key: rank_order(values["value"], measure).astype("Int64")})
-    if measure.has_count:
-        rates = rank_order(values["rate"], measure).astype("Int64")
-        ranks[f"{measure.key}_rate"] = rates.where(values["rate"].notna())
-    return ranks
-
-
-def rank_of(ranks: pd.DataFrame, code: str, column: str) -> Rank | None:
-    """Look up the rank of one place.
-
-    Parameters
-    ----------
-    ranks
-        As `ranks_of_kind` gives them.
-    code
-        Code of the place.
-    column
-        A column of `ranks`.
-
-    Returns
-    -------
-    Rank or None
-        None where the place is not ranked: a neighbour, the only one of its kind, or without such a rate.
-    """
-    if code not in ranks.index or len(ranks) < 2 or pd.isna(ranks.loc[code, column]):
-        return None
-    rank = int(ranks.loc[code, column])
-    return Rank(rank, int(ranks[column].notna().sum()), bool((ranks[column] == rank).sum() > 1))
 
 
 @cached(256, key=lambda edition, place: (edition, place.code))
@@ -200,26 +112,6 @@ def gap_where(areas: pd.DataFrame, speed: str, column: str) -> float | None:
     return float(part / total) if total > 0 and not np.isnan(part) else None
 
 
-def is_ranked(edition: Edition, kind: str) -> bool:
-    """Tell whether places of a kind are ranked.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-    kind
-        A key of `KINDS`, or "partnership".
-
-    Returns
-    -------
-    bool
-        Not for the one region, nor for partnerships, nor for neighbourhoods whose broadband is an estimate: it tells
-        sorts of neighbourhood apart, not one from the next.
-    """
-    guessed = kind == "lsoa" and edition.broadband_basis == "estimated"
-    return kind in KINDS and kind != "region" and not guessed
-
-
 def fewest_holding(people: pd.Series, share: float = 0.5) -> pd.DataFrame:
     """Find the fewest neighbourhoods that together hold a share of the people in the gap.
 
@@ -262,7 +154,8 @@ def neighbourhoods(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFram
     pandas.DataFrame
         Index LSOA code; columns name, msoa, ward, authority, county (names), urban, residents, premises, below
         (premises), share (of premises, missing where there are none), people, low, high (in the gap), per_1000
-        (workers, missing where there are none).
+        (workers, missing where there are none); of people p05 and p95, of per_1000 rate_p05 and rate_p95
+        (`geo.figures.intervals.sum_intervals`).
     """
     areas, rows = edition.areas.loc[lsoas], area_figures(edition, view).loc[lsoas]
     gap = f"people_in_gap_{view.speed}"
@@ -273,7 +166,7 @@ def neighbourhoods(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFram
         "premises": rows["premises"], "below": below, "share": (below / rows["premises"]).where(rows["premises"] > 0),
         "people": rows[f"{gap}_estimate"], "low": rows[f"{gap}_low"], "high": rows[f"{gap}_high"],
         "per_1000": (1000 * rows[f"{gap}_estimate"] / workers).where(workers > 0),
-    })
+    }).join(sum_intervals(edition, view, FIGURES["people_in_gap"], pd.Series(lsoas, lsoas)))
 
 
 def mobile(edition: Edition, lsoas: pd.Index) -> pd.DataFrame:
@@ -316,8 +209,8 @@ def inside_table(edition: Edition, view: View, place: Place, kind: str) -> pd.Da
     pandas.DataFrame
         RangeIndex, most people in the gap first (ties by code); code, name, whole (whether all of it is inside;
         figures are of the part inside), lsoas, residents, workers, premises, premises_below, share_below,
-        people_in_gap, low, high, per_1000 (workers), nowhere_to_turn, cut_off_by_rail. What lies in no place of the
-        kind is left out.
+        people_in_gap, low, high, p05, p95 (`geo.figures.intervals.sum_intervals`), per_1000 (workers),
+        nowhere_to_turn, cut_off_by_rail. What lies in no place of the kind is left out.
     """
     keys = edition.membership(kind)
     mine = keys[keys.index.isin(place.lsoas)]
@@ -334,10 +227,12 @@ def inside_table(edition: Edition, view: View, place: Place, kind: str) -> pd.Da
         name=edition.names(kind).loc[sums.index], whole=counts == all_of_it.loc[sums.index], lsoas=counts,
         share_below=(sums["premises_below"] / sums["premises"]).where(sums["premises"] > 0),
         per_1000=(1000 * sums["people_in_gap"] / sums["workers"]).where(sums["workers"] > 0))
+    table = table.join(sum_intervals(edition, view, FIGURES["people_in_gap"], mine)[["p05", "p95"]])
     ordered = table.rename_axis("code").reset_index().sort_values(
         ["people_in_gap", "code"], ascending=[False, True], ignore_index=True)
     return ordered[["code", "name", "whole", "lsoas", "residents", "workers", "premises", "premises_below",
-                    "share_below", "people_in_gap", "low", "high", "per_1000", "nowhere_to_turn", "cut_off_by_rail"]]
+                    "share_below", "people_in_gap", "low", "high", "p05", "p95", "per_1000", "nowhere_to_turn",
+                    "cut_off_by_rail"]]
 
 
 class Hardship(NamedTuple):
@@ -396,6 +291,11 @@ class PlaceProfile:
         return ranks_of_kind(self.edition, self.view, kind) if is_ranked(self.edition, kind) else None
 
     @cached_property
+    def rank_certainty(self) -> Mapping[str, PlaceRanks]:
+        """Where it ranks in the draws, by each measure (`geo.figures.certainty.every_rank`)."""
+        return every_rank(self.edition, self.view, self.place)
+
+    @cached_property
     def headline_figures(self) -> list[NamedFigure]:
         """All figures and ranks of the place, one after the other."""
         found, ranks = named_figures(self.answer), self.ranks
@@ -403,9 +303,15 @@ class PlaceProfile:
             place = rank_of(ranks, self.place.code, column)
             if place is not None:
                 measure = FIGURES.get(column) or FIGURES[column.removesuffix("_rate")]
-                found += [NamedFigure(f"rank.{column}", place.rank, measure, "rank, 1 is the worst", is_rate=False),
+                found += [NamedFigure(f"rank.{column}", place.rank, measure, "rank, 1 is the worst", is_rate=False,
+                                      interval=self._rank_interval(measure, by_rate=column != measure.key)),
                           NamedFigure(f"rank.{column}.of", place.of, measure, "places ranked", is_rate=False)]
         return found
+
+    def _rank_interval(self, measure: Measure, *, by_rate: bool) -> Interval | None:
+        ranks = self.rank_certainty.get(measure.key)
+        found = ranks and (ranks.rate if by_rate or not measure.has_count else ranks.count)
+        return Interval(found.p05, found.p95) if isinstance(found, RankCertainty) else None
 
     @cached_property
     def headline_numbers(self) -> dict[str, float | int | None]:
@@ -443,9 +349,9 @@ class PlaceProfile:
 
     @cached_property
     def half_of_gap(self) -> pd.DataFrame:
-        """The fewest of them that hold half of its gap: people, cumulative, name, msoa, authority, low, high."""
+        """The fewest of them that hold half of its gap: people, cumulative, name, msoa, authority, their intervals."""
         near = self.neighbourhoods
-        return fewest_holding(near["people"]).join(near[["name", "msoa", "authority", "low", "high"]])
+        return fewest_holding(near["people"]).join(near[["name", "msoa", "authority", "low", "high", "p05", "p95"]])
 
     @cached_property
     def hardship(self) -> Hardship:

@@ -16,8 +16,8 @@ from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.claim import england_rate
-from geo.figures.profile import is_ranked
 from geo.figures.ranking import places_inside
+from geo.figures.ranks import is_ranked
 from geo.rail.access_legs import Floats
 
 CLAIMED = ("people_in_gap", "nowhere_to_turn")

@@ -4,12 +4,14 @@ import tempfile
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 
 from geo.core.choices import SPEEDS
 from geo.core.crs import BRITISH_NATIONAL_GRID, on_national_grid
 from geo.core.errors import PackError
+from geo.figures.intervals import Interval
 from geo.figures.profile import PlaceProfile
 from geo.layers.boundaries import dissolve
 from geo.pack.file.manifest import view_name
@@ -72,7 +74,8 @@ def _lsoas(profile: PlaceProfile, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     columns |= {name: counts[name] for name in ("residents", "workers", "remote_capable", "premises")}
     columns |= {f"premises_below_{speed}": counts[f"premises_below_{speed}"] for speed in SPEEDS}
     columns |= {"people_in_gap": near["people"], "low": near["low"], "high": near["high"],
-                "per_1000": near["per_1000"], "nowhere_to_turn": counts["nowhere_to_turn_estimate"],
+                "p05": near["p05"], "p95": near["p95"], "per_1000": near["per_1000"],
+                "nowhere_to_turn": counts["nowhere_to_turn_estimate"],
                 "cut_off_by_rail": counts["cut_off_by_rail"]}
     table = pd.DataFrame(columns, index=areas.index).rename_axis("code").reset_index()
     return gpd.GeoDataFrame(_stamped(table, profile), geometry=areas.geometry.to_numpy(), crs=areas.crs)
@@ -92,6 +95,7 @@ def _place(profile: PlaceProfile, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         "premises": float(answer["premises"].count),
         **{f"premises_below_{speed}": float(answer.at("premises_below", speed).count) for speed in SPEEDS},
         "people_in_gap": gap.value, "low": gap.low, "high": gap.high,
+        **(gap.interval or Interval(np.nan, np.nan))._asdict(),
         "nowhere_to_turn": answer["nowhere_to_turn"].value, "cut_off_by_rail": answer["cut_off_by_rail"].value,
     }
     return gpd.GeoDataFrame(_stamped(pd.DataFrame([row]), profile), geometry=outline.geometry.to_numpy(), crs=areas.crs)

@@ -15,12 +15,13 @@ from geo.core.errors import SwatheError
 from geo.core.measures import BASES, FIGURES, MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
-from geo.figures.draws import is_drawn
-from geo.figures.place import PlaceFigures
+from geo.figures.intervals import INTERVALS
+from geo.figures.place import Figure, PlaceFigures
 from geo.figures.side_by_side import Row
-from geo.words.certainty import COVERS, how_sure_ranks
+from geo.words.certainty import how_sure_ranks
 from geo.words.comparison import ranked_kind
 from geo.words.definitions import BEST_FIT, OPTIONS, RANGE, definition, label
+from geo.words.intervals import covers
 from geo.words.place import comparison_labels
 
 CSV_TYPE = "text/csv"
@@ -47,12 +48,13 @@ _FORMATS = {
 _DEFINED = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 
 
-def _definitions() -> list[tuple[str, str]]:
+def _definitions(edition: Edition) -> list[tuple[str, str]]:
     """Say what the words mean that every file uses."""
     people, *others = ((label(FIGURES[key]), definition(FIGURES[key])) for key in _DEFINED)
     return [
         people,
         ("How they are counted", "In each neighbourhood, such jobs times the share of homes without the speed."),
+        ("p05 and p95", covers(edition)),
         ("Low and high", RANGE),
         *others,
         ("Rate",
@@ -117,7 +119,7 @@ def about_rows(edition: Edition, view: View, title: str, facts: Sequence[tuple[s
     ]
     return [
         (title,), (), *facts, (), ("What was asked",), *asked, (), ("What it was made from",), *basis, (),
-        ("What the words mean",), *_definitions(), (),
+        ("What the words mean",), *_definitions(edition), (),
         ("Sources", "Publisher", "Vintage", "Licence", "Address"), *sources,
     ]
 
@@ -133,7 +135,6 @@ def ranking_about(
         ("Sorted by", f"rate ({chosen.rate_unit})" if per == "rate" or not chosen.has_count else "number"),
         ("Places", f"{ranked_kind(by, view.like).plural}, wholly inside {where}"),
         ("Ranks", f"Ties share the best rank. {how_sure_ranks(edition, chosen)}"),
-        *[("p05 and p95", f"{COVERS} Of ranks (1 is the worst): the same.")] * is_drawn(edition, chosen),
     ]
     if by == "constituency":
         facts.append(("Constituencies", BEST_FIT))
@@ -152,10 +153,18 @@ def comparison_table(rows: Sequence[Row], answers: Sequence[PlaceFigures]) -> pd
                 lines.append({
                     "figure": row.key, "label": said, "group": heading, "code": place["code"], "name": place["name"],
                     "kind": place["kind"], "value": figure.value, "unit": measure.unit, "low": figure.low,
-                    "high": figure.high, "rate": figure.share if measure.place_rate else figure.rate,
+                    "high": figure.high, **_ends(figure), "rate": figure.share if measure.place_rate else figure.rate,
                     "rate_unit": measure.place_rate or measure.rate_unit,
                     "basis": " and ".join(BASES[name].name for name in figure.basis)})
-    return pd.DataFrame(lines).astype(dict.fromkeys(["value", "low", "high", "rate"], "float64"))
+    return pd.DataFrame(lines).astype(dict.fromkeys(["value", "low", "high", *INTERVALS, "rate"], "float64"))
+
+
+def _ends(figure: Figure) -> dict[str, float | None]:
+    """Give the ends of a figure's intervals; none for what is published."""
+    value, rate = figure.interval, figure.rate_interval
+    per = figure.measure.per if figure.measure.place_rate else 1
+    return {"p05": value and value.p05, "p95": value and value.p95,
+            "rate_p05": rate and rate.p05 / per, "rate_p95": rate and rate.p95 / per}
 
 
 def comparison_about(edition: Edition, view: View, names: Sequence[str]) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ import pandas as pd
 from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import BASES, FIGURES
 from geo.edition.store import Edition
+from geo.figures.intervals import Interval
 from geo.figures.place import Figure, resolve_basis
 from geo.figures.place_json import NamedFigure, rate_key
 from geo.figures.profile import PlaceProfile
@@ -27,7 +28,8 @@ _PREMISES_COUNTED = f"premises {BASES['published'].name}"
 _ESTIMATE = ("connectivity", "census-households", LOCALITIES)
 
 _CONTENTS = {
-    "figures": "Every headline figure of the place: name, value, unit, basis, sources and their vintages. Not rounded.",
+    "figures": "Every headline figure of the place: name, value, the numbers between which it lies nine times in ten "
+               "(p05 and p95; left empty for what is published), unit, basis, sources and their vintages. Not rounded.",
     "speeds": "Premises without each speed, and the people in the gap there, with range and limits.",
     "beside": "The place beside its authority, county, the South West, and England where figures are published. "
               "Minutes are left empty where the median resident has no rail, other figures where none are published.",
@@ -94,10 +96,15 @@ def _figures(profile: PlaceProfile) -> pd.DataFrame:
         basis = resolve_basis(figure.measure.bases, profile.edition, published=profile.place.premises_published)
         listed = _read_sources(profile, figure, basis)
         rows.append({
-            "name": figure.name, "value": figure.value, "unit": figure.unit, "source": "; ".join(listed),
+            "name": figure.name, "value": figure.value, **_ends(figure.interval), "unit": figure.unit,
+            "source": "; ".join(listed),
             "vintage": "; ".join(listed.values()), "basis": "; ".join(BASES[name].name for name in basis),
         })
-    return pd.DataFrame(rows).astype({"value": "float64"})
+    return pd.DataFrame(rows).astype(dict.fromkeys(("value", *Interval._fields), "float64"))
+
+
+def _ends(found: Interval | None) -> dict[str, float | None]:
+    return dict.fromkeys(Interval._fields) if found is None else found._asdict()
 
 
 def _read_sources(profile: PlaceProfile, figure: NamedFigure, basis: tuple[str, ...]) -> dict[str, str]:
@@ -120,9 +127,9 @@ def _speeds(profile: PlaceProfile) -> pd.DataFrame:
         rows.append({
             "tier": speed, "label": choice.label, "premises": answer["premises"].value, "premises_below": below.value,
             "share": below.rate, "estimate": gap.value, "low": gap.low, "high": gap.high, "limit_low": gap.least,
-            "limit_high": gap.most,
+            "limit_high": gap.most, **_ends(gap.interval),
             "basis": _basis(profile.edition, profile.place.premises_published, rail=False)})
-    return pd.DataFrame(rows).astype({"share": "float64"})
+    return pd.DataFrame(rows).astype(dict.fromkeys(("share", *Interval._fields), "float64"))
 
 
 def _beside(profile: PlaceProfile) -> pd.DataFrame:
@@ -159,7 +166,7 @@ def _inside(profile: PlaceProfile, kind: str) -> pd.DataFrame:
 
 def _half(profile: PlaceProfile) -> pd.DataFrame:
     table = profile.half_of_gap.rename_axis("code").reset_index()
-    columns = ["code", "name", "msoa", "authority", "people", "low", "high", "cumulative"]
+    columns = ["code", "name", "msoa", "authority", "people", "low", "high", "p05", "p95", "cumulative"]
     return table[columns].assign(basis=f"people {profile.edition.broadband_basis}")
 
 

@@ -14,6 +14,9 @@ HEADING = "Checks on this figure"
 OTHER_TESTS = ("The legal minimum, the strict test and the target of policy are given under the claim. Fixed wireless "
                "and upload speed count towards the legal minimum alone, as in Ofcom’s figures; satellite is not known.")
 
+AS_SURE = ("These are the people of the claim, counted in other ways: each of these counts is about as unsure as the "
+           "claim itself.")
+
 NOT_HERE = "Not in this edition, which was made without the data for it."
 
 
@@ -37,6 +40,7 @@ def beside_claim(answer: PlaceFigures) -> tuple[Beside, ...]:
         Beside("Other hubs", _hubs(answer), (*lines, *rail)),
         Beside("Newer coverage", _newer(answer), (*lines, *rail)),
         Beside("Faster lines not taken up", _take_up(answer), ("jobs", "official")),
+        Beside("How sure these counts are", AS_SURE, lines),
     )
 
 

@@ -4,36 +4,39 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from geo.core.choices import WORK
-from geo.core.rounding import about, percent
+from geo.core.rounding import about, percent, span
 from geo.edition.store import Edition, EditionFacts
 from geo.figures.doubts import Doubted
 from geo.figures.place import PlaceFigures
 from geo.layers.occupations import AFTER_LOCKDOWNS, national_check
-from geo.words.claim import between, count_of, spoken_name
+from geo.words.claim import count_of, spoken_name
 from geo.words.definitions import speed_in_words
 from geo.words.doubts import TURN, how_many
+from geo.words.intervals import in_brackets
 from geo.words.notes import notes_in_words
 
 
 def left_out(answer: PlaceFigures, moved: Doubted, manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """Say what the range of the people in the gap holds, and what it leaves out."""
+    """Say what the interval of the people in the gap holds, and what it leaves out."""
     gap = answer["people_in_gap"]
     other = next(work for work in WORK if work != answer.view.work)
     tested = {row["speed"]: row for row in manifest["broadband_validation"]}.get(answer.view.speed)
     spread = "" if tested is None else (
-        " It leaves out how far the estimate of lines is out: by "
+        " How far the estimate of lines is out is known: by "
         f"{tested['model_mean']:.2f} percentage points of premises, on average, for a constituency whose count it was "
         "not shown, and by more for smaller places (see below).")
     return (
-        (f"The range shown, {between(gap)}, allows for one doubt only: whether, inside a neighbourhood, people in such "
-         "jobs live in the homes with poor lines less often than others do, or more often (half the odds, or double). "
+        (f"The numbers shown{in_brackets(gap)} allow for what is drawn 500 times: how lines are spread inside a "
+         "council or constituency, which jobs can be done from home, how homes differ from firms, whether such jobs "
+         "and poor lines go together, and journeys where they are indicative. Of these the one that nobody can measure "
+         "is whether, inside a neighbourhood, people in such jobs live in the homes with poor lines less often, or "
+         f"more often: by that alone, half the odds or double, the number is {span(gap.low or 0, gap.high or 0)}. "
          f"Whichever it is, the counts allow no fewer than {about(gap.least or 0)} and no more than "
          f"{about(gap.most or 0)}."),
-        ("It leaves out which jobs can be done from home: by the other table of shares "
-         f"({WORK[other].label}) the number is {how_many(moved.by_work[other])}, not {how_many(gap.count)}. It leaves "
-         "out whether the homes here lack lines as England’s do: by all premises the number is "
+        (f"By the other table of shares of jobs ({WORK[other].label}) the number is {how_many(moved.by_work[other])}, "
+         f"not {how_many(gap.count)}; by all premises, if homes lacked lines as often as firms do, it is "
          f"{how_many(moved.by_all_premises)}.{spread}"),
-        ("It leaves out that the jobs of an occupation differ from place to place (the shares are national), that the "
+        ("Left out is that the jobs of an occupation differ from place to place (the shares are national), that the "
          "counts have dates, and that the method itself may be wrong."),
     )
 

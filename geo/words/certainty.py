@@ -1,29 +1,22 @@
-"""How sure a figure and a rank are, in words."""
+"""How sure a rank is, in words."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
 from geo.core.measures import Measure
-from geo.core.rounding import about, decimal, percent, span
 from geo.edition.places import Place
 from geo.edition.store import Edition
-from geo.figures.certainty import Interval, RankCertainty, rank_certainty
+from geo.figures.certainty import RankCertainty, rank_certainty
 from geo.figures.draws import has_test, is_drawn, rests_on_line
-from geo.words.claim import kind_label, sentence_case, spoken_name
-
-COVERS = ("If the method is right, nine times in ten the true figure lies between the two. They take in how lines are "
-          "spread inside a council or constituency, how many jobs can be done from home, how much less often homes "
-          "lack a line than firms, whether such jobs and poor lines go together, how quick the way to a station is, "
-          "and, where rail times are indicative, the journeys. They leave out that the method itself may be wrong.")
-"""Wherever an interval stands: what it covers, and what not."""
+from geo.words.claim import sentence_case, spoken_name
 
 RANKS_COVER = ("A rank is given as the places between which it lies nine times in ten, when all that is not known is "
                "drawn 500 times; that the method itself may be wrong is left out.")
 """Wherever the interval of a rank stands."""
 
-NO_TEST = ("This edition holds no test of its estimate of broadband: how sure figures and ranks are cannot be said, "
-           "and places close together in the list could well be in the other order.")
+NO_TEST_OF_RANKS = ("This edition holds no test of its estimate of broadband: how sure its ranks are cannot be said, "
+                    "and places close together in the list could well be in the other order.")
 AS_PUBLISHED = "These ranks are of figures as published: nothing in them is estimated here."
 NOT_DRAWN = ("No interval is drawn for this figure: places close together in the list could well be in the other "
              "order.")
@@ -46,22 +39,6 @@ def ordinal(number: int) -> str:
     return f"{number:,}{ending}"
 
 
-def interval(found: Interval) -> str:
-    """Say the interval of a count.
-
-    >>> interval(Interval(1063.9, 1673.8)), interval(Interval(4720, 4720)), interval(Interval(0, 0.2))
-    ('between 1,060 and 1,670', 'about 4,720', 'fewer than 1')
-    """
-    low, high = about(found.p05), about(found.p95)
-    return span(found.p05, found.p95) if high in {"0", low} else f"between {low} and {high}"
-
-
-def rate_interval(found: Interval, measure: Measure) -> str:
-    """Say the interval of a rate, in the unit of the measure's."""
-    low, high = (percent(end) if measure.percent else decimal(end) for end in found)
-    return low if low == high else f"between {low} and {high}"
-
-
 def band(rank: RankCertainty, of: int) -> str:
     """Say in which part of a long list a place lies.
 
@@ -76,7 +53,7 @@ def band(rank: RankCertainty, of: int) -> str:
     return "not worst half" if 2 * rank.p05 > of else "near the middle"
 
 
-_BANDS_SAID = {"not worst half": "not among the worst half", "near the middle": "near the middle, or not to be told,"}
+_BANDS_SAID = {"not worst half": "not among the worst half", "near the middle": "near the middle, or not to be told"}
 
 
 def rank_words(rank: RankCertainty, of: int, kind: str) -> str:
@@ -85,14 +62,32 @@ def rank_words(rank: RankCertainty, of: int, kind: str) -> str:
     >>> rank_words(RankCertainty(3, 9, 1, 0.5), 27, "authority"), rank_words(RankCertainty(3, 3, 1, 0), 27, "authority")
     ('between 3rd and 9th of 27', '3rd of 27')
     >>> rank_words(RankCertainty(2, 30, 0.5, 1), 650, "ward")
-    'among the worst twentieth of 650 wards'
+    'among the worst twentieth'
     """
     if kind in IN_BANDS:
         part = band(rank, of)
-        return f"{_BANDS_SAID.get(part, f'among the {part}')} of {of:,} {kind_label(kind, of)}"
+        return _BANDS_SAID.get(part, f"among the {part}")
     if rank.p05 == rank.p95:
         return f"{ordinal(rank.p05)} of {of:,}"
     return f"between {ordinal(rank.p05)} and {ordinal(rank.p95)} of {of:,}"
+
+
+def rank_among(rank: RankCertainty, of: int, kind: str, extreme: str) -> str:
+    """Say the same in as few words, by which end of the list it is counted from: most, highest, longest or lowest.
+
+    >>> rank_among(RankCertainty(1, 1, 1, 1), 27, "authority", "most")
+    'most of 27'
+    >>> rank_among(RankCertainty(1, 3, 1, 1), 27, "authority", "lowest")
+    '1st to 3rd lowest of 27'
+    >>> rank_among(RankCertainty(2, 30, 0.5, 1), 815, "ward", "most")
+    'highest twentieth of 815'
+    """
+    if kind in IN_BANDS:
+        return f"{band(rank, of).replace('worst', 'highest' if extreme == 'most' else extreme)} of {of:,}"
+    first, last = ordinal(rank.p05), ordinal(rank.p95)
+    if first == last:
+        return f"{extreme if rank.p05 == 1 else f'{first} {extreme}'} of {of:,}"
+    return f"{first} to {last} {extreme} of {of:,}"
 
 
 def rank_cells(sure: pd.DataFrame, kind: str, by: str) -> pd.Series:
@@ -122,7 +117,7 @@ def how_sure_ranks(edition: Edition, measure: Measure) -> str:
     if is_drawn(edition, measure):
         return RANKS_COVER
     if rests_on_line(measure) and not has_test(edition):
-        return NO_TEST
+        return NO_TEST_OF_RANKS
     return AS_PUBLISHED if _PUBLISHED.issuperset(measure.bases) else NOT_DRAWN
 
 

@@ -7,6 +7,7 @@ from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.figures.place import Figure, PlaceFigures
 from geo.words.definitions import basis_meaning, cannot_be_had, distance, label
+from geo.words.intervals import in_brackets, interval_beside, rate_interval_beside
 
 CARDS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 """The figures that a place is introduced with."""
@@ -50,22 +51,6 @@ def sentence_case(text: str) -> str:
     'Neighbourhood (LSOA)'
     """
     return text[:1].upper() + text[1:]
-
-
-def between(figure: Figure) -> str:
-    """Say the range of a figure."""
-    low, high = about(figure.low or 0), about(figure.high or 0)
-    return f"about {high}" if low == high else f"between {low} and {high}"
-
-
-def _has_range(figure: Figure) -> bool:
-    """Whether there is a range to tell: neither all of it fewer than one, nor its ends spelled alike."""
-    return (figure.high or 0) >= 0.5 and about(figure.low or 0) != about(figure.high or 0)
-
-
-def in_brackets(figure: Figure) -> str:
-    """Say the range of a figure after it, if it has one."""
-    return f" ({between(figure)})" if _has_range(figure) else ""
 
 
 def people(count: float) -> str:
@@ -149,6 +134,11 @@ def rate(per_thousand: float) -> str:
     return f"{per_thousand:,.1f}" if per_thousand >= 0.95 else f"{per_thousand:.2g}"
 
 
+def _rate_in_brackets(figure: Figure) -> str:
+    said = rate_interval_beside(figure)
+    return f" ({said})" if said else ""
+
+
 def times(ratio: float) -> str:
     """Say how many times.
 
@@ -196,11 +186,10 @@ def cards(answer: PlaceFigures) -> tuple[Card, ...]:
     limit = distance(answer.view)
     values = (number(gap.count), number(turn.count), count_of(below), cut_off(answer))
     of_them = "all of them" if turn.count and part(turn.count, gap.count) == "all" else "of them"
-    ranges = [[between(figure)] if _has_range(figure) else [] for figure in (gap, turn)]
+    between = [[said] if (said := interval_beside(figure)) else [] for figure in (gap, turn, below, far)]
     notes = (
-        (*ranges[0], of_workers), (*ranges[1], f"{of_them}: also {limit}"),
-        (f"{percent(below.rate)} of {count_of(answer['premises'])} homes and businesses",),
-        (f"residents, {percent(far.rate)}, live {limit}",
-         borderline(answer)))
+        (*between[0], f"{of_workers}{_rate_in_brackets(gap)}"), (*between[1], f"{of_them}: also {limit}"),
+        (*between[2], f"{percent(below.rate)} of {count_of(answer['premises'])} homes and businesses"),
+        (*between[3], f"residents, {percent(far.rate)}, live {limit}", borderline(answer)))
     return tuple(Card(key, label(FIGURES[key]), value, beside, answer[key].basis)
                  for key, value, beside in zip(CARDS, values, notes, strict=True))

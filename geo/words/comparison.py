@@ -13,6 +13,7 @@ from geo.figures.place import Figure, PlaceFigures
 from geo.words.certainty import rank_cells, ranked_by
 from geo.words.claim import JOBS, rate, sentence_case, spoken_name
 from geo.words.definitions import BEST_FIT, cannot_be_had, label, rate_heading
+from geo.words.intervals import rate_interval_beside
 
 _SPOKEN = ("none", "one", "two", "three", "four", "five", "six")
 
@@ -52,8 +53,8 @@ def _beside(here: Figure, others: Sequence[PlaceFigures]) -> list[tuple[str, str
 
 
 def _rate(figure: Figure) -> str:
-    here, low, high = (rate(value or 0) for value in (figure.rate, figure.rate_low, figure.rate_high))
-    return f"about {here}" + (f" (between {low} and {high})" if low != high else "")
+    said = rate_interval_beside(figure)
+    return f"about {rate(figure.rate or 0)}" + (f" ({said})" if said else "")
 
 
 def count_column(ranked: pd.DataFrame, measure: Measure) -> dict[str, pd.Series]:
@@ -72,12 +73,6 @@ def interval_columns(ranked: pd.DataFrame, measure: Measure, sure: pd.DataFrame)
     if measure.percent:
         return {heading: (100 * values).round(1) for heading, values in ends.items()}
     return {heading: values.round().astype("Int64") for heading, values in ends.items()}
-
-
-def range_columns(ranked: pd.DataFrame) -> dict[str, pd.Series]:
-    """Write the range of a ranking's counts, where they have one."""
-    ends = {"From": "low", "To": "high"} if ranked["low"].notna().any() else {}
-    return {heading: counts(ranked[end]) for heading, end in ends.items()}
 
 
 def rate_column(ranked: pd.DataFrame, measure: Measure) -> pd.Series:

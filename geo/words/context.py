@@ -15,8 +15,9 @@ from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.place import resolve_basis
 from geo.words.claim import sentence_case
-from geo.words.comparison import count_column, range_columns, rate_column
+from geo.words.comparison import count_column, interval_columns, rate_column
 from geo.words.definitions import label, map_meaning, month, rate_heading
+from geo.words.intervals import COVERS
 
 _SAID_OF = {"estimated": "broadband below council level is estimated", "measured": "broadband is measured",
             "indicative": "rail times are indicative", "timetable": "rail times are from a timetable"}
@@ -55,11 +56,14 @@ def tooltip(view: View, kind: str) -> list[str]:
     return ["{n}", "{c}, {a}" if kind == "lsoa" else "{c}", *lines]
 
 
-def table_columns(edition: Edition, table: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Write a ranking: the columns of the table below the map, figures beside the names, where a phone shows them."""
+def table_columns(edition: Edition, table: pd.DataFrame, view: View, sure: pd.DataFrame | None) -> pd.DataFrame:
+    """Write a ranking: the columns of the table below the map, figures beside the names, where a phone shows them.
+
+    `sure` is `geo.figures.certainty.place_certainty` of its places; None where nothing is drawn.
+    """
     chosen = MEASURES[view.show]
     columns: dict[str, Any] = {sentence_case(KINDS[view.by].label): table["name"]}
-    columns |= count_column(table, chosen) | range_columns(table)
+    columns |= count_column(table, chosen) | ({} if sure is None else interval_columns(table, chosen, sure))
     heading = rate_heading(chosen)
     whole = chosen.summary in {"median", "minutes"}
     columns[_SHORT.get(heading, heading)] = (
@@ -71,13 +75,13 @@ def table_columns(edition: Edition, table: pd.DataFrame, view: View) -> pd.DataF
     return pd.DataFrame(columns)
 
 
-def table_caption(view: View, shown: int, rows: int, *, coloured_by_rate: bool) -> str:
+def table_caption(view: View, shown: int, rows: int, *, coloured_by_rate: bool, sure: bool) -> str:
     """Say what the table below the map lists."""
     measure = MEASURES[view.show]
     said = f"{shown:,} of {rows:,} {KINDS[view.by].plural}, worst first" if shown < rows else (
         f"All {rows:,} {KINDS[view.by].plural}, worst first")
     count = f" The map is coloured by the rate, {measure.rate_unit}." if coloured_by_rate else ""
-    spread = " From and to are the range of the estimate." if measure.has_range else ""
+    spread = f" From, to: {COVERS}" if sure else ""
     return f"{said}; click a heading to sort, tick a row to see that place.{count}{spread}"
 
 

@@ -13,6 +13,7 @@ from geo.sources.catalogue import TIMETABLE
 from geo.words.beside_claim import Beside, beside_claim
 from geo.words.claim import count_of, spoken_name
 from geo.words.definitions import distance, label, month, timetable_name
+from geo.words.intervals import in_brackets
 
 TITLE = "Doubts and answers"
 INTRODUCTION = (
@@ -49,7 +50,7 @@ class Doubt(NamedTuple):
 
 def doubts(edition: Edition, answer: PlaceFigures, moved: Doubted, longer: float | None) -> tuple[Doubt, ...]:
     """Put the ten doubts of a place; `longer` is `geo.figures.doubts.longer_than_fastest` of its stations."""
-    _, _, did, cliff, ways, hubs, newer, take_up = beside_claim(answer)
+    _, _, did, cliff, ways, hubs, newer, take_up, *_ = beside_claim(answer)
     return (
         _offices(edition, answer, moved), _wireless(edition, answer, moved), _upload(edition, answer),
         _cliff(edition, answer, cliff), _clock(edition, answer, ways, longer), _london(edition, answer, moved, hubs),
@@ -73,7 +74,8 @@ def how_many(count: float | None) -> str:
 
 
 def _gap(answer: PlaceFigures) -> str:
-    return how_many(answer["people_in_gap"].count)
+    gap = answer["people_in_gap"]
+    return f"{how_many(gap.count)}{in_brackets(gap)}"
 
 
 def _offices(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from geo.core.rounding import decimal, percent, span
+from geo.core.rounding import decimal, percent
 from geo.words.claim import number, spoken_name
+from geo.words.intervals import interval_cell, rate_cell
 
 WHY = ("Why it matters: services that people and firms cannot do without are digital by default. Universal Credit is "
        "claimed and managed online, and business rates are looked up, paid and appealed online.")
@@ -29,11 +30,11 @@ _THIRDS = {"claimants": {3: "Most claimants", 2: "Middle third", 1: "Fewest clai
 
 def _people(row: pd.Series) -> list[str]:
     rate = "nobody in work" if pd.isna(row["per_1000"]) else decimal(row["per_1000"])
-    return [number(row["people"]), span(row["low"], row["high"]), rate]
+    return [number(row["people"]), interval_cell(row), rate, rate_cell(row)]
 
 
 def coast_rows(table: pd.DataFrame) -> list[list[str]]:
-    """Write `geo.figures.lens.coast_and_inland`: side, people in the gap, range, rate per 1,000 workers."""
+    """Write `geo.figures.lens.coast_and_inland`: side, people in the gap and rate, each with its interval."""
     return [[name, *_people(table.loc[side])] for side, name in _SIDES.items() if side in table.index]
 
 
@@ -58,7 +59,7 @@ def coast_sentence(name: str, table: pd.DataFrame) -> str:
 
 
 def third_rows(table: pd.DataFrame, column: str) -> list[list[str]]:
-    """Write `geo.figures.lens.by_third`: third with its authorities and bounds, people in the gap, range, rate."""
+    """Write `geo.figures.lens.by_third`: third with its authorities and bounds, then as there."""
     def bound(value: float) -> str:
         return percent(value) if column == "claimants" else f"{value:.0f}"
 

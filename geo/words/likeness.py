@@ -8,9 +8,10 @@ from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.likeness import LEAST, Alike, alike
-from geo.figures.profile import PlaceProfile, is_ranked
+from geo.figures.profile import PlaceProfile
+from geo.figures.ranks import is_ranked
 from geo.words.claim import kind_label, rate, sentence_case
-from geo.words.neighbours import OUTSIDE
+from geo.words.neighbours import OUTSIDE, rate_here, rate_there
 
 MEANING = ("Places of the same kind are compared by six subjects that weigh alike: how rural they are, residents per "
            "hectare, occupations, ages, deprivation (IMD 2025) and minutes to a station. Broadband plays no part. The "
@@ -76,7 +77,7 @@ def alike_words(profile: PlaceProfile) -> AlikeWords | None:
         return AlikeWords(heading, none, "", (), ())
     compared = found.rate is not None and is_ranked(profile.edition, found.kind)
     places = tuple(
-        (str(code), row["name"], " · ".join([rate(row["rate"])] * compared + [f"distance {row['distance']:.1f}"]
+        (str(code), row["name"], " · ".join([rate_there(row)] * compared + [f"distance {row['distance']:.1f}"]
                                             + [OUTSIDE] * row["neighbour"]))
         for code, row in found.table.to_dict("index").items())
     meaning = f"{MEANING} {middle(found)}"
@@ -85,7 +86,7 @@ def alike_words(profile: PlaceProfile) -> AlikeWords | None:
     lower = int((found.table["rate"] < found.rate).sum())
     finding = f"Worse than {'all' if lower == len(places) else lower or 'none'} of the {len(places)} most like it"
     return AlikeWords(
-        finding, f"Per 1,000 workers, {rate(found.rate or 0)} here, and distance", f"{_FIRST} {meaning}", places,
+        finding, f"Per 1,000 workers, {rate_here(profile)} here, and distance", f"{_FIRST} {meaning}", places,
         profile.answer["people_in_gap"].basis)
 
 

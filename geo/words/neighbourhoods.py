@@ -67,8 +67,8 @@ def neighbourhood_columns(table: pd.DataFrame, column: str) -> pd.DataFrame:
     rows = table.sort_values(column, ascending=False, kind="stable", na_position="last")
     return pd.DataFrame({
         "Neighbourhood": rows["name"], "Locality": rows["msoa"],
-        "People in the gap": counts(rows["people"]), "From": counts(rows["low"]),
-        "To": counts(rows["high"]), "Per 1,000 workers": rows["per_1000"].round(1),
+        "People in the gap": counts(rows["people"]), "From": counts(rows["p05"]),
+        "To": counts(rows["p95"]), "Per 1,000 workers": rows["per_1000"].round(1),
         "Premises": counts(rows["premises"]), "Without, %": (100 * rows["share"]).round(1),
         "Setting": rows["urban"].map({True: "urban", False: "rural"}),
     })

@@ -1,10 +1,13 @@
 """The places that touch a place, in words: how many of them stand better, and each by name."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from geo.figures.neighbours import Neighbours
-from geo.figures.profile import PlaceProfile, is_ranked
+from geo.figures.profile import PlaceProfile
+from geo.figures.ranks import is_ranked
 from geo.words.claim import kind_label, rate
+from geo.words.intervals import rate_cell, rate_interval_beside
 
 MEANING = ("Neighbours are the places of the same kind that share a stretch of boundary with it on land: none across "
            "the sea or an estuary, and none beyond the edge of the map.")
@@ -33,13 +36,26 @@ def touching_words(profile: PlaceProfile) -> Touching | None:
         return Touching(heading, f"No other {kind_label(found.kind)} touches it on land.", (), ())
     compared = found.rate is not None and is_ranked(profile.edition, found.kind)
     places = tuple(
-        (str(code), row["name"], ", ".join([rate(row["rate"])] * compared + [OUTSIDE] * row["neighbour"]))
+        (str(code), row["name"], ", ".join([rate_there(row)] * compared + [OUTSIDE] * row["neighbour"]))
         for code, row in found.table.to_dict("index").items())
     if not compared:
         return Touching(heading, f"{count} {kind_label(found.kind, count)}:", places, ())
     return Touching(
-        _finding(found), f"People in the gap of every 1,000 workers, {rate(found.rate or 0)} here:", places,
+        _finding(found), f"People in the gap of every 1,000 workers, {rate_here(profile)} here:", places,
         profile.answer["people_in_gap"].basis)
+
+
+def rate_here(profile: PlaceProfile) -> str:
+    """Write the place's own rate, with its interval."""
+    gap = profile.answer["people_in_gap"]
+    said = rate_interval_beside(gap)
+    return rate(gap.rate or 0) + (f" ({said})" if said else "")
+
+
+def rate_there(row: Mapping[Any, Any]) -> str:
+    """Write the rate of one set beside it, with its interval in as few signs."""
+    said = rate_cell(row)
+    return rate(row["rate"]) + (f" ({said})" if said else "")
 
 
 def _finding(found: Neighbours) -> str:

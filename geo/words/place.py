@@ -1,6 +1,6 @@
 """The figures of a place in words: with range, rate, rank and basis, as plain text."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -9,11 +9,13 @@ from geo.core.choices import SPEEDS
 from geo.core.measures import BASES, in_order
 from geo.core.rounding import about, decimal, percent, span
 from geo.core.view import View
+from geo.figures.certainty import PlaceRanks
 from geo.figures.place import Figure, PlaceFigures
 from geo.figures.profile import Hardship
 from geo.figures.side_by_side import Row
 from geo.words.claim import borderline, count_of, number, spoken_name
 from geo.words.definitions import definition, row_label, share_label, worded
+from geo.words.intervals import interval_beside, rate_interval_beside
 from geo.words.ranks import rank_lines
 
 _FIRST = (
@@ -26,7 +28,7 @@ _BESIDE_OTHERS = ("borderline", "premises")
 
 
 class Line(NamedTuple):
-    """One figure of a place: label, value with its unit, range or what must stand beside it, rate, ranks, basis."""
+    """One figure of a place: label, value with its unit, interval and what must stand beside it, rate, ranks, basis."""
 
     label: str
     value: str
@@ -37,9 +39,9 @@ class Line(NamedTuple):
     meaning: str
 
 
-def place_lines(answer: PlaceFigures, ranks: pd.DataFrame | None, without: Collection[str] = ()) -> list[Line]:
+def place_lines(answer: PlaceFigures, ranks: Mapping[str, PlaceRanks], without: Collection[str] = ()) -> list[Line]:
     """Write every figure of a place, but for some: the measure first, then rail, then who lives there."""
-    return [_line(answer, measure.key, rank_lines(ranks, answer.place.code, measure.key))
+    return [_line(answer, measure.key, rank_lines(ranks, answer.place.kind, measure.key))
             for measure in in_order(_FIRST, _BESIDE_OTHERS) if measure.key not in without]
 
 
@@ -52,31 +54,32 @@ def _line(answer: PlaceFigures, key: str, ranks: tuple[str, ...]) -> Line:
 
 def _beneath(answer: PlaceFigures, figure: Figure) -> str:
     if figure.measure.key == "cut_off_by_rail":
-        return borderline(answer)
+        return "; ".join(filter(None, [interval_beside(figure), borderline(answer)]))
     if figure.measure.key == "works_from_home":
         return "21 March 2021, in lockdown: context only"
-    return _range(figure)
+    return _beside(figure)
 
 
 def _rate_beside(answer: PlaceFigures, figure: Figure) -> str:
     measure = figure.measure
     if measure.key == "premises_below":
-        return f"{percent(figure.rate)} of {count_of(answer['premises'])}"
-    return rate_of(figure) if measure.has_count and measure.rate_unit and measure.denominator != "*" else ""
+        said = rate_interval_beside(figure)
+        return f"{percent(figure.rate)} of {count_of(answer['premises'])}" + (f" ({said})" if said else "")
+    return _rate_and_interval(figure) if measure.has_count and measure.rate_unit and measure.denominator != "*" else ""
 
 
 def figure_texts(figure: Figure) -> list[str]:
-    """Write one figure: itself, then its range and its rate where it has them."""
+    """Write one figure: itself, then its interval and its rate where it has them."""
     measure = figure.measure
     if measure.summary == "minutes":
-        return [text for text in (_minutes(figure.value), _range(figure)) if text] if figure.low else ["no rail"]
+        return [text for text in (_minutes(figure.value), _beside(figure)) if text] if figure.low else ["no rail"]
     if not measure.has_count:
-        return [rate_of(figure)]
+        return [_rate_and_interval(figure)]
     if figure.value is None:
-        return [_range(figure) or "not known"]
-    texts = [_count(figure), _range(figure)]
+        return [span(figure.low, figure.high) if figure.low is not None and figure.high is not None else "not known"]
+    texts = [_count(figure), _beside(figure)]
     if measure.rate_unit and measure.denominator != "*":
-        texts.append(rate_of(figure))
+        texts.append(_rate_and_interval(figure))
     return [text for text in texts if text]
 
 
@@ -89,18 +92,24 @@ def _count(figure: Figure) -> str:
     return number(count)
 
 
-def _range(figure: Figure) -> str:
+def _beside(figure: Figure) -> str:
+    """Say between what a figure lies; of minutes also how far they are spread over residents."""
+    return "; ".join(filter(None, [interval_beside(figure), _spread(figure)]))
+
+
+def _spread(figure: Figure) -> str:
     low, high = figure.low, figure.high
-    if low is None and high is None:
+    if figure.measure.summary != "minutes" or low is None:
         return ""
-    if figure.measure.summary == "minutes":
-        if low == high:
-            return "the same for at least eight in ten"
-        more = "" if high is None else " or more"
-        return f"a tenth have {_minutes(low)} or less, a tenth {_minutes(high)}{more}"
-    if high and high < 0.5:
-        return "fewer than 1 at most"
-    return span(low or 0, high) if high else ""
+    if low == high:
+        return "the same for at least eight in ten"
+    more = "" if high is None else " or more"
+    return f"a tenth have {_minutes(low)} or less, a tenth {_minutes(high)}{more}"
+
+
+def _rate_and_interval(figure: Figure) -> str:
+    said = rate_interval_beside(figure)
+    return f"{rate_of(figure)} ({said})" if said else rate_of(figure)
 
 
 def _minutes(value: float | None) -> str:
@@ -121,11 +130,11 @@ def rate_of(figure: Figure) -> str:
 
 
 def speed_lines(answer: PlaceFigures) -> list[tuple[str, str, str, str, str]]:
-    """Write the gap at every speed, slowest first: speed, premises, share, people in the gap, range."""
+    """Write the gap at every speed, slowest first: speed, premises, share, people in the gap, interval."""
     lines = []
     for speed, choice in SPEEDS.items():
         below, gap = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
-        lines.append((choice.label, count_of(below), percent(below.rate), number(gap.count), _range(gap)))
+        lines.append((choice.label, count_of(below), percent(below.rate), number(gap.count), interval_beside(gap)))
     return lines
 
 

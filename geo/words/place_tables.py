@@ -4,7 +4,7 @@ from geo.core.choices import HUBS
 from geo.edition.store import Edition
 from geo.figures.place import PlaceFigures
 from geo.figures.profile import PlaceProfile
-from geo.words.definitions import RANGE, month, rail_words
+from geo.words.definitions import month, rail_words
 
 RATES = ("Rates and shares, each one total divided by another. A dash: not in this edition, which knows of England "
          "only broadband and people in the gap.")
@@ -22,7 +22,7 @@ _OF_AUTHORITIES = {"authority", "county", "region", "lep"}
 def every_speed(shown: PlaceProfile) -> str:
     """Caption the gap at every speed."""
     basis = shown.edition.broadband_basis
-    return (f"Homes and businesses that cannot get each speed, and people in the gap. {RANGE} Premises: "
+    return (f"Homes and businesses that cannot get each speed, and people in the gap. Premises: "
             f"{'Ofcom’s counts' if shown.place.premises_published else basis}; people: {basis}.")
 
 

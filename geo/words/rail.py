@@ -8,19 +8,31 @@ import pandas as pd
 from geo.core.choices import ACCESS, CLOCKS, HUBS
 from geo.core.rounding import about, percent
 from geo.core.view import View
-from geo.figures.place import PlaceFigures
+from geo.figures.intervals import Interval
+from geo.figures.place import Figure, PlaceFigures
 from geo.words.claim import spoken_name
 from geo.words.definitions import duration
+from geo.words.intervals import interval, interval_beside, is_told
 
 
-def rail_claim(name: str, view: View, within: pd.Series, without: float, residents: int) -> tuple[str, ...]:
-    """Say how many residents are within the reader's limit, and how many have no rail."""
+def rail_claim(
+    name: str, view: View, within: pd.Series, without: float, residents: int, beyond: Figure,
+) -> tuple[str, ...]:
+    """Say how many residents are within the reader's limit, and how many have no rail; `beyond` is those cut off."""
     way = "by train" if view.clock == "train" else "from door to hub"
     limit = f"{duration(view.minutes)} {way} of {HUBS[view.hub].label}"
-    some = f" ({percent(within['share'])})" if 0 < within["residents"] < residents else ""
+    some = f" ({percent(within['share'])}{_within(beyond, residents)})" if 0 < within["residents"] < residents else ""
     share = f" of the {residents:,} residents{some} live within {limit}; "
     rail = ("nobody", " is without rail.") if without == 0 else (_people(without, residents), " have no rail at all.")
     return (f"In {spoken_name(name)} ", _people(within["residents"], residents), share, *rail)
+
+
+def _within(beyond: Figure, residents: int) -> str:
+    """Say the interval of those within the limit: all residents less those beyond it."""
+    if beyond.interval is None:
+        return ""
+    least, most = (residents - end for end in (beyond.interval.p95, beyond.interval.p05))
+    return f"; {interval(found)}" if is_told(found := Interval(least, most)) else ""
 
 
 def _people(count: float, residents: float) -> str:
@@ -36,11 +48,13 @@ def minutes_caption(view: View, basis: str) -> str:
     return f"To {HUBS[view.hub].label}; {ACCESS[view.access].label.lower()} to the station. Basis: {basis}."
 
 
-def minute_rows(answer: PlaceFigures) -> list[list[str]]:
+def minute_rows(answer: PlaceFigures) -> list[list[Any]]:
     """Write how long the journey is: a row a clock, for a tenth, half and nine tenths of residents."""
     journeys = {clock: answer[f"{clock}_to_hub_minutes"] for clock in CLOCKS}
-    return [[CLOCKS[clock].label, *("no rail" if value is None else f"{value} minutes"
-                                    for value in (minutes.low, minutes.value, minutes.high))]
+    def cell(minutes: float | None, beside: str = "") -> list[str]:
+        return ["no rail" if minutes is None else f"{minutes} minutes", *[beside] * bool(beside)]
+
+    return [[CLOCKS[clock].label, cell(minutes.low), cell(minutes.value, interval_beside(minutes)), cell(minutes.high)]
             for clock, minutes in journeys.items()]
 
 

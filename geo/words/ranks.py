@@ -1,37 +1,29 @@
 """Ranks in words: where a place is among its kind, and what that is worth."""
 
-import pandas as pd
+from collections.abc import Mapping
 
 from geo.core.measures import FIGURES, MEASURES
-from geo.figures.certainty import people_ranks
-from geo.figures.profile import PlaceProfile, Rank, rank_of
-from geo.words.certainty import how_sure_ranks, ordinal, rank_words
+from geo.figures.certainty import RANKED, PlaceRanks
+from geo.figures.profile import PlaceProfile
+from geo.words.certainty import how_sure_ranks, rank_among, rank_words
 from geo.words.claim import kind_label
 
 
-def _said(found: Rank, extreme: str) -> str:
-    tied = "joint " if found.tied else ""
-    return f"{tied}{extreme}" if found.rank == 1 else f"{tied}{ordinal(found.rank)} {extreme}"
-
-
-def rank_lines(ranks: pd.DataFrame | None, code: str, measure: str) -> tuple[str, ...]:
+def rank_lines(ranks: Mapping[str, PlaceRanks], kind: str, measure: str) -> tuple[str, ...]:
     """Say where a place is by one measure, by number and by rate; nothing where it is not ranked. The worst is 1st.
 
-    >>> ranks = pd.DataFrame({"people_in_gap": [1, 2], "people_in_gap_rate": [2, 1]}, index=["A", "B"])
-    >>> rank_lines(ranks, "B", "people_in_gap")
-    ('2nd most of 2 by number', 'highest of 2 by rate')
+    >>> from geo.figures.certainty import RankCertainty
+    >>> ranks = {"people_in_gap": PlaceRanks(27, RankCertainty(2, 5, 1, 0), RankCertainty(1, 1, 1, 1))}
+    >>> rank_lines(ranks, "authority", "people_in_gap")
+    ('2nd to 5th most of 27 by number', 'highest of 27 by rate')
     """
-    if ranks is None or measure not in ranks:
+    if measure not in ranks:
         return ()
-    chosen = MEASURES[measure]
+    chosen, found = MEASURES[measure], ranks[measure]
     high = "longest" if chosen.summary == "minutes" else "highest"
-    extremes = {measure: "most" if chosen.has_count else high if chosen.worst_high else "lowest"}
-    by = {measure: " by number" if chosen.has_count else ""}
-    if chosen.has_count and chosen.denominator != "*":
-        extremes[f"{measure}_rate"], by[f"{measure}_rate"] = "highest", " by rate"
-    found = {column: rank_of(ranks, code, column) for column in extremes}
-    return tuple(f"{_said(rank, extremes[column])} of {rank.of:,}{by[column]}"
-                 for column, rank in found.items() if rank)
+    extreme = high if chosen.worst_high else "lowest"
+    said = {" by number": (found.count, "most"), " by rate" if chosen.has_count else "": (found.rate, extreme)}
+    return tuple(f"{rank_among(rank, found.of, kind, word)}{by}" for by, (rank, word) in said.items() if rank)
 
 
 def how_sure(profile: PlaceProfile) -> str:
@@ -44,9 +36,10 @@ def how_sure(profile: PlaceProfile) -> str:
         return f"A {kind_label(place.kind)} is not ranked."
     if place.code not in ranks.index:
         return "Not ranked: only places that lie wholly in the South West are."
-    of, *found = people_ranks(profile.edition, profile.view, place)
-    said = " and ".join(f"{rank_words(rank, of, place.kind)} by {by}"
-                        for rank, by in zip(found, ("number", "rate"), strict=True) if rank)
+    found = profile.rank_certainty.get(RANKED)
+    said = [] if found is None else [
+        f"{rank_words(rank, found.of, place.kind)} by {by}"
+        for rank, by in ((found.count, "number"), (found.rate, "rate")) if rank]
     return (f"Ranks are among the South West’s {len(ranks):,} {kind_label(place.kind, len(ranks))}. "
-            + f"By people in the gap it is {said}. " * bool(said)
-            + how_sure_ranks(profile.edition, FIGURES["people_in_gap"]))
+            + f"By people in the gap it is {' and '.join(said)}. " * bool(said)
+            + how_sure_ranks(profile.edition, FIGURES[RANKED]))

@@ -1,4 +1,4 @@
-"""The chart of the Compare page: one dot a place on the scale of the rate, with its range."""
+"""The chart of the Compare page: one dot a place on the scale of the rate, between what it lies."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ from geo.words.definitions import legend_heading
 from pages.shared.charts import axis, css
 
 BAR_OPACITY = 0.8
-"""Of the range: fainter, it would not stand out from the page."""
+"""Of the interval: fainter, it would not stand out from the page."""
 
 
-def range_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerChart | alt.FacetChart:
-    """Draw each place's rate as a dot and its range as a bar."""
-    table = pd.DataFrame({
-        "place": names, **{name: [figure and getattr(figure, end) for figure in row.figures]
-                           for name, end in (("rate", "rate"), ("low", "rate_low"), ("high", "rate_high"))},
-    }).dropna(subset="rate").astype({"rate": "float64", "low": "float64", "high": "float64"})
+def interval_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.LayerChart | alt.FacetChart:
+    """Draw each place's rate as a dot and its interval as a bar."""
+    rated = [(name, figure.rate, *(figure.rate_interval or (figure.rate, figure.rate)))
+             for name, figure in zip(names, row.figures, strict=True) if figure and figure.rate is not None]
+    table = pd.DataFrame(rated, columns=["place", "rate", "low", "high"]).astype(
+        {"rate": "float64", "low": "float64", "high": "float64"})
     base = alt.Chart(table).encode(
         y=alt.Y("place:N", sort=list(names), title=None, axis=axis(palette, labelLimit=190)),
         tooltip=[alt.Tooltip("place:N", title="Place"), alt.Tooltip("rate:Q", title="Rate", format=",.1f"),

@@ -13,11 +13,12 @@ from geo.figures.ranking import authority_types
 from geo.words.certainty import how_sure_ranks, told_apart
 from geo.words.claim import bases, sentence_case, spoken_name
 from geo.words.comparison import comparison_claim, ranked_kind, ranking_caption, ranking_columns, ranking_title
-from geo.words.definitions import RANGE, basis_meaning
+from geo.words.definitions import basis_meaning
+from geo.words.intervals import covers
 from geo.words.likeness import ADD, MEANING
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.compare import data
-from pages.compare.charts import range_chart
+from pages.compare.charts import interval_chart
 from pages.compare.tables import bases_html, comparison_html
 from pages.shared import parts
 from pages.shared.data import edition, place
@@ -71,9 +72,11 @@ def side_by_side(view: View) -> list[str]:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
                     "above.")
     st.altair_chart(
-        range_chart(rows[0], names, theme_palette()), width="stretch", key="ranges",
-        alt="People in the gap per 1,000 workers in each place, with the range; the table has the same figures.")
-    parts.small(f"The dot is the estimate, the bar its range. {RANGE}")
+        interval_chart(rows[0], names, theme_palette()), width="stretch", key="intervals",
+        alt="People in the gap per 1,000 workers in each place, and between what it lies; the table has the same "
+            "figures.")
+    parts.small(f"The dot is the estimate; the bar reaches from the one of its two numbers to the other. "
+                f"{covers(edition())}")
     if alike := told_apart(data.alike(view, codes)):
         parts.small(alike)
     st.html(comparison_html("Every figure; a rate is one total divided by another", names, rows, view))

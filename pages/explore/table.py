@@ -10,7 +10,7 @@ from geo.maps.classes import shows_rate
 from geo.maps.geojson import content_hash
 from geo.words.context import table_caption, table_columns
 from geo.words.definitions import label
-from pages.shared.data import edition, place, ranking
+from pages.shared.data import edition, intervals, place, ranking
 from pages.shared.parts import column_formats, small
 from pages.shared.view_state import set_view
 
@@ -43,7 +43,8 @@ def show_table(view: View) -> None:
         f"Show all {len(table):,} rows", key="explore_everything",
         help=f"The {FEW} worst are shown at first, so that the page stays light.")
     shown = table if everything else table.head(FEW)
-    columns = table_columns(edition(), shown, view)
+    sure = intervals(view, view.by, view.show, shown)
+    columns = table_columns(edition(), shown, view, sure)
     key = f"explore_table_{content_hash(repr((view.options(), view.show, view.by, inside, everything)).encode())}"
 
     def chosen() -> None:
@@ -56,4 +57,5 @@ def show_table(view: View) -> None:
         column_config=column_formats(columns, {"People": 58, "From": 50, "To": 50}),
         on_select=chosen, selection_mode="single-row",
         alt=f"{label(measure)} of {len(shown):,} {kind.plural}, worst first")
-    small(table_caption(view, len(shown), len(table), coloured_by_rate=measure.has_count and shows_rate(view.show)))
+    small(table_caption(view, len(shown), len(table), coloured_by_rate=measure.has_count and shows_rate(view.show),
+                        sure=sure is not None))

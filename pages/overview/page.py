@@ -6,12 +6,13 @@ import streamlit as st
 from geo.core.measures import FIGURES, MEASURES
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds
-from geo.words.comparison import count_column, range_columns, rate_column
-from geo.words.definitions import RANGE, definition, label
+from geo.words.comparison import count_column, interval_columns, rate_column
+from geo.words.definitions import definition, label
+from geo.words.intervals import covers
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.overview.map import show_map
 from pages.shared import parts
-from pages.shared.data import ranking, summary
+from pages.shared.data import edition, intervals, ranking, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.widget import HEIGHT
 from pages.shared.search import search_box
@@ -21,19 +22,19 @@ from pages.shared.view_state import current_view, embedded, set_view
 _SHORT = {"per 1,000 workers": "Per 1,000"}
 _WIDTHS = {"People": 60, "From": 58, "To": 58}     # names of councils are long
 
-MEANING = f"""
-**People in the gap**: {definition(FIGURES["people_in_gap"])} Nobody was asked: in each neighbourhood the number of
+MEANING = """
+**People in the gap**: {gap} Nobody was asked: in each neighbourhood the number of
 such jobs (from the occupations of its residents) is multiplied by the share of homes without the speed.
-{RANGE}
+{covers}
 
-**Nowhere to turn**: {definition(FIGURES["nowhere_to_turn"])}
+**Nowhere to turn**: {turn}
 
 A figure marked *estimated* or *indicative* is good for comparing places, not for naming streets. It does not say how
 many people want to work from home, nor what a line would cost.
 """
 
 
-def worst(measure: str, table: pd.DataFrame) -> None:
+def worst(measure: str, table: pd.DataFrame, sure: pd.DataFrame | None) -> None:
     """Show the ranking of authorities, the same figures as on the map, for reading and sorting."""
     chosen = MEASURES[measure]
     by_rate = chosen.has_count and st.segmented_control(
@@ -41,7 +42,8 @@ def worst(measure: str, table: pd.DataFrame) -> None:
     ordered = table.sort_values(["rate" if by_rate else "rank", "rank"], ascending=[not by_rate, True])
     heading = "%" if chosen.percent else _SHORT.get(chosen.rate_unit, chosen.rate_unit.capitalize())
     columns = pd.DataFrame({"Authority": ordered["name"], **count_column(ordered, chosen),
-                            heading: rate_column(ordered, chosen), **range_columns(ordered)})
+                            heading: rate_column(ordered, chosen),
+                            **({} if sure is None else interval_columns(ordered, chosen, sure))})
     st.dataframe(
         columns, hide_index=True, height=HEIGHT, alt=f"Authorities of the South West by {label(chosen).lower()}",
         column_config=parts.column_formats(columns, _WIDTHS))
@@ -63,13 +65,15 @@ with left:
     show_map(view)
 with right:
     st.header("Council by council")
-    worst(view.show, ranking(view, "authority", view.show))
+    ranked = ranking(view, "authority", view.show)
+    worst(view.show, ranked, intervals(view, "authority", view.show, ranked))
     chosen = MEASURES[view.show]
     rate = f" The rate is {chosen.rate_unit}." if chosen.has_count else ""
     parts.small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}")
 
 st.html(parts.beside_html(HEADING, beside_claim(answer), parts.doubts_link(view)))
 st.header("What does this count?")
-st.markdown(MEANING)
+st.markdown(MEANING.format(
+    gap=definition(FIGURES["people_in_gap"]), turn=definition(FIGURES["nowhere_to_turn"]), covers=covers(edition())))
 for note in notes_in_words(answer, without=BASIS_NOTES):     # those are said by the marks above
     parts.small(note)

@@ -17,6 +17,7 @@ from geo.words.authority import COVERAGE, coverage_sentence
 from geo.words.claim import Card, cards, headline, kind_label, other_speeds, sentence_case
 from geo.words.context import about_place
 from geo.words.definitions import basis_meaning
+from geo.words.intervals import covers
 from geo.words.likeness import SIDE_BY_SIDE, alike_words
 from geo.words.neighbours import MEANING, touching_words
 from geo.words.ranks import how_sure, rank_lines
@@ -120,16 +121,16 @@ def _ask(shown: PlaceProfile, address: Address) -> str:
 
 
 def _unsaid(card: Card) -> tuple[str, ...]:
-    """Keep of a card what the claim beside it does not say: the range, but not the rate nor how far is too far."""
+    """Keep of a card what the claim beside it does not say: the interval, but not the rate nor how far is too far."""
     return card.notes[:1] if FIGURES[card.key].has_range else card.notes
 
 
 def _figures(shown: PlaceProfile, address: Address) -> str:
-    """Draw the four figures with their ranges and ranks, and say what the ranks are worth."""
-    ranked = (card._replace(notes=(*_unsaid(card), *rank_lines(shown.ranks, shown.place.code, card.key)))
+    """Draw the four figures with their intervals and ranks, and say what the ranks are worth."""
+    ranked = (card._replace(notes=(*_unsaid(card), *rank_lines(shown.rank_certainty, shown.place.kind, card.key)))
               for card in cards(shown.answer))
     return (cards_html(ranked, shown.view, _method(shown, address))
-            + paragraph_html(how_sure(shown)))
+            + paragraph_html(covers(shown.edition)) + paragraph_html(how_sure(shown)))
 
 
 ANSWER: tuple[Callable[[PlaceProfile, Address], str], ...] = (_claim, _alike, _neighbours, _ask, _figures)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from html import escape
 
 from geo.core.choices import REGION, SPEEDS
-from geo.core.rounding import percent, span
+from geo.core.rounding import percent
 from geo.edition.schema import MOBILE_COLUMNS
-from geo.figures.lens import authority_thirds, by_third, coast_and_inland
+from geo.figures.lens import by_third, coast_and_inland
 from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
 from geo.words import place_tables
@@ -14,6 +14,7 @@ from geo.words.authority import COVERAGE, authority_heads, authority_rows, cover
 from geo.words.claim import CARDS, number
 from geo.words.context import source_of
 from geo.words.definitions import share_label
+from geo.words.intervals import interval_cell
 from geo.words.lens import (
     CAUTION,
     THIRDS_CAPTIONS,
@@ -37,7 +38,7 @@ def facts_html(shown: PlaceProfile) -> str:
     rows: list[list[Cell]] = [
         [(meaning_html(line.label, line.meaning), marks_html(line.basis)), (line.value, line.beneath), line.rate,
          Html("<br>".join(f'<span class="line">{escape(rank)}</span>' for rank in line.ranks))]
-        for line in place_lines(shown.answer, shown.ranks, without=CARDS)]
+        for line in place_lines(shown.answer, shown.rank_certainty, without=CARDS)]
     return table_html(
         place_tables.EACH_NAME, ["Figure", "Number", "Rate", "Rank"], rows, numbers=False,
         layout="stack")
@@ -67,7 +68,7 @@ def fewest_html(shown: PlaceProfile) -> str:
     """Draw the first of the neighbourhoods that together have half of the gap."""
     table = shown.half_of_gap
     rows = [[(place_link(shown.view, str(code), row["name"]), row["msoa"]),
-             (number(row["people"]), span(row["low"], row["high"])),
+             (number(row["people"]), interval_cell(row)),
              percent(row["cumulative"])] for code, row in table.head(FEW).iterrows()]
     return table_html(
         place_tables.fewest(shown.edition.broadband_basis, FEW, len(table)),
@@ -118,10 +119,9 @@ def authorities_html(shown: PlaceProfile, *, coverage: bool) -> str:
 
 def lens_html(shown: PlaceProfile) -> str:
     """Draw people in the gap on the coast, and by thirds of authorities, as far as the edition tells them apart."""
-    heads = ["", "People in the gap", "Range", "Per 1,000 workers"]
+    heads = ["", "People in the gap", "Between", "Per 1,000 workers", "Between"]
     coast = coast_and_inland(shown.edition, shown.view, shown.place.lsoas)
-    authorities = authority_thirds(shown.edition, shown.view)
-    thirds = {column: by_third(authorities, column) for column in ("claimants", "businesses")}
+    thirds = {column: by_third(shown.edition, shown.view, column) for column in ("claimants", "businesses")}
     drawn = paragraph_html(coast_sentence(shown.place.name, coast), kind="plain")
     if len(coast) > 1:
         drawn += table_html(place_tables.coast(shown.edition.broadband_basis), heads, coast_rows(coast))

@@ -38,7 +38,8 @@ def _rail(view: View) -> tuple[str, ...]:
     served, here = edition(), place(view.place)
     now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
     without = reach.residents_without_rail(served, view, here.lsoas)
-    return rail_claim(here.name, view, now, without, int(summary(view)["residents"].count))
+    answer = summary(view)
+    return rail_claim(here.name, view, now, without, int(answer["residents"].count), answer["cut_off_by_rail"])
 
 
 def _compare(view: View) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
 
 said = rail_words(basis, served.rail_source)
 page_heading(HEADINGS["rail"](view),
-             claim_html(rail_claim(here.name, view, now, without[view.clock], residents)),
+             claim_html(rail_claim(here.name, view, now, without[view.clock], residents, answer["cut_off_by_rail"])),
              badges_html({basis: bases(answer)[basis]}))
 
 left, right = st.columns([1, 1.37], gap="medium")     # names of stations are long

@@ -9,10 +9,12 @@ import pandas as pd
 from geo.core.cache import cached
 from geo.core.choices import REGION
 from geo.core.errors import EditionError
+from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import STARTER, Edition, load_edition
 from geo.figures.aggregate import context_values
+from geo.figures.certainty import list_intervals
 from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.figures.ranking import rank
@@ -66,6 +68,11 @@ def profile(view: View) -> PlaceProfile:
 def ranking(view: View, by: str, measure: str, within: str = REGION) -> pd.DataFrame:
     """Rank places of one kind by count, or by the figure itself where there is none; "all" takes neighbours too."""
     return rank(edition(), view, by=by, within=within, measure=measure)
+
+
+def intervals(view: View, by: str, measure: str, rows: pd.DataFrame) -> pd.DataFrame | None:
+    """Say how sure the figures of some rows of a `ranking` are; None where nothing is drawn."""
+    return list_intervals(edition(), view, MEASURES[measure], by=by, codes=pd.Index(rows["code"]))
 
 
 @cached(256)

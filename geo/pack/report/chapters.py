@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import BASES, FIGURES
-from geo.core.rounding import about, decimal, percent, span
+from geo.core.rounding import about, decimal, percent
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
 from geo.pack.maps.compose import DrawnMap
@@ -22,6 +22,7 @@ from geo.words.claim import bases, cards, headline, other_speeds, sentence_case,
 from geo.words.context import about_place
 from geo.words.definitions import label, row_label, short_speed
 from geo.words.estimate import GAINS, GAINS_HEADER, gains, validation_sentences
+from geo.words.intervals import covers, interval_cell
 from geo.words.method import method_sections, missing_table, national_sentences, sources_table
 from geo.words.notes import notes_in_words
 from geo.words.ranks import how_sure, rank_lines
@@ -36,13 +37,13 @@ _NOT_USED = "How not to use the figures"
 
 def claim(request: Request, profile: PlaceProfile) -> list[Block]:
     """Say the claim: ratio, count, range, rank, comparators, date, what to rebuild, and what a sceptic asks."""
-    answer, ranks, code = profile.answer, profile.ranks, profile.place.code
-    figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, code, card.key)),
+    answer, ranks, kind = profile.answer, profile.rank_certainty, profile.place.kind
+    figures = tuple(Card(card.label, card.value, (*card.notes, *rank_lines(ranks, kind, card.key)),
                          _marks(card.basis)) for card in cards(answer))
     blocks: list[Block] = [
         Heading("The claim"), *(plain(said) for said in about_place(profile.edition, profile.place)),
         Paragraph(headline(answer), "claim"), plain(other_speeds(answer)), Cards(figures),
-        plain(_beside_sentence(profile)), plain(how_sure(profile), "small"),
+        plain(_beside_sentence(profile)), plain(f"{covers(profile.edition)} {how_sure(profile)}", "small"),
         plain(_made(profile), "small"),
     ]
     if request.note:
@@ -127,13 +128,13 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
     caption += ". Part: only what lies inside is counted" if partly else ""
     rows = tuple(
         (f"{row['name']} (part)" if not row["whole"] else str(row["name"]), f"{row['residents']:,.0f}",
-         _count(row["people_in_gap"]), span(row["low"], row["high"]),
+         _count(row["people_in_gap"]), interval_cell(row),
          "–" if pd.isna(row["per_1000"]) else decimal(row["per_1000"]), percent(row["share_below"]),
          _count(row["nowhere_to_turn"]))
         for row in shown.to_dict("records"))
     return Table(
         f"{caption}.",
-        (sentence_case(KINDS[kind].label), "Residents", "People in the gap", "Range", "Per 1,000 workers",
+        (sentence_case(KINDS[kind].label), "Residents", "People in the gap", "Between", "Per 1,000 workers",
          f"Premises without {short_speed(profile.view.speed)}", label(FIGURES["nowhere_to_turn"])),
         rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis)
 
@@ -159,15 +160,16 @@ def every_figure(profile: PlaceProfile) -> list[Block]:
         tuple((words.chosen_label(name, chosen) + (f" [{', '.join(basis)}]" if basis else ""), *cells)
               for name, chosen, basis, cells in words.rate_cells(rows, profile.answer)),
         right=tuple(range(1, len(names) + 1)), widths=(2.6, *[1.0] * len(names)))
-    every = _facts(words.place_lines(profile.answer, profile.ranks))
+    every = _facts(words.place_lines(profile.answer, profile.rank_certainty))
     return [Heading(f"Every figure for {spoken_name(profile.place.name)}"), every, beside]
 
 
 def _facts(rows: list[words.Line]) -> Table:
     ranked = any(row.ranks for row in rows)
     return Table(
-        f"Every figure, with its range or what stands beside it, its rate, {'its rank, ' * ranked}and its basis.",
-        ("Figure", "Value", "Range", "Rate", *["Rank"] * ranked, "Basis"),
+        f"Every figure, with what it lies between and what stands beside it, its rate, {'its rank, ' * ranked}and its "
+        "basis.",
+        ("Figure", "Value", "Beside it", "Rate", *["Rank"] * ranked, "Basis"),
         tuple((row.label, row.value, row.beneath, row.rate, *["; ".join(row.ranks)] * ranked, " and ".join(row.basis))
               for row in rows),
         widths=(2.4, 1.3, 1.7, 1.5, *[1.6] * ranked, 1.2))
@@ -192,7 +194,7 @@ def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
     """Say how far the hub is, and who has nowhere to turn."""
     view = profile.view
     hub, basis = HUBS[view.hub].label, str(profile.edition.rail_basis)
-    by_train = [row for row in words.place_lines(profile.answer, profile.ranks) if basis in row.basis]
+    by_train = [row for row in words.place_lines(profile.answer, profile.rank_certainty) if basis in row.basis]
     said = Table(
         f"Time to {hub}, and residents beyond {view.minutes} minutes.", ("Figure", "Value", "Beside it", "Rate"),
         tuple((row.label, row.value, row.beneath, row.rate) for row in by_train), widths=(2.4, 1.2, 2, 1.6),
@@ -229,9 +231,9 @@ def inside(profile: PlaceProfile) -> list[Block]:
     few, more = _first(profile.half_of_gap, "half-of-the-gap")
     table = Table(
         prose("caption", "half", profile) + more,
-        ("Neighbourhood", "Locality", "Authority", "People in the gap", "Range", "Together so far"),
+        ("Neighbourhood", "Locality", "Authority", "People in the gap", "Between", "Together so far"),
         tuple((str(row["name"]), str(row["msoa"]), str(row["authority"]), _count(row["people"]),
-               span(row["low"], row["high"]), percent(row["cumulative"]))
+               interval_cell(row), percent(row["cumulative"]))
               for row in few.to_dict("records")),
         right=(3, 4, 5), widths=(1.8, 2, 1.4, 1, 1.2, 1), basis=(str(profile.edition.broadband_basis),))
     return [Heading("The places inside"), *(places_table(profile, kind) for kind in kinds),
@@ -250,13 +252,14 @@ def already_there(profile: PlaceProfile) -> list[Block]:
     for key, (speed, count, share, people, ends) in zip(SPEEDS, words.speed_lines(answer), strict=True):
         without = answer.at("premises_below", key).rate
         have = percent(None if without is None else 1 - without)
-        rows.append((words.chosen_label(speed, key == profile.view.speed), have, count, share, people, ends))
+        rows.append((words.chosen_label(speed, key == profile.view.speed), have, count, share, people,
+                     ends.removeprefix("between ")))
     (published,) = answer["premises"].basis
     return [
         Heading("What is already available"),
         plain(prose("text", "have_it", profile)),
         Table(prose("caption", "speeds", profile),
-              ("Speed", "Can get it", "Cannot get it", "Share", "People in the gap", "Range"), tuple(rows),
+              ("Speed", "Can get it", "Cannot get it", "Share", "People in the gap", "Between"), tuple(rows),
               right=(1, 2, 3, 4, 5),
               widths=(2.6, 1, 1.2, 1, 1.3, 1.6),
               basis=_marks(dict.fromkeys((published, str(profile.edition.broadband_basis))))),
