@@ -18,7 +18,7 @@ from geo.figures.robust import Held
 from geo.words.certainty import IN_BANDS, among_worst_ten, rank_cells, rank_words, ranked_by
 from geo.words.claim import cut_off, kind_label, number
 from geo.words.definitions import definition, label, rail_words
-from geo.words.intervals import COVERS, in_brackets, interval_beside, interval_cell, rate_interval_beside
+from geo.words.intervals import COVERS, figure_cell, in_brackets, interval_cell, rate_interval_beside
 from geo.words.notes import notes_in_words
 from geo.words.robust import claim_words, left_out, views_held, where_it_fails
 
@@ -49,7 +49,7 @@ def show_text(answer: PlaceFigures, sure: Certainty) -> str:
     for speed, choice in SPEEDS.items():
         below, gap = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
         by_speed.append([choice.label, f"{below.count:,.0f}", percent(below.rate), number(gap.count),
-                         interval_beside(gap).removeprefix("between ")])
+                         figure_cell(gap)])
     rows = [
         ["Residents", f"{answer['residents'].value:,}"],
         ["Residents in work", f"{answer['workers'].value:,}"],

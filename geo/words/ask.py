@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import pandas as pd
+
 from geo.core.choices import HUBS, WORK
 from geo.core.measures import BASES
 from geo.core.rounding import percent
 from geo.core.view import View
+from geo.figures.intervals import sum_intervals
 from geo.figures.profile import PlaceProfile
 from geo.words.claim import count_of, people, spoken_name
 from geo.words.definitions import cannot_be_had, duration, month, rail_words
+from geo.words.intervals import in_brackets, interval_cell
 
 HEADING = "What to ask for"
 
@@ -62,9 +66,9 @@ def _where(view: View) -> str:
 def _lines(profile: PlaceProfile) -> str:
     below = profile.answer["premises_below"]
     what = "home or business" if below.count < 1.5 else "homes and businesses"
-    return (f"Ask {_councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} {what} "
-            f"{_where(profile.view)} ({percent(below.rate)} of all here), how many are under contract, and by when? "
-            "What is planned for the rest? No contract is in these data yet.")
+    return (f"Ask {_councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} {what}"
+            f"{in_brackets(below)} {_where(profile.view)} ({percent(below.rate)} of all here), how many are under "
+            "contract, and by when? What is planned for the rest? No contract is in these data yet.")
 
 
 def _councils(profile: PlaceProfile) -> str:
@@ -86,7 +90,10 @@ def _first(profile: PlaceProfile) -> Iterator[Ask]:
     if len(profile.place.lsoas) < 3 or top.empty or gap.count < 0.5:
         return
     held = top["people"].sum()
-    most = (f"{'holds' if len(top) == 1 else 'hold'} most: {people(held)} in the gap, {percent(held / gap.count)} of "
+    between = sum_intervals(profile.edition, profile.view, gap.measure, pd.Series("held", top.index)).loc["held"]
+    said = interval_cell(between)
+    most = (f"{'holds' if len(top) == 1 else 'hold'} most: {people(held)}{f' ({said})' if said else ''} in the gap, "
+            f"{percent(held / gap.count)} of "
             "all here. It is an estimate: others may hold as many.")
     named = tuple((str(code), f"{row['name']} ({row['msoa']})") for code, row in top.iterrows())
     yield Ask("Where first", most, named, gap.basis)

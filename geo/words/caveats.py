@@ -43,11 +43,12 @@ def left_out(answer: PlaceFigures, moved: Doubted, manifest: Mapping[str, Any]) 
 
 def could_and_did(edition: Edition, answer: PlaceFigures) -> tuple[str, ...]:
     """Say why a survey of occupations is used and the census of this place is not, and where more did than could."""
-    did, could = answer["works_from_home"].value, answer["remote_capable"].count
+    did, could = answer["works_from_home"].value, answer["remote_capable"]
     table, nation = answer.view.work, national_check()
     partly, only = (100 * share for share in AFTER_LOCKDOWNS.values())
     found = "" if did is None else (
-        f" In {spoken_name(answer.place.name)} {did:,} did; {how_many(could)} are counted as able to.")
+        f" In {spoken_name(answer.place.name)} {did:,} did; {how_many(could.count)}{in_brackets(could)} are counted as "
+        "able to.")
     more = " ".join(notes_in_words(answer, only=frozenset({"more_did"})))
     return (
         ("Both were counted in a lockdown. The survey (Office for National Statistics, April 2020) tells which share "

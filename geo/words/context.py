@@ -31,6 +31,10 @@ _CONTEXT_VALUES = {
 }
 
 
+CHOOSE = "Choose the place to see how sure this is"
+"""Where there is no room for intervals."""
+
+
 def meaning(edition: Edition, view: View) -> str:
     """Say what the map shows, with its basis; for context also source and vintage."""
     measure = MEASURES[view.show]
@@ -53,7 +57,7 @@ def tooltip(view: View, kind: str) -> list[str]:
         f"{SPEEDS[view.speed].label}: {{b_{view.speed}}} % of premises",
         f"{HUBS[view.hub].label} {'by train' if view.clock == 'train' else 'door to hub'}: {{t}}",
     ]
-    return ["{n}", "{c}, {a}" if kind == "lsoa" else "{c}", *lines]
+    return ["{n}", "{c}, {a}" if kind == "lsoa" else "{c}", *lines, CHOOSE]
 
 
 def table_columns(edition: Edition, table: pd.DataFrame, view: View, sure: pd.DataFrame | None) -> pd.DataFrame:

@@ -18,7 +18,8 @@ from geo.words.intervals import in_brackets
 TITLE = "Doubts and answers"
 INTRODUCTION = (
     "Ten objections to the claim above, each with the numbers that it would change, worked out for the place and the "
-    "limits chosen, and with the answer. Where a number is not published, that is said.")
+    "limits chosen, and with the answer. Where a number is not published, that is said. A number of people that stands "
+    "without its interval is about as unsure as the claim.")
 
 GAP, TURN = (label(FIGURES[key]) for key in ("people_in_gap", "nowhere_to_turn"))
 _GAP_FROM = ("ofcom-authority", "census-occupations")

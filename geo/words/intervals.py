@@ -86,6 +86,11 @@ def interval_cell(row: Mapping[Any, Any]) -> str:
     return "" if pd.isna(row["p05"]) else span(max(row["p05"], 0.0), row["p95"])
 
 
+def figure_cell(figure: Figure) -> str:
+    """Write the interval of a figure there."""
+    return "" if figure.interval is None else interval_cell(figure.interval._asdict())
+
+
 def rate_cell(row: Mapping[Any, Any]) -> str:
     """Write the interval of a rate there.
 

@@ -7,7 +7,7 @@ from geo.figures.neighbours import Neighbours
 from geo.figures.profile import PlaceProfile
 from geo.figures.ranks import is_ranked
 from geo.words.claim import kind_label, rate
-from geo.words.intervals import rate_cell, rate_interval_beside
+from geo.words.intervals import rate_cell
 
 MEANING = ("Neighbours are the places of the same kind that share a stretch of boundary with it on land: none across "
            "the sea or an estuary, and none beyond the edge of the map.")
@@ -48,8 +48,8 @@ def touching_words(profile: PlaceProfile) -> Touching | None:
 def rate_here(profile: PlaceProfile) -> str:
     """Write the place's own rate, with its interval."""
     gap = profile.answer["people_in_gap"]
-    said = rate_interval_beside(gap)
-    return rate(gap.rate or 0) + (f" ({said})" if said else "")
+    found = gap.rate_interval
+    return rate_there({"rate": gap.rate or 0.0, "rate_p05": found and found.p05, "rate_p95": found and found.p95})
 
 
 def rate_there(row: Mapping[Any, Any]) -> str:

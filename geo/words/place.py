@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.core.choices import SPEEDS
 from geo.core.measures import BASES, in_order
-from geo.core.rounding import about, decimal, percent, span
+from geo.core.rounding import decimal, percent, span
 from geo.core.view import View
 from geo.figures.certainty import PlaceRanks
 from geo.figures.place import Figure, PlaceFigures
@@ -180,11 +180,9 @@ def half_of_gap(answer: PlaceFigures, held: pd.DataFrame) -> str:
         return f"Nobody in {name} is in the gap at this speed."
     if count == 1:
         return "This is a single neighbourhood: all of its people in the gap live in it."
-    people, share = held["people"].sum(), held["cumulative"].iloc[-1]
     verb = "holds" if len(held) == 1 else "together hold"
-    of_all = f"about {about(people)} of about {about(answer['people_in_gap'].count)}"
-    return (f"{len(held):,} of the {count:,} neighbourhoods of {name} {verb} {percent(share)} of its people in the "
-            f"gap: {of_all}.")
+    return (f"{len(held):,} of the {count:,} neighbourhoods of {name} {verb} {percent(held['cumulative'].iloc[-1])} of "
+            "its people in the gap.")
 
 
 def hardship(answer: PlaceFigures, shares: Hardship) -> list[str]:

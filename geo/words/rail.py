@@ -85,8 +85,9 @@ def _reached(row: pd.Series, residents: int) -> list[str]:
     if not row["high"]:
         return ["none"]
     low, high = (about(row[end]) for end in ("low", "high"))
-    either_way = [f"10 minutes either way: {low} to {high}"] if low != high else []
-    return [_people(row["residents"], residents), percent(row["share"]), *either_way]
+    count = _people(row["residents"], residents)
+    either_way = f"{low} to {high}" if low != high else "the same" if count.startswith("about") else ""
+    return [count, percent(row["share"]), *[f"10 minutes either way: {either_way}"] * bool(either_way)]
 
 
 def board_caption(station: str, basis: str) -> str:

@@ -10,6 +10,7 @@ from geo.core.view import View
 from geo.figures import reach
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import comparison_claim
+from geo.words.intervals import covers
 from geo.words.rail import rail_claim
 from pages.compare.data import compared
 from pages.contents import PAGES
@@ -73,7 +74,8 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
     links = parts.list_html((
         plain_link(view, here.code, f"{here.name} as a plain page"), link_html("places", "All places", {})), "links")
     body = (f'{notices_html(notices)}{opening}{"" if embedded else search_form(view)}'
-            f"{parts.cards_html(cards(answer), view, method)}{parts.badges_html(bases(answer), method)}{map_html(view)}"
+            f"{parts.cards_html(cards(answer), view, method)}{parts.badges_html(bases(answer), method)}"
+            f"{parts.paragraph_html(covers(edition()))}{map_html(view)}"
             f'<noscript>{parts.paragraph_html(NO_SCRIPTS)}{"" if embedded else links}</noscript>'
             f"{parts.foot_html(edition())}{parts.statement_link(query)}")
     return FirstScreen(title, "".join(claim), _wrapped("" if embedded else _pages_html(view), body, _soon(page, view)))

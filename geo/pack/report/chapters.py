@@ -22,7 +22,7 @@ from geo.words.claim import bases, cards, headline, other_speeds, sentence_case,
 from geo.words.context import about_place
 from geo.words.definitions import label, row_label, short_speed
 from geo.words.estimate import GAINS, GAINS_HEADER, gains, validation_sentences
-from geo.words.intervals import covers, interval_cell
+from geo.words.intervals import covers, figure_cell, in_brackets, interval_cell
 from geo.words.method import method_sections, missing_table, national_sentences, sources_table
 from geo.words.notes import notes_in_words
 from geo.words.ranks import how_sure, rank_lines
@@ -183,7 +183,8 @@ def who(profile: PlaceProfile) -> list[Block]:
     table = Table(
         prose("caption", "occupations", profile),
         ("Occupation", "Residents in work", "Can be done from home", "Residents in such jobs, about"),
-        (*rows, ("All occupations", f"{answer['workers'].value:,}", percent(capable.share), about(capable.count))),
+        (*rows, ("All occupations", f"{answer['workers'].value:,}", percent(capable.share),
+                f"{about(capable.count)}{in_brackets(capable)}")),
         right=(1, 2, 3), widths=(3, 1.2, 1.2, 1.3), basis=("census and national shares",))
     return [Heading("Who is affected"), table, Heading("Is this area really comfortable?", 2),
             *(plain(text.replace(" %", "\u00a0%")) for text in words.hardship(answer, profile.hardship)),
@@ -249,11 +250,11 @@ def _first(table: pd.DataFrame, file: str) -> tuple[pd.DataFrame, str]:
 def already_there(profile: PlaceProfile) -> list[Block]:
     """Say what can be had already at each speed, and that plans are not counted."""
     answer, rows = profile.answer, []
-    for key, (speed, count, share, people, ends) in zip(SPEEDS, words.speed_lines(answer), strict=True):
+    for key, (speed, count, share, people, _) in zip(SPEEDS, words.speed_lines(answer), strict=True):
         without = answer.at("premises_below", key).rate
         have = percent(None if without is None else 1 - without)
         rows.append((words.chosen_label(speed, key == profile.view.speed), have, count, share, people,
-                     ends.removeprefix("between ")))
+                     figure_cell(answer.at("people_in_gap", key))))
     (published,) = answer["premises"].basis
     return [
         Heading("What is already available"),
