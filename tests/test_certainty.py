@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from geo.core.choices import SPEEDS
 from geo.core.measures import FIGURES, MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.certainty import (
+    PlaceRanks,
     RankCertainty,
     certainty,
     certainty_rows,
@@ -35,7 +34,6 @@ from geo.words import certainty as words
 RANKED = ("people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable", "cut_off_by_rail",
           "train_to_hub_minutes", "door_to_hub_minutes", "within_30_min_walk_of_station")
 ESTIMATED = {"broadband", "premises", "rail", "jobs", "walk"}
-TESTED: dict[str, Any] = {"broadband_validation": [{"speed": speed, "model_rmse": 1.0} for speed in SPEEDS]}
 
 
 @pytest.fixture(scope="module")
@@ -166,8 +164,7 @@ def test_a_place_is_its_row_in_the_list(starter: Edition) -> None:
         if key in alone.rates and key != "borderline":
             assert alone.rates[key] == pytest.approx((row["rate_p05"], row["rate_p95"]), rel=1e-5)
         if key == "people_in_gap":
-            assert alone.count_rank == rank_certainty(row, "count")
-            assert alone.rate_rank == rank_certainty(row, "rate")
+            assert alone.ranks == PlaceRanks(27, rank_certainty(row, "count"), rank_certainty(row, "rate"))
 
 
 @given(arrays(float, (6, 20), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, np.nan])))
@@ -177,7 +174,7 @@ def test_ranks_in_a_draw_are_ranks(values: np.ndarray) -> None:
         for draw, column in enumerate(values.T):
             assert best[:, draw].tolist() == rank_order(pd.Series(column), measure).tolist()
             assert last[:, draw].tolist() == [(best[:, draw] <= rank).sum() for rank in best[:, draw]]
-        table = rank_columns("", best, last)
+        table = rank_columns("", best, last, len(values))
         assert (table["worst_ten"] == 1).all()
         assert table["worst_tenth"] == pytest.approx((last == 1).mean(axis=1))
         assert set(table["p05"]) <= set(best.ravel())
@@ -196,23 +193,25 @@ def test_two_places_are_told_apart_or_not(starter: Edition) -> None:
     assert 0.05 < share_ahead(starter, view, gap, devon, east) < 0.95
 
 
-def test_an_edition_without_a_test_of_its_estimate_says_nothing_of_it(tiny_edition: Edition) -> None:
+def test_an_edition_without_a_test_of_its_estimate_says_nothing_of_it(
+    tiny_edition: Edition, tested_edition: Edition,
+) -> None:
     sure = certainty(tiny_edition, View(place="E07000001"), tiny_edition.place("E07000001"))
     assert set(sure.counts) == {"remote_capable", "cut_off_by_rail", "borderline", "door_to_hub_minutes",
                                 "train_to_hub_minutes"}
     assert set(sure.rates) == {"remote_capable", "cut_off_by_rail", "within_30_min_walk_of_station"}
-    assert sure.of == 0
-    assert words.how_sure_ranks(tiny_edition, FIGURES["people_in_gap"]) == words.NO_TEST
-    tested = replace(tiny_edition, manifest={**tiny_edition.manifest, **TESTED})
+    assert sure.ranks is None
+    assert words.how_sure_ranks(tiny_edition, FIGURES["people_in_gap"]) == words.NO_TEST_OF_RANKS
+    tested = tested_edition
     again = certainty(tested, View(place="E07000001"), tested.place("E07000001"))
     assert {"people_in_gap", "nowhere_to_turn", "premises_below"} <= set(again.counts)
-    assert again.of == 2
+    assert again.ranks is not None
+    assert again.ranks.of == 2
     assert words.how_sure_ranks(tested, FIGURES["people_in_gap"]) == words.RANKS_COVER
 
 
-def test_a_place_without_workers_has_no_rate_and_no_fault(tiny_edition: Edition) -> None:
-    tested = replace(tiny_edition, manifest={**tiny_edition.manifest, **TESTED})
-    sure = place_certainty(tested, View(), FIGURES["people_in_gap"], by="lsoa")
+def test_a_place_without_workers_has_no_rate_and_no_fault(tested_edition: Edition) -> None:
+    sure = place_certainty(tested_edition, View(), FIGURES["people_in_gap"], by="lsoa")
     empty = certainty_rows(sure)["E01000004"]
     assert empty["rate"] == {"p05": None, "p95": None}
     assert empty["rank"]["rate"] is None
@@ -240,7 +239,8 @@ def test_small_areas_are_in_bands_and_others_between_two_ranks(of: int, data: st
     found = RankCertainty(low, data.draw(st.integers(low, of)), 0.5, 0.5)
     said = words.rank_words(found, of, "ward")
     assert words.ordinal(found.p05) not in said
-    assert said.endswith((f"of {of:,} wards", f"of {of:,} ward"))
+    assert words.ordinal(found.p05) not in words.rank_among(found, of, "ward", "most")
+    assert words.rank_among(found, of, "ward", "most").endswith(f" of {of:,}")
     number = words.rank_words(found, of, "authority")
     assert number.startswith("between ") == (found.p05 < found.p95)
     if "worst half" not in said and "middle" not in said:

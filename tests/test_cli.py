@@ -13,7 +13,8 @@ from geo.core.view import View
 from geo.edition.search import search, search_row
 from geo.edition.store import STARTER, load_edition
 from geo.figures.ranking import rank
-from geo.words.certainty import COVERS, RANKS_COVER
+from geo.words.certainty import RANKS_COVER
+from geo.words.intervals import COVERS
 from tests.fixtures.answers import show_json
 
 ROOT = Path(__file__).parents[1]
@@ -144,7 +145,7 @@ def test_show_says_how_sure(call):
     assert re.search(r"worst by number +between 16th and 17th of 27\n", out)
     assert re.search(r"per 1,000 residents in work +5\.2 \(between \d\.\d and \d\.\d\)\n", out)
     assert COVERS in out
-    assert re.search(r"worst by rate +among the worst \w+ of 815 wards\n", call("show", "E05011912")[1])
+    assert re.search(r"worst by rate +among the worst \w+ of 815\n", call("show", "E05011912")[1])
     assert "of 27" not in call("show", "south west")[1]
     rank_line = r"worst by rate +between \d+th and \d+th of 27; among the worst ten in \d\d of 100 draws\n"
     assert re.search(rank_line, call("show", "E07000083")[1])

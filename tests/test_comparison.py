@@ -1,6 +1,7 @@
 """Places side by side: every figure of `show`, rates as sums over sums, ranges and bases with each."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from geo.core.view import View
 from geo.edition.places import premises_published
 from geo.edition.store import Edition, load_edition
 from geo.figures.certainty import not_told_apart, place_certainty
+from geo.figures.intervals import Interval, Intervals
 from geo.figures.place import Figure, PlaceFigures, resolve_basis, show
 from geo.figures.ranking import rank
 from geo.figures.side_by_side import Row, all_figures
@@ -139,15 +141,25 @@ def test_a_place_without_workers_or_rail_says_so(tiny_edition: Edition) -> None:
 
 
 GAP, CUT_OFF, MINUTES = (FIGURES[key] for key in ("people_in_gap", "cut_off_by_rail", "train_to_hub_minutes"))
-AT_HOME = FIGURES["works_from_home"]
+AT_HOME, CAPABLE = FIGURES["works_from_home"], FIGURES["remote_capable"]
+
+
+def sure(value: tuple[float, float], rate: tuple[float, float] | None) -> Callable[[], Intervals]:
+    """Intervals as a figure works them out."""
+    return lambda: Intervals(Interval(*value), rate and Interval(*rate))
 
 
 @pytest.mark.parametrize(("figure", "words"), [
-    (Figure(GAP, "30", 1588.96, 1162.97, 2041.1, rate=62.59),
-     ["about 1,590", "1,160 to 2,040", "62.6 of every 1,000 workers"]),
-    (Figure(GAP, "30", 0.3, 0.1, 0.45, rate=0.02),
-     ["fewer than 1", "fewer than 1 at most", "under 0.1 of every 1,000 workers"]),
-    (Figure(GAP, "30", 0.0, 0.0, 0.0, rate=0.0), ["0", "0.0 of every 1,000 workers"]),
+    (Figure(GAP, "30", 1588.96, 0, 3000, rate=62.59, intervals=sure((1162.97, 2041.1), (45.8, 80.4))),
+     ["about 1,590", "between 1,160 and 2,040", "62.6 of every 1,000 workers (between 45.8 and 80.4)"]),
+    (Figure(GAP, "30", 1588.96, 0, 3000, rate=62.59), ["about 1,590", "62.6 of every 1,000 workers"]),     # not drawn
+    (Figure(GAP, "30", 0.3, 0.1, 0.45, rate=0.02, intervals=sure((0.1, 0.45), (0.01, 0.03))),
+     ["fewer than 1", "under 0.1 of every 1,000 workers"]),
+    (Figure(GAP, "30", 0.0, 0.0, 0.0, rate=0.0, intervals=sure((0, 0), (0, 0))), ["0", "0.0 of every 1,000 workers"]),
+    (Figure(CAPABLE, value=500.0, rate=400.0, intervals=sure((450, 600), (360, 480))),
+     ["about 500", "between 450 and 600", "40.0 % of workers (between 36.0 % and 48.0 %)"]),
+    (Figure(AT_HOME, value=4143, rate=0.1456, published=True, intervals=sure((4143, 4143), (0.1456, 0.1456))),
+     ["4,143", "14.6 % of workers"]),
     (Figure(LIMITS, low=12.4, high=480.0), ["12 to 480"]),
     (Figure(LIMITS), ["not known"]),
     (Figure(CUT_OFF, value=57088.0, rate=1.0), ["all 57,088", "100.0 % of residents"]),
@@ -156,10 +168,12 @@ AT_HOME = FIGURES["works_from_home"]
     (Figure(FIGURES["rural"], rate=0.5), ["50.0 % of residents"]),
     (Figure(MINUTES, value=180, low=129, high=217),
      ["180 min", "a tenth have 129 min or less, a tenth 217 min or more"]),
+    (Figure(MINUTES, value=180, low=129, high=217, intervals=sure((174.6, 187.2), None)),
+     ["180 min", "between 175 and 187 min; a tenth have 129 min or less, a tenth 217 min or more"]),
     (Figure(MINUTES, value=180, low=129), ["180 min", "a tenth have 129 min or less, a tenth no rail"]),
     (Figure(MINUTES, low=129), ["no rail", "a tenth have 129 min or less, a tenth no rail"]),
 ])
-def test_figures_are_spelled_with_range_and_rate(figure: Figure, words: list[str]) -> None:
+def test_figures_are_spelled_with_interval_and_rate(figure: Figure, words: list[str]) -> None:
     assert figure_texts(figure) == words
 
 

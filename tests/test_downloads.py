@@ -29,7 +29,8 @@ from geo.pack.spreadsheets import (
     ranking_table,
     xlsx_bytes,
 )
-from geo.words.certainty import COVERS, RANKS_COVER
+from geo.words.certainty import RANKS_COVER
+from geo.words.intervals import COVERS
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,6 @@ from geo.edition.store import Edition, load_edition
 from geo.figures import intervals as subject
 from geo.figures.certainty import (
     RankCertainty,
-    _rank_among,
     certainty,
     draw_ranks,
     every_rank,
@@ -26,6 +25,7 @@ from geo.figures.certainty import (
     place_ranks,
     rank_certainty,
     rank_columns,
+    rank_in_draws,
 )
 from geo.figures.draws import is_drawn, lsoa_draws
 from geo.figures.intervals import ENDS, INTERVALS, Intervals, place_intervals, sum_intervals
@@ -180,7 +180,7 @@ def test_one_place_is_ranked_as_all_are(drawn: np.ndarray, worst_high: bool) -> 
     measure = replace(GAP, worst_high=worst_high)
     all_of_them = rank_columns("", *draw_ranks(drawn, measure), len(drawn))
     for row in range(len(drawn)):
-        alone = _rank_among(drawn, row, measure)
+        alone = rank_in_draws(drawn, row, measure)
         assert alone == tuple(all_of_them[name][row] for name in RankCertainty._fields)
 
 

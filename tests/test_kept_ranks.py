@@ -6,7 +6,7 @@ import pytest
 from geo.core.cache import forget
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
-from geo.figures.profile import ranks_of_kind
+from geo.figures.ranks import ranks_of_kind
 
 CHANGES = [{"speed": "gigabit"}, {"hub": "exeter"}, {"minutes": 90}, {"clock": "door"}, {"work": "dingel-neiman"},
            {"access": "walk"}]

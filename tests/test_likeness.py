@@ -10,8 +10,11 @@ import pytest
 
 from geo.core.choices import AUTHORITY_TYPES, NO_RAIL, OCCUPATIONS, REGION
 from geo.core.errors import PlaceError, ViewError
+from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
+from geo.figures.certainty import place_certainty
+from geo.figures.intervals import INTERVALS
 from geo.figures.likeness import LEAST, SUBJECTS, alike, distances, likeness_values, standardised
 from geo.figures.profile import place_profile
 from geo.figures.ranking import authority_types, rank, rank_like_with_like
@@ -139,8 +142,11 @@ def test_those_most_like_a_place_are_found_with_their_people_in_the_gap(
     assert found.table["distance"].is_monotonic_increasing
     assert max(found.table["distance"]) <= sorted({**every, **found.table["distance"]}.values())[4] + 1e-9
     ranked = rank(edition, view, by=kind, within="all").set_index("code")
-    for column in ("value", "rate", "low", "high"):
+    for column in ("value", "rate"):
         assert found.table[column].to_dict() == pytest.approx(ranked[column].loc[found.table.index].to_dict())
+    sure = place_certainty(edition, view, FIGURES["people_in_gap"], by=kind, within="all").loc[found.table.index]
+    for column in INTERVALS:
+        assert found.table[column].to_dict() == pytest.approx(sure[column].to_dict(), rel=1e-5)
     assert found.rate == pytest.approx(ranked["rate"][code])
 
 
@@ -168,7 +174,9 @@ def test_the_page_says_how_many_of_them_stand_better(edition: Edition) -> None:
     lower = sum(found.table["rate"] < found.rate)
     assert words.heading == f"Worse than {lower} of the 5 most like it"
     assert [name for _, name, _ in words.places] == found.table["name"].tolist()
-    assert words.places[0][2] == f"{found.table['rate'].iloc[0]:.1f} · distance {found.table['distance'].iloc[0]:.1f}"
+    first = found.table.iloc[0]
+    assert words.places[0][2] == (f"{first['rate']:.1f} ({first['rate_p05']:.1f} to {first['rate_p95']:.1f}) · "
+                                  f"distance {first['distance']:.1f}")
     assert f"other local authorities is {found.typical:.1f} from it" in words.meaning
     outside = {code for code, _, figures in words.places if figures.endswith("outside the South West")}
     assert outside == set(found.table.index[found.table["neighbour"]])

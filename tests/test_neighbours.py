@@ -86,7 +86,7 @@ def test_neighbours_outside_the_south_west_count_and_are_told(edition: Edition) 
     beside = {name: text for _, name, text in words.places}
     assert set(beside) == {"Wiltshire", "Dorset", "Bournemouth, Christchurch and Poole", "Southampton", "Portsmouth"}
     assert {name for name, text in beside.items() if text.endswith(OUTSIDE)} == {"Southampton", "Portsmouth"}
-    lower = [text for text in beside.values() if float(text.split(",")[0]) < 10.0]
+    lower = [text for text in beside.values() if float(text.split(" ")[0]) < 10.0]
     assert words.heading == f"Worse than {len(lower)} of its 5 neighbours"
 
 

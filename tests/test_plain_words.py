@@ -43,7 +43,7 @@ def test_no_old_phrase_is_left() -> None:
 
 def test_ofcoms_count_has_one_name(starter: Edition) -> None:
     assert BASES["published"].mark == BASES["published"].name == "Ofcom’s count"
-    line = next(line for line in place_lines(show(starter, View()), None) if line.label.startswith("Homes and"))
+    line = next(line for line in place_lines(show(starter, View()), {}) if line.label.startswith("Homes and"))
     assert line.basis == ("Ofcom’s count",)
 
 
@@ -55,7 +55,7 @@ def test_none_one_and_all_are_said_as_such(starter: Edition, place: str, minutes
     gap, turn = answer["people_in_gap"].count, answer["nowhere_to_turn"].count
     claim = "".join(headline(answer))
     said = [claim, *(text for card in cards(answer) for text in (card.value, *card.notes)),
-            *(text for line in place_lines(answer, None) for text in (line.value, line.beneath))]
+            *(text for line in place_lines(answer, {}) for text in (line.value, line.beneath))]
     assert not [text for text in said if re.search(r"about 0\b(?!\.)|about 1 people", text)]
     if turn >= 0.5:
         assert ("all of whom" in claim) == (turn > gap - 0.5)

@@ -21,7 +21,6 @@ from geo.figures.journeys import journey
 from geo.figures.place import show
 from geo.figures.profile import (
     Hardship,
-    Rank,
     fewest_holding,
     gap_where,
     mobile,
@@ -29,11 +28,9 @@ from geo.figures.profile import (
     overlapping,
     parents,
     place_profile,
-    rank_of,
-    ranked_by,
-    ranks_of_kind,
 )
 from geo.figures.ranking import rank
+from geo.figures.ranks import Rank, rank_of, ranked_by, ranks_of_kind
 from geo.figures.side_by_side import rates_and_minutes
 from geo.figures.stations import station_areas, stations_of
 

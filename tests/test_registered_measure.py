@@ -17,9 +17,11 @@ from geo.core.measures import BASES, FIGURES, MEASURES, Measure, Scale, register
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
+from geo.figures.certainty import every_rank
 from geo.figures.place import show
-from geo.figures.profile import place_profile, ranks_of_kind
+from geo.figures.profile import place_profile
 from geo.figures.ranking import rank, rank_rows
+from geo.figures.ranks import ranks_of_kind
 from geo.figures.side_by_side import all_figures, rates_and_minutes
 from geo.maps.classes import CLASSES, LIGHT, classify, legend, shown_values
 from geo.pack.file.manifest import make_manifest
@@ -119,7 +121,7 @@ def test_it_is_mapped_in_its_classes(record: Measure, tiny_edition: Edition) -> 
 
 
 def test_it_stands_in_the_table_of_a_place_with_its_ranks(record: Measure, tiny_edition: Edition) -> None:
-    ranks = ranks_of_kind(tiny_edition, View(), "authority")
+    ranks = every_rank(tiny_edition, View(), tiny_edition.place(BLAND))
     line = next(line for line in place_lines(show(tiny_edition, View(place=BLAND)), ranks)
                 if line.label == record.label)
     assert line == Line(
@@ -228,7 +230,8 @@ def test_a_figure_without_a_count_is_the_same_in_a_ranking_and_of_a_place(
         ranks = ranks_of_kind(tiny_edition, View(), "authority")
         for code, value in by_hand.items():
             assert show(tiny_edition, View(place=code))[variant.key].rate == pytest.approx(value)
-        line = next(line for line in place_lines(show(tiny_edition, View(place=BLAND)), ranks)
+        sure = every_rank(tiny_edition, View(), tiny_edition.place(BLAND))
+        line = next(line for line in place_lines(show(tiny_edition, View(place=BLAND)), sure)
                     if line.label == variant.label)
         assert (line.value, line.ranks) == (said, (rank_said,))
         figures = pack_tables(place_profile(tiny_edition, View(place=BLAND)))["figures"].set_index("name")
@@ -240,7 +243,7 @@ def everything(edition: Edition) -> list[object]:
     view = View(place=ALAND)
     return [
         list(FIGURES), list(MEASURES), glossary(), data_dictionary(), list(area_figures(edition, view)),
-        place_lines(show(edition, view), ranks_of_kind(edition, view, "authority")), show_json(edition, view),
+        place_lines(show(edition, view), every_rank(edition, view, edition.place(ALAND))), show_json(edition, view),
         [row.key for row in all_figures([show(edition, view)])],
         pack_tables(place_profile(edition, view))["figures"].to_dict("list"),
     ]

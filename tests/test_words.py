@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -10,12 +11,14 @@ from hypothesis import strategies as st
 
 from geo.cli.text_tables import journey_text, show_text
 from geo.core.choices import MINUTES, SPEEDS
+from geo.core.measures import FIGURES
 from geo.core.rounding import about, counts
 from geo.core.view import View
 from geo.edition.store import Edition, RailSource
-from geo.figures.certainty import Certainty, Interval
+from geo.figures.certainty import Certainty
+from geo.figures.intervals import Interval, Intervals
 from geo.figures.journeys import journey
-from geo.figures.place import PlaceFigures, show
+from geo.figures.place import Figure, PlaceFigures, show
 from geo.words.beside_claim import beside_claim
 from geo.words.claim import CARDS, bases, cards, headline, other_speeds, spoken_name
 from geo.words.definitions import distance, duration, rail_words, speed_in_words, timetable_name
@@ -29,8 +32,8 @@ def answer(tiny_edition: Edition) -> PlaceFigures:
 
 
 def with_people(answer: PlaceFigures, **people: tuple[float, float, float]) -> PlaceFigures:
-    """The same answer with other figures of people: value, low, high."""
-    changed = {key: dataclasses.replace(answer[key], value=value, low=low, high=high)
+    """The same answer with other figures of people: value, and the ends of its interval."""
+    changed = {key: dataclasses.replace(answer[key], value=value, intervals=partial(Intervals, Interval(low, high)))
                for key, (value, low, high) in people.items()}
     return dataclasses.replace(answer, figures={**answer.figures, **changed})
 
@@ -111,14 +114,15 @@ def test_the_other_clock_is_said(tiny_edition: Edition) -> None:
     ("uso", ("By the strict test (10 Mbit/s)", "by the target of public policy (a gigabit)")),
 ])
 def test_legal_minimum_strict_test_and_target_stand_beside(
-    tiny_edition: Edition, speed: str, beside: tuple[str, ...],
+    tested_edition: Edition, speed: str, beside: tuple[str, ...],
 ) -> None:
-    answer = show(tiny_edition, View(speed=speed))
+    answer = show(tested_edition, View(speed=speed))
     sentence = other_speeds(answer)
     assert sentence.count("about") == len(beside)
     for words, key in zip(beside, [key for key in ("uso", "10", "gigabit") if key != speed], strict=True):
         gap = answer.at("people_in_gap", key)
-        spread = f"(between {about(gap.low)} and {about(gap.high)})"
+        low, high = gap.interval
+        spread = f"(between {about(low)} and {about(high)})"
         assert f"{words}: about {about(gap.value)} {spread}" in sentence
 
 
@@ -203,26 +207,28 @@ def test_a_timetable_may_have_no_version() -> None:
 
 @pytest.mark.parametrize(("within", "said"), [
     (0.0, "In Torridge none of the 100 residents live within two hours by train of London; nobody is without rail."),
-    (40.0, "In Torridge about 40 of the 100 residents (40.0 %) live within two hours by train of London; nobody is "),
+    (40.0, ("In Torridge about 40 of the 100 residents (40.0 %; between 30 and 55) live within two hours by train of "
+            "London; nobody is ")),
     (100.0, "In Torridge all of the 100 residents live within two hours"),
 ])
 def test_none_and_all_need_no_percentage(within: float, said: str) -> None:
     row = pd.Series({"residents": within, "share": within / 100})
-    assert "".join(rail_claim("Torridge", View(), row, 0, 100)).startswith(said)
+    beyond = Figure(FIGURES["cut_off_by_rail"], value=100 - within,
+                    intervals=partial(Intervals, Interval(45.0, 70.0)))
+    assert "".join(rail_claim("Torridge", View(), row, 0, 100, beyond)).startswith(said)
 
 
-SURE = Certainty(dict.fromkeys(("people_in_gap", "nowhere_to_turn"), Interval(0.6, 1.4)), {})
-"""Ends that are spelled alike."""
+SURE = Certainty({}, {})
 
 
 def test_a_range_whose_ends_are_spelled_alike_is_told_as_one_number(answer: PlaceFigures) -> None:
     alike = dict.fromkeys(("people_in_gap", "nowhere_to_turn"), (1.0, 0.6, 1.4))
     few = with_people(answer, **alike)
     said = [*(note for card in cards(few) for note in card.notes), "".join(headline(few)), other_speeds(few),
-            *(line.beneath for line in place_lines(few, None)), show_text(few, SURE)]
+            *(line.beneath for line in place_lines(few, {})), show_text(few, SURE)]
     assert not [text for text in said if re.search(r"\b(\S+) (to|and) \1\b(?! )", text)]
-    assert figure_texts(few["people_in_gap"])[1] == "about 1"
-    minutes = dataclasses.replace(answer["train_to_hub_minutes"], low=60, value=60, high=60)
+    assert figure_texts(few["people_in_gap"])[:2] == ["about 1", "29.3 of every 1,000 workers"]
+    minutes = dataclasses.replace(answer["train_to_hub_minutes"], low=60, value=60, high=60, intervals=Intervals)
     assert figure_texts(minutes) == ["60 min", "the same for at least eight in ten"]
 
 

@@ -168,7 +168,7 @@ def place_ranks(edition: Edition, view: View, measure: Measure, place: Place) ->
     view
         Speed, hub, minutes, clock and access.
     measure
-        One of `geo.figures.ranking.ranked_by`.
+        One of `geo.figures.ranks.ranked_by`.
     place
         Any place.
 
@@ -185,8 +185,8 @@ def place_ranks(edition: Edition, view: View, measure: Measure, place: Place) ->
         return None
     row = values.index.get_loc(place.code)
     by_rate = not measure.has_count or (measure.denominator != "*" and values["rate"].notna().iloc[row])
-    return PlaceRanks(len(values), _rank_among(counts, row, measure) if measure.has_count else None,
-                      _rank_among(rates, row, measure) if by_rate else None)
+    return PlaceRanks(len(values), rank_in_draws(counts, row, measure) if measure.has_count else None,
+                      rank_in_draws(rates, row, measure) if by_rate else None)
 
 
 def every_rank(edition: Edition, view: View, place: Place) -> dict[str, PlaceRanks]:
@@ -227,13 +227,30 @@ def _kind_draws(edition: Edition, view: View, measure: Measure, by: str) -> tupl
     return values, *_place_draws(edition, view, measure, by, values)
 
 
-def _rank_among(drawn: Floats, row: int, measure: Measure) -> RankCertainty:
-    """Rank one of those drawn, as `draw_ranks` ranks all of them."""
+def rank_in_draws(drawn: Floats, row: int, measure: Measure) -> RankCertainty:
+    """Rank one place in each draw, as `draw_ranks` ranks all of them.
+
+    Parameters
+    ----------
+    drawn
+        (places, draws); missing counts as the highest there can be.
+    row
+        Which place.
+    measure
+        Says whether more of it is worse.
+
+    Returns
+    -------
+    RankCertainty
+        Of that place.
+    """
     known = np.where(np.isnan(drawn), np.inf, drawn)
     worst = known if measure.worst_high else -known
     best, last = 1 + (worst > worst[row]).sum(axis=0), (worst >= worst[row]).sum(axis=0)
     columns = rank_columns("", best[None, :], last[None, :], len(drawn))
-    return RankCertainty(*(columns[name][0] for name in RankCertainty._fields))
+    return RankCertainty(
+        *(int(columns[name][0]) for name in ("p05", "p95")),
+        *(float(columns[name][0]) for name in ("worst_ten", "worst_tenth")))
 
 
 def rank_certainty(row: pd.Series, by: str) -> RankCertainty | None:

@@ -26,10 +26,10 @@ def left_out(answer: PlaceFigures, moved: Doubted, manifest: Mapping[str, Any]) 
         f"{tested['model_mean']:.2f} percentage points of premises, on average, for a constituency whose count it was "
         "not shown, and by more for smaller places (see below).")
     return (
-        (f"The numbers shown{in_brackets(gap)} allow for what is drawn 500 times: how lines are spread inside a "
-         "council or constituency, which jobs can be done from home, how homes differ from firms, whether such jobs "
-         "and poor lines go together, and journeys where they are indicative. Of these the one that nobody can measure "
-         "is whether, inside a neighbourhood, people in such jobs live in the homes with poor lines less often, or "
+        (f"The numbers shown{in_brackets(gap)} allow for all that is drawn: how lines are spread inside councils, "
+         "which jobs can be done from home, how homes differ from firms, whether such jobs and poor lines go together, "
+         "and journeys where they are indicative. Of these the one that nobody can measure is whether, inside a "
+         "neighbourhood, people in such jobs live in the homes with poor lines less often than others, or "
          f"more often: by that alone, half the odds or double, the number is {span(gap.low or 0, gap.high or 0)}. "
          f"Whichever it is, the counts allow no fewer than {about(gap.least or 0)} and no more than "
          f"{about(gap.most or 0)}."),

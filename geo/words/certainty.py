@@ -11,8 +11,7 @@ from geo.figures.certainty import RankCertainty, rank_certainty
 from geo.figures.draws import has_test, is_drawn, rests_on_line
 from geo.words.claim import sentence_case, spoken_name
 
-RANKS_COVER = ("A rank is given as the places between which it lies nine times in ten, when all that is not known is "
-               "drawn 500 times; that the method itself may be wrong is left out.")
+RANKS_COVER = "A rank is given as the places between which it lies nine times in ten, if the method is right."
 """Wherever the interval of a rank stands."""
 
 NO_TEST_OF_RANKS = ("This edition holds no test of its estimate of broadband: how sure its ranks are cannot be said, "

@@ -12,10 +12,10 @@ from geo.figures.draws import has_test
 from geo.figures.intervals import Interval
 from geo.figures.place import Figure
 
-COVERS = ("‘Between’ gives the numbers between which the true figure lies nine times in ten, if the method is right. "
-          "It allows for what is not known of how lines are spread inside a council or constituency, which jobs can be "
-          "done from home, how much less often homes lack a line than firms, whether such jobs and poor lines go "
-          "together, and journeys where they are indicative. It does not allow for the method itself being wrong.")
+COVERS = ("‘Between’: nine times in ten the true figure lies there, if the method is right. All that is not known is "
+          "drawn 500 times: how lines are spread inside councils, which jobs can be done from home, how homes differ "
+          "from firms, whether such jobs and poor lines go together, and journeys where they are indicative. That the "
+          "method itself may be wrong is left out.")
 """Wherever an interval stands: what it covers, and what not."""
 
 NO_TEST = ("This edition holds no test of its estimate of broadband, so how sure its figures are cannot be said.")

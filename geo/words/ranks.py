@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from geo.core.measures import FIGURES, MEASURES
-from geo.figures.certainty import RANKED, PlaceRanks
+from geo.figures.certainty import PlaceRanks
 from geo.figures.profile import PlaceProfile
-from geo.words.certainty import how_sure_ranks, rank_among, rank_words
+from geo.words.certainty import how_sure_ranks, rank_among
 from geo.words.claim import kind_label
 
 
@@ -27,7 +27,7 @@ def rank_lines(ranks: Mapping[str, PlaceRanks], kind: str, measure: str) -> tupl
 
 
 def how_sure(profile: PlaceProfile) -> str:
-    """Say between which ranks by people in the gap a place lies and what that is worth, or why it has none."""
+    """Say among which places one is ranked and what its ranks are worth, or why it has none."""
     place, ranks = profile.place, profile.ranks
     if ranks is None and place.kind == "lsoa":
         return ("Neighbourhoods are not ranked: the estimate tells kinds of neighbourhood apart, not one from the "
@@ -36,10 +36,5 @@ def how_sure(profile: PlaceProfile) -> str:
         return f"A {kind_label(place.kind)} is not ranked."
     if place.code not in ranks.index:
         return "Not ranked: only places that lie wholly in the South West are."
-    found = profile.rank_certainty.get(RANKED)
-    said = [] if found is None else [
-        f"{rank_words(rank, found.of, place.kind)} by {by}"
-        for rank, by in ((found.count, "number"), (found.rate, "rate")) if rank]
     return (f"Ranks are among the South West’s {len(ranks):,} {kind_label(place.kind, len(ranks))}. "
-            + f"By people in the gap it is {' and '.join(said)}. " * bool(said)
-            + how_sure_ranks(profile.edition, FIGURES[RANKED]))
+            f"{how_sure_ranks(profile.edition, FIGURES['people_in_gap'])}")

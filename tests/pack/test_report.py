@@ -87,7 +87,9 @@ def test_the_report_says_what_show_says(starter: Edition, code: str) -> None:
     joined = "\n".join(said)
     gap = answer["people_in_gap"]
     assert f"about {about(gap['estimate'])}" in joined
-    assert f"between {about(gap['low'])} and {about(gap['high'])}" in joined
+    sure = answer["certainty"]["people_in_gap"]
+    assert f"between {about(sure['p05'])} and {about(sure['p95'])}" in joined
+    assert f"{about(gap['low'])} to {about(gap['high'])}" in joined     # by the odds of job and line alone
     assert f"{about(gap['limit_low'])} to {about(gap['limit_high'])}" in joined
     speeds = next(table for table in tables_of(document) if table.columns[1] == "Can get it")
     for row, speed in zip(speeds.rows, SPEEDS, strict=True):
@@ -237,7 +239,7 @@ def test_the_need_is_tabled_place_by_place_as_it_was_worked_out(starter: Edition
         assert row[0] == place["name"] + ("" if place["whole"] else " (part)")
         assert row[1] == f"{place['residents']:,.0f}"
         assert row[2] == ("fewer than 1" if 0 < place["people_in_gap"] < 0.5 else about(place["people_in_gap"]))
-        assert row[3] == f"{about(place['low'])} to {about(place['high'])}"
+        assert row[3] == f"{about(place['p05'])} to {about(place['p95'])}"
         assert row[5] == percent(place["share_below"])
     held = next(table for table in tables if table.columns[-1] == "Together so far")
     half = figures.half_of_gap.head(20)

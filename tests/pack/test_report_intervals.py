@@ -44,7 +44,8 @@ def read_as_one(document: Document) -> Iterator[str]:
 def unsure(document: Document, checks: set[str]) -> list[str]:
     """List what names an estimate and not how sure it is; `checks` are headings that a sentence is said of."""
     return [text for text in read_as_one(document) if ESTIMATE.search(text) and not SURE.search(text)
-            and not any(known in text for known in (*WITHOUT, "For a single neighbourhood")) and text.partition(". ")[0] not in checks]
+            and not any(known in text for known in (*WITHOUT, "For a single neighbourhood"))
+            and text.partition(". ")[0] not in checks]
 
 
 @pytest.mark.parametrize("code", [REGION, "E07000047", "E05011923", "E14001161", "E07000047+E07000046"])

@@ -1,12 +1,15 @@
 """What Explore says beside and below the map, on the tiny edition, without a browser."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo.core.choices import KINDS
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
+from geo.figures.certainty import list_intervals
+from geo.figures.draws import is_drawn
 from geo.figures.ranking import rank
 from geo.words.claim import sentence_case
 from geo.words.context import context_rows, context_text, lies_in, meaning, source_of, table_columns
@@ -30,15 +33,16 @@ def test_every_measure_is_explained_with_its_basis(served: Edition, measure: str
 
 @pytest.mark.parametrize("kind", list(KINDS))
 @pytest.mark.parametrize("measure", list(MEASURES))
-def test_the_table_has_the_figures_of_the_ranking(served: Edition, kind: str, measure: str) -> None:
-    view = View(by=kind, show=measure)
+def test_the_table_has_the_figures_of_the_ranking(tested_edition: Edition, kind: str, measure: str) -> None:
+    served, view = tested_edition, View(by=kind, show=measure)
     ranking = rank(served, view, by=kind, measure=measure)
-    table = table_columns(served, ranking, view)
+    sure = list_intervals(served, view, MEASURES[measure], by=kind, codes=pd.Index(ranking["code"]))
+    table = table_columns(served, ranking, view, sure)
     assert table[sentence_case(KINDS[kind].label)].tolist() == ranking["name"].tolist()
     if MEASURES[measure].has_count:
         counts = table[sentence_case(MEASURES[measure].unit)]
         assert counts.astype("float64").tolist() == pytest.approx(ranking["value"].round().tolist(), nan_ok=True)
-    assert ("From" in table) == (measure in {"people_in_gap", "nowhere_to_turn"})
+    assert ("From" in table) == (sure is not None) == is_drawn(served, MEASURES[measure])
     share = MEASURES[measure].rate_unit.startswith("share")
     rate = table.select_dtypes("number").iloc[:, -1].astype("float64")
     assert rate.tolist() == pytest.approx(((100 if share else 1) * ranking["rate"]).tolist(), abs=0.051, nan_ok=True)

@@ -33,7 +33,7 @@ def test_table_is_the_ranking_without_neighbours(run: Run, tiny_edition: Edition
     assert table["Authority"].tolist() == ranked["name"].tolist()
     assert table["People"].tolist() == ranked["value"].round().tolist()
     assert table["Per 1,000"].tolist() == ranked["rate"].round(1).tolist()
-    assert table["From"].tolist() == ranked["low"].round().tolist()
+    assert "From" not in table      # this edition has no test of its estimate
 
 
 def test_table_can_be_ordered_by_rate_and_follows_the_map(run: Run, tiny_edition: Edition) -> None:

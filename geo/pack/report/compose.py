@@ -60,7 +60,8 @@ def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap],
         short = table if count <= rows else replace(
             table, rows=table.rows[:rows], caption=f"{chapters.table_title(kind)}: the first {rows} of {count:,}.")
         blocks.append(short)
-    notes = tuple(notes_in_words(profile.answer, without=frozenset({"rail"}))[:3])     # which the claim says
+    said = frozenset({"broadband", "rail"})     # by the claim
+    notes = tuple(notes_in_words(profile.answer, without=said)[:3])
     return document(request, profile, [
         *blocks, *([Bullets(notes)] if notes else []),
         plain(_sources(profile), "small"),
