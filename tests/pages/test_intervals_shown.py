@@ -120,7 +120,8 @@ def test_pages_without_scripts_do_so_too(starter: Edition, place: str) -> None:
 
 def test_ranks_are_never_bare(starter: Edition) -> None:
     for code, said in (("E07000046", "11th most of 27 by number"),
-                       ("E07000083", r"\d+th to \d+th highest of 27 by rate"), ("E05011923", "highest quarter of 815 by number")):
+                       ("E07000083", r"\d+th to \d+th highest of 27 by rate"),
+                       ("E05011923", "highest quarter of 815 by number")):
         plain = place_page(View(place=code), ())
         assert re.search(said, plain)
         shown = place_profile(starter, View(place=code))
