@@ -29,7 +29,7 @@ _ESTIMATE = ("connectivity", "census-households", LOCALITIES)
 
 _CONTENTS = {
     "figures": "Every headline figure of the place: name, value, the numbers between which it lies nine times in ten "
-               "(p05 and p95; left empty for what is published), unit, basis, sources and their vintages. Not rounded.",
+               "(p05 and p95; empty where nothing is drawn), unit, basis, sources and their vintages. Not rounded.",
     "speeds": "Premises without each speed, and the people in the gap there, with range and limits.",
     "beside": "The place beside its authority, county, the South West, and England where figures are published. "
               "Minutes are left empty where the median resident has no rail, other figures where none are published.",
