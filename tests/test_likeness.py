@@ -176,7 +176,7 @@ def test_the_page_says_how_many_of_them_stand_better(edition: Edition) -> None:
     assert [name for _, name, _ in words.places] == found.table["name"].tolist()
     first = found.table.iloc[0]
     assert words.places[0][2] == (f"{first['rate']:.1f} ({first['rate_p05']:.1f} to {first['rate_p95']:.1f}) · "
-                                  f"distance {first['distance']:.1f}")
+                                  f"{first['distance']:.1f}")
     assert f"other local authorities is {found.typical:.1f} from it" in words.meaning
     outside = {code for code, _, figures in words.places if figures.endswith("outside the South West")}
     assert outside == set(found.table.index[found.table["neighbour"]])

@@ -94,7 +94,7 @@ def _first(profile: PlaceProfile) -> Iterator[Ask]:
     said = interval_cell(between)
     most = (f"{'holds' if len(top) == 1 else 'hold'} most: {people(held)}{f' ({said})' if said else ''} in the gap, "
             f"{percent(held / gap.count)} of "
-            "all here. It is an estimate: others may hold as many.")
+            "all here.")
     named = tuple((str(code), f"{row['name']} ({row['msoa']})") for code, row in top.iterrows())
     yield Ask("Where first", most, named, gap.basis)
 

@@ -11,7 +11,7 @@ from geo.figures.likeness import LEAST, Alike, alike
 from geo.figures.profile import PlaceProfile
 from geo.figures.ranks import is_ranked
 from geo.words.claim import kind_label, rate, sentence_case
-from geo.words.neighbours import OUTSIDE, rate_here, rate_there
+from geo.words.neighbours import OUTSIDE, rate_there
 
 MEANING = ("Places of the same kind are compared by six subjects that weigh alike: how rural they are, residents per "
            "hectare, occupations, ages, deprivation (IMD 2025) and minutes to a station. Broadband plays no part. The "
@@ -31,7 +31,8 @@ EXAMPLES = ("E07000046", "E06000052", "E07000041", "E14001552", "E05011923")
 EXAMPLES_CAPTION = "Most like five places, each with its distance; and how far the middle one of all others is"
 EXAMPLES_HEADER = ("Place", "Most like it", "Middle of the others")
 
-_FIRST = "The first number is people in the gap of every 1,000 workers."
+_FIRST = ("The first number is people in the gap of every 1,000 workers, in brackets its interval; the last is the "
+          "distance.")
 _UNKNOWN: Mapping[str, str] = {
     "rurality": "how rural it is is not known", "density": "residents per hectare are not known",
     "occupations": "occupations are not known", "age": "ages are not known", "deprivation": "deprivation is not known",
@@ -76,8 +77,9 @@ def alike_words(profile: PlaceProfile) -> AlikeWords | None:
     if none:
         return AlikeWords(heading, none, "", (), ())
     compared = found.rate is not None and is_ranked(profile.edition, found.kind)
+    far = "" if compared else "distance "
     places = tuple(
-        (str(code), row["name"], " · ".join([rate_there(row)] * compared + [f"distance {row['distance']:.1f}"]
+        (str(code), row["name"], " · ".join([rate_there(row)] * compared + [f"{far}{row['distance']:.1f}"]
                                             + [OUTSIDE] * row["neighbour"]))
         for code, row in found.table.to_dict("index").items())
     meaning = f"{MEANING} {middle(found)}"
@@ -86,7 +88,7 @@ def alike_words(profile: PlaceProfile) -> AlikeWords | None:
     lower = int((found.table["rate"] < found.rate).sum())
     finding = f"Worse than {'all' if lower == len(places) else lower or 'none'} of the {len(places)} most like it"
     return AlikeWords(
-        finding, f"Per 1,000 workers, {rate_here(profile)} here, and distance", f"{_FIRST} {meaning}", places,
+        finding, f"Per 1,000 workers ({rate(found.rate or 0)} here), and distance", f"{_FIRST} {meaning}", places,
         profile.answer["people_in_gap"].basis)
 
 

@@ -10,7 +10,8 @@ from geo.words.claim import kind_label, rate
 from geo.words.intervals import rate_cell
 
 MEANING = ("Neighbours are the places of the same kind that share a stretch of boundary with it on land: none across "
-           "the sea or an estuary, and none beyond the edge of the map.")
+           "the sea or an estuary, and none beyond the edge of the map. Numbers are people in the gap of every 1,000 "
+           "workers, in brackets their intervals.")
 """Which places count."""
 
 OUTSIDE = "outside the South West"
@@ -41,15 +42,8 @@ def touching_words(profile: PlaceProfile) -> Touching | None:
     if not compared:
         return Touching(heading, f"{count} {kind_label(found.kind, count)}:", places, ())
     return Touching(
-        _finding(found), f"People in the gap of every 1,000 workers, {rate_here(profile)} here:", places,
+        _finding(found), f"Per 1,000 workers ({rate(found.rate or 0)} here):", places,
         profile.answer["people_in_gap"].basis)
-
-
-def rate_here(profile: PlaceProfile) -> str:
-    """Write the place's own rate, with its interval."""
-    gap = profile.answer["people_in_gap"]
-    found = gap.rate_interval
-    return rate_there({"rate": gap.rate or 0.0, "rate_p05": found and found.p05, "rate_p95": found and found.p95})
 
 
 def rate_there(row: Mapping[Any, Any]) -> str:

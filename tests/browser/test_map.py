@@ -244,6 +244,10 @@ def test_the_wheel_scrolls_the_page_and_with_ctrl_sizes_the_map(visit: Enter) ->
     window.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 300)
     window.page.mouse.wheel(0, 60)
     hint.get_by_text(re.compile("^Hold (Ctrl|⌘) and scroll to zoom the map$")).wait_for()
+    for _ in range(100):
+        if scrolled(window) > 0:
+            break
+        window.page.wait_for_timeout(100)
     window.page.wait_for_timeout(700)
     assert scrolled(window) > 0
     assert window.query()["zoom"] == "9.00"

@@ -34,7 +34,7 @@ def assert_figures(window: Visit, answer: PlaceFigures) -> None:
     """The page says the answer's figures, headline and all four cards."""
     claim, = window.text(".claim")
     gap, turn = answer["people_in_gap"], answer["nowhere_to_turn"]
-    assert f"about {about(gap.value)} people (between {about(gap.low)} and {about(gap.high)})" in claim
+    assert f"about {about(gap.value)} people (between {about(gap.interval.p05)} and {about(gap.interval.p95)})" in claim
     of_whom = r"(all of whom|of whom almost all)" if turn.value > 0.99 * gap.value else (
         f"of whom about {about(turn.value)}")
     assert re.search(f"{of_whom} also live", claim)

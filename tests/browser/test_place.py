@@ -8,16 +8,17 @@ import pytest
 from pypdf import PdfReader
 
 from geo.core.choices import SPEEDS
+from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
-from geo.figures.certainty import certainty
+from geo.figures.certainty import place_ranks
 from geo.figures.likeness import alike
 from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import fewest_holding, neighbourhoods
 from geo.figures.ranking import rank
 from geo.figures.robust import robust
-from geo.words.certainty import rank_words
+from geo.words.certainty import rank_among
 from geo.words.claim import cut_off
 from tests.fixtures.browser import Visit
 
@@ -62,7 +63,7 @@ def assert_figures(window: Visit, answer: PlaceFigures) -> None:
         below, people = answer.at("premises_below", speed), answer.at("people_in_gap", speed)
         assert table[name] == [
             f"{below.value:,}", percent(below.rate),
-            f"about {about(people.value)} {about(people.low)} to {about(people.high)}"]
+            f"about {about(people.value)} between {about(people.interval.p05)} and {about(people.interval.p95)}"]
 
 
 def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -> None:
@@ -75,10 +76,10 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
     told = " ".join(window.text(".card")[0].split())
     unfold(window, "At every speed", "Beside larger places", "Its neighbourhoods")
     assert_figures(window, answer)
-    assert re.search(rf"{ranked['E07000047']}(st|nd|rd|th) most of 27 by number", told)
-    sure = certainty(edition, view, edition.place(view.place))
-    assert any(f"By people in the gap it is {rank_words(sure.count_rank, 27, 'authority')} by number and "
-               f"{rank_words(sure.rate_rank, 27, 'authority')} by rate." in text for text in window.text("p.small"))
+    sure = place_ranks(edition, view, FIGURES["people_in_gap"], edition.place(view.place))
+    assert sure.count.p05 <= ranked["E07000047"] <= sure.count.p95
+    for by, found, extreme in (("number", sure.count, "most"), ("rate", sure.rate, "highest")):
+        assert f"{rank_among(found, 27, 'authority', extreme)} by {by}" in told
 
     table = rows(window, "each one total divided by another")
     cells = table["Homes and businesses without 10 Mbit/s (chosen)"]
@@ -179,7 +180,8 @@ def test_a_tap_sets_it_beside_the_place_most_like_it(visit: Enter, edition: Edit
     first, chips = found.iloc[0], window.page.locator(".alike li a")
     assert chips.count() == len(found) + 1
     assert chips.first.inner_text().split("\n") == [
-        first["name"], f"{first['rate']:.1f} · distance {first['distance']:.1f}"]
+        first["name"],
+        f"{first['rate']:.1f} ({first['rate_p05']:.1f} to {first['rate_p95']:.1f}) · {first['distance']:.1f}"]
     assert all(box is not None and box["height"] >= 44 for box in (chip.bounding_box() for chip in chips.all()))
     chips.first.click()
     window.page.wait_for_selector("h1:has-text('Places side by side')")

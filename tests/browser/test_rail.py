@@ -17,6 +17,7 @@ from geo.figures.journeys import journey
 from geo.figures.place import show
 from geo.figures.reach import station_dots
 from geo.maps.classes import LIGHT
+from geo.words.intervals import interval_beside
 from pages.rail.map import stations_bounds
 from pages.shared.map_files import degrees
 from tests.fixtures.browser import DRAWS, PATIENCE, Visit
@@ -63,7 +64,9 @@ def assert_reach(window: Visit, edition: Edition, view: View) -> None:
     doors = rows(window, "to the station. Basis")
     for name, key in (("Time on the train", "train_to_hub_minutes"), ("Door to hub", "door_to_hub_minutes")):
         minutes = [answer[key].low, answer[key].value, answer[key].high]
-        assert doors[name] == ["no rail" if value is None else f"{value} minutes" for value in minutes]
+        low, median, high = ("no rail" if value is None else f"{value} minutes" for value in minutes)
+        sure = interval_beside(answer[key])
+        assert doors[name] == [low, f"{median} {sure}".strip(), high]
 
 
 def test_link_shows_the_figures_and_a_station_chosen_is_in_the_link(visit: Enter, edition: Edition) -> None:
