@@ -90,7 +90,22 @@ def lsoa_draws(edition: Edition, view: View, measure: Measure, rows: Ints) -> Fl
     numpy.ndarray
         (LSOAs, draws), counts.
     """
-    return _DRAWN[measure.key](edition, view, rows)
+    parts = np.split(rows, range(ROWS, len(rows), ROWS))
+    return np.vstack([_DRAWN[measure.key](edition, view, part) for part in parts])
+
+
+def warm_draws(edition: Edition) -> None:
+    """Draw beforehand what every question goes by, at every speed: some 80 MB, which stay.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    """
+    if has_test(edition):
+        for speed in SPEEDS:
+            premises_below(edition, speed)
+    _walk_shares(edition)
 
 
 @cached(1)
@@ -153,12 +168,11 @@ def premises_below(edition: Edition, speed: str) -> Floats:
     return drawn
 
 
-def _people(edition: Edition, speed: str, rows: Ints) -> Floats:
-    """Draw people in the gap of a few LSOAs."""
-    areas, common, homes = edition.areas.iloc[rows], uncertainty.common_errors(), edition.homes_factor(speed)
-    workers, premises = (areas[name].to_numpy(dtype="float64") for name in ("workers", "premises"))
-    factor = areas["urban"].map({True: homes["urban"], False: homes["rural"]}).to_numpy()
-    share = premises_below(edition, speed)[rows] / np.where(premises > 0, premises, np.inf)[:, None]
+def _in_gap(edition: Edition, view: View, rows: Ints) -> Floats:
+    areas, common, homes = edition.areas, uncertainty.common_errors(), edition.homes_factor(view.speed)
+    workers, premises = (areas[name].to_numpy(dtype="float64")[rows] for name in ("workers", "premises"))
+    factor = np.where(areas["urban"].to_numpy(dtype=bool)[rows], homes["urban"], homes["rural"])
+    share = premises_below(edition, view.speed)[rows] / np.where(premises > 0, premises, np.inf)[:, None]
     first, second = _capable(edition)
     capable = uncertainty.remote_capable(first[rows], second[rows], workers, common)
     return uncertainty.people_in_gap(capable, workers, uncertainty.share_of_homes(share, factor, common), common)
@@ -264,11 +278,6 @@ def _shares_beyond(edition: Edition, view: View) -> tuple[Floats, int]:
 
 def _below(edition: Edition, view: View, rows: Ints) -> Floats:
     return premises_below(edition, view.speed)[rows]
-
-
-def _in_gap(edition: Edition, view: View, rows: Ints) -> Floats:
-    parts = [rows[start:start + ROWS] for start in range(0, len(rows), ROWS)]
-    return np.vstack([_people(edition, view.speed, part) for part in parts])
 
 
 def _turn(edition: Edition, view: View, rows: Ints) -> Floats:
