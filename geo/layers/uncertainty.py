@@ -424,9 +424,10 @@ def later(share_after: Floats, first: int, minutes: Floats) -> Floats:
     """
     at = -minutes - first
     whole = np.minimum(np.floor(at).astype(np.intp), share_after.shape[1] - 2)
-    rows = np.arange(len(share_after))[:, None]
-    low, part = share_after[rows, whole], at - whole
-    return np.asarray(low + part * (share_after[rows, whole + 1] - low))
+    part = at - whole
+    whole += np.arange(0, share_after.size, share_after.shape[1])[:, None]     # positions in all the shares in a row
+    low = share_after.take(whole)
+    return np.asarray(low + part * (share_after.take(whole + 1) - low))
 
 
 def near_enough(ratio: Floats, area: Ints, speed: Floats) -> Floats:
