@@ -33,7 +33,7 @@ from pages.shared.operator import operator
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, is_map, map_route
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """Make ready what readers see first, and let them in; then work out what they ask next."""
     start = time.perf_counter()
     try:
@@ -64,7 +64,7 @@ def _first_seen() -> None:
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare while the server comes up, so that the first reader need not wait."""
-    threading.Thread(target=_prepare, name="warm", daemon=True).start()
+    threading.Thread(target=prepare, name="warm", daemon=True).start()
     yield
 
 

@@ -39,7 +39,7 @@ def test_readers_are_let_in_before_the_later_questions_are_worked_out(
     said: list[tuple[str, bool]], tiny_written: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SWATHE_EDITION", str(tiny_written))
-    app._prepare()
+    app.prepare()
     assert said == [("warm_search", False), ("ready", True), ("warm_draws", True), ("warm_views", True),
                     ("freeze", True), ("warm", True)]
 
@@ -48,6 +48,6 @@ def test_without_an_edition_nothing_is_worked_out_and_readers_are_told(
     said: list[tuple[str, bool]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SWATHE_EDITION", str(tmp_path))
-    app._prepare()
+    app.prepare()
     assert said == [("warm_search", False), ("no edition", False)]
     assert PREPARED.is_set()
