@@ -13,6 +13,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.core.errors import EditionError, SettingError
+from geo.figures.draws import warm_draws
+from geo.figures.robust import warm_views
 from geo.figures.stations import ground_of
 from pages.contents import PAGES
 from pages.plain.first_screen import first_screen
@@ -20,7 +22,7 @@ from pages.plain.routes import ROUTES
 from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
-from pages.server.process import raise_file_limit, send_at_once
+from pages.server.process import give_back_memory, raise_file_limit, send_at_once
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
 from pages.shared.data import edition
@@ -31,29 +33,38 @@ from pages.shared.operator import operator
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, is_map, map_route
 
 
-def _prepare() -> None:
-    """Work out the first page, read the names, compress the scripts, and chart the ways to stations."""
+def prepare() -> None:
+    """Make ready what readers see first, and let them in; then work out what they ask next."""
     start = time.perf_counter()
     try:
-        warm()
-        for page in PAGES:
-            first_screen(page.url_path, {})
-        warm_search()
-        compress_files()
-        ground_of(edition())
+        _first_seen()
     except EditionError:     # logged; every page says so
         log_event("no edition", ms=since(start))
-    else:
-        log_event("ready", edition=edition().id, ms=since(start))
+        return
     finally:
         PREPARED.set()
+    log_event("ready", edition=edition().id, ms=since(start))
+    warm_draws(edition())
+    warm_views(edition())
+    give_back_memory()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
+    log_event("warm", ms=since(start))
+
+
+def _first_seen() -> None:
+    """Work out the first page, read the names, compress the scripts, and chart the ways to stations."""
+    warm()
+    for page in PAGES:
+        first_screen(page.url_path, {})
+    warm_search()
+    compress_files()
+    ground_of(edition())
 
 
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare while the server comes up, so that the first reader need not wait."""
-    threading.Thread(target=_prepare, name="warm", daemon=True).start()
+    threading.Thread(target=prepare, name="warm", daemon=True).start()
     yield
 
 

@@ -1,17 +1,12 @@
 """The app in a real browser, beside the naive way (shapes inside the page's own messages) and an empty page."""
 
 import base64
-import contextlib
 import io
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +15,7 @@ from PIL import Image
 
 from bench.machine import ROOT
 from bench.report import Figure
+from bench.served import served
 from tools.chromium import MISSING, find
 
 if TYPE_CHECKING:
@@ -133,29 +129,8 @@ class Seen(NamedTuple):
     changes: list[Change]
 
 
-@contextlib.contextmanager
-def _served(script: Path, *options: str) -> Iterator[str]:
-    """Start an app, and stop it at the end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    health = f"{address}/_stcore/health"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless", "true",
-         "--server.address", "127.0.0.1", "--server.fileWatcherType", "none", *options],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError), urllib.request.urlopen(health, timeout=2):  # noqa: S310 - our own server
-                break
-            time.sleep(0.2)
-        time.sleep(10)     # what the app works out beforehand, so that a reader's time is measured, not a start
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+def _address(port: int) -> str:
+    return f"http://127.0.0.1:{port}/"
 
 
 def _picture(page: "Page") -> np.ndarray | None:
@@ -227,12 +202,12 @@ class _Wire:
         self.sent.clear()
 
 
-def _watch(browser: "Browser", address: str) -> Seen:
+def _watch(browser: "Browser", port: int) -> Seen:
     """Open an app as a new reader does, and move its slider."""
     page = browser.new_context(viewport={"width": 1280, "height": 1500}).new_page()
     page.add_init_script(DRAWS)
     wire = _Wire(page)
-    page.goto(f"{address}/?show=nowhere_to_turn")
+    page.goto(f"{_address(port)}?show=nowhere_to_turn")
     _until(lambda: _picture(page) is not None, page)
     first = _settle(page)
     geometry = sum(wire.files.values()) or max(frame.size for frame in wire.received)
@@ -251,18 +226,18 @@ def _watch(browser: "Browser", address: str) -> Seen:
     return Seen(first, geometry, changes[1:])     # the first change warms both
 
 
-def _open_map(browser: "Browser", address: str) -> float:
+def _open_map(browser: "Browser", port: int) -> float:
     """Open an app as a new reader does; return seconds to its map."""
     page = browser.new_context(viewport={"width": 1280, "height": 1500}).new_page()
     page.add_init_script(DRAWS)
-    page.goto(address)
+    page.goto(_address(port))
     _until(lambda: _picture(page) is not None, page)
     seconds = _settle(page)
     page.context.close()
     return seconds
 
 
-def _read_first(browser: "Browser", address: str, *, slow: bool) -> tuple[float, int]:
+def _read_first(browser: "Browser", port: int, *, slow: bool) -> tuple[float, int]:
     """Open the app; return seconds until there is something to read, and the bytes of that: the page and its map."""
     page = browser.new_context(viewport={"width": 375, "height": 812}).new_page()
     page.add_init_script(READABLE)
@@ -273,11 +248,11 @@ def _read_first(browser: "Browser", address: str, *, slow: bool) -> tuple[float,
         {asked[event["requestId"]]: int(event["encodedDataLength"])}))
     if slow:
         tools.send("Network.emulateNetworkConditions", SLOW)
-    page.goto(address, wait_until="commit")
+    page.goto(_address(port), wait_until="commit")
     seconds = page.wait_for_function(PAINTED, timeout=1000 * PATIENCE).json_value() / 1000
     page.wait_for_load_state("load")
     page.context.close()
-    return float(seconds), sum(size for url, size in sent.items() if url == address or "picture-" in url)
+    return float(seconds), sum(size for url, size in sent.items() if url == _address(port) or "picture-" in url)
 
 
 def _opened(path: str) -> list[Figure]:
@@ -288,10 +263,9 @@ def _opened(path: str) -> list[Figure]:
         script = Path(folder) / "empty.py"
         script.write_text(EMPTY, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        with _served(ROOT / "app.py") as own, _served(script) as empty:
-            maps = [(_open_map(browser, f"{own}/"), _open_map(browser, f"{empty}/")) for _ in range(OPENED)]
-            first, slow = (
-                [_read_first(browser, f"{own}/", slow=slow) for _ in range(OPENED)] for slow in (False, True))
+        with served() as own, served(script) as empty:
+            maps = [(_open_map(browser, own), _open_map(browser, empty)) for _ in range(OPENED)]
+            first, slow = ([_read_first(browser, own, slow=slow) for _ in range(OPENED)] for slow in (False, True))
         browser.close()
     ours, theirs = (statistics.median(seconds) for seconds in zip(*maps, strict=True))
     ratio = statistics.median(mine / least for mine, least in maps)
@@ -314,10 +288,10 @@ def _both(path: str) -> tuple[Seen, Seen]:
         script = Path(folder) / "naive.py"
         script.write_text(NAIVE.format(root=str(ROOT)), encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        with _served(ROOT / "app.py") as address:
-            own = _watch(browser, address)
-        with _served(script, *STREAMLITS_DEFAULTS) as address:
-            naive = _watch(browser, address)
+        with served() as port:
+            own = _watch(browser, port)
+        with served(script, *STREAMLITS_DEFAULTS) as port:
+            naive = _watch(browser, port)
         browser.close()
     return own, naive
 

@@ -88,6 +88,29 @@ def test_readers_at_once_wait_for_one_answer() -> None:
     assert found == [14] * 5
 
 
+def test_an_answer_that_is_kept_does_not_wait_for_one_that_is_being_worked_out() -> None:
+    working, finish = threading.Event(), threading.Event()
+
+    @cached(4)
+    def slow(number: int) -> int:
+        if number == 2:
+            working.set()
+            assert finish.wait(10)
+        return 2 * number
+
+    assert slow(1) == 2
+    found: list[int] = []
+    at_work = threading.Thread(target=lambda: found.append(slow(2)))
+    at_work.start()
+    assert working.wait(10)
+    asking = threading.Thread(target=lambda: found.append(slow(1)))
+    asking.start()
+    asking.join(2)
+    finish.set()
+    at_work.join()
+    assert found == [2, 4]
+
+
 def test_an_answer_may_ask_for_another_of_its_own_kind() -> None:
     @cached(8)
     def factorial(number: int) -> int:

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
+from geo.core.cache import forget
 from geo.core.choices import HUBS, REGION
 from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
+from geo.figures import robust as of_views
 from geo.figures.claim import england_rate
 from geo.figures.place import show
 from geo.figures.profile import place_profile
 from geo.figures.ranking import rank
-from geo.figures.robust import CLAIMED, COUNTED, Held, people_in_views, robust, views_of
+from geo.figures.robust import CLAIMED, COUNTED, Held, people_in_views, robust, views_of, warm_views
 from geo.words.robust import EXAMPLES, NAMED, about_views, claim_words, claims_held, none_holds
 
 ROOT = Path(__file__).parents[1]
@@ -170,3 +172,21 @@ def test_the_command_answers_people_and_programs(edition: Edition, call: Call) -
         line = next(line for line in text.splitlines() if line.startswith(claim_words(edition.place(TORRIDGE), row)))
         assert f"{row.holds:,} of {row.of:,} views" in line
     assert call("robust", "Nowhere-on-Sea")[0] == 2
+
+
+@pytest.mark.parametrize("key", CLAIMED)
+def test_views_that_change_fewest_choices_are_named_first(edition: Edition, key: str) -> None:
+    view = View(speed="100", minutes=95, clock="door")
+    chosen = view.options()
+    for row in held(edition, EXETER, key, view).values():
+        changes = [sum(chosen[name] != value for name, value in options.items()) for options in row.fails]
+        assert changes == sorted(changes)
+
+
+def test_what_is_counted_beforehand_is_not_counted_again(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    forget()
+    warm_views(edition)
+    monkeypatch.delattr(of_views, "area_figures")
+    monkeypatch.delattr(of_views, "_positions")
+    for key in CLAIMED:
+        assert len(people_in_views(edition, key, edition.areas.index[:3])[0]) == len(views_of(FIGURES[key]))

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.core.cache import forget
 from geo.core.choices import SPEEDS
 from geo.core.measures import FIGURES
+from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.certainty import draw_ranks
-from geo.figures.draws import premises_below, sizes_of
+from geo.figures.draws import ROWS, lsoa_draws, premises_below, sizes_of, warm_draws
 from geo.layers import uncertainty as draw
 from geo.layers.error_sizes import LARGEST, Sizes, implied_error, size_for
 from geo.layers.gap import gap_range, joint_share
@@ -226,3 +228,25 @@ def test_nine_of_ten_truths_lie_in_the_interval(estimate_first: bool) -> None:
     assert np.concatenate(ranked).mean() >= 0.85           # whole numbers: more often than nine in ten
     for kind, found in inside.items():
         assert 0.85 <= np.concatenate(found).mean() <= 0.95, kind
+
+
+@pytest.mark.parametrize("key", ["people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable",
+                                 "cut_off_by_rail", "door_to_hub_minutes", "within_30_min_walk_of_station"])
+def test_places_are_drawn_alike_however_many_are_asked_for(starter: Edition, key: str) -> None:
+    rows = np.array([0, 2_000, *range(100, 100 + 2 * ROWS)])
+    every = lsoa_draws(starter, View(), FIGURES[key], rows)
+    assert len(every) == len(rows)
+    for at in (0, 1, 2 + ROWS, len(rows) - 1):
+        assert np.array_equal(lsoa_draws(starter, View(), FIGURES[key], rows[at:at + 1]), every[at:at + 1])
+    assert not lsoa_draws(starter, View(), FIGURES[key], rows[:0]).size
+
+
+def test_what_is_drawn_beforehand_is_not_drawn_again(starter: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    forget()
+    warm_draws(starter)
+    monkeypatch.delattr(draw, "premises_below")
+    monkeypatch.delattr(draw, "near_enough")
+    rows = np.arange(3)
+    for speed in SPEEDS:
+        assert lsoa_draws(starter, View(speed=speed), FIGURES["people_in_gap"], rows).std(axis=1).min() > 0
+    assert len(lsoa_draws(starter, View(), FIGURES["within_30_min_walk_of_station"], rows)) == 3

@@ -13,6 +13,8 @@ _CLEAR: list[Callable[[], None]] = []
 def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """Keep a function's last answers; who asks for the same at the same time waits for one answer, not for many.
 
+    Answers are worked out one at a time; one that is kept is given at once.
+
     Parameters
     ----------
     count
@@ -28,19 +30,28 @@ def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[
     def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
         """Remember the answers of this function."""
         answers: dict[Hashable, _R] = {}
-        lock = threading.RLock()
+        working, looking = threading.RLock(), threading.Lock()
         _CLEAR.append(answers.clear)
+
+        def kept(name: Hashable, found: list[_R]) -> list[_R]:
+            """Put an answer last, the one just found or the one given before, and return it; none if there is none."""
+            with looking:     # never for long: what is kept waits for nobody's work
+                if name in answers:
+                    found = [answers.pop(name)]
+                answers.update((name, answer) for answer in found)
+                while len(answers) > count:
+                    del answers[next(iter(answers))]
+            return found
 
         @functools.wraps(function)
         def answer(*args: _P.args, **kwargs: _P.kwargs) -> _R:
             """Return the answer given before, or work it out."""
             name = key(*args, **kwargs) if key else (args, tuple(sorted(kwargs.items())))
-            with lock:
-                found = answers.pop(name) if name in answers else function(*args, **kwargs)
-                answers[name] = found
-                while len(answers) > count:
-                    del answers[next(iter(answers))]
-                return found
+            found = kept(name, [])
+            if not found:
+                with working:
+                    found = kept(name, []) or kept(name, [function(*args, **kwargs)])
+            return found[0]
         return answer
     return decorate
 

@@ -18,7 +18,10 @@ from geo.layers.small_area import Floats, Ints
 from geo.rail.access_legs import ACCESS, door_positions
 
 ROWS = 200
-"""LSOAs worked out at a time: so many fit into the processor's cache."""
+"""LSOAs of a block, which is worked out at a time: so many fit into the processor's cache."""
+
+KEPT = 50
+"""Blocks of LSOAs that are kept: all of the South West and its neighbours at two views, 40 MB."""
 
 
 def is_drawn(edition: Edition, measure: Measure) -> bool:
@@ -83,14 +86,33 @@ def lsoa_draws(edition: Edition, view: View, measure: Measure, rows: Ints) -> Fl
     measure
         One that `is_drawn`, and no median.
     rows
-        Positions of the LSOAs.
+        Positions of the LSOAs, in any order.
 
     Returns
     -------
     numpy.ndarray
         (LSOAs, draws), counts.
     """
-    return _DRAWN[measure.key](edition, view, rows)
+    if not len(rows):
+        return np.empty((0, uncertainty.DRAWS))
+    order = np.argsort(rows // ROWS, kind="stable")
+    ends = 1 + np.flatnonzero(np.diff(rows[order] // ROWS))
+    drawn = np.vstack([_DRAWN[measure.key](edition, view, part) for part in np.split(rows[order], ends)])
+    return drawn if (order[1:] > order[:-1]).all() else drawn[np.argsort(order)]
+
+
+def warm_draws(edition: Edition) -> None:
+    """Draw beforehand what every question goes by, at every speed: some 80 MB, which stay.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    """
+    if has_test(edition):
+        for speed in SPEEDS:
+            premises_below(edition, speed)
+    _walk_shares(edition)
 
 
 @cached(1)
@@ -153,12 +175,23 @@ def premises_below(edition: Edition, speed: str) -> Floats:
     return drawn
 
 
-def _people(edition: Edition, speed: str, rows: Ints) -> Floats:
-    """Draw people in the gap of a few LSOAs."""
-    areas, common, homes = edition.areas.iloc[rows], uncertainty.common_errors(), edition.homes_factor(speed)
-    workers, premises = (areas[name].to_numpy(dtype="float64") for name in ("workers", "premises"))
-    factor = areas["urban"].map({True: homes["urban"], False: homes["rural"]}).to_numpy()
-    share = premises_below(edition, speed)[rows] / np.where(premises > 0, premises, np.inf)[:, None]
+def _block(edition: Edition, number: int) -> Ints:
+    """Positions of a block's LSOAs."""
+    return np.arange(len(edition.areas))[number * ROWS:(number + 1) * ROWS]
+
+
+def _in_gap(edition: Edition, view: View, rows: Ints) -> Floats:
+    return _block_in_gap(edition, view, rows[0] // ROWS)[rows % ROWS]
+
+
+@cached(KEPT, key=lambda edition, view, number: (edition, view.speed, number))
+def _block_in_gap(edition: Edition, view: View, number: int) -> Floats:
+    """Draw people in the gap of a block's LSOAs; places, lists and shares of either ask for them again."""
+    rows = _block(edition, number)
+    areas, common, homes = edition.areas, uncertainty.common_errors(), edition.homes_factor(view.speed)
+    workers, premises = (areas[name].to_numpy(dtype="float64")[rows] for name in ("workers", "premises"))
+    factor = np.where(areas["urban"].to_numpy(dtype=bool)[rows], homes["urban"], homes["rural"])
+    share = premises_below(edition, view.speed)[rows] / np.where(premises > 0, premises, np.inf)[:, None]
     first, second = _capable(edition)
     capable = uncertainty.remote_capable(first[rows], second[rows], workers, common)
     return uncertainty.people_in_gap(capable, workers, uncertainty.share_of_homes(share, factor, common), common)
@@ -201,14 +234,23 @@ def minutes_more(edition: Edition, view: View, clock: str, rows: Ints) -> Floats
     """
     more = np.zeros((len(rows), 1))
     if edition.rail_basis == "indicative":
-        for names, most in ((edition.areas["county"], uncertainty.LINE_MINUTES),
-                            (_nearest_station(edition), uncertainty.STATION_MINUTES)):
-            numbered, codes = pd.factorize(names.iloc[rows])
-            error = uncertainty.uniforms([f"{view.hub} {code}" for code in codes], uncertainty.DRAWS)
-            more = more + (most * (2 * error - 1))[numbered]
+        for numbered, minutes in _timetable_errors(edition, view.hub):
+            more = more + minutes[numbered[rows]]
     if clock == "door":
         more = more + _way(edition, view.hub, view.access)[rows, None] * _way_more()
     return more
+
+
+@cached(4)
+def _timetable_errors(edition: Edition, hub: str) -> list[tuple[Ints, Floats]]:
+    """Each LSOA's line and station by number, and how many minutes longer the way to a hub takes by each of them."""
+    found = []
+    for names, most in ((edition.areas["county"], uncertainty.LINE_MINUTES),
+                        (_nearest_station(edition), uncertainty.STATION_MINUTES)):
+        numbered, codes = pd.factorize(names)
+        error = uncertainty.uniforms([f"{hub} {code}" for code in codes], uncertainty.DRAWS)
+        found.append((numbered, most * (2 * error - 1)))
+    return found
 
 
 def _way_more() -> Floats:
@@ -241,7 +283,17 @@ def _mean_minutes(edition: Edition, hub: str, clock: str, access: str) -> Floats
     return np.bincount(area, weights * rows["minutes"], size) / np.maximum(total, 1)
 
 
-def _beyond(edition: Edition, view: View, rows: Ints, sooner: float = 0.0) -> Floats:
+def _beyond(edition: Edition, view: View, rows: Ints) -> Floats:
+    return _block_beyond(edition, view, rows[0] // ROWS)[rows % ROWS]
+
+
+@cached(KEPT, key=lambda edition, view, number: (edition, view.hub, view.minutes, view.clock, view.access, number))
+def _block_beyond(edition: Edition, view: View, number: int) -> Floats:
+    """Draw the share of postcodes beyond the threshold in a block's LSOAs."""
+    return _beyond_sooner(edition, view, _block(edition, number), 0.0)
+
+
+def _beyond_sooner(edition: Edition, view: View, rows: Ints, sooner: float) -> Floats:
     """Draw the share of each LSOA's postcodes beyond the threshold less some minutes."""
     shares, first = _shares_beyond(edition, view)
     return uncertainty.later(shares[rows], first, minutes_more(edition, view, view.clock, rows) + sooner)
@@ -266,11 +318,6 @@ def _below(edition: Edition, view: View, rows: Ints) -> Floats:
     return premises_below(edition, view.speed)[rows]
 
 
-def _in_gap(edition: Edition, view: View, rows: Ints) -> Floats:
-    parts = [rows[start:start + ROWS] for start in range(0, len(rows), ROWS)]
-    return np.vstack([_people(edition, view.speed, part) for part in parts])
-
-
 def _turn(edition: Edition, view: View, rows: Ints) -> Floats:
     return np.multiply(_in_gap(edition, view, rows), _beyond(edition, view, rows), dtype="float64")
 
@@ -290,7 +337,7 @@ def _cut_off(edition: Edition, view: View, rows: Ints) -> Floats:
 
 
 def _borderline(edition: Edition, view: View, rows: Ints) -> Floats:
-    late, early = (_beyond(edition, view, rows, sooner) for sooner in (BORDERLINE_MINUTES, -BORDERLINE_MINUTES))
+    late, early = (_beyond_sooner(edition, view, rows, sooner) for sooner in (BORDERLINE_MINUTES, -BORDERLINE_MINUTES))
     return np.multiply(_residents(edition, rows), late - early)
 
 

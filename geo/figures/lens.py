@@ -81,6 +81,7 @@ def authority_thirds(edition: Edition) -> pd.DataFrame:
     return table.rename_axis("code")
 
 
+@cached(8, key=lambda edition, view, column: (edition, view.speed, view.work, column))
 def by_third(edition: Edition, view: View, column: str) -> pd.DataFrame:
     """Sum authorities third by third.
 
@@ -97,7 +98,8 @@ def by_third(edition: Edition, view: View, column: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index third (1 least to 3 most), as far as there are any; authorities (count), least, most (of the column),
-        people, workers, per_1000, p05, p95, rate_p05, rate_p95 as in `coast_and_inland`.
+        people, workers, per_1000, p05, p95, rate_p05, rate_p95 as in `coast_and_inland`. Do not change it: it is
+        shared.
     """
     table = authority_thirds(edition)
     third = table[f"{column}_third"]

@@ -293,21 +293,23 @@ def rake_draws(counts: Floats, premises: Floats, raking: Raking) -> Floats:
         When the totals cannot be met.
     """
     cells, places, number = raking.cells, raking.places, len(raking.totals)
-    counts, unmet = counts.copy(), np.arange(counts.shape[1])
+    found, unmet = np.empty_like(counts), np.arange(counts.shape[1])
     for step in range(STEPS):
-        sums, room = _sums(cells, counts[:, unmet], premises)
+        sums, room = _sums(cells, counts, premises)
         missing = raking.totals - places @ sums
         far = np.abs(missing).max(axis=0) >= RESIDUAL
-        unmet, missing = unmet[far], missing[:, far]
+        if not far.all():
+            found[:, unmet[~far]] = counts[:, ~far]
+            unmet, counts, missing, room = unmet[far], counts.compress(far, axis=1), missing[:, far], room[:, far]
         if not len(unmet):
-            return counts
+            return found
         # The small ridge settles the directions along which nothing changes: totals of both kinds come to the same.
-        room = room[:, far].mean(axis=1, keepdims=True) if step < SHARED else room[:, far]
+        room = room.mean(axis=1, keepdims=True) if step < SHARED else room
         curve = (raking.pairs @ room).T.reshape(-1, number, number) + RIDGE * np.eye(number)
         terms = (np.linalg.solve(curve[0], missing) if step < SHARED else
                  np.linalg.solve(curve, missing.T[:, :, None])[:, :, 0].T)
         factor = np.exp(np.clip(places.T @ terms, -LONGEST, LONGEST))[raking.cell]
-        counts[:, unmet] = _times_odds(counts[:, unmet], premises, factor)
+        counts = _times_odds(counts, premises, factor)
     raise EstimateError("the published counts cannot be met with errors drawn")
 
 
@@ -324,12 +326,18 @@ def _ratio(wanted: Floats, found: Floats) -> Floats:
 
 def _sums(groups: sparse.csr_array, counts: Floats, premises: Floats) -> tuple[Floats, Floats]:
     """Sum each group, and say what the sums gain when all log-odds rise by 1."""
-    return groups @ counts, groups @ (counts * (1 - counts / premises))
+    room = counts / premises     # changed where it stands, as below: new arrays take longer than the sums
+    np.subtract(1, room, out=room)
+    room *= counts
+    return groups @ counts, groups @ room
 
 
 def _times_odds(counts: Floats, premises: Floats, factor: Floats) -> Floats:
-    odds = factor * counts
-    return np.asarray(premises * odds / (odds + (premises - counts)))
+    odds, rest = factor * counts, premises - counts
+    rest += odds
+    odds *= premises
+    odds /= rest
+    return odds
 
 
 def remote_capable(first: Floats, second: Floats, workers: Floats, common: Common) -> Floats:
@@ -416,9 +424,10 @@ def later(share_after: Floats, first: int, minutes: Floats) -> Floats:
     """
     at = -minutes - first
     whole = np.minimum(np.floor(at).astype(np.intp), share_after.shape[1] - 2)
-    rows = np.arange(len(share_after))[:, None]
-    low, part = share_after[rows, whole], at - whole
-    return np.asarray(low + part * (share_after[rows, whole + 1] - low))
+    part = at - whole
+    whole += np.arange(0, share_after.size, share_after.shape[1])[:, None]     # positions in all the shares in a row
+    low = share_after.take(whole)
+    return np.asarray(low + part * (share_after.take(whole + 1) - low))
 
 
 def near_enough(ratio: Floats, area: Ints, speed: Floats) -> Floats:

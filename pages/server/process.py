@@ -1,6 +1,7 @@
 """What the process asks of its machine."""
 
 import contextlib
+import ctypes
 import os
 import socket
 import stat
@@ -19,6 +20,12 @@ def raise_file_limit() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most
+
+
+def give_back_memory() -> bool:
+    """Return to the machine what was used for a while and is free; tell whether its C library could."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    return trim is not None and bool(trim(0))
 
 
 def send_at_once() -> int:

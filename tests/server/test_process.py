@@ -1,12 +1,15 @@
 """What the process asks of its machine: files, and answers sent at once."""
 
+import platform
 import resource
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from pages.server.process import raise_file_limit, send_at_once
+import pytest
+
+from pages.server.process import give_back_memory, raise_file_limit, send_at_once
 
 
 def limits_after(soft: int, hard: int) -> str:
@@ -44,3 +47,10 @@ def test_the_limit_of_this_process_is_kept_by_the_tests() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries see to it by themselves")
+def test_memory_that_is_free_again_is_given_back() -> None:
+    used = [bytes(1_000) for _ in range(100_000)]
+    del used[50_000:]
+    assert give_back_memory()
