@@ -58,7 +58,8 @@ def test_two_neighbourhoods_hold_most(edition: Edition) -> None:
     assert all(name.startswith(edition.areas.loc[code, "name"]) and name.endswith(")") for code, name in said.places)
     two, rows = held["people"].iloc[:2].sum(), edition.areas.index.get_indexer(held.index[:2])
     drawn = lsoa_draws(edition, view, FIGURES["people_in_gap"], rows).sum(axis=0, dtype="float64")
-    assert said.text == (f"hold most: about {about(two)} people ({span(*np.quantile(drawn, [0.05, 0.95]))}) in the gap, "
+    between = span(*np.quantile(drawn, [0.05, 0.95]))
+    assert said.text == (f"hold most: about {about(two)} people ({between}) in the gap, "
                          f"{percent(held['cumulative'].iloc[1])} of all here.")
 
 

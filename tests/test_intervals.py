@@ -31,6 +31,7 @@ from geo.figures.draws import is_drawn, lsoa_draws
 from geo.figures.intervals import ENDS, INTERVALS, Intervals, place_intervals, sum_intervals
 from geo.figures.lens import authority_thirds, by_third, coast_and_inland
 from geo.figures.place import show
+from geo.figures.place_json import certainty_json
 from geo.figures.profile import inside_table, neighbourhoods, place_profile
 from geo.figures.ranking import rank
 from geo.figures.ranks import ranked_by
@@ -71,6 +72,10 @@ def test_an_interval_is_of_the_draws_at_each_speed(starter: Edition) -> None:
         drawn = lsoa_draws(starter, view.replace(speed=speed), GAP, rows).sum(axis=0)
         assert answer.at("people_in_gap", speed).interval == pytest.approx(np.quantile(drawn, ENDS), rel=1e-5)
     assert answer.at("people_in_gap", "30").interval == answer["people_in_gap"].interval
+    told = certainty_json(certainty(starter, view, starter.place(view.place)))
+    for key in ("people_in_gap", "premises_below"):
+        for speed in SPEEDS:
+            assert tuple(told[f"{key}_by_speed"][speed].values()) == answer.at(key, speed).interval
 
 
 def test_what_is_published_or_not_drawn_has_none(starter: Edition, tiny_edition: Edition) -> None:

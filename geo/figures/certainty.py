@@ -1,7 +1,7 @@
 """How sure a figure and a rank are: intervals over draws of what is not known."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import REGION
+from geo.core.choices import REGION, SPEEDS
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.edition.places import Place
@@ -71,12 +71,15 @@ class Certainty:
     counts, rates
         Key of `geo.core.measures.FIGURES` → interval of the figure (minutes too), and of its rate; only of those that
         are drawn.
+    by_speed
+        Key of a figure that there is one of for every speed → speed → interval of the figure.
     ranks
         By people in the gap; None where the place is not ranked.
     """
 
     counts: Mapping[str, Interval]
     rates: Mapping[str, Interval]
+    by_speed: Mapping[str, Mapping[str, Interval]] = field(default_factory=dict)
     ranks: PlaceRanks | None = None
 
 
@@ -95,14 +98,18 @@ def certainty(edition: Edition, view: View, place: Place) -> Certainty:
     Returns
     -------
     Certainty
-        At the view's speed.
+        At the view's speed, and counts at every other.
     """
     answer = show(edition, view.replace(place=place.code))
     figures = {key: answer.figures[key] for key in FIGURES if key in answer.figures}
     counts = {key: figure.interval for key, figure in figures.items()}
     rates = {key: figure.rate_interval for key, figure in figures.items()}
+    at_speeds = {key: {speed: answer.at(key, speed).interval for speed in SPEEDS}
+                 for key, measure in FIGURES.items() if measure.by_speed}
     return Certainty(
         {key: found for key, found in counts.items() if found}, {key: found for key, found in rates.items() if found},
+        {key: known for key, speeds in at_speeds.items()
+         if (known := {speed: found for speed, found in speeds.items() if found})},
         place_ranks(edition, view, FIGURES[RANKED], place))
 
 
@@ -219,7 +226,7 @@ def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[p
     return values, values[["value"]].to_numpy(), values[["rate"]].to_numpy()
 
 
-@cached(10, key=lambda edition, view, measure, by: (
+@cached(24, key=lambda edition, view, measure, by: (
     edition, measure, by, *(getattr(view, option) for option in measure.options)))
 def _kind_draws(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
     """Values and draws of the South West's places of a kind, kept for the next place."""

@@ -130,6 +130,8 @@ def group_draws(edition: Edition, view: View, measure: Measure, keys: pd.Series)
     return pd.Index(groups), member @ lsoa_draws(edition, view, measure, edition.areas.index.get_indexer(keys.index))
 
 
+@cached(64, key=lambda edition, view, measure, keys: (
+    edition, measure, tuple(keys.index), tuple(keys), *(getattr(view, option) for option in measure.options)))
 def sum_intervals(edition: Edition, view: View, measure: Measure, keys: pd.Series) -> pd.DataFrame:
     """Say how sure the sums of one figure over groups of LSOAs are.
 
@@ -148,7 +150,7 @@ def sum_intervals(edition: Edition, view: View, measure: Measure, keys: pd.Serie
     -------
     pandas.DataFrame
         Index group, sorted; float64 p05, p95, rate_p05, rate_p95 (in the unit of the measure's rate): missing where
-        nothing is drawn, or there is no rate.
+        nothing is drawn, or there is no rate. Do not change it: it is shared.
     """
     if not is_drawn(edition, measure) or not len(keys):
         return pd.DataFrame(np.nan, sorted(keys.unique()), INTERVALS)

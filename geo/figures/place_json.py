@@ -120,8 +120,8 @@ def certainty_json(sure: Certainty) -> dict[str, Any]:
     Returns
     -------
     dict
-        Key of a figure → p05 and p95; rates, the same by the names of the rates; rank by people in the gap, of how
-        many and by count and rate, or None where the place is not ranked.
+        Key of a figure → p05 and p95; with `_by_speed` added, speed → the same; rates, the same by the names of the
+        rates; rank by people in the gap, of how many and by count and rate, or None where the place is not ranked.
     """
     def rank(found: RankCertainty | None) -> dict[str, float] | None:
         """Write one rank."""
@@ -129,6 +129,8 @@ def certainty_json(sure: Certainty) -> dict[str, Any]:
 
     return {
         **{key: found._asdict() for key, found in sure.counts.items()},
+        **{f"{key}_by_speed": {speed: found._asdict() for speed, found in speeds.items()}
+           for key, speeds in sure.by_speed.items()},
         "rates": {rate_key(FIGURES[key]): _in_unit(FIGURES[key], found)._asdict() for key, found in sure.rates.items()},
         "rank": sure.ranks and {
             "of": sure.ranks.of, "count": rank(sure.ranks.count), "rate": rank(sure.ranks.rate)},
