@@ -14,6 +14,7 @@ from rapidfuzz.distance import JaroWinkler
 from geo.core.choices import KINDS
 from geo.core.errors import PlaceError
 from geo.edition.former_districts import FORMER_DISTRICTS
+from geo.edition.partnerships import called, known_name
 from geo.edition.spelling import OTHER_NAMES, fold, readings
 
 MAX_CANDIDATES = 6
@@ -46,7 +47,7 @@ class Place:
     premises_published
         Whether Ofcom publishes its premises (then they are whole numbers).
     parts
-        The places a partnership is made of; empty for any other.
+        The places a partnership is made of, those of most LSOAs first; empty for any other.
     """
 
     code: str
@@ -154,7 +155,7 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
     Parameters
     ----------
     text
-        For example `E07000047`, `West Devon`, `south west`, `E07000047+E07000046`.
+        For example `E07000047`, `West Devon`, `south west`, `E07000047+E07000046`, `Devon and Torbay`.
     areas
         As for `place_table`.
     places
@@ -171,7 +172,8 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
         When there is none or more than one; the text lists candidates.
     """
     whole = _matches(text, places)    # a name may itself hold a "+"
-    wanted = [text] if not whole.empty or "+" not in text else [part for part in text.split("+") if part.strip()]
+    said = [text] if not whole.empty or "+" not in text else [part for part in text.split("+") if part.strip()]
+    wanted = said if not whole.empty else [member for part in said for member in _members(part)]
     if not wanted or not text.strip():
         raise PlaceError("no place named: give a code or a name, for example E07000047 or ‘West Devon’")
     parts = {place.code: place for place in (_one(part, areas, places) for part in wanted)}
@@ -182,10 +184,17 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
     for place in ordered[1:]:
         lsoas = lsoas.union(place.lsoas)      # places that overlap count once
     disjoint = sum(len(place.lsoas) for place in ordered) == len(lsoas)
+    code = "+".join(place.code for place in ordered)
     return Place(
-        "+".join(place.code for place in ordered), " + ".join(place.name for place in ordered), "partnership", lsoas,
+        code, known_name(code) or " + ".join(place.name for place in ordered), "partnership", lsoas,
         any(place.neighbour for place in ordered), disjoint and all(place.premises_published for place in ordered),
-        ordered)
+        tuple(sorted(ordered, key=lambda place: -len(place.lsoas))))
+
+
+def _members(text: str) -> tuple[str, ...]:
+    """Take a partnership's name apart; any other text is one place."""
+    named = called(text)
+    return named.members if named else (text,)
 
 
 def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:

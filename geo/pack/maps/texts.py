@@ -6,6 +6,7 @@ import pandas as pd
 
 from geo.core.choices import ACCESS, KINDS, WORK
 from geo.core.measures import MEASURES
+from geo.edition.partnerships import known_name
 from geo.figures.profile import PlaceProfile
 from geo.maps.classes import LIGHT, MISSING, legend
 from geo.sources.catalogue import LOCALITIES
@@ -49,7 +50,9 @@ def _short_name(profile: PlaceProfile) -> str:
         msoa = edition.areas.loc[place.code, "msoa"]
         return f"{place.name}, {edition.names('msoa').loc[msoa]}"
     more = len(place.parts) - 3
-    return f"{' + '.join(part.name for part in place.parts[:3])} and {more} more" if more > 0 else place.name
+    if more <= 0 or known_name(place.code):
+        return place.name
+    return f"{' + '.join(part.name for part in place.parts[:3])} and {more} more"
 
 
 def caption(profile: PlaceProfile, texts: Texts, *, blank: bool) -> str:
