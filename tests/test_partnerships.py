@@ -4,9 +4,11 @@ import io
 import json
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
+from geo.core.cache import forget
 from geo.core.errors import PlaceError
 from geo.core.view import View
 from geo.edition.former_districts import FORMER_DISTRICTS
@@ -14,9 +16,12 @@ from geo.edition.partnerships import PARTNERSHIPS, Partnership, called, known_na
 from geo.edition.search import search, search_row
 from geo.edition.store import Edition, load_edition
 from geo.figures.place import show
+from geo.figures.ranking import rank
 from geo.pack.make import make_brief, make_pack
 from geo.pack.request import Request
+from pages.compare.data import larger_places
 from pages.shared.link import read_link
+from pages.shared.sidebar import place_labels
 
 SUMMED = ("residents", "workers", "premises", "remote_capable", "people_in_gap", "nowhere_to_turn", "cut_off_by_rail")
 OF_SOMERSET_AND_DORSET = [row for row in FORMER_DISTRICTS if row.successor in {"E06000066", "E06000059", "E06000058"}
@@ -69,6 +74,18 @@ def test_one_is_found_by_either_name(
         assert search_row(starter, first)["authority"] == first.within
     code, out, _ = call("show", row.name, "--json")
     assert (code, json.loads(out)["place"]["code"]) == (0, row.code)
+
+
+def test_their_parts_can_be_ranked_and_they_stand_in_menus(starter: Edition) -> None:
+    forget()
+    for row in PARTNERSHIPS:
+        assert place_labels()[row.code] == f"{row.name} (partnership)"
+        assert row.code in larger_places()
+    wards = rank(starter, View(), by="ward", within="E06000027+E10000008")
+    apart = [rank(starter, View(), by="ward", within=code) for code in ("E06000027", "E10000008")]
+    assert set(wards["code"]) == set(pd.concat(apart)["code"])
+    whole = show(starter, View(place="E06000027+E10000008"))["people_in_gap"]
+    assert wards["value"].sum() == pytest.approx(whole.count)
 
 
 def test_names_and_codes_may_be_joined(starter: Edition) -> None:

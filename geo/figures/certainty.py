@@ -226,7 +226,7 @@ def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[p
     return values, values[["value"]].to_numpy(), values[["rate"]].to_numpy()
 
 
-@cached(24, key=lambda edition, view, measure, by: (
+@cached(16, key=lambda edition, view, measure, by: (
     edition, measure, by, *(getattr(view, option) for option in measure.options)))
 def _kind_draws(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
     """Values and draws of the South West's places of a kind, kept for the next place."""

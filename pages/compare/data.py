@@ -66,7 +66,7 @@ def larger_places() -> list[str]:
     """List the places whose parts can be ranked."""
     places = edition().places
     larger = set(places.loc[places["kind"].isin(_LARGER), "code"])
-    return [code for code in place_labels() if code in larger]
+    return [code for code in place_labels() if code in larger or place(code).parts]
 
 
 def ranked_places(view: View) -> pd.DataFrame:

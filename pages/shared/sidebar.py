@@ -10,6 +10,7 @@ from geo.core.cache import cached
 from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK, Choice
 from geo.core.measures import MEASURES
 from geo.core.view import View
+from geo.edition.partnerships import within_reach
 from geo.words.claim import kind_label
 from geo.words.definitions import OPTIONS, label
 from pages.shared.data import edition, place
@@ -31,7 +32,7 @@ def place_labels() -> Mapping[str, str]:
             inside = f", {row['within']}" if kind in {"ward", "msoa"} else ""
             flag = " — neighbour" if row["neighbour"] else ""
             labels.setdefault(row["code"], f"{row['name']} ({KINDS[kind].label}{inside}){flag}")
-    return labels
+    return labels | {row.code: f"{row.name} ({kind_label('partnership')})" for row in within_reach(set(labels))}
 
 
 def place_label(code: str) -> str:
