@@ -8,12 +8,14 @@ from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent, span
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
+from geo.figures.areas import area_figures
 from geo.figures.draws import lsoa_draws
 from geo.figures.place import show
-from geo.figures.profile import fewest_holding, neighbourhoods, place_profile
+from geo.figures.profile import neighbourhoods, place_profile
 from geo.words.ask import Ask, asks, dated
+from geo.words.priorities import HALF_OF_ONE
 
-TORRIDGE = "E07000046"
+TORRIDGE, BRISTOL = "E07000046", "E06000023"
 
 
 @pytest.fixture(scope="module")
@@ -49,22 +51,35 @@ def test_whom(edition: Edition, code: str, whom: str) -> None:
     assert asked(edition, View(place=code))["Lines"].text.startswith(whom)
 
 
-def test_two_neighbourhoods_hold_most(edition: Edition) -> None:
+def test_how_many_premises_would_halve_the_gap_and_where_to_begin(edition: Edition) -> None:
     view = View(place=TORRIDGE, speed="10")
     lsoas = edition.areas.index[edition.areas["authority"] == TORRIDGE]
-    held = fewest_holding(neighbourhoods(edition, view, lsoas)["people"], 1.0)
+    people, below = neighbourhoods(edition, view, lsoas)["people"], edition.areas["below_10"]
+    held = people[below >= 50].sort_values(ascending=False)
+    enough = held[held.cumsum() - held < people.sum() / 2]
     said = asked(edition, view)["Where first"]
     assert [code for code, _ in said.places] == list(held.index[:2])
     assert all(name.startswith(edition.areas.loc[code, "name"]) and name.endswith(")") for code, name in said.places)
-    two, rows = held["people"].iloc[:2].sum(), edition.areas.index.get_indexer(held.index[:2])
-    drawn = lsoa_draws(edition, view, FIGURES["people_in_gap"], rows).sum(axis=0, dtype="float64")
-    between = span(*np.quantile(drawn, [0.05, 0.95]))
-    assert said.text == (f"hold most: about {about(two)} people ({between}) in the gap, "
-                         f"{percent(held['cumulative'].iloc[1])} of all here.")
+    rows = edition.areas.index.get_indexer(enough.index)
+    drawn = lsoa_draws(edition, view, FIGURES["premises_below"], rows).sum(axis=0, dtype="float64")
+    assert said.text == (f"first, then {len(enough) - 2} more: upgrading about {about(below[enough.index].sum())} premises "
+                         f"({span(*np.quantile(drawn, [0.05, 0.95]))}) would halve the gap.")
 
 
-def test_a_few_neighbourhoods_have_no_first(edition: Edition) -> None:
-    assert "Where first" not in asked(edition, View(place="E01020301"))
+def test_where_no_list_would_halve_the_gap_that_is_said(edition: Edition) -> None:
+    view = View(place=BRISTOL)
+    rows, below = area_figures(edition, view), edition.areas["below_30"]
+    people = rows["people_in_gap_30_estimate"][edition.areas["authority"] == BRISTOL]
+    said = asked(edition, view)["Where first"]
+    assert said.places == ()
+    assert said.text.endswith(f"they hold {percent(people[below >= 50].sum() / people.sum())} of it.")
+    none = asked(edition, View(place=BRISTOL, speed="uso"))["Where first"].text
+    assert none == "No neighbourhood has 50 such homes and businesses, so no list of them would halve the gap."
+
+
+def test_of_a_single_neighbourhood_any_half_would_do(edition: Edition) -> None:
+    said = asked(edition, View(place="E01020301"))["Where first"]
+    assert (said.text, said.places) == (HALF_OF_ONE, ())
 
 
 def test_trains(edition: Edition) -> None:

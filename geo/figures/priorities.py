@@ -8,7 +8,6 @@ taken from the top; where whole neighbourhoods must fit into a limit or meet a c
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geo.core.errors import ViewError
 from geo.core.measures import FIGURES
+from geo.core.priority_terms import LEAST, Terms
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
@@ -25,66 +25,15 @@ from geo.figures.draws import is_drawn, lsoa_draws
 from geo.figures.intervals import ENDS
 from geo.layers.small_area import Floats
 
-ORDERS = ("people", "rate")
-"""By people in the gap, or by people in the gap of each premises to upgrade."""
-
-LEAST = 50
-"""Premises below the speed that make a neighbourhood a candidate, unless asked otherwise."""
-
 CONTRACTED = "contracted_premises"
-"""Column of an edition's areas: premises below every speed for which a line is under contract. No edition has it yet."""
+"""Column of an edition's areas: premises for which a line is under contract. No edition has it yet."""
 
 _FIFTH_DECILES = 2
 _ROUNDING = 1e-9      # of a sum, relative
-_SECONDS = 0.5        # after which the solver gives the best it has
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What is asked of a list.
-
-    Attributes
-    ----------
-    by
-        One of `ORDERS`.
-    least
-        Premises below the speed that make a neighbourhood a candidate.
-    premises
-        At most so many are upgraded; None for no limit.
-    halve
-        Whether to stop where half of the people in the gap are out of it.
-    fair_share
-        At least this share of the premises upgraded, 0 to 1, is in England's most deprived fifth of neighbourhoods
-        (IMD deciles 1 and 2).
-    every_authority
-        At least so many premises in every authority that has candidates; all of them where it has fewer.
-
-    Raises
-    ------
-    ViewError
-        A value that cannot be.
-    """
-
-    by: str = ORDERS[0]
-    least: float = LEAST
-    premises: float | None = None
-    halve: bool = False
-    fair_share: float = 0.0
-    every_authority: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be."""
-        if self.by not in ORDERS:
-            raise ViewError(f"by ‘{self.by}’: one of {' '.join(ORDERS)} is right")
-        if not 0 <= self.fair_share <= 1:
-            raise ViewError(f"a fair share of {self.fair_share:g}: 0 to 1 is right")
-        if self.halve and self.premises is not None:
-            raise ViewError("half of the gap and a number of premises at once: one of the two is right")
-
-    @property
-    def is_fair(self) -> bool:
-        """Whether a condition of fairness is set."""
-        return self.fair_share > 0 or self.every_authority > 0
+_EXACT = 100          # candidates among which the very best choice is found; among more one that is nearly as good
+_NEARLY = 1e-3
+_INFEASIBLE = 2       # status of `milp`
+_SECONDS = 5          # after which the solver gives the best it has
 
 
 class Priorities(NamedTuple):
@@ -93,9 +42,9 @@ class Priorities(NamedTuple):
     Attributes
     ----------
     table
-        Index LSOA code, in the order asked for; name, authority (code), deprived (bool), premises (to upgrade),
-        people_out_of_gap, cumulative_premises, cumulative_people, and of the latter two the ends of their intervals
-        premises_p05, premises_p95, people_p05, people_p95: missing where nothing is drawn.
+        Index LSOA code, in the order asked for; name, locality (name of its MSOA), authority (code), deprived (bool),
+        premises (to upgrade), people_out_of_gap, cumulative_premises, cumulative_people, and of these two the ends of
+        the interval, …_p05 and …_p95: missing where nothing is drawn.
     candidates
         As `candidates` gives them.
     people, premises
@@ -112,29 +61,6 @@ class Priorities(NamedTuple):
     premises: float
     reached: bool
     gap: float | None
-
-
-def affordable(budget: float, cost: float) -> float:
-    """Work out how many premises a budget pays for.
-
-    Parameters
-    ----------
-    budget, cost
-        Pounds in all, and for each premises: both the reader's.
-
-    Returns
-    -------
-    float
-        Premises, not rounded.
-
-    Raises
-    ------
-    ViewError
-        Nothing is upgraded for nothing.
-    """
-    if not cost > 0:
-        raise ViewError(f"a cost of £{cost:g} for each premises: more than 0 is right")
-    return budget / cost
 
 
 def left_to_upgrade(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFrame:
@@ -181,14 +107,15 @@ def candidates(edition: Edition, view: View, place: Place, least: float = LEAST)
     Returns
     -------
     pandas.DataFrame
-        Index LSOA code, sorted; name, authority (code), deprived (bool: in England's most deprived fifth), left,
-        premises, people (`left_to_upgrade`). Where nobody is in the gap nothing is listed.
+        Index LSOA code, sorted; name, locality (name of its MSOA), authority (code), deprived (bool: in England's most
+        deprived fifth), left, premises, people (`left_to_upgrade`). Where nobody is in the gap nothing is listed.
     """
     areas = edition.areas.loc[place.lsoas]
     table = left_to_upgrade(edition, view, place.lsoas).assign(
-        name=areas["name"], authority=areas["authority"], deprived=areas["imd_decile"] <= _FIFTH_DECILES)
+        name=areas["name"], locality=areas["msoa"].map(edition.names("msoa")), authority=areas["authority"],
+        deprived=areas["imd_decile"] <= _FIFTH_DECILES)
     wanted = (table["premises"] >= least) & (table["people"] > 0) & (table["premises"] > 0)
-    return table.loc[wanted, ["name", "authority", "deprived", "left", "premises", "people"]].sort_index()
+    return table.loc[wanted, ["name", "locality", "authority", "deprived", "left", "premises", "people"]].sort_index()
 
 
 def in_order(table: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -199,7 +126,7 @@ def in_order(table: pd.DataFrame, by: str) -> pd.DataFrame:
     table
         As `candidates` gives it.
     by
-        One of `ORDERS`.
+        One of `geo.core.priority_terms.ORDERS`.
 
     Returns
     -------
@@ -283,15 +210,24 @@ def solve(table: pd.DataFrame, terms: Terms, target: float) -> tuple[Floats, flo
         By how much of its worth the best choice may be better, 0 to 1.
 
         None instead of both where no choice meets the terms.
+
+    Raises
+    ------
+    ViewError
+        Whether one does was not found out in time.
     """
     if table.empty:
         return None if target else (np.zeros(0, dtype=bool), 0.0)
     people, premises = (table[name].to_numpy(dtype="float64") for name in ("people", "premises"))
     worth = -people if not target else np.ones(len(table)) if terms.by == "people" else premises
-    found = milp(worth, integrality=np.ones(len(table)), bounds=Bounds(0, 1), options={"time_limit": _SECONDS},
+    found = milp(worth, integrality=np.ones(len(table)), bounds=Bounds(0, 1),
+                 options={"time_limit": _SECONDS, "mip_rel_gap": 0.0 if len(table) <= _EXACT else _NEARLY},
                  constraints=[LinearConstraint(*row) for row in _conditions(table, terms, target)])
-    if found.x is None:
+    if found.x is None and found.status == _INFEASIBLE:
         return None
+    if found.x is None:
+        raise ViewError(f"terms that are not settled within {_SECONDS} seconds: fewer of them, or a smaller place, may "
+                        "be right")
     return np.asarray(found.x > 0.5), max(float(found.mip_gap), 0.0)
 
 
@@ -321,7 +257,7 @@ def _curve(edition: Edition, view: View, chosen: pd.DataFrame) -> pd.DataFrame:
             ends = np.quantile(drawn, ENDS, axis=1)
         else:
             ends = np.full((2, len(rows)), np.nan)
-        table[f"{name}_p05"], table[f"{name}_p95"] = ends
+        table[f"cumulative_{name}_p05"], table[f"cumulative_{name}_p95"] = ends
     return table.drop(columns="left")
 
 
