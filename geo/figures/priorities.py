@@ -33,7 +33,9 @@ _ROUNDING = 1e-9      # of a sum, relative
 _EXACT = 100          # candidates among which the very best choice is found; among more one that is nearly as good
 _NEARLY = 1e-3
 _INFEASIBLE = 2       # status of `milp`
-_SECONDS = 5          # after which the solver gives the best it has
+
+SECONDS = 5
+"""After which the solver gives the best it has."""
 
 
 class Priorities(NamedTuple):
@@ -167,13 +169,37 @@ def where_first(edition: Edition, view: View, place: Place, terms: Terms) -> Pri
     listed, whole = candidates(edition, view, place, terms.least), left_to_upgrade(edition, view, place.lsoas)
     people = float(whole["people"].sum())
     ordered = in_order(listed, terms.by)
-    chosen, reached, gap = _chosen(ordered, terms, people / 2 if terms.halve else 0.0)
+    chosen, reached, gap = choose(ordered, terms, people / 2 if terms.halve else 0.0)
     return Priorities(_curve(edition, view, ordered[chosen]), listed, people, float(whole["premises"].sum()), reached,
                       gap)
 
 
-def _chosen(table: pd.DataFrame, terms: Terms, target: float) -> tuple[Floats, bool, float | None]:
-    """Choose rows of candidates in order: which, whether the target is reached, and how far from the best."""
+def choose(table: pd.DataFrame, terms: Terms, target: float) -> tuple[Floats, bool, float | None]:
+    """Choose neighbourhoods, by their order where that alone is exact.
+
+    Parameters
+    ----------
+    table
+        As `in_order` gives it.
+    terms
+        What is asked.
+    target
+        People who must leave the gap; 0 to take out as many as can be.
+
+    Returns
+    -------
+    chosen : numpy.ndarray
+        Of each row whether it is (bool).
+    reached : bool
+        Whether so many leave it; where they cannot, as many are taken out as can be.
+    gap : float or None
+        As in `Priorities`.
+
+    Raises
+    ------
+    ViewError
+        No choice meets all the terms.
+    """
     reachable = table["people"].sum() >= target * (1 - _ROUNDING)
     if terms.is_fair or terms.premises is not None or (terms.by == "rate" and target and reachable):
         found = solve(table, terms, target)
@@ -221,12 +247,12 @@ def solve(table: pd.DataFrame, terms: Terms, target: float) -> tuple[Floats, flo
     people, premises = (table[name].to_numpy(dtype="float64") for name in ("people", "premises"))
     worth = -people if not target else np.ones(len(table)) if terms.by == "people" else premises
     found = milp(worth, integrality=np.ones(len(table)), bounds=Bounds(0, 1),
-                 options={"time_limit": _SECONDS, "mip_rel_gap": 0.0 if len(table) <= _EXACT else _NEARLY},
+                 options={"time_limit": SECONDS, "mip_rel_gap": 0.0 if len(table) <= _EXACT else _NEARLY},
                  constraints=[LinearConstraint(*row) for row in _conditions(table, terms, target)])
     if found.x is None and found.status == _INFEASIBLE:
         return None
     if found.x is None:
-        raise ViewError(f"terms that are not settled within {_SECONDS} seconds: fewer of them, or a smaller place, may "
+        raise ViewError(f"terms that are not settled within {SECONDS} seconds: fewer of them, or a smaller place, may "
                         "be right")
     return np.asarray(found.x > 0.5), max(float(found.mip_gap), 0.0)
 

@@ -13,9 +13,9 @@ from geo.words.intervals import interval, interval_cell, is_told
 
 TWO_ORDERS = (
     "By people, neighbourhoods with the most people in the gap come first: the fewest neighbourhoods for the same "
-    "effect. By rate, those with the most people for each premises come first: the fewest premises. What tells them apart "
-    "by rate is how many with such jobs live in each home, for the share of homes without the line cancels out: without "
-    "a floor it would name comfortable places with a dozen bad lines.")
+    "effect. By rate, those with the most people for each premises come first: the fewest premises. What tells them "
+    "apart by rate is how many with such jobs live in each home, for the share of homes without the line cancels out: "
+    "without a floor it would name comfortable places with a dozen bad lines.")
 """Why there are two, and why they differ."""
 
 NO_PRICE = "What a line costs is not in these data: a budget is divided by the cost that you give."
