@@ -2,9 +2,11 @@
 
 import json
 import math
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from geo.__main__ import main
 from geo.core.choices import REGION
 from geo.core.errors import ViewError
 from geo.core.measures import FIGURES
@@ -268,11 +271,14 @@ def test_authorities_with_fewer_premises_give_all_and_are_named(edition: Edition
     found = where_first(edition, View(), place, terms)
     there = found.candidates.groupby("authority")["premises"].sum()
     assert found.table.groupby("authority")["premises"].sum()[there.idxmin()] == pytest.approx(there.min())
-    said = capped(edition, terms, found)
+    said = capped(edition, place, terms, found)
     fewer = edition.names("authority").loc[there.index[there < 2500]]
     assert len(fewer)
     assert said.count(",") >= len(fewer)      # one of them is in thousands
-    assert capped(edition, Terms(every_authority=1), found) == ""
+    scilly = edition.place("E06000053")
+    assert "Isles of Scilly" in capped(edition, place, Terms(every_authority=1), found)     # no candidate at all
+    assert len(scilly.lsoas) == 1
+    assert capped(edition, edition.place(TORRIDGE), Terms(every_authority=1), found) == ""
 
 
 def test_the_command_gives_the_list(edition: Edition, call: Call) -> None:
@@ -307,6 +313,7 @@ def test_the_heading_says_what_half_of_the_gap_takes(edition: Edition) -> None:
     (("--within", "Bristol", "--halve"), "half of the gap of Bristol cannot be reached"),
     (("--within", "Torridge", "--fair-share", "0.2"), "England's most deprived fifth"),
     (("--within", "Torridge", "--premises", "3"), "the smallest that may come first has about"),
+    (("--within", "Bristol", "--fair-share", "1", "--premises", "65"), "meets all of that"),
     (("--within", "Torridge", "--least", "9000"), "no neighbourhood of Torridge has 9,000 homes"),
     (("--premises", "many"), "not a whole number"), (("--premises", "10", "--halve"), "not allowed with"),
     (("--budget", "1000"), "go together"), (("--cost-per-premises", "1000"), "go together"),
@@ -325,3 +332,17 @@ def test_bad_input_is_one_line(call: Call, words: tuple[str, ...], said: str) ->
 def test_a_list_as_asked_for_has_nothing_against_it(edition: Edition) -> None:
     place = edition.place(TORRIDGE)
     assert why_none(place, View(), Terms(), where_first(edition, View(), place, Terms())) == ""
+
+
+def test_what_the_solver_prints_is_no_part_of_the_answer(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def loud(*asked: Any) -> priorities.Priorities:
+        os.write(1, b"from the solver's own code\n")
+        return where_first(*asked)
+
+    monkeypatch.setattr("geo.cli.first.where_first", loud)
+    assert main(["first", "--within", "Torridge", "--premises", "900", "--json"]) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out)
+    assert err == "from the solver's own code\n"

@@ -25,8 +25,8 @@ def first(options: Namespace) -> None:
     none = why_none(place, view, terms, found)
     if none:
         raise PlaceError(none)
-    said = (how_chosen(terms, found), capped(edition, terms, found), TWO_ORDERS, NO_PRICE if options.budget else "",
-            covers(edition))
+    said = (how_chosen(terms, found), capped(edition, place, terms, found), TWO_ORDERS,
+            NO_PRICE if options.budget else "", covers(edition))
     print_answer(options, priority_rows(found, edition), first_text(found, what_it_takes(place, view, found)),
                  *filter(None, said))
 

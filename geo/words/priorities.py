@@ -80,12 +80,14 @@ def how_chosen(terms: Terms, found: Priorities) -> str:
     return f"{listed} Of all choices that meet the terms this one has {wanted}: {near}.{same}"
 
 
-def capped(edition: Edition, terms: Terms, found: Priorities) -> str:
+def capped(edition: Edition, place: Place, terms: Terms, found: Priorities) -> str:
     """Name the authorities that have fewer premises than every authority was to have; nothing where there are none."""
-    there = found.candidates.groupby("authority")["premises"].sum()
+    authorities = edition.areas.loc[place.lsoas, "authority"].unique()
+    there = found.candidates.groupby("authority")["premises"].sum().reindex(authorities, fill_value=0.0)
     fewer = there.index[there < terms.every_authority]
     names = sorted(spoken_name(name) for name in edition.names("authority").loc[fewer])
-    return f"All of them, for there are fewer than {about(terms.every_authority)}: {', '.join(names)}." if names else ""
+    return (f"Fewer than {about(terms.every_authority)} premises can come first in {', '.join(names)}: all of them are "
+            "listed." if names else "")
 
 
 def why_none(place: Place, view: View, terms: Terms, found: Priorities) -> str:
@@ -101,10 +103,13 @@ def why_none(place: Place, view: View, terms: Terms, found: Priorities) -> str:
         most = percent(found.table["cumulative_people"].iloc[-1] / found.people) if len(found.table) else "none"
         return (f"half of the gap of {name} cannot be reached: neighbourhoods with at least {floor} that meet the "
                 f"terms hold {most} of it; a smaller --least may be right")
-    if found.table.empty:
-        return (f"no neighbourhood of {name} is small enough: the smallest that may come first has "
-                f"{upgrade(found.candidates['premises'].min())} to upgrade")
-    return ""
+    if len(found.table):
+        return ""
+    smallest = found.candidates["premises"].min()
+    if terms.premises is not None and smallest > terms.premises:
+        return (f"no neighbourhood of {name} is small enough: the smallest that may come first has {upgrade(smallest)} "
+                "to upgrade")
+    return f"no neighbourhood of {name} meets all of that: more premises or a smaller fair share may be right"
 
 
 def halving(found: Priorities) -> str:
