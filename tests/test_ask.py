@@ -63,8 +63,8 @@ def test_how_many_premises_would_halve_the_gap_and_where_to_begin(edition: Editi
     rows = edition.areas.index.get_indexer(enough.index)
     drawn = lsoa_draws(edition, view, FIGURES["premises_below"], rows).sum(axis=0, dtype="float64")
     assert said.text == (
-        f"first, then {len(enough) - 2} more: upgrading about {about(below[enough.index].sum())} premises "
-        f"({span(*np.quantile(drawn, [0.05, 0.95]))}) would halve the gap.")
+        f"first, then {len(enough) - 2} more: about {about(below[enough.index].sum())} premises "
+        f"({span(*np.quantile(drawn, [0.05, 0.95]))}) to halve the gap.")
 
 
 def test_where_no_list_would_halve_the_gap_that_is_said(edition: Edition) -> None:

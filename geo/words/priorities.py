@@ -122,5 +122,5 @@ def halving(found: Priorities) -> str:
     last, more = found.table.iloc[-1], len(found.table) - 2
     ends = {end: float(last[f"cumulative_premises_{end}"]) for end in ("p05", "p95")}
     sure = f" ({interval_cell(ends)})" if is_told(Interval(**ends)) else ""
-    return (f"first{f', then {more:,} more' if more > 0 else ''}: upgrading about {about(last['cumulative_premises'])} "
-            f"premises{sure} would halve the gap.")
+    others = f", then {more:,} more" if more > 0 else ""
+    return f"first{others}: about {about(last['cumulative_premises'])} premises{sure} to halve the gap."
