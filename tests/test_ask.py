@@ -1,5 +1,7 @@
 """What to ask for: only what is known, of whom, and in figures that other functions give too."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,8 @@ from geo.edition.store import Edition, load_edition
 from geo.figures.areas import area_figures
 from geo.figures.draws import lsoa_draws
 from geo.figures.place import show
-from geo.figures.profile import neighbourhoods, place_profile
+from geo.figures.priorities import CONTRACTED
+from geo.figures.profile import fewest_holding, neighbourhoods, place_profile
 from geo.words.ask import Ask, asks, dated
 from geo.words.priorities import HALF_OF_ONE
 
@@ -67,15 +70,27 @@ def test_how_many_premises_would_halve_the_gap_and_where_to_begin(edition: Editi
         f"({span(*np.quantile(drawn, [0.05, 0.95]))}) to halve the gap.")
 
 
-def test_where_no_list_would_halve_the_gap_that_is_said(edition: Edition) -> None:
-    view = View(place=BRISTOL)
-    rows, below = area_figures(edition, view), edition.areas["below_30"]
-    people = rows["people_in_gap_30_estimate"][edition.areas["authority"] == BRISTOL]
+@pytest.mark.parametrize("speed", ["30", "uso"])
+def test_where_that_takes_small_neighbourhoods_too_it_is_said(edition: Edition, speed: str) -> None:
+    view = View(place=BRISTOL, speed=speed)
+    below = edition.areas[f"below_{speed}"]
+    people = area_figures(edition, view)[f"people_in_gap_{speed}_estimate"][edition.areas["authority"] == BRISTOL]
+    assert people[below >= 50].sum() < people.sum() / 2
+    enough = fewest_holding(people).index
     said = asked(edition, view)["Where first"]
-    assert said.places == ()
-    assert said.text.endswith(f"they hold {percent(people[below >= 50].sum() / people.sum())} of it.")
-    none = asked(edition, View(place=BRISTOL, speed="uso"))["Where first"].text
-    assert none == "No neighbourhood has 50 such homes and businesses, so no list of them would halve the gap."
+    assert [code for code, _ in said.places] == list(enough[:2])
+    assert said.text.startswith(f"first, then {len(enough) - 2} more, some with under 50 to upgrade: "
+                                f"about {about(below[enough].sum())} premises (")
+
+
+def test_every_authority_is_told_how_many_premises_would_halve_its_gap(edition: Edition) -> None:
+    for code in edition.places_of("authority").index:
+        assert "halve the gap" in asked(edition, View(place=code))["Where first"].text, code
+
+
+def test_of_what_is_all_under_contract_nothing_comes_first(edition: Edition) -> None:
+    contracted = replace(edition, areas=edition.areas.assign(**{CONTRACTED: edition.areas["below_30"]}))
+    assert "Where first" not in asked(contracted, View(place=TORRIDGE))
 
 
 def test_of_a_single_neighbourhood_any_half_would_do(edition: Edition) -> None:

@@ -357,8 +357,10 @@ class PlaceProfile:
 
     @cached_property
     def halving(self) -> Priorities:
-        """Where first, to halve its gap."""
-        return where_first(self.edition, self.view, self.place, Terms(halve=True))
+        """Where first, to halve its gap: by smaller neighbourhoods too, where the usual candidates cannot."""
+        found = where_first(self.edition, self.view, self.place, Terms(halve=True))
+        return found if found.reached else where_first(
+            self.edition, self.view, self.place, Terms(halve=True, least=0))
 
     @cached_property
     def hardship(self) -> Hardship:

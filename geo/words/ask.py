@@ -90,8 +90,9 @@ def _first(profile: PlaceProfile) -> Iterator[Ask]:
         yield Ask("Where first", HALF_OF_ONE, (), gap.basis)
         return
     found = profile.halving
-    top = found.table.head(2) if found.reached else found.table.head(0)
-    named = tuple((str(code), f"{row['name']} ({row['locality']})") for code, row in top.iterrows())
+    if found.table.empty:      # all of it is under contract
+        return
+    named = tuple((str(code), f"{row['name']} ({row['locality']})") for code, row in found.table.head(2).iterrows())
     yield Ask("Where first", halving(found), named, gap.basis)
 
 

@@ -114,13 +114,9 @@ def why_none(place: Place, view: View, terms: Terms, found: Priorities) -> str:
 
 def halving(found: Priorities) -> str:
     """Say, after the names of a list's first two neighbourhoods, how many premises would halve the gap."""
-    if found.candidates.empty:
-        return f"No neighbourhood has {LEAST} such homes and businesses, so no list of them would halve the gap."
-    if not found.reached:
-        return (f"Upgrading every neighbourhood with at least {LEAST} such homes and businesses would not halve the "
-                f"gap: they hold {percent(found.candidates['people'].sum() / found.people)} of it.")
     last, more = found.table.iloc[-1], len(found.table) - 2
     ends = {end: float(last[f"cumulative_premises_{end}"]) for end in ("p05", "p95")}
     sure = f" ({interval_cell(ends)})" if is_told(Interval(**ends)) else ""
     others = f", then {more:,} more" if more > 0 else ""
+    others += f", some with under {LEAST} to upgrade" if found.table["premises"].min() < LEAST else ""
     return f"first{others}: about {about(last['cumulative_premises'])} premises{sure} to halve the gap."
