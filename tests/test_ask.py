@@ -1,5 +1,7 @@
 """What to ask for: only what is known, of whom, and in figures that other functions give too."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,12 +10,15 @@ from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent, span
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
+from geo.figures.areas import area_figures
 from geo.figures.draws import lsoa_draws
 from geo.figures.place import show
+from geo.figures.priorities import CONTRACTED
 from geo.figures.profile import fewest_holding, neighbourhoods, place_profile
 from geo.words.ask import Ask, asks, dated
+from geo.words.priorities import HALF_OF_ONE
 
-TORRIDGE = "E07000046"
+TORRIDGE, BRISTOL = "E07000046", "E06000023"
 
 
 @pytest.fixture(scope="module")
@@ -49,22 +54,48 @@ def test_whom(edition: Edition, code: str, whom: str) -> None:
     assert asked(edition, View(place=code))["Lines"].text.startswith(whom)
 
 
-def test_two_neighbourhoods_hold_most(edition: Edition) -> None:
+def test_how_many_premises_would_halve_the_gap_and_where_to_begin(edition: Edition) -> None:
     view = View(place=TORRIDGE, speed="10")
     lsoas = edition.areas.index[edition.areas["authority"] == TORRIDGE]
-    held = fewest_holding(neighbourhoods(edition, view, lsoas)["people"], 1.0)
+    people, below = neighbourhoods(edition, view, lsoas)["people"], edition.areas["below_10"]
+    held = people[below >= 50].sort_values(ascending=False)
+    enough = held[held.cumsum() - held < people.sum() / 2]
     said = asked(edition, view)["Where first"]
     assert [code for code, _ in said.places] == list(held.index[:2])
     assert all(name.startswith(edition.areas.loc[code, "name"]) and name.endswith(")") for code, name in said.places)
-    two, rows = held["people"].iloc[:2].sum(), edition.areas.index.get_indexer(held.index[:2])
-    drawn = lsoa_draws(edition, view, FIGURES["people_in_gap"], rows).sum(axis=0, dtype="float64")
-    between = span(*np.quantile(drawn, [0.05, 0.95]))
-    assert said.text == (f"hold most: about {about(two)} people ({between}) in the gap, "
-                         f"{percent(held['cumulative'].iloc[1])} of all here.")
+    rows = edition.areas.index.get_indexer(enough.index)
+    drawn = lsoa_draws(edition, view, FIGURES["premises_below"], rows).sum(axis=0, dtype="float64")
+    assert said.text == (
+        f"first, then {len(enough) - 2} more: about {about(below[enough.index].sum())} premises "
+        f"({span(*np.quantile(drawn, [0.05, 0.95]))}) to halve the gap.")
 
 
-def test_a_few_neighbourhoods_have_no_first(edition: Edition) -> None:
-    assert "Where first" not in asked(edition, View(place="E01020301"))
+@pytest.mark.parametrize("speed", ["30", "uso"])
+def test_where_that_takes_small_neighbourhoods_too_it_is_said(edition: Edition, speed: str) -> None:
+    view = View(place=BRISTOL, speed=speed)
+    below = edition.areas[f"below_{speed}"]
+    people = area_figures(edition, view)[f"people_in_gap_{speed}_estimate"][edition.areas["authority"] == BRISTOL]
+    assert people[below >= 50].sum() < people.sum() / 2
+    enough = fewest_holding(people).index
+    said = asked(edition, view)["Where first"]
+    assert [code for code, _ in said.places] == list(enough[:2])
+    assert said.text.startswith(f"first, then {len(enough) - 2} more, some with under 50 to upgrade: "
+                                f"about {about(below[enough].sum())} premises (")
+
+
+def test_every_authority_is_told_how_many_premises_would_halve_its_gap(edition: Edition) -> None:
+    for code in edition.places_of("authority").index:
+        assert "halve the gap" in asked(edition, View(place=code))["Where first"].text, code
+
+
+def test_of_what_is_all_under_contract_nothing_comes_first(edition: Edition) -> None:
+    contracted = replace(edition, areas=edition.areas.assign(**{CONTRACTED: edition.areas["below_30"]}))
+    assert "Where first" not in asked(contracted, View(place=TORRIDGE))
+
+
+def test_of_a_single_neighbourhood_any_half_would_do(edition: Edition) -> None:
+    said = asked(edition, View(place="E01020301"))["Where first"]
+    assert (said.text, said.places) == (HALF_OF_ONE, ())
 
 
 def test_trains(edition: Edition) -> None:

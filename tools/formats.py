@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from geo.core.measures import BASES  # noqa: E402
+from geo.core.priority_terms import Terms  # noqa: E402
 from geo.core.view import View  # noqa: E402
 from geo.edition.identity import LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
@@ -17,6 +18,7 @@ from geo.figures.certainty import certainty  # noqa: E402
 from geo.figures.likeness import alike, alike_rows  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
+from geo.figures.priorities import priority_rows, where_first  # noqa: E402
 from geo.figures.robust import robust  # noqa: E402
 from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
 from geo.words.definitions import data_dictionary  # noqa: E402
@@ -65,6 +67,7 @@ def formats_text() -> str:
     edition, view = load_edition(STARTER, geometry=False), View()
     answer, torridge = place_json(show(edition, view), certainty(edition, view, edition.place(view.place))), edition.place("E07000046")
     like, held = alike_rows(alike(edition, view, torridge), edition), robust(edition, view, torridge)
+    first = priority_rows(where_first(edition, view, torridge, Terms()), edition)
     kept = {name: value for name, value in answer.items() if name != "comparators"}
     kept["edition"] = {**kept["edition"], "vintages": {"SOURCE": "text"}}
     figures = [tuple(str(row[name]) for name in ("key", "label", "unit", "rate_unit", "basis", "depends_on", "definition"))
@@ -83,6 +86,9 @@ def formats_text() -> str:
         "many), and by `count` and `rate` of people in the gap `p05` and `p95` of its rank (1 is the worst), `worst_ten` and "
         "`worst_tenth`: the share of draws in which it is among them. `rank --json` has the same for each row.", "", *_table(("path", "type"), *_shape(kept)),
         "## like --json", "", "A list, most alike first; each entry has", "", *_table(("path", "type"), *_shape(like[0])),
+        "## first --json", "", "A list, the first to upgrade first. `optimality_gap`: by how much of its worth the best choice "
+        "may be better (0 to 1); null where the order alone is exact. Ends of intervals are null where nothing is drawn.", "",
+        *_table(("path", "type"), *_shape(first[0])),
         "## robust --json", "", "A list, one entry a claim: `most` (people, among the `worst` so many of those `ranked`), "
         "`highest` (rate, likewise), `above_region`, `above_england`; `few` and `unknown` count the views left out.", "",
         *_table(("path", "type"), *_shape(held[0]._asdict())),

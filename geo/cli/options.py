@@ -1,6 +1,7 @@
 """What the commands share: the view and the edition that were asked for, and how an answer is printed."""
 
 import json
+import re
 from argparse import Namespace
 from typing import Any
 
@@ -20,6 +21,13 @@ def whole(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise ViewError(f"{name} ‘{text[:40]}’, which is not a whole number, 0 or more")
     return int(text)
+
+
+def decimal_number(text: str, name: str) -> float:
+    """Read a number, such as pounds or a share."""
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?|\.\d{1,6}", text, re.ASCII):
+        raise ViewError(f"{name} ‘{text[:40]}’, which is not a number, 0 or more")
+    return float(text)
 
 
 def edition_of(options: Namespace, *, geometry: bool = False) -> Edition:

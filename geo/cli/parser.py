@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 from geo.core.measures import MEASURES
+from geo.core.priority_terms import LEAST, ORDERS
 from geo.core.view import BESIDE_AT_MOST, FIGURE_OPTIONS, View
 
 _HELP = {
@@ -91,6 +92,8 @@ def _add_answers(commands: Any) -> None:
                       help="how many; 0 is all (default: %(default)s)")
     _add_view(like)
 
+    _add_first(commands)
+
     robust = _command(commands, "answers.robust", "in how many views the claims about a place hold")
     robust.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
     _add_view(robust)
@@ -101,6 +104,26 @@ def _add_answers(commands: Any) -> None:
     _add_edition(rail)
 
 
+def _add_first(commands: Any) -> None:
+    """Describe where first."""
+    first = _command(commands, "first.first", "where first: neighbourhoods to upgrade")
+    first.add_argument("--within", default=REGION, metavar="PLACE", help="code or name (default: South West)")
+    stop = first.add_mutually_exclusive_group()
+    stop.add_argument("--premises", metavar="N", help="upgrade at most so many")
+    stop.add_argument("--halve", action="store_true", help="stop where half of the people in the gap are out of it")
+    stop.add_argument("--budget", metavar="POUNDS", help="spend at most this; with --cost-per-premises")
+    first.add_argument("--cost-per-premises", metavar="POUNDS", help="what you reckon; there is none built in")
+    first.add_argument("--by", default=ORDERS[0], choices=ORDERS,
+                       help="most people first, or most people for each premises (default: %(default)s)")
+    first.add_argument("--least", default=str(LEAST), metavar="N",
+                       help="premises to upgrade that a neighbourhood must have (default: %(default)s)")
+    first.add_argument("--fair-share", default="0", metavar="SHARE",
+                       help="least share of them in England's most deprived fifth, 0 to 1 (default: %(default)s)")
+    first.add_argument("--every-authority", default="0", metavar="N",
+                       help="at least so many premises in every authority (default: %(default)s)")
+    _add_view(first, "--to", "--speed")
+
+
 def _command(commands: Any, run: str, summary: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         run.partition(".")[2], help=summary, description=summary.capitalize() + ".")
@@ -109,7 +132,8 @@ def _command(commands: Any, run: str, summary: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_view(parser: argparse.ArgumentParser) -> None:
+def _add_view(parser: argparse.ArgumentParser, *speed: str) -> None:
+    """Describe the options of a view; the speed's may go by other names."""
     usual = View()
     for name in FIGURE_OPTIONS:
         if name == "minutes":
@@ -117,7 +141,9 @@ def _add_view(parser: argparse.ArgumentParser) -> None:
         else:
             meaning, choices = _HELP[name]
             text = f"{meaning}: {' '.join(choices)}"
-        parser.add_argument(f"--{name}", default=str(getattr(usual, name)), help=f"{text} (default: %(default)s)")
+        called = speed if speed and name == "speed" else (f"--{name}",)
+        parser.add_argument(*called, dest=name, default=str(getattr(usual, name)),
+                            help=f"{text} (default: %(default)s)")
     _add_edition(parser)
 
 

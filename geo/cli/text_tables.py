@@ -14,6 +14,7 @@ from geo.figures.certainty import Certainty, PlaceRanks
 from geo.figures.journeys import Journey
 from geo.figures.likeness import Alike
 from geo.figures.place import Figure, PlaceFigures
+from geo.figures.priorities import Priorities
 from geo.figures.robust import Held
 from geo.words.certainty import IN_BANDS, among_worst_ten, rank_cells, rank_words, ranked_by
 from geo.words.claim import cut_off, kind_label, number
@@ -157,6 +158,16 @@ def like_text(found: Alike, heading: str) -> str:
     rows = [[row.name, str(row.Index), f"{row.distance:.2f}", about(row.value), interval_cell(row._asdict()),
              _cell(row.rate, measure, count=False)] for row in found.table.itertuples()]
     return f"{heading}\n{table([header, *rows], left=2)}"
+
+
+def first_text(found: Priorities, heading: str) -> str:
+    """Write the neighbourhoods to upgrade first for a person: the heading, then a line each with the sums so far."""
+    header = ["neighbourhood", "in", "code", "premises", "people out", "premises so far", "people so far", "between"]
+    rows = [[row.name, row.locality, str(row.Index), about(row.premises), about(row.people_out_of_gap),
+             about(row.cumulative_premises), about(row.cumulative_people),
+             interval_cell({"p05": row.cumulative_people_p05, "p95": row.cumulative_people_p95})]
+            for row in found.table.itertuples()]
+    return f"{heading}\n{table([header, *rows], left=3)}"
 
 
 def robust_text(place: Place, view: View, found: Sequence[Held]) -> str:

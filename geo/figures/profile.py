@@ -11,6 +11,7 @@ import pandas as pd
 from geo.core.cache import cached
 from geo.core.choices import REGION
 from geo.core.measures import FIGURES, Measure
+from geo.core.priority_terms import Terms
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.schema import MOBILE_COLUMNS
@@ -23,6 +24,7 @@ from geo.figures.likeness import Alike, alike
 from geo.figures.neighbours import Neighbours, neighbours
 from geo.figures.place import PlaceFigures, show
 from geo.figures.place_json import NamedFigure, named_figures
+from geo.figures.priorities import Priorities, where_first
 from geo.figures.ranks import is_ranked, rank_of, ranks_of_kind
 from geo.figures.stations import station_areas, stations_of
 from geo.figures.workers import occupations
@@ -352,6 +354,13 @@ class PlaceProfile:
         """The fewest of them that hold half of its gap: people, cumulative, name, msoa, authority, their intervals."""
         near = self.neighbourhoods
         return fewest_holding(near["people"]).join(near[["name", "msoa", "authority", "low", "high", "p05", "p95"]])
+
+    @cached_property
+    def halving(self) -> Priorities:
+        """Where first, to halve its gap: by smaller neighbourhoods too, where the usual candidates cannot."""
+        found = where_first(self.edition, self.view, self.place, Terms(halve=True))
+        return found if found.reached else where_first(
+            self.edition, self.view, self.place, Terms(halve=True, least=0))
 
     @cached_property
     def hardship(self) -> Hardship:

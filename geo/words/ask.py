@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import pandas as pd
-
 from geo.core.choices import HUBS, WORK
 from geo.core.measures import BASES
 from geo.core.rounding import percent
 from geo.core.view import View
-from geo.figures.intervals import sum_intervals
 from geo.figures.profile import PlaceProfile
-from geo.words.claim import count_of, people, spoken_name
+from geo.words.claim import count_of, spoken_name
 from geo.words.definitions import cannot_be_had, duration, month, rail_words
-from geo.words.intervals import in_brackets, interval_cell
+from geo.words.intervals import in_brackets
+from geo.words.priorities import HALF_OF_ONE, halving
 
 HEADING = "What to ask for"
 
@@ -84,19 +82,18 @@ def _councils(profile: PlaceProfile) -> str:
 
 
 def _first(profile: PlaceProfile) -> Iterator[Ask]:
-    """Name the two neighbourhoods that hold most of the people in the gap."""
-    gap, top = profile.answer["people_in_gap"], profile.neighbourhoods.sort_values("people", ascending=False).head(2)
-    top = top[top["people"] >= 0.5]
-    if len(profile.place.lsoas) < 3 or top.empty or gap.count < 0.5:
+    """Say how many premises would halve the gap, and name the neighbourhoods where to begin."""
+    gap = profile.answer["people_in_gap"]
+    if gap.count < 0.5:
         return
-    held = top["people"].sum()
-    between = sum_intervals(profile.edition, profile.view, gap.measure, pd.Series("held", top.index)).loc["held"]
-    said = interval_cell(between)
-    most = (f"{'holds' if len(top) == 1 else 'hold'} most: {people(held)}{f' ({said})' if said else ''} in the gap, "
-            f"{percent(held / gap.count)} of "
-            "all here.")
-    named = tuple((str(code), f"{row['name']} ({row['msoa']})") for code, row in top.iterrows())
-    yield Ask("Where first", most, named, gap.basis)
+    if len(profile.place.lsoas) == 1:
+        yield Ask("Where first", HALF_OF_ONE, (), gap.basis)
+        return
+    found = profile.halving
+    if found.table.empty:      # all of it is under contract
+        return
+    named = tuple((str(code), f"{row['name']} ({row['locality']})") for code, row in found.table.head(2).iterrows())
+    yield Ask("Where first", halving(found), named, gap.basis)
 
 
 def _trains(profile: PlaceProfile) -> str:

@@ -1,0 +1,122 @@
+"""Where first, in words: what the list takes, why its two orders differ, how near it is to the best."""
+
+from geo.core.priority_terms import LEAST, Terms
+from geo.core.rounding import about, percent
+from geo.core.view import View
+from geo.edition.places import Place
+from geo.edition.store import Edition
+from geo.figures.intervals import Interval
+from geo.figures.priorities import Priorities
+from geo.words.claim import people, spoken_name
+from geo.words.definitions import cannot_be_had
+from geo.words.intervals import interval, interval_cell, is_told
+
+TWO_ORDERS = (
+    "By people, neighbourhoods with the most people in the gap come first: the fewest neighbourhoods for the same "
+    "effect. By rate, those with the most people for each premises come first: the fewest premises. What tells them "
+    "apart by rate is how many with such jobs live in each home, for the share of homes without the line cancels out: "
+    "without a floor it would name comfortable places with a dozen bad lines.")
+"""Why there are two, and why they differ."""
+
+NO_PRICE = "What a line costs is not in these data: a budget is divided by the cost that you give."
+"""Beside a budget."""
+
+HALF_OF_ONE = "Upgrading any half of these would halve the gap: where among them its people live is not known."
+"""In a single neighbourhood, after its count of homes and businesses without the line."""
+
+_BY = {"people": "most people first", "rate": "most people for each premises first"}
+_BETTER = 5e-5     # spelled as 0.0 %
+
+
+def upgrade(premises: float) -> str:
+    """Say how many homes and businesses, in a sentence."""
+    return "about 1 home or business" if about(premises) == "1" else f"about {about(premises)} homes and businesses"
+
+
+def _between(low: float, high: float) -> str:
+    """Say an interval after a number; nothing where there is none to tell."""
+    found = Interval(low, high)
+    return f" ({interval(found)})" if is_told(found) else ""
+
+
+def neighbourhoods(count: int) -> str:
+    """Say how many neighbourhoods."""
+    return "1 neighbourhood" if count == 1 else f"{count:,} neighbourhoods"
+
+
+def premises_taken(found: Priorities) -> str:
+    """Say how many premises a list upgrades, with the interval."""
+    last = found.table.iloc[-1]
+    return (upgrade(last["cumulative_premises"])
+            + _between(float(last["cumulative_premises_p05"]), float(last["cumulative_premises_p95"])))
+
+
+def people_taken(found: Priorities) -> str:
+    """Say how many people a list takes out of the gap, with the best and the worst case."""
+    last = found.table.iloc[-1]
+    return (people(last["cumulative_people"])
+            + _between(float(last["cumulative_people_p05"]), float(last["cumulative_people_p95"])))
+
+
+def what_it_takes(place: Place, view: View, found: Priorities) -> str:
+    """Say what a list that names any neighbourhood takes, and what that does."""
+    name, share = spoken_name(place.name), found.table["cumulative_people"].iloc[-1] / found.people
+    return (f"Where first in {name}, where {cannot_be_had(view.speed)}: upgrade {premises_taken(found)} in "
+            f"{neighbourhoods(len(found.table))}, and {people_taken(found)} leave the gap: {percent(share)} of all "
+            f"{about(found.people)} in it.")
+
+
+def how_chosen(terms: Terms, found: Priorities) -> str:
+    """Say by which order and rule the neighbourhoods were chosen, and how near to the best that is."""
+    listed = f"Listed with {_BY[terms.by]}; only neighbourhoods with at least {about(terms.least)} to upgrade."
+    if found.gap is None:
+        few = " No choice of fewer neighbourhoods does it." if terms.halve else ""
+        return listed + few
+    wanted = "most people out of the gap" if not terms.halve else (
+        "the fewest neighbourhoods" if terms.by == "people" else "the fewest premises")
+    near = ("none is better" if found.gap < _BETTER else
+            f"the best is at most {percent(found.gap)} better")
+    same = "" if terms.halve else " It is the same in either order."
+    return f"{listed} Of all choices that meet the terms this one has {wanted}: {near}.{same}"
+
+
+def capped(edition: Edition, place: Place, terms: Terms, found: Priorities) -> str:
+    """Name the authorities that have fewer premises than every authority was to have; nothing where there are none."""
+    authorities = edition.areas.loc[place.lsoas, "authority"].unique()
+    there = found.candidates.groupby("authority")["premises"].sum().reindex(authorities, fill_value=0.0)
+    fewer = there.index[there < terms.every_authority]
+    names = sorted(spoken_name(name) for name in edition.names("authority").loc[fewer])
+    return (f"Fewer than {about(terms.every_authority)} premises can come first in {', '.join(names)}: all of them are "
+            "listed." if names else "")
+
+
+def why_none(place: Place, view: View, terms: Terms, found: Priorities) -> str:
+    """Say why there is no list as asked for; nothing where there is one."""
+    name = spoken_name(place.name)
+    floor = f"{about(terms.least)} homes and businesses where {cannot_be_had(view.speed)}"
+    if found.candidates.empty:
+        return f"no neighbourhood of {name} has {floor}: a smaller --least may be right"
+    if terms.fair_share and not found.candidates["deprived"].any():
+        return (f"no neighbourhood of {name} with {floor} is in England's most deprived fifth: no fair share can be "
+                "kept there")
+    if terms.halve and not found.reached:
+        most = percent(found.table["cumulative_people"].iloc[-1] / found.people) if len(found.table) else "none"
+        return (f"half of the gap of {name} cannot be reached: neighbourhoods with at least {floor} that meet the "
+                f"terms hold {most} of it; a smaller --least may be right")
+    if len(found.table):
+        return ""
+    smallest = found.candidates["premises"].min()
+    if terms.premises is not None and smallest > terms.premises:
+        return (f"no neighbourhood of {name} is small enough: the smallest that may come first has {upgrade(smallest)} "
+                "to upgrade")
+    return f"no neighbourhood of {name} meets all of that: more premises or a smaller fair share may be right"
+
+
+def halving(found: Priorities) -> str:
+    """Say, after the names of a list's first two neighbourhoods, how many premises would halve the gap."""
+    last, more = found.table.iloc[-1], len(found.table) - 2
+    ends = {end: float(last[f"cumulative_premises_{end}"]) for end in ("p05", "p95")}
+    sure = f" ({interval_cell(ends)})" if is_told(Interval(**ends)) else ""
+    others = f", then {more:,} more" if more > 0 else ""
+    others += f", some with under {LEAST} to upgrade" if found.table["premises"].min() < LEAST else ""
+    return f"first{others}: about {about(last['cumulative_premises'])} premises{sure} to halve the gap."
