@@ -1,8 +1,10 @@
 """Partnerships that can be opened by name, as data/partnerships.csv lists them."""
 
 import csv
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
+
+import pandas as pd
 
 from geo.core.choices import DATA
 from geo.edition.spelling import fold
@@ -82,3 +84,26 @@ def within_reach(codes: Collection[str]) -> list[Partnership]:
         In the order of the file.
     """
     return [row for row in PARTNERSHIPS if set(row.members) <= set(codes)]
+
+
+def offers(places: pd.DataFrame) -> Iterator[tuple[str, tuple[str, str, str, str, bool, str]]]:
+    """List by each of their names the partnerships that an edition has all members of.
+
+    Parameters
+    ----------
+    places
+        As `geo.edition.places.place_table` makes it.
+
+    Yields
+    ------
+    tuple
+        The name searched for; code, name, kind, the members' names, whether any is a neighbour, and why it is found
+        where its name does not say so.
+    """
+    facts = places.drop_duplicates("code").set_index("code")
+    for row in within_reach(facts.index):
+        members = facts.loc[list(row.members)]
+        names, neighbour = ", ".join(sorted(members["name"])), bool(members["neighbour"].any())
+        yield row.name, (row.code, row.name, "partnership", names, neighbour, "")
+        if row.also:
+            yield row.also, (row.code, row.name, "partnership", names, neighbour, f"also called {row.also}")

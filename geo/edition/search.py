@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 
 from geo.core.cache import cached
 from geo.edition.former_districts import FORMER_DISTRICTS
-from geo.edition.partnerships import within_reach
+from geo.edition.partnerships import offers
 from geo.edition.postcodes_typed import begun_postcode, plain_signs, spaced, whole_postcodes
 from geo.edition.spelling import OTHER_NAMES, Reading, fold, readings, without_title
 from geo.edition.store import Edition
@@ -228,7 +228,8 @@ def _index(edition: Edition) -> _Index:
     for number, (code, _) in enumerate(former):
         codes[code].append(len(hits) + number)
     entries = [*own, *(other for _, other in former)]
-    entries += [*_partnerships(edition), *_other_names(entries, codes), *_members(edition, hits, rows),
+    entries += [*(_Other(_spelled(said), "", "partnership", Hit(*facts)) for said, facts in offers(edition.places)),
+                *_other_names(entries, codes), *_members(edition, hits, rows),
                 *_localities(edition, hits, rows, counties)]
     for row in range(len(hits) + len(former), len(entries)):
         if _CODE.fullmatch(code := entries[row].name.upper()):
@@ -292,20 +293,6 @@ def _other_names(entries: Sequence[_Other], codes: Mapping[str, list[int]]) -> l
             meant = entries[row]
             note = f"of 2021, holds part of {name} of 2011" if meant.sort == "lsoa" else f"also called {name}"
             found.append(_Other(_spelled(name), "", meant.sort, replace(meant.hit, note=meant.hit.note or note)))
-    return found
-
-
-def _partnerships(edition: Edition) -> list[_Other]:
-    """List the partnerships that the edition has all members of, by both of their names."""
-    facts = edition.places.drop_duplicates("code").set_index("code")
-    found = []
-    for row in within_reach(facts.index):
-        names = ", ".join(sorted(facts.loc[list(row.members), "name"]))
-        hit = Hit(row.code, row.name, "partnership", names, bool(facts.loc[list(row.members), "neighbour"].any()))
-        found.append(_Other(_spelled(row.name), "", "partnership", hit))
-        if row.also:
-            other = replace(hit, note=f"also called {row.also}")
-            found.append(_Other(_spelled(row.also), "", "partnership", other))
     return found
 
 
