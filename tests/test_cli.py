@@ -14,7 +14,7 @@ from geo.edition.search import search, search_row
 from geo.edition.store import STARTER, load_edition
 from geo.figures.ranking import rank
 from geo.words.certainty import RANKS_COVER
-from geo.words.intervals import COVERS
+from geo.words.intervals import COVERS, NO_TEST
 from tests.fixtures.answers import show_json
 
 ROOT = Path(__file__).parents[1]
@@ -329,3 +329,10 @@ def test_a_check_repeats_what_the_build_warned_of(call, tiny_edition, monkeypatc
     assert "it holds, but its build warned" in out
     assert "all as it should be" not in out
     assert json.loads(call("check", str(tiny_folder), "--json")[1])["warnings"] == ["two files differ"]
+
+
+def test_show_says_where_nothing_is_known_of_how_sure(call, tiny_written):
+    code, out, _ = call("show", "E07000001", "--edition", str(tiny_written))
+    assert code == 0
+    assert NO_TEST in out
+    assert COVERS not in out

@@ -1,12 +1,13 @@
 """Each doubt's numbers: by hand on the tiny edition, anew from the starter's tables, and as they are said."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from geo.core.choices import HUBS
+from geo.core.choices import HUBS, SPEEDS
 from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.edition.store import STARTER, Edition, load_edition
@@ -17,7 +18,6 @@ from geo.words.caveats import changes, could_and_did, left_out, unmatched
 from geo.words.challenge import challenge
 from geo.words.doubts import Doubt, doubts, how_many
 from geo.words.estimate import mean_error_rows, mean_errors, mean_errors_in_words
-from geo.words.intervals import in_brackets
 
 SOUTH_WEST, SOUTH_HAMS, WARD = "E12000009", "E07000044", "E05010550"
 Answered = tuple[PlaceFigures, Doubted, dict[str, Doubt]]
@@ -90,6 +90,11 @@ def values(doubt: Doubt) -> list[str]:
     return [number.value for number in doubt.numbers]
 
 
+def bare(doubt: Doubt) -> list[str]:
+    """Take intervals off numbers."""
+    return [re.sub(r" \(between [\d,]+ and [\d,]+\)$", "", value) for value in values(doubt)]
+
+
 def written(*counts: float) -> list[str]:
     return [f"about {about(count)}" if count >= 0.5 else "none" for count in counts]
 
@@ -99,27 +104,32 @@ def test_each_doubt_about_lines_and_jobs_has_its_number(starter: Edition, place:
     _, _, found = answered(starter, View(place=place))
     anew = Anew(starter, place)
     areas, jobs = anew.areas, anew.jobs["ons-2020"]
-    sure = in_brackets(show(starter, View(place=place))["people_in_gap"])
-    assert sure
-
-    def ours(doubt: Doubt) -> list[str]:
-        """Take the interval off the claim's own number."""
-        first, *others = values(doubt)
-        return [first.removesuffix(sure) if first.endswith(sure) else "no interval", *others]
-
-    assert ours(found["offices"]) == written(anew.gap(), (jobs * areas["below_30"] / areas["premises"]).sum())
+    assert bare(found["offices"]) == written(anew.gap(), (jobs * areas["below_30"] / areas["premises"]).sum())
     mobile = starter.places_of("authority")["indoor_4g_4"].reindex(areas["authority"]).to_numpy()
-    assert values(found["wireless"]) == [
+    assert bare(found["wireless"]) == [
         *written(anew.gap("10"), anew.gap("uso")), percent(float(np.average(mobile, weights=areas["premises"])))]
-    assert values(found["upload"]) == [*written(anew.gap("uso")), "not published"]
-    assert values(found["cliff"]) == written(*(anew.gap(speed) for speed in ("uso", "10", "30", "100", "gigabit")))
-    assert ours(found["take-up"]) == written(anew.gap(), (jobs * areas["superfast_not_taken"]).sum())
-    assert values(found["lockdown"]) == written(
+    assert bare(found["upload"]) == [*written(anew.gap("uso")), "not published"]
+    assert bare(found["cliff"]) == written(*(anew.gap(speed) for speed in ("uso", "10", "30", "100", "gigabit")))
+    assert bare(found["take-up"]) == written(anew.gap(), (jobs * areas["superfast_not_taken"]).sum())
+    assert bare(found["lockdown"]) == written(
         anew.gap(), anew.gap(people=anew.jobs["dingel-neiman"]), anew.gap(people=areas["works_from_home"]))
     series = starter.context[starter.context["series"] == "below_30"].set_index("code")
     now, then = (series.loc[series["date"] == date, "value"] for date in ("2026-01", "2025-07"))
     newer = (now / then).reindex(areas["authority"]).to_numpy()
-    assert ours(found["age"]) == written(anew.gap(), anew.gap(people=jobs * newer))
+    assert bare(found["age"]) == written(anew.gap(), anew.gap(people=jobs * newer))
+
+
+@pytest.mark.parametrize("place", [SOUTH_WEST, SOUTH_HAMS, WARD])
+def test_a_number_that_is_a_figure_has_its_interval(starter: Edition, place: str) -> None:
+    answer, _, found = answered(starter, View(place=place))
+    at = {speed: answer.at("people_in_gap", speed) for speed in SPEEDS}
+    shown = {"offices": [at["30"]], "wireless": [at["10"], at["uso"]], "upload": [at["uso"]],
+             "cliff": [at[speed] for speed in ("uso", "10", "30", "100", "gigabit")],
+             "london": [answer["nowhere_to_turn"]], "take-up": [at["30"]], "lockdown": [at["30"]], "age": [at["30"]]}
+    for key, figures in shown.items():
+        for value, figure in zip(values(found[key]), figures, strict=False):
+            low, high = (about(end) for end in figure.interval)
+            assert value.endswith(f" (between {low} and {high})" if low != high else written(figure.count)[0]), key
 
 
 @pytest.mark.parametrize("place", [SOUTH_WEST, SOUTH_HAMS, WARD])
@@ -133,7 +143,7 @@ def test_each_doubt_about_trains_has_its_number(starter: Edition, place: str) ->
     ends = written(min(ways), max(ways))
     assert values(found["clock"])[:-1] == (ends if ends[0] != ends[1] else ends[:1])
     others = sorted(beyond(hub) for hub in HUBS if hub != "london")
-    assert values(found["london"]) == written(beyond("london"), others[0], others[-1])
+    assert bare(found["london"]) == written(beyond("london"), others[0], others[-1])
     every = beyond("any", 60, "door")
     assert (f"bout {about(every)} people in the gap" if every else "Nobody in the gap") in found["london"].answer[1]
 

@@ -320,6 +320,7 @@ def test_the_heading_says_what_half_of_the_gap_takes(edition: Edition) -> None:
     (("--within", "Nowhere-on-Sea"), "Nowhere-on-Sea"),
     (("--within", "Bristol", "--halve"), "half of the gap of Bristol cannot be reached"),
     (("--within", "Torridge", "--fair-share", "0.2"), "England's most deprived fifth"),
+    (("--within", "Devon", "--fair-share", "0.2", "--every-authority", "50"), "England's most deprived fifth"),
     (("--within", "Torridge", "--premises", "3"), "the smallest that may come first has about"),
     (("--within", "Bristol", "--fair-share", "1", "--premises", "65"), "meets all of that"),
     (("--within", "Torridge", "--least", "9000"), "no neighbourhood of Torridge has 9,000 homes"),

@@ -15,7 +15,6 @@ from geo.core.measures import FIGURES
 from geo.core.rounding import about, counts
 from geo.core.view import View
 from geo.edition.store import Edition, RailSource
-from geo.figures.certainty import Certainty
 from geo.figures.intervals import Interval, Intervals
 from geo.figures.journeys import journey
 from geo.figures.place import Figure, PlaceFigures, show
@@ -218,14 +217,13 @@ def test_none_and_all_need_no_percentage(within: float, said: str) -> None:
     assert "".join(rail_claim("Torridge", View(), row, 0, 100, beyond)).startswith(said)
 
 
-SURE = Certainty({}, {})
 
 
 def test_a_range_whose_ends_are_spelled_alike_is_told_as_one_number(answer: PlaceFigures) -> None:
     alike = dict.fromkeys(("people_in_gap", "nowhere_to_turn"), (1.0, 0.6, 1.4))
     few = with_people(answer, **alike)
     said = [*(note for card in cards(few) for note in card.notes), "".join(headline(few)), other_speeds(few),
-            *(line.beneath for line in place_lines(few, {})), show_text(few, SURE)]
+            *(line.beneath for line in place_lines(few, {})), show_text(few, None)]
     assert not [text for text in said if re.search(r"\b(\S+) (to|and) \1\b(?! )", text)]
     assert figure_texts(few["people_in_gap"])[:2] == ["about 1", "29.3 of every 1,000 workers"]
     minutes = dataclasses.replace(answer["train_to_hub_minutes"], low=60, value=60, high=60, intervals=Intervals)
@@ -236,4 +234,4 @@ def test_a_small_rate_is_never_told_as_none(answer: PlaceFigures) -> None:
     rare = dataclasses.replace(answer["people_in_gap"], rate=0.042)
     few = dataclasses.replace(answer, figures={**answer.figures, "people_in_gap": rare})
     assert figure_texts(rare)[-1] == "under 0.1 of every 1,000 workers"
-    assert re.search(r"per 1,000 residents in work +under 0\.1\n", show_text(few, SURE))
+    assert re.search(r"per 1,000 residents in work +under 0\.1\n", show_text(few, None))

@@ -21,6 +21,7 @@ from geo.words.certainty import how_sure_ranks
 from geo.words.comparison import ranked_kind
 from geo.words.context import about_place
 from geo.words.definitions import BEST_FIT, label, rail_words
+from geo.words.intervals import covers
 from geo.words.likeness import MEANING, alike_heading, why_none
 from geo.words.notes import notes_in_words
 from geo.words.robust import about_views
@@ -32,8 +33,8 @@ def show(options: Namespace) -> None:
     view, edition = view_of(options), edition_of(options)
     answer = place.show(edition, view.replace(place=edition.place(options.place).code))
     sure = certainty(edition, view, answer.place)
-    print_answer(options, place_json(answer, sure, notes_in_words(answer)), show_text(answer, sure),
-                 *about_place(edition, answer.place))
+    print_answer(options, place_json(answer, sure, notes_in_words(answer)), show_text(answer, sure.ranks),
+                 covers(edition), *about_place(edition, answer.place))
 
 
 def search(options: Namespace) -> None:

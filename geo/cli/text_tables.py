@@ -10,7 +10,7 @@ from geo.core.measures import FIGURES, MEASURES, Measure
 from geo.core.rounding import about, decimal, percent, span
 from geo.core.view import View
 from geo.edition.places import Place
-from geo.figures.certainty import Certainty, PlaceRanks
+from geo.figures.certainty import PlaceRanks
 from geo.figures.journeys import Journey
 from geo.figures.likeness import Alike
 from geo.figures.place import Figure, PlaceFigures
@@ -19,7 +19,7 @@ from geo.figures.robust import Held
 from geo.words.certainty import IN_BANDS, among_worst_ten, rank_cells, rank_words, ranked_by
 from geo.words.claim import cut_off, kind_label, number
 from geo.words.definitions import definition, label, rail_words
-from geo.words.intervals import COVERS, figure_cell, in_brackets, interval_cell, rate_interval_beside
+from geo.words.intervals import figure_cell, in_brackets, interval_cell, rate_in_brackets
 from geo.words.notes import notes_in_words
 from geo.words.robust import claim_words, left_out, views_held, where_it_fails
 
@@ -40,7 +40,7 @@ def _minutes(figure: Figure) -> str:
         f"{median}{in_brackets(figure)}; a tenth {low} or less, a tenth {high} or more")
 
 
-def show_text(answer: PlaceFigures, sure: Certainty) -> str:
+def show_text(answer: PlaceFigures, ranks: PlaceRanks | None) -> str:
     """Write a place's figures for a person: several lines, none of them empty at the end."""
     place, view, edition = answer.place, answer.view, answer.edition
     hub, lsoas = HUBS[view.hub].label, len(place.lsoas)
@@ -58,7 +58,7 @@ def show_text(answer: PlaceFigures, sure: Certainty) -> str:
          f"{_sure(answer['remote_capable'])}, {percent(answer['remote_capable'].share)}"],
         ["Premises", f"{answer['premises'].count:,.0f}"],
         ["People in the gap" + estimated, _sure(answer["people_in_gap"])],
-        *_rank_lines(answer.place.kind, sure.ranks),
+        *_rank_lines(answer.place.kind, ranks),
         ["  per 1,000 residents in work", _sure_rate(answer["people_in_gap"])],
         [f"{label(FIGURES['nowhere_to_turn'])}: also over {view.minutes} min from {hub} {clock}" + rail,
          _sure(answer["nowhere_to_turn"])],
@@ -73,8 +73,7 @@ def show_text(answer: PlaceFigures, sure: Certainty) -> str:
         f"{place.name} ({kind_label(place.kind)}, {place.code}, {lsoas:,} LSOA{'s' * (lsoas != 1)})",
         f"{SPEEDS[view.speed].label}; work: {view.work}; access: {view.access}; edition {edition.id}",
         "", table(rows, left=2), "", table(by_speed), "", _comparison(answer), "",
-        f"People in the gap: {definition(FIGURES['people_in_gap'], view)}", *[COVERS] * bool(sure.counts),
-        *notes_in_words(answer),
+        f"People in the gap: {definition(FIGURES['people_in_gap'], view)}", *notes_in_words(answer),
     ])
 
 
@@ -88,8 +87,7 @@ def _sure(figure: Figure) -> str:
 
 
 def _sure_rate(figure: Figure) -> str:
-    said = rate_interval_beside(figure)
-    return _rate(figure.rate) + (f" ({said})" if said else "")
+    return f"{_rate(figure.rate)}{rate_in_brackets(figure)}"
 
 
 def _rank_lines(kind: str, ranks: PlaceRanks | None) -> list[list[str]]:

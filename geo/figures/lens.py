@@ -104,5 +104,5 @@ def by_third(edition: Edition, view: View, column: str) -> pd.DataFrame:
     table = authority_thirds(edition)
     third = table[f"{column}_third"]
     groups, keys = table.groupby(third)[column], edition.areas["authority"].map(third)
-    sums = _people(edition, view, keys[keys.notna() & ~edition.areas["neighbour"]].astype("int64"))
+    sums = _people(edition, view, keys.dropna().astype("int64"))
     return sums.assign(authorities=groups.size(), least=groups.min(), most=groups.max())

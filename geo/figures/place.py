@@ -45,8 +45,6 @@ class Figure:
         What the counts allow at all; None where there is none.
     rate
         Sum over sum, in the unit of the measure's rate; None where there is none.
-    rate_low, rate_high
-        The rate's range.
     basis
         What it rests on: keys of `geo.core.measures.BASES`, one or two.
     published
@@ -63,8 +61,6 @@ class Figure:
     least: float | None = None
     most: float | None = None
     rate: float | None = None
-    rate_low: float | None = None
-    rate_high: float | None = None
     basis: tuple[str, ...] = ()
     published: bool = False
     intervals: Callable[[], Intervals] = field(default=Intervals, repr=False, compare=False)
@@ -241,8 +237,7 @@ def _figure(
     low, high = known(measure.column(speed, "low")), known(measure.column(speed, "high"))
     least, most = (known(name) if (name := measure.column(speed, f"limit_{end}")) in sums.index else None
                    for end in ("low", "high"))
-    rate_low, rate_high = (None if end is None else measure.rate(end, total) for end in (low, high))
-    return Figure(measure, at, value, low, high, least, most, rate, rate_low, rate_high, basis, published, intervals)
+    return Figure(measure, at, value, low, high, least, most, rate, basis, published, intervals)
 
 
 @cached(512, key=lambda edition, view, measure, place, basis: (

@@ -169,6 +169,9 @@ def where_first(edition: Edition, view: View, place: Place, terms: Terms) -> Pri
     listed, whole = candidates(edition, view, place, terms.least), left_to_upgrade(edition, view, place.lsoas)
     people = float(whole["people"].sum())
     ordered = in_order(listed, terms.by)
+    if terms.fair_share and not listed["deprived"].any():     # none can be chosen, whatever else is asked
+        return Priorities(_curve(edition, view, ordered.head(0)), listed, people, float(whole["premises"].sum()),
+                          not terms.halve, None)
     chosen, reached, gap = choose(ordered, terms, people / 2 if terms.halve else 0.0)
     return Priorities(_curve(edition, view, ordered[chosen]), listed, people, float(whole["premises"].sum()), reached,
                       gap)

@@ -7,7 +7,7 @@ from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.figures.place import Figure, PlaceFigures
 from geo.words.definitions import basis_meaning, cannot_be_had, distance, label
-from geo.words.intervals import in_brackets, interval_beside, rate_interval_beside
+from geo.words.intervals import in_brackets, interval_beside, rate_in_brackets
 
 CARDS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 """The figures that a place is introduced with."""
@@ -134,11 +134,6 @@ def rate(per_thousand: float) -> str:
     return f"{per_thousand:,.1f}" if per_thousand >= 0.95 else f"{per_thousand:.2g}"
 
 
-def _rate_in_brackets(figure: Figure) -> str:
-    said = rate_interval_beside(figure)
-    return f" ({said})" if said else ""
-
-
 def times(ratio: float) -> str:
     """Say how many times.
 
@@ -188,7 +183,7 @@ def cards(answer: PlaceFigures) -> tuple[Card, ...]:
     of_them = "all of them" if turn.count and part(turn.count, gap.count) == "all" else "of them"
     between = [[said] if (said := interval_beside(figure)) else [] for figure in (gap, turn, below, far)]
     notes = (
-        (*between[0], f"{of_workers}{_rate_in_brackets(gap)}"), (*between[1], f"{of_them}: also {limit}"),
+        (*between[0], f"{of_workers}{rate_in_brackets(gap)}"), (*between[1], f"{of_them}: also {limit}"),
         (*between[2], f"{percent(below.rate)} of {count_of(answer['premises'])} homes and businesses"),
         (*between[3], f"residents, {percent(far.rate)}, live {limit}", borderline(answer)))
     return tuple(Card(key, label(FIGURES[key]), value, beside, answer[key].basis)

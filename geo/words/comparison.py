@@ -13,7 +13,7 @@ from geo.figures.place import Figure, PlaceFigures
 from geo.words.certainty import rank_cells, ranked_by
 from geo.words.claim import JOBS, rate, sentence_case, spoken_name
 from geo.words.definitions import BEST_FIT, cannot_be_had, label, rate_heading
-from geo.words.intervals import rate_interval_beside
+from geo.words.intervals import rate_in_brackets
 
 _SPOKEN = ("none", "one", "two", "three", "four", "five", "six")
 
@@ -53,8 +53,7 @@ def _beside(here: Figure, others: Sequence[PlaceFigures]) -> list[tuple[str, str
 
 
 def _rate(figure: Figure) -> str:
-    said = rate_interval_beside(figure)
-    return f"about {rate(figure.rate or 0)}" + (f" ({said})" if said else "")
+    return f"about {rate(figure.rate or 0)}{rate_in_brackets(figure)}"
 
 
 def count_column(ranked: pd.DataFrame, measure: Measure) -> dict[str, pd.Series]:

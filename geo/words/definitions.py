@@ -186,6 +186,8 @@ RANGE = ("The range shows how much lower or higher the count would be if, inside
 """Wherever ranges stand."""
 
 _TERMS = (
+    Term("Between", "The numbers between which the true figure lies nine times in ten, if the method is right: see "
+                    "‘How sure figures and ranks are’."),
     Term("Range", "From low to high: what a figure of people would be if, inside each neighbourhood, those who could "
                   "work from home were less likely to have the poor line (odds halved) or more likely (odds doubled)."),
     *(Term(name.capitalize(), BASES[name].meaning) for name in ("estimated", "measured", "indicative")),

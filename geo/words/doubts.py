@@ -8,7 +8,7 @@ from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.edition.store import Edition, EditionFacts
 from geo.figures.doubts import Doubted
-from geo.figures.place import PlaceFigures
+from geo.figures.place import Figure, PlaceFigures
 from geo.sources.catalogue import TIMETABLE
 from geo.words.beside_claim import Beside, beside_claim
 from geo.words.claim import count_of, spoken_name
@@ -74,9 +74,9 @@ def how_many(count: float | None) -> str:
     return "fewer than one" if 0 < count < 0.5 else f"about {about(count)}" if count else "none"
 
 
-def _gap(answer: PlaceFigures) -> str:
-    gap = answer["people_in_gap"]
-    return f"{how_many(gap.count)}{in_brackets(gap)}"
+def _counted(figure: Figure) -> str:
+    """Write a figure of the claim, with its interval."""
+    return f"{how_many(figure.count)}{in_brackets(figure)}"
 
 
 def _offices(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
@@ -91,7 +91,7 @@ def _offices(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
                 "published. Premises in the gap are all premises, as Ofcom counts them.")
     return Doubt(
         "offices", "Offices", "They counted offices, not homes",
-        (Number(f"{GAP}, by the lines of homes (shown)", _gap(answer)),
+        (Number(f"{GAP}, by the lines of homes (shown)", _counted(answer["people_in_gap"])),
          Number(f"{GAP}, by the lines of all premises", how_many(moved.by_all_premises))),
         (said,), (*answer["people_in_gap"].basis, "jobs"),
         sources_in_words(edition, (*_GAP_FROM, "ofcom-national")), "homes")
@@ -100,9 +100,9 @@ def _offices(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
 def _wireless(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
     return Doubt(
         "wireless", "Wireless and satellite", "There is wireless, 4G and 5G, and there are satellites",
-        (Number(f"{GAP}: no 10 Mbit/s by line", how_many(answer.at("people_in_gap", "10").count)),
+        (Number(f"{GAP}: no 10 Mbit/s by line", _counted(answer.at("people_in_gap", "10"))),
          Number(f"{GAP}: no 10 Mbit/s down and 1 up by line or fixed wireless",
-                how_many(answer.at("people_in_gap", "uso").count)),
+                _counted(answer.at("people_in_gap", "uso"))),
          Number("Premises with 4G indoors from all four networks", percent(moved.indoor_4g))),
         (("Fixed wireless is counted where Ofcom counts it by place: for the legal minimum, 10 Mbit/s down and 1 up. "
           "It is not taken off at 30 Mbit/s and more, because Ofcom’s count of it means 10 and 1. Counted at those "
@@ -118,7 +118,7 @@ def _upload(edition: Edition, answer: PlaceFigures) -> Doubt:
     return Doubt(
         "upload", "Upload", "Working from home needs upload, and upload was not counted",
         (Number(f"{GAP} by the legal minimum, which asks for 1 Mbit/s up",
-                how_many(answer.at("people_in_gap", "uso").count)),
+                _counted(answer.at("people_in_gap", "uso"))),
          Number(f"{GAP} by a faster upload", "not published")),
         (("Ofcom’s counts by place go by the speed down; upload is in the legal minimum alone. To ask for upload "
           "as well could only add people, because anyone who lacks the one lacks both: in this respect the number "
@@ -132,7 +132,7 @@ def _cliff(edition: Edition, answer: PlaceFigures, cliff: Beside) -> Doubt:
     tests = _TESTS if shown in _TESTS else {**_TESTS, shown: f"at {SPEEDS[shown].label.removeprefix('Below ')}"}
     return Doubt(
         "cliff", "The cliff", "The limits were chosen to make the number large",
-        tuple(Number(f"{GAP} {words}{' (shown)' * (speed == shown)}", how_many(answer.at("people_in_gap", speed).count))
+        tuple(Number(f"{GAP} {words}{' (shown)' * (speed == shown)}", _counted(answer.at("people_in_gap", speed)))
               for speed, words in tests.items()),
         (cliff.text,
          ("30 Mbit/s is what Ofcom calls superfast, 10 down and 1 up is the legal minimum, a gigabit is the target of "
@@ -163,7 +163,7 @@ def _london(edition: Edition, answer: PlaceFigures, moved: Doubted, hubs: Beside
     others = sorted((hub for hub in HUBS if hub != answer.view.hub), key=moved.by_hub.__getitem__)
     return Doubt(
         "london", "London", "Who needs London?",
-        (Number(f"{TURN}: {distance(answer.view)} (shown)", how_many(answer["nowhere_to_turn"].count)),
+        (Number(f"{TURN}: {distance(answer.view)} (shown)", _counted(answer["nowhere_to_turn"])),
          *(Number(f"{TURN}: as far from {HUBS[hub].label}, which counts {which}", how_many(moved.by_hub[hub]))
            for hub, which in ((others[0], "fewest"), (others[-1], "most")))),
         ((f"London is only where the app starts: any of {len(HUBS)} cities and towns can be chosen in the sidebar, "
@@ -174,7 +174,7 @@ def _london(edition: Edition, answer: PlaceFigures, moved: Doubted, hubs: Beside
 def _take_up(edition: Edition, answer: PlaceFigures, take_up: Beside) -> Doubt:
     return Doubt(
         "take-up", "Take-up", "They could have it and do not buy it",
-        (Number(f"{GAP}: the speed asked for cannot be had", _gap(answer)),
+        (Number(f"{GAP}: the speed asked for cannot be had", _counted(answer["people_in_gap"])),
          Number("In such jobs, could have superfast broadband and do not", how_many(answer.claim.could_but_do_not))),
         (take_up.text,
          ("Nobody who can order the speed asked for is in the claim. Of those who are in it, how many would order it "
@@ -186,7 +186,8 @@ def _lockdown(edition: Edition, answer: PlaceFigures, moved: Doubted, did: Besid
     return Doubt(
         "lockdown", "Lockdown", "The shares of jobs were counted in a lockdown",
         (*(Number(f"{GAP}, by the shares of {WORK[work].label}{' (shown)' * (work == answer.view.work)}",
-                  how_many(count)) for work, count in moved.by_work.items()),
+                  _counted(answer["people_in_gap"]) if work == answer.view.work else how_many(count))
+           for work, count in moved.by_work.items()),
          Number(f"{GAP}, by who worked mainly at home on census day", how_many(moved.by_census_day))),
         (did.text,
          ("One table of shares is of April 2020, when all who could were told to work at home. The other goes by the "
@@ -199,7 +200,7 @@ def _age(edition: Edition, answer: PlaceFigures, newer: Beside) -> Doubt:
     carried, counted = answer.claim.carried_forward, counts_date(answer.edition)
     return Doubt(
         "age", "Age of the counts", "The counts are old",
-        (Number(f"{GAP}, by lines of {counted} (shown)", _gap(answer)),
+        (Number(f"{GAP}, by lines of {counted} (shown)", _counted(answer["people_in_gap"])),
          Number(f"{GAP}, carried forward{f' to {month(carried.date)}' if carried else ''}",
                 how_many(carried.people_in_gap if carried else None))),
         (newer.text,

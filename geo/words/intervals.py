@@ -18,7 +18,11 @@ COVERS = ("‘Between’: nine times in ten the true figure lies there, if the m
           "method itself may be wrong is left out.")
 """Wherever an interval stands: what it covers, and what not."""
 
-NO_TEST = ("This edition holds no test of its estimate of broadband, so how sure its figures are cannot be said.")
+COLUMNS = "From and To are the two ends of ‘between’."
+"""Below a table whose interval has a column for each end."""
+
+NO_TEST = ("This edition holds no test of its estimate of broadband, so how sure its figures of lines, and of people "
+           "without them, are cannot be said.")
 """Instead of `COVERS`, where nothing is drawn."""
 
 
@@ -75,6 +79,12 @@ def rate_interval_beside(figure: Figure) -> str:
         return ""
     said = rate_interval(found, figure.measure)
     return said if said.startswith("between") else ""
+
+
+def rate_in_brackets(figure: Figure) -> str:
+    """Say the interval of a figure's rate after it, if it has one."""
+    said = rate_interval_beside(figure)
+    return f" ({said})" if said else ""
 
 
 def interval_cell(row: Mapping[Any, Any]) -> str:

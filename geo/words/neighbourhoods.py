@@ -65,10 +65,10 @@ def strip_note(strip: Strip, table: pd.DataFrame) -> str:
 def neighbourhood_columns(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Write every neighbourhood's figures, the highest of a column first."""
     rows = table.sort_values(column, ascending=False, kind="stable", na_position="last")
+    ends = {"From": counts(rows["p05"]), "To": counts(rows["p95"])} if rows["p05"].notna().any() else {}
     return pd.DataFrame({
         "Neighbourhood": rows["name"], "Locality": rows["msoa"],
-        "People in the gap": counts(rows["people"]), "From": counts(rows["p05"]),
-        "To": counts(rows["p95"]), "Per 1,000 workers": rows["per_1000"].round(1),
+        "People in the gap": counts(rows["people"]), **ends, "Per 1,000 workers": rows["per_1000"].round(1),
         "Premises": counts(rows["premises"]), "Without, %": (100 * rows["share"]).round(1),
         "Setting": rows["urban"].map({True: "urban", False: "rural"}),
     })

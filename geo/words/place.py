@@ -15,7 +15,7 @@ from geo.figures.profile import Hardship
 from geo.figures.side_by_side import Row
 from geo.words.claim import borderline, count_of, number, spoken_name
 from geo.words.definitions import definition, row_label, share_label, worded
-from geo.words.intervals import interval_beside, rate_interval_beside
+from geo.words.intervals import interval_beside, rate_in_brackets
 from geo.words.ranks import rank_lines
 
 _FIRST = (
@@ -63,8 +63,7 @@ def _beneath(answer: PlaceFigures, figure: Figure) -> str:
 def _rate_beside(answer: PlaceFigures, figure: Figure) -> str:
     measure = figure.measure
     if measure.key == "premises_below":
-        said = rate_interval_beside(figure)
-        return f"{percent(figure.rate)} of {count_of(answer['premises'])}" + (f" ({said})" if said else "")
+        return f"{percent(figure.rate)} of {count_of(answer['premises'])}{rate_in_brackets(figure)}"
     return _rate_and_interval(figure) if measure.has_count and measure.rate_unit and measure.denominator != "*" else ""
 
 
@@ -108,8 +107,7 @@ def _spread(figure: Figure) -> str:
 
 
 def _rate_and_interval(figure: Figure) -> str:
-    said = rate_interval_beside(figure)
-    return f"{rate_of(figure)} ({said})" if said else rate_of(figure)
+    return f"{rate_of(figure)}{rate_in_brackets(figure)}"
 
 
 def _minutes(value: float | None) -> str:

@@ -75,8 +75,7 @@ def side_by_side(view: View) -> list[str]:
         interval_chart(rows[0], names, theme_palette()), width="stretch", key="intervals",
         alt="People in the gap per 1,000 workers in each place, and between what it lies; the table has the same "
             "figures.")
-    parts.small(f"The dot is the estimate; the bar reaches from the one of its two numbers to the other. "
-                f"{covers(edition())}")
+    parts.small(f"The dot is the estimate, the bar what it lies between. {covers(edition())}")
     if alike := told_apart(data.alike(view, codes)):
         parts.small(alike)
     st.html(comparison_html("Every figure; a rate is one total divided by another", names, rows, view))

@@ -9,6 +9,7 @@ from geo.words import caveats, estimate, evidence
 from geo.words.challenge import HEADING, NOBODY_TO_ASK, NOTHING_IS_SENT, challenge
 from geo.words.claim import bases, headline
 from geo.words.doubts import INTRODUCTION, Doubt, doubts
+from geo.words.intervals import covers
 from pages.doubts.charts import mean_errors_chart, mean_errors_key
 from pages.method.tables import prose_html, rows_html
 from pages.shared import parts
@@ -20,7 +21,7 @@ from pages.shared.tables_html import table_html
 from pages.shared.view_state import address, current_view, link_query
 
 SECTIONS = {
-    "range": "What the range leaves out", "could": "What can be done, and what was done",
+    "range": "What the interval leaves out", "could": "What can be done, and what was done",
     "unmatched": "Set against Ofcom’s percentages", "validation": "How far out the estimate of lines is",
     "change": "What would change the answer", "challenge": HEADING,
 }
@@ -75,7 +76,8 @@ moved = doubted(served, view, place(view.place))
 put = doubts(served, shown.answer, moved, longer_than_fastest(shown.stations))
 parts.page_heading(
     HEADINGS["doubts"](view), parts.claim_html(headline(shown.answer)),
-    parts.paragraph_html(INTRODUCTION, kind="prose"), parts.badges_html(bases(shown.answer)))
+    parts.paragraph_html(INTRODUCTION, kind="prose"), parts.paragraph_html(covers(served)),
+    parts.badges_html(bases(shown.answer)))
 jumps = ({doubt.key: doubt.name for doubt in put} | SECTIONS).items()
 st.html(parts.list_html((f'<a href="#{anchor}">{escape(title)}</a>' for anchor, title in jumps), "links",
                         "On this page"))

@@ -10,6 +10,7 @@ from geo.core.errors import SwatheError
 from geo.pack.request import LONGEST, VERIFY, Request
 from geo.words.claim import bases, headline, spoken_name
 from geo.words.definitions import short_speed
+from geo.words.intervals import covers
 from pages.evidence.data import PackMade, first_page, pack
 from pages.shared.data import edition, figure_options, place, summary
 from pages.shared.headings import HEADINGS
@@ -80,6 +81,7 @@ def make(request: Request) -> None:
 view = current_view()
 answer, here = summary(view), place(view.place)
 page_heading(HEADINGS["evidence"](view), claim_html(headline(answer)), badges_html(bases(answer)))
+small(covers(edition()))
 left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")

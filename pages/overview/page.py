@@ -8,7 +8,7 @@ from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import count_column, interval_columns, rate_column
 from geo.words.definitions import definition, label
-from geo.words.intervals import covers
+from geo.words.intervals import COLUMNS, covers
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.overview.map import show_map
 from pages.shared import parts
@@ -66,10 +66,12 @@ with left:
 with right:
     st.header("Council by council")
     ranked = ranking(view, "authority", view.show)
-    worst(view.show, ranked, intervals(view, "authority", view.show, ranked))
+    sure = intervals(view, "authority", view.show, ranked)
+    worst(view.show, ranked, sure)
     chosen = MEASURES[view.show]
     rate = f" The rate is {chosen.rate_unit}." if chosen.has_count else ""
-    parts.small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}")
+    ends = f" {COLUMNS}" if sure is not None else ""
+    parts.small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}{ends}")
 
 st.html(parts.beside_html(HEADING, beside_claim(answer), parts.doubts_link(view)))
 st.header("What does this count?")

@@ -8,6 +8,7 @@ from geo.core.choices import CLOCKS, HUBS
 from geo.figures import reach
 from geo.words.claim import bases, spoken_name
 from geo.words.definitions import OPTIONS, rail_words
+from geo.words.intervals import covers
 from geo.words.notes import BASIS_NOTES, RAIL_NOTES, notes_in_words
 from geo.words.rail import (
     board_caption,
@@ -43,6 +44,7 @@ said = rail_words(basis, served.rail_source)
 page_heading(HEADINGS["rail"](view),
              claim_html(rail_claim(here.name, view, now, without[view.clock], residents, answer["cut_off_by_rail"])),
              badges_html({basis: bases(answer)[basis]}))
+small(covers(served))
 
 left, right = st.columns([1, 1.37], gap="medium")     # names of stations are long
 journeys = reach.stations_to_hub(served, view.hub)

@@ -18,7 +18,7 @@ from geo.words.definitions import RANGE
 from geo.words.intervals import COVERS
 from geo.words.robust import HEADER
 from tests.pack.test_report import drawn, whole
-from tests.pages.test_intervals_shown import ESTIMATE, SURE, WITHOUT
+from tests.pages.test_intervals_shown import ESTIMATE, SURE, WITHOUT, without_cliff
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +43,8 @@ def read_as_one(document: Document) -> Iterator[str]:
 
 def unsure(document: Document, checks: set[str]) -> list[str]:
     """List what names an estimate and not how sure it is; `checks` are headings that a sentence is said of."""
-    return [text for text in read_as_one(document) if ESTIMATE.search(text) and not SURE.search(text)
+    texts = map(without_cliff, read_as_one(document))
+    return [text for text in texts if ESTIMATE.search(text) and not SURE.search(text)
             and not any(known in text for known in (*WITHOUT, "For a single neighbourhood"))
             and text.partition(". ")[0] not in checks]
 

@@ -89,7 +89,7 @@ def test_every_clock_access_and_kind_of_place_answers(edition: Edition, hub: str
         answer, here = show(edition, view), edition.place(place)
         notes = notes_in_words(answer)
         sure = certainty(edition, view, here)
-        assert show_text(answer, sure)
+        assert show_text(answer, sure.ranks)
         assert place_json(answer, sure, notes)["notes"] == notes
         within = residents_within(edition, view, here.lsoas, [30, 360])
         without = residents_without_rail(edition, view, here.lsoas)

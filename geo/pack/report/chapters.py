@@ -167,8 +167,7 @@ def every_figure(profile: PlaceProfile) -> list[Block]:
 def _facts(rows: list[words.Line]) -> Table:
     ranked = any(row.ranks for row in rows)
     return Table(
-        f"Every figure, with what it lies between and what stands beside it, its rate, {'its rank, ' * ranked}and its "
-        "basis.",
+        f"Every figure, with its interval and what stands beside it, its rate, {'its rank, ' * ranked}and its basis.",
         ("Figure", "Value", "Beside it", "Rate", *["Rank"] * ranked, "Basis"),
         tuple((row.label, row.value, row.beneath, row.rate, *["; ".join(row.ranks)] * ranked, " and ".join(row.basis))
               for row in rows),
