@@ -81,7 +81,6 @@ def make(request: Request) -> None:
 view = current_view()
 answer, here = summary(view), place(view.place)
 page_heading(HEADINGS["evidence"](view), claim_html(headline(answer)), badges_html(bases(answer)))
-small(covers(edition()))
 left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")
@@ -106,3 +105,4 @@ st.markdown(
     "figure and another edition are told apart. On the command line, "
     f"`python -m geo pack {view.place} --out FILE.zip` makes the same pack, and "
     "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")
+small(covers(edition()))

@@ -44,7 +44,6 @@ said = rail_words(basis, served.rail_source)
 page_heading(HEADINGS["rail"](view),
              claim_html(rail_claim(here.name, view, now, without[view.clock], residents, answer["cut_off_by_rail"])),
              badges_html({basis: bases(answer)[basis]}))
-small(covers(served))
 
 left, right = st.columns([1, 1.37], gap="medium")     # names of stations are long
 journeys = reach.stations_to_hub(served, view.hub)
@@ -98,3 +97,4 @@ st.html(table_html(
     chosen=None if view.minutes in reach.TABLE_MINUTES else thresholds.index(view.minutes)))
 for note in notes_in_words(answer, only=RAIL_NOTES, without=BASIS_NOTES):     # those are said by the marks above
     small(note)
+small(covers(served))
