@@ -33,7 +33,6 @@ SURE = re.compile(r"between [\d,.]+ (%? ?)and|\([\d,.]+ to [\d,.]+|[\d,]+ to [\d
                   r"within 10 minutes of that limit|10 minutes either way")
 WITHOUT = (
     "of these residents have no rail",      # postcodes without a station
-    "England’s rate", "in England", "England’s is one sum",     # published of a nation
     "Ofcom could not match",    # published
     "o rail at all",            # postcodes
     "about 1,700 residents",    # what a neighbourhood is
