@@ -9,21 +9,36 @@ from typing import Any, Self
 from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
+from geo.core.priority_terms import LEAST, ORDERS
 from geo.core.untrusted import quoted
 
 FIGURE_OPTIONS = ("speed", "hub", "minutes", "clock", "work", "access")
 """The options that change figures (the others change what is looked at)."""
 
+MOST_MINUTES = 60
+"""By how much a what-if may shorten or lengthen journeys."""
+
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
     "speed": SPEEDS, "hub": HUBS, "clock": CLOCKS, "work": WORK, "access": ACCESS, "show": MEASURES, "by": KINDS,
     "ranked": KINDS, "per": {"count": "", "rate": ""}, "like": {"all": "", **AUTHORITY_TYPES},
+    "to": {"": "", **SPEEDS}, "order": dict.fromkeys(ORDERS, ""),
 }
+_WHOLE = {"minutes": (MINUTES.start, MINUTES.stop - 1), "rail": (-MOST_MINUTES, MOST_MINUTES), "least": (1, 100_000),
+          "fair": (0, 100), "every": (0, 1_000_000)}
 _RANGES = {"lat": (49.0, 61.0), "lon": (-9.0, 3.0), "zoom": (4.0, 18.0)}
 _DECIMALS = {"lat": 4, "lon": 4, "zoom": 2}
-_ONE_PLACE = r"[A-Z0-9]{3,9}(?:\+[A-Z0-9]{3,9}){0,40}"
+_CODE, _STATION = "[A-Z0-9]{3,9}", "[A-Z]{3}"
+_ONE_PLACE = rf"{_CODE}(?:\+{_CODE}){{0,40}}"
 
 BESIDE_AT_MOST = 5
 """How many places can be set beside the one looked at."""
+
+UPGRADED_AT_MOST = 400
+"""How many places a what-if may upgrade: more do not fit into a link."""
+
+_PLAIN = r"[^\W_][\w &'’(),./:–-]"
+_MOMENT = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_ADDED = rf"{_STATION}(?:,{_STATION}){{1,19}}@{_MOMENT}-{_MOMENT}/[0-9]{{1,3}}:[0-9]{{1,3}}(?:,[0-9]{{1,3}}){{0,18}}"
 
 _PATTERNS = {
     "place": (re.compile(_ONE_PLACE), "a code such as E07000047"),
@@ -31,6 +46,16 @@ _PATTERNS = {
                f"at most {BESIDE_AT_MOST} codes joined by full stops, such as E07000046.E07000044"),
     "within": (re.compile(rf"all|{_ONE_PLACE}"), "a code such as E07000047, nor all"),
     "station": (re.compile(r"(?:[A-Z]{3})?"), "a station's code such as PNZ"),
+    "name": (re.compile(rf"(?:{_PLAIN}{{0,59}})?"), "plain text of at most 60 characters"),
+    "upgrade": (re.compile(rf"(?:{_CODE}(?:\+{_CODE}){{0,{UPGRADED_AT_MOST - 1}}})?"),
+                f"at most {UPGRADED_AT_MOST} codes joined by +, such as E07000047"),
+    "stations": (re.compile(rf"(?:{_STATION}(?:\.{_STATION}){{0,99}})?"),
+                 "codes of stations joined by full stops, such as PNZ.TRU"),
+    "line": (re.compile(rf"(?:{_PLAIN}{{0,79}})?"), "the name of a line"),
+    "close": (re.compile(rf"(?:{_STATION}-{_STATION})?"), "two stations, such as DWL-TGM"),
+    "add": (re.compile(rf"(?:{_ADDED})?"), "trains such as EXD,TAU,PAD@06:00-09:00/60:25,95"),
+    "first": (re.compile(r"(?:halve|[1-9][0-9]{0,6}|[1-9][0-9]{0,11}/[1-9][0-9]{0,6})?"),
+              "halve, a number of premises, or pounds in all and for each premises such as 5000000/2000"),
     "edition": (re.compile(r"(?:[a-z0-9][a-z0-9-]{0,80})?"), "the name of an edition"),
 }
 
@@ -73,6 +98,31 @@ class View:
         Type of the authorities ranked, a key of `AUTHORITY_TYPES`; "all" for all of them.
     station
         CRS code of the station looked at; "" for none.
+    name
+        What its reader calls a partnership; "" for the names of its members.
+    upgrade
+        Codes of the places that a what-if upgrades, joined by `+`; "" for none.
+    to
+        Speed that they are upgraded to; "" for the view's own.
+    rail
+        Minutes that a what-if adds to journeys to the hub; fewer than 0 shorten them.
+    stations, line
+        Stations (CRS codes joined by full stops) or a line that they are added at; "" for all trains to the hub.
+    close
+        The two stations between which a what-if closes the line, such as DWL-TGM; "" for none.
+    add
+        Trains that a what-if adds, as the command line takes them; "" for none.
+    first
+        Where the list of neighbourhoods to upgrade first stops: "halve", a number of premises, or pounds in all and for
+        each premises joined by `/`; "" while none was asked for.
+    order
+        One of `geo.core.priority_terms.ORDERS`.
+    least
+        Premises below the speed that make a neighbourhood a candidate.
+    fair
+        Per cent of the premises upgraded that are in England's most deprived fifth, at least.
+    every
+        Premises upgraded in every authority, at least.
     edition
         The edition the link was made with; "" when none is named.
 
@@ -100,6 +150,19 @@ class View:
     per: str = "count"
     like: str = "all"
     station: str = ""
+    name: str = ""
+    upgrade: str = ""
+    to: str = ""
+    rail: int = 0
+    stations: str = ""
+    line: str = ""
+    close: str = ""
+    add: str = ""
+    first: str = ""
+    order: str = ORDERS[0]
+    least: int = LEAST
+    fair: int = 0
+    every: int = 0
     edition: str = ""
 
     def __post_init__(self) -> None:
@@ -179,8 +242,8 @@ class View:
 
 def _parse(name: str, text: str) -> Any:
     value: Any = text
-    if name == "minutes":
-        value = int(text) if re.fullmatch(r"[0-9]{1,4}", text) else text
+    if name in _WHOLE:
+        value = int(text) if re.fullmatch(r"-?[0-9]{1,7}", text) else text
     elif name in _RANGES:
         value = float(text) if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", text) else text
     _check(name, value)
@@ -191,9 +254,10 @@ def _check(name: str, value: Any) -> None:
     """Refuse what an option cannot be, and say what it can be."""
     if name in _CHOICES:
         right, wanted = isinstance(value, str) and value in _CHOICES[name], f"one of {', '.join(_CHOICES[name])}"
-    elif name == "minutes":
-        right = isinstance(value, int) and not isinstance(value, bool) and value in MINUTES
-        wanted = f"a whole number from {MINUTES.start} to {MINUTES.stop - 1}"
+    elif name in _WHOLE:
+        least, most = _WHOLE[name]
+        right = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+        wanted = f"a whole number from {least} to {most}"
     elif name in _RANGES:
         low, high = _RANGES[name]
         right = value is None or (isinstance(value, int | float) and math.isfinite(value) and low <= value <= high)
