@@ -1,18 +1,16 @@
 """From the door to a station: how far, how long on foot and by car."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.spatial import KDTree
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class AccessRules:
+class AccessRules(NamedTuple):
     """How the way to a station is reckoned; the defaults are the method's."""
 
     detour: float = 1.3         # length of the way over the straight line
@@ -31,30 +29,14 @@ class AccessRules:
 
     def by_car(self, metres: Floats, urban: npt.NDArray[np.bool_]) -> Floats:
         """Reckon the minutes by car, parking included, or on foot, whichever is quicker."""
-        drive = metres * (self.detour * 60 / 1000) / np.where(urban, self.urban_kmh, self.rural_kmh) + self.parking
-        return np.minimum(drive, self.on_foot(metres))
+        return np.minimum(metres * self.by_car_per_metre(urban) + self.parking, self.on_foot(metres))
+
+    def by_car_per_metre(self, urban: npt.NDArray[np.bool_]) -> Floats:
+        """Reckon the minutes by car of each metre in a straight line."""
+        return np.asarray(self.detour * 60 / 1000 / np.where(urban, self.urban_kmh, self.rural_kmh))
 
 
 ACCESS = AccessRules()
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Postcodes and the stations within reach, one row each, sorted by postcode, then station."""
-
-    postcode: Places    # positions in the arrays that the pairs were made of
-    station: Places
-    metres: Floats      # in a straight line
-
-
-def pairs_within(doors: Floats, stations: Floats, reach: float) -> Pairs:
-    """Pair every door with every station at most `reach` metres away; positions (n, 2), EPSG:27700."""
-    if not len(doors) or not len(stations):
-        none = np.empty(0, dtype=np.int64)
-        return Pairs(none, none, np.empty(0))
-    near = KDTree(stations).sparse_distance_matrix(KDTree(doors), reach, output_type="ndarray")
-    near = near[np.lexsort((near["i"], near["j"]))]
-    return Pairs(near["j"], near["i"], near["v"])
 
 
 def door_positions(postcodes: pd.DataFrame) -> Floats:

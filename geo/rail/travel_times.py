@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -12,10 +13,10 @@ import pandas as pd
 
 from geo.core.choices import NO_RAIL
 from geo.core.crs import require_national_grid
-from geo.rail.access_legs import ACCESS, Floats, Pairs, Places, door_positions, pairs_within
+from geo.rail.access_legs import ACCESS, Floats, Places, door_positions
+from geo.rail.best_stations import ACCESSES, OUT, PER_MINUTE, STATION_BITS, TRAIN_BITS, Ways, best_stations
 from geo.rail.land_routes import Overland
 
-ACCESSES = ("car", "walk")
 CLOCKS = ("train", "door")
 BESIDE = ("waiting", "departures")
 ANY_HUB = "any"
@@ -26,20 +27,18 @@ LONGEST_WAIT = 60
 WORKERS = min(2, os.cpu_count() or 1)
 """Threads: each needs some 200 MB."""
 CHUNK = 20_000
-"""Postcodes worked on at a time: keeps the pairs of a whole country out of memory."""
+"""Postcodes worked on at a time: what is found of a whole country's would not fit into memory."""
 
-# A pair's worth for one hub is one whole number, so that the best of many is one minimum: microminutes door to
-# hub, then the train's time in half seconds, then the station.
-STATION_BITS, TRAIN_BITS = 12, 18
-PER_MINUTE, HALF_SECONDS = 1_000_000, 120
-OUT = np.int64(1) << 61
+HALF_SECONDS = 120
+"""In a minute: the unit of a train's time in a worth."""
 
-Way = Callable[[Floats, Places], Floats]
-"""Metres and postcodes to minutes."""
+
+Land: TypeAlias = gpd.GeoSeries | Overland | Callable[[], Overland]
+"""Polygons of it, the ground made of them, or what gives that when it is needed."""
 
 
 def door_to_hub(
-    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
+    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: Land,
     hubs: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Count the postcodes of every LSOA by their minutes to every hub, by train alone and door to door.
@@ -59,7 +58,7 @@ def door_to_hub(
         `station`, `hub` and `typical` (minutes), as `geo.rail.connection_scan.journeys` gives them.
     land
         Polygons of the mapped land, clipped to the coast, EPSG:27700; or the ground made of them and of the same
-        postcodes, where it serves twice.
+        postcodes, where it serves twice, or what gives it.
     hubs
         Keys of hubs that are told of even where no journey leads to them: nobody reaches those.
 
@@ -79,31 +78,45 @@ def door_to_hub(
     return time_doors(postcodes, stations, journeys, land, hubs).reach()
 
 
+class Surveyed(NamedTuple):
+    """What is known of the ways to stations from an earlier time that the same doors were timed.
+
+    Attributes
+    ----------
+    detours
+        As `Doors.detours` gives them.
+    journeys
+        Those that the doors were timed by: ways that were best by them lead over land, or are among the detours.
+    """
+
+    detours: pd.DataFrame
+    journeys: pd.DataFrame
+
+
 def time_doors(
-    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
-    hubs: Sequence[str] = (),
+    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: Land,
+    hubs: Sequence[str] = (), surveyed: Surveyed | None = None,
 ) -> "Doors":
     """Find the best station of every postcode for every hub.
 
     The arguments are those of `door_to_hub`; where journeys have `departures` (in the four hours counted), those of the
-    station used are told too.
+    station used are told too. With what is `surveyed`, only ways that were not used before are held against the chart.
     """
-    served = _Stations.of(stations, journeys, [*dict.fromkeys([*hubs, *journeys["hub"]])])
-    ground = land if isinstance(land, Overland) else Overland(land, postcodes)
-    chunks = [postcodes.iloc[start : start + CHUNK] for start in range(0, len(postcodes), CHUNK)]
-    # Chunks do not know of one another, and numpy lets other threads work.
-    with ThreadPoolExecutor(WORKERS) as pool:
-        parts = list(pool.map(lambda chunk: _told(_best(chunk, served, ground), served), chunks))
-    told = {clock: np.concatenate([part[clock] for part in parts], axis=-1) for clock in parts[0]} if parts else {}
-    return Doors(postcodes["area"].to_numpy(dtype=object), served.hubs, told)
+    keys = [*dict.fromkeys([*hubs, *journeys["hub"]])]
+    drive = ACCESS.by_car_per_metre(postcodes["urban"].to_numpy(dtype=bool))
+    found = _best(postcodes, drive, stations, journeys, keys, land, surveyed)
+    told = [_told(least, found.served) for least in found.least]
+    clocks = {clock: np.concatenate([part[clock] for part in told], axis=-1) for clock in told[0]} if told else {}
+    return Doors(postcodes["area"].to_numpy(dtype=object), found.served.hubs, clocks, found.detours)
 
 
 def walk_share(
-    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: gpd.GeoSeries | Overland,
+    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: Land,
+    surveyed: Surveyed | None = None,
 ) -> pd.Series:
     """Take the share of every LSOA's postcodes that are within 30 minutes' walk of a station with trains.
 
-    The arguments are those of `door_to_hub`; stations with a row for any hub count.
+    The arguments are those of `time_doors`; stations with a row for any hub count.
 
     Returns
     -------
@@ -115,15 +128,74 @@ def walk_share(
     ValueError
         When a CRS is not EPSG:27700.
     """
-    stops = pd.DataFrame({"station": journeys["station"].unique(), "hub": ANY_HUB, "typical": 0.0})
-    served = _Stations.of(stations, stops, (ANY_HUB,))
-    ground = land if isinstance(land, Overland) else Overland(land, postcodes)
-    doors = door_positions(postcodes)
-    pairs = pairs_within(doors, served.points, ACCESS.walk_limit * ACCESS.walk_kmh * 1000 / 60 / ACCESS.detour)
-    least = _best_stations(pairs, [_on_foot], doors, served, ground)
-    near = least[0].min(axis=0, initial=OUT) < OUT
+    known = surveyed and Surveyed(surveyed.detours, _stops(surveyed.journeys))
+    found = _best(postcodes, None, stations, _stops(journeys), (ANY_HUB,), land, known)
+    walk = ACCESSES.index("walk")
+    near = np.concatenate([least[walk].min(axis=0, initial=OUT) < OUT for least in found.least] or [np.empty(0, bool)])
     share = pd.Series(near).groupby(postcodes["area"].to_numpy()).mean()
     return share.rename_axis("area").rename("within_30_min_walk_of_station")
+
+
+def _stops(journeys: pd.DataFrame) -> pd.DataFrame:
+    """Stations with trains, alike far from one hub."""
+    return pd.DataFrame({"station": journeys["station"].unique(), "hub": ANY_HUB, "typical": 0.0})
+
+
+class _Best(NamedTuple):
+    """Worth of the best stations, a part for each chunk of postcodes, and the ways round the water."""
+
+    served: "_Stations"
+    least: list[Places]
+    detours: pd.DataFrame
+
+
+def _best(  # noqa: PLR0913, PLR0917
+    postcodes: pd.DataFrame, drive: Floats | None, stations: gpd.GeoDataFrame, journeys: pd.DataFrame,
+    hubs: Sequence[str], land: Land, surveyed: Surveyed | None,
+) -> _Best:
+    """Find the best stations; `drive` is minutes a metre by car, by postcode, None where nobody drives."""
+    timed = [journeys] if surveyed is None else [journeys, surveyed.journeys]
+    codes = stations.index.intersection(pd.concat(timed)["station"].unique()).sort_values()
+    served, *before = [_Stations.of(stations, each, hubs, codes) for each in timed]
+    doors, ground = door_positions(postcodes), _ground(land, postcodes)
+
+    def chunk(start: int) -> tuple[Places, Ways]:
+        """Find those of some postcodes."""
+        part = slice(start, start + CHUNK)
+        here, by_car = doors[part], np.empty(0) if drive is None else drive[part]
+        ways = Ways.none(len(here), len(served.points))
+        if surveyed is not None:
+            rows = surveyed.detours["postcode"].between(start, start + len(here) - 1)
+            ways.take(*_coded(surveyed.detours[rows], start, codes))
+            best_stations(here, by_car, served.points, before[0].worth, ways, None)
+        return best_stations(here, by_car, served.points, served.worth, ways, ground), ways
+
+    # Chunks do not know of one another, and numpy lets other threads work.
+    with ThreadPoolExecutor(WORKERS) as pool:
+        parts = list(pool.map(chunk, range(0, len(doors), CHUNK)))
+    nothing = Ways.none(0, 0)
+    ways = [nothing, *(ways for _, ways in parts)]
+    starts = [0, *range(0, len(doors) * len(codes), CHUNK * len(codes) or 1)]
+    code = np.concatenate([each.code + start for each, start in zip(ways, starts, strict=False)])
+    row, station = np.divmod(code, max(len(codes), 1))
+    detours = pd.DataFrame({"postcode": row, "station": codes.take(station).astype("str"),
+                            "metres": np.concatenate([each.metres for each in ways])})
+    return _Best(served, [least for least, _ in parts], detours)
+
+
+def _ground(land: Land, postcodes: pd.DataFrame) -> Callable[[], Overland]:
+    if callable(land):
+        return land
+    made = land if isinstance(land, Overland) else Overland(land, postcodes)
+    return lambda: made
+
+
+def _coded(detours: pd.DataFrame, start: int, codes: pd.Index) -> tuple[Places, Floats]:
+    """Spell detours as `Ways` does; to stations without a journey there are none."""
+    station = codes.get_indexer(detours["station"])
+    code = (detours["postcode"].to_numpy() - start) * len(codes) + station
+    order = np.argsort(code[station >= 0])
+    return code[station >= 0][order], detours["metres"].to_numpy()[station >= 0][order]
 
 
 @dataclass(frozen=True)
@@ -136,25 +208,29 @@ class _Stations:
     departures: Places | None    # hub × station; None where they are not known
 
     @classmethod
-    def of(cls, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, hubs: Sequence[str]) -> "_Stations":
+    def of(
+        cls, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, hubs: Sequence[str], codes: pd.Index,
+    ) -> "_Stations":
         """Lay out what the journeys say by hub and station; infinite where there is none."""
         require_national_grid(stations, "stations")
-        table = journeys.set_index(["hub", "station"])["typical"].unstack("station").reindex(list(hubs))  # noqa: PD010
-        table = table[[code for code in table.columns if code in stations.index]]
-        if table.shape[1] >= 1 << STATION_BITS:
-            raise ValueError(f"{table.shape[1]:,} stations, expected fewer than {1 << STATION_BITS:,}")
-        typical = table.to_numpy(dtype=np.float64, na_value=np.inf)
-        points = stations.geometry.loc[table.columns]
+        if len(codes) >= 1 << STATION_BITS:
+            raise ValueError(f"{len(codes):,} stations, expected fewer than {1 << STATION_BITS:,}")
+        by_hub = journeys.set_index(["hub", "station"])
+        typical = _laid_out(by_hub["typical"], hubs, codes).to_numpy(dtype=np.float64, na_value=np.inf)
         known = np.where(np.isfinite(typical), typical, 0)
         worth = _micro(known) << (STATION_BITS + TRAIN_BITS)
         worth |= np.rint(known * HALF_SECONDS).astype(np.int64) << STATION_BITS
-        worth |= np.arange(table.shape[1])
+        worth |= np.arange(len(codes))
         worth = np.where(np.isfinite(typical), worth, OUT * 2)
         trains = None
         if "departures" in journeys:
-            counted = journeys.set_index(["hub", "station"])["departures"].unstack("station")  # noqa: PD010
-            trains = counted.reindex(index=list(hubs), columns=table.columns).fillna(0).to_numpy(dtype=np.int64)
-        return cls(points.get_coordinates().to_numpy(), tuple(hubs), worth, trains)
+            trains = _laid_out(by_hub["departures"], hubs, codes).fillna(0).to_numpy(dtype=np.int64)
+        return cls(stations.geometry.loc[codes].get_coordinates().to_numpy(), tuple(hubs), worth, trains)
+
+
+def _laid_out(values: pd.Series, hubs: Sequence[str], codes: pd.Index) -> pd.DataFrame:
+    """Lay out what is known by hub and station."""
+    return values.unstack("station").reindex(index=list(hubs), columns=codes)  # noqa: PD010
 
 
 @dataclass(frozen=True)
@@ -164,6 +240,7 @@ class Doors:
     area: npt.NDArray[np.object_]    # LSOA of each postcode
     hubs: tuple[str, ...]
     told: Mapping[str, npt.NDArray[np.int16]]    # clock → minutes, or departures, by access, hub and postcode
+    detours: pd.DataFrame    # ways round the water: postcode (row number), station (CRS), metres (infinite: no way)
 
     def reach(self) -> pd.DataFrame:
         """Count postcodes by minutes, as `door_to_hub` says."""
@@ -193,23 +270,9 @@ class Doors:
         ], ignore_index=True)[["area", "hub", "clock", "access", "minutes", "postcodes"]]
 
 
-def _on_foot(metres: Floats, _: Places) -> Floats:
-    return ACCESS.on_foot(metres)
-
-
 def _micro(minutes: Floats) -> Places:
     """Whole microminutes."""
     return np.rint(minutes * PER_MINUTE).astype(np.int64)
-
-
-def _best(postcodes: pd.DataFrame, served: _Stations, ground: Overland) -> Places:
-    """Worth of the best station by access, hub and postcode."""
-    doors = door_positions(postcodes)
-    urban = postcodes["urban"].to_numpy(dtype=bool)
-    pairs = pairs_within(doors, served.points, ACCESS.reach)
-
-    ways: list[Way] = [lambda metres, postcode: ACCESS.by_car(metres, urban[postcode]), _on_foot]
-    return _best_stations(pairs, ways, doors, served, ground)
 
 
 def _told(least: Places, served: _Stations) -> dict[str, npt.NDArray[np.int16]]:
@@ -226,56 +289,6 @@ def _told(least: Places, served: _Stations) -> dict[str, npt.NDArray[np.int16]]:
         wait = np.rint(np.minimum(LONGEST_WAIT, WINDOW / 2 / np.maximum(trains, 1)) * HALF_SECONDS).astype(np.int64)
         found |= {"waiting": -(-(train + wait) // HALF_SECONDS), "departures": trains}
     return {clock: np.where(there, number, NO_RAIL).astype(np.int16) for clock, number in found.items()}
-
-
-def _best_stations(pairs: Pairs, ways: Sequence[Way], doors: Floats, served: _Stations, ground: Overland) -> Places:
-    """Worth of the best station by access, hub and postcode (`OUT` or more: none), no way leading across the sea.
-
-    Only ways that are best for some hub are held against the chart; where one crosses the sea its length becomes
-    that of the way round, and the postcode is done again, until all pass.
-    """
-    least = np.full((len(ways), len(served.hubs), len(doors)), OUT, dtype=np.int64)
-    number = len(served.points)
-    code = pairs.postcode * number + pairs.station
-    costs = [_cost(way(pairs.metres, pairs.postcode)) for way in ways]
-    tried = np.zeros(len(code), dtype=bool)
-    todo = np.ones(len(doors), dtype=bool)
-    while todo.any():
-        rows = np.flatnonzero(todo[pairs.postcode])
-        least[:, :, todo] = OUT
-        for access, cost in enumerate(costs):
-            _take_best(least[access], rows[cost[rows] < OUT], pairs, cost, served.worth)
-        used = (least < OUT) & todo
-        station = least & ((1 << STATION_BITS) - 1)
-        row = np.searchsorted(code, np.unique((station + np.arange(len(doors)) * number)[used]))
-        row = row[~tried[row]]
-        tried[row] = True
-        starts, ends = doors[pairs.postcode[row]], served.points[pairs.station[row]]
-        crosses = ground.crosses(starts, ends)
-        row = row[crosses]
-        metres = ground.around(starts[crosses], ends[crosses])
-        for way, cost in zip(ways, costs, strict=True):
-            cost[row] = _cost(way(metres, pairs.postcode[row]))
-        todo = np.zeros(len(doors), dtype=bool)
-        todo[pairs.postcode[row]] = True
-    return least
-
-
-def _cost(minutes: Floats) -> Places:
-    """Whole microminutes, `OUT` for infinite ones."""
-    there = np.isfinite(minutes)
-    return np.where(there, _micro(np.where(there, minutes, 0)), OUT)
-
-
-def _take_best(least: Places, rows: Places, pairs: Pairs, cost: Places, worth: Places) -> None:
-    """Write the worth of each postcode's best station for every hub, of the pairs in `rows`, into `least`."""
-    if not len(rows):
-        return
-    postcode, station = pairs.postcode[rows], pairs.station[rows]
-    first = np.flatnonzero(np.r_[True, postcode[1:] != postcode[:-1]])
-    way = cost[rows] << (STATION_BITS + TRAIN_BITS)
-    for hub in range(len(worth)):
-        least[hub, postcode[first]] = np.minimum.reduceat(way + worth[hub, station], first)
 
 
 def _all(value: str, values: Sequence[str], size: int) -> pd.Categorical:
