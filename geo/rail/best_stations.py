@@ -3,8 +3,9 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import cast
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -68,15 +69,16 @@ def best_stations(
     todo = np.arange(len(doors) if number else 0)
     while len(todo):
         first = np.searchsorted(ways.code, np.arange(len(doors) + 1) * number)
-        _compiled_scan(doors, stations, ACCESS, drive, worth, first, ways.code % number, ways.metres, todo, ways.state,
-                       least)
+        _compiled_scan()(doors, stations, ACCESS, drive, worth, first, ways.code % number, ways.metres, todo,
+                         ways.state, least)
         code = np.flatnonzero(ways.state.ravel() == _NEW)
         ways.state.ravel()[code] = _KNOWN
         if ground is None or not len(code):
             return least
         starts, ends = doors[code // number], stations[code % number]
         crosses = ground().crosses(starts, ends)
-        ways.take(code[crosses], ground().around(starts[crosses], ends[crosses]))
+        # To the metre: as an edition keeps them.
+        ways.take(code[crosses], np.rint(ground().around(starts[crosses], ends[crosses])))
         todo = np.unique(code[crosses] // number)
     return least
 
@@ -126,4 +128,8 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0917 - the one loop that must be 
                         state[postcode, station] = _NEW
 
 
-_compiled_scan = numba.njit(cache=True, nogil=True)(_scan)
+@cache
+def _compiled_scan() -> Callable[..., None]:
+    import numba  # noqa: PLC0415 - takes half a second, which only who scans should wait for
+
+    return cast("Callable[..., None]", numba.njit(cache=True, nogil=True)(_scan))

@@ -19,11 +19,15 @@ YEAR = timedelta(days=365)
 LEAST_CHANGE = 60
 """Changes and walks take at least this long: of two zero-minute changes at one moment neither comes first."""
 
+NO_ROW = -1
+"""Where a change is not from one connection to another."""
+
 MOST_CALLS = 1_000_000
 """Of trains on one day; all of Britain's railways have some 300,000, its buses several million."""
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
 
 
 class NoServiceError(SwatheError, ValueError):
@@ -45,6 +49,7 @@ class Connections:
     departs: Ints
     arrives: Ints
     train: Ints                  # which train it is a part of, from 0
+    line: Texts                  # the route of that train by name; empty where the feed gives none
     may_board: Bools             # whether passengers may get on at its origin
     may_alight: Bools
     change: Ints                 # seconds to change trains, per station
@@ -79,20 +84,80 @@ def connections_on(feed: Feed, day: date) -> Connections:
     rows = rows.sort_values(["departs", "shift", "trip_id", "sequence"], kind="stable")
     rows["train"] = pd.factorize(pd.MultiIndex.from_frame(rows[["shift", "trip_id"]]))[0]
     rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable", ignore_index=True)
-    stays = in_seat_links(feed, rows)
-    stations = tuple(sorted({*rows["origin"], *rows["target"], *feed.walks["from_crs"], *feed.walks["to_crs"]}))
+    stays = in_seat_links(feed, rows).rename(columns={"row": "connection", "next": "following"})
+    same = feed.change_times.index
+    changes = pd.concat([
+        pd.DataFrame({"kind": "change", "origin": same, "target": same, "seconds": feed.change_times.to_numpy()}),
+        feed.walks.set_axis(["origin", "target", "seconds"], axis=1).assign(kind="walk"),
+        stays.assign(kind="stay", origin="", target="", seconds=0)], ignore_index=True)
+    changes[["connection", "following"]] = changes[["connection", "following"]].fillna(NO_ROW)
+    return assembled(day, rows, changes)
+
+
+def assembled(day: date, rows: pd.DataFrame, changes: pd.DataFrame) -> Connections:
+    """Make a day's connections ready for a scan.
+
+    Parameters
+    ----------
+    day
+        Whose trains they are.
+    rows
+        RangeIndex, in the order of `Connections`; its columns origin and target as CRS codes, departs, arrives, train,
+        line, may_board, may_alight.
+    changes
+        `kind`, `origin` and `target` (CRS), `seconds`, `connection` and `following` (rows): "change" at one station
+        (`DEFAULT_CHANGE` where there is none), "walk" between two, "stay" in the seat from one connection to another;
+        `NO_ROW` or empty where a kind has no such thing.
+
+    Returns
+    -------
+    Connections
+        All stations of the day's trains, of changes and walks.
+    """
+    walks, within = (changes[changes["kind"] == kind] for kind in ("walk", "change"))
+    stays = changes[changes["kind"] == "stay"].sort_values(["connection", "following"])
+    stations = tuple(sorted({*rows["origin"], *rows["target"], *walks["origin"], *walks["target"]}))
     place = pd.Series(np.arange(len(stations)), index=list(stations))
-    change = feed.change_times.reindex(list(stations)).fillna(DEFAULT_CHANGE).clip(lower=LEAST_CHANGE)
-    walks = feed.walks.assign(origin=feed.walks["from_crs"].map(place), target=feed.walks["to_crs"].map(place))
+    change = within.set_index("origin")["seconds"].reindex(list(stations)).fillna(DEFAULT_CHANGE)
+    walks = walks.assign(origin=walks["origin"].map(place), target=walks["target"].map(place))
     walks = walks.sort_values(["origin", "target"])
     return Connections(
         day=day, stations=stations, origin=_ints(rows["origin"].map(place)), target=_ints(rows["target"].map(place)),
         departs=_ints(rows["departs"]), arrives=_ints(rows["arrives"]), train=_ints(rows["train"]),
+        line=rows["line"].to_numpy(dtype=object),
         may_board=rows["may_board"].to_numpy(dtype=bool), may_alight=rows["may_alight"].to_numpy(dtype=bool),
-        change=_ints(change),
+        change=_ints(change.clip(lower=LEAST_CHANGE)),
         walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),
         walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)),
-        stay_first=_ints(np.searchsorted(stays["row"], np.arange(len(rows) + 1))), stay_next=_ints(stays["next"]))
+        stay_first=_ints(np.searchsorted(stays["connection"], np.arange(len(rows) + 1))),
+        stay_next=_ints(stays["following"]))
+
+
+def taken_apart(day: Connections) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Write a day's connections as the two tables that `assembled` takes.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        Connections and changes; RangeIndex, whole numbers int64, texts str, the rest bool.
+    """
+    codes = np.array(day.stations, dtype=object)
+    rows = pd.DataFrame({
+        "origin": codes[day.origin], "target": codes[day.target], "departs": day.departs, "arrives": day.arrives,
+        "train": day.train, "line": day.line, "may_board": day.may_board, "may_alight": day.may_alight})
+    walked = np.repeat(codes, np.diff(day.walk_first))
+    stayed = np.repeat(np.arange(len(rows)), np.diff(day.stay_first))
+    changes = pd.concat([
+        pd.DataFrame({"kind": "change", "origin": codes, "target": codes, "seconds": day.change}),
+        pd.DataFrame({"kind": "walk", "origin": walked, "target": codes[day.walk_target],
+                      "seconds": day.walk_seconds}),
+        pd.DataFrame({"kind": "stay", "origin": "", "target": "", "seconds": 0, "connection": stayed,
+                      "following": day.stay_next})], ignore_index=True)
+    changes[["connection", "following"]] = changes[["connection", "following"]].fillna(NO_ROW)
+    texts, numbers = ["origin", "target"], ["departs", "arrives", "train"]
+    return (rows.astype({**dict.fromkeys([*texts, "line"], "str"), **dict.fromkeys(numbers, "int64")}),
+            changes.astype({**dict.fromkeys(["kind", *texts], "str"),
+                            **dict.fromkeys(["seconds", "connection", "following"], "int64")}))
 
 
 def services_on(feed: Feed, day: date) -> set[str]:
@@ -187,6 +252,7 @@ def _connections(feed: Feed, day: date, shift: int) -> pd.DataFrame:
     return pd.DataFrame({
         "shift": shift, "trip_id": calls["trip_id"], "sequence": calls["sequence"], "block": calls["trip_id"].map(
             feed.trips["block"]).astype("str"),
+        "line": calls["trip_id"].map(feed.trips.get("line", pd.Series("", feed.trips.index))),
         "origin": calls["crs"], "target": after["crs"],
         "departs": calls["departs"] + shift, "arrives": after["arrives"].astype("int64") + shift,
         "may_board": calls["may_board"], "may_alight": after["may_alight"].astype(bool),

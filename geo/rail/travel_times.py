@@ -299,12 +299,17 @@ def _histogram(
     minutes: npt.NDArray[np.int16], area: Places, names: npt.NDArray[np.object_], hubs: Sequence[str],
 ) -> pd.DataFrame:
     """Count postcodes by area and minute for every hub, by one clock and access."""
-    # One whole number for each postcode's hub, area and minute, so that they are counted at once.
-    shape = (len(hubs), len(names), NO_RAIL + 1)
-    number = np.ravel_multi_index(np.broadcast_arrays(np.arange(len(hubs))[:, None], area, minutes), shape)
-    value, count = np.unique(number, return_counts=True)
-    hub, where, minute = np.unravel_index(value, shape)
+    hub, where, minute, counted = [], [], [], []
+    for number, found in enumerate(minutes):
+        slots = int(found.max(where=found < NO_RAIL, initial=0)) + 2      # the last is for those without rail
+        count = np.bincount(area * slots + np.minimum(found, slots - 1), minlength=len(names) * slots)
+        there = np.flatnonzero(count)
+        hub.append(np.full(len(there), number))
+        where.append(there // slots)
+        minute.append(np.where(there % slots == slots - 1, NO_RAIL, there % slots))
+        counted.append(count[there])
     return pd.DataFrame({
-        "area": pd.Categorical.from_codes(where, list(names)), "hub": pd.Categorical.from_codes(hub, list(hubs)),
-        "minutes": minute.astype(np.int16), "postcodes": count.astype(np.int32),
+        "area": pd.Categorical.from_codes(np.concatenate(where), list(names)),
+        "hub": pd.Categorical.from_codes(np.concatenate(hub), list(hubs)),
+        "minutes": np.concatenate(minute).astype(np.int16), "postcodes": np.concatenate(counted).astype(np.int32),
     })

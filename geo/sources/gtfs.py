@@ -103,13 +103,16 @@ def _stops(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
 
 
 def _trips(tables: Mapping[str, pd.DataFrame], problems: Problems) -> pd.DataFrame:
-    """Trips with their service, which some calendar must know, and their block."""
+    """Trips with their service, which some calendar must know, their block, and their route's name."""
     table = tables["trips.txt"]
     check_unique(table, "trip_id", problems)
     known = {*tables["calendar.txt"]["service_id"], *tables["calendar_dates.txt"]["service_id"]}
     unknown = table.loc[~table["service_id"].isin(known), "service_id"]
     problems.add_rows("service_id", unknown, "a service of calendar.txt or calendar_dates.txt")
-    return table.set_index("trip_id")[["service_id", "block_id"]].rename(columns={"block_id": "block"})
+    routes = tables["routes.txt"].drop_duplicates("route_id").set_index("route_id")
+    names = routes["route_long_name"].where(routes["route_long_name"] != "", routes["route_short_name"])
+    table = table.assign(line=names.reindex(table["route_id"]).fillna("").astype("str").array).set_index("trip_id")
+    return table[["service_id", "block_id", "line"]].rename(columns={"block_id": "block"})
 
 
 def _without_unknown_stops(

@@ -17,7 +17,8 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "stop_id": "text", "stop_code": "blank-text", "stop_name": "blank-text", "stop_lat": "blank-number",
         "stop_lon": "blank-number", "parent_station": "blank-text",
     },
-    "trips.txt": {"trip_id": "text", "service_id": "text", "block_id": "blank-text"},
+    "trips.txt": {"trip_id": "text", "service_id": "text", "route_id": "blank-text", "block_id": "blank-text"},
+    "routes.txt": dict.fromkeys(("route_id", "route_long_name", "route_short_name"), "blank-text"),
     "stop_times.txt": {
         "trip_id": "category", "stop_sequence": "count", "stop_id": "blank-category", "arrival_time": "blank-category",
         "departure_time": "blank-category", "pickup_type": "blank-number", "drop_off_type": "blank-number",
@@ -47,7 +48,7 @@ MOST_WITHOUT_ROWS = 1_000_000
 """Bytes above which a table is read to find out whether it holds rows."""
 
 NO_JOURNEY_DEPENDS_ON = frozenset({
-    "agency.txt", "routes.txt", "shapes.txt", "levels.txt", "pathways.txt", "translations.txt", "attributions.txt",
+    "agency.txt", "shapes.txt", "levels.txt", "pathways.txt", "translations.txt", "attributions.txt",
     "fare_attributes.txt", "fare_rules.txt",
 })
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from geo.core.choices import NO_RAIL
 from geo.rail import travel_times
-from geo.rail.access_legs import ACCESS, pairs_within
+from geo.rail.access_legs import ACCESS
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections
 from geo.rail.land_mask import SeaChart
 from geo.rail.land_routes import Overland
-from geo.rail.travel_times import door_to_hub, time_doors, walk_share
+from geo.rail.travel_times import Surveyed, door_to_hub, time_doors, walk_share
 
 KEYS = ["area", "hub", "clock", "access"]
 LAND = gpd.GeoSeries([shapely.box(0, 0, 60_000, 60_000)], crs="EPSG:27700")
@@ -187,15 +187,29 @@ def test_walk_share_by_hand() -> None:
     pd.testing.assert_series_equal(share, expected)
 
 
-def test_pairs_are_sorted_and_within_reach() -> None:
+def test_what_was_surveyed_need_not_be_held_against_the_chart_again() -> None:
     seed = np.random.default_rng(2)
-    doors, stations = seed.uniform(0, 1000, (40, 2)), seed.uniform(0, 1000, (9, 2))
-    pairs = pairs_within(doors, stations, 300)
-    metres = np.hypot(*(doors[:, None] - stations[None]).transpose(2, 0, 1))
-    where = np.argwhere(metres <= 300)
-    np.testing.assert_array_equal(np.column_stack([pairs.postcode, pairs.station]), where)
-    np.testing.assert_allclose(pairs.metres, metres[tuple(where.T)])
-    assert len(pairs_within(doors[:0], stations, 300).metres) == 0
+    postcodes = doors_of(*((x, y, "P", True) for x, y in seed.uniform(0, 30_000, (60, 2))))
+    stations = stations_of(AAA=(0, 0), BBB=(30_000, 0), CCC=(15_000, 30_000))
+    before = journeys_of(("AAA", "h", 60.0), ("BBB", "h", 70.0), ("CCC", "h", 65.0))
+    after = journeys_of(("BBB", "h", 70.0), ("CCC", "h", 65.0))
+    inlet = shapely.box(5_000, 5_000, 25_000, 10_000)
+    ground = Overland(SeaChart(gpd.GeoSeries([shapely.box(0, 0, 30_000, 30_000) - inlet], crs="EPSG:27700"), NOTHING),
+                      postcodes)
+    first = time_doors(postcodes, stations, before, ground)
+    assert len(first.detours)
+    surveyed = Surveyed(first.detours, before)
+
+    def refuse() -> Overland:
+        raise AssertionError("nothing new is used")
+
+    again = time_doors(postcodes, stations, before, refuse, surveyed=surveyed)
+    pd.testing.assert_frame_equal(again.reach(), first.reach())
+    pd.testing.assert_frame_equal(again.detours, first.detours)
+    with pytest.raises(AssertionError, match="nothing new"):
+        time_doors(postcodes, stations, after, refuse, surveyed=surveyed)
+    changed = time_doors(postcodes, stations, after, ground, surveyed=surveyed)
+    pd.testing.assert_frame_equal(changed.reach(), time_doors(postcodes, stations, after, ground).reach())
 
 
 def test_access_at_its_limits() -> None:
