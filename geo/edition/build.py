@@ -1,7 +1,7 @@
 """The build: publishers' files → layers → one edition, whole or not at all."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs
 from geo.edition.places import place_table
+from geo.edition.reach_table import kept_detours, reach_table
 from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition, sweep
 from geo.edition.timetable import choose_timetable
@@ -32,10 +33,10 @@ from geo.layers.named_localities import localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
-from geo.rail.connections import Connections
+from geo.rail.connections import Connections, taken_apart
 from geo.rail.land_mask import read_land_beyond
 from geo.rail.land_routes import Overland
-from geo.rail.travel_times import time_doors, walk_share
+from geo.rail.travel_times import time_doors
 from geo.sources.catalogue import LOCALITIES, TIMETABLE
 from geo.sources.downloads import find_files
 from geo.sources.ofcom import NO_DECENT_LINE
@@ -141,20 +142,22 @@ def _layers(
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     land = ground.land
-    reach, walk = timed(doors, inputs.tables["stations"], times, land, areas.index)
+    doors_timed = time_doors(doors, inputs.tables["stations"], times, Overland(land, doors), [*HUBS])
     step("finding the coast")
     areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
     step("generalising boundaries")
     outlines = generalise(joined.boundaries[["geometry"]])
     premises = broadband.premises.drop(columns="broadband_basis").round(4)
-    areas = areas.assign(**premises, postcodes=doors["area"].value_counts(), walk_share=walk.round(6))
+    areas = areas.assign(**premises, postcodes=doors["area"].value_counts(),
+                         walk_share=doors_timed.walk_share().round(6))
     step("dissolving boundaries")
     places = _places(areas, outlines, joined, inputs.tables.get("ofcom-mobile"), inputs.tables.get("members"))
     tables = {
         "areas": gpd.GeoDataFrame(areas[list(AREAS.columns)], geometry=outlines.geometry, crs=outlines.crs),
         "places": places, "stations": stations, "journeys": times.round({"fastest": 4, "typical": 4}),
-        "postcodes": postcodes, "reach": reach,
+        "postcodes": postcodes, "reach": reach_table(doors_timed, areas.index), "detours": kept_detours(doors_timed),
     }
+    tables["connections"], tables["changes"] = taken_apart(trains)
     tables |= _optional_tables(inputs, areas, outlines)
     if "stops" in inputs.tables:
         step("placing towns and villages")
@@ -235,25 +238,6 @@ def _optional_tables(inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataF
         lines = gpd.GeoDataFrame(inputs.tables["railway-lines"])
         found["lines"] = map_lines(lines, outlines.geometry)
     return found
-
-
-def timed(
-    doors: pd.DataFrame, stations: gpd.GeoDataFrame, times: pd.DataFrame, land: gpd.GeoSeries, codes: pd.Index,
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Time every door to every hub: the table of it, and the share within a walk of a station."""
-    ground = Overland(land, doors)
-    found = time_doors(doors, stations, times, ground, [*HUBS])
-    return _reach([found.reach(), found.beside()], codes), walk_share(doors, stations, times, ground)
-
-
-def _reach(tables: Sequence[pd.DataFrame], codes: pd.Index) -> pd.DataFrame:
-    """Store areas by row number, in an order that packs well."""
-    numbers = pd.Series(np.arange(len(codes), dtype="int16"), codes)
-    reach = pd.concat([table.astype({"hub": str, "clock": str, "access": str}) for table in tables])
-    reach = reach.astype({"hub": "category", "clock": "category", "access": "category"})
-    table = reach.assign(area=reach["area"].map(numbers).astype("int16"))
-    table = table.sort_values(["hub", "clock", "access", "area", "minutes"], ignore_index=True)
-    return table.astype({"minutes": "int16", "postcodes": "int16"})
 
 
 def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers: _Layers) -> dict[str, Any]:

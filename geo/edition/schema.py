@@ -158,12 +158,45 @@ CONTEXT = _table({
 LINES = _table({"line": _count()})
 """Railway lines (CC BY-SA 4.0), to be drawn and for nothing else."""
 
+CONNECTIONS = _table({
+    "origin": _text(),
+    "target": _text(),
+    "departs": _count(),
+    "arrives": _count(),
+    "train": _count(),
+    "line": _text(".*"),
+    "may_board": pa.Column(bool),
+    "may_alight": pa.Column(bool),
+})
+"""The trains of the day used, cut from call to call, in the order of a scan: see `geo.rail.connections.assembled`."""
+
+CHANGES = _table({
+    "kind": pa.Column(str, pa.Check.isin(["change", "walk", "stay"])),
+    "origin": _text(".*"),
+    "target": _text(".*"),
+    "seconds": _count(),
+    "connection": pa.Column("int64", pa.Check.ge(-1)),
+    "following": pa.Column("int64", pa.Check.ge(-1)),
+})
+"""Changes, walks between stations and staying seated, as `geo.rail.connections.assembled` takes them."""
+
+DETOURS = _table({
+    "postcode": _count(),
+    "station": _text(r"[A-Z]{3}"),
+    "metres": _number(nullable=True),
+})
+"""Ways from a postcode (row number in `postcodes`) to a station that go round the water; missing where none does."""
+
 SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
     "areas": AREAS, "places": PLACES, "stations": STATIONS, "journeys": JOURNEYS, "postcodes": POSTCODES,
-    "localities": LOCALITIES, "context": CONTEXT, "lines": LINES,
+    "localities": LOCALITIES, "context": CONTEXT, "lines": LINES, "connections": CONNECTIONS, "changes": CHANGES,
+    "detours": DETOURS,
 }
 
-OPTIONAL_TABLES = ("localities", "context", "lines")
+READ_LATER = ("localities", "connections", "changes", "detours")
+"""Tables that are read when they are first asked for."""
+
+OPTIONAL_TABLES = ("context", "lines", *READ_LATER)
 """Tables that an edition may lack; then they are empty."""
 
 MAY_LACK: Mapping[str, Mapping[str, Any]] = {

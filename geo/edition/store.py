@@ -27,7 +27,7 @@ from geo.core.errors import EditionError
 from geo.edition.identity import MANIFEST_FIGURES, content_hash
 from geo.edition.licences import LICENCES, licences_text
 from geo.edition.places import Place, premises_published, resolve
-from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, SCHEMAS, empty_table, problems_in
+from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, READ_LATER, SCHEMAS, empty_table, problems_in
 from geo.layers.homes import NO_FACTOR
 from geo.sources.catalogue import TIMETABLE, sha256_of
 
@@ -97,6 +97,8 @@ class Edition:
     """Railway lines, with geometry likewise; empty in an edition without them."""
     folder: Path
     """Where it was read from."""
+    original: "Edition | None" = None
+    """The edition that this one is a what-if of (`geo.figures.scenario`)."""
 
     @property
     def id(self) -> str:
@@ -105,9 +107,28 @@ class Edition:
 
     @cached_property
     def localities(self) -> pd.DataFrame:
-        """Towns, villages and hamlets by name, read when first asked for; none in an edition that lacks them."""
-        table = _read_table(self.folder / "localities.parquet", "localities", geometry=False)
-        problems = problems_in(table, "localities")
+        """Towns, villages and hamlets by name."""
+        return self._read_later("localities")
+
+    @cached_property
+    def connections(self) -> pd.DataFrame:
+        """The trains of the day that journeys are of."""
+        return self._read_later("connections")
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """How passengers change between them."""
+        return self._read_later("changes")
+
+    @cached_property
+    def detours(self) -> pd.DataFrame:
+        """Ways from postcodes to stations that go round the water."""
+        return self._read_later("detours")
+
+    def _read_later(self, name: str) -> pd.DataFrame:
+        """Read a table that an edition may lack; then it has no rows."""
+        table = _read_table(self.folder / f"{name}.parquet", name, geometry=False)
+        problems = problems_in(table, name)
         if problems:
             raise EditionError(f"{self.folder}: {'; '.join(problems)}")
         return table
@@ -360,8 +381,7 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True, verified: boo
                if not (folder / name).is_file() or sha256_of(folder / name) != digest]
     if changed:
         raise EditionError(f"{folder}: {', '.join(changed)} missing or not as written; build or copy it again")
-    # Localities are read when they are first asked for.
-    tables = {key: _read_table(folder / f"{key}.parquet", key, geometry) for key in SCHEMAS if key != "localities"}
+    tables = {key: _read_table(folder / f"{key}.parquet", key, geometry) for key in SCHEMAS if key not in READ_LATER}
     problems = [problem for key, table in tables.items() for problem in problems_in(_without_geometry(table), key)]
     if problems:
         raise EditionError(f"{folder}: {'; '.join(problems)}")

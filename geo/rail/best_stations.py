@@ -56,7 +56,7 @@ def best_stations(
     doors, stations
         Positions (n, 2), EPSG:27700.
     drive
-        Minutes a metre by car, by postcode; empty where nobody drives.
+        Minutes a metre by car, by postcode.
     worth
         Of a journey, hub × station.
     ways
@@ -109,13 +109,12 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0917 - the one loop that must be 
                 continue
             foot = metres * (rules.detour * 60 / (1000 * rules.walk_kmh))
             walks = foot <= rules.walk_limit
-            if len(drive):
-                quick = metres * drive[postcode] + rules.parking
-                if walks:
-                    quick = min(quick, foot)
-                cost = np.int64(np.rint(quick * PER_MINUTE)) << (STATION_BITS + TRAIN_BITS)
-                for hub in range(hubs):
-                    least[0, hub, postcode] = min(least[0, hub, postcode], cost + worth[hub, station])
+            quick = metres * drive[postcode] + rules.parking
+            if walks:
+                quick = min(quick, foot)
+            cost = np.int64(np.rint(quick * PER_MINUTE)) << (STATION_BITS + TRAIN_BITS)
+            for hub in range(hubs):
+                least[0, hub, postcode] = min(least[0, hub, postcode], cost + worth[hub, station])
             if walks:
                 cost = np.int64(np.rint(foot * PER_MINUTE)) << (STATION_BITS + TRAIN_BITS)
                 for hub in range(hubs):

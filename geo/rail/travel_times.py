@@ -103,42 +103,10 @@ def time_doors(
     station used are told too. With what is `surveyed`, only ways that were not used before are held against the chart.
     """
     keys = [*dict.fromkeys([*hubs, *journeys["hub"]])]
-    drive = ACCESS.by_car_per_metre(postcodes["urban"].to_numpy(dtype=bool))
-    found = _best(postcodes, drive, stations, journeys, keys, land, surveyed)
+    found = _best(postcodes, stations, journeys, keys, land, surveyed)
     told = [_told(least, found.served) for least in found.least]
     clocks = {clock: np.concatenate([part[clock] for part in told], axis=-1) for clock in told[0]} if told else {}
     return Doors(postcodes["area"].to_numpy(dtype=object), found.served.hubs, clocks, found.detours)
-
-
-def walk_share(
-    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, land: Land,
-    surveyed: Surveyed | None = None,
-) -> pd.Series:
-    """Take the share of every LSOA's postcodes that are within 30 minutes' walk of a station with trains.
-
-    The arguments are those of `time_doors`; stations with a row for any hub count.
-
-    Returns
-    -------
-    pandas.Series
-        Shares 0..1 by `area` (sorted), named `within_30_min_walk_of_station`.
-
-    Raises
-    ------
-    ValueError
-        When a CRS is not EPSG:27700.
-    """
-    known = surveyed and Surveyed(surveyed.detours, _stops(surveyed.journeys))
-    found = _best(postcodes, None, stations, _stops(journeys), (ANY_HUB,), land, known)
-    walk = ACCESSES.index("walk")
-    near = np.concatenate([least[walk].min(axis=0, initial=OUT) < OUT for least in found.least] or [np.empty(0, bool)])
-    share = pd.Series(near).groupby(postcodes["area"].to_numpy()).mean()
-    return share.rename_axis("area").rename("within_30_min_walk_of_station")
-
-
-def _stops(journeys: pd.DataFrame) -> pd.DataFrame:
-    """Stations with trains, alike far from one hub."""
-    return pd.DataFrame({"station": journeys["station"].unique(), "hub": ANY_HUB, "typical": 0.0})
 
 
 class _Best(NamedTuple):
@@ -149,20 +117,21 @@ class _Best(NamedTuple):
     detours: pd.DataFrame
 
 
-def _best(  # noqa: PLR0913, PLR0917
-    postcodes: pd.DataFrame, drive: Floats | None, stations: gpd.GeoDataFrame, journeys: pd.DataFrame,
-    hubs: Sequence[str], land: Land, surveyed: Surveyed | None,
+def _best(
+    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, hubs: Sequence[str], land: Land,
+    surveyed: Surveyed | None,
 ) -> _Best:
-    """Find the best stations; `drive` is minutes a metre by car, by postcode, None where nobody drives."""
+    """Find the best stations, chunk by chunk."""
     timed = [journeys] if surveyed is None else [journeys, surveyed.journeys]
     codes = stations.index.intersection(pd.concat(timed)["station"].unique()).sort_values()
     served, *before = [_Stations.of(stations, each, hubs, codes) for each in timed]
     doors, ground = door_positions(postcodes), _ground(land, postcodes)
+    drive = ACCESS.by_car_per_metre(postcodes["urban"].to_numpy(dtype=bool))
 
     def chunk(start: int) -> tuple[Places, Ways]:
         """Find those of some postcodes."""
         part = slice(start, start + CHUNK)
-        here, by_car = doors[part], np.empty(0) if drive is None else drive[part]
+        here, by_car = doors[part], drive[part]
         ways = Ways.none(len(here), len(served.points))
         if surveyed is not None:
             rows = surveyed.detours["postcode"].between(start, start + len(here) - 1)
@@ -259,6 +228,17 @@ class Doors:
         nearest = self.told["door"].min(axis=1, keepdims=True)
         return pd.concat([self._counted({clock: self.told[clock] for clock in BESIDE}, self.hubs),
                           self._counted({"door": nearest}, (ANY_HUB,))], ignore_index=True)
+
+    def walk_share(self) -> pd.Series:
+        """Take the share of every LSOA's postcodes that are within 30 minutes' walk of a station with trains to a hub.
+
+        Returns
+        -------
+        pandas.Series
+            Shares 0..1 by `area` (sorted), named `within_30_min_walk_of_station`.
+        """
+        near = (self.told["train"][ACCESSES.index("walk")] < NO_RAIL).any(axis=0)
+        return pd.Series(near).groupby(self.area).mean().rename_axis("area").rename("within_30_min_walk_of_station")
 
     def _counted(self, told: Mapping[str, npt.NDArray[np.int16]], hubs: Sequence[str]) -> pd.DataFrame:
         names, area = np.unique(self.area, return_inverse=True)

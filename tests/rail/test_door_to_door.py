@@ -18,7 +18,7 @@ from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections
 from geo.rail.land_mask import SeaChart
 from geo.rail.land_routes import Overland
-from geo.rail.travel_times import Surveyed, door_to_hub, time_doors, walk_share
+from geo.rail.travel_times import Surveyed, door_to_hub, time_doors
 
 KEYS = ["area", "hub", "clock", "access"]
 LAND = gpd.GeoSeries([shapely.box(0, 0, 60_000, 60_000)], crs="EPSG:27700")
@@ -182,7 +182,7 @@ def test_walk_share_by_hand() -> None:
     reach = 30 / 60 * 4.8 / 1.3 * 1000
     doors = doors_of((0, 0, "P", True), (0, reach - 1, "P", True), (0, reach + 1, "P", True), (50_000, 0, "Q", False))
     stations = stations_of(AAA=(0, 0), BBB=(50_000, 0))
-    share = walk_share(doors, stations, journeys_of(("AAA", "h", 60.0), ("AAA", "g", 70.0)), LAND)
+    share = time_doors(doors, stations, journeys_of(("AAA", "h", 60.0), ("AAA", "g", 70.0)), LAND).walk_share()
     expected = pd.Series([2 / 3, 0.0], index=pd.Index(["P", "Q"], name="area"), name="within_30_min_walk_of_station")
     pd.testing.assert_series_equal(share, expected)
 
@@ -315,7 +315,7 @@ def test_real_doors_far_from_the_sea_recomputed(
 def test_real_walk_share(
     real_doors: pd.DataFrame, real_stations: gpd.GeoDataFrame, real_journeys: pd.DataFrame, real_ground: Overland
 ) -> None:
-    share = walk_share(real_doors, real_stations, real_journeys, real_ground)
+    share = time_doors(real_doors, real_stations, real_journeys, real_ground).walk_share()
     assert share.index.tolist() == sorted(real_doors["area"].unique())
     assert share.between(0, 1).all()
     places = real_stations.geometry.loc[sorted(set(real_journeys["station"]) & set(real_stations.index))]

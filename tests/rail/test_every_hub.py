@@ -12,7 +12,7 @@ from geo.cli.text_tables import show_text
 from geo.core.cache import forget
 from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS
 from geo.core.view import View
-from geo.edition.build import timed
+from geo.edition.reach_table import reach_table
 from geo.edition.store import Edition, load_edition, save_edition
 from geo.figures.certainty import certainty
 from geo.figures.consistency import problems_of
@@ -33,6 +33,7 @@ from geo.pack.make import make_pack
 from geo.pack.request import Request
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import connections_on
+from geo.rail.travel_times import time_doors
 from geo.words.caveats import left_out
 from geo.words.notes import notes_in_words
 from geo.words.rail import board_rows, minute_rows, stations_table
@@ -53,8 +54,9 @@ def one_operators(folder: Path, trains: dict[str, list]) -> Edition:
     points = gpd.GeoDataFrame(stations[["name"]], crs="EPSG:27700", geometry=gpd.points_from_xy(
         stations["easting"], stations["northing"]))
     doors = tables["postcodes"].assign(urban=tables["postcodes"]["area"].map(areas["urban"]))
-    reach, walk = timed(doors, points, times, gpd.GeoSeries(areas.geometry), areas.index)
-    tables |= {"areas": areas.assign(walk_share=walk), "journeys": times, "reach": reach}
+    timed = time_doors(doors, points, times, gpd.GeoSeries(areas.geometry), [*HUBS])
+    tables |= {"areas": areas.assign(walk_share=timed.walk_share()), "journeys": times,
+               "reach": reach_table(timed, areas.index)}
     save_edition(folder, "one", tables, {**tiny_manifest(), "rail_basis": "timetable"})
     return load_edition(folder)
 
