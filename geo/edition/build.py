@@ -19,7 +19,7 @@ from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs
 from geo.edition.places import place_table
-from geo.edition.reach_table import kept_detours, reach_table
+from geo.edition.reach_table import kept_detours, reach_table, station_points
 from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition, sweep
 from geo.edition.timetable import choose_timetable
@@ -142,7 +142,7 @@ def _layers(
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     land = ground.land
-    doors_timed = time_doors(doors, inputs.tables["stations"], times, Overland(land, doors), [*HUBS])
+    doors_timed = time_doors(doors, station_points(stations), times, Overland(land, doors), [*HUBS])
     step("finding the coast")
     areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
     step("generalising boundaries")

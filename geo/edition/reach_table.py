@@ -1,9 +1,29 @@
 """How far postcodes are from hubs, as an edition keeps it."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.core.choices import NO_RAIL
+from geo.core.crs import BRITISH_NATIONAL_GRID
 from geo.rail.travel_times import Doors
+
+
+def station_points(stations: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Place stations where an edition keeps them: doors timed again are timed from the same points.
+
+    Parameters
+    ----------
+    stations
+        Table of an edition: easting and northing, index CRS code.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points, EPSG:27700.
+    """
+    return gpd.GeoDataFrame(stations, geometry=gpd.points_from_xy(stations["easting"], stations["northing"]),
+                            crs=BRITISH_NATIONAL_GRID)
 
 
 def reach_table(doors: Doors, codes: pd.Index) -> pd.DataFrame:
@@ -22,13 +42,21 @@ def reach_table(doors: Doors, codes: pd.Index) -> pd.DataFrame:
         RangeIndex; hub, clock, access (categorical), area (row number of the LSOA, int16), minutes (int16), postcodes
         (int16).
     """
-    numbers = pd.Series(np.arange(len(codes), dtype="int16"), codes)
-    reach = pd.concat([table.astype({"hub": str, "clock": str, "access": str})
-                       for table in (doors.reach(), doors.beside())])
-    reach = reach.astype({"hub": "category", "clock": "category", "access": "category"})
-    table = reach.assign(area=reach["area"].map(numbers).astype("int16"))
-    table = table.sort_values(["hub", "clock", "access", "area", "minutes"], ignore_index=True)
-    return table.astype({"minutes": "int16", "postcodes": "int16"})
+    parts = [doors.reach(), doors.beside(), doors.nearest()]
+    columns: dict[str, pd.Categorical] = {}
+    area = np.concatenate([codes.get_indexer(part["area"].cat.categories)[part["area"].cat.codes] for part in parts])
+    minutes = np.concatenate([part["minutes"] for part in parts])
+    order = np.zeros(len(area), dtype="int64")
+    for name in ("hub", "clock", "access"):
+        values = pd.Index(sorted({value for part in parts for value in part[name].cat.categories}))
+        number = np.concatenate([values.get_indexer(part[name].cat.categories)[part[name].cat.codes]
+                                 for part in parts])
+        columns[name] = pd.Categorical.from_codes(number, values)
+        order = order * len(values) + number
+    order = np.argsort((order * len(codes) + area) * (NO_RAIL + 1) + minutes)
+    table = pd.DataFrame({**columns, "area": area.astype("int16"), "minutes": minutes.astype("int16"),
+                          "postcodes": np.concatenate([part["postcodes"] for part in parts]).astype("int16")})
+    return table.take(order).reset_index(drop=True)
 
 
 def kept_detours(doors: Doors) -> pd.DataFrame:

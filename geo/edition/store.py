@@ -125,6 +125,13 @@ class Edition:
         """Ways from postcodes to stations that go round the water."""
         return self._read_later("detours")
 
+    @cached_property
+    def outlines(self) -> gpd.GeoDataFrame:
+        """Generalised outlines of the LSOAs, index code, EPSG:27700, also where tables were read without them."""
+        if isinstance(self.areas, gpd.GeoDataFrame):
+            return self.areas[["geometry"]]
+        return gpd.read_parquet(self.folder / "areas.parquet", columns=["geometry"])
+
     def _read_later(self, name: str) -> pd.DataFrame:
         """Read a table that an edition may lack; then it has no rows."""
         table = _read_table(self.folder / f"{name}.parquet", name, geometry=False)

@@ -146,6 +146,30 @@ def sizes_of(edition: Edition, speed: str) -> error_sizes.Sizes | None:
     return error_sizes.error_sizes(edition.areas[~edition.areas["neighbour"]], speed, tested, next(local, None))
 
 
+def drawn_below(edition: Edition, speed: str, rows: Ints) -> Floats:
+    """Draw the premises of LSOAs that lack a speed; of a what-if what is left of those of its original.
+
+    Parameters
+    ----------
+    edition
+        The edition served, or a what-if.
+    speed
+        A key of `geo.core.choices.SPEEDS`.
+    rows
+        Positions of the LSOAs.
+
+    Returns
+    -------
+    numpy.ndarray
+        (LSOAs, draws).
+    """
+    if edition.original is None:
+        return premises_below(edition, speed)[rows]
+    was, now = (each.areas[f"below_{speed}"].to_numpy(dtype="float32")[rows] for each in (edition.original, edition))
+    left = np.divide(now, was, out=np.ones_like(was), where=was > 0)
+    return np.asarray(premises_below(edition.original, speed)[rows] * left[:, None])
+
+
 @cached(len(SPEEDS))
 def premises_below(edition: Edition, speed: str) -> Floats:
     """Draw the premises of every LSOA that lack a speed.
@@ -189,10 +213,11 @@ def _block_in_gap(edition: Edition, view: View, number: int) -> Floats:
     """Draw people in the gap of a block's LSOAs; places, lists and shares of either ask for them again."""
     rows = _block(edition, number)
     areas, common, homes = edition.areas, uncertainty.common_errors(), edition.homes_factor(view.speed)
+    below = drawn_below(edition, view.speed, rows)
     workers, premises = (areas[name].to_numpy(dtype="float64")[rows] for name in ("workers", "premises"))
     factor = np.where(areas["urban"].to_numpy(dtype=bool)[rows], homes["urban"], homes["rural"])
-    share = premises_below(edition, view.speed)[rows] / np.where(premises > 0, premises, np.inf)[:, None]
-    first, second = _capable(edition)
+    share = below / np.where(premises > 0, premises, np.inf)[:, None]
+    first, second = _capable(edition.original or edition)
     capable = uncertainty.remote_capable(first[rows], second[rows], workers, common)
     return uncertainty.people_in_gap(capable, workers, uncertainty.share_of_homes(share, factor, common), common)
 
@@ -234,7 +259,8 @@ def minutes_more(edition: Edition, view: View, clock: str, rows: Ints) -> Floats
     """
     more = np.zeros((len(rows), 1))
     if edition.rail_basis == "indicative":
-        for numbered, minutes in _timetable_errors(edition, view.hub):
+        # A what-if's journeys are as far out as those that it was made from.
+        for numbered, minutes in _timetable_errors(edition.original or edition, view.hub):
             more = more + minutes[numbered[rows]]
     if clock == "door":
         more = more + _way(edition, view.hub, view.access)[rows, None] * _way_more()
@@ -315,7 +341,7 @@ def _shares_beyond(edition: Edition, view: View) -> tuple[Floats, int]:
 
 
 def _below(edition: Edition, view: View, rows: Ints) -> Floats:
-    return premises_below(edition, view.speed)[rows]
+    return drawn_below(edition, view.speed, rows)
 
 
 def _turn(edition: Edition, view: View, rows: Ints) -> Floats:
@@ -323,7 +349,7 @@ def _turn(edition: Edition, view: View, rows: Ints) -> Floats:
 
 
 def _able(edition: Edition, _: View, rows: Ints) -> Floats:
-    first, second = _capable(edition)
+    first, second = _capable(edition.original or edition)
     workers = edition.areas["workers"].to_numpy(dtype="float64")[rows]
     return uncertainty.remote_capable(first[rows], second[rows], workers, uncertainty.common_errors())
 
@@ -346,7 +372,7 @@ def _minutes(edition: Edition, view: View, rows: Ints, clock: str) -> Floats:
     return np.multiply(_residents(edition, rows), minutes_more(edition, view, clock, rows))
 
 
-@cached(1)
+@cached(2)
 def _walk_shares(edition: Edition) -> Floats:
     """Draw the share of each LSOA's postcodes within a walk of a station with trains.
 

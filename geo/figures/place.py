@@ -198,7 +198,8 @@ def _figures(edition: Edition, view: View, place: Place) -> dict[str, Figure]:
     sums = area_figures(edition, view).loc[place.lsoas].sum(skipna=False)
     found: dict[str, Figure] = {}
     for key, measure in FIGURES.items():
-        basis = resolve_basis(measure.bases, edition, published=place.premises_published)
+        published = partial(_is_published, edition, place, measure)
+        basis = resolve_basis(measure.bases, edition, published=published(view.speed))
         if measure.summary == "minutes":
             found[key] = _minutes(edition, view, measure, place, basis)
             continue
@@ -209,10 +210,19 @@ def _figures(edition: Edition, view: View, place: Place) -> dict[str, Figure]:
             found[key] = Figure(measure, rate=None if np.isnan(value) else float(value), basis=basis)
             continue
         if measure.by_speed:
-            found |= {f"{key}.{speed}": _figure(edition, view.replace(speed=speed), measure, sums, place, basis)
-                      for speed in SPEEDS}
+            found |= {f"{key}.{speed}": _figure(
+                edition, view.replace(speed=speed), measure, sums, place,
+                resolve_basis(measure.bases, edition, published=published(speed))) for speed in SPEEDS}
         found[key] = found.get(f"{key}.{view.speed}") or _figure(edition, view, measure, sums, place, basis)
     return found
+
+
+def _is_published(edition: Edition, place: Place, measure: Measure, speed: str) -> bool:
+    """Tell whether a place's premises are Ofcom's own count: not once a what-if has changed it."""
+    column = f"below_{speed}"
+    changed = (edition.original is not None and measure.by_speed and not
+               edition.areas.loc[place.lsoas, column].equals(edition.original.areas.loc[place.lsoas, column]))
+    return place.premises_published and not changed
 
 
 def _figure(
@@ -226,7 +236,8 @@ def _figure(
     count = known(measure.column(speed))
     total = sums[measure.denominator] if measure.denominator in sums.index else 0.0
     rate = None if count is None else measure.rate(count, total)
-    published = measure.published and ("premises" not in measure.bases or place.premises_published)
+    published = measure.published and ("premises" not in measure.bases
+                                       or _is_published(edition, place, measure, speed))
     value = round(count) if published and count is not None else count
     intervals = partial(place_intervals, edition, view, measure, place, value, fixed=published)
     if not measure.has_count:

@@ -222,12 +222,13 @@ class Doors:
         -------
         pandas.DataFrame
             As `door_to_hub`, where `clock` is 'waiting' (by train, and half of the time between two departures of the
-            station used, at most an hour), 'departures' (of the station used: `minutes` holds their number), or 'door'
-            for the hub 'any': to the hub that is nearest door to door.
+            station used, at most an hour) or 'departures' (of the station used: `minutes` holds their number).
         """
-        nearest = self.told["door"].min(axis=1, keepdims=True)
-        return pd.concat([self._counted({clock: self.told[clock] for clock in BESIDE}, self.hubs),
-                          self._counted({"door": nearest}, (ANY_HUB,))], ignore_index=True)
+        return self._counted({clock: self.told[clock] for clock in BESIDE}, self.hubs)
+
+    def nearest(self) -> pd.DataFrame:
+        """Count postcodes by their minutes, door to door, to the hub that is nearest: `door_to_hub` for 'any' hub."""
+        return self._counted({"door": self.told["door"].min(axis=1, keepdims=True)}, (ANY_HUB,))
 
     def walk_share(self) -> pd.Series:
         """Take the share of every LSOA's postcodes that are within 30 minutes' walk of a station with trains to a hub.
@@ -241,7 +242,7 @@ class Doors:
         return pd.Series(near).groupby(self.area).mean().rename_axis("area").rename("within_30_min_walk_of_station")
 
     def _counted(self, told: Mapping[str, npt.NDArray[np.int16]], hubs: Sequence[str]) -> pd.DataFrame:
-        names, area = np.unique(self.area, return_inverse=True)
+        area, names = pd.factorize(self.area, sort=True)
         return pd.concat([
             _histogram(minutes[number], area, names, hubs).assign(
                 clock=lambda table, clock=clock: _all(clock, [*told], len(table)),

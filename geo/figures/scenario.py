@@ -1,0 +1,261 @@
+"""What if: an edition with lines upgraded and journeys changed, of which every figure is worked out as of any other."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from scipy.spatial import KDTree
+
+from geo.core.cache import cached
+from geo.core.choices import HUBS
+from geo.core.errors import EditionError, PlaceError
+from geo.core.untrusted import quoted
+from geo.core.what_if_terms import WhatIf
+from geo.edition.places import alike
+from geo.edition.reach_table import reach_table, station_points
+from geo.edition.spelling import fold
+from geo.edition.store import Edition
+from geo.layers.boundaries import merged
+from geo.rail.access_legs import ACCESS, door_positions
+from geo.rail.adjacent_stations import Network
+from geo.rail.changed_trains import added, closed
+from geo.rail.connections import assembled
+from geo.rail.land_routes import Overland
+from geo.rail.travel_times import Surveyed, time_doors
+
+_DECIMALS = 4     # of minutes, as an edition keeps them
+
+
+@cached(6)
+def scenario(edition: Edition, terms: WhatIf) -> Edition:
+    """Make the edition that there would be.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    terms
+        What is changed.
+
+    Returns
+    -------
+    Edition
+        With the same identity, and the edition served as its `original`; the edition served itself where nothing is
+        changed. Do not change it: it is shared.
+
+    Raises
+    ------
+    PlaceError
+        A place, station or line that is not there, or two stations that no line joins.
+    EditionError
+        The edition does not keep what a changed journey needs.
+    """
+    if terms.changes_nothing:
+        return edition
+    areas = _upgraded(edition, terms) if terms.upgrade else edition.areas
+    changed = replace(edition, areas=areas, original=edition)
+    return _retimed(changed, journeys_after(edition, terms)) if terms.changes_rail else changed
+
+
+def upgraded_lsoas(edition: Edition, terms: WhatIf) -> pd.Index:
+    """List the neighbourhoods that are upgraded, each once.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    terms
+        What is changed.
+
+    Returns
+    -------
+    pandas.Index
+        LSOA codes, sorted.
+    """
+    return pd.Index(sorted({code for place in terms.upgrade for code in edition.place(place).lsoas}))
+
+
+def _upgraded(edition: Edition, terms: WhatIf) -> pd.DataFrame:
+    """Give every premises of some places a line with a speed, and so with those below it."""
+    here = edition.areas.index.isin(upgraded_lsoas(edition, terms))
+    lines = {f"below_{tier}": edition.areas[f"below_{tier}"].mask(here, 0.0) for tier in terms.tiers()}
+    if "30" in terms.tiers() and "superfast_not_taken" in edition.areas:
+        # Who would take the new lines is not known.
+        new = here & (edition.areas["below_30"] > 0)
+        lines["superfast_not_taken"] = edition.areas["superfast_not_taken"].mask(new)
+    return edition.areas.assign(**lines)
+
+
+def journeys_after(edition: Edition, terms: WhatIf) -> pd.DataFrame:
+    """Work out every station's journeys once trains are changed.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    terms
+        What is changed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `Edition.journeys`. Where trains are only taken away no journey is quicker than before, and where they are
+        only added none is slower: waiting does not count in a typical journey, so that its median alone could move
+        against what happened.
+
+    Raises
+    ------
+    PlaceError
+        A station or line that is not there, or two stations that no line joins.
+    EditionError
+        The edition keeps no trains.
+    """
+    if edition.connections.empty:
+        raise EditionError("journeys cannot be changed: the trains of its day are not in this edition, which an "
+                           "earlier version built; build it again")
+    times = edition.journeys
+    if terms.close or terms.trains:
+        times = _bounded(_rescanned(edition, terms), times, terms)
+    return _with_minutes(edition, times, terms) if terms.minutes else times
+
+
+@cached(2)
+def network(edition: Edition) -> Network:
+    """Find which stations are next to one another.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+
+    Returns
+    -------
+    Network
+        Of the trains of its day.
+    """
+    return Network(edition.connections, edition.stations)
+
+
+def lines_served(edition: Edition) -> list[str]:
+    """List the lines by name.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+
+    Returns
+    -------
+    list of str
+        Sorted; those that the timetable names.
+    """
+    return sorted(set(edition.connections["line"]) - {""})
+
+
+def _rescanned(edition: Edition, terms: WhatIf) -> pd.DataFrame:
+    from geo.rail.connection_scan import journeys  # noqa: PLC0415 - its compiler takes half a second to come
+
+    rows, changes = edition.connections, edition.changes
+    if terms.close:
+        for station in terms.close:
+            _require_stations(edition, [station])
+        section = network(edition).between(*terms.close)
+        if not section:
+            names = " and ".join(edition.stations.loc[list(terms.close), "name"])
+            raise PlaceError(f"close {'-'.join(terms.close)}: no line that trains run on joins {names}")
+        rows, changes = closed(rows, changes, network(edition), section)
+    if terms.trains:
+        _require_stations(edition, terms.trains.stations)
+        rows, changes = added(rows, changes, terms.trains)
+    trains = assembled(date.fromisoformat(str(edition.manifest["rail_day"])), rows, changes)
+    return journeys(trains, {hub.key: hub.stations for hub in HUBS.values()}).round(_DECIMALS)
+
+
+def _require_stations(edition: Edition, codes: Collection[str]) -> None:
+    unknown = [code for code in codes if code not in edition.stations.index]
+    if unknown:
+        raise PlaceError(f"no station {quoted(unknown[0], 20)}: a CRS code such as PNZ is right")
+
+
+def _bounded(after: pd.DataFrame, before: pd.DataFrame, terms: WhatIf) -> pd.DataFrame:
+    """Keep journeys from moving against what happened."""
+    was = before.set_index(["station", "hub"])[["fastest", "typical"]]
+    rows = after.set_index(["station", "hub"])
+    old = was.reindex(rows.index)
+    for name in ("fastest", "typical"):
+        if not terms.trains:
+            rows[name] = np.fmax(rows[name], old[name])
+        elif not terms.close:
+            rows[name] = np.fmin(rows[name], old[name])
+    return rows.reset_index()[[*after]]
+
+
+def _with_minutes(edition: Edition, times: pd.DataFrame, terms: WhatIf) -> pd.DataFrame:
+    """Make some journeys to one hub longer or shorter, none shorter than half of its fastest."""
+    chosen = (times["hub"] == terms.hub) & ~times["station"].isin(HUBS[terms.hub].stations)
+    if terms.stations:
+        _require_stations(edition, terms.stations)
+        chosen &= times["station"].isin(terms.stations)
+    if terms.line:
+        chosen &= times["station"].isin(_stations_on(edition, terms.line))
+    least = times["fastest"] / 2
+    moved = {name: np.fmin((times[name] + terms.minutes).clip(lower=least), np.fmax(times[name], times[name]
+             + terms.minutes)) for name in ("fastest", "typical")}
+    return times.assign(**{name: times[name].mask(chosen, values.round(_DECIMALS)) for name, values in moved.items()})
+
+
+def _stations_on(edition: Edition, line: str) -> set[str]:
+    """Name the stations at which trains of a line call."""
+    names = lines_served(edition)
+    folded = [fold(name) for name in names]
+    if fold(line) not in folded:
+        near = [names[row] for row in alike(fold(line), folded)]
+        there = f"did you mean {' or '.join(near)}?" if near else "the timetable names its lines otherwise"
+        raise PlaceError(f"no line called {quoted(line)}; {there}")
+    rows = edition.connections[edition.connections["line"] == names[folded.index(fold(line))]]
+    return {*rows["origin"], *rows["target"]}
+
+
+@cached(2)
+def _ground(edition: Edition) -> Overland:
+    """Make the ground that ways lead over, of the generalised outlines."""
+    return Overland(merged(edition.outlines), edition.postcodes)
+
+
+def _retimed(changed: Edition, times: pd.DataFrame) -> Edition:
+    """Time every door again that a changed journey may be nearest to."""
+    edition = changed.original or changed
+    doors = edition.postcodes.assign(urban=edition.postcodes["area"].map(edition.areas["urban"]))
+    stations = edition.stations
+    moved = stations.loc[stations.index.isin(_stations_changed(edition.journeys, times)), ["easting", "northing"]]
+    if moved.empty:
+        return replace(changed, journeys=times)
+    far, _ = KDTree(moved).query(door_positions(doors), distance_upper_bound=ACCESS.reach + 1)
+    again = edition.areas.index.isin(doors.loc[np.isfinite(far), "area"].unique())
+    here = np.flatnonzero(again[edition.areas.index.get_indexer(doors["area"])])
+    place = pd.Series(np.arange(len(here)), here)
+    known = edition.detours[edition.detours["postcode"].isin(here)]
+    known = known.assign(postcode=known["postcode"].map(place), metres=known["metres"].fillna(np.inf))
+    timed = time_doors(doors.iloc[here].reset_index(drop=True), station_points(stations), times,
+                       lambda: _ground(edition), [*HUBS], Surveyed(known, edition.journeys))
+    kept = edition.reach_table.to_pandas()
+    kept = kept[~again[kept["area"].to_numpy()]]
+    new = reach_table(timed, edition.areas.index).astype(kept.dtypes)
+    reach = pa.Table.from_pandas(pd.concat([kept, new], ignore_index=True), preserve_index=False)
+    walk = timed.walk_share().round(6).reindex(changed.areas.index).fillna(changed.areas["walk_share"])
+    served = stations.index.isin(times["station"])
+    return replace(changed, areas=changed.areas.assign(walk_share=walk), stations=stations.assign(served=served),
+                   journeys=times, reach_table=reach)
+
+
+def _stations_changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.Index:
+    """Name the stations that have another journey to any hub, or none any more."""
+    figures = ["typical", "departures"]
+    both = before.merge(after, on=["station", "hub"], how="outer", suffixes=("", "_after"), indicator=True)
+    same = both["_merge"] == "both"
+    for name in figures:
+        same &= both[name] == both[f"{name}_after"]
+    return pd.Index(both.loc[~same, "station"].unique())
