@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 from geo.core.measures import MEASURES
 from geo.core.priority_terms import LEAST, ORDERS
-from geo.core.view import BESIDE_AT_MOST, FIGURE_OPTIONS, View
+from geo.core.view import BESIDE_AT_MOST, FIGURE_OPTIONS, MOST_MINUTES, View
 
 _HELP = {
     "speed": ("broadband available", SPEEDS), "hub": ("where the journey goes", HUBS),
@@ -94,6 +94,8 @@ def _add_answers(commands: Any) -> None:
 
     _add_first(commands)
 
+    _add_what_if(commands)
+
     robust = _command(commands, "answers.robust", "in how many views the claims about a place hold")
     robust.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
     _add_view(robust)
@@ -102,6 +104,26 @@ def _add_answers(commands: Any) -> None:
     rail.add_argument("station", metavar="STATION", help="CRS code or name")
     rail.add_argument("--hub", default=View().hub, help=" ".join(HUBS))
     _add_edition(rail)
+
+
+def _add_what_if(commands: Any) -> None:
+    """Describe what-if."""
+    changed = _command(commands, "whatif.whatif", "what if: lines upgraded, journeys changed, before and after")
+    changed.add_argument("place", metavar="PLACE", nargs="?", default=REGION,
+                         help="code or name, or codes joined by + (default: South West)")
+    changed.add_argument("--upgrade", metavar="PLACE", help="places whose lines are upgraded, joined by +")
+    changed.add_argument("--to", metavar="SPEED", choices=list(SPEEDS),
+                         help=f"what they are upgraded to: {' '.join(SPEEDS)} (default: that of --speed)")
+    changed.add_argument("--rail-minutes", default="0", metavar="N",
+                         help=f"minutes that journeys to the hub take longer, from -{MOST_MINUTES} to {MOST_MINUTES}")
+    where = changed.add_mutually_exclusive_group()
+    where.add_argument("--stations", default="", metavar="CRS,…", help="only journeys from these stations")
+    where.add_argument("--line", default="", metavar="NAME", help="only journeys from stations of this line")
+    changed.add_argument("--close", default="", metavar="CRS-CRS", help="close the line between two stations")
+    changed.add_argument("--add", default="", metavar="TRAINS", help=(
+        "add trains, such as EXD,TAU,PAD@06:00-09:00/60:25,95: the calls, first and last start, minutes between two "
+        "trains, minutes from call to call"))
+    _add_view(changed)
 
 
 def _add_first(commands: Any) -> None:

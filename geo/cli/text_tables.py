@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from geo.core.choices import HUBS, SPEEDS
@@ -10,18 +11,22 @@ from geo.core.measures import FIGURES, MEASURES, Measure
 from geo.core.rounding import about, decimal, percent, span
 from geo.core.view import View
 from geo.edition.places import Place
+from geo.edition.store import Edition
 from geo.figures.certainty import PlaceRanks
+from geo.figures.intervals import Interval
 from geo.figures.journeys import Journey
 from geo.figures.likeness import Alike
 from geo.figures.place import Figure, PlaceFigures
 from geo.figures.priorities import Priorities
 from geo.figures.robust import Held
+from geo.figures.what_if import CHANGING, Outcome
 from geo.words.certainty import IN_BANDS, among_worst_ten, rank_cells, rank_words, ranked_by
 from geo.words.claim import cut_off, kind_label, number
 from geo.words.definitions import definition, label, rail_words
 from geo.words.intervals import figure_cell, in_brackets, interval_cell, rate_in_brackets
 from geo.words.notes import notes_in_words
 from geo.words.robust import claim_words, left_out, views_held, where_it_fails
+from geo.words.what_if import GAINS_HEADER, change_cell, gains_rows, what_it_does
 
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
@@ -166,6 +171,23 @@ def first_text(found: Priorities, heading: str) -> str:
              interval_cell({"p05": row.cumulative_people_p05, "p95": row.cumulative_people_p95})]
             for row in found.table.itertuples()]
     return f"{heading}\n{table([header, *rows], left=3)}"
+
+
+def what_if_text(edition: Edition, view: View, outcome: Outcome, gains: pd.DataFrame) -> str:
+    """Write a what-if for a person: the sentence, figures before and after, and who gains."""
+    rows = [["", "before", "after", "change"]]
+    for key in CHANGING:
+        before, after = outcome.before[key], outcome.after[key]
+        sure = outcome.changes.get(key, Interval(np.nan, np.nan))
+        rows.append([label(FIGURES[key], view), *(number(figure.count) for figure in (before, after)),
+                     ", ".join(change_cell(outcome.change(key), *sure))])
+    for clock in ("train_to_hub_minutes", "door_to_hub_minutes"):
+        minutes = [answer[clock].value for answer in (outcome.before, outcome.after)]
+        rows.append([f"{label(FIGURES[clock], view)}, median", *(
+            "no rail" if value is None else f"{value}" for value in minutes), ""])
+    groups = [list(GAINS_HEADER), *([cell if isinstance(cell, str) else ", ".join(cell) for cell in row]
+                                    for row in gains_rows(gains))]
+    return "\n".join(["".join(what_it_does(edition, view, outcome)), "", table(rows), "", table(groups), ""])
 
 
 def robust_text(place: Place, view: View, found: Sequence[Held]) -> str:

@@ -10,7 +10,6 @@ from geo.core.cache import cached
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.core.what_if_terms import WhatIf
-from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.certainty import certainty
@@ -207,8 +206,3 @@ def _less(after: Any, before: Any) -> Any:
     if isinstance(after, int | float) and isinstance(before, int | float):
         return after - before
     return after if isinstance(after, str) else None
-
-
-def place_of(edition: Edition, view: View) -> Place:
-    """Find the place of a view."""
-    return edition.place(view.place)
