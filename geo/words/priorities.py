@@ -21,6 +21,10 @@ TWO_ORDERS = (
 NO_PRICE = "What a line costs is not in these data: a budget is divided by the cost that you give."
 """Beside a budget."""
 
+MEANING = ("To upgrade a neighbourhood is to give a line with the speed to every home and business in it that lacks one: "
+           "all of its people in the gap leave it.")
+"""What is meant by an upgrade."""
+
 HALF_OF_ONE = "Upgrading any half of these would halve the gap: where among them its people live is not known."
 """In a single neighbourhood, after its count of homes and businesses without the line."""
 
@@ -44,11 +48,11 @@ def neighbourhoods(count: int) -> str:
     return "1 neighbourhood" if count == 1 else f"{count:,} neighbourhoods"
 
 
-def premises_taken(found: Priorities) -> str:
-    """Say how many premises a list upgrades, with the interval."""
+def premises_taken(found: Priorities) -> tuple[str, str]:
+    """Say how many premises a list upgrades, and the interval after that."""
     last = found.table.iloc[-1]
-    return (upgrade(last["cumulative_premises"])
-            + _between(float(last["cumulative_premises_p05"]), float(last["cumulative_premises_p95"])))
+    return (upgrade(last["cumulative_premises"]),
+            _between(float(last["cumulative_premises_p05"]), float(last["cumulative_premises_p95"])))
 
 
 def people_taken(found: Priorities) -> str:
@@ -61,7 +65,7 @@ def people_taken(found: Priorities) -> str:
 def what_it_takes(place: Place, view: View, found: Priorities) -> str:
     """Say what a list that names any neighbourhood takes, and what that does."""
     name, share = spoken_name(place.name), found.table["cumulative_people"].iloc[-1] / found.people
-    return (f"Where first in {name}, where {cannot_be_had(view.speed)}: upgrade {premises_taken(found)} in "
+    return (f"Where first in {name}, where {cannot_be_had(view.speed)}: upgrade {''.join(premises_taken(found))} in "
             f"{neighbourhoods(len(found.table))}, and {people_taken(found)} leave the gap: {percent(share)} of all "
             f"{about(found.people)} in it.")
 
@@ -90,19 +94,21 @@ def capped(edition: Edition, place: Place, terms: Terms, found: Priorities) -> s
             "listed." if names else "")
 
 
-def why_none(place: Place, view: View, terms: Terms, found: Priorities) -> str:
-    """Say why there is no list as asked for; nothing where there is one."""
+def why_none(place: Place, view: View, terms: Terms, found: Priorities, *, smaller: str) -> str:
+    """Say why there is no list as asked for; nothing where there is one. `smaller` names how to set a smaller floor."""
     name = spoken_name(place.name)
     floor = f"{about(terms.least)} homes and businesses where {cannot_be_had(view.speed)}"
+    if not found.people > 0:
+        return f"nobody in {name} is left in the gap where {cannot_be_had(view.speed)}"
     if found.candidates.empty:
-        return f"no neighbourhood of {name} has {floor}: a smaller --least may be right"
+        return f"no neighbourhood of {name} has {floor}: {smaller} may be right"
     if terms.fair_share and not found.candidates["deprived"].any():
         return (f"no neighbourhood of {name} with {floor} is in England's most deprived fifth: no fair share can be "
                 "kept there")
     if terms.halve and not found.reached:
         most = percent(found.table["cumulative_people"].iloc[-1] / found.people) if len(found.table) else "none"
         return (f"half of the gap of {name} cannot be reached: neighbourhoods with at least {floor} that meet the "
-                f"terms hold {most} of it; a smaller --least may be right")
+                f"terms hold {most} of it; {smaller} may be right")
     if len(found.table):
         return ""
     smallest = found.candidates["premises"].min()
@@ -110,6 +116,18 @@ def why_none(place: Place, view: View, terms: Terms, found: Priorities) -> str:
         return (f"no neighbourhood of {name} is small enough: the smallest that may come first has {upgrade(smallest)} "
                 "to upgrade")
     return f"no neighbourhood of {name} meets all of that: more premises or a smaller fair share may be right"
+
+
+def what_would_halve(place: Place, view: View, found: Priorities) -> tuple[str, ...]:
+    """Say what would halve the gap of a place, of whose list to do so this is: pieces, every second one set strong."""
+    name, lacking = spoken_name(place.name), cannot_be_had(view.speed)
+    if found.table.empty:
+        return (f"In {name}, ", "nobody", f" is left in the gap where {lacking}: there is nothing to upgrade.")
+    there, between = premises_taken(found)
+    if len(place.lsoas) == 1:
+        return (f"In {name}, {lacking} in ", there, f"{between}. {HALF_OF_ONE}")
+    return (f"To halve the gap of {name}, where {lacking}, upgrade ", there,
+            f"{between} in {neighbourhoods(len(found.table))}.")
 
 
 def halving(found: Priorities) -> str:
