@@ -27,7 +27,16 @@ from geo.figures.areas import area_figures
 from geo.figures.draws import lsoa_draws
 from geo.figures.intervals import sum_intervals
 from geo.figures.place import show
-from geo.figures.priorities import CONTRACTED, candidates, choose, in_order, left_to_upgrade, solve, where_first
+from geo.figures.priorities import (
+    CONTRACTED,
+    by_authority,
+    candidates,
+    choose,
+    in_order,
+    left_to_upgrade,
+    solve,
+    where_first,
+)
 from geo.words.priorities import (
     HALF_OF_ONE,
     NO_PRICE,
@@ -401,9 +410,9 @@ def test_what_would_halve_the_gap_is_one_sentence(edition: Edition, tiny_edition
     last = found.table.iloc[-1]
     said = what_would_halve(place, view, found)
     assert said[1] == f"about {about(last['cumulative_premises'])} homes and businesses"
-    assert "".join(said).startswith("To halve the gap of Torridge, where 100 Mbit/s cannot be had by line, upgrade about ")
-    assert said[2] == (f" (between {about(last['cumulative_premises_p05'])} and {about(last['cumulative_premises_p95'])})"
-                       f" in {len(found.table)} neighbourhoods.")
+    assert said[0] == "To halve the gap of Torridge, where 100 Mbit/s cannot be had by line, upgrade "
+    low, high = (about(last[f"cumulative_premises_{end}"]) for end in ("p05", "p95"))
+    assert said[2] == f" (between {low} and {high}) in {len(found.table)} neighbourhoods."
     one = edition.place("E01020301")
     alone = "".join(what_would_halve(one, view, where_first(edition, view, one, Terms(halve=True))))
     assert alone.startswith("In ")
@@ -420,3 +429,26 @@ def test_the_cure_is_named_as_the_reader_can_follow_it(edition: Edition) -> None
     found = where_first(edition, View(), place, terms)
     said = why_none(place, View(), terms, found, smaller="a smaller number on the left")
     assert said.endswith(": a smaller number on the left may be right")
+
+
+def test_a_list_is_summed_by_authority(edition: Edition, tiny_edition: Edition) -> None:
+    view = View(speed="100")
+    found = where_first(edition, view, edition.place(DEVON), Terms(premises=9000))
+    table = by_authority(found, edition, view)
+    assert table["premises"].is_monotonic_decreasing
+    assert table["premises"].sum() == pytest.approx(found.table["premises"].sum())
+    assert table["neighbourhoods"].sum() == len(found.table)
+    for code, row in table.iterrows():
+        there = found.table.index[found.table["authority"] == code]
+        assert row["name"] == edition.names("authority")[code]
+        assert row["neighbourhoods"] == len(there)
+        for name, key in (("premises", "premises_below"), ("people", "people_in_gap")):
+            wanted = sum_intervals(edition, view, FIGURES[key], pd.Series("all", there)).loc["all"]
+            assert row[f"{name}_p05"] == pytest.approx(wanted["p05"], rel=1e-5)
+            assert row[f"{name}_p95"] == pytest.approx(wanted["p95"], rel=1e-5)
+    place = tiny_edition.place("E07000001")
+    untested = by_authority(where_first(tiny_edition, View(), place, Terms(least=0)), tiny_edition, View())
+    assert untested["premises_p05"].isna().all()
+    assert len(untested)
+    nothing = where_first(edition, View(), edition.place(TORRIDGE), Terms(fair_share=0.5))
+    assert by_authority(nothing, edition, View()).empty

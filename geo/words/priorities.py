@@ -1,5 +1,10 @@
 """Where first, in words: what the list takes, why its two orders differ, how near it is to the best."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
 from geo.core.priority_terms import LEAST, Terms
 from geo.core.rounding import about, percent
 from geo.core.view import View
@@ -7,7 +12,7 @@ from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.intervals import Interval
 from geo.figures.priorities import Priorities
-from geo.words.claim import people, spoken_name
+from geo.words.claim import people, sentence_case, spoken_name
 from geo.words.definitions import cannot_be_had
 from geo.words.intervals import interval, interval_cell, is_told
 
@@ -21,8 +26,8 @@ TWO_ORDERS = (
 NO_PRICE = "What a line costs is not in these data: a budget is divided by the cost that you give."
 """Beside a budget."""
 
-MEANING = ("To upgrade a neighbourhood is to give a line with the speed to every home and business in it that lacks one: "
-           "all of its people in the gap leave it.")
+MEANING = ("To upgrade a neighbourhood is to give a line with the speed to every home and business in it that lacks "
+           "one: all of its people in the gap leave it.")
 """What is meant by an upgrade."""
 
 HALF_OF_ONE = "Upgrading any half of these would halve the gap: where among them its people live is not known."
@@ -35,6 +40,59 @@ _BETTER = 5e-5     # spelled as 0.0 %
 def upgrade(premises: float) -> str:
     """Say how many homes and businesses, in a sentence."""
     return "about 1 home or business" if about(premises) == "1" else f"about {about(premises)} homes and businesses"
+
+
+WHY_TWO = "What an upgrade is, and why the two orders differ"
+"""Over `MEANING` and `TWO_ORDERS` where they are folded up."""
+
+CURVE = ("People who leave the gap as more homes and businesses are upgraded, neighbourhood after neighbourhood. The "
+         "line is the estimate; the band is what it lies between: the worst and the best case.")
+"""Beside the curve of a list."""
+
+CURVE_HEADER = ("Neighbourhoods", "Homes and businesses", "Between", "People who leave the gap", "Between")
+LIST_HEADER = ("Neighbourhood", "Homes and businesses", "People who leave the gap", "Homes and businesses so far",
+               "People so far")
+AUTHORITIES = "Homes and businesses on the list by authority, and people who leave the gap there."
+AUTHORITIES_HEADER = ("Authority", "Neighbourhoods", "Homes and businesses", "Share", "People")
+
+_STEPS = 10
+
+
+def order_label(by: str) -> str:
+    """Name an order on its own."""
+    return sentence_case(_BY[by])
+
+
+def list_caption(edition: Edition, found: Priorities, few: int) -> str:
+    """Caption a list of which the first few are shown."""
+    more = f" The first {few:,} of {len(found.table):,}." if few < len(found.table) else ""
+    return (f"In this order; what is so far upgraded has its interval beneath. Homes and businesses are those without "
+            f"the speed ({edition.broadband_basis}).{more}")
+
+
+def curve_rows(found: Priorities) -> list[tuple[str, ...]]:
+    """Write the curve of a list as a table: at ten points at most, the last of them its end."""
+    size = len(found.table)
+    steps = sorted({round(size * step / _STEPS) for step in range(1, _STEPS + 1)} - {0})
+    rows = [(count, found.table.iloc[count - 1].to_dict()) for count in steps]
+    return [(f"{count:,}", about(row["cumulative_premises"]), so_far(row, "premises"),
+             about(row["cumulative_people"]), so_far(row, "people")) for count, row in rows]
+
+
+def so_far(row: Mapping[Any, Any], what: str) -> str:
+    """Write the interval of a sum down a list, of premises or people, in a table."""
+    return interval_cell({end: row[f"cumulative_{what}_{end}"] for end in ("p05", "p95")})
+
+
+def authority_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Write a list by authority (`geo.figures.priorities.by_authority`) without the names: how many, and between."""
+    def between(row: Mapping[Any, Any], what: str) -> str:
+        return interval_cell({end: row[f"{what}_{end}"] for end in ("p05", "p95")})
+
+    whole = table["premises"].sum()
+    return [(f"{row['neighbourhoods']:,}", about(row["premises"]), between(row, "premises"),
+             percent(row["premises"] / whole), about(row["people"]), between(row, "people"))
+            for row in table.to_dict("records")]
 
 
 def _between(low: float, high: float) -> str:
@@ -98,10 +156,9 @@ def why_none(place: Place, view: View, terms: Terms, found: Priorities, *, small
     """Say why there is no list as asked for; nothing where there is one. `smaller` names how to set a smaller floor."""
     name = spoken_name(place.name)
     floor = f"{about(terms.least)} homes and businesses where {cannot_be_had(view.speed)}"
-    if not found.people > 0:
-        return f"nobody in {name} is left in the gap where {cannot_be_had(view.speed)}"
     if found.candidates.empty:
-        return f"no neighbourhood of {name} has {floor}: {smaller} may be right"
+        return (f"no neighbourhood of {name} has {floor}: {smaller} may be right" if found.people > 0 else
+                f"nobody in {name} is left in the gap where {cannot_be_had(view.speed)}")
     if terms.fair_share and not found.candidates["deprived"].any():
         return (f"no neighbourhood of {name} with {floor} is in England's most deprived fifth: no fair share can be "
                 "kept there")
