@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.priority_terms import LEAST, Terms
+from geo.core.priority_terms import LEAST, Terms, stop_of
 from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.edition.places import Place
@@ -42,6 +42,10 @@ def upgrade(premises: float) -> str:
     return "about 1 home or business" if about(premises) == "1" else f"about {about(premises)} homes and businesses"
 
 
+HEADING = "Where first"
+SMALLER = "a smaller number of premises that each must have"
+"""How to set a smaller floor, where no widget and no option can be named."""
+
 WHY_TWO = "What an upgrade is, and why the two orders differ"
 """Over `MEANING` and `TWO_ORDERS` where they are folded up."""
 
@@ -55,12 +59,41 @@ LIST_HEADER = ("Neighbourhood", "Homes and businesses", "People who leave the ga
 AUTHORITIES = "Homes and businesses on the list by authority, and people who leave the gap there."
 AUTHORITIES_HEADER = ("Authority", "Neighbourhoods", "Homes and businesses", "Share", "People")
 
+PACK_HEADER = ("Neighbourhood", "Locality", "Authority", "Homes and businesses", "People out",
+               "Homes and businesses so far", "People so far", "Between")
+
 _STEPS = 10
 
 
 def order_label(by: str) -> str:
     """Name an order on its own."""
     return sentence_case(_BY[by])
+
+
+def stops_at(view: View) -> str:
+    """Say where a list stops, as its link says."""
+    stop = stop_of(view.first)
+    if stop.budget is not None:
+        return f"a budget of £{stop.budget:,} at £{stop.cost:,} for each home or business"
+    return "half of the gap" if stop.premises is None else f"{stop.premises:,} homes and businesses"
+
+
+def in_pack(view: View) -> str:
+    """Say before the link to the page of the list whether a pack has the list."""
+    if view.first:
+        return f"The pack has a chapter ‘{HEADING}’: its list stops at {stops_at(view)}. Change it on the page"
+    return f"The pack can have a chapter ‘{HEADING}’ as well: take a list into it from the page"
+
+
+def budget_words(view: View) -> str:
+    """Say which cost a budget was divided by, and whose that is; nothing where the list does not stop at a budget."""
+    return f"{sentence_case(stops_at(view))}. {NO_PRICE}" if stop_of(view.first).budget is not None else ""
+
+
+def pack_caption(found: Priorities, few: int) -> str:
+    """Caption a list of which a report has the first few."""
+    return ("Neighbourhoods to upgrade first, in this order, and the sums down the list. "
+            f"The first {few} of {len(found.table):,}; all in tables/where-first.csv.")
 
 
 def list_caption(edition: Edition, found: Priorities, few: int) -> str:
@@ -131,14 +164,15 @@ def what_it_takes(place: Place, view: View, found: Priorities) -> str:
 def how_chosen(terms: Terms, found: Priorities) -> str:
     """Say by which order and rule the neighbourhoods were chosen, and how near to the best that is."""
     listed = f"Listed with {_BY[terms.by]}; only neighbourhoods with at least {about(terms.least)} to upgrade."
+    halved = terms.halve and found.reached
     if found.gap is None:
-        few = " No choice of fewer neighbourhoods does it." if terms.halve else ""
+        few = " No choice of fewer neighbourhoods does it." if halved else ""
         return listed + few
-    wanted = "most people out of the gap" if not terms.halve else (
+    wanted = "most people out of the gap" if not halved else (
         "the fewest neighbourhoods" if terms.by == "people" else "the fewest premises")
     near = ("none is better" if found.gap < _BETTER else
             f"the best is at most {percent(found.gap)} better")
-    same = "" if terms.halve else " It is the same in either order."
+    same = "" if halved else " It is the same in either order."
     return f"{listed} Of all choices that meet the terms this one has {wanted}: {near}.{same}"
 
 
@@ -184,7 +218,12 @@ def what_would_halve(place: Place, view: View, found: Priorities) -> tuple[str, 
     if len(place.lsoas) == 1:
         return (f"In {name}, {lacking} in ", there, f"{between}. {HALF_OF_ONE}")
     return (f"To halve the gap of {name}, where {lacking}, upgrade ", there,
-            f"{between} in {neighbourhoods(len(found.table))}.")
+            f"{between} in {neighbourhoods(len(found.table))}{_with_small(found)}.")
+
+
+def _with_small(found: Priorities) -> str:
+    """Say of a list that would halve the gap that it takes neighbourhoods below the usual floor too."""
+    return f", some with under {LEAST} to upgrade" if found.table["premises"].min() < LEAST else ""
 
 
 def halving(found: Priorities) -> str:
@@ -192,6 +231,5 @@ def halving(found: Priorities) -> str:
     last, more = found.table.iloc[-1], len(found.table) - 2
     ends = {end: float(last[f"cumulative_premises_{end}"]) for end in ("p05", "p95")}
     sure = f" ({interval_cell(ends)})" if is_told(Interval(**ends)) else ""
-    others = f", then {more:,} more" if more > 0 else ""
-    others += f", some with under {LEAST} to upgrade" if found.table["premises"].min() < LEAST else ""
+    others = (f", then {more:,} more" if more > 0 else "") + _with_small(found)
     return f"first{others}: about {about(last['cumulative_premises'])} premises{sure} to halve the gap."

@@ -28,10 +28,8 @@ def curve_html(found: Priorities) -> str:
 
 
 def authorities_html(view: View, asked: View, found: Priorities) -> str:
-    """Draw how many premises of a list are in each authority; nothing where all are in one."""
+    """Draw how many premises of a list are in each authority."""
     table = by_authority(found, edition(), asked)
-    if len(table) < 2:
-        return ""
     rows: list[list[Cell]] = [
         [place_link(view, str(code), name, "what_to_do"), count, (premises, between), share, (people, ends)]
         for (code, name), (count, premises, between, share, people, ends)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from geo.core.priority_terms import ORDERS, Stop
 from geo.core.view import View
-from geo.words.priorities import NO_PRICE, order_label
+from geo.words.priorities import NO_PRICE, order_label, stops_at
 from pages.shared.data import edition, place
 from pages.shared.parts import small
 from pages.shared.view_state import first_view, set_view, stop_widgets
@@ -47,16 +47,10 @@ def _choose_stop(view: View) -> View:
         small(NO_PRICE)
     if None in given.values():
         small(f"Until {'both numbers are' if way == 'budget' else 'the number is'} there, the list stops at "
-              f"{_stops_now(view)}.")
+              f"{stops_at(view)}.")
         return view
     chosen = Stop(**given).in_link()
     return view if way == "halve" and not view.first else set_view(first=chosen)
-
-
-def _stops_now(view: View) -> str:
-    stop = stop_widgets(view)
-    return {"halve": "half of the gap", "premises": f"{stop['premises'] or 0:,} homes and businesses",
-            "budget": f"£{stop['budget'] or 0:,}"}[stop["stop"]]
 
 
 def _choose_fairness(view: View) -> dict[str, Any]:
