@@ -59,8 +59,8 @@ LIST_HEADER = ("Neighbourhood", "Homes and businesses", "People who leave the ga
 AUTHORITIES = "Homes and businesses on the list by authority, and people who leave the gap there."
 AUTHORITIES_HEADER = ("Authority", "Neighbourhoods", "Homes and businesses", "Share", "People")
 
-PACK_HEADER = ("Neighbourhood", "Locality", "Authority", "Homes and businesses", "People out",
-               "Homes and businesses so far", "People so far", "Between")
+PACK_HEADER = ("Neighbourhood", "Locality", "Authority", "Premises", "People", "Premises so far", "People so far",
+               "Between")
 
 _STEPS = 10
 
@@ -92,8 +92,9 @@ def budget_words(view: View) -> str:
 
 def pack_caption(found: Priorities, few: int) -> str:
     """Caption a list of which a report has the first few."""
-    return ("Neighbourhoods to upgrade first, in this order, and the sums down the list. "
-            f"The first {few} of {len(found.table):,}; all in tables/where-first.csv.")
+    more = f" The first {few} of {len(found.table):,}; all in tables/where-first.csv." * (few < len(found.table))
+    return ("Neighbourhoods to upgrade first, in this order: premises (homes and businesses), people who leave the "
+            f"gap, and the sums down the list; the last column is between what the people so far lie.{more}")
 
 
 def list_caption(edition: Edition, found: Priorities, few: int) -> str:
