@@ -9,7 +9,7 @@ from geo.words.priorities import CURVE_HEADER
 from pages.shared.charts import axis, css
 
 BAND_OPACITY = 0.45
-"""Of the interval: both grounds show through, and its edge stands out from them."""
+"""Of the interval: both grounds show through."""
 
 MANY = 40
 """Neighbourhoods whose points would run into one another."""
@@ -36,7 +36,9 @@ def curve_chart(found: Priorities, palette: Palette, half: float | None) -> alt.
                       alt.Tooltip("cumulative_people:Q", title=people, format=",.0f"),
                       alt.Tooltip("cumulative_people_p05:Q", title="From", format=",.0f"),
                       alt.Tooltip("cumulative_people_p95:Q", title="To", format=",.0f")])
-    drawn = [band] if found.table["cumulative_people_p95"].notna().all() else []
+    ends = (base.mark_line(strokeWidth=1.2, strokeDash=[4, 3], color=css(palette.classes[4])).encode(y=f"{column}:Q")
+            for column in _COLUMNS[2:])     # seen where the band alone is too faint
+    drawn = [band, *ends] if found.table["cumulative_people_p95"].notna().all() else []
     if half is not None:
         mark = alt.Chart(pd.DataFrame({"cumulative_people": [half], "label": ["Half of the gap"]}))
         drawn += [mark.mark_rule(color=ink, strokeDash=[2, 3]).encode(y="cumulative_people:Q"),

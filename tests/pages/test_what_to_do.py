@@ -214,13 +214,13 @@ def test_the_curve_and_its_table_are_the_lists_sums(starter: Edition, tiny_editi
     found = where_first(starter, View(), starter.place(DEVON), Terms(premises=9000))
     drawn = curve_chart(found, LIGHT, None).to_dict()
     kinds = [layer["mark"]["type"] for layer in drawn["layer"]]
-    assert kinds == ["area", "line"]
+    assert kinds == ["area", "line", "line", "line"]
     (name,) = {row for row in drawn["datasets"] if len(drawn["datasets"][row]) == len(found.table) + 1}
     points = drawn["datasets"][name]
     assert points[0]["cumulative_people"] == points[0]["cumulative_premises"] == 0
     assert points[-1]["cumulative_people"] == pytest.approx(found.table["people_out_of_gap"].sum())
     assert [layer["mark"]["type"] for layer in curve_chart(found, LIGHT, found.people / 2).to_dict()["layer"]] == [
-        "area", "rule", "text", "line"]
+        "area", "line", "line", "rule", "text", "line"]
     rows = curve_rows(found)
     assert len(rows) == 10
     assert rows[-1][0] == str(len(found.table))
