@@ -21,6 +21,8 @@ def pack(options: Namespace) -> None:
     """Make an evidence pack, or a brief for every place of a kind."""
     if (options.place is None) == (options.every is None):
         raise PackError("name a PLACE, or --every KIND, and not both")
+    if options.every and options.first:
+        raise PackError("a brief has no chapter of where first: leave --first out, or name a PLACE")
     view = view_of(options).replace(
         first=options.first, order=options.order, least=whole(options.least, "least"),
         fair=whole(options.fair, "fair"), every=whole(options.every_authority, "every-authority"))

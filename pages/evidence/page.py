@@ -17,7 +17,7 @@ from pages.evidence.data import PackMade, first_page, pack
 from pages.shared.data import edition, place, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.bundle import MAP_FOLDER
-from pages.shared.parts import badges_html, claim_html, notice, page_heading, place_link, small, terms_html
+from pages.shared.parts import Html, badges_html, claim_html, notice, page_heading, place_link, small, terms_html
 from pages.shared.pictures import show_picture
 from pages.shared.view_state import current_view
 
@@ -95,7 +95,7 @@ with left:
     small(f"The pack is about {spoken_name(here.name)}: broadband below {short_speed(view.speed)}, more than "
           f"{view.minutes} minutes from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another "
           "place or other limits in the sidebar. What you write here goes only into the pack, not into the link.")
-    small(in_pack(view), place_link(view, view.place, "What to do", "what_to_do"))
+    small(in_pack(view), Html(f"{place_link(view, view.place, 'What to do', 'what_to_do')}."))
     request = asked()
     if request is not None:
         make(request)

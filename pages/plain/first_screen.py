@@ -89,7 +89,7 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
 
 def _soon(page: str, view: View) -> str:
     """Name the files that the moving map will ask for, where they are made already."""
-    if page not in {"", "explore", "place"} or (page == "explore" and view.by != "lsoa"):
+    if page not in {"", "explore", "place", "what_to_do"} or (page == "explore" and view.by != "lsoa"):
         return ""
     files = (shape_file("lsoa", "far"), authority_lines("far"), railway_lines())
     return " ".join(f"{MAP_FOLDER}/{file.name}" for file in files if file)

@@ -175,3 +175,5 @@ def test_the_command_makes_it(starter: Edition, tmp_path: Path, capsys: pytest.C
     capsys.readouterr()
     assert main(["pack", "E06000053", "--first", "half", "--out", str(path)]) == 2
     assert "first ‘half’, which is not halve, a number of premises" in capsys.readouterr().err
+    assert main(["pack", "--every", "county", "--first", "halve", "--out", str(tmp_path)]) == 2
+    assert "a brief has no chapter of where first" in capsys.readouterr().err
