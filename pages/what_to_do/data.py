@@ -1,10 +1,12 @@
 """What the part Where first asks of the edition: the list on the reader's terms or why there is none, and its files."""
 
+import pandas as pd
+
 from geo.core.cache import cached
 from geo.core.errors import ViewError
 from geo.core.priority_terms import HALVE, terms_of
 from geo.core.view import View
-from geo.figures.priorities import Priorities, where_first
+from geo.figures.priorities import Priorities, by_authority, where_first
 from geo.pack import spreadsheets
 from geo.words.priorities import how_chosen, what_it_takes
 from pages.shared.data import edition, place
@@ -22,6 +24,15 @@ def listed(asked: View) -> Priorities | ViewError:
         return where_first(edition(), asked, place(asked.place), terms_of(asked))
     except ViewError as error:
         return error
+
+
+@cached(32)
+def authorities(asked: View) -> pd.DataFrame:
+    """Sum a list that there is up by authority. Do not change it: it is shared."""
+    found = listed(asked)
+    if not isinstance(found, Priorities):
+        raise found
+    return by_authority(found, edition(), asked)
 
 
 def list_csv(asked: View, found: Priorities) -> bytes:

@@ -2,11 +2,12 @@
 
 from geo.core.rounding import about
 from geo.core.view import View
-from geo.figures.priorities import Priorities, by_authority
+from geo.figures.priorities import Priorities
 from geo.words import priorities as words
 from pages.shared.data import edition
 from pages.shared.parts import place_link
 from pages.shared.tables_html import Cell, table_html
+from pages.what_to_do.data import authorities
 
 
 def listed_html(view: View, found: Priorities, few: int) -> str:
@@ -27,9 +28,9 @@ def curve_html(found: Priorities) -> str:
     return table_html("", words.CURVE_HEADER, words.curve_rows(found))
 
 
-def authorities_html(view: View, asked: View, found: Priorities) -> str:
+def authorities_html(view: View, asked: View) -> str:
     """Draw how many premises of a list are in each authority."""
-    table = by_authority(found, edition(), asked)
+    table = authorities(asked)
     rows: list[list[Cell]] = [
         [place_link(view, str(code), name, "what_to_do"), count, (premises, between), share, (people, ends)]
         for (code, name), (count, premises, between, share, people, ends)

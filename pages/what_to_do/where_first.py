@@ -14,7 +14,7 @@ from pages.shared.data import edition, place
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import downloads, list_html, meaning_html, notice, paragraph_html, place_link, small
 from pages.shared.view_state import set_view
-from pages.what_to_do.charts import curve_chart
+from pages.what_to_do.charts import curve_spec
 from pages.what_to_do.data import asked_of, list_csv, list_xlsx, listed
 from pages.what_to_do.map import show_list_map
 from pages.what_to_do.tables import authorities_html, curve_html, listed_html
@@ -64,10 +64,10 @@ def _take_smaller() -> None:
 
 def _show_list(view: View, asked: View, found: Priorities) -> None:
     """Show the curve, the authorities and the list, and offer the list as files."""
-    st.altair_chart(
-        curve_chart(found, theme_palette(), found.people / 2 if terms_of(asked).halve else None), width="stretch",
-        key="curve", alt="People who leave the gap as more homes and businesses are upgraded, with the worst and the "
-                         "best case; the table below has the same figures.")
+    st.vega_lite_chart(
+        spec=curve_spec(asked, theme_palette()), width="stretch", key="curve",
+        alt="People who leave the gap as more homes and businesses are upgraded, with the worst and the best case; the "
+            "table below has the same figures.")
     small(words.CURVE)
     st.html(meaning_html("The curve as a table", curve_html(found)))
     everything = len(found.table) > FEW and st.toggle(
@@ -78,7 +78,7 @@ def _show_list(view: View, asked: View, found: Priorities) -> None:
               partial(list_xlsx, asked, found))
     authorities = found.table["authority"].nunique()
     if authorities > 1:
-        table = authorities_html(view, asked, found)
+        table = authorities_html(view, asked)
         st.html(meaning_html(f"By authority: {authorities}", table) if authorities > FEW else table)
     st.html(list_html([place_link(view.replace(first=asked.first), asked.place,
                                   "Take this list into an evidence pack", "evidence")], "links"))
