@@ -78,7 +78,7 @@ def test_a_phone_shows_the_sentence_and_the_map_first_and_scrolls_nothing_sidewa
         "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
     assert widths[0] <= widths[1] <= 375
     picture = window.page.locator("img.picture").first.bounding_box()
-    stop = window.page.get_by_label("Stop at").bounding_box()
+    stop = window.page.get_by_role("combobox", name="Stop at").bounding_box()
     assert picture is not None
     assert stop is not None
     assert picture["y"] < 600
