@@ -18,7 +18,7 @@ from geo.__main__ import main
 from geo.core.choices import REGION
 from geo.core.errors import ViewError
 from geo.core.measures import FIGURES
-from geo.core.priority_terms import Terms, affordable
+from geo.core.priority_terms import Terms, affordable, stop_of, terms_of
 from geo.core.rounding import about
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
@@ -27,8 +27,26 @@ from geo.figures.areas import area_figures
 from geo.figures.draws import lsoa_draws
 from geo.figures.intervals import sum_intervals
 from geo.figures.place import show
-from geo.figures.priorities import CONTRACTED, candidates, choose, in_order, left_to_upgrade, solve, where_first
-from geo.words.priorities import NO_PRICE, TWO_ORDERS, capped, how_chosen, what_it_takes, why_none
+from geo.figures.priorities import (
+    CONTRACTED,
+    by_authority,
+    candidates,
+    choose,
+    in_order,
+    left_to_upgrade,
+    solve,
+    where_first,
+)
+from geo.words.priorities import (
+    HALF_OF_ONE,
+    NO_PRICE,
+    TWO_ORDERS,
+    capped,
+    how_chosen,
+    what_it_takes,
+    what_would_halve,
+    why_none,
+)
 
 TORRIDGE, BRISTOL, DEVON = "E07000046", "E06000023", "E10000008"
 SLACK = 1e-6     # of a sum, by which the solver may miss a condition
@@ -340,7 +358,7 @@ def test_bad_input_is_one_line(call: Call, words: tuple[str, ...], said: str) ->
 
 def test_a_list_as_asked_for_has_nothing_against_it(edition: Edition) -> None:
     place = edition.place(TORRIDGE)
-    assert why_none(place, View(), Terms(), where_first(edition, View(), place, Terms())) == ""
+    assert why_none(place, View(), Terms(), where_first(edition, View(), place, Terms()), smaller="") == ""
 
 
 def test_what_the_solver_prints_is_no_part_of_the_answer(
@@ -355,3 +373,82 @@ def test_what_the_solver_prints_is_no_part_of_the_answer(
     out, err = capfd.readouterr()
     assert json.loads(out)
     assert err == "from the solver's own code\n"
+
+
+@pytest.mark.parametrize(("view", "terms"), [
+    (View(), Terms(halve=True)), (View(first="halve", order="rate"), Terms(by="rate", halve=True)),
+    (View(first="900", least=10), Terms(premises=900, least=10)),
+    (View(first="450000/450", fair=20, every=30), Terms(premises=1000, fair_share=0.2, every_authority=30)),
+    (View(first="1/9999999"), Terms(premises=1 / 9_999_999)),
+])
+def test_a_link_asks_in_the_same_terms_as_the_command(view: View, terms: Terms) -> None:
+    assert terms_of(view) == terms
+    found, notices = View.from_query(view.to_query())
+    assert (terms_of(found), notices) == (terms, [])
+    assert stop_of(view.first).in_link() == (view.first or "halve")
+
+
+@pytest.mark.parametrize(("words", "view"), [
+    (("--halve",), View(first="halve")), (("--halve", "--by", "rate"), View(first="halve", order="rate")),
+    (("--premises", "1500", "--least", "100"), View(first="1500", least=100)),
+    (("--budget", "450000", "--cost-per-premises", "300"), View(first="450000/300")),
+    (("--premises", "900", "--fair-share", "0.2", "--every-authority", "50", "--within", "Cornwall"),
+     View(place="E06000052", first="900", fair=20, every=50)),
+])
+def test_the_command_and_the_link_give_the_same_list(
+    edition: Edition, call: Call, words: tuple[str, ...], view: View,
+) -> None:
+    place = view.place if view.place != REGION else TORRIDGE
+    found = where_first(edition, view, edition.place(place), terms_of(view))
+    _, out, _ = call("first", *(() if "--within" in words else ("--within", "Torridge")), *words, "--json")
+    assert [row["code"] for row in json.loads(out)] == found.table.index.tolist() != []
+
+
+def test_what_would_halve_the_gap_is_one_sentence(edition: Edition, tiny_edition: Edition) -> None:
+    place, view = edition.place(TORRIDGE), View(speed="100")
+    found = where_first(edition, view, place, Terms(halve=True))
+    last = found.table.iloc[-1]
+    said = what_would_halve(place, view, found)
+    assert said[1] == f"about {about(last['cumulative_premises'])} homes and businesses"
+    assert said[0] == "To halve the gap of Torridge, where 100 Mbit/s cannot be had by line, upgrade "
+    low, high = (about(last[f"cumulative_premises_{end}"]) for end in ("p05", "p95"))
+    assert said[2] == f" (between {low} and {high}) in {len(found.table)} neighbourhoods."
+    one = edition.place("E01020301")
+    alone = "".join(what_would_halve(one, view, where_first(edition, view, one, Terms(halve=True))))
+    assert alone.startswith("In ")
+    assert alone.endswith(f". {HALF_OF_ONE}")
+    nobody, view = tiny_edition.place("E07000003"), View(speed="10")
+    none = where_first(tiny_edition, view, nobody, Terms(halve=True))
+    assert what_would_halve(nobody, view, none)[1] == "nobody"
+    assert why_none(nobody, view, Terms(halve=True), none, smaller="less").startswith("nobody in ")
+
+
+def test_the_cure_is_named_as_the_reader_can_follow_it(edition: Edition) -> None:
+    place = edition.place(TORRIDGE)
+    terms = Terms(least=9000)
+    found = where_first(edition, View(), place, terms)
+    said = why_none(place, View(), terms, found, smaller="a smaller number on the left")
+    assert said.endswith(": a smaller number on the left may be right")
+
+
+def test_a_list_is_summed_by_authority(edition: Edition, tiny_edition: Edition) -> None:
+    view = View(speed="100")
+    found = where_first(edition, view, edition.place(DEVON), Terms(premises=9000))
+    table = by_authority(found, edition, view)
+    assert table["premises"].is_monotonic_decreasing
+    assert table["premises"].sum() == pytest.approx(found.table["premises"].sum())
+    assert table["neighbourhoods"].sum() == len(found.table)
+    for code, row in table.iterrows():
+        there = found.table.index[found.table["authority"] == code]
+        assert row["name"] == edition.names("authority")[code]
+        assert row["neighbourhoods"] == len(there)
+        for name, key in (("premises", "premises_below"), ("people", "people_in_gap")):
+            wanted = sum_intervals(edition, view, FIGURES[key], pd.Series("all", there)).loc["all"]
+            assert row[f"{name}_p05"] == pytest.approx(wanted["p05"], rel=1e-5)
+            assert row[f"{name}_p95"] == pytest.approx(wanted["p95"], rel=1e-5)
+    place = tiny_edition.place("E07000001")
+    untested = by_authority(where_first(tiny_edition, View(), place, Terms(least=0)), tiny_edition, View())
+    assert untested["premises_p05"].isna().all()
+    assert len(untested)
+    nothing = where_first(edition, View(), edition.place(TORRIDGE), Terms(fair_share=0.5))
+    assert by_authority(nothing, edition, View()).empty

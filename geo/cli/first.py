@@ -22,7 +22,7 @@ def first(options: Namespace) -> None:
     place = edition.place(options.within)
     with _solver_hushed():
         found = where_first(edition, view, place, terms)
-    none = why_none(place, view, terms, found)
+    none = why_none(place, view, terms, found, smaller="a smaller --least")
     if none:
         raise PlaceError(none)
     said = (how_chosen(terms, found), capped(edition, place, terms, found), TWO_ORDERS,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from geo.cli.options import edition_of, print_answer, view_of
+from geo.cli.options import edition_of, print_answer, view_of, whole
 from geo.core.errors import PackError
 from geo.edition.store import STARTER, Edition
 from geo.pack.batch import make_every
@@ -21,7 +21,12 @@ def pack(options: Namespace) -> None:
     """Make an evidence pack, or a brief for every place of a kind."""
     if (options.place is None) == (options.every is None):
         raise PackError("name a PLACE, or --every KIND, and not both")
-    request = Request(view_of(options), options.title, options.author, options.note)
+    if options.every and options.first:
+        raise PackError("a brief has no chapter of where first: leave --first out, or name a PLACE")
+    view = view_of(options).replace(
+        first=options.first, order=options.order, least=whole(options.least, "least"),
+        fair=whole(options.fair, "fair"), every=whole(options.every_authority, "every-authority"))
+    request = Request(view, options.title, options.author, options.note)
     if options.every:
         written = make_every(options.every, request, options.edition or STARTER, options.out)
         said = f"{len(written)} written to {options.out}"

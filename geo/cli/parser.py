@@ -21,6 +21,14 @@ _PACK_TEXTS = {
 }
 
 
+_PACK_TERMS = {
+    "order": f"with --first, by {' or '.join(ORDERS)}",
+    "least": "with --first, premises to upgrade that a neighbourhood must have",
+    "fair": "with --first, per cent of them at least in England's most deprived fifth",
+    "every-authority": "with --first, premises at least in every authority",
+}
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one line."""
@@ -54,6 +62,11 @@ def make_parser() -> argparse.ArgumentParser:
     for name in ("title", "author", "note"):
         pack.add_argument(f"--{name}", default="", metavar="TEXT", help=_PACK_TEXTS[name])
     _add_view(pack)
+    pack.add_argument("--first", default="", metavar="STOP", help="a chapter of where first: halve, a number of "
+                      "premises, or pounds in all and for each premises such as 5000000/2000")
+    for name, text in _PACK_TERMS.items():
+        option = name.partition("-")[0]
+        pack.add_argument(f"--{name}", default=str(getattr(View(), option)), help=f"{text} (default: %(default)s)")
 
     verify = _command(commands, "packs.verify", "check an evidence pack: every file, every figure")
     verify.add_argument("file", type=Path, metavar="FILE", help="the pack")

@@ -15,6 +15,9 @@ from geo.core.untrusted import quoted
 FIGURE_OPTIONS = ("speed", "hub", "minutes", "clock", "work", "access")
 """The options that change figures (the others change what is looked at)."""
 
+PRIORITY_OPTIONS = ("first", "order", "least", "fair", "every")
+"""The options that say what is asked of the list of neighbourhoods to upgrade first."""
+
 MOST_MINUTES = 60
 """By how much a what-if may shorten or lengthen journeys."""
 
@@ -193,6 +196,17 @@ class View:
             Speed, hub, minutes, clock, work, access.
         """
         return {name: getattr(self, name) for name in FIGURE_OPTIONS}
+
+    def pack_options(self) -> dict[str, str | int]:
+        """Return the options that a pack is made by.
+
+        Returns
+        -------
+        dict
+            Those that change figures; the terms of where first too, where it was asked for.
+        """
+        terms = {name: getattr(self, name) for name in PRIORITY_OPTIONS} if self.first else {}
+        return self.options() | terms
 
     def to_query(self) -> dict[str, str]:
         """Spell the view as query parameters; defaults are left out.

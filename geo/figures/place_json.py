@@ -46,6 +46,8 @@ class NamedFigure(NamedTuple):
         Ids of the sources it needs besides the measure's.
     interval
         Where nine of ten draws of it lie, where it is the estimate itself and drawn; in the unit of its value.
+    in_part
+        Whether it is of some of the place's neighbourhoods alone, of which nothing is published.
     """
 
     name: str
@@ -55,6 +57,7 @@ class NamedFigure(NamedTuple):
     is_rate: bool
     sources: tuple[str, ...] = ()
     interval: Interval | None = None
+    in_part: bool = False
 
 
 def rate_key(measure: Measure) -> str:

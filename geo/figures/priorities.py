@@ -279,15 +279,45 @@ def _curve(edition: Edition, view: View, chosen: pd.DataFrame) -> pd.DataFrame:
     """Sum the neighbourhoods up from the first, with the interval of each sum."""
     table = chosen.rename(columns={"people": "people_out_of_gap"}).assign(
         cumulative_premises=chosen["premises"].cumsum(), cumulative_people=chosen["people"].cumsum())
-    rows, left = edition.areas.index.get_indexer(chosen.index), chosen["left"].to_numpy()[:, None]
-    for name, key in (("premises", "premises_below"), ("people", "people_in_gap")):
-        if is_drawn(edition, FIGURES[key]):
-            drawn = np.cumsum(left * lsoa_draws(edition, view, FIGURES[key], rows), axis=0)
-            ends = np.quantile(drawn, ENDS, axis=1)
-        else:
-            ends = np.full((2, len(rows)), np.nan)
+    for name, drawn in _drawn(edition, view, chosen["left"]).items():
+        ends = np.quantile(np.cumsum(drawn, axis=0), ENDS, axis=1)
         table[f"cumulative_{name}_p05"], table[f"cumulative_{name}_p95"] = ends
     return table.drop(columns="left")
+
+
+def _drawn(edition: Edition, view: View, left: pd.Series) -> dict[str, Floats]:
+    """Draw the premises to upgrade and the people of neighbourhoods; a draw of nothing where nothing is drawn."""
+    rows, shares = edition.areas.index.get_indexer(left.index), left.to_numpy()[:, None]
+    keys = {"premises": FIGURES["premises_below"], "people": FIGURES["people_in_gap"]}
+    return {name: shares * lsoa_draws(edition, view, key, rows) if is_drawn(edition, key) else
+            np.full((len(left), 1), np.nan) for name, key in keys.items()}
+
+
+def by_authority(found: Priorities, edition: Edition, view: View) -> pd.DataFrame:
+    """Sum a list up by authority.
+
+    Parameters
+    ----------
+    found
+        As `where_first` gives it.
+    edition, view
+        Those it was made of.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index authority code, most premises first; name, neighbourhoods (how many), premises, people, and of these two
+        the ends of the interval, …_p05 and …_p95: missing where nothing is drawn.
+    """
+    authority = found.table["authority"]
+    sums = found.table.groupby(authority)[["premises", "people_out_of_gap"]].sum()
+    table = sums.rename(columns={"people_out_of_gap": "people"}).assign(
+        name=edition.names("authority").loc[sums.index], neighbourhoods=authority.value_counts().loc[sums.index])
+    for name, drawn in _drawn(edition, view, found.candidates.loc[found.table.index, "left"]).items():
+        ends = [np.quantile(drawn[(authority == code).to_numpy()].sum(axis=0), ENDS) for code in sums.index]
+        table[[f"{name}_p05", f"{name}_p95"]] = np.reshape(ends, (-1, 2))
+    return table.sort_values(["premises", "name"], ascending=[False, True])[
+        ["name", "neighbourhoods", "premises", "premises_p05", "premises_p95", "people", "people_p05", "people_p95"]]
 
 
 def priority_rows(found: Priorities, edition: Edition) -> list[dict[str, Any]]:

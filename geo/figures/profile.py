@@ -11,7 +11,7 @@ import pandas as pd
 from geo.core.cache import cached
 from geo.core.choices import REGION
 from geo.core.measures import FIGURES, Measure
-from geo.core.priority_terms import Terms
+from geo.core.priority_terms import Terms, terms_of
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.schema import MOBILE_COLUMNS
@@ -308,7 +308,7 @@ class PlaceProfile:
                 found += [NamedFigure(f"rank.{column}", place.rank, measure, "rank, 1 is the worst", is_rate=False,
                                       interval=self._rank_interval(measure, by_rate=column != measure.key)),
                           NamedFigure(f"rank.{column}.of", place.of, measure, "places ranked", is_rate=False)]
-        return found
+        return [*found, *_first_figures(self.first)]
 
     def _rank_interval(self, measure: Measure, *, by_rate: bool) -> Interval | None:
         ranks = self.rank_certainty.get(measure.key)
@@ -363,6 +363,11 @@ class PlaceProfile:
             self.edition, self.view, self.place, Terms(halve=True, least=0))
 
     @cached_property
+    def first(self) -> Priorities | None:
+        """Where first, on the view's own terms; None where it asks for no list."""
+        return where_first(self.edition, self.view, self.place, terms_of(self.view)) if self.view.first else None
+
+    @cached_property
     def hardship(self) -> Hardship:
         """What is set against the gap where the place looks comfortable."""
         sorts = ("rural", "most_deprived_fifth", "coastal")
@@ -384,12 +389,29 @@ class PlaceProfile:
         return _stations(self.edition, self.place, self.view.hub)
 
 
+def _first_figures(found: Priorities | None) -> list[NamedFigure]:
+    """Name what a list takes in all; nothing where there is no list."""
+    if found is None:
+        return []
+    below, gap, last = FIGURES["premises_below"], FIGURES["people_in_gap"], found.table.tail(1).to_dict("records")
+
+    def total(name: str, measure: Measure) -> NamedFigure:
+        """Name the last sum down the list, with its interval where it is drawn."""
+        sums = last[0] if last else dict.fromkeys(found.table, 0.0)
+        ends = Interval(sums[f"cumulative_{name}_p05"], sums[f"cumulative_{name}_p95"])
+        return NamedFigure(f"where_first.{name}", sums[f"cumulative_{name}"], measure, measure.unit, is_rate=False,
+                           interval=None if np.isnan(ends.p05) else ends, in_part=True)
+
+    return [NamedFigure("where_first.neighbourhoods", len(found.table), below, "neighbourhoods", is_rate=False,
+                        in_part=True), total("premises", below), total("people", gap)]
+
+
 @cached(64, key=lambda edition, place, hub: (edition, place.code, hub))     # ways over land are slow to look for
 def _stations(edition: Edition, place: Place, hub: str) -> pd.DataFrame:
     return stations_of(edition, place.lsoas, hub, station_areas(edition))
 
 
-@cached(64, key=lambda edition, view: (edition, view.place, *view.options().values()))
+@cached(64, key=lambda edition, view: (edition, view.place, *view.pack_options().values()))
 def place_profile(edition: Edition, view: View) -> PlaceProfile:
     """Assemble what is shown of one place, on its page and in its pack.
 
@@ -398,7 +420,7 @@ def place_profile(edition: Edition, view: View) -> PlaceProfile:
     edition
         The edition served, with geometry if stations are asked for.
     view
-        Its place is a code or a name, or several joined by `+`.
+        Its place is a code or a name, or several joined by `+`; of its terms of where first the pack alone has need.
 
     Returns
     -------
@@ -411,4 +433,4 @@ def place_profile(edition: Edition, view: View) -> PlaceProfile:
         When the place is not in the edition.
     """
     place = edition.place(view.place)
-    return PlaceProfile(edition, View().replace(**view.options()).replace(place=place.code), place)
+    return PlaceProfile(edition, View().replace(**view.pack_options()).replace(place=place.code), place)

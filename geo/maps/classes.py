@@ -134,6 +134,31 @@ def _no_value(measure: str) -> str:
     return "no rail" if MEASURES[measure].summary == "minutes" else "nobody to count"
 
 
+CHOSEN_BREAKS = (25, 50, 75, 100, 150)
+"""People of a neighbourhood on a list of those to upgrade, where its colour changes."""
+
+
+def classify_chosen(people: pd.Series, inside: pd.Series) -> pd.Series:
+    """Give each area its class on a map of a list: by its people where it is on it, palest where it is not.
+
+    `people` are of the areas on the list, `inside` says of all areas whether the place holds them.
+    """
+    listed = people.reindex(inside.index)
+    found = (1 + np.searchsorted(CHOSEN_BREAKS, listed.to_numpy(dtype="float64"), side="right")).astype("uint8")
+    found[listed.isna().to_numpy()] = 0
+    found[~inside.to_numpy(dtype=bool)] = OUTSIDE
+    return pd.Series(found, index=inside.index, name="class")
+
+
+def chosen_legend(palette: Palette, classes: pd.Series) -> list[LegendRow]:
+    """Explain the colours of a map of a list: those that are on it."""
+    between = (f"{low} to {high}" for low, high in pairwise(CHOSEN_BREAKS))
+    labels = ("not on the list", f"under {CHOSEN_BREAKS[0]}", *between, f"{CHOSEN_BREAKS[-1]} or more")
+    counts = np.bincount(classes.to_numpy(), minlength=len(labels))
+    return [LegendRow(colour, label, int(count)) for colour, label, count
+            in zip(palette.classes, labels, counts, strict=False) if count]
+
+
 def digits(classes: pd.Series) -> str:
     """Write classes as one digit an area: the whole map's values in a text of a few kilobytes."""
     return bytes((classes.to_numpy(dtype="uint8") + ord("0")).astype("uint8")).decode("ascii")

@@ -17,6 +17,7 @@ from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.intervals import INTERVALS
 from geo.figures.place import Figure, PlaceFigures
+from geo.figures.priorities import Priorities
 from geo.figures.side_by_side import Row
 from geo.words.certainty import how_sure_ranks
 from geo.words.comparison import ranked_kind
@@ -139,6 +140,18 @@ def ranking_about(
     if by == "constituency":
         facts.append(("Constituencies", BEST_FIT))
     return about_rows(edition, view, f"Swathe: {label(chosen)} by {KINDS[by].label}", facts)
+
+
+def priorities_table(edition: Edition, found: Priorities) -> pd.DataFrame:
+    """Write where first as one tidy table, the first to upgrade first."""
+    table = found.table.rename_axis("code").reset_index()
+    sums = [f"cumulative_{name}{end}" for name in ("premises", "people") for end in ("", "_p05", "_p95")]
+    return table.assign(
+        authority=table["authority"].map(edition.names("authority")), authority_code=table["authority"],
+        most_deprived_fifth=table["deprived"].map({True: "yes", False: "no"}),
+        basis=f"premises and people {edition.broadband_basis}",
+    )[["code", "name", "locality", "authority", "authority_code", "most_deprived_fifth", "premises",
+       "people_out_of_gap", *sums, "basis"]]
 
 
 def comparison_table(rows: Sequence[Row], answers: Sequence[PlaceFigures]) -> pd.DataFrame:

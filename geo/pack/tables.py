@@ -11,7 +11,7 @@ from geo.figures.place_json import NamedFigure, rate_key
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
 from geo.pack.file.manifest import pack_name, view_name
-from geo.pack.spreadsheets import about_rows, csv_bytes, xlsx_bytes
+from geo.pack.spreadsheets import about_rows, csv_bytes, priorities_table, xlsx_bytes
 from geo.sources.catalogue import LOCALITIES
 
 # Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in.
@@ -34,6 +34,8 @@ _CONTENTS = {
     "beside": "The place beside its authority, county, the South West, and England where figures are published. "
               "Minutes are left empty where the median resident has no rail, other figures where none are published.",
     "half-of-the-gap": "The fewest neighbourhoods that together hold half of the people in the gap.",
+    "where-first": "Neighbourhoods to upgrade first, in their order, on the terms that were asked for: premises, "
+                   "people who leave the gap, and the sums so far with the numbers between which they lie.",
     "occupations": "Workers by occupation, and the share of each whose job can be done from home.",
     "stations": "Its stations and their journeys to the hub; where it has none with trains, the nearest.",
     "sources": "Every file that the edition was made from, with its checksum.",
@@ -45,7 +47,8 @@ def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
     tables = {
         "figures": _figures(profile), "speeds": _speeds(profile), "beside": _beside(profile),
         **{f"inside-{kind}": _inside(profile, kind) for kind in profile.inside},
-        "half-of-the-gap": _half(profile), "occupations": _occupations(profile), "stations": _stations(profile),
+        "half-of-the-gap": _half(profile), **_first(profile), "occupations": _occupations(profile),
+        "stations": _stations(profile),
     }
     stamped = {
         stem: _rounded(stem, table).assign(view=view_name(profile.view), edition=profile.edition.id)
@@ -93,7 +96,8 @@ def _basis(edition: Edition, published: bool, rail: bool = True) -> str:
 def _figures(profile: PlaceProfile) -> pd.DataFrame:
     rows = []
     for figure in profile.headline_figures:
-        basis = resolve_basis(figure.measure.bases, profile.edition, published=profile.place.premises_published)
+        published = profile.place.premises_published and not figure.in_part
+        basis = resolve_basis(figure.measure.bases, profile.edition, published=published)
         listed = _read_sources(profile, figure, basis)
         rows.append({
             "name": figure.name, "value": figure.value, **_ends(figure.interval), "unit": figure.unit,
@@ -168,6 +172,11 @@ def _half(profile: PlaceProfile) -> pd.DataFrame:
     table = profile.half_of_gap.rename_axis("code").reset_index()
     columns = ["code", "name", "msoa", "authority", "people", "low", "high", "p05", "p95", "cumulative"]
     return table[columns].assign(basis=f"people {profile.edition.broadband_basis}")
+
+
+def _first(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
+    """Where first, where that was asked for."""
+    return {} if profile.first is None else {"where-first": priorities_table(profile.edition, profile.first)}
 
 
 def _occupations(profile: PlaceProfile) -> pd.DataFrame:

@@ -17,17 +17,24 @@ HEADING = "What to ask for"
 
 FUNDER = "Building Digital UK (which pays for lines that the market does not build)"
 
+WHOLE_LIST = ("what_to_do", "The whole list, and other terms")
+"""The page that has it, and what a link to it says."""
+
 _MANY = 3
 """Councils that are named."""
 
 
 class Ask(NamedTuple):
-    """One thing to ask for: in two words, in a sentence or two, the places that it names (code, name), its bases."""
+    """One thing to ask for: in two words, in a sentence or two, the places that it names (code, name), its bases.
+
+    `more` is the address of the page that has more of it, and what a link to that says.
+    """
 
     topic: str
     text: str
     places: tuple[tuple[str, str], ...] = ()
     basis: tuple[str, ...] = ()
+    more: tuple[str, str] | None = None
 
 
 def dated(profile: PlaceProfile) -> tuple[tuple[str, str, str], ...]:
@@ -93,7 +100,7 @@ def _first(profile: PlaceProfile) -> Iterator[Ask]:
     if found.table.empty:      # all of it is under contract
         return
     named = tuple((str(code), f"{row['name']} ({row['locality']})") for code, row in found.table.head(2).iterrows())
-    yield Ask("Where first", halving(found), named, gap.basis)
+    yield Ask("Where first", halving(found), named, gap.basis, WHOLE_LIST)
 
 
 def _trains(profile: PlaceProfile) -> str:

@@ -7,15 +7,17 @@ import streamlit as st
 
 from geo.core.choices import CLOCKS, HUBS
 from geo.core.errors import SwatheError
+from geo.core.view import View
 from geo.pack.request import LONGEST, VERIFY, Request
 from geo.words.claim import bases, headline, spoken_name
 from geo.words.definitions import short_speed
 from geo.words.intervals import covers
+from geo.words.priorities import in_pack
 from pages.evidence.data import PackMade, first_page, pack
-from pages.shared.data import edition, figure_options, place, summary
+from pages.shared.data import edition, place, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.bundle import MAP_FOLDER
-from pages.shared.parts import badges_html, claim_html, notice, page_heading, small, terms_html
+from pages.shared.parts import Html, badges_html, claim_html, notice, page_heading, place_link, small, terms_html
 from pages.shared.pictures import show_picture
 from pages.shared.view_state import current_view
 
@@ -37,7 +39,7 @@ def asked() -> Request | None:
     author = st.text_input("Your organisation", key="pack_author", max_chars=LONGEST["author"])
     note = st.text_area("Your own note (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
     try:
-        return Request(figure_options(view).replace(place=view.place), title, author, note)
+        return Request(View().replace(**view.pack_options()).replace(place=view.place), title, author, note)
     except SwatheError as error:
         notice(f"This cannot be set: {error}.")
         return None
@@ -78,6 +80,12 @@ def make(request: Request) -> None:
         st.html(f'<p class="small" role="status">Ready: <code>{escape(made.name)}</code></p>')
 
 
+def options_typed(view: View) -> str:
+    """Write what of the view differs from the default as the command takes it."""
+    changed = {name: value for name, value in view.pack_options().items() if value != getattr(View(), name)}
+    return "".join(f" --{'every-authority' if name == 'every' else name} {value}" for name, value in changed.items())
+
+
 view = current_view()
 answer, here = summary(view), place(view.place)
 page_heading(HEADINGS["evidence"](view), claim_html(headline(answer)), badges_html(bases(answer)))
@@ -87,6 +95,7 @@ with left:
     small(f"The pack is about {spoken_name(here.name)}: broadband below {short_speed(view.speed)}, more than "
           f"{view.minutes} minutes from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another "
           "place or other limits in the sidebar. What you write here goes only into the pack, not into the link.")
+    small(in_pack(view), Html(f"{place_link(view, view.place, 'What to do', 'what_to_do')}."))
     request = asked()
     if request is not None:
         make(request)
@@ -103,6 +112,6 @@ st.markdown(
     "The same view of the same edition gives the same pack, byte for byte. "
     f"`{VERIFY}` works every figure out again and says which hold: a changed file, a changed "
     "figure and another edition are told apart. On the command line, "
-    f"`python -m geo pack {view.place} --out FILE.zip` makes the same pack, and "
+    f"`python -m geo pack {view.place}{options_typed(view)} --out FILE.zip` makes the same pack, and "
     "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")
 small(covers(edition()))

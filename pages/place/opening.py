@@ -49,8 +49,8 @@ BESIDE = 3
 COVERAGE_ALT = "A line for each area; the sentence below says where it begins and ends."
 
 
-def _link(address: Address, code: str, name: str) -> Html:
-    return Html(f'<a href="{escape(address("place", code))}" target="_self">{escape(name)}</a>')
+def _link(address: Address, code: str, name: str, page: str = "place") -> Html:
+    return Html(f'<a href="{escape(address(page, code))}" target="_self">{escape(name)}</a>')
 
 
 def _method(shown: PlaceProfile, address: Address) -> str:
@@ -115,7 +115,9 @@ def _ask(shown: PlaceProfile, address: Address) -> str:
     for item in ask.asks(shown):
         named = " and ".join(_link(address, code, name) for code, name in item.places)
         marks = marks_html(item.basis, _method(shown, address))
-        entries.append(f"<dt>{escape(item.topic)}</dt><dd>{named} {as_html(item.text)} {marks}</dd>")
+        page, words = item.more or ("", "")
+        more = f" {_link(address, shown.place.code, words, page)}" if page else ""
+        entries.append(f"<dt>{escape(item.topic)}</dt><dd>{named} {as_html(item.text)}{more} {marks}</dd>")
     return (f'<section class="ask"><h2>{escape(ask.HEADING)}</h2><dl>{"".join(entries)}</dl></section>'
             ).replace(" %", "\u00a0%")
 

@@ -11,12 +11,13 @@ from geo.figures import reach
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import comparison_claim
 from geo.words.intervals import covers
+from geo.words.priorities import what_would_halve
 from geo.words.rail import rail_claim
 from pages.compare.data import compared
 from pages.contents import PAGES
 from pages.plain.document import app_link, link_html, map_html, notices_html, plain_link, search_form, styles_html
 from pages.shared import parts
-from pages.shared.data import edition, place, summary
+from pages.shared.data import edition, place, profile, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.link import other_edition, read_link, view_query
 from pages.shared.map_files import authority_lines, railway_lines, shape_file
@@ -48,8 +49,13 @@ def _compare(view: View) -> tuple[str, ...]:
     return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place(view.place).code)
 
 
+def _what_to_do(view: View) -> tuple[str, ...]:
+    return what_would_halve(place(view.place), view, profile(view).halving)
+
+
 # The pages whose claim is one of their own.
-_CLAIMS: Mapping[str, Callable[[View], tuple[str, ...]]] = {"rail": _rail, "compare": _compare}
+_CLAIMS: Mapping[str, Callable[[View], tuple[str, ...]]] = {
+    "rail": _rail, "compare": _compare, "what_to_do": _what_to_do}
 
 
 def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
@@ -83,7 +89,7 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
 
 def _soon(page: str, view: View) -> str:
     """Name the files that the moving map will ask for, where they are made already."""
-    if page not in {"", "explore", "place"} or (page == "explore" and view.by != "lsoa"):
+    if page not in {"", "explore", "place", "what_to_do"} or (page == "explore" and view.by != "lsoa"):
         return ""
     files = (shape_file("lsoa", "far"), authority_lines("far"), railway_lines())
     return " ".join(f"{MAP_FOLDER}/{file.name}" for file in files if file)

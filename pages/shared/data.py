@@ -61,8 +61,8 @@ def summary(view: View) -> PlaceFigures:
 
 
 def profile(view: View) -> PlaceProfile:
-    """Assemble what is shown of the view's place."""
-    return place_profile(edition(), view)
+    """Assemble what is shown of the view's place, whatever it asks of where first."""
+    return place_profile(edition(), figure_options(view).replace(place=view.place))
 
 
 def ranking(view: View, by: str, measure: str, within: str = REGION) -> pd.DataFrame:

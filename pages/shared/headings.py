@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from geo.core.choices import HUBS
 from geo.core.view import View
 from geo.words import doubts
+from geo.words.claim import spoken_name
 from pages.accessibility import statement
 from pages.shared.data import place
 
@@ -14,6 +15,7 @@ HEADINGS: Mapping[str, Callable[[View], str]] = {
     "place": lambda view: place(view.place).name,
     "compare": lambda _: "Places side by side",
     "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
+    "what_to_do": lambda view: f"What to do in {spoken_name(place(view.place).name)}",
     "evidence": lambda _: "Evidence pack",
     "doubts": lambda _: doubts.TITLE,
     "method": lambda _: "Method and data",

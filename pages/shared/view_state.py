@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from geo.core.priority_terms import stop_of
 from geo.core.view import FIGURE_OPTIONS, View
 from pages.shared.data import edition
 from pages.shared.link import beside_codes, read_link, view_query
@@ -13,8 +14,10 @@ from pages.shared.link import beside_codes, read_link, view_query
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
 _FIRST, _SEEN = "swathe_first", "swathe_seen"
 _STREAMLITS_OWN = ("embed", "embed_options")
-_WITH_WIDGET = ("show", "by", "ranked", "within", "per", "like", "station")
-_WIDGETS = (*FIGURE_OPTIONS, *_WITH_WIDGET, "beside")
+_WITH_WIDGET = ("show", "by", "ranked", "within", "per", "like", "station", "order")
+_NUMBERS = ("least", "fair", "every")
+_STOP = ("stop", "premises", "budget", "cost")
+_WIDGETS = (*FIGURE_OPTIONS, *_WITH_WIDGET, *_NUMBERS, *_STOP, "beside")
 
 
 def first_view() -> View:
@@ -24,6 +27,13 @@ def first_view() -> View:
     first run, and that must win over its link.
     """
     return cast("View", st.session_state[_FIRST])
+
+
+def stop_widgets(view: View) -> dict[str, Any]:
+    """Tell what the widgets of where a list stops show: which way, and the numbers of it; None where there is none."""
+    stop = stop_of(view.first)
+    way = "budget" if stop.budget is not None else "halve" if stop.premises is None else "premises"
+    return {"stop": way, **stop._asdict()}
 
 
 def current_view() -> View:
@@ -83,7 +93,8 @@ def _fill_widgets(view: View) -> None:
     state, beside = st.session_state, beside_codes(view)
     # A list from which nothing is chosen has the value None: another would look like a change by the reader.
     chosen = {name: getattr(view, name) or None for name in _WITH_WIDGET}
-    values = {**view.options(), **chosen, "beside": beside}
+    numbers = {name: getattr(view, name) for name in _NUMBERS}
+    values = {**view.options(), **chosen, **numbers, **stop_widgets(view), "beside": beside}
     for option, value in values.items():
         # The list of all places, where it shows the value already, is not set again: it would be sent again.
         if option != "beside" or state.get(option, beside_codes(first_view())) != value:

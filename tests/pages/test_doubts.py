@@ -132,7 +132,7 @@ def test_the_statement_names_who_runs_the_app(run: Run, monkeypatch: pytest.Monk
     assert "(https://example.org/contact)" in app.markdown[0].value
 
 
-def test_the_navigation_has_at_most_eight_entries() -> None:
+def test_the_navigation_has_at_most_nine_entries() -> None:
     shown = [page.title for page in PAGES if not page.hidden]
-    assert len(shown) == 8
-    assert shown[5:] == ["Evidence", "Doubts and answers", "Method and data"]
+    assert len(shown) == 9
+    assert shown[5:] == ["What to do", "Evidence", "Doubts and answers", "Method and data"]

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from geo.core.errors import PackError
 from geo.core.untrusted import printable
-from geo.core.view import FIGURE_OPTIONS, View
+from geo.core.view import FIGURE_OPTIONS, PRIORITY_OPTIONS, View
 from geo.edition.spelling import fold
 from geo.figures.profile import PlaceProfile
 from geo.pack.request import LONGEST, Request
@@ -34,8 +34,17 @@ def view_name(view: View) -> str:
     ('30-london-120-train', 'gigabit-london-120-train-walk')
     """
     usual, options = View().options(), view.options()
-    return "-".join(
-        str(value) for name, value in options.items() if name in _ALWAYS_NAMED or value != usual[name])
+    return "-".join([*(str(value) for name, value in options.items() if name in _ALWAYS_NAMED or value != usual[name]),
+                     *_terms_name(view)])
+
+
+def _terms_name(view: View) -> list[str]:
+    """Name the terms of where first, where it was asked for: first-halve, first-5000000-2000-rate-fair20."""
+    if not view.first:
+        return []
+    numbers = (f"{name}{getattr(view, name)}" for name in ("least", "fair", "every")
+               if getattr(view, name) != getattr(View(), name))
+    return ["first", view.first.replace("/", "-"), *[view.order] * (view.order != View().order), *numbers]
 
 
 def pack_name(profile: PlaceProfile) -> str:
@@ -45,7 +54,8 @@ def pack_name(profile: PlaceProfile) -> str:
     a hash of its codes.
     """
     place = profile.place
-    name = _plain(fold(place.name))[:_LONGEST_NAME].strip("-")
+    longest = _LONGEST_NAME - len("-".join(_terms_name(profile.view)))     # at most 64 letters: 255 are all
+    name = _plain(fold(place.name))[:max(longest, 0)].strip("-")
     code = place.code if "+" not in place.code else hashlib.sha256(place.code.encode()).hexdigest()[:8]
     edition = _plain(profile.edition.id)[-_LONGEST_EDITION:].strip("-")
     return "-".join(part for part in (name, code, view_name(profile.view), edition) if part) + ".zip"
@@ -58,13 +68,13 @@ def _plain(text: str) -> str:
 def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Say as plain JSON what a pack holds, from what was asked, its figures, and all files but the manifest."""
     asked = profile.edition.place(request.view.place).code
-    if request.view.options() != profile.view.options() or asked != profile.place.code:
+    if request.view.pack_options() != profile.view.pack_options() or asked != profile.place.code:
         raise PackError("the figures are not those of the view asked for: collect them again")
     if MANIFEST in files:
         raise PackError(f"{MANIFEST} cannot hold its own checksum: leave it out of the files")
     return {
         "format": _FORMAT, "version": _VERSION,
-        "place": profile.place.facts(), "view": profile.view.options(),
+        "place": profile.place.facts(), "view": profile.view.pack_options(),
         "title": request.title, "author": request.author, "note": request.note,
         "edition": profile.edition.facts().as_json(),
         "sources": [dict(source) for source in profile.edition.manifest["sources"]],
@@ -126,17 +136,25 @@ def _accepts(make: Callable[..., object], options: Mapping[str, Any]) -> bool:
     return all(getattr(made, name) == value for name, value in options.items())
 
 
+def _is_view(part: object) -> bool:
+    """Whether a part holds the options that a pack is made by, and nothing else."""
+    return (isinstance(part, dict) and {*FIGURE_OPTIONS} <= part.keys() <= {*FIGURE_OPTIONS, *PRIORITY_OPTIONS}
+            and _accepts(View, part) and View(**part).pack_options() == part)
+
+
 def _is_own_text(name: str, text: object) -> bool:
     return _accepts(Request, {"view": View(), name: text})
 
 
 MANIFEST_PARTS: Mapping[str, str] = {
     "format": "swathe-evidence-pack", "version": "of this format, a whole number",
-    "place": "code, name, kind, lsoas (how many)", "view": "speed, hub, minutes, clock, work, access",
+    "place": "code, name, kind, lsoas (how many)",
+    "view": "speed, hub, minutes, clock, work, access; of a pack with where first its terms: first, order, least, "
+            "fair, every",
     "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
     "note": "words of the author's own; may be empty", "edition": "id, broadband_basis, rail_basis, vintages",
     "sources": "every file that the edition was made from, with publisher, licence, vintage, address and sha256",
-    "figures": "every headline figure: its path in show --json, or rank.MEASURE, to a number or null",
+    "figures": "every headline figure: its path in show --json, rank.MEASURE or where_first.NAME, to a number or null",
     "files": "path of every other file of the pack to its sha256", "link": "page and query of the same view in the app",
 }
 """What a manifest holds."""
@@ -145,7 +163,7 @@ MANIFEST_PARTS: Mapping[str, str] = {
 _PARTS: Mapping[str, Callable[[Any], bool]] = {
     "place": lambda part: (
         _has(part, code=str, name=str, kind=str, lsoas=int) and _accepts(View, {"place": part["code"]})),
-    "view": lambda part: isinstance(part, dict) and part.keys() == {*FIGURE_OPTIONS} and _accepts(View, part),
+    "view": _is_view,
     "edition": lambda part: _has(part, id=str, broadband_basis=str, rail_basis=str, vintages=dict),
     "sources": lambda part: isinstance(part, list) and all(isinstance(source, dict) for source in part),
     "figures": lambda part: isinstance(part, dict) and all(

@@ -12,17 +12,18 @@ from geo.words.notes import notes_in_words
 README = "README.txt"
 
 _WIDTH = 78
-_CONTENTS = f"""
+_FIRST = "\ntables/where-first.csv: neighbourhoods to upgrade first, on the terms that were asked for"
+_CONTENTS = """
 WHAT IS IN IT
 report.pdf, report.docx: the report, to read, and to work into a paper of your own
 maps/: its maps, for print (PNG) and to scale (SVG)
-tables/: every figure as CSV, and all of them in one Excel workbook
+tables/: every figure as CSV, and all of them in one Excel workbook{first}
 areas.gpkg: boundaries and figures for QGIS or ArcGIS, British National Grid
 manifest.json: what was asked, every headline figure, and the checksum of every file, for programs
 
 HOW TO CHECK IT
 With Swathe and the edition named above on your computer, run:
-{VERIFY}
+{verify}
 It compares the checksum of every file, works every headline figure and every CSV out again from the edition, \
 and names what was changed.
 
@@ -38,7 +39,7 @@ def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
         f"Place: {place.name} ({place.code})", f"View: {view_name(profile.view)}", f"Edition: {edition.id}",
         f"The same view in the app: {link(profile)}",
         *(["", "Author's note:", *request.note.split("\n")] if request.note else []),
-        *_CONTENTS.split("\n"),
+        *_CONTENTS.format(first=_FIRST if profile.first else "", verify=VERIFY).split("\n"),
         *(f"{mark}: {meaning}" for mark, meaning in bases(profile.answer).items()), *notes_in_words(profile.answer),
         "", "SOURCES AND LICENCES",
         *(f"{source['title']}. {source['publisher']}, {source['vintage']}. {source['licence']}" for source in sources),

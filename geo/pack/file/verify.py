@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from geo.core.errors import PackError, PlaceError
+from geo.core.errors import PackError, PlaceError, ViewError
 from geo.core.untrusted import printable
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
@@ -74,11 +74,14 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
     given, problem = {}, ""
     try:
         found = place_profile(here, View(**manifest["view"], place=manifest["place"]["code"]))
+        given = found.headline_numbers
     except PlaceError as error:
         problem = f"the place is not in edition {here.id}: {error}"
         contradictions += [problem] * same_edition
+    except ViewError as error:
+        problem = f"edition {here.id} gives no list of where first on these terms: {error}"
+        contradictions += [problem] * same_edition
     else:
-        given = found.headline_numbers
         if same_edition:
             contradictions += [*_manifest_against(manifest, found), *_tables_against(intact, manifest["files"], found)]
     figures = _compare_figures(manifest["figures"], given)
@@ -108,10 +111,10 @@ def _link_against(manifest: Mapping[str, Any]) -> list[str]:
     if page != "place" or not query:
         return ["the link does not lead to the page of a place"]
     view, notices = View.from_query(dict(parse_qsl(query, keep_blank_values=True)))
-    asked = {"place": view.place, **view.options(), "edition": view.edition}
+    asked = {"place": view.place, **view.pack_options(), "edition": view.edition}
     said = {"place": manifest["place"]["code"], **manifest["view"], "edition": manifest["edition"]["id"]}
-    return [*(f"the link says {name} {value}, the manifest {said[name]}" for name, value in asked.items()
-              if value != said[name]),
+    return [*(f"the link says {name} {asked.get(name, 'nothing')}, the manifest {said.get(name, 'nothing')}"
+              for name in {**asked, **said} if asked.get(name) != said.get(name)),
             *(f"the link cannot be followed: {notice}" for notice in notices)]
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import BASES, FIGURES
+from geo.core.priority_terms import terms_of
 from geo.core.rounding import about, decimal, percent
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
@@ -15,7 +16,7 @@ from geo.pack.report.blocks import Block, Bullets, Card, Cards, Heading, PageBre
 from geo.pack.report.prose import prose, prose_rows
 from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
-from geo.words import evidence, robust
+from geo.words import evidence, priorities, robust
 from geo.words import place as words
 from geo.words.beside_claim import HEADING, basis_words, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
@@ -29,6 +30,9 @@ from geo.words.ranks import how_sure, rank_lines
 
 LONGEST_TABLE = 20
 """Rows of a table in the report; the files have all."""
+
+FIRST_ROWS = 12
+"""Neighbourhoods of where first in the report."""
 
 _NEED_KINDS = {"region": "authority", "county": "authority", "lep": "authority", "constituency": "ward",
                "district": "ward", "msoa": "lsoa"}
@@ -238,6 +242,28 @@ def inside(profile: PlaceProfile) -> list[Block]:
         right=(3, 4, 5), widths=(1.8, 2, 1.4, 1, 1.2, 1), basis=(str(profile.edition.broadband_basis),))
     return [Heading("The places inside"), *(places_table(profile, kind) for kind in kinds),
             plain(words.half_of_gap(profile.answer, profile.half_of_gap).replace(" %", "\u00a0%")), table]
+
+
+def where_first(profile: PlaceProfile) -> list[Block]:
+    """List the neighbourhoods to upgrade first, on the terms that were asked for; nothing where none were."""
+    found, terms, place, view = profile.first, terms_of(profile.view), profile.place, profile.view
+    if found is None:
+        return []
+    why = priorities.why_none(place, view, terms, found, smaller=priorities.SMALLER)
+    blocks: list[Block] = [Heading(priorities.HEADING), *([plain(f"{sentence_case(why)}.", "mark")] if why else [])]
+    if found.table.empty:
+        return blocks
+    rows = tuple(
+        (str(row["name"]), str(row["locality"]), profile.edition.names("authority")[row["authority"]],
+         _count(row["premises"]), _count(row["people_out_of_gap"]), _count(row["cumulative_premises"]),
+         _count(row["cumulative_people"]), priorities.so_far(row, "people"))
+        for row in found.table.head(FIRST_ROWS).to_dict("records"))
+    said = (priorities.what_it_takes(place, view, found), priorities.how_chosen(terms, found),
+            priorities.capped(profile.edition, place, terms, found), priorities.budget_words(view),
+            f"{priorities.MEANING} {priorities.TWO_ORDERS}")
+    return [*blocks, *(plain(text.replace(" %", "\u00a0%")) for text in said if text), Table(
+        priorities.pack_caption(found, len(rows)), priorities.PACK_HEADER, rows, right=(3, 4, 5, 6, 7),
+        widths=(1.7, 1.9, 1.4, 1, 1, 1.1, 1, 1.2), basis=(str(profile.edition.broadband_basis),))]
 
 
 def _first(table: pd.DataFrame, file: str) -> tuple[pd.DataFrame, str]:
