@@ -28,7 +28,10 @@ _WHOLE = {"minutes": (MINUTES.start, MINUTES.stop - 1), "rail": (-MOST_MINUTES, 
 _RANGES = {"lat": (49.0, 61.0), "lon": (-9.0, 3.0), "zoom": (4.0, 18.0)}
 _DECIMALS = {"lat": 4, "lon": 4, "zoom": 2}
 _CODE, _STATION = "[A-Z0-9]{3,9}", "[A-Z]{3}"
-_ONE_PLACE = rf"{_CODE}(?:\+{_CODE}){{0,40}}"
+PLACES_AT_MOST = 41
+"""How many places one can be made of: more do not fit into a link."""
+
+_ONE_PLACE = rf"{_CODE}(?:\+{_CODE}){{0,{PLACES_AT_MOST - 1}}}"
 
 BESIDE_AT_MOST = 5
 """How many places can be set beside the one looked at."""
@@ -170,7 +173,7 @@ class View:
             _check(name, getattr(self, name))
 
     def replace(self, **changes: Any) -> Self:
-        """Return the same view with some options changed.
+        """Return the same view with some options changed; another place does not keep the name of the one before.
 
         Parameters
         ----------
@@ -182,7 +185,8 @@ class View:
         View
             A new one, checked.
         """
-        return replace(self, **changes)
+        left = {"name": ""} if changes.get("place", self.place) != self.place else {}
+        return replace(self, **{**left, **changes})
 
     def options(self) -> dict[str, str | int]:
         """Return the options that change figures, as `show --json` tells them.
@@ -237,7 +241,15 @@ class View:
                 values[name] = _parse(name, text)
             except ViewError as error:
                 notices.append(f"The link has {error}; the usual value is shown instead.")
+        if values.get("name") and not _takes_name(values.get("place", REGION)):
+            notices.append("The link gives a name to a place that has one; it was left out.")
+            values["name"] = ""
         return cls(**values), notices
+
+
+def _takes_name(place: str) -> bool:
+    """Tell whether a reader may name a place: several together have no name of their own."""
+    return "+" in place
 
 
 def _parse(name: str, text: str) -> Any:

@@ -4,7 +4,7 @@ It may lie in a former LEP area, a region and a former district too, or in none.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -61,6 +61,24 @@ class Place:
     def facts(self) -> dict[str, str | int]:
         """Return code, name, kind and the number of its LSOAs, as every answer tells them."""
         return {"code": self.code, "name": self.name, "kind": self.kind, "lsoas": len(self.lsoas)}
+
+
+def named(place: Place, name: str) -> Place:
+    """Call a partnership as its reader calls it; any other place has a name of its own.
+
+    Parameters
+    ----------
+    place
+        Any place.
+    name
+        Of a view; "" for none.
+
+    Returns
+    -------
+    Place
+        The same place.
+    """
+    return replace(place, name=name) if name and place.parts else place
 
 
 def premises_published(kind: str, *, neighbour: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from html import escape
 from secrets import token_hex
+from shlex import quote
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from geo.words.claim import bases, headline, spoken_name
 from geo.words.definitions import short_speed
 from geo.words.intervals import covers
 from pages.evidence.data import PackMade, first_page, pack
-from pages.shared.data import edition, figure_options, place, summary
+from pages.shared.data import edition, figure_options, place_of, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.parts import badges_html, claim_html, notice, page_heading, small, terms_html
@@ -37,7 +38,7 @@ def asked() -> Request | None:
     author = st.text_input("Your organisation", key="pack_author", max_chars=LONGEST["author"])
     note = st.text_area("Your own note (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
     try:
-        return Request(figure_options(view).replace(place=view.place), title, author, note)
+        return Request(figure_options(view).replace(place=view.place, name=view.name), title, author, note)
     except SwatheError as error:
         notice(f"This cannot be set: {error}.")
         return None
@@ -79,7 +80,7 @@ def make(request: Request) -> None:
 
 
 view = current_view()
-answer, here = summary(view), place(view.place)
+answer, here = summary(view), place_of(view)
 page_heading(HEADINGS["evidence"](view), claim_html(headline(answer)), badges_html(bases(answer)))
 left, right = st.columns([1, 1], gap="large")
 with left:
@@ -99,10 +100,11 @@ with right:
 st.header("What the pack holds")
 st.html(terms_html(CONTENTS))
 st.header("Anyone can check it")
+own = f" --name {quote(view.name)}" if view.name else ""
 st.markdown(
     "The same view of the same edition gives the same pack, byte for byte. "
     f"`{VERIFY}` works every figure out again and says which hold: a changed file, a changed "
     "figure and another edition are told apart. On the command line, "
-    f"`python -m geo pack {view.place} --out FILE.zip` makes the same pack, and "
+    f"`python -m geo pack {view.place}{own} --out FILE.zip` makes the same pack, and "
     "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")
 small(covers(edition()))

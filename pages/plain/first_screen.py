@@ -10,13 +10,14 @@ from geo.core.view import View
 from geo.figures import reach
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import comparison_claim
+from geo.words.context import made_of
 from geo.words.intervals import covers
 from geo.words.rail import rail_claim
 from pages.compare.data import compared
 from pages.contents import PAGES
 from pages.plain.document import app_link, link_html, map_html, notices_html, plain_link, search_form, styles_html
 from pages.shared import parts
-from pages.shared.data import edition, place, summary
+from pages.shared.data import edition, place_of, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.link import other_edition, read_link, view_query
 from pages.shared.map_files import authority_lines, railway_lines, shape_file
@@ -36,7 +37,7 @@ class FirstScreen(NamedTuple):
 
 
 def _rail(view: View) -> tuple[str, ...]:
-    served, here = edition(), place(view.place)
+    served, here = edition(), place_of(view)
     now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
     without = reach.residents_without_rail(served, view, here.lsoas)
     answer = summary(view)
@@ -45,7 +46,7 @@ def _rail(view: View) -> tuple[str, ...]:
 
 def _compare(view: View) -> tuple[str, ...]:
     codes, _ = compared(view)
-    return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place(view.place).code)
+    return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place_of(view).code)
 
 
 # The pages whose claim is one of their own.
@@ -65,9 +66,10 @@ def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
 
 @cached(64)
 def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedded: bool) -> FirstScreen:
-    answer, here = summary(view), place(view.place)
+    answer, here = summary(view), place_of(view)
     claim = _CLAIMS[page](view) if page in _CLAIMS else headline(answer)
-    opening = (f'<div class="opening"><h1>{parts.as_html(HEADINGS[page](view))}</h1>{parts.claim_html(claim)}'
+    members = "".join(map(parts.paragraph_html, filter(None, [made_of(here)])))
+    opening = (f'<div class="opening"><h1>{parts.as_html(HEADINGS[page](view))}</h1>{members}{parts.claim_html(claim)}'
                f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
     query = view_query(view, edition().id) | ({"embed": "true"} if embedded else {})
     method = address("method", query)

@@ -11,7 +11,7 @@ from geo.core.choices import REGION
 from geo.core.errors import EditionError
 from geo.core.measures import MEASURES
 from geo.core.view import View
-from geo.edition.places import Place
+from geo.edition.places import Place, named
 from geo.edition.store import STARTER, Edition, load_edition
 from geo.figures.aggregate import context_values
 from geo.figures.certainty import list_intervals
@@ -53,6 +53,11 @@ def figure_options(view: View) -> View:
 def place(code: str) -> Place:
     """Find a place of the edition."""
     return edition().place(code)
+
+
+def place_of(view: View) -> Place:
+    """Find the view's place, called as the view calls it."""
+    return named(place(view.place), view.name)
 
 
 def summary(view: View) -> PlaceFigures:

@@ -6,12 +6,12 @@ from geo.core.choices import HUBS
 from geo.core.view import View
 from geo.words import doubts
 from pages.accessibility import statement
-from pages.shared.data import place
+from pages.shared.data import place_of
 
 HEADINGS: Mapping[str, Callable[[View], str]] = {
     "": lambda _: "Who could work from home, but can’t?",
     "explore": lambda _: "Explore the map",
-    "place": lambda view: place(view.place).name,
+    "place": lambda view: place_of(view).name,
     "compare": lambda _: "Places side by side",
     "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
     "evidence": lambda _: "Evidence pack",

@@ -58,13 +58,15 @@ def _plain(text: str) -> str:
 def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Say as plain JSON what a pack holds, from what was asked, its figures, and all files but the manifest."""
     asked = profile.edition.place(request.view.place).code
-    if request.view.options() != profile.view.options() or asked != profile.place.code:
+    view, shown = request.view, profile.view
+    if (view.options(), view.name) != (shown.options(), shown.name) or asked != profile.place.code:
         raise PackError("the figures are not those of the view asked for: collect them again")
     if MANIFEST in files:
         raise PackError(f"{MANIFEST} cannot hold its own checksum: leave it out of the files")
     return {
         "format": _FORMAT, "version": _VERSION,
-        "place": profile.place.facts(), "view": profile.view.options(),
+        "place": profile.place.facts(),
+        "view": {**profile.view.options(), **({"name": profile.view.name} if profile.view.name else {})},
         "title": request.title, "author": request.author, "note": request.note,
         "edition": profile.edition.facts().as_json(),
         "sources": [dict(source) for source in profile.edition.manifest["sources"]],
@@ -132,7 +134,8 @@ def _is_own_text(name: str, text: object) -> bool:
 
 MANIFEST_PARTS: Mapping[str, str] = {
     "format": "swathe-evidence-pack", "version": "of this format, a whole number",
-    "place": "code, name, kind, lsoas (how many)", "view": "speed, hub, minutes, clock, work, access",
+    "place": "code, name, kind, lsoas (how many)",
+    "view": "speed, hub, minutes, clock, work, access; name where the reader gave a partnership one",
     "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
     "note": "words of the author's own; may be empty", "edition": "id, broadband_basis, rail_basis, vintages",
     "sources": "every file that the edition was made from, with publisher, licence, vintage, address and sha256",
@@ -145,7 +148,8 @@ MANIFEST_PARTS: Mapping[str, str] = {
 _PARTS: Mapping[str, Callable[[Any], bool]] = {
     "place": lambda part: (
         _has(part, code=str, name=str, kind=str, lsoas=int) and _accepts(View, {"place": part["code"]})),
-    "view": lambda part: isinstance(part, dict) and part.keys() == {*FIGURE_OPTIONS} and _accepts(View, part),
+    "view": lambda part: (
+        isinstance(part, dict) and part.keys() - {"name"} == {*FIGURE_OPTIONS} and _accepts(View, part)),
     "edition": lambda part: _has(part, id=str, broadband_basis=str, rail_basis=str, vintages=dict),
     "sources": lambda part: isinstance(part, list) and all(isinstance(source, dict) for source in part),
     "figures": lambda part: isinstance(part, dict) and all(

@@ -108,8 +108,8 @@ def _link_against(manifest: Mapping[str, Any]) -> list[str]:
     if page != "place" or not query:
         return ["the link does not lead to the page of a place"]
     view, notices = View.from_query(dict(parse_qsl(query, keep_blank_values=True)))
-    asked = {"place": view.place, **view.options(), "edition": view.edition}
-    said = {"place": manifest["place"]["code"], **manifest["view"], "edition": manifest["edition"]["id"]}
+    asked = {"place": view.place, **view.options(), "name": view.name, "edition": view.edition}
+    said = {"place": manifest["place"]["code"], "name": "", **manifest["view"], "edition": manifest["edition"]["id"]}
     return [*(f"the link says {name} {value}, the manifest {said[name]}" for name, value in asked.items()
               if value != said[name]),
             *(f"the link cannot be followed: {notice}" for notice in notices)]
