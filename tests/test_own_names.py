@@ -163,7 +163,7 @@ def test_a_pack_under_an_own_name_is_verified_and_made_again(tmp_path: Path) -> 
     view = View(place=NORTH, name="The Far North: Hartland & Moor")
     assert len(rank(starter, view, by="ward", within=NORTH)) > 20
     file, content = make_pack(starter, Request(view))
-    assert file.startswith("the-far-north-hartland-moor-")
+    assert file.startswith("the-far-north-hartland-and-moor-")
     path = tmp_path / file
     write_whole(path, content)
     found = remake(path, starter, verify(path, starter))
