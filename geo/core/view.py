@@ -27,7 +27,8 @@ _WHOLE = {"minutes": (MINUTES.start, MINUTES.stop - 1), "rail": (-MOST_MINUTES, 
           "fair": (0, 100), "every": (0, 1_000_000)}
 _RANGES = {"lat": (49.0, 61.0), "lon": (-9.0, 3.0), "zoom": (4.0, 18.0)}
 _DECIMALS = {"lat": 4, "lon": 4, "zoom": 2}
-_CODE, _STATION = "[A-Z0-9]{3,9}", "[A-Z]{3}"
+_OWN = "OWN[0-9A-F]{16}"      # of an area that a reader brought along, which no link carries
+_CODE, _STATION = f"(?:[A-Z0-9]{{3,9}}|{_OWN})", "[A-Z]{3}"
 PLACES_AT_MOST = 41
 """How many places one can be made of: more do not fit into a link."""
 
@@ -43,6 +44,7 @@ _PLAIN = r"[^\W_][\w &'’(),./:–-]"
 _MOMENT = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _ADDED = rf"{_STATION}(?:,{_STATION}){{1,19}}@{_MOMENT}-{_MOMENT}/[0-9]{{1,3}}:[0-9]{{1,3}}(?:,[0-9]{{1,3}}){{0,18}}"
 
+_NAME_PLACES = ("place", "beside", "within", "upgrade")
 _PATTERNS = {
     "place": (re.compile(_ONE_PLACE), "a code such as E07000047"),
     "beside": (re.compile(rf"(?:{_ONE_PLACE}(?:\.{_ONE_PLACE}){{0,{BESIDE_AT_MOST - 1}}})?"),
@@ -199,7 +201,7 @@ class View:
         return {name: getattr(self, name) for name in FIGURE_OPTIONS}
 
     def to_query(self) -> dict[str, str]:
-        """Spell the view as query parameters; defaults are left out.
+        """Spell the view as query parameters; defaults are left out, and what names an own area.
 
         Returns
         -------
@@ -209,10 +211,10 @@ class View:
         query = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            if value != field.default:
+            if value != field.default and not (field.name in _NAME_PLACES and names_own_area(str(value))):
                 decimals = _DECIMALS.get(field.name)
                 query[field.name] = str(value) if decimals is None else f"{value:.{decimals}f}"
-        return query
+        return {name: value for name, value in query.items() if name != "name" or "place" in query}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[str]]:
@@ -237,6 +239,9 @@ class View:
             if name not in known:
                 notices.append(f"The link has an option {quoted(name, 40)} that is not known here; it was left out.")
                 continue
+            if name in _NAME_PLACES and names_own_area(text):
+                notices.append("The link names an area of somebody’s own, which no link carries; it was left out.")
+                continue
             try:
                 values[name] = _parse(name, text)
             except ViewError as error:
@@ -245,6 +250,11 @@ class View:
             notices.append("The link gives a name to a place that has one; it was left out.")
             values["name"] = ""
         return cls(**values), notices
+
+
+def names_own_area(text: str) -> bool:
+    """Tell whether codes are, or hold, that of an area which a reader brought along."""
+    return re.search(_OWN, text) is not None
 
 
 def _takes_name(place: str) -> bool:

@@ -22,14 +22,15 @@ from geo.core.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.core.errors import SourceError, UploadError
 from geo.core.untrusted import printable, quoted
 from geo.sources.archives import BLANK, DAMAGED, MAX_FILES, is_junk, read_member, unread_format
-from geo.sources.boundary_files import EXTENTS, as_shape, valid_polygons
+from geo.sources.boundary_files import EXTENTS, as_shape
 from geo.sources.national_grid import to_grid
 from geo.sources.own_list import read_list
 
 MOST_BYTES = 10_000_000
 MOST_VERTICES = 50_000
-MOST_NEAR = 2_000_000
-"""Pairs of stretches of boundary that may touch: what crosses itself everywhere would never be mended."""
+MOST_NEAR, ALWAYS_NEAR = 10, 20_000
+"""Other stretches that one of a boundary may be near, on average, and pairs that there may be anyway: what crosses
+itself everywhere would take for ever to mend. Neighbourhoods side by side have 7."""
 
 ONE_OF = "give GeoJSON, a GeoPackage, a zipped shapefile, or a CSV of codes or postcodes"
 _GRIDS = {WGS84: "degrees (WGS 84)", BRITISH_NATIONAL_GRID: "the British National Grid"}
@@ -265,7 +266,7 @@ def _own_shape(shapes: np.ndarray, crs: pyproj.CRS | None, said: Sequence[str]) 
     polygons = shapely.set_coordinates(polygons.copy(), points.round(2))
     _refuse_tangle(polygons)
     crossing = int((~shapely.is_valid(polygons)).sum())
-    shape = shapely.union_all(valid_polygons(polygons))
+    shape = shapely.union_all(shapely.make_valid(polygons, method="structure", keep_collapsed=False))
     if shape.is_empty:
         raise UploadError("holds polygons without any area: draw them again")
     left = len(parts) - len(polygons)
@@ -328,5 +329,5 @@ def _refuse_tangle(polygons: np.ndarray) -> None:
     tree, near = shapely.STRtree(stretches), 0
     for start in range(0, len(stretches), _AT_ONCE):
         near += tree.query(stretches[start:start + _AT_ONCE]).shape[1]
-        if near > MOST_NEAR:
+        if near > MOST_NEAR * len(stretches) + ALWAYS_NEAR:
             raise UploadError("crosses itself in too many places to be mended: draw it again, or simplify it")

@@ -11,7 +11,10 @@ from urllib.parse import urlencode
 from geo.core.errors import PackError
 from geo.core.untrusted import printable
 from geo.core.view import FIGURE_OPTIONS, View
+from geo.edition.own_place import place_of_lsoas
+from geo.edition.places import OWN_AREA, Place
 from geo.edition.spelling import fold
+from geo.edition.store import Edition
 from geo.figures.profile import PlaceProfile
 from geo.pack.request import LONGEST, Request
 
@@ -23,7 +26,10 @@ _ALWAYS_NAMED = ("speed", "hub", "minutes", "clock")
 
 
 def link(profile: PlaceProfile) -> str:
-    """Say where the same view is seen in the app: place?place=E07000047&edition=starter-0123456789ab."""
+    """Say where the same view is seen in the app: place?place=E07000047&edition=starter-0123456789ab.
+
+    Of an own area the options alone: no link carries it.
+    """
     return f"place?{urlencode({**profile.view.to_query(), 'edition': profile.edition.id})}"
 
 
@@ -65,7 +71,8 @@ def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, b
         raise PackError(f"{MANIFEST} cannot hold its own checksum: leave it out of the files")
     return {
         "format": _FORMAT, "version": _VERSION,
-        "place": profile.place.facts(),
+        "place": {**profile.place.facts(), **(
+            {"codes": profile.place.lsoas.tolist()} if profile.place.kind == OWN_AREA else {})},
         "view": {**profile.view.options(), **({"name": profile.view.name} if profile.view.name else {})},
         "title": request.title, "author": request.author, "note": request.note,
         "edition": profile.edition.facts().as_json(),
@@ -128,13 +135,25 @@ def _accepts(make: Callable[..., object], options: Mapping[str, Any]) -> bool:
     return all(getattr(made, name) == value for name, value in options.items())
 
 
+def _is_place(part: object) -> bool:
+    own = {"codes": list} if isinstance(part, dict) and "codes" in part else {}
+    return isinstance(part, dict) and _has(part, code=str, name=str, kind=str, lsoas=int, **own) and _accepts(
+        View, {"place": part["code"]}) and all(isinstance(code, str) for code in part.get("codes", ()))
+
+
+def place_asked(manifest: Mapping[str, Any], edition: Edition) -> Place:
+    """Find the place that a pack is about; an own area is made again, and its code known as long as it is kept."""
+    said = manifest["place"]
+    return place_of_lsoas(edition, said["codes"]) if "codes" in said else edition.place(said["code"])
+
+
 def _is_own_text(name: str, text: object) -> bool:
     return _accepts(Request, {"view": View(), name: text})
 
 
 MANIFEST_PARTS: Mapping[str, str] = {
     "format": "swathe-evidence-pack", "version": "of this format, a whole number",
-    "place": "code, name, kind, lsoas (how many)",
+    "place": "code, name, kind, lsoas (how many); codes of them where it is an area of the reader's own",
     "view": "speed, hub, minutes, clock, work, access; name where the reader gave a partnership one",
     "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
     "note": "words of the author's own; may be empty", "edition": "id, broadband_basis, rail_basis, vintages",
@@ -146,8 +165,7 @@ MANIFEST_PARTS: Mapping[str, str] = {
 
 # Part of a manifest → whether it can be as it was found.
 _PARTS: Mapping[str, Callable[[Any], bool]] = {
-    "place": lambda part: (
-        _has(part, code=str, name=str, kind=str, lsoas=int) and _accepts(View, {"place": part["code"]})),
+    "place": _is_place,
     "view": lambda part: (
         isinstance(part, dict) and part.keys() - {"name"} == {*FIGURE_OPTIONS} and _accepts(View, part)),
     "edition": lambda part: _has(part, id=str, broadband_basis=str, rail_basis=str, vintages=dict),
