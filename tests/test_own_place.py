@@ -77,11 +77,11 @@ def test_postcodes_take_the_neighbourhoods_that_they_are_half_of(starter: Editio
     assert captured(found).endswith(
         "; 1 more postcodes of the area lie in neighbourhoods that are mostly outside it. "
         "1 postcodes of the list are not in this edition.")
-    with pytest.raises(UploadError, match="there is no postcode of the South West, .* in this list"):
+    with pytest.raises(UploadError, match="in this list"):
         own_place(starter, OwnFile(postcodes=("ZZ991ZZ",)))
     with pytest.raises(UploadError, match="no neighbourhood has half of its postcodes here: of the nearest, E01"):
         own_place(starter, OwnFile(postcodes=(listed[-1].replace(" ", ""),)))
-    with pytest.raises(UploadError, match="there is no postcode of the South West, .* in this area"):
+    with pytest.raises(UploadError, match="there is no postcode of the South West, Hampshire or"):
         own_place(starter, OwnFile(shapely.box(530_000, 180_000, 531_000, 181_000)))
 
 
@@ -120,7 +120,7 @@ def test_its_pack_holds_its_neighbourhoods_and_can_be_checked_and_made_again(sta
     place = place_of_lsoas(starter, starter.place("E07000046").lsoas[:12])
     code, lsoas = place.code, list(place.lsoas)
     name, content = make_pack(starter, Request(View(place=code, name="Hartland way")))
-    brief_name, brief = make_brief(starter, Request(View(place=code, name="Hartland way")))
+    _, brief = make_brief(starter, Request(View(place=code, name="Hartland way")))
     assert name.startswith(f"hartland-way-{code}-")
     assert brief.startswith(b"%PDF")
     del place
@@ -134,7 +134,7 @@ def test_its_pack_holds_its_neighbourhoods_and_can_be_checked_and_made_again(sta
     assert manifest["place"] == {"code": code, "name": "Hartland way", "kind": "own area", "lsoas": 12, "codes": lsoas}
     assert "OWN" not in manifest["link"]
     assert b"The same view in the app" not in files["README.txt"]
-    for change in (lambda: manifest["place"]["codes"].pop(), lambda: manifest["place"]["codes"].append("E01099999")):
+    for change in (manifest["place"]["codes"].pop, lambda: manifest["place"]["codes"].append("E01099999")):
         change()
         write_whole(path, zip_bytes({**files, "manifest.json": json.dumps(manifest).encode()}))
         assert not verify(path, starter).ok

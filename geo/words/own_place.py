@@ -3,7 +3,7 @@
 from geo.core.rounding import percent
 from geo.edition.own_place import OwnPlace
 
-PRIVATE = ("The file is read in this server's memory and then dropped; only the list of neighbourhoods is held, for "
+PRIVATE = ("The file is read in this server’s memory and then dropped; only the list of neighbourhoods is held, for "
            "this visit. Nothing of it is written to disk or to a log. Postcodes may be personal: give no more than "
            "you need.")
 NO_LINK = ("You are looking at your own area. It is held for this visit alone: no link carries it, nor do the links "

@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.core.choices import CLOCKS, HUBS
 from geo.core.errors import SwatheError
+from geo.core.view import names_own_area
 from geo.pack.request import LONGEST, VERIFY, Request
 from geo.words.claim import bases, headline, spoken_name
 from geo.words.definitions import short_speed
@@ -100,11 +101,12 @@ with right:
 st.header("What the pack holds")
 st.html(terms_html(CONTENTS))
 st.header("Anyone can check it")
-own = f" --name {quote(view.name)}" if view.name else ""
+called = f" --name {quote(view.name)}" if view.name else ""
+same = "" if names_own_area(view.place) else (
+    f"`python -m geo pack {view.place}{called} --out FILE.zip` makes the same pack, and ")
 st.markdown(
     "The same view of the same edition gives the same pack, byte for byte. "
     f"`{VERIFY}` works every figure out again and says which hold: a changed file, a changed "
-    "figure and another edition are told apart. On the command line, "
-    f"`python -m geo pack {view.place}{own} --out FILE.zip` makes the same pack, and "
+    f"figure and another edition are told apart. On the command line, {same}"
     "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")
 small(covers(edition()))

@@ -13,6 +13,7 @@ from geo.words.claim import kind_label
 from geo.words.context import made_of
 from geo.words.definitions import OPTIONS, label
 from pages.shared.data import place_of
+from pages.shared.own_area import about_own_area, offer_own_area
 from pages.shared.search import search_box
 from pages.shared.together import offer_together
 from pages.shared.view_state import first_view, set_view
@@ -42,9 +43,10 @@ def _let_go() -> None:
 def _say_place(view: View) -> None:
     """Say which place is chosen, with the way back from it."""
     here = place_of(view)
-    name, kind, members = (escape(said) for said in (here.name, kind_label(here.kind), made_of(here)))
+    about = made_of(here) or about_own_area(view)
+    name, kind, about = (escape(said) for said in (here.name, kind_label(here.kind), about))
     st.html(f'<p class="place-chosen">Place: <strong>{name}</strong> · {kind}</p>'
-            + (f'<p class="place-chosen">{members}</p>' if members else ""))
+            + (f'<p class="place-chosen">{about}</p>' if about else ""))
     if view.place != REGION:
         st.button("Back to the South West", key="whole_region", on_click=_let_go)
 
@@ -55,6 +57,7 @@ def choose(view: View) -> dict[str, Any]:
         search_box("search")
         _say_place(view)
         offer_together(view)
+        offer_own_area(view)
         chosen = {
             "speed": _choice("speed", SPEEDS, _help(SPEEDS)),
             "hub": _choice("hub", HUBS, "The city or town that people would travel to for work."),
