@@ -14,7 +14,7 @@ from geo.edition.store import Edition
 from geo.sources.own_boundary import OwnFile
 from geo.sources.wording import some
 
-NAME = "Own area"
+NAME = "Uploaded area"
 """Until its reader gives it one."""
 
 
