@@ -25,6 +25,7 @@ from pages.server.messages import Messages
 from pages.server.process import give_back_memory, raise_file_limit, send_at_once
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
+from pages.server.uploads import limit_uploads
 from pages.shared.data import edition
 from pages.shared.find import find_route, warm_search
 from pages.shared.map_files import warm
@@ -99,6 +100,7 @@ start_log()
 log_event("start", files=raise_file_limit())
 send_at_once()
 cut_off_slow_clients()
+limit_uploads()
 
 app = st.App(
     Path(__file__).parent / "pages" / "frame.py", lifespan=_lifespan, routes=_routes(), middleware=_middleware())

@@ -11,6 +11,7 @@ from pages.contents import PAGES
 from pages.shared.assumptions import show_assumptions
 from pages.shared.data import edition
 from pages.shared.link import other_edition
+from pages.shared.own_area import own_area_notice
 from pages.shared.parts import copy_link, footer, notice, paragraph_html
 from pages.shared.search import chosen_place, why_chosen
 from pages.shared.sidebar import choose
@@ -56,7 +57,7 @@ with st.container(key="share"):
         st.html(f'<a class="whole" href="{whole}" target="_blank" rel="noopener">Open in Swathe</a>')
     else:
         copy_link(served.id)
-for text in [*notices, *other_edition(view)]:
+for text in [*notices, *other_edition(view), *own_area_notice(view)]:
     notice(text)
 show_assumptions(view)
 why = why_chosen(view.place) if page.url_path == "place" else ""

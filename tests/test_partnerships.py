@@ -21,7 +21,7 @@ from geo.pack.make import make_brief, make_pack
 from geo.pack.request import Request
 from pages.compare.data import larger_places
 from pages.shared.link import read_link
-from pages.shared.sidebar import place_labels
+from pages.shared.menu import place_labels
 
 SUMMED = ("residents", "workers", "premises", "remote_capable", "people_in_gap", "nowhere_to_turn", "cut_off_by_rail")
 OF_SOMERSET_AND_DORSET = [row for row in FORMER_DISTRICTS if row.successor in {"E06000066", "E06000059", "E06000058"}

@@ -21,6 +21,8 @@ def pack(options: Namespace) -> None:
     """Make an evidence pack, or a brief for every place of a kind."""
     if (options.place is None) == (options.every is None):
         raise PackError("name a PLACE, or --every KIND, and not both")
+    if options.every and options.name:
+        raise PackError("--name names one place: leave it out, or --every")
     if options.every and options.first:
         raise PackError("a brief has no chapter of where first: leave --first out, or name a PLACE")
     view = view_of(options).replace(
@@ -31,13 +33,17 @@ def pack(options: Namespace) -> None:
         written = make_every(options.every, request, options.edition or STARTER, options.out)
         said = f"{len(written)} written to {options.out}"
     else:
-        written = [_pack_one(edition_of(options, geometry=True), request, options.place, options.out)]
+        written = [_pack_one(edition_of(options, geometry=True), request, options.place, options.name, options.out)]
         said = f"{written[0]} is written"
     print_answer(options, [str(path) for path in written], said)
 
 
-def _pack_one(edition: Edition, request: Request, place: str, out: Path) -> Path:
-    request = replace(request, view=request.view.replace(place=edition.place(place).code))
+def _pack_one(edition: Edition, request: Request, place: str, name: str, out: Path) -> Path:
+    found = edition.place(place)
+    if name and not found.parts:
+        raise PackError(f"--name names several places together; {found.name} has a name")
+    request = replace(request, view=request.view.replace(place=found.code, name=name))
+
     with tqdm(total=len(STEPS), unit="step", disable=None) as bar:
         def on_step(step: str) -> None:
             bar.set_description(step)

@@ -59,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     pack.add_argument("--every", metavar="KIND", help=f"a brief of two pages for each: {' '.join(KINDS)}")
     pack.add_argument("--out", type=Path, required=True, metavar="PATH",
                       help="the file, or a folder (with --every always a folder)")
+    pack.add_argument("--name", default="", metavar="TEXT", help="what you call several places joined by +")
     for name in ("title", "author", "note"):
         pack.add_argument(f"--{name}", default="", metavar="TEXT", help=_PACK_TEXTS[name])
     _add_view(pack)

@@ -45,6 +45,10 @@ class PlaceError(SwatheError, LookupError):
     """No place, or more than one, goes by that code or name."""
 
 
+class UploadError(SwatheError, ValueError):
+    """A file of the reader's own is no boundary and no list that can be used."""
+
+
 class PackError(SwatheError, ValueError):
     """An evidence pack cannot be made as asked, or is not what its manifest says."""
 

@@ -18,6 +18,12 @@ FIGURE_OPTIONS = ("speed", "hub", "minutes", "clock", "work", "access")
 PRIORITY_OPTIONS = ("first", "order", "least", "fair", "every")
 """The options that say what is asked of the list of neighbourhoods to upgrade first."""
 
+WHAT_IF_OPTIONS = ("upgrade", "to", "rail", "stations", "line", "close", "add")
+"""The options that say what a what-if changes."""
+
+PACK_OPTIONS = ("name", *PRIORITY_OPTIONS, *WHAT_IF_OPTIONS)
+"""Options that a pack is made by besides those that change figures."""
+
 MOST_MINUTES = 60
 """By how much a what-if may shorten or lengthen journeys."""
 
@@ -30,8 +36,12 @@ _WHOLE = {"minutes": (MINUTES.start, MINUTES.stop - 1), "rail": (-MOST_MINUTES, 
           "fair": (0, 100), "every": (0, 1_000_000)}
 _RANGES = {"lat": (49.0, 61.0), "lon": (-9.0, 3.0), "zoom": (4.0, 18.0)}
 _DECIMALS = {"lat": 4, "lon": 4, "zoom": 2}
-_CODE, _STATION = "[A-Z0-9]{3,9}", "[A-Z]{3}"
-_ONE_PLACE = rf"{_CODE}(?:\+{_CODE}){{0,40}}"
+_OWN = "OWN[0-9A-F]{16}"      # of an area that a reader brought along, which no link carries
+_CODE, _STATION = f"(?:[A-Z0-9]{{3,9}}|{_OWN})", "[A-Z]{3}"
+PLACES_AT_MOST = 41
+"""How many places one can be made of: more do not fit into a link."""
+
+_ONE_PLACE = rf"{_CODE}(?:\+{_CODE}){{0,{PLACES_AT_MOST - 1}}}"
 
 BESIDE_AT_MOST = 5
 """How many places can be set beside the one looked at."""
@@ -43,6 +53,7 @@ _PLAIN = r"[^\W_][\w &'’(),./:–-]"
 _MOMENT = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _ADDED = rf"{_STATION}(?:,{_STATION}){{1,19}}@{_MOMENT}-{_MOMENT}/[0-9]{{1,3}}:[0-9]{{1,3}}(?:,[0-9]{{1,3}}){{0,18}}"
 
+_NAME_PLACES = ("place", "beside", "within", "upgrade")
 _PATTERNS = {
     "place": (re.compile(_ONE_PLACE), "a code such as E07000047"),
     "beside": (re.compile(rf"(?:{_ONE_PLACE}(?:\.{_ONE_PLACE}){{0,{BESIDE_AT_MOST - 1}}})?"),
@@ -173,7 +184,7 @@ class View:
             _check(name, getattr(self, name))
 
     def replace(self, **changes: Any) -> Self:
-        """Return the same view with some options changed.
+        """Return the same view with some options changed; another place does not keep the name of the one before.
 
         Parameters
         ----------
@@ -185,7 +196,8 @@ class View:
         View
             A new one, checked.
         """
-        return replace(self, **changes)
+        left = {"name": ""} if changes.get("place", self.place) != self.place else {}
+        return replace(self, **{**left, **changes})
 
     def options(self) -> dict[str, str | int]:
         """Return the options that change figures, as `show --json` tells them.
@@ -203,13 +215,17 @@ class View:
         Returns
         -------
         dict
-            Those that change figures; the terms of where first too, where it was asked for.
+            Those that change figures; a partnership's own name, the terms of where first and those of a what-if, where
+            there are any.
         """
+        named = {"name": self.name} if self.name else {}
         terms = {name: getattr(self, name) for name in PRIORITY_OPTIONS} if self.first else {}
-        return self.options() | terms
+        changed = {name: getattr(self, name) for name in WHAT_IF_OPTIONS}
+        usual = {name: getattr(View, name) for name in WHAT_IF_OPTIONS}
+        return self.options() | named | terms | (changed if changed != usual else {})
 
     def to_query(self) -> dict[str, str]:
-        """Spell the view as query parameters; defaults are left out.
+        """Spell the view as query parameters; defaults are left out, and what names an own area.
 
         Returns
         -------
@@ -219,10 +235,10 @@ class View:
         query = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            if value != field.default:
+            if value != field.default and not (field.name in _NAME_PLACES and names_own_area(str(value))):
                 decimals = _DECIMALS.get(field.name)
                 query[field.name] = str(value) if decimals is None else f"{value:.{decimals}f}"
-        return query
+        return {name: value for name, value in query.items() if name != "name" or "place" in query}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[str]]:
@@ -247,11 +263,27 @@ class View:
             if name not in known:
                 notices.append(f"The link has an option {quoted(name, 40)} that is not known here; it was left out.")
                 continue
+            if name in _NAME_PLACES and names_own_area(text):
+                notices.append("The link names an area of somebody’s own, which no link carries; it was left out.")
+                continue
             try:
                 values[name] = _parse(name, text)
             except ViewError as error:
                 notices.append(f"The link has {error}; the usual value is shown instead.")
+        if values.get("name") and not _takes_name(values.get("place", REGION)):
+            notices.append("The link gives a name to a place that has one; it was left out.")
+            values["name"] = ""
         return cls(**values), notices
+
+
+def names_own_area(text: str) -> bool:
+    """Tell whether codes are, or hold, that of an area which a reader brought along."""
+    return re.search(_OWN, text) is not None
+
+
+def _takes_name(place: str) -> bool:
+    """Tell whether a reader may name a place: several together have no name of their own."""
+    return "+" in place
 
 
 def _parse(name: str, text: str) -> Any:

@@ -4,8 +4,9 @@ It may lie in a former LEP area, a region and a former district too, or in none.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import pandas as pd
 from rapidfuzz import process
@@ -28,6 +29,10 @@ _PRECEDENCE = ("region", "authority", "county", "lep", "constituency", "district
 _FACTS = ["kind", "code", "name", "within", "neighbour", "lsoas"]
 
 
+OWN_AREA = "own area"
+"""The kind of a place that a reader brought along."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A set of LSOAs that has a name.
@@ -35,11 +40,11 @@ class Place:
     Attributes
     ----------
     code
-        ONS code, or sorted codes joined by `+`.
+        ONS code, or sorted codes joined by `+`; of an own area one made from its LSOAs.
     name
         As its publisher spells it.
     kind
-        A key of `KINDS`, or "partnership".
+        A key of `KINDS`, "partnership" or `OWN_AREA`.
     lsoas
         Codes of its LSOAs, each once.
     neighbour
@@ -61,6 +66,43 @@ class Place:
     def facts(self) -> dict[str, str | int]:
         """Return code, name, kind and the number of its LSOAs, as every answer tells them."""
         return {"code": self.code, "name": self.name, "kind": self.kind, "lsoas": len(self.lsoas)}
+
+
+_HELD: WeakValueDictionary[str, Place] = WeakValueDictionary()
+
+
+def hold(place: Place) -> Place:
+    """Make an own area known by its code, as long as somebody keeps it.
+
+    Parameters
+    ----------
+    place
+        Of kind `OWN_AREA`.
+
+    Returns
+    -------
+    Place
+        The one to keep.
+    """
+    return _HELD.setdefault(place.code, place)
+
+
+def named(place: Place, name: str) -> Place:
+    """Call a partnership or an own area as its reader calls it; any other place has a name of its own.
+
+    Parameters
+    ----------
+    place
+        Any place.
+    name
+        Of a view; "" for none.
+
+    Returns
+    -------
+    Place
+        The same place.
+    """
+    return replace(place, name=name) if name and (place.parts or place.kind == OWN_AREA) else place
 
 
 def premises_published(kind: str, *, neighbour: bool) -> bool:
@@ -199,6 +241,9 @@ def _members(text: str) -> tuple[str, ...]:
 
 def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
     """Find one place by code or name."""
+    held = _HELD.get(text.strip())
+    if held is not None:
+        return held
     found = _matches(text, places)
     if found.empty:
         raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {_successor(text, places) or _nearest(text, places)}")

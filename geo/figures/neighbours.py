@@ -10,7 +10,7 @@ from geo.core.cache import cached
 from geo.core.choices import KINDS
 from geo.core.measures import FIGURES
 from geo.core.view import View
-from geo.edition.places import Place
+from geo.edition.places import OWN_AREA, Place
 from geo.edition.store import Edition
 from geo.figures.intervals import sum_intervals
 from geo.figures.place import show
@@ -92,11 +92,11 @@ def neighbours(edition: Edition, view: View, place: Place) -> Neighbours | None:
     Returns
     -------
     Neighbours or None
-        None for the region, and for partnerships of places of several kinds.
+        None for the region, for own areas, and for partnerships of places of several kinds.
     """
     parts = place.parts or (place,)
     kinds = {part.kind for part in parts}
-    if len(kinds) > 1 or "region" in kinds:
+    if len(kinds) > 1 or kinds & {"region", OWN_AREA}:
         return None
     kind, = kinds
     codes = {code for part in parts for code in touching(edition, kind, part.code)} - {part.code for part in parts}

@@ -12,7 +12,7 @@ from geo.core.cache import cached
 from geo.core.choices import NO_RAIL, REGION, SPEEDS
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
-from geo.edition.places import Place
+from geo.edition.places import Place, named
 from geo.edition.store import Edition, EditionFacts
 from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
@@ -141,7 +141,7 @@ class PlaceFigures:
         return self.figures[f"{key}.{speed}"]
 
 
-@cached(256, key=lambda edition, view: (edition, view.place, *view.options().values()))
+@cached(256, key=lambda edition, view: (edition, view.place, view.name, *view.options().values()))
 def show(edition: Edition, view: View) -> PlaceFigures:
     """Work out every figure of METHOD for the view's place.
 
@@ -162,10 +162,11 @@ def show(edition: Edition, view: View) -> PlaceFigures:
     PlaceError
         When the place is not in the edition.
     """
-    place, region = edition.place(view.place), edition.place(REGION)
+    place, region = named(edition.place(view.place), view.name), edition.place(REGION)
+    asked = View().replace(**view.options(), place=place.code, name=view.name)
     figures = _figures(edition, view, place)
     return PlaceFigures(
-        edition.facts(), View().replace(**view.options()).replace(place=place.code), place, figures,
+        edition.facts(), asked, place, figures,
         {region.name: _figures(edition, view, region)}, _nations(edition, view), claim(edition, view, place),
         (*_notes(edition, view, place), *_odd_tiers(figures), *_more_did(figures)))
 

@@ -13,7 +13,7 @@ from geo.core.choices import REGION
 from geo.core.measures import FIGURES, Measure
 from geo.core.priority_terms import Terms, terms_of
 from geo.core.view import View
-from geo.edition.places import Place
+from geo.edition.places import Place, named
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
@@ -411,7 +411,7 @@ def _stations(edition: Edition, place: Place, hub: str) -> pd.DataFrame:
     return stations_of(edition, place.lsoas, hub, station_areas(edition))
 
 
-@cached(64, key=lambda edition, view: (edition, view.place, *view.pack_options().values()))
+@cached(64, key=lambda edition, view: (edition, view.place, *view.pack_options().items()))
 def place_profile(edition: Edition, view: View) -> PlaceProfile:
     """Assemble what is shown of one place, on its page and in its pack.
 
@@ -432,5 +432,5 @@ def place_profile(edition: Edition, view: View) -> PlaceProfile:
     PlaceError
         When the place is not in the edition.
     """
-    place = edition.place(view.place)
-    return PlaceProfile(edition, View().replace(**view.pack_options()).replace(place=place.code), place)
+    place = named(edition.place(view.place), view.name)
+    return PlaceProfile(edition, View().replace(**view.pack_options(), place=place.code), place)

@@ -14,6 +14,7 @@ from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, SPEEDS, WORK
 from geo.core.errors import SwatheError
 from geo.core.measures import BASES, FIGURES, MEASURES
 from geo.core.view import View
+from geo.edition.places import named
 from geo.edition.store import Edition
 from geo.figures.intervals import INTERVALS
 from geo.figures.place import Figure, PlaceFigures
@@ -130,7 +131,8 @@ def ranking_about(
 ) -> list[tuple[str, ...]]:
     """Say what a ranking's file holds."""
     chosen = MEASURES[measure]
-    where = "South West and its neighbours" if within == "all" else edition.place(within).name
+    where = "South West and its neighbours" if within == "all" else (
+        named(edition.place(within), view.replace(place=within).name).name)
     facts = [
         ("Ranked", f"{label(chosen)} ({chosen.unit if chosen.has_count else chosen.rate_unit}), worst first"),
         ("Sorted by", f"rate ({chosen.rate_unit})" if per == "rate" or not chosen.has_count else "number"),

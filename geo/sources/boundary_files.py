@@ -92,7 +92,7 @@ def _load(path: Path) -> dict[str, Any]:
     if data[:2] == b"PK":
         raise SourceError(path, ["is a zip, not GeoJSON: unpack it"])
     try:
-        document = json.loads(data, object_hook=_shaped)
+        document = json.loads(data, object_hook=as_shape)
     except (ValueError, RecursionError) as error:
         raise SourceError(path, [f"is cut short or not GeoJSON ({printable(error)}): {AGAIN}"]) from error
     if not isinstance(document, dict):
@@ -156,7 +156,7 @@ def _check_properties(features: Sequence[Any], columns: Sequence[str], problems:
             problems.add(f"column {column!r} is blank in {where}, expected some text")
 
 
-def _shaped(found: dict[str, Any]) -> Any:
+def as_shape(found: dict[str, Any]) -> Any:
     """Make a shape of a JSON object that is one, as soon as it is read: as numbers of Python it takes ten times more.
 
     What cannot be made a shape is none; coordinates that are no numbers are noted where they are out of place.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from geo.core.choices import KINDS
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
+from geo.edition.own_place import NAME
 from geo.figures.place import Figure, PlaceFigures
 from geo.words.definitions import basis_meaning, cannot_be_had, distance, label
 from geo.words.intervals import in_brackets, interval_beside, rate_in_brackets
@@ -33,6 +34,8 @@ def spoken_name(name: str) -> str:
     >>> spoken_name("South West"), spoken_name("Bristol, City of"), spoken_name("Torridge")
     ('the South West', 'Bristol', 'Torridge')
     """
+    if name == NAME:
+        return f"the {name.lower()}"
     plain = name.replace(", City of", "").replace(", County of", "")
     return f"the {plain}" if plain.startswith(_WITH_ARTICLE) and not plain.startswith("South West ") else plain
 

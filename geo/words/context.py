@@ -11,6 +11,7 @@ from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import percent
 from geo.core.view import View
 from geo.edition.former_districts import FORMER_DISTRICTS
+from geo.edition.partnerships import known_name
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.place import resolve_basis
@@ -101,7 +102,9 @@ def lies_in(edition: Edition, place: Place) -> str:
 
 
 def about_place(edition: Edition, place: Place) -> list[str]:
-    """Say in a sentence each what is to be known of a place besides figures: its MP; what became of it."""
+    """Say in a sentence each what is to be known of a place besides figures: its members, its MP, what became of it."""
+    if members := made_of(place):
+        return [members]
     if place.kind == "constituency":
         seat, day = edition.places_of("constituency").loc[place.code], edition.manifest["vintages"].get("members", "")
         return [f"MP on {day}: {seat['mp']}, {seat['mp_party']}."] if seat["mp"] else []
@@ -110,6 +113,14 @@ def about_place(edition: Edition, place: Place) -> list[str]:
         return []
     today = edition.names("authority").loc[former.successor]
     return [f"The district was abolished in {former.year}; its area is part of {today} today."]
+
+
+def made_of(place: Place) -> str:
+    """Name the members of a partnership that goes by its reader's name for it; "" for any other place."""
+    names = [part.name for part in place.parts]
+    if not names or "+" in place.name or place.name == known_name(place.code):
+        return ""
+    return f"Made of {', '.join(names[:-1])} and {names[-1]}."
 
 
 def source_of(edition: Edition, source_id: str) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from geo.core.cache import cached
 from geo.core.view import View
-from geo.edition.places import Place
+from geo.edition.places import OWN_AREA, Place
 from geo.edition.store import Edition
 from geo.figures.likeness import LEAST, Alike, alike
 from geo.figures.profile import PlaceProfile
@@ -69,9 +69,9 @@ def middle(found: Alike) -> str:
 
 
 def alike_words(profile: PlaceProfile) -> AlikeWords | None:
-    """Say how a place stands among those most like it; None for the region and for partnerships."""
+    """Say how a place stands among those most like it; None for the region, partnerships, own areas."""
     found = profile.alike
-    if found.kind in {"region", "partnership"}:
+    if found.kind in {"region", "partnership", OWN_AREA}:
         return None
     heading, none = "Most like it", why_none(found)
     if none:

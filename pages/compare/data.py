@@ -16,9 +16,9 @@ from geo.figures.ranking import rank, rank_like_with_like
 from geo.figures.side_by_side import Row, all_figures
 from geo.pack import spreadsheets
 from geo.words.likeness import add_words
-from pages.shared.data import edition, figure_options, place, profile, ranking, summary
+from pages.shared.data import edition, figure_options, place, place_of, profile, ranking, summary
 from pages.shared.link import beside_codes
-from pages.shared.sidebar import place_labels
+from pages.shared.menu import place_labels
 
 EXAMPLES = 3
 _LARGER = ("region", "county", "authority", "lep", "constituency", "district")
@@ -88,7 +88,7 @@ def ranked_certainty(view: View) -> pd.DataFrame | None:
 def alike(view: View, codes: Sequence[str]) -> list[tuple[Place, Place]]:
     """Find the places side by side that cannot be told apart by their rate of people in the gap."""
     measure = MEASURES["people_in_gap"]
-    return (not_told_apart(edition(), view, measure, [place(code) for code in codes])
+    return (not_told_apart(edition(), view, measure, [place_of(view.replace(place=code)) for code in codes])
             if is_drawn(edition(), measure) else [])
 
 

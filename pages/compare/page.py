@@ -21,11 +21,12 @@ from pages.compare import data
 from pages.compare.charts import interval_chart
 from pages.compare.tables import bases_html, comparison_html
 from pages.shared import parts
-from pages.shared.data import edition, place
+from pages.shared.data import edition, place_of
 from pages.shared.headings import HEADINGS
 from pages.shared.link import beside_codes
 from pages.shared.map_widget.widget import theme_palette
-from pages.shared.sidebar import choose_measure, place_label, place_labels
+from pages.shared.menu import place_label, place_labels
+from pages.shared.sidebar import choose_measure
 from pages.shared.view_state import current_view, first_view, set_view
 
 
@@ -34,8 +35,9 @@ def choose_beside(view: View) -> View:
     began = beside_codes(first_view())
     offered = list(dict.fromkeys([*began, *beside_codes(view), *(code for code in place_labels() if code != REGION)]))
     picked = st.multiselect(
-        f"Compare {spoken_name(place(view.place).name)} with", offered, began, key="beside", format_func=place_label,
-        max_selections=BESIDE_AT_MOST, placeholder="Type a few letters of a place",
+        f"Compare {spoken_name(place_of(view).name)} with", offered, began, key="beside",
+        format_func=partial(place_label, view), max_selections=BESIDE_AT_MOST,
+        placeholder="Type a few letters of a place",
         help=f"Up to {BESIDE_AT_MOST} more places of any kind. The first place is the one chosen under ‘Place’; "
              "the South West always stands last.")
     view = set_view(beside=".".join(picked))
@@ -49,7 +51,7 @@ def offer_like(view: View) -> None:
     if not found:
         return
     with st.container(key="alike", horizontal=True, gap="xsmall"):
-        st.html(parts.meaning_html(ADD.format(name=spoken_name(place(view.place).name)), MEANING), width="content")
+        st.html(parts.meaning_html(ADD.format(name=spoken_name(place_of(view).name)), MEANING), width="content")
         for code, words in found.items():
             st.button(words, key=f"like_{code}", on_click=_add_beside, args=(code,))
 
@@ -66,7 +68,7 @@ def side_by_side(view: View) -> list[str]:
     names = [answer.place.name for answer in answers]
     with top:
         parts.page_heading(
-            HEADINGS["compare"](view), parts.claim_html(comparison_claim(answers, REGION, place(view.place).code)),
+            HEADINGS["compare"](view), parts.claim_html(comparison_claim(answers, REGION, place_of(view).code)),
             parts.badges_html(explained))
     if not chosen:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
@@ -93,7 +95,8 @@ def choose_ranking(view: View) -> View:
     """Let the reader choose what is ranked."""
     left, middle, right = st.columns(3)
     began = first_view()
-    larger = list(dict.fromkeys([began.within, "all", *data.larger_places(), view.within]))
+    together = [view.place] if place_of(view).parts else []
+    larger = list(dict.fromkeys([began.within, "all", *together, *data.larger_places(), view.within]))
     kinds = list(edition().kinds())
     with left:
         kind = st.selectbox("Rank", kinds, key="ranked", index=kinds.index(began.ranked),
@@ -101,7 +104,7 @@ def choose_ranking(view: View) -> View:
     with middle:
         show = choose_measure("By")
     with right:
-        within = st.selectbox("Within", larger, key="within", format_func=place_label)
+        within = st.selectbox("Within", larger, key="within", format_func=partial(place_label, view))
     view = set_view(ranked=kind, show=show, within=within)
     if MEASURES[view.show].has_count:
         view = set_view(per=st.segmented_control(
@@ -129,7 +132,7 @@ def show_ranking(view: View, codes: list[str]) -> None:
     published = bool(edition().places_of(view.ranked)["premises_published"].any())
     basis = resolve_basis(measure.bases, edition(), published=published)
     parts.small(parts.marks_html(basis), *(basis_meaning(name, edition().facts()) for name in basis))
-    parts.small(ranking_caption(view.ranked, measure, len(ranked), place_label(view.within),
+    parts.small(ranking_caption(view.ranked, measure, len(ranked), place_label(view, view.within),
                                 how_sure_ranks(edition(), measure), view.like))
     stem = ("swathe", view.show, view.ranked, *[view.within] * (view.within != REGION),
             *[view.like] * (view.ranked == "authority" and view.like != "all"))

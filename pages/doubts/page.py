@@ -13,7 +13,7 @@ from geo.words.intervals import covers
 from pages.doubts.charts import mean_errors_chart, mean_errors_key
 from pages.method.tables import prose_html, rows_html
 from pages.shared import parts
-from pages.shared.data import edition, place, profile
+from pages.shared.data import edition, place_of, profile
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.operator import operator
@@ -72,7 +72,7 @@ def offer_challenge() -> None:
 
 view, served = current_view(), edition()
 shown = profile(view)
-moved = doubted(served, view, place(view.place))
+moved = doubted(served, view, place_of(view))
 put = doubts(served, shown.answer, moved, longer_than_fastest(shown.stations))
 parts.page_heading(
     HEADINGS["doubts"](view), parts.claim_html(headline(shown.answer)),

@@ -2,19 +2,20 @@
 
 from html import escape
 from secrets import token_hex
+from shlex import quote
 
 import streamlit as st
 
 from geo.core.choices import CLOCKS, HUBS
 from geo.core.errors import SwatheError
-from geo.core.view import View
+from geo.core.view import View, names_own_area
 from geo.pack.request import LONGEST, VERIFY, Request
 from geo.words.claim import bases, headline, spoken_name
 from geo.words.definitions import short_speed
 from geo.words.intervals import covers
 from geo.words.priorities import in_pack
 from pages.evidence.data import PackMade, first_page, pack
-from pages.shared.data import edition, place, summary
+from pages.shared.data import edition, place_of, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.parts import Html, badges_html, claim_html, notice, page_heading, place_link, small, terms_html
@@ -39,7 +40,7 @@ def asked() -> Request | None:
     author = st.text_input("Your organisation", key="pack_author", max_chars=LONGEST["author"])
     note = st.text_area("Your own note (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
     try:
-        return Request(View().replace(**view.pack_options()).replace(place=view.place), title, author, note)
+        return Request(View().replace(**view.pack_options(), place=view.place), title, author, note)
     except SwatheError as error:
         notice(f"This cannot be set: {error}.")
         return None
@@ -82,12 +83,13 @@ def make(request: Request) -> None:
 
 def options_typed(view: View) -> str:
     """Write what of the view differs from the default as the command takes it."""
+    called = {"every": "every-authority", "rail": "rail-minutes"}
     changed = {name: value for name, value in view.pack_options().items() if value != getattr(View(), name)}
-    return "".join(f" --{'every-authority' if name == 'every' else name} {value}" for name, value in changed.items())
+    return "".join(f" --{called.get(name, name)} {quote(str(value))}" for name, value in changed.items())
 
 
 view = current_view()
-answer, here = summary(view), place(view.place)
+answer, here = summary(view), place_of(view)
 page_heading(HEADINGS["evidence"](view), claim_html(headline(answer)), badges_html(bases(answer)))
 left, right = st.columns([1, 1], gap="large")
 with left:
@@ -108,10 +110,11 @@ with right:
 st.header("What the pack holds")
 st.html(terms_html(CONTENTS))
 st.header("Anyone can check it")
+same = "" if names_own_area(view.place) else (
+    f"`python -m geo pack {view.place}{options_typed(view)} --out FILE.zip` makes the same pack, and ")
 st.markdown(
     "The same view of the same edition gives the same pack, byte for byte. "
     f"`{VERIFY}` works every figure out again and says which hold: a changed file, a changed "
-    "figure and another edition are told apart. On the command line, "
-    f"`python -m geo pack {view.place}{options_typed(view)} --out FILE.zip` makes the same pack, and "
+    f"figure and another edition are told apart. On the command line, {same}"
     "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")
 small(covers(edition()))

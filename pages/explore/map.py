@@ -14,7 +14,7 @@ from geo.maps.classes import Palette, legend
 from geo.maps.picture import picture
 from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
-from pages.shared.data import edition, figure_options, place
+from pages.shared.data import edition, figure_options, place_of
 from pages.shared.map_files import (
     map_classes,
     map_picture,
@@ -76,7 +76,7 @@ def show_explore_map(view: View) -> None:
     click = "Click a place for its figures; click it again to go back to the South West. " if moving() else ""
     show_page_map(PageMap(
         key="explore_map",
-        alt=f"Map of {label(MEASURES[view.show])} by {kind.label}, {place(view.place).name} outlined; "
+        alt=f"Map of {label(MEASURES[view.show])} by {kind.label}, {place_of(view).name} outlined; "
             "the table below has the same figures.",
         layers=lambda: [fills(f"places-{view.by}", view, classes, palette),
                         *boundaries(view.place, palette, halo=True)],

@@ -9,14 +9,14 @@ from geo.core.view import View
 from geo.words.claim import bases, cards, kind_label, sentence_case
 from geo.words.context import context_rows, lies_in
 from geo.words.notes import BASIS_NOTES, notes_in_words
-from pages.shared.data import edition, place, place_context, summary
+from pages.shared.data import edition, place_context, place_of, summary
 from pages.shared.parts import Html, marks_html, paragraph_html, place_link, small
 from pages.shared.tables_html import table_html
 
 
 def show_place(view: View) -> None:
     """Show the four figures of the view's place, and the way to all the rest."""
-    here, answer = place(view.place), summary(view)
+    here, answer = place_of(view), summary(view)
     rows = [[(figure.label, marks_html(figure.basis)),
              (Html(f"<strong>{escape(figure.value)}</strong>"), *figure.notes)] for figure in cards(answer)]
     sure = "".join(paragraph_html(marks_html([basis]), text) for basis, text in bases(answer).items())
@@ -34,5 +34,5 @@ def show_place(view: View) -> None:
 def show_context(view: View) -> None:
     """Show what publishers say of the view's place besides, each with its source and vintage."""
     rows = [[(row.label, row.source), row.value] for row in context_rows(edition(), place_context(view.place))]
-    heading = f"Context for {place(view.place).name}"
+    heading = f"Context for {place_of(view).name}"
     st.html(f'<div class="picked"><h2>{escape(heading)}</h2>{table_html(heading, (), rows, numbers=False)}</div>')

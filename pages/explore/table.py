@@ -10,7 +10,7 @@ from geo.maps.classes import shows_rate
 from geo.maps.geojson import content_hash
 from geo.words.context import table_caption, table_columns
 from geo.words.definitions import label
-from pages.shared.data import edition, intervals, place, ranking
+from pages.shared.data import edition, intervals, place_of, ranking
 from pages.shared.parts import column_formats, small
 from pages.shared.view_state import set_view
 
@@ -34,7 +34,7 @@ def show_table(view: View) -> None:
     st.header(f"{label(measure)} by {kind.label}")
     inside = False
     if _holds(view):
-        here = place(view.place).name
+        here = place_of(view).name
         inside = st.segmented_control(
             "Rows", ["all", "inside"], default="all", required=True, key="explore_rows",
             format_func={"all": "All of the South West", "inside": f"Only {here}"}.__getitem__) == "inside"

@@ -12,7 +12,7 @@ from geo.edition.search import LONGEST
 from geo.maps.classes import DARK, LIGHT, Palette, legend
 from geo.words.claim import spoken_name
 from geo.words.definitions import label, legend_heading
-from pages.shared.data import edition, figure_options, place
+from pages.shared.data import edition, figure_options, place_of
 from pages.shared.link import view_query
 from pages.shared.map_files import map_classes
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -40,6 +40,12 @@ def options_query(view: View) -> dict[str, str]:
     return view_query(figure_options(view).replace(show=view.show), edition().id)
 
 
+def place_query(view: View, code: str) -> dict[str, str]:
+    """Write what the plain page of a place takes over: the name too that its reader gave it."""
+    name = view.replace(place=code).name
+    return {**options_query(view), **({"name": name} if name else {})}
+
+
 def link_html(target: str, text: str, query: Mapping[str, str]) -> str:
     """Link to an address of this app."""
     return f'<a href="{escape(address(target, query))}">{escape(text)}</a>'
@@ -47,7 +53,7 @@ def link_html(target: str, text: str, query: Mapping[str, str]) -> str:
 
 def plain_link(view: View, code: str, name: str) -> str:
     """Link to a place's plain page, every option as it is."""
-    return link_html(f"place/{quote(code, safe='+')}", name, options_query(view))
+    return link_html(f"place/{quote(code, safe='+')}", name, place_query(view, code))
 
 
 def app_link(view: View, text: str, page: str = "place") -> str:
@@ -77,7 +83,7 @@ def map_html(view: View) -> str:
                    for scheme in PALETTES)
     shown, classes = MEASURES[view.show], map_classes(view, "lsoa")
     alt = (f"Map of {label(shown).lower()} by neighbourhood "
-           f"in {spoken_name(place(view.place).name)}; the figures are in the text.")
+           f"in {spoken_name(place_of(view).name)}; the figures are in the text.")
     rows = {scheme: legend(view.show, palette, classes) for scheme, palette in PALETTES.items()}
     legends = "".join(f'<div class="{scheme}">{legend_html(legend_heading(shown), colours, counted=False)}</div>'
                       for scheme, colours in rows.items())

@@ -10,6 +10,7 @@ from geo.core.view import View
 from geo.figures import reach
 from geo.words.claim import bases, cards, headline, other_speeds
 from geo.words.comparison import comparison_claim
+from geo.words.context import made_of
 from geo.words.intervals import covers
 from geo.words.priorities import what_would_halve
 from geo.words.rail import rail_claim
@@ -17,7 +18,7 @@ from pages.compare.data import compared
 from pages.contents import PAGES
 from pages.plain.document import app_link, link_html, map_html, notices_html, plain_link, search_form, styles_html
 from pages.shared import parts
-from pages.shared.data import edition, place, profile, summary
+from pages.shared.data import edition, place_of, profile, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.link import other_edition, read_link, view_query
 from pages.shared.map_files import authority_lines, railway_lines, shape_file
@@ -37,7 +38,7 @@ class FirstScreen(NamedTuple):
 
 
 def _rail(view: View) -> tuple[str, ...]:
-    served, here = edition(), place(view.place)
+    served, here = edition(), place_of(view)
     now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
     without = reach.residents_without_rail(served, view, here.lsoas)
     answer = summary(view)
@@ -46,11 +47,11 @@ def _rail(view: View) -> tuple[str, ...]:
 
 def _compare(view: View) -> tuple[str, ...]:
     codes, _ = compared(view)
-    return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place(view.place).code)
+    return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place_of(view).code)
 
 
 def _what_to_do(view: View) -> tuple[str, ...]:
-    return what_would_halve(place(view.place), view, profile(view).halving)
+    return what_would_halve(place_of(view), view, profile(view).halving)
 
 
 # The pages whose claim is one of their own.
@@ -71,9 +72,10 @@ def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
 
 @cached(64)
 def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedded: bool) -> FirstScreen:
-    answer, here = summary(view), place(view.place)
+    answer, here = summary(view), place_of(view)
     claim = _CLAIMS[page](view) if page in _CLAIMS else headline(answer)
-    opening = (f'<div class="opening"><h1>{parts.as_html(HEADINGS[page](view))}</h1>{parts.claim_html(claim)}'
+    members = "".join(map(parts.paragraph_html, filter(None, [made_of(here)])))
+    opening = (f'<div class="opening"><h1>{parts.as_html(HEADINGS[page](view))}</h1>{members}{parts.claim_html(claim)}'
                f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
     query = view_query(view, edition().id) | ({"embed": "true"} if embedded else {})
     method = address("method", query)

@@ -16,7 +16,7 @@ from pages.plain.document import (
     link_html,
     map_html,
     notices_html,
-    options_query,
+    place_query,
     plain_link,
     search_form,
 )
@@ -43,7 +43,7 @@ def place_page(view: View, notices: tuple[str, ...]) -> str:
 def _address(view: View, page: str, code: str, beside: str = "") -> str:
     """Write where a page is that needs no script: a place's own, else the app's."""
     if page == "place":
-        return address(f"place/{quote(code, safe='+')}", options_query(view))
+        return address(f"place/{quote(code, safe='+')}", place_query(view, code))
     return address(page, view_query(at_place(view, code, beside), edition().id))
 
 

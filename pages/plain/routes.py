@@ -33,7 +33,8 @@ def _asked(request: Request, **more: str) -> tuple[View, tuple[str, ...]]:
     """Read the view of a request; what is wrong in it is said."""
     query = {name: text for name, text in request.query_params.items() if name not in _OWN}
     view, notices = read_link(query | more)
-    return figure_options(view).replace(place=view.place, show=view.show), (*notices, *other_edition(view))
+    kept = figure_options(view).replace(place=view.place, name=view.name, show=view.show)
+    return kept, (*notices, *other_edition(view))
 
 
 def _page(request: Request, html: str, status: int = 200) -> Response:
@@ -59,7 +60,7 @@ def place_route(request: Request) -> Response:
     view, notices = _asked(request, place=code)
     if view.place != code:
         return _page(request, unknown_page(view, code), 404)
-    return _page(request, place_page(view.replace(place=place(code).code), notices))
+    return _page(request, place_page(view.replace(place=place(code).code, name=view.name), notices))
 
 
 @_with_data

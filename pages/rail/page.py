@@ -24,7 +24,7 @@ from geo.words.rail import (
 )
 from pages.rail.charts import reach_chart
 from pages.rail.map import show_stations
-from pages.shared.data import edition, place, profile, summary
+from pages.shared.data import edition, place_of, profile, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import badges_html, claim_html, column_formats, page_heading, small
@@ -34,7 +34,7 @@ from pages.shared.view_state import current_view, first_view, set_view
 WIDTHS = {"Station": 226, "Where": 56, "Typical": 56, "Fastest": 57, "Changes": 60, "Trains": 50}
 
 view = current_view()
-answer, served, here = summary(view), edition(), place(view.place)
+answer, served, here = summary(view), edition(), place_of(view)
 hub, basis, residents = HUBS[view.hub].label, answer.edition.rail_basis, int(answer["residents"].count)
 by_clock = {clock: view.replace(clock=clock) for clock in CLOCKS}
 without = {clock: reach.residents_without_rail(served, asked, here.lsoas) for clock, asked in by_clock.items()}

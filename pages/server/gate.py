@@ -10,21 +10,24 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pages.server.uploads import LARGEST, is_asked_for
+
 Folders = Mapping[str, Callable[[str], bool]]
 
 PROBES = ("/_stcore/health", "/ready")
 """Asked by whatever watches over the app, at an address of the machine and not by the app's name."""
 
-STREAM = "/_stcore/stream"
+STREAM, UPLOADS = "/_stcore/stream", "/_stcore/upload_file/"
 LONGEST_TARGET, LARGEST_HEAD = 8_000, 16_000     # characters of path and query, bytes of all headers
 
-# What of Streamlit's routes the app uses. Left out are uploads, metrics, logins, the interface for programs ("agent"),
-# files of components (ours come with the page), an app's own static files and the check by a run of the script.
+# What of Streamlit's routes the app uses. Files may be sent where the app asked for one. Left out are metrics, logins,
+# the interface for programs ("agent"), files of components (ours come with the page), an app's own static files and
+# the check by a run of the script.
 _STREAMLITS_PAGES = ("/", "/favicon.png", "/_stcore/health", "/_stcore/host-config", STREAM)
 _STATIC = Path(streamlit.__file__).parent / "static" / "static"
 _SCRIPTS = frozenset(file.relative_to(_STATIC).as_posix() for file in _STATIC.rglob("*") if file.is_file())
 # To any other name of a script Streamlit answers with its page. Of downloads it knows the names, which are hashes.
-_STREAMLITS_FOLDERS: Folders = {"/static/": _SCRIPTS.__contains__, "/media/": bool}
+_STREAMLITS_FOLDERS: Folders = {"/static/": _SCRIPTS.__contains__, "/media/": bool, UPLOADS: is_asked_for}
 
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -40,6 +43,7 @@ class Refusal(NamedTuple):
 
 NO_SUCH_PAGE = Refusal(404, "There is no such page. Swathe begins at /")
 ONLY_READ = Refusal(405, "Nothing can be sent to this address.")
+TOO_LARGE = Refusal(413, "This file is too large.")
 NOTHING_TAKEN = Refusal(413, "Swathe takes no files and no other content.")
 TOO_LONG = Refusal(414, "This address is too long.")
 HEAD_TOO_LARGE = Refusal(431, "The headers of this request are too large.")
@@ -112,7 +116,11 @@ class Gate:
     def _wrong_request(self, scope: Scope, headers: Headers) -> Refusal | None:
         if scope["path"] == STREAM:
             return NO_SUCH_PAGE
-        if scope["method"] not in {"GET", "HEAD"}:
+        if scope["path"].startswith(UPLOADS) and scope["method"] == "PUT":
+            size = headers.get("content-length", "")
+            fits = size.isascii() and size.isdigit() and int(size[:12]) <= LARGEST
+            return None if fits and "transfer-encoding" not in headers else TOO_LARGE
+        if scope["method"] not in ({"DELETE"} if scope["path"].startswith(UPLOADS) else {"GET", "HEAD"}):
             return ONLY_READ
         if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
             return NOTHING_TAKEN

@@ -9,10 +9,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 _ROOT = str(Path(__file__).parents[2]).encode()
 
-# Left out: where the code comes from ("load_git_info"), an empty cache for all, files to be sent, and help for
-# programming assistants, which Streamlit writes into the app's folder for whoever asks from this machine, as a proxy on
-# it does for everybody.
-_TAKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
+# Left out: where the code comes from ("load_git_info"), an empty cache for all, and help for programming assistants,
+# which Streamlit writes into the app's folder for whoever asks from this machine, as a proxy on it does for everybody.
+_TAKEN = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
 _OPERATIONS_TAKEN = frozenset({"dataframe_chunk", "deferred_file"})
 
 

@@ -11,7 +11,7 @@ from geo.core.choices import REGION
 from geo.core.errors import EditionError
 from geo.core.measures import MEASURES
 from geo.core.view import View
-from geo.edition.places import Place
+from geo.edition.places import Place, named
 from geo.edition.store import STARTER, Edition, load_edition
 from geo.figures.aggregate import context_values
 from geo.figures.certainty import list_intervals
@@ -55,6 +55,11 @@ def place(code: str) -> Place:
     return edition().place(code)
 
 
+def place_of(view: View) -> Place:
+    """Find the view's place, called as the view calls it."""
+    return named(place(view.place), view.name)
+
+
 def summary(view: View) -> PlaceFigures:
     """Work out every figure of the view's place."""
     return show(edition(), view)
@@ -62,7 +67,7 @@ def summary(view: View) -> PlaceFigures:
 
 def profile(view: View) -> PlaceProfile:
     """Assemble what is shown of the view's place, whatever it asks of where first."""
-    return place_profile(edition(), figure_options(view).replace(place=view.place))
+    return place_profile(edition(), figure_options(view).replace(place=view.place, name=view.name))
 
 
 def ranking(view: View, by: str, measure: str, within: str = REGION) -> pd.DataFrame:

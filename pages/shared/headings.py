@@ -7,15 +7,15 @@ from geo.core.view import View
 from geo.words import doubts
 from geo.words.claim import spoken_name
 from pages.accessibility import statement
-from pages.shared.data import place
+from pages.shared.data import place_of
 
 HEADINGS: Mapping[str, Callable[[View], str]] = {
     "": lambda _: "Who could work from home, but can’t?",
     "explore": lambda _: "Explore the map",
-    "place": lambda view: place(view.place).name,
+    "place": lambda view: place_of(view).name,
     "compare": lambda _: "Places side by side",
     "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
-    "what_to_do": lambda view: f"What to do in {spoken_name(place(view.place).name)}",
+    "what_to_do": lambda view: f"What to do in {spoken_name(place_of(view).name)}",
     "evidence": lambda _: "Evidence pack",
     "doubts": lambda _: doubts.TITLE,
     "method": lambda _: "Method and data",

@@ -10,7 +10,7 @@ from geo.core.errors import PlaceError
 from geo.edition.places import Place
 from geo.edition.search import LONGEST, search
 from geo.words.claim import spoken_name
-from pages.shared.data import edition, place
+from pages.shared.data import edition, place, place_of
 from pages.shared.find import MOST
 from pages.shared.view_state import current_view
 
@@ -22,7 +22,7 @@ _CHOSEN, _WHY = "search_chosen", "search_why"
 
 def search_box(key: str, *, large: bool = False) -> None:
     """Show a box to search in; what is typed goes to `find_route`, only what is chosen comes back here."""
-    here = place(current_view().place)
+    here = place_of(current_view())
     _BOX(key=key, on_chosen_change=partial(_choose, key), data={
         "label": "Your ward, village or postcode" if large else "Find a place, postcode or MP",
         "hint": "Hartland, EX39 6BG …", "places": "Places", "large": large, "edition": edition().id,

@@ -6,38 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from geo.core.cache import cached
-from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK, Choice
+from geo.core.choices import ACCESS, CLOCKS, HUBS, MINUTES, REGION, SPEEDS, WORK, Choice
 from geo.core.measures import MEASURES
 from geo.core.view import View
-from geo.edition.partnerships import within_reach
 from geo.words.claim import kind_label
+from geo.words.context import made_of
 from geo.words.definitions import OPTIONS, label
-from pages.shared.data import edition, place
+from pages.shared.data import place_of
+from pages.shared.own_area import about_own_area, offer_own_area
 from pages.shared.search import search_box
+from pages.shared.together import offer_together
 from pages.shared.view_state import first_view, set_view
-
-OFFERED = ("region", "county", "authority", "lep", "constituency", "district", "ward", "msoa")
-"""Kinds of place in the list, in this order; a link may name any other."""
-
-
-@cached(1)
-def place_labels() -> Mapping[str, str]:
-    """List the places that can be chosen."""
-    places = edition().places
-    labels: dict[str, str] = {}
-    for kind in OFFERED:
-        of_kind = places[places["kind"] == kind].sort_values(["neighbour", "name"])
-        for row in of_kind.to_dict("records"):
-            inside = f", {row['within']}" if kind in {"ward", "msoa"} else ""
-            flag = " — neighbour" if row["neighbour"] else ""
-            labels.setdefault(row["code"], f"{row['name']} ({KINDS[kind].label}{inside}){flag}")
-    return labels | {row.code: f"{row.name} ({kind_label('partnership')})" for row in within_reach(set(labels))}
-
-
-def place_label(code: str) -> str:
-    """Name a place in a menu."""
-    return "South West and its neighbours" if code == "all" else place_labels().get(code) or place(code).name
 
 
 def choose_measure(title: str) -> str:
@@ -63,8 +42,11 @@ def _let_go() -> None:
 
 def _say_place(view: View) -> None:
     """Say which place is chosen, with the way back from it."""
-    name, kind = escape(place(view.place).name), escape(kind_label(place(view.place).kind))
-    st.html(f'<p class="place-chosen">Place: <strong>{name}</strong> · {kind}</p>')
+    here = place_of(view)
+    about = made_of(here) or about_own_area(view)
+    name, kind, about = (escape(said) for said in (here.name, kind_label(here.kind), about))
+    st.html(f'<p class="place-chosen">Place: <strong>{name}</strong> · {kind}</p>'
+            + (f'<p class="place-chosen">{about}</p>' if about else ""))
     if view.place != REGION:
         st.button("Back to the South West", key="whole_region", on_click=_let_go)
 
@@ -74,6 +56,8 @@ def choose(view: View) -> dict[str, Any]:
     with st.sidebar:
         search_box("search")
         _say_place(view)
+        offer_together(view)
+        offer_own_area(view)
         chosen = {
             "speed": _choice("speed", SPEEDS, _help(SPEEDS)),
             "hub": _choice("hub", HUBS, "The city or town that people would travel to for work."),

@@ -9,12 +9,12 @@ from geo.core.view import View
 from geo.figures.priorities import Priorities, by_authority, where_first
 from geo.pack import spreadsheets
 from geo.words.priorities import how_chosen, what_it_takes
-from pages.shared.data import edition, place
+from pages.shared.data import edition, place, place_of
 
 
 def asked_of(view: View) -> View:
     """Keep of a view what a list depends on; half of the gap where its link does not say where to stop."""
-    return View().replace(**view.replace(first=view.first or HALVE).pack_options()).replace(place=view.place)
+    return View().replace(**view.replace(first=view.first or HALVE).pack_options(), place=view.place)
 
 
 @cached(32)     # a refusal too: the solver may have looked for seconds
@@ -43,7 +43,7 @@ def list_csv(asked: View, found: Priorities) -> bytes:
 
 def list_xlsx(asked: View, found: Priorities) -> bytes:
     """Write a list as a workbook."""
-    here = place(asked.place)
+    here = place_of(asked)
     facts = [("Where first", what_it_takes(here, asked, found)), ("How chosen", how_chosen(terms_of(asked), found))]
     about = spreadsheets.about_rows(edition(), asked, f"Swathe: where first in {here.name}", facts)
     return spreadsheets.xlsx_bytes(about, {"Where first": spreadsheets.priorities_table(edition(), found)})

@@ -9,7 +9,7 @@ from geo.maps.classes import Palette, chosen_legend, classify_chosen
 from geo.maps.picture import picture
 from geo.words.claim import spoken_name
 from geo.words.context import tooltip
-from pages.shared.data import edition, place
+from pages.shared.data import edition, place, place_of
 from pages.shared.map_files import over, picture_bounds
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, outline_credit, railway_credit
@@ -41,7 +41,7 @@ def show_list_map(asked: View) -> None:
     shown = asked.replace(by="lsoa", show=MEASURE)
     show_page_map(PageMap(
         key="first_map",
-        alt=f"Map of the neighbourhoods of {spoken_name(place(asked.place).name)} on the list, by how many people "
+        alt=f"Map of the neighbourhoods of {spoken_name(place_of(asked).name)} on the list, by how many people "
             "leave the gap there; the list has the same figures.",
         layers=lambda: [fills("listed", shown, classes, palette), *boundaries(asked.place, palette, halo=True)],
         place=asked.place,

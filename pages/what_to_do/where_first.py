@@ -10,7 +10,7 @@ from geo.core.view import View
 from geo.figures.priorities import Priorities
 from geo.words import priorities as words
 from geo.words.claim import sentence_case
-from pages.shared.data import edition, place
+from pages.shared.data import edition, place_of
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import downloads, list_html, meaning_html, notice, paragraph_html, place_link, small
 from pages.shared.view_state import set_view
@@ -44,7 +44,7 @@ def _say(asked: View, found: Priorities | ViewError) -> None:
     if isinstance(found, ViewError):
         notice(f"{sentence_case(str(found))}.")
         return
-    here, terms = place(asked.place), terms_of(asked)
+    here, terms = place_of(asked), terms_of(asked)
     why = words.why_none(here, asked, terms, found, smaller=f"a smaller number at ‘{FLOOR}’")
     if why:
         notice(f"{sentence_case(why)}.")

@@ -11,7 +11,7 @@ from geo.core.cache import forget
 from geo.core.view import View
 from geo.edition.store import STARTER, Edition, save_edition
 from geo.figures.ranking import rank
-from pages.shared.sidebar import place_labels
+from pages.shared.menu import place_labels
 from pages.shared.view_state import link_query
 from tests.fixtures.pages import FRAME, html, own_main
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables

@@ -10,8 +10,11 @@ from urllib.parse import urlencode
 
 from geo.core.errors import PackError
 from geo.core.untrusted import printable
-from geo.core.view import FIGURE_OPTIONS, PRIORITY_OPTIONS, View
+from geo.core.view import FIGURE_OPTIONS, PACK_OPTIONS, View
+from geo.edition.own_place import place_of_lsoas
+from geo.edition.places import OWN_AREA, Place
 from geo.edition.spelling import fold
+from geo.edition.store import Edition
 from geo.figures.profile import PlaceProfile
 from geo.pack.request import LONGEST, Request
 
@@ -23,7 +26,10 @@ _ALWAYS_NAMED = ("speed", "hub", "minutes", "clock")
 
 
 def link(profile: PlaceProfile) -> str:
-    """Say where the same view is seen in the app: place?place=E07000047&edition=starter-0123456789ab."""
+    """Say where the same view is seen in the app: place?place=E07000047&edition=starter-0123456789ab.
+
+    Of an own area the options alone: no link carries it.
+    """
     return f"place?{urlencode({**profile.view.to_query(), 'edition': profile.edition.id})}"
 
 
@@ -74,7 +80,9 @@ def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, b
         raise PackError(f"{MANIFEST} cannot hold its own checksum: leave it out of the files")
     return {
         "format": _FORMAT, "version": _VERSION,
-        "place": profile.place.facts(), "view": profile.view.pack_options(),
+        "place": {**profile.place.facts(), **(
+            {"codes": profile.place.lsoas.tolist()} if profile.place.kind == OWN_AREA else {})},
+        "view": profile.view.pack_options(),
         "title": request.title, "author": request.author, "note": request.note,
         "edition": profile.edition.facts().as_json(),
         "sources": [dict(source) for source in profile.edition.manifest["sources"]],
@@ -138,8 +146,20 @@ def _accepts(make: Callable[..., object], options: Mapping[str, Any]) -> bool:
 
 def _is_view(part: object) -> bool:
     """Whether a part holds the options that a pack is made by, and nothing else."""
-    return (isinstance(part, dict) and {*FIGURE_OPTIONS} <= part.keys() <= {*FIGURE_OPTIONS, *PRIORITY_OPTIONS}
+    return (isinstance(part, dict) and {*FIGURE_OPTIONS} <= part.keys() <= {*FIGURE_OPTIONS, *PACK_OPTIONS}
             and _accepts(View, part) and View(**part).pack_options() == part)
+
+
+def _is_place(part: object) -> bool:
+    own = {"codes": list} if isinstance(part, dict) and "codes" in part else {}
+    return isinstance(part, dict) and _has(part, code=str, name=str, kind=str, lsoas=int, **own) and _accepts(
+        View, {"place": part["code"]}) and all(isinstance(code, str) for code in part.get("codes", ()))
+
+
+def place_asked(manifest: Mapping[str, Any], edition: Edition) -> Place:
+    """Find the place that a pack is about; an own area is made again, and its code known as long as it is kept."""
+    said = manifest["place"]
+    return place_of_lsoas(edition, said["codes"]) if "codes" in said else edition.place(said["code"])
 
 
 def _is_own_text(name: str, text: object) -> bool:
@@ -148,9 +168,9 @@ def _is_own_text(name: str, text: object) -> bool:
 
 MANIFEST_PARTS: Mapping[str, str] = {
     "format": "swathe-evidence-pack", "version": "of this format, a whole number",
-    "place": "code, name, kind, lsoas (how many)",
-    "view": "speed, hub, minutes, clock, work, access; of a pack with where first its terms: first, order, least, "
-            "fair, every",
+    "place": "code, name, kind, lsoas (how many); codes of them where it is an area of the reader's own",
+    "view": "speed, hub, minutes, clock, work, access; name where the reader gave a partnership one; of a pack with "
+            "where first its terms: first, order, least, fair, every",
     "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
     "note": "words of the author's own; may be empty", "edition": "id, broadband_basis, rail_basis, vintages",
     "sources": "every file that the edition was made from, with publisher, licence, vintage, address and sha256",
@@ -161,8 +181,7 @@ MANIFEST_PARTS: Mapping[str, str] = {
 
 # Part of a manifest → whether it can be as it was found.
 _PARTS: Mapping[str, Callable[[Any], bool]] = {
-    "place": lambda part: (
-        _has(part, code=str, name=str, kind=str, lsoas=int) and _accepts(View, {"place": part["code"]})),
+    "place": _is_place,
     "view": _is_view,
     "edition": lambda part: _has(part, id=str, broadband_basis=str, rail_basis=str, vintages=dict),
     "sources": lambda part: isinstance(part, list) and all(isinstance(source, dict) for source in part),

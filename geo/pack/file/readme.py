@@ -2,6 +2,7 @@
 
 import textwrap
 
+from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import link, view_name
 from geo.pack.request import VERIFY, Request
@@ -37,7 +38,7 @@ def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
     paragraphs = [
         request.title or f"Evidence pack: {place.name}", *([request.author] if request.author else []), "",
         f"Place: {place.name} ({place.code})", f"View: {view_name(profile.view)}", f"Edition: {edition.id}",
-        f"The same view in the app: {link(profile)}",
+        *([f"The same view in the app: {link(profile)}"] if place.kind != OWN_AREA else []),
         *(["", "Author's note:", *request.note.split("\n")] if request.note else []),
         *_CONTENTS.format(first=_FIRST if profile.first else "", verify=VERIFY).split("\n"),
         *(f"{mark}: {meaning}" for mark, meaning in bases(profile.answer).items()), *notes_in_words(profile.answer),

@@ -15,7 +15,7 @@ from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.file.archive import Contents, read_zip
-from geo.pack.file.manifest import MANIFEST, read_manifest, view_name
+from geo.pack.file.manifest import MANIFEST, place_asked, read_manifest, view_name
 from geo.pack.spreadsheets import csv_bytes
 from geo.pack.tables import pack_tables
 
@@ -73,7 +73,8 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
     same_edition = manifest["edition"]["id"] == here.id
     given, problem = {}, ""
     try:
-        found = place_profile(here, View(**manifest["view"], place=manifest["place"]["code"]))
+        place = place_asked(manifest, here)
+        found = place_profile(here, View(**manifest["view"], place=place.code))
         given = found.headline_numbers
     except PlaceError as error:
         problem = f"the place is not in edition {here.id}: {error}"
@@ -113,6 +114,9 @@ def _link_against(manifest: Mapping[str, Any]) -> list[str]:
     view, notices = View.from_query(dict(parse_qsl(query, keep_blank_values=True)))
     asked = {"place": view.place, **view.pack_options(), "edition": view.edition}
     said = {"place": manifest["place"]["code"], **manifest["view"], "edition": manifest["edition"]["id"]}
+    if "codes" in manifest["place"]:     # no link carries an own area
+        said |= {"place": View().place}
+        said.pop("name", None)
     return [*(f"the link says {name} {asked.get(name, 'nothing')}, the manifest {said.get(name, 'nothing')}"
               for name in {**asked, **said} if asked.get(name) != said.get(name)),
             *(f"the link cannot be followed: {notice}" for notice in notices)]

@@ -50,7 +50,7 @@ def _short_name(profile: PlaceProfile) -> str:
         msoa = edition.areas.loc[place.code, "msoa"]
         return f"{place.name}, {edition.names('msoa').loc[msoa]}"
     more = len(place.parts) - 3
-    if more <= 0 or known_name(place.code):
+    if more <= 0 or known_name(place.code) or place.name == profile.view.name:
         return place.name
     return f"{' + '.join(part.name for part in place.parts[:3])} and {more} more"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from geo.core.choices import CLOCKS, HUBS, SPEEDS
+from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import link
 from geo.pack.maps.compose import DrawnMap
@@ -34,7 +35,7 @@ def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Do
                 f"({CLOCKS[view.clock].label.lower()})")
     footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
     title = request.title or f"Who could work from home in {spoken_name(profile.place.name)}, but can’t"
-    return Document(title, subtitle, request.author, footer, link(profile), tuple(blocks))
+    return Document(title, subtitle, request.author, footer, "" if _is_own(profile) else link(profile), tuple(blocks))
 
 
 def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> Document:
@@ -66,6 +67,12 @@ def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap],
     return document(request, profile, [
         *blocks, *([Bullets(notes)] if notes else []),
         plain(_sources(profile), "small"),
-        plain(f"Check it: python -m geo show {profile.place.code}, or open the app's address followed by "
-              f"{link(profile)}", "small"),
+        *([] if _is_own(profile) else [plain(
+            f"Check it: python -m geo show {profile.place.code}, or open the app's address followed by "
+            f"{link(profile)}", "small")]),
     ])
+
+
+def _is_own(profile: PlaceProfile) -> bool:
+    """Tell whether a report is about an own area, which no link carries and no command knows."""
+    return profile.place.kind == OWN_AREA

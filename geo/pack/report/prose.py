@@ -7,6 +7,7 @@ from typing import Any
 
 from geo.core.choices import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
 from geo.core.measures import BASES, FIGURES
+from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.layers.gap import BORDERLINE_MINUTES
 from geo.pack.file.manifest import link
@@ -43,6 +44,7 @@ def prose(part: str, key: str, profile: PlaceProfile, **more: str) -> str:
 def prose_rows(key: str, profile: PlaceProfile, width: int) -> tuple[tuple[str, ...], ...]:
     """Give the rows of one table of the report, those for another basis left out."""
     facts, edition = asked(profile), profile.edition
-    bases = {edition.broadband_basis, edition.rail_basis, "homes" if edition.counts_homes else "all premises"}
+    bases = {edition.broadband_basis, edition.rail_basis, "homes" if edition.counts_homes else "all premises",
+             "own" if profile.place.kind == OWN_AREA else "linked"}
     return tuple(tuple(cell.format(**facts) for cell in row[:width]) for row in _prose()["rows"][key]
                  if not row[width:] or row[width] in bases)

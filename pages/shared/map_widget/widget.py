@@ -14,11 +14,12 @@ from geo.core.choices import REGION
 from geo.core.view import View
 from geo.maps.classes import DARK, LIGHT, Palette
 from geo.words.claim import spoken_name
-from pages.shared.data import edition, place
+from pages.shared.data import edition, place_of
 from pages.shared.map_files import map_bounds
 from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
 from pages.shared.map_widget.layers import names, write_layers
 from pages.shared.pictures import show_picture
+from pages.shared.view_state import current_view
 
 HEIGHT = 460
 """Of the map where there is room, in pixels."""
@@ -100,7 +101,7 @@ def _data(shown: PageMap) -> dict[str, Any]:
         "layers": write_layers([*shown.layers(), names(theme_palette())]),
         "bounds": shown.bounds or map_bounds(shown.place), "camera": shown.camera, "closest": shown.closest,
         "besideLegend": shown.place != REGION,     # the region has sea where the legend lies
-        "place": spoken_name(place(shown.place).name), "legend": shown.legend, "alt": shown.alt,
+        "place": spoken_name(place_of(current_view()).name), "legend": shown.legend, "alt": shown.alt,
         "tooltip": shown.tooltip, "brief": shown.brief, "height": shown.height, "clicks": shown.on_click is not None,
         "link": link if shown.on_camera else None, "heard": heard.get("report", 0),
     }
