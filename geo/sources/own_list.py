@@ -48,8 +48,8 @@ def read_list(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str,
     if pattern is _CODE:
         if bad:
             what = "is no code" if len(bad) == 1 else "are no codes"
-            raise UploadError(f"{some(map(quoted, bad))} {what}, {len(bad):,} of {len(column):,}: correct them, or "
-                              "take them out")
+            raise UploadError(f"holds {some(map(quoted, bad))}, which {what} ({len(bad):,} of {len(column):,}): "
+                              "correct or take out what is wrong")
         return tuple(good), (), ()
     said = [f"{len(bad):,} of its {len(column):,} rows hold no postcode and were left out."] * bool(bad)
     return (), tuple(dict.fromkeys(postcode.replace(" ", "") for postcode in good)), tuple(said)

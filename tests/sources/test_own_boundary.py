@@ -264,7 +264,7 @@ def test_a_csv_of_codes_or_of_postcodes() -> None:
 
 @pytest.mark.parametrize(("data", "said"), [
     (b"code\nE01018936\nE0101893\nx\nE1\nE2\nE3\n",
-     "‘E0101893’, ‘X’, ‘E1’ and 2 more are no codes, 5 of 6: correct them, or take them out"),
+     "holds ‘E0101893’, ‘X’, ‘E1’ and 2 more, which are no codes (5 of 6): correct or take out what is wrong"),
     (b"a,b\n1,2\n", "holds no column of codes, such as E01018936, and none of postcodes"),
     (b"caf\xe9\nE01018936", "is not in UTF-8 (row 1): save it as"), (b"\xff\xfea\0", "is no text in UTF-8: save it as"),
     (b'"' + b"E01018936\n" * 20_000, "is no CSV that can be read"), (b"," * 3_100_000, "has more than 300,000 rows or"),
