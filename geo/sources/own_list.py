@@ -69,7 +69,7 @@ def _text(data: bytes) -> str:
 def _columns(text: str) -> list[list[str]]:
     """Part a CSV into its columns, in capitals and without space around; short rows have blank cells."""
     lines = text.split("\n", 5)[:5]
-    delimiter = max(_DELIMITERS, key=lambda sign: min(line.count(sign) for line in lines if line.strip()))
+    delimiter = max(_DELIMITERS, key=lambda sign: min((line.count(sign) for line in lines if line.strip()), default=0))
     rows: list[list[str]] = []
     cells = 0
     try:
