@@ -53,6 +53,28 @@ for terms in (Terms(halve=True), Terms(premises=5000), Terms(premises=5000, ever
 print(json.dumps({"halve": taken[0], "premises": max(taken[1:]), "candidates": len(found.candidates)}))
 """
 
+UPLOAD = """
+import json, time
+from geo.core.view import View
+from geo.edition.own_place import own_place
+from geo.edition.store import load_edition
+from geo.figures.place import show
+from geo.sources.own_boundary import read_own_boundary
+edition = load_edition()
+codes = edition.areas.index[:1000]
+shapes = edition.areas.geometry.loc[codes].simplify(20).to_crs("EPSG:4326").to_json().encode()
+taken = {}
+for name, data in (("codes", "\\n".join(codes).encode()), ("shapes", shapes)):
+    start = time.perf_counter()
+    found = own_place(edition, read_own_boundary(name, data))
+    taken[name] = time.perf_counter() - start
+    answer = show(edition, View(place=found.place.code))
+    answer["people_in_gap"].interval     # with the draws of all places, when nothing of them is kept
+    taken[f"{name}_shown"] = time.perf_counter() - start
+    taken[f"{name}_areas"] = len(found.place.lsoas)
+print(json.dumps(taken))
+"""
+
 ROBUST = """
 import json, time
 from geo.core.measures import FIGURES
@@ -85,7 +107,8 @@ def measure() -> list[Figure]:
     list of Figure
         What a first question takes, and what the plain way would.
     """
-    like, first, robust = (json.loads(run(["-c", script]).output) for script in (LIKE, FIRST, ROBUST))
+    like, first, robust, upload = (
+        json.loads(run(["-c", script]).output) for script in (LIKE, FIRST, ROBUST, UPLOAD))
     return [
         Figure("like_s", like["first"], "s", 0.1,
                f"the places most like a ward, of {like['wards']:,}; first question after its page"),
@@ -94,6 +117,9 @@ def measure() -> list[Figure]:
         Figure("first_s", first["premises"], "s", 1,
                f"where first with 5,000 premises, of {first['candidates']:,} neighbourhoods; first question"),
         Figure("first_halve_s", first["halve"], "s", None, "which would halve the gap, as a place's first screen says"),
+        Figure("upload_s", max(upload["codes"], upload["shapes"]), "s", 3,
+               "an own area of 1,000 LSOAs read and made a place, as codes or as their boundaries: the slower"),
+        Figure("upload_shown_s", upload["codes_shown"], "s", None, "with its figures and their intervals, the first"),
         Figure("robust_s", robust["first"], "s", 3, "in how many views the claims about a ward hold; first question"),
         Figure("robust_naive_s", robust["naive"], "s", None,
                f"each of the {robust['views']:,} views asked for by itself instead, scaled up"),

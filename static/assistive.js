@@ -54,6 +54,9 @@
       title.role = "heading"
       title.ariaLevel = "2"
     }
+    // What has a name has a role that can have one: a field for files, and places that were picked.
+    for (const zone of all('[data-testid="stFileUploaderDropzone"][role=presentation]')) zone.role = "group"
+    for (const tag of all("[data-tag][aria-label]:not([role])")) tag.role = "group"
     for (const logo of all('img[alt="Logo"]')) logo.alt = "Swathe"
     for (const box of all(".facts")) letScroll(box)
   }

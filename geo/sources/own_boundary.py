@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import struct
+import warnings
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -36,7 +37,8 @@ ONE_OF = "give GeoJSON, a GeoPackage, a zipped shapefile, or a CSV of codes or p
 _GRIDS = {WGS84: "degrees (WGS 84)", BRITISH_NATIONAL_GRID: "the British National Grid"}
 _KINDS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _AT_ONCE = 64
-_DAMAGED = "is a GeoPackage that is damaged: save it again"
+_ENVELOPES = {1: 32, 2: 48, 3: 48, 4: 64}
+"""Bytes of the rectangle in front of a GeoPackage's shape, by what its header says."""
 _SQLITE, _SHAPEFILE = b"SQLite format 3\0", b"\0\0\x27\x0a"
 
 
@@ -85,6 +87,8 @@ def read_own_boundary(name: str, data: bytes) -> OwnFile:
     except (UploadError, SourceError) as error:
         said = "; ".join(error.problems) if isinstance(error, SourceError) else str(error)
         raise UploadError(f"{quoted(name, 60)} {said}") from error
+    except shapely.errors.ShapelyError as error:
+        raise UploadError(f"{quoted(name, 60)} holds shapes that cannot be put together: draw them again") from error
 
 
 def _read(data: bytes) -> OwnFile:
@@ -157,21 +161,16 @@ def _read_shapefile(shapes: bytes, crs: str) -> OwnFile:
     """Read a shapefile's shapes; the index, which says where each stands, is made anew."""
     if not shapes.startswith(_SHAPEFILE) or len(shapes) < 100:
         raise UploadError("holds a .shp that is none: zip the shapefile again")
-    packed = _packed(**{"own.shp": shapes, "own.shx": _index_of(shapes)})
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("own.shp", shapes)
+        archive.writestr("own.shx", _index_of(shapes))
     try:
-        frame = pyogrio.read_dataframe(packed, columns=[], force_2d=True)
+        with warnings.catch_warnings(action="ignore"):      # they would go to the log
+            frame = pyogrio.read_dataframe(packed.getvalue(), columns=[], force_2d=True)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
         raise UploadError("holds a .shp that is damaged: zip the shapefile again") from error
     return _own_shape(frame.geometry.to_numpy(), _crs_of(crs), [])
-
-
-def _packed(**files: bytes) -> bytes:
-    """Put files under their names into an archive in memory, as the library takes them."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
 
 
 def _index_of(shapes: bytes) -> bytes:
@@ -188,32 +187,43 @@ def _index_of(shapes: bytes) -> bytes:
 
 def _read_geopackage(data: bytes) -> OwnFile:
     """Read the first layer of polygons."""
-    _refuse_views(data)
-    packed = _packed(**{"own.gpkg": data})
-    try:
-        layers = [str(name) for name, kind in pyogrio.list_layers(packed)
-                  if kind and ("Polygon" in kind or kind in {"Unknown", "GeometryCollection"})]
-        if not layers:
-            raise UploadError("holds no layer of polygons: an area is needed, not points, lines or tables")
-        frame = pyogrio.read_dataframe(packed, layer=layers[0], columns=[], force_2d=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, RuntimeError) as error:
-        if isinstance(error, UploadError):
-            raise
-        raise UploadError(_DAMAGED) from error
-    said = [f"Of {len(layers)} layers of polygons the first is used, {quoted(layers[0], 40)}."] * (len(layers) > 1)
-    return _own_shape(frame.geometry.to_numpy(), frame.crs, said)
-
-
-def _refuse_views(data: bytes) -> None:
-    """Refuse a database with views: a query in it could run for ever when it is read."""
     with closing(sqlite3.connect(":memory:")) as database:
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
         try:
             database.deserialize(data)
-            views = database.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise UploadError(_DAMAGED) from error
-    if views:
-        raise UploadError("is a GeoPackage with views: save the layer of the area alone")
+            return _first_layer(database)
+        except (sqlite3.Error, UnicodeDecodeError, MemoryError) as error:
+            raise UploadError("is a GeoPackage that is damaged: save it again") from error
+
+
+def _first_layer(database: sqlite3.Connection) -> OwnFile:
+    """Read the shapes of a table. A view is a query, which could run for ever, and is none."""
+    layers = database.execute(
+        "SELECT layers.table_name, column_name, organization, organization_coordsys_id, definition "
+        "FROM gpkg_geometry_columns AS layers JOIN sqlite_master ON name = table_name AND sql LIKE 'CREATE TABLE%' "
+        "LEFT JOIN gpkg_spatial_ref_sys USING (srs_id) "
+        "WHERE geometry_type_name LIKE '%POLYGON' OR geometry_type_name LIKE 'GEOMETRY%' ORDER BY layers.rowid"
+    ).fetchall() if not _views(database) else []
+    if not layers:
+        raise UploadError("holds no layer of polygons: an area is needed, not points, lines, tables or views")
+    table, column, organization, number, words = layers[0]
+    quoted_names = [str(name).replace('"', '""') for name in (column, table)]
+    blobs, size = [], 0
+    for blob, in database.execute('SELECT "{}" FROM "{}"'.format(*quoted_names)):  # noqa: S608 - names cannot be bound
+        if isinstance(blob, bytes):
+            blobs.append(blob[8 + _ENVELOPES.get(blob[3] >> 1 & 7, 0):] if len(blob) > 8 else b"")
+            size += len(blob)
+            if size > MOST_BYTES:
+                raise UploadError(f"holds shapes of more than {MOST_BYTES:,} bytes: simplify it, or give a part")
+    said = [f"Of {len(layers)} layers of polygons the first is used, {quoted(table, 40)}."] * (len(layers) > 1)
+    crs = f"{organization}:{number}" if str(organization).upper() in {"EPSG", "OGC", "ESRI"} else str(words or "")
+    return _own_shape(shapely.from_wkb(np.array([*blobs, None], dtype=object), on_invalid="ignore")[:-1],
+                      None if str(words or "undefined") == "undefined" else _crs_of(crs), said)
+
+
+def _views(database: sqlite3.Connection) -> bool:
+    """Tell whether what says which layers there are is itself a query."""
+    return bool(database.execute("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name LIKE 'gpkg%'").fetchall())
 
 
 def _read_geojson(data: bytes) -> OwnFile:

@@ -48,8 +48,8 @@ def read_list(data: bytes) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str,
     if pattern is _CODE:
         if bad:
             what = "is no code" if len(bad) == 1 else "are no codes"
-            raise UploadError(f"{some(map(quoted, bad))} {what}, {len(bad):,} of {len(column):,}: correct them, or "
-                              "take them out")
+            raise UploadError(f"holds {some(map(quoted, bad))}, which {what} ({len(bad):,} of {len(column):,}): "
+                              "correct or take out what is wrong")
         return tuple(good), (), ()
     said = [f"{len(bad):,} of its {len(column):,} rows hold no postcode and were left out."] * bool(bad)
     return (), tuple(dict.fromkeys(postcode.replace(" ", "") for postcode in good)), tuple(said)
@@ -69,7 +69,7 @@ def _text(data: bytes) -> str:
 def _columns(text: str) -> list[list[str]]:
     """Part a CSV into its columns, in capitals and without space around; short rows have blank cells."""
     lines = text.split("\n", 5)[:5]
-    delimiter = max(_DELIMITERS, key=lambda sign: min(line.count(sign) for line in lines if line.strip()))
+    delimiter = max(_DELIMITERS, key=lambda sign: min((line.count(sign) for line in lines if line.strip()), default=0))
     rows: list[list[str]] = []
     cells = 0
     try:

@@ -50,7 +50,8 @@ WHY_TWO = "What an upgrade is, and why the two orders differ"
 """Over `MEANING` and `TWO_ORDERS` where they are folded up."""
 
 CURVE = ("People who leave the gap as more homes and businesses are upgraded, neighbourhood after neighbourhood. The "
-         "line is the estimate; the band is what it lies between: the worst and the best case.")
+         "line is the estimate; the band is what it lies between: the worst and the best case. A list picks "
+         "neighbourhoods whose estimates are high, some of them by chance: plan with the lower end.")
 """Beside the curve of a list."""
 
 CURVE_HEADER = ("Neighbourhoods", "Homes and businesses", "Between", "People who leave the gap", "Between")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from geo.core.cache import cached
+from geo.figures.profile import place_profile
 from geo.pack.make import STEPS, make_pack
 from geo.pack.report.chapters import claim
 from geo.pack.report.compose import document
@@ -12,7 +13,7 @@ from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
 from pages.evidence.turns import Turns
 from pages.server.event_log import log_event, since
-from pages.shared.data import edition, profile
+from pages.shared.data import edition
 
 _TURNS = Turns()
 
@@ -38,5 +39,5 @@ def pack(request: Request, on_step: Callable[[float, str], None], client: str) -
 @cached(32)
 def first_page(request: Request) -> bytes:
     """Draw the first page of the report."""
-    shown = profile(request.view)
+    shown = place_profile(edition(), request.view)
     return first_page_png(document(request, shown, claim(request, shown)))

@@ -15,13 +15,13 @@ LARGEST = MOST_BYTES + 500_000
 AT_ONCE = 10
 """Files of all readers that are held or on their way; of more, the one asked for first is let go."""
 
-_ASKED: dict[str, str] = {}     # session → the one file that it may send, those that asked last standing last
+ASKED: dict[str, str] = {}     # session → the one file that it may send, those that asked last standing last
 
 
 def is_asked_for(rest: str) -> bool:
     """Tell whether the rest of an address, a session and a file, is what the app asked for."""
     session, _, file = rest.partition("/")
-    return bool(file) and _ASKED.get(session) == file
+    return bool(file) and ASKED.get(session) == file
 
 
 def limit_uploads() -> None:
@@ -32,11 +32,11 @@ def limit_uploads() -> None:
         self: MemoryUploadedFileManager, session_id: str, file_names: Sequence[str],
     ) -> list[UploadFileUrlInfo]:
         found = made(self, session_id, file_names[:1])
-        _ASKED.pop(session_id, None)
+        ASKED.pop(session_id, None)
         self.remove_session_files(session_id)
-        _ASKED.update((session_id, one.file_id) for one in found)
-        for oldest in list(_ASKED)[:-AT_ONCE]:
-            _ASKED.pop(oldest, None)
+        ASKED.update((session_id, one.file_id) for one in found)
+        for oldest in list(ASKED)[:-AT_ONCE]:
+            ASKED.pop(oldest, None)
             self.remove_session_files(oldest)
         return found
 
@@ -48,5 +48,5 @@ def drop_upload() -> None:
     """Let go of what this reader sent, as soon as it is read."""
     context = get_script_run_ctx()
     if context is not None:
-        _ASKED.pop(context.session_id, None)
+        ASKED.pop(context.session_id, None)
         context.uploaded_file_mgr.remove_session_files(context.session_id)

@@ -66,8 +66,8 @@ def _show_list(view: View, asked: View, found: Priorities) -> None:
     """Show the curve, the authorities and the list, and offer the list as files."""
     st.vega_lite_chart(
         spec=curve_spec(asked, theme_palette()), width="stretch", key="curve",
-        alt="People who leave the gap as more homes and businesses are upgraded, with the worst and the best case; the "
-            "table below has the same figures.")
+        alt="People who leave the gap, by homes and businesses upgraded, with the worst and the best case; the table "
+            "below has the same figures.")
     small(words.CURVE)
     st.html(meaning_html("The curve as a table", curve_html(found)))
     everything = len(found.table) > FEW and st.toggle(

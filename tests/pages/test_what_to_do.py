@@ -15,8 +15,13 @@ from geo.core.rounding import about
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.priorities import where_first
+from geo.figures.profile import place_profile
 from geo.maps.classes import CHOSEN_BREAKS, LIGHT, OUTSIDE, chosen_legend, classify_chosen
+from geo.pack.file.manifest import link
+from geo.pack.report.blocks import Document
+from geo.pack.request import Request
 from geo.words.priorities import NO_PRICE, TWO_ORDERS, curve_rows, how_chosen, what_it_takes, what_would_halve
+from pages.evidence.data import first_page
 from pages.shared.view_state import stop_widgets
 from pages.what_to_do.charts import curve_chart
 from pages.what_to_do.data import asked_of
@@ -187,6 +192,17 @@ def test_the_list_goes_into_a_pack_from_here_and_is_found_from_the_place(start: 
     offered = start(place=TORRIDGE, first="900").switch_page("evidence/page.py").run()
     assert "The pack has a chapter ‘Where first’: its list stops at 900 homes and businesses." in said(offered)
     assert "--first 900" in " ".join(element.value for element in offered.markdown)
+
+
+def test_the_pictured_first_page_is_the_packs(starter: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents: list[Document] = []
+    monkeypatch.setattr("pages.evidence.data.first_page_png", lambda document: documents.append(document) or b"")
+    request = Request(View(place=TORRIDGE, first="900"))
+    forget()
+    first_page(request)
+    forget()
+    assert documents[0].link == link(place_profile(starter, request.view))
+    assert "first=900" in documents[0].link
 
 
 @pytest.mark.parametrize("place", ["E12000009", "E07000003", "E01000002", "E01000004", "E06000002+E07000001"])

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
@@ -72,6 +74,42 @@ def test_uploads_of_strangers_leave_the_memory_as_it_was(app: Running) -> None:
             statuses.append(sent.recv(12).decode())
     assert set(statuses) <= {"HTTP/1.1 404", "closed", ""}, set(statuses)
     assert app.memory() - before < 20
+
+
+def test_of_many_files_that_the_app_asked_for_one_is_held(app: Running) -> None:
+    """A program asks for an address each time, as the app's script does, and sends as much as may be sent."""
+    with app.connection() as connection:
+        connection.request("GET", "/_stcore/health")
+        cookie = connection.getresponse().headers["set-cookie"].partition(";")[0]
+    headers = {"Cookie": cookie, "X-Xsrftoken": cookie.partition("=")[2],
+               "Content-Type": "multipart/form-data; boundary=part"}
+    body = (b'--part\r\nContent-Disposition: form-data; name="a"; filename="a.csv"\r\n\r\n'
+            + os.urandom(9_900_000) + b"\r\n--part--\r\n")
+
+    def put(address: str) -> int:
+        with app.connection() as connection:
+            connection.request("PUT", address, body, headers)
+            return connection.getresponse().status
+
+    async def send_many() -> list[int]:
+        session = await Session.open(app.port, page="accessibility")
+        number, statuses = re.search(r'session_id: "([^"]+)"', session.said()), []
+        assert number
+        for _ in range(30):
+            message = BackMsg()
+            message.file_urls_request.session_id = number[1]
+            message.file_urls_request.file_names.append("a.csv")
+            await session.socket.send(message.SerializeToString())
+            told = ForwardMsg()
+            while told.WhichOneof("type") != "file_urls_response":
+                told.ParseFromString(await session.socket.recv(decode=False))
+            statuses.append(await asyncio.to_thread(put, told.file_urls_response.file_urls[0].upload_url))
+        await session.socket.close()
+        return statuses
+
+    before = app.memory()
+    assert set(asyncio.run(send_many())) == {204}
+    assert app.memory() - before < 80
 
 
 def test_false_names_of_maps_cost_nothing(app: Running) -> None:

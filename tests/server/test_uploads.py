@@ -8,9 +8,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 import app as served
-from pages.server import uploads
 from pages.server.gate import UPLOADS
-from pages.server.uploads import AT_ONCE, LARGEST, is_asked_for
+from pages.server.uploads import ASKED, AT_ONCE, LARGEST, is_asked_for
 from tests.server.test_gate import SENDER, asked
 
 assert served     # which holds Streamlit to the limits when it starts
@@ -18,9 +17,9 @@ assert served     # which holds Streamlit to the limits when it starts
 
 @pytest.fixture
 def manager() -> Iterator[MemoryUploadedFileManager]:
-    uploads._ASKED.clear()
+    ASKED.clear()
     yield MemoryUploadedFileManager(UPLOADS.rstrip("/"))
-    uploads._ASKED.clear()
+    ASKED.clear()
 
 
 def put(address: str, size: str, **more: str) -> int:

@@ -165,14 +165,33 @@ def test_of_several_layers_the_first_of_polygons_is_used_and_said(tmp_path: Path
     assert found.said == ("Of 2 layers of polygons the first is used, ‘the area’.",)
 
 
-def test_a_geopackage_with_a_query_is_refused_before_it_runs(tmp_path: Path) -> None:
-    path = tmp_path / "a.gpkg"
+FOREVER = "AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT x AS geom, x FROM n"
+
+
+def changed(path: Path, *commands: str) -> bytes:
     frame(SQUARE).to_file(path, layer="area")
     with sqlite3.connect(path) as database:
-        database.execute("CREATE VIEW forever AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT x "
-                         "FROM n")
+        for command in commands:
+            database.execute(command)
     database.close()
-    assert refused(path.read_bytes()) == "is a GeoPackage with views: save the layer of the area alone"
+    return path.read_bytes()
+
+
+def test_a_query_in_a_geopackage_is_not_run(tmp_path: Path) -> None:
+    beside = changed(tmp_path / "a.gpkg", f"CREATE VIEW other {FOREVER}")
+    assert near(read_own_boundary("a", beside), SQUARE)
+    instead = changed(tmp_path / "b.gpkg", f"CREATE VIEW other {FOREVER}",
+                      "UPDATE gpkg_geometry_columns SET table_name = 'other'")
+    listing = changed(tmp_path / "c.gpkg", "ALTER TABLE gpkg_geometry_columns RENAME TO aside",
+                      f"CREATE VIEW gpkg_geometry_columns {FOREVER}")
+    for data in (instead, listing):
+        assert refused(data).startswith("holds no layer of polygons")
+    bomb = changed(tmp_path / "d.gpkg", 'CREATE TABLE big (a, geom AS (zeroblob(9000000)))',
+                   *["INSERT INTO big (a) VALUES (1)"] * 9, "UPDATE gpkg_geometry_columns SET table_name = 'big'")
+    assert refused(bomb).startswith("holds shapes of more than 10,000,000 bytes")
+    quotes = changed(tmp_path / "e.gpkg", 'ALTER TABLE area RENAME TO "a""; DROP TABLE x"',
+                     """UPDATE gpkg_geometry_columns SET table_name = 'a"; DROP TABLE x'""")
+    assert near(read_own_boundary("a", quotes), SQUARE)
 
 
 def test_parts_of_a_shapefile(tmp_path: Path) -> None:
@@ -264,7 +283,7 @@ def test_a_csv_of_codes_or_of_postcodes() -> None:
 
 @pytest.mark.parametrize(("data", "said"), [
     (b"code\nE01018936\nE0101893\nx\nE1\nE2\nE3\n",
-     "‘E0101893’, ‘X’, ‘E1’ and 2 more are no codes, 5 of 6: correct them, or take them out"),
+     "holds ‘E0101893’, ‘X’, ‘E1’ and 2 more, which are no codes (5 of 6): correct or take out what is wrong"),
     (b"a,b\n1,2\n", "holds no column of codes, such as E01018936, and none of postcodes"),
     (b"caf\xe9\nE01018936", "is not in UTF-8 (row 1): save it as"), (b"\xff\xfea\0", "is no text in UTF-8: save it as"),
     (b'"' + b"E01018936\n" * 20_000, "is no CSV that can be read"), (b"," * 3_100_000, "has more than 300,000 rows or"),
@@ -278,6 +297,21 @@ def test_no_bytes_do_harm(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04", b"SQLite format 3\0", b"{", b"\0\0\x27\x0a"):
         with suppress(UploadError):
             read_own_boundary("a", start + data)
+
+
+def test_no_damage_does_harm(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    made = frame(SQUARE, shapely.box(270_000, 80_000, 271_000, 81_000))
+    for data in (written(tmp_path, made, "a.gpkg"), zipped(tmp_path, made), geojson(degrees(SQUARE)),
+                 in_zip(a_shp=(tmp_path / "shapefile" / "area.shp").read_bytes(), a_dbf=b"")):
+        for _ in range(60):
+            bytes_ = bytearray(data)
+            for place in random.integers(0, len(data), random.integers(1, 12)):
+                bytes_[place] = random.integers(0, 256)
+            with suppress(UploadError):
+                read_own_boundary("a", bytes(bytes_[:random.integers(len(data) // 2, len(data) + 1)]))
+            with suppress(UploadError):
+                read_own_boundary("a", bytes(bytes_))
 
 
 def test_a_messages_name_is_harmless() -> None:
