@@ -163,6 +163,27 @@ class WhatIf(NamedTuple):
         return _NESTED[: _NESTED.index(self.to) + 1] if self.to else ()
 
 
-def _minutes(moment: str) -> int:
-    hours, minutes = moment.split(":")
+def moment(minutes: int) -> str:
+    """Spell a moment of the day as a clock shows it.
+
+    Parameters
+    ----------
+    minutes
+        After midnight.
+
+    Returns
+    -------
+    str
+        Hours and minutes.
+
+    Examples
+    --------
+    >>> moment(365)
+    '06:05'
+    """
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)

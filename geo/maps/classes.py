@@ -138,22 +138,28 @@ CHOSEN_BREAKS = (25, 50, 75, 100, 150)
 """People of a neighbourhood on a list of those to upgrade, where its colour changes."""
 
 
-def classify_chosen(people: pd.Series, inside: pd.Series) -> pd.Series:
+CHANGED_BREAKS = (1, 5, 10, 25, 50)
+"""People of a neighbourhood by whom a figure changes, where its colour does."""
+
+
+def classify_chosen(people: pd.Series, inside: pd.Series, breaks: Sequence[float] = CHOSEN_BREAKS) -> pd.Series:
     """Give each area its class on a map of a list: by its people where it is on it, palest where it is not.
 
     `people` are of the areas on the list, `inside` says of all areas whether the place holds them.
     """
     listed = people.reindex(inside.index)
-    found = (1 + np.searchsorted(CHOSEN_BREAKS, listed.to_numpy(dtype="float64"), side="right")).astype("uint8")
+    found = (1 + np.searchsorted(breaks, listed.to_numpy(dtype="float64"), side="right")).astype("uint8")
     found[listed.isna().to_numpy()] = 0
     found[~inside.to_numpy(dtype=bool)] = OUTSIDE
     return pd.Series(found, index=inside.index, name="class")
 
 
-def chosen_legend(palette: Palette, classes: pd.Series) -> list[LegendRow]:
-    """Explain the colours of a map of a list: those that are on it."""
-    between = (f"{low} to {high}" for low, high in pairwise(CHOSEN_BREAKS))
-    labels = ("not on the list", f"under {CHOSEN_BREAKS[0]}", *between, f"{CHOSEN_BREAKS[-1]} or more")
+def chosen_legend(
+    palette: Palette, classes: pd.Series, breaks: Sequence[float] = CHOSEN_BREAKS, others: str = "not on the list",
+) -> list[LegendRow]:
+    """Explain the colours of a map of a list: those that are on it, and the others in words."""
+    between = (f"{low} to {high}" for low, high in pairwise(breaks))
+    labels = (others, f"under {breaks[0]}", *between, f"{breaks[-1]} or more")
     counts = np.bincount(classes.to_numpy(), minlength=len(labels))
     return [LegendRow(colour, label, int(count)) for colour, label, count
             in zip(palette.classes, labels, counts, strict=False) if count]

@@ -156,6 +156,18 @@ def priorities_table(edition: Edition, found: Priorities) -> pd.DataFrame:
        "people_out_of_gap", *sums, "basis"]]
 
 
+def changes_table(edition: Edition, areas: pd.DataFrame) -> pd.DataFrame:
+    """Write where a what-if changes anything as one tidy table."""
+    return areas.rename_axis("code").reset_index().assign(
+        basis=f"lines {edition.broadband_basis}, rail {edition.rail_basis}")
+
+
+def gains_table(edition: Edition, gains: pd.DataFrame) -> pd.DataFrame:
+    """Write who gains by a what-if as one tidy table."""
+    return gains.assign(value=gains["value"].astype("str"),
+                        basis=f"lines {edition.broadband_basis}, rail {edition.rail_basis}")
+
+
 def comparison_table(rows: Sequence[Row], answers: Sequence[PlaceFigures]) -> pd.DataFrame:
     """Write places side by side as one tidy table."""
     lines = []

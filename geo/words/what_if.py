@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 
 from geo.core.choices import HUBS
+from geo.core.measures import FIGURES
 from geo.core.rounding import about
 from geo.core.view import View
-from geo.core.what_if_terms import WhatIf
+from geo.core.what_if_terms import WhatIf, moment
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.intervals import Interval
@@ -31,6 +32,9 @@ MEANING = (
     "away none is counted as quicker than before, where they are only added none as slower. What is unknown is unknown "
     "before and after alike: ‘between’ is of the change itself.")
 """What is meant by each change."""
+
+WHAT_IT_MEANS = "What each change means, and what it leaves out"
+"""Over `MEANING` where it is folded up."""
 
 LINE_OR_TRAIN = "Line or train?"
 LINE_OR_TRAIN_HEADER = ("Off every train", "Fewer with nowhere to turn", "Homes and businesses to upgrade for as many",
@@ -63,8 +67,8 @@ def _changes(edition: Edition, terms: WhatIf) -> Iterator[str]:
         added = terms.trains
         start, *through, end = (_station(edition, code) for code in added.stations)
         calls = f" by {', '.join(through)}" if through else ""
-        when = f"at {_moment(added.first)}" if added.first + added.every > added.last else (
-            f"every {added.every} minutes from {_moment(added.first)} to {_moment(added.last)}")
+        when = f"at {moment(added.first)}" if added.first + added.every > added.last else (
+            f"every {added.every} minutes from {moment(added.first)} to {moment(added.last)}")
         yield f"a train ran {when} from {start}{calls} to {end}, {sum(added.minutes)} minutes away"
 
 
@@ -85,10 +89,6 @@ def _listed(names: Sequence[str], kind: str) -> str:
 
 def _station(edition: Edition, code: str) -> str:
     return str(edition.stations.loc[code, "name"]) if code in edition.stations.index else code
-
-
-def _moment(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def moved(change: float, sure: Interval | None, what: str = "people") -> str:
@@ -159,6 +159,11 @@ def _beside(view: View, outcome: Outcome) -> Iterator[str]:
            f"{far[0]}.")
 
 
+def change_heading(measure: str) -> str:
+    """Head the legend of a map of a change."""
+    return f"{FIGURES[measure].label}: people more or fewer"
+
+
 def gains_rows(table: pd.DataFrame) -> list[list[Any]]:
     """Write who gains: a row a group, its residents, and by how many people two figures change.
 
@@ -179,6 +184,9 @@ def _group(row: Mapping[Any, Any]) -> str:
         return _FIFTHS[int(row["value"]) - 1]
     return _SETTINGS[row["value"]] if row["group"] == "setting" else spoken_name(row["name"])
 
+
+GAINS = "By how many people each figure changes: who gains, and who loses."
+"""Caption of `gains_rows`."""
 
 GAINS_HEADER = ("Where", "Residents", "People in the gap", "With nowhere to turn")
 """Over `gains_rows`."""

@@ -1,13 +1,16 @@
 """The one view of a session: read from the link, changed by the sidebar, written back to the link."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from geo.core.errors import ViewError
 from geo.core.priority_terms import stop_of
-from geo.core.view import FIGURE_OPTIONS, View
+from geo.core.view import FIGURE_OPTIONS, WHAT_IF_OPTIONS, View
+from geo.core.what_if_terms import AddedTrains, moment
 from pages.shared.data import edition
 from pages.shared.link import beside_codes, read_link, view_query
 
@@ -17,7 +20,12 @@ _STREAMLITS_OWN = ("embed", "embed_options")
 _WITH_WIDGET = ("show", "by", "ranked", "within", "per", "like", "station", "order")
 _NUMBERS = ("least", "fair", "every")
 _STOP = ("stop", "premises", "budget", "cost")
-_WIDGETS = (*FIGURE_OPTIONS, *_WITH_WIDGET, *_NUMBERS, *_STOP, "beside")
+_WHAT_IF = (
+    *WHAT_IF_OPTIONS[:5], "close_from", "close_to", "calls", "runs", "add_first", "add_last", "add_every", "part")
+_WIDGETS = (*FIGURE_OPTIONS, *_WITH_WIDGET, *_NUMBERS, *_STOP, *_WHAT_IF, "beside")
+
+EVERY_LINE = "every line"
+"""Chosen where a what-if is not of one line."""
 
 
 def first_view() -> View:
@@ -34,6 +42,26 @@ def stop_widgets(view: View) -> dict[str, Any]:
     stop = stop_of(view.first)
     way = "budget" if stop.budget is not None else "halve" if stop.premises is None else "premises"
     return {"stop": way, **stop._asdict()}
+
+
+def what_if_widgets(view: View) -> dict[str, Any]:
+    """Tell what the widgets of a what-if show; trains that cannot run are not shown."""
+    close_from, _, close_to = view.close.partition("-")
+    shown = {"upgrade": [code for code in view.upgrade.split("+") if code], "to": view.to or view.speed,
+             "rail": view.rail, "stations": [code for code in view.stations.split(".") if code],
+             "line": view.line or EVERY_LINE, "close_from": close_from, "close_to": close_to, "calls": [], "runs": "",
+             "add_first": "06:00", "add_last": "09:00", "add_every": "60"}
+    with suppress(ViewError):
+        if view.add:
+            added = AddedTrains.read(view.add)
+            shown |= {"calls": list(added.stations), "runs": ", ".join(map(str, added.minutes)),
+                      "add_first": moment(added.first), "add_last": moment(added.last), "add_every": str(added.every)}
+    return shown
+
+
+def part_of(view: View) -> str:
+    """Tell which part of What to do a view asks for: the what-if where it has one, and no terms of where first."""
+    return "what_if" if not view.first and (view.upgrade or view.rail or view.close or view.add) else "first"
 
 
 def current_view() -> View:
@@ -94,7 +122,8 @@ def _fill_widgets(view: View) -> None:
     # A list from which nothing is chosen has the value None: another would look like a change by the reader.
     chosen = {name: getattr(view, name) or None for name in _WITH_WIDGET}
     numbers = {name: getattr(view, name) for name in _NUMBERS}
-    values = {**view.options(), **chosen, **numbers, **stop_widgets(view), "beside": beside}
+    values = {**view.options(), **chosen, **numbers, **stop_widgets(view), **what_if_widgets(view),
+              "part": part_of(view), "beside": beside}
     for option, value in values.items():
         # The list of all places, where it shows the value already, is not set again: it would be sent again.
         if option != "beside" or state.get(option, beside_codes(first_view())) != value:
