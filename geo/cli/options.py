@@ -6,7 +6,8 @@ from argparse import Namespace
 from typing import Any
 
 from geo.core.errors import ViewError
-from geo.core.view import FIGURE_OPTIONS, View
+from geo.core.untrusted import quoted
+from geo.core.view import FIGURE_OPTIONS, MOST_MINUTES, View
 from geo.edition.store import STARTER, Edition, load_edition
 
 
@@ -14,6 +15,26 @@ def view_of(options: Namespace) -> View:
     """Read the view that was asked for."""
     values = {name: getattr(options, name) for name in FIGURE_OPTIONS}
     return View(**{**values, "minutes": whole(options.minutes, "minutes")})
+
+
+def with_changes(view: View, options: Namespace, edition: Edition) -> View:
+    """Add the changes of a what-if that were asked for to a view."""
+    if options.to and not options.upgrade:
+        raise ViewError(f"to {quoted(options.to)} without --upgrade: name the places to upgrade too")
+    upgrade = edition.place(options.upgrade).code if options.upgrade else ""
+    return view.replace(
+        upgrade=upgrade, to=options.to or "", rail=_minutes(options.rail_minutes), line=options.line,
+        stations=options.stations.upper().replace(",", ".").replace(" ", ""), close=options.close.upper(),
+        add=options.add.upper())
+
+
+def _minutes(text: str) -> int:
+    """Read minutes with a sign, a hyphen or the sign of print."""
+    plain = text.replace("−", "-")
+    if not re.fullmatch(r"[+-]?\d{1,4}", plain, re.ASCII) or abs(int(plain)) > MOST_MINUTES:
+        raise ViewError(f"rail-minutes {quoted(text, 40)}, which is not a whole number from -{MOST_MINUTES} to "
+                        f"{MOST_MINUTES}")
+    return int(plain)
 
 
 def whole(text: str, name: str) -> int:

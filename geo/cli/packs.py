@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from geo.cli.options import edition_of, print_answer, view_of, whole
+from geo.cli.options import edition_of, print_answer, view_of, whole, with_changes
 from geo.core.errors import PackError
 from geo.edition.store import STARTER, Edition
 from geo.pack.batch import make_every
@@ -30,10 +30,14 @@ def pack(options: Namespace) -> None:
         fair=whole(options.fair, "fair"), every=whole(options.every_authority, "every-authority"))
     request = Request(view, options.title, options.author, options.note)
     if options.every:
+        if options.upgrade or options.close or options.add or options.rail_minutes != "0":
+            raise PackError("a brief has no chapter of what if: leave its changes out, or name a PLACE")
         written = make_every(options.every, request, options.edition or STARTER, options.out)
         said = f"{len(written)} written to {options.out}"
     else:
-        written = [_pack_one(edition_of(options, geometry=True), request, options.place, options.name, options.out)]
+        edition = edition_of(options, geometry=True)
+        request = replace(request, view=with_changes(view, options, edition))
+        written = [_pack_one(edition, request, options.place, options.name, options.out)]
         said = f"{written[0]} is written"
     print_answer(options, [str(path) for path in written], said)
 

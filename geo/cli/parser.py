@@ -69,6 +69,8 @@ def make_parser() -> argparse.ArgumentParser:
         option = name.partition("-")[0]
         pack.add_argument(f"--{name}", default=str(getattr(View(), option)), help=f"{text} (default: %(default)s)")
 
+    _add_changes(pack.add_argument_group("a chapter of what if"))
+
     verify = _command(commands, "packs.verify", "check an evidence pack: every file, every figure")
     verify.add_argument("file", type=Path, metavar="FILE", help="the pack")
     verify.add_argument("--remake", action="store_true", help="make the pack again too, and compare it byte for byte")
@@ -125,6 +127,12 @@ def _add_what_if(commands: Any) -> None:
     changed = _command(commands, "whatif.whatif", "what if: lines upgraded, journeys changed, before and after")
     changed.add_argument("place", metavar="PLACE", nargs="?", default=REGION,
                          help="code or name, or codes joined by + (default: South West)")
+    _add_changes(changed)
+    _add_view(changed)
+
+
+def _add_changes(changed: argparse._ActionsContainer) -> None:
+    """Describe what a what-if may change."""
     changed.add_argument("--upgrade", metavar="PLACE", help="places whose lines are upgraded, joined by +")
     changed.add_argument("--to", metavar="SPEED", choices=list(SPEEDS),
                          help=f"what they are upgraded to: {' '.join(SPEEDS)} (default: that of --speed)")
@@ -137,7 +145,6 @@ def _add_what_if(commands: Any) -> None:
     changed.add_argument("--add", default="", metavar="TRAINS", help=(
         "add trains, such as EXD,TAU,PAD@06:00-09:00/60:25,95: the calls, first and last start, minutes between two "
         "trains, minutes from call to call"))
-    _add_view(changed)
 
 
 def _add_first(commands: Any) -> None:

@@ -13,6 +13,7 @@ from geo.core.choices import REGION
 from geo.core.measures import FIGURES, Measure
 from geo.core.priority_terms import Terms, terms_of
 from geo.core.view import View
+from geo.core.what_if_terms import WhatIf
 from geo.edition.places import Place, named
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
@@ -27,6 +28,7 @@ from geo.figures.place_json import NamedFigure, named_figures
 from geo.figures.priorities import Priorities, where_first
 from geo.figures.ranks import is_ranked, rank_of, ranks_of_kind
 from geo.figures.stations import station_areas, stations_of
+from geo.figures.what_if import CHANGING, Outcome, what_if
 from geo.figures.workers import occupations
 
 INSIDE = ("authority", "constituency", "ward", "msoa", "lsoa")
@@ -308,7 +310,7 @@ class PlaceProfile:
                 found += [NamedFigure(f"rank.{column}", place.rank, measure, "rank, 1 is the worst", is_rate=False,
                                       interval=self._rank_interval(measure, by_rate=column != measure.key)),
                           NamedFigure(f"rank.{column}.of", place.of, measure, "places ranked", is_rate=False)]
-        return [*found, *_first_figures(self.first)]
+        return [*found, *_first_figures(self.first), *_what_if_figures(self.what_if)]
 
     def _rank_interval(self, measure: Measure, *, by_rate: bool) -> Interval | None:
         ranks = self.rank_certainty.get(measure.key)
@@ -368,6 +370,11 @@ class PlaceProfile:
         return where_first(self.edition, self.view, self.place, terms_of(self.view)) if self.view.first else None
 
     @cached_property
+    def what_if(self) -> Outcome | None:
+        """Before and after the view's own changes; None where it asks for none."""
+        return None if WhatIf.of(self.view).changes_nothing else what_if(self.edition, self.view)
+
+    @cached_property
     def hardship(self) -> Hardship:
         """What is set against the gap where the place looks comfortable."""
         sorts = ("rural", "most_deprived_fifth", "coastal")
@@ -404,6 +411,13 @@ def _first_figures(found: Priorities | None) -> list[NamedFigure]:
 
     return [NamedFigure("where_first.neighbourhoods", len(found.table), below, "neighbourhoods", is_rate=False,
                         in_part=True), total("premises", below), total("people", gap)]
+
+
+def _what_if_figures(found: Outcome | None) -> list[NamedFigure]:
+    """Name by how much a what-if changes its figures; nothing where there is none."""
+    return [] if found is None else [
+        NamedFigure(f"what_if.{key}", found.change(key), FIGURES[key], FIGURES[key].unit, is_rate=False,
+                    interval=found.changes.get(key), in_part=True) for key in CHANGING]
 
 
 @cached(64, key=lambda edition, place, hub: (edition, place.code, hub))     # ways over land are slow to look for

@@ -1,6 +1,5 @@
 """What if: an edition with lines upgraded and journeys changed, of which every figure is worked out as of any other."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -55,9 +54,43 @@ def scenario(edition: Edition, terms: WhatIf) -> Edition:
     """
     if terms.changes_nothing:
         return edition
+    require_known(edition, terms)
     areas = _upgraded(edition, terms) if terms.upgrade else edition.areas
     changed = replace(edition, areas=areas, original=edition)
     return _retimed(changed, journeys_after(edition, terms)) if terms.changes_rail else changed
+
+
+def require_known(edition: Edition, terms: WhatIf) -> None:
+    """Refuse what is not there.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    terms
+        What is changed.
+
+    Raises
+    ------
+    PlaceError
+        A place, station or line that is not there, or two stations that no line joins.
+    EditionError
+        The edition keeps no trains, and journeys are to change.
+    """
+    for place in terms.upgrade:
+        edition.place(place)
+    if terms.changes_rail and edition.connections.empty:
+        raise EditionError("journeys cannot be changed: the trains of its day are not in this edition, which an "
+                           "earlier version built; build it again")
+    named = [*terms.stations, *(terms.close or ()), *(terms.trains.stations if terms.trains else ())]
+    unknown = [code for code in named if code not in edition.stations.index]
+    if unknown:
+        raise PlaceError(f"no station {quoted(unknown[0], 20)}: a CRS code such as PNZ is right")
+    if terms.close and not network(edition).between(*terms.close):
+        names = " and ".join(edition.stations.loc[list(terms.close), "name"])
+        raise PlaceError(f"close {'-'.join(terms.close)}: no line that trains run on joins {names}")
+    if terms.line:
+        _stations_on(edition, terms.line)
 
 
 def upgraded_lsoas(edition: Edition, terms: WhatIf) -> pd.Index:
@@ -97,7 +130,7 @@ def journeys_after(edition: Edition, terms: WhatIf) -> pd.DataFrame:
     edition
         The edition served.
     terms
-        What is changed.
+        What is changed, of what `require_known` lets pass.
 
     Returns
     -------
@@ -106,16 +139,7 @@ def journeys_after(edition: Edition, terms: WhatIf) -> pd.DataFrame:
         only added none is slower: waiting does not count in a typical journey, so that its median alone could move
         against what happened.
 
-    Raises
-    ------
-    PlaceError
-        A station or line that is not there, or two stations that no line joins.
-    EditionError
-        The edition keeps no trains.
     """
-    if edition.connections.empty:
-        raise EditionError("journeys cannot be changed: the trains of its day are not in this edition, which an "
-                           "earlier version built; build it again")
     times = edition.journeys
     if terms.close or terms.trains:
         times = _bounded(_rescanned(edition, terms), times, terms)
@@ -160,24 +184,12 @@ def _rescanned(edition: Edition, terms: WhatIf) -> pd.DataFrame:
 
     rows, changes = edition.connections, edition.changes
     if terms.close:
-        for station in terms.close:
-            _require_stations(edition, [station])
         section = network(edition).between(*terms.close)
-        if not section:
-            names = " and ".join(edition.stations.loc[list(terms.close), "name"])
-            raise PlaceError(f"close {'-'.join(terms.close)}: no line that trains run on joins {names}")
         rows, changes = closed(rows, changes, network(edition), section)
     if terms.trains:
-        _require_stations(edition, terms.trains.stations)
         rows, changes = added(rows, changes, terms.trains)
     trains = assembled(date.fromisoformat(str(edition.manifest["rail_day"])), rows, changes)
     return journeys(trains, {hub.key: hub.stations for hub in HUBS.values()}).round(_DECIMALS)
-
-
-def _require_stations(edition: Edition, codes: Collection[str]) -> None:
-    unknown = [code for code in codes if code not in edition.stations.index]
-    if unknown:
-        raise PlaceError(f"no station {quoted(unknown[0], 20)}: a CRS code such as PNZ is right")
 
 
 def _bounded(after: pd.DataFrame, before: pd.DataFrame, terms: WhatIf) -> pd.DataFrame:
@@ -197,7 +209,6 @@ def _with_minutes(edition: Edition, times: pd.DataFrame, terms: WhatIf) -> pd.Da
     """Make some journeys to one hub longer or shorter, none shorter than half of its fastest."""
     chosen = (times["hub"] == terms.hub) & ~times["station"].isin(HUBS[terms.hub].stations)
     if terms.stations:
-        _require_stations(edition, terms.stations)
         chosen &= times["station"].isin(terms.stations)
     if terms.line:
         chosen &= times["station"].isin(_stations_on(edition, terms.line))

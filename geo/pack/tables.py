@@ -10,8 +10,9 @@ from geo.figures.place import Figure, resolve_basis
 from geo.figures.place_json import NamedFigure, rate_key
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
+from geo.figures.what_if import area_changes, who_gains
 from geo.pack.file.manifest import pack_name, view_name
-from geo.pack.spreadsheets import about_rows, csv_bytes, priorities_table, xlsx_bytes
+from geo.pack.spreadsheets import about_rows, changes_table, csv_bytes, gains_table, priorities_table, xlsx_bytes
 from geo.sources.catalogue import LOCALITIES
 
 # Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in.
@@ -36,6 +37,10 @@ _CONTENTS = {
     "half-of-the-gap": "The fewest neighbourhoods that together hold half of the people in the gap.",
     "where-first": "Neighbourhoods to upgrade first, in their order, on the terms that were asked for: premises, "
                    "people who leave the gap, and the sums so far with the numbers between which they lie.",
+    "what-if": "Neighbourhoods in which the what-if that was asked for changes anything: before, after, and the "
+               "change.",
+    "who-gains": "The same by deprivation, rural and urban, and authority: before, after, and the change with the "
+                 "numbers between which it lies.",
     "occupations": "Workers by occupation, and the share of each whose job can be done from home.",
     "stations": "Its stations and their journeys to the hub; where it has none with trains, the nearest.",
     "sources": "Every file that the edition was made from, with its checksum.",
@@ -47,7 +52,8 @@ def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
     tables = {
         "figures": _figures(profile), "speeds": _speeds(profile), "beside": _beside(profile),
         **{f"inside-{kind}": _inside(profile, kind) for kind in profile.inside},
-        "half-of-the-gap": _half(profile), **_first(profile), "occupations": _occupations(profile),
+        "half-of-the-gap": _half(profile), **_first(profile), **_what_if(profile),
+        "occupations": _occupations(profile),
         "stations": _stations(profile),
     }
     stamped = {
@@ -177,6 +183,15 @@ def _half(profile: PlaceProfile) -> pd.DataFrame:
 def _first(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
     """Where first, where that was asked for."""
     return {} if profile.first is None else {"where-first": priorities_table(profile.edition, profile.first)}
+
+
+def _what_if(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
+    """Where a what-if changes anything, and for whom, where one was asked for."""
+    if profile.what_if is None:
+        return {}
+    edition, view, found = profile.edition, profile.view, profile.what_if
+    return {"what-if": changes_table(edition, area_changes(edition, view, found)),
+            "who-gains": gains_table(edition, who_gains(edition, view, found))}
 
 
 def _occupations(profile: PlaceProfile) -> pd.DataFrame:

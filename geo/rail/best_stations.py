@@ -44,7 +44,7 @@ class Ways:
 
 
 def best_stations(
-    doors: Floats, drive: Floats, stations: Floats, worth: Places, ways: Ways, ground: Callable[[], Overland] | None,
+    doors: Floats, stations: Floats, drive: Floats, worth: Places, ways: Ways, ground: Callable[[], Overland] | None,
 ) -> Places:
     """Find the worth of the best station by access, hub and postcode (`OUT` or more: none).
 

@@ -136,8 +136,8 @@ def _best(
         if surveyed is not None:
             rows = surveyed.detours["postcode"].between(start, start + len(here) - 1)
             ways.take(*_coded(surveyed.detours[rows], start, codes))
-            best_stations(here, by_car, served.points, before[0].worth, ways, None)
-        return best_stations(here, by_car, served.points, served.worth, ways, ground), ways
+            best_stations(here, served.points, by_car, before[0].worth, ways, None)
+        return best_stations(here, served.points, by_car, served.worth, ways, ground), ways
 
     # Chunks do not know of one another, and numpy lets other threads work.
     with ThreadPoolExecutor(WORKERS) as pool:

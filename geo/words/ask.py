@@ -116,4 +116,5 @@ def _trains(profile: PlaceProfile) -> str:
             "a rule.")
     if best["typical"] <= view.minutes:
         return said
-    return f"{said} Ask what would bring it under {duration(view.minutes)}: that is not worked out here yet."
+    return (f"{said} Ask what would bring it under {duration(view.minutes)}: what minutes off would do is worked out "
+            "under ‘What to do’, What if.")

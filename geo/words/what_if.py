@@ -91,6 +91,11 @@ def _station(edition: Edition, code: str) -> str:
     return str(edition.stations.loc[code, "name"]) if code in edition.stations.index else code
 
 
+def in_pack(edition: Edition, view: View) -> str:
+    """Say that a pack has the what-if of a view that has one."""
+    return f"The pack has a chapter ‘{HEADING}’: if {what_changes(edition, WhatIf.of(view))}."
+
+
 def moved(change: float, sure: Interval | None, what: str = "people") -> str:
     """Say by how many a count changes, with the interval of the change.
 
@@ -185,7 +190,8 @@ def _group(row: Mapping[Any, Any]) -> str:
     return _SETTINGS[row["value"]] if row["group"] == "setting" else spoken_name(row["name"])
 
 
-GAINS = "By how many people each figure changes: who gains, and who loses."
+GAINS = ("By how many people each figure changes: who gains, and who loses. Authorities where nothing changes are left "
+         "out.")
 """Caption of `gains_rows`."""
 
 GAINS_HEADER = ("Where", "Residents", "People in the gap", "With nowhere to turn")

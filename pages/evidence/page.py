@@ -10,6 +10,7 @@ from geo.core.choices import CLOCKS, HUBS
 from geo.core.errors import SwatheError
 from geo.core.view import View, names_own_area
 from geo.pack.request import LONGEST, VERIFY, Request
+from geo.words import what_if
 from geo.words.claim import bases, headline, spoken_name
 from geo.words.definitions import short_speed
 from geo.words.intervals import covers
@@ -97,7 +98,8 @@ with left:
     small(f"The pack is about {spoken_name(here.name)}: broadband below {short_speed(view.speed)}, more than "
           f"{view.minutes} minutes from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another "
           "place or other limits in the sidebar. What you write here goes only into the pack, not into the link.")
-    small(in_pack(view), Html(f"{place_link(view, view.place, 'What to do', 'what_to_do')}."))
+    small(*[what_if.in_pack(edition(), view)] * bool(view.upgrade or view.rail or view.close or view.add),
+          in_pack(view), Html(f"{place_link(view, view.place, 'What to do', 'what_to_do')}."))
     request = asked()
     if request is not None:
         make(request)

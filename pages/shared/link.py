@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from geo.core.choices import KINDS
-from geo.core.errors import PlaceError
-from geo.core.view import View
+from geo.core.errors import PlaceError, SwatheError
+from geo.core.view import WHAT_IF_OPTIONS, View
+from geo.core.what_if_terms import WhatIf
+from geo.figures.scenario import require_known
 from pages.shared.data import edition, place
 
-_NAMES_PLACES = ("place", "beside", "within")
+_NAMES_PLACES = ("place", "beside", "within", "upgrade")
 
 
 def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
@@ -36,7 +38,18 @@ def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
     if view.station and view.station not in edition().stations.index:
         notices.append(f"The link names a station that is not known (‘{view.station}’); it was left out.")
         view = view.replace(station="")
-    return view.replace(beside=".".join(known)), notices
+    return _known_changes(view.replace(beside=".".join(known)), notices)
+
+
+def _known_changes(view: View, notices: list[str]) -> tuple[View, list[str]]:
+    """Leave a what-if out that cannot be worked out, with a notice in words."""
+    try:
+        require_known(edition(), WhatIf.of(view))
+    except SwatheError as error:
+        usual = {name: getattr(View(), name) for name in WHAT_IF_OPTIONS}
+        said = f"The link asks what if, and that cannot be: {error}. It was left out."
+        return view.replace(**usual), [*notices, said]
+    return view, notices
 
 
 def beside_codes(view: View) -> list[str]:

@@ -10,13 +10,14 @@ from geo.core.cache import cached
 from geo.core.choices import SPEEDS
 from geo.core.errors import SwatheError
 from geo.core.view import MOST_MINUTES, UPGRADED_AT_MOST, View
-from geo.figures.scenario import lines_served
+from geo.core.what_if_terms import WhatIf
+from geo.figures.scenario import lines_served, require_known
 from geo.words.claim import sentence_case
 from geo.words.definitions import speed_in_words
 from pages.shared.data import edition
 from pages.shared.menu import place_label, place_labels
 from pages.shared.parts import notice, small
-from pages.shared.view_state import EVERY_LINE, first_view, set_view, what_if_widgets
+from pages.shared.view_state import EVERY_LINE, current_view, first_view, set_view, what_if_widgets
 
 _PROBLEM = "what_if_problem"
 
@@ -86,11 +87,13 @@ def _take() -> None:
     close = "-".join(filter(None, (state["close_from"], state["close_to"])))
     runs = ",".join(state["runs"].replace(",", " ").split())
     times = f"{state['add_first'].strip()}-{state['add_last'].strip()}/{state['add_every'].strip()}"
+    chosen = {
+        "upgrade": "+".join(state["upgrade"]), "to": state["to"] if state["upgrade"] else "", "rail": state["rail"],
+        "stations": ".".join(sorted(state["stations"])), "line": state["line"] if state["line"] != EVERY_LINE else "",
+        "close": close, "add": f"{','.join(state['calls'])}@{times}:{runs}" if state["calls"] else ""}
     try:
-        set_view(
-            upgrade="+".join(state["upgrade"]), to=state["to"] if state["upgrade"] else "", rail=state["rail"],
-            stations=".".join(sorted(state["stations"])), line="" if state["line"] == EVERY_LINE else state["line"],
-            close=close, add=f"{','.join(state['calls'])}@{times}:{runs}" if state["calls"] else "")
+        require_known(edition(), WhatIf.of(current_view().replace(**chosen)))
+        set_view(**chosen)
     except SwatheError as error:
         state[_PROBLEM] = f"This cannot be worked out: {error}."
 

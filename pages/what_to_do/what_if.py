@@ -8,9 +8,19 @@ from geo.core.errors import SwatheError
 from geo.core.view import View
 from geo.figures.what_if import Outcome
 from geo.words import what_if as words
-from geo.words.claim import sentence_case
+from geo.words.claim import bases, sentence_case
 from pages.shared.data import edition, place_of
-from pages.shared.parts import claim_html, downloads, list_html, meaning_html, notice, paragraph_html, place_link, small
+from pages.shared.parts import (
+    badges_html,
+    claim_html,
+    downloads,
+    list_html,
+    meaning_html,
+    notice,
+    paragraph_html,
+    place_link,
+    small,
+)
 from pages.shared.tables_html import table_html
 from pages.what_to_do.changes import choose_changes
 from pages.what_to_do.outcome import changes_csv, changes_of, changes_xlsx, gains, line_or_train, outcome_of
@@ -39,6 +49,9 @@ def _show(view: View, asked: View, found: Outcome | SwatheError) -> None:
         st.html(meaning_html(words.WHAT_IT_MEANS, words.MEANING))
         return
     st.html(claim_html(words.what_it_does(edition(), asked, found)))
+    meanings = bases(found.after)
+    rail = {name: said for name, said in meanings.items() if found.terms.changes_rail}
+    st.html(badges_html({edition().broadband_basis: meanings[edition().broadband_basis], **rail}))
     small(*words.beside_the_change(asked, found))
     show_outcome_map(asked, found)
     st.html(table_html(words.GAINS, words.GAINS_HEADER, words.gains_rows(gains(asked)), layout="blocks"))

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from geo.core.errors import PackError
 from geo.core.untrusted import printable
-from geo.core.view import FIGURE_OPTIONS, PACK_OPTIONS, View
+from geo.core.view import FIGURE_OPTIONS, PACK_OPTIONS, WHAT_IF_OPTIONS, View
 from geo.edition.own_place import place_of_lsoas
 from geo.edition.places import OWN_AREA, Place
 from geo.edition.spelling import fold
@@ -41,7 +41,7 @@ def view_name(view: View) -> str:
     """
     usual, options = View().options(), view.options()
     return "-".join([*(str(value) for name, value in options.items() if name in _ALWAYS_NAMED or value != usual[name]),
-                     *_terms_name(view)])
+                     *_terms_name(view), *_changes_name(view)])
 
 
 def _terms_name(view: View) -> list[str]:
@@ -53,6 +53,12 @@ def _terms_name(view: View) -> list[str]:
     return ["first", view.first.replace("/", "-"), *[view.order] * (view.order != View().order), *numbers]
 
 
+def _changes_name(view: View) -> list[str]:
+    """Name a what-if, where there is one, by a hash of its terms: what-if-1f0c33b2."""
+    changed = [f"{name}={getattr(view, name)}" for name in WHAT_IF_OPTIONS if getattr(view, name)]
+    return ["what-if", hashlib.sha256("&".join(changed).encode()).hexdigest()[:8]] if changed else []
+
+
 def pack_name(profile: PlaceProfile) -> str:
     """Name a pack's file so that every system takes it, and no two packs are called the same.
 
@@ -60,7 +66,8 @@ def pack_name(profile: PlaceProfile) -> str:
     a hash of its codes.
     """
     place = profile.place
-    longest = _LONGEST_NAME - len("-".join(_terms_name(profile.view)))     # at most 64 letters: 255 are all
+    terms = [*_terms_name(profile.view), *_changes_name(profile.view)]
+    longest = _LONGEST_NAME - len("-".join(terms))     # at most 81 letters: 255 are all
     name = _plain(fold(place.name))[:max(longest, 0)].strip("-")
     code = place.code if "+" not in place.code else hashlib.sha256(place.code.encode()).hexdigest()[:8]
     edition = _plain(profile.edition.id)[-_LONGEST_EDITION:].strip("-")
@@ -170,11 +177,13 @@ MANIFEST_PARTS: Mapping[str, str] = {
     "format": "swathe-evidence-pack", "version": "of this format, a whole number",
     "place": "code, name, kind, lsoas (how many); codes of them where it is an area of the reader's own",
     "view": "speed, hub, minutes, clock, work, access; name where the reader gave a partnership one; of a pack with "
-            "where first its terms: first, order, least, fair, every",
+            "where first its terms: first, order, least, fair, every; of one with a what-if its terms: upgrade, to, "
+            "rail, stations, line, close, add",
     "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
     "note": "words of the author's own; may be empty", "edition": "id, broadband_basis, rail_basis, vintages",
     "sources": "every file that the edition was made from, with publisher, licence, vintage, address and sha256",
-    "figures": "every headline figure: its path in show --json, rank.MEASURE or where_first.NAME, to a number or null",
+    "figures": "every headline figure: its path in show --json, rank.MEASURE, where_first.NAME or what_if.NAME (a "
+               "change), to a number or null",
     "files": "path of every other file of the pack to its sha256", "link": "page and query of the same view in the app",
 }
 """What a manifest holds."""

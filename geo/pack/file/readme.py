@@ -14,11 +14,12 @@ README = "README.txt"
 
 _WIDTH = 78
 _FIRST = "\ntables/where-first.csv: neighbourhoods to upgrade first, on the terms that were asked for"
+_WHAT_IF = ("\ntables/what-if.csv, who-gains.csv: where the what-if that was asked for changes anything, and for whom")
 _CONTENTS = """
 WHAT IS IN IT
 report.pdf, report.docx: the report, to read, and to work into a paper of your own
 maps/: its maps, for print (PNG) and to scale (SVG)
-tables/: every figure as CSV, and all of them in one Excel workbook{first}
+tables/: every figure as CSV, and all of them in one Excel workbook{first}{what_if}
 areas.gpkg: boundaries and figures for QGIS or ArcGIS, British National Grid
 manifest.json: what was asked, every headline figure, and the checksum of every file, for programs
 
@@ -40,7 +41,8 @@ def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
         f"Place: {place.name} ({place.code})", f"View: {view_name(profile.view)}", f"Edition: {edition.id}",
         *([f"The same view in the app: {link(profile)}"] if place.kind != OWN_AREA else []),
         *(["", "Author's note:", *request.note.split("\n")] if request.note else []),
-        *_CONTENTS.format(first=_FIRST if profile.first else "", verify=VERIFY).split("\n"),
+        *_CONTENTS.format(first=_FIRST if profile.first else "",
+                            what_if=_WHAT_IF if profile.what_if else "", verify=VERIFY).split("\n"),
         *(f"{mark}: {meaning}" for mark, meaning in bases(profile.answer).items()), *notes_in_words(profile.answer),
         "", "SOURCES AND LICENCES",
         *(f"{source['title']}. {source['publisher']}, {source['vintage']}. {source['licence']}" for source in sources),

@@ -80,7 +80,7 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
         problem = f"the place is not in edition {here.id}: {error}"
         contradictions += [problem] * same_edition
     except ViewError as error:
-        problem = f"edition {here.id} gives no list of where first on these terms: {error}"
+        problem = f"edition {here.id} gives no list of where first, or no what-if, on these terms: {error}"
         contradictions += [problem] * same_edition
     else:
         if same_edition:

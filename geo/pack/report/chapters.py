@@ -11,6 +11,7 @@ from geo.core.priority_terms import terms_of
 from geo.core.rounding import about, decimal, percent
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
+from geo.figures.what_if import who_gains
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Block, Bullets, Card, Cards, Heading, PageBreak, Paragraph, Picture, Table, plain
 from geo.pack.report.prose import prose, prose_rows
@@ -18,6 +19,7 @@ from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words import evidence, priorities, robust
 from geo.words import place as words
+from geo.words import what_if as changes
 from geo.words.beside_claim import HEADING, basis_words, beside_claim
 from geo.words.claim import bases, cards, headline, other_speeds, sentence_case, spoken_name
 from geo.words.context import about_place
@@ -264,6 +266,20 @@ def where_first(profile: PlaceProfile) -> list[Block]:
     return [*blocks, *(plain(text.replace(" %", "\u00a0%")) for text in said if text), Table(
         priorities.pack_caption(found, len(rows)), priorities.PACK_HEADER, rows, right=(3, 4, 5, 6, 7),
         widths=(1.7, 1.9, 1.4, 1, 1, 1.1, 1, 1.2), basis=(str(profile.edition.broadband_basis),))]
+
+
+def what_if(profile: PlaceProfile) -> list[Block]:
+    """Say what the what-if that was asked for does, and for whom; nothing where none was."""
+    found, edition, view = profile.what_if, profile.edition, profile.view
+    if found is None:
+        return []
+    rows = tuple(tuple(cell if isinstance(cell, str) else ", ".join(cell) for cell in row)
+                 for row in changes.gains_rows(who_gains(edition, view, found)))
+    said = "".join(changes.what_it_does(edition, view, found))
+    return [Heading(changes.HEADING), plain(said), *map(plain, changes.beside_the_change(view, found)),
+            plain(changes.MEANING), Table(
+                changes.GAINS, changes.GAINS_HEADER, rows, right=(1, 2, 3), widths=(2, 1, 2, 2),
+                basis=(str(edition.broadband_basis), *[str(edition.rail_basis)] * found.terms.changes_rail))]
 
 
 def _first(table: pd.DataFrame, file: str) -> tuple[pd.DataFrame, str]:

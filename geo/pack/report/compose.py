@@ -43,7 +43,8 @@ def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]
     return document(request, profile, [
         *chapters.claim(request, profile), *chapters.need(profile, maps), *chapters.definitions(profile),
         *chapters.every_figure(profile), *chapters.who(profile), *chapters.rail(profile, maps),
-        *chapters.inside(profile), *chapters.where_first(profile), *chapters.already_there(profile),
+        *chapters.inside(profile), *chapters.where_first(profile), *chapters.what_if(profile),
+        *chapters.already_there(profile),
         *chapters.limits(profile), *chapters.views(profile), *chapters.assumptions(profile),
         *chapters.sources(profile), *chapters.check(profile),
     ])
