@@ -53,6 +53,38 @@ for terms in (Terms(halve=True), Terms(premises=5000), Terms(premises=5000, ever
 print(json.dumps({"halve": taken[0], "premises": max(taken[1:]), "candidates": len(found.candidates)}))
 """
 
+WHAT_IF = """
+import json, time
+from geo.core.choices import HUBS
+from geo.core.view import View
+from geo.core.what_if_terms import WhatIf
+from geo.edition.reach_table import station_points
+from geo.edition.store import load_edition
+from geo.figures.scenario import journeys_after
+from geo.figures.what_if import CHANGING, what_if
+from geo.layers.boundaries import merged
+from geo.rail.land_routes import Overland
+from geo.rail.travel_times import time_doors
+edition = load_edition()
+views = {"lines": (View(upgrade="E10000008"), View(upgrade="E06000052")),
+         "minutes": (View(rail=-10), View(rail=-20)),
+         "closed": (View(close="DWL-TGM"), View(close="TRU-PNZ"))}
+taken = {}
+for name, asked in views.items():
+    for number, view in enumerate(asked):
+        for key in CHANGING:
+            what_if(edition, View()).before[key].interval     # as on its page
+        start = time.perf_counter()
+        what_if(edition, view)
+        taken[f"{name}_{number}"] = time.perf_counter() - start
+doors = edition.postcodes.assign(urban=edition.postcodes["area"].map(edition.areas["urban"]))
+start = time.perf_counter()
+time_doors(doors, station_points(edition.stations), journeys_after(edition, WhatIf.of(View(close="DWL-TGM"))),
+           Overland(merged(edition.outlines), doors), [*HUBS])
+taken["naive"] = time.perf_counter() - start
+print(json.dumps(taken))
+"""
+
 UPLOAD = """
 import json, time
 from geo.core.view import View
@@ -107,8 +139,8 @@ def measure() -> list[Figure]:
     list of Figure
         What a first question takes, and what the plain way would.
     """
-    like, first, robust, upload = (
-        json.loads(run(["-c", script]).output) for script in (LIKE, FIRST, ROBUST, UPLOAD))
+    like, first, robust, upload, changed = (
+        json.loads(run(["-c", script]).output) for script in (LIKE, FIRST, ROBUST, UPLOAD, WHAT_IF))
     return [
         Figure("like_s", like["first"], "s", 0.1,
                f"the places most like a ward, of {like['wards']:,}; first question after its page"),
@@ -117,6 +149,13 @@ def measure() -> list[Figure]:
         Figure("first_s", first["premises"], "s", 1,
                f"where first with 5,000 premises, of {first['candidates']:,} neighbourhoods; first question"),
         Figure("first_halve_s", first["halve"], "s", None, "which would halve the gap, as a place's first screen says"),
+        Figure("what_if_lines_s", changed["lines_1"], "s", 0.3,
+               "what if every line of Cornwall were upgraded: before, after and the interval of the change"),
+        Figure("what_if_closed_s", changed["closed_1"], "s", 1,
+               "what if the line from Truro to Penzance were closed; a second closure"),
+        Figure("what_if_closed_first_s", changed["closed_0"], "s", None, "the first, at Dawlish"),
+        Figure("what_if_minutes_s", changed["minutes_1"], "s", None, "what if all trains to London were quicker"),
+        Figure("what_if_naive_s", changed["naive"], "s", None, "every door of a closure timed anew instead"),
         Figure("upload_s", max(upload["codes"], upload["shapes"]), "s", 3,
                "an own area of 1,000 LSOAs read and made a place, as codes or as their boundaries: the slower"),
         Figure("upload_shown_s", upload["codes_shown"], "s", None, "with its figures and their intervals, the first"),

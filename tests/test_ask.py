@@ -102,8 +102,8 @@ def test_trains(edition: Edition) -> None:
     near = place_profile(edition, View(place=TORRIDGE)).stations.iloc[0]
     said = asked(edition, View(place=TORRIDGE))["Trains"].text
     assert f"{near['name']}, {near['km']:.0f} km by land: {near['departures']} trains to London" in said
-    assert said.endswith("Ask what would bring it under two hours: what minutes off would do is worked out under ‘What to "
-                         "do’, What if.")
+    assert said.endswith("Ask what would bring it under two hours: what minutes off would do is worked out under ‘What "
+                         "to do’, What if.")
     assert "quickest to London is Castle Cary" in asked(edition, View(place="E07000189"))["Trains"].text
     assert "worked out" not in asked(edition, View(place="E07000189"))["Trains"].text     # 100 minutes already
     assert "crossing the sea" in asked(edition, View(place="E06000053"))["Trains"].text

@@ -1,5 +1,7 @@
 """How far postcodes are from hubs, as an edition keeps it."""
 
+from collections.abc import Collection
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -26,7 +28,7 @@ def station_points(stations: pd.DataFrame) -> gpd.GeoDataFrame:
                             crs=BRITISH_NATIONAL_GRID)
 
 
-def reach_table(doors: Doors, codes: pd.Index) -> pd.DataFrame:
+def reach_table(doors: Doors, codes: pd.Index, hubs: Collection[str] | None = None) -> pd.DataFrame:
     """Write what was timed as the table `reach` of an edition, in an order that packs well.
 
     Parameters
@@ -35,6 +37,8 @@ def reach_table(doors: Doors, codes: pd.Index) -> pd.DataFrame:
         The best station of every postcode.
     codes
         All LSOAs of the edition, in order.
+    hubs
+        Those told of besides the nearest of all; every one by default.
 
     Returns
     -------
@@ -42,7 +46,8 @@ def reach_table(doors: Doors, codes: pd.Index) -> pd.DataFrame:
         RangeIndex; hub, clock, access (categorical), area (row number of the LSOA, int16), minutes (int16), postcodes
         (int16).
     """
-    parts = [doors.reach(), doors.beside(), doors.nearest()]
+    told = doors if hubs is None else doors.only(hubs)
+    parts = [told.reach(), told.beside(), doors.nearest()]
     columns: dict[str, pd.Categorical] = {}
     area = np.concatenate([codes.get_indexer(part["area"].cat.categories)[part["area"].cat.codes] for part in parts])
     minutes = np.concatenate([part["minutes"] for part in parts])

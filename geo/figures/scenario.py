@@ -23,7 +23,7 @@ from geo.rail.adjacent_stations import Network
 from geo.rail.changed_trains import added, closed
 from geo.rail.connections import assembled
 from geo.rail.land_routes import Overland
-from geo.rail.travel_times import Surveyed, time_doors
+from geo.rail.travel_times import ANY_HUB, Surveyed, time_doors
 
 _DECIMALS = 4     # of minutes, as an edition keeps them
 
@@ -241,7 +241,8 @@ def _retimed(changed: Edition, times: pd.DataFrame) -> Edition:
     edition = changed.original or changed
     doors = edition.postcodes.assign(urban=edition.postcodes["area"].map(edition.areas["urban"]))
     stations = edition.stations
-    moved = stations.loc[stations.index.isin(_stations_changed(edition.journeys, times)), ["easting", "northing"]]
+    changes = _changes(edition.journeys, times)
+    moved = stations.loc[stations.index.isin(changes["station"]), ["easting", "northing"]]
     if moved.empty:
         return replace(changed, journeys=times)
     far, _ = KDTree(moved).query(door_positions(doors), distance_upper_bound=ACCESS.reach + 1)
@@ -252,9 +253,9 @@ def _retimed(changed: Edition, times: pd.DataFrame) -> Edition:
     known = known.assign(postcode=known["postcode"].map(place), metres=known["metres"].fillna(np.inf))
     timed = time_doors(doors.iloc[here].reset_index(drop=True), station_points(stations), times,
                        lambda: _ground(edition), [*HUBS], Surveyed(known, edition.journeys))
-    kept = edition.reach_table.to_pandas()
-    kept = kept[~again[kept["area"].to_numpy()]]
-    new = reach_table(timed, edition.areas.index).astype(kept.dtypes)
+    kept, hubs = edition.reach_table.to_pandas(), {*changes["hub"], ANY_HUB}
+    kept = kept[~(again[kept["area"].to_numpy()] & kept["hub"].isin(hubs).to_numpy())]
+    new = reach_table(timed, edition.areas.index, hubs).astype(kept.dtypes)
     reach = pa.Table.from_pandas(pd.concat([kept, new], ignore_index=True), preserve_index=False)
     walk = timed.walk_share().round(6).reindex(changed.areas.index).fillna(changed.areas["walk_share"])
     served = stations.index.isin(times["station"])
@@ -262,11 +263,11 @@ def _retimed(changed: Edition, times: pd.DataFrame) -> Edition:
                    journeys=times, reach_table=reach)
 
 
-def _stations_changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.Index:
-    """Name the stations that have another journey to any hub, or none any more."""
+def _changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """List the stations and hubs between which the journey is another one, or there is none any more."""
     figures = ["typical", "departures"]
     both = before.merge(after, on=["station", "hub"], how="outer", suffixes=("", "_after"), indicator=True)
     same = both["_merge"] == "both"
     for name in figures:
         same &= both[name] == both[f"{name}_after"]
-    return pd.Index(both.loc[~same, "station"].unique())
+    return both.loc[~same, ["station", "hub"]]

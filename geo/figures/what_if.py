@@ -13,11 +13,12 @@ from geo.core.what_if_terms import WhatIf
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.certainty import certainty
-from geo.figures.draws import is_drawn, lsoa_draws
+from geo.figures.draws import is_drawn, lsoa_draws, rests_on_line
 from geo.figures.intervals import ENDS, Interval, interval_of
 from geo.figures.place import PlaceFigures, show
 from geo.figures.place_json import place_json
 from geo.figures.scenario import scenario
+from geo.layers.uncertainty import DRAWS
 
 CHANGING = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail")
 """Figures that a what-if may change, by key: those that are told of each group and neighbourhood."""
@@ -88,9 +89,25 @@ def _drawn_change(
     """Draw by how much a figure of LSOAs changes: what is unknown is so before and after alike."""
     if not is_drawn(edition, measure):
         return None
-    rows = edition.areas.index.get_indexer(lsoas)
-    before, after = (lsoa_draws(each, view, measure, rows).astype("float64") for each in (edition, changed))
-    return np.asarray(after - before)
+    drawn = np.zeros((len(lsoas), DRAWS))
+    here = np.flatnonzero(_may_change(edition, changed, view, measure).loc[lsoas])
+    rows = edition.areas.index.get_indexer(lsoas[here])
+    before, after = (lsoa_draws(each, view, measure, rows) for each in (edition, changed))
+    drawn[here] = np.subtract(after, before, dtype="float64")
+    return drawn
+
+
+def _may_change(edition: Edition, changed: Edition, view: View, measure: Measure) -> pd.Series:
+    """Tell of which LSOAs a figure may change in some draw: where lines do, or journeys to the view's hub."""
+    found = pd.Series(False, edition.areas.index)
+    if rests_on_line(measure):
+        column = f"below_{view.speed}"
+        found |= changed.areas[column] != edition.areas[column]
+    if measure.by_rail and changed.reach_table is not edition.reach_table:
+        tables = [each.reach(view.hub, view.clock, view.access) for each in (edition, changed)]
+        both = tables[0].merge(tables[1], on=["area", "minutes"], how="outer", suffixes=("", "_after"))
+        found[both.loc[both["postcodes"] != both["postcodes_after"], "area"].unique()] = True
+    return found
 
 
 def area_changes(edition: Edition, view: View, outcome: Outcome) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Minutes from every postcode to every hub, summed up as counts of postcodes per LSOA and minute."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
@@ -210,6 +210,12 @@ class Doors:
     hubs: tuple[str, ...]
     told: Mapping[str, npt.NDArray[np.int16]]    # clock → minutes, or departures, by access, hub and postcode
     detours: pd.DataFrame    # ways round the water: postcode (row number), station (CRS), metres (infinite: no way)
+
+    def only(self, hubs: Collection[str]) -> "Doors":
+        """Keep some of the hubs."""
+        kept = [number for number, hub in enumerate(self.hubs) if hub in hubs]
+        return Doors(self.area, tuple(self.hubs[number] for number in kept),
+                     {clock: minutes[:, kept] for clock, minutes in self.told.items()}, self.detours)
 
     def reach(self) -> pd.DataFrame:
         """Count postcodes by minutes, as `door_to_hub` says."""
