@@ -136,7 +136,7 @@ def test_the_difference_as_a_file(starter: Edition, start: Start) -> None:
 def test_line_or_train_is_worked_out_when_it_is_asked_for(start: Start) -> None:
     app = start(place=DEVON, rail="-10")
     assert "Homes and businesses to upgrade for as many" not in said(app)
-    app.toggle(key="line_or_train").set_value(True).run()  # noqa: FBT003
+    app.toggle(key="line_or_train").set_value(True).run()
     assert not app.exception
     assert "Homes and businesses to upgrade for as many" in said(app)
     assert "10 minutes about 3,010 people about 7,790 48 neighbourhoods" in said(app)
