@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from geo.core.cache import cached, forget
+from geo.core.cache import cached, forget, forget_of
 
 
 def test_an_answer_is_worked_out_once_and_is_the_same_object() -> None:
@@ -155,3 +155,39 @@ def test_all_are_forgotten_together() -> None:
     forget()
     assert first(1) == second(1) == 1
     assert calls == ["first", "second"] * 2
+
+
+def test_answers_of_one_thing_are_forgotten_and_others_stay() -> None:
+    asked: list[str] = []
+    one, other = object(), object()
+
+    @cached(9)
+    def alone(owner: object, word: str) -> str:
+        asked.append(word)
+        return word
+
+    @cached(9, key=lambda owner, word: (owner, word, (word,)))
+    def keyed(owner: object, word: str) -> str:
+        asked.append(word)
+        return word
+
+    for function in (alone, keyed):
+        for owner in (one, other):
+            function(owner, "a")
+    forget_of(one)
+    for function in (alone, keyed):
+        for owner in (one, other):
+            function(owner, "b" if owner is one else "a")
+    assert asked == ["a"] * 4 + ["b"] * 2
+
+
+def test_what_makes_room_is_told_of() -> None:
+    left: list[int] = []
+
+    @cached(2, gone=left.append)
+    def double(number: int) -> int:
+        return 2 * number
+
+    for number in (1, 2, 1, 3, 4):
+        double(number)
+    assert left == [4, 2]

@@ -1,6 +1,8 @@
 """What if: nothing changes nothing, everything leaves nobody, disjoint upgrades add up, journeys go one way."""
 
+import gc
 import json
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -242,6 +244,20 @@ def test_the_same_terms_are_the_same_however_they_are_written() -> None:
     assert one == other
     assert hash(one) == hash(other)
     assert AddedTrains.read("EXD,TAU,PAD@06:05-09:00/60:25,95") == (("EXD", "TAU", "PAD"), 365, 540, 60, (25, 95))
+
+
+def test_what_ifs_asked_for_long_ago_are_let_go_with_their_answers(edition: Edition) -> None:
+    asked = [View(place=CORNWALL, upgrade=code) for code in edition.place(CORNWALL).lsoas[:12]]
+    made = []
+    for view in asked:
+        outcome = what_if(edition, view)
+        assert outcome.after["nowhere_to_turn"].interval is not None
+        made.append(weakref.ref(outcome.edition))
+        del outcome
+    gc.collect()
+    assert sum(each() is not None for each in made) <= 7
+    assert what_if(edition, asked[0]).change("people_in_gap") <= 0
+    assert show(edition, View(place=CORNWALL)) is show(edition, View(place=CORNWALL))
 
 
 def test_line_or_train_by_the_list(edition: Edition) -> None:

@@ -3,14 +3,17 @@
 import functools
 import threading
 from collections.abc import Callable, Hashable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _CLEAR: list[Callable[[], None]] = []
+_DROP: list[Callable[[object], None]] = []
 
 
-def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+def cached(
+    count: int, key: Callable[..., Hashable] | None = None, gone: Callable[[Any], None] | None = None,
+) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """Keep a function's last answers; who asks for the same at the same time waits for one answer, not for many.
 
     Answers are worked out one at a time; one that is kept is given at once.
@@ -21,6 +24,8 @@ def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[
         How many answers to keep; the ones used last stay.
     key
         What of the arguments the answer depends on; all of them by default.
+    gone
+        Told of each answer that makes room for another.
 
     Returns
     -------
@@ -33,14 +38,24 @@ def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[
         working, looking = threading.RLock(), threading.Lock()
         _CLEAR.append(answers.clear)
 
+        def drop(owner: object) -> None:
+            """Forget the answers that depend on something."""
+            with looking:
+                for name in [name for name in answers if _holds(name, owner)]:
+                    del answers[name]
+
+        _DROP.append(drop)
+
         def kept(name: Hashable, found: list[_R]) -> list[_R]:
             """Put an answer last, the one just found or the one given before, and return it; none if there is none."""
             with looking:     # never for long: what is kept waits for nobody's work
                 if name in answers:
                     found = [answers.pop(name)]
                 answers.update((name, answer) for answer in found)
-                while len(answers) > count:
-                    del answers[next(iter(answers))]
+                left = [answers.pop(next(iter(answers))) for _ in range(len(answers) - count)]
+            if gone:
+                for answer in left:
+                    gone(answer)
             return found
 
         @functools.wraps(function)
@@ -54,6 +69,22 @@ def cached(count: int, key: Callable[..., Hashable] | None = None) -> Callable[[
             return found[0]
         return answer
     return decorate
+
+
+def _holds(name: Hashable, owner: object) -> bool:
+    return name is owner or (isinstance(name, tuple) and any(_holds(part, owner) for part in name))
+
+
+def forget_of(owner: object) -> None:
+    """Forget every answer that depends on one thing, which would else be kept with them.
+
+    Parameters
+    ----------
+    owner
+        Part of what the answers were asked with.
+    """
+    for drop in _DROP:
+        drop(owner)
 
 
 def forget() -> None:

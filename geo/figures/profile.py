@@ -369,7 +369,7 @@ class PlaceProfile:
         """Where first, on the view's own terms; None where it asks for no list."""
         return where_first(self.edition, self.view, self.place, terms_of(self.view)) if self.view.first else None
 
-    @cached_property
+    @property
     def what_if(self) -> Outcome | None:
         """Before and after the view's own changes; None where it asks for none."""
         return None if WhatIf.of(self.view).changes_nothing else what_if(self.edition, self.view)

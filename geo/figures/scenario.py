@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from scipy.spatial import KDTree
 
-from geo.core.cache import cached
+from geo.core.cache import cached, forget_of
 from geo.core.choices import HUBS
 from geo.core.errors import EditionError, PlaceError
 from geo.core.untrusted import quoted
@@ -17,18 +17,23 @@ from geo.edition.places import alike
 from geo.edition.reach_table import reach_table, station_points
 from geo.edition.spelling import fold
 from geo.edition.store import Edition
-from geo.layers.boundaries import merged
+from geo.figures.stations import ground_of
 from geo.rail.access_legs import ACCESS, door_positions
 from geo.rail.adjacent_stations import Network
 from geo.rail.changed_trains import added, closed
 from geo.rail.connections import assembled
-from geo.rail.land_routes import Overland
 from geo.rail.travel_times import ANY_HUB, Surveyed, time_doors
 
 _DECIMALS = 4     # of minutes, as an edition keeps them
 
 
-@cached(6)
+def _let_go(changed: Edition) -> None:
+    """Forget what was worked out of a what-if that nobody asked for lately: it would be kept with its answers."""
+    if changed.original is not None:
+        forget_of(changed)
+
+
+@cached(6, gone=_let_go)
 def scenario(edition: Edition, terms: WhatIf) -> Edition:
     """Make the edition that there would be.
 
@@ -230,12 +235,6 @@ def _stations_on(edition: Edition, line: str) -> set[str]:
     return {*rows["origin"], *rows["target"]}
 
 
-@cached(2)
-def _ground(edition: Edition) -> Overland:
-    """Make the ground that ways lead over, of the generalised outlines."""
-    return Overland(merged(edition.outlines), edition.postcodes)
-
-
 def _retimed(changed: Edition, times: pd.DataFrame) -> Edition:
     """Time every door again that a changed journey may be nearest to."""
     edition = changed.original or changed
@@ -252,7 +251,7 @@ def _retimed(changed: Edition, times: pd.DataFrame) -> Edition:
     known = edition.detours[edition.detours["postcode"].isin(here)]
     known = known.assign(postcode=known["postcode"].map(place), metres=known["metres"].fillna(np.inf))
     timed = time_doors(doors.iloc[here].reset_index(drop=True), station_points(stations), times,
-                       lambda: _ground(edition), [*HUBS], Surveyed(known, edition.journeys))
+                       lambda: ground_of(edition), [*HUBS], Surveyed(known, edition.journeys))
     kept, hubs = edition.reach_table.to_pandas(), {*changes["hub"], ANY_HUB}
     kept = kept[~(again[kept["area"].to_numpy()] & kept["hub"].isin(hubs).to_numpy())]
     new = reach_table(timed, edition.areas.index, hubs).astype(kept.dtypes)

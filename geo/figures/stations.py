@@ -45,14 +45,14 @@ def ground_of(edition: Edition) -> Overland:
     Parameters
     ----------
     edition
-        The edition served, with geometry.
+        The edition served.
 
     Returns
     -------
     Overland
         Shared by all who ask.
     """
-    return Overland(edition.areas.geometry, edition.postcodes)
+    return Overland(edition.outlines.geometry, edition.postcodes)
 
 
 def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -> pd.DataFrame:

@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
         return float(self.after[key].count - self.before[key].count)
 
 
-@cached(16, key=lambda edition, view: (edition, view.place, *view.options().values(), WhatIf.of(view)))
+@cached(6, key=lambda edition, view: (edition, view.place, *view.options().values(), WhatIf.of(view)))
 def what_if(edition: Edition, view: View) -> Outcome:
     """Work out what a what-if does to a place.
 

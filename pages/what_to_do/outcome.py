@@ -19,7 +19,6 @@ def changes_of(view: View) -> View:
     return usual.replace(**kept, place=view.place)
 
 
-@cached(16)
 def outcome_of(asked: View) -> Outcome | SwatheError:
     """Work out what a what-if (of `changes_of`) does; else the reason why it cannot be."""
     try:

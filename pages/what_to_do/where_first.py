@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.core.errors import ViewError
 from geo.core.priority_terms import terms_of
-from geo.core.view import View
+from geo.core.view import UPGRADED_AT_MOST, View
 from geo.figures.priorities import Priorities
 from geo.words import priorities as words
 from geo.words.claim import sentence_case
@@ -80,5 +80,9 @@ def _show_list(view: View, asked: View, found: Priorities) -> None:
     if authorities > 1:
         table = authorities_html(view, asked)
         st.html(meaning_html(f"By authority: {authorities}", table) if authorities > FEW else table)
-    st.html(list_html([place_link(view.replace(first=asked.first), asked.place,
-                                  "Take this list into an evidence pack", "evidence")], "links"))
+    links = [place_link(view.replace(first=asked.first), asked.place, "Take this list into an evidence pack",
+                        "evidence")]
+    if len(found.table) <= UPGRADED_AT_MOST:
+        tried = view.replace(first="", upgrade="+".join(found.table.index), to="")
+        links.append(place_link(tried, asked.place, "See who gains if all of these are upgraded", "what_to_do"))
+    st.html(list_html(links, "links"))
