@@ -49,9 +49,8 @@ def _show(view: View, asked: View, found: Outcome | SwatheError) -> None:
         st.html(meaning_html(words.WHAT_IT_MEANS, words.MEANING))
         return
     st.html(claim_html(words.what_it_does(edition(), asked, found)))
-    meanings = bases(found.after)
-    rail = {name: said for name, said in meanings.items() if found.terms.changes_rail}
-    st.html(badges_html({edition().broadband_basis: meanings[edition().broadband_basis], **rail}))
+    if found.terms.changes_rail:     # what lines rest on stands below the heading of the page
+        st.html(badges_html({edition().rail_basis: bases(found.after)[edition().rail_basis]}))
     small(*words.beside_the_change(asked, found))
     show_outcome_map(asked, found)
     st.html(table_html(words.GAINS, words.GAINS_HEADER, words.gains_rows(gains(asked)), layout="blocks"))
