@@ -51,6 +51,11 @@ def check(page: Page) -> tuple[list[Any], set[str]]:
             {rule for _, rule, _, sure in found if not sure})
 
 
+def ours(wrong: list[Any]) -> list[Any]:
+    """Leave out that Streamlit lets the keyboard reach each place that was picked, no control, to delete it."""
+    return [found for found in wrong if not (found[1] == "element_tabbable_role_valid" and "data-tag" in found[2])]
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_an_engine_is_the_file_that_the_readme_names(name: str) -> None:
     readme = (VENDOR / "README.md").read_text(encoding="utf-8")

@@ -11,6 +11,9 @@ from geo.core.priority_terms import terms_of
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.priorities import where_first
+from geo.figures.what_if import area_changes, what_if
+from geo.words.what_if import what_it_does
+from tests.browser.test_accessibility_engines import UNDECIDED, check, ours
 from tests.fixtures.browser import PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
@@ -83,3 +86,38 @@ def test_a_phone_shows_the_sentence_and_the_map_first_and_scrolls_nothing_sidewa
     assert stop is not None
     assert picture["y"] < 600
     assert picture["y"] < stop["y"]
+
+
+def test_a_what_if_is_the_same_for_a_stranger_and_its_form_writes_the_link(visit: Enter, edition: Edition) -> None:
+    window = visit(webgl=False)
+    window.open("?place=E06000052&close=DWL-TGM&hub=bristol&minutes=180", "/what_to_do")
+    asked = View(place="E06000052", close="DWL-TGM", hub="bristol", minutes=180)
+    said = "".join(what_it_does(edition, asked, what_if(edition, asked)))
+    window.says(said)
+    window.page.get_by_text("The change", exact=True).wait_for()
+    stranger = visit(webgl=False, own=True)
+    stranger.open(f"?{window.page.url.partition('?')[2]}", "/what_to_do")
+    stranger.says(said)
+    with window.page.expect_download(timeout=PATIENCE) as started:
+        window.page.get_by_role("button", name="Download the difference as CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(started.value.path()).read_text(encoding="utf-8-sig"))))
+    assert [row["code"] for row in rows] == area_changes(edition, asked, what_if(edition, asked)).index.tolist()
+    window.page.get_by_role("slider", name="Minutes more or fewer by train to the hub").press("ArrowLeft")
+    window.page.get_by_role("button", name="Work it out").click()
+    window.page.wait_for_url("**rail=-5**")
+    window.still()
+    assert window.query()["close"] == "DWL-TGM"
+    both = asked.replace(rail=-5)
+    window.says("".join(what_it_does(edition, both, what_if(edition, both))))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (375, 812)])
+def test_no_engine_finds_anything_in_a_what_if(visit: Enter, width: int, height: int) -> None:
+    window = visit(width, height, webgl=False)
+    window.open("?place=E07000046&rail=-20&stations=BNP.EXD", "/what_to_do")
+    wrong, undecided = check(window.page)
+    assert ours(wrong) == []
+    assert undecided <= UNDECIDED
+    widths = window.page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
+    assert widths[0] <= widths[1] <= width
