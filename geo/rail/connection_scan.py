@@ -5,7 +5,7 @@ a passenger on board fares best: stay on, change, walk to a station nearby and b
 the earliest arrival at the hub, and of those the fewest changes.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import time
 
 import numba
@@ -179,26 +179,36 @@ def journeys(
         there is no row. A hub's own stations have 0 throughout.
     """
     first, last = (60 * (moment.hour * 60 + moment.minute) for moment in window)
-    rows = []
-    for hub, targets in hubs.items():
-        own = [(station, 0, 0, 0, 0) for station in set(targets) & set(day.stations)]
-        summaries = _summaries(profile(day, targets), first, last)
-        rows += [(station, hub, *figures) for station, *figures in sorted([*summaries, *own])]
     kinds = {"station": "str", "hub": "str", "fastest": "float64", "typical": "float64", "changes": "int64",
              "departures": "int64"}
-    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    tables = [pd.DataFrame(columns=list(kinds)).astype(kinds)]
+    for hub, targets in hubs.items():
+        own = pd.DataFrame({"station": sorted(set(targets) & set(day.stations))}).assign(
+            fastest=0, typical=0, changes=0, departures=0)
+        rows = pd.concat([_summaries(profile(day, targets), first, last).astype({"changes": "int64"}), own])
+        tables.append(rows.sort_values("station").assign(hub=hub)[list(kinds)].astype(kinds))
+    return pd.concat(tables, ignore_index=True)
 
 
-def _summaries(found: pd.DataFrame, first: int, last: int) -> Iterator[tuple[str, float, float, int, int]]:
-    """One row per station out of its journeys, as `journeys` says; the window in seconds after midnight."""
+def _summaries(found: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """One row per station out of its journeys (sorted), as `journeys` says; the window in seconds after midnight."""
     found = found[found["departs"] >= first]
+    station, names = pd.factorize(found["station"])
     departs, changes = found["departs"].to_numpy(), found["changes"].to_numpy()
     minutes = (found["arrives"].to_numpy() - departs) / 60
-    for station, rows in found.groupby("station").indices.items():
-        inside = departs[rows] < last
-        # For each minute of the window the first journey that leaves then or later.
-        place = np.searchsorted(departs[rows], np.arange(first, last, 60))
-        following = rows[place[place < len(rows)]]
-        fastest = minutes[rows[inside]] if inside.any() else minutes[rows]
-        yield (str(station), fastest.min(), np.median(minutes[following]),
-               np.quantile(changes[following], 0.5, method="lower"), inside.sum())
+    starts, ends = (np.searchsorted(station, np.arange(len(names)), side) for side in ("left", "right"))
+    inside = departs < last
+    in_window = np.minimum.reduceat(np.where(inside, minutes, np.inf), starts) if len(found) else np.empty(0)
+    later = np.minimum.reduceat(minutes, starts) if len(found) else np.empty(0)
+    # For each minute of the window the first journey that leaves then or later: a station's keys lie below the next's.
+    wanted = np.arange(len(names))[:, None] * int(NEVER) + np.arange(first, last, 60)
+    place = np.searchsorted(station * int(NEVER) + departs, wanted)
+    there = place < ends[:, None]
+    place = np.where(there, place, 0)
+    in_order = np.sort(np.where(there, changes[place], NEVER), axis=1) if len(found) else np.empty((0, 1))
+    low_middle = (there.sum(axis=1) - 1) // 2
+    return pd.DataFrame({
+        "station": names, "fastest": np.where(np.isfinite(in_window), in_window, later),
+        "typical": np.nanmedian(np.where(there, minutes[place], np.nan), axis=1) if len(found) else np.empty(0),
+        "changes": in_order[np.arange(len(names)), low_middle],
+        "departures": np.bincount(station[inside], minlength=len(names))})
