@@ -300,6 +300,7 @@ def test_command_line(call: Call) -> None:
     assert found["before"] == shown
     assert set(found["after"]) == set(shown)
     assert found["after"]["people_in_gap"]["estimate"] == 0
+    assert found["after"]["notes"][0].startswith("What if every home and business in Torridge could have at least")
     assert found["change"]["people_in_gap"]["estimate"] == -shown["people_in_gap"]["estimate"]
     sure = found["change"]["certainty"]["people_in_gap"]
     assert sure["p05"] < sure["p95"] < 0

@@ -257,7 +257,8 @@ def _retimed(changed: Edition, times: pd.DataFrame) -> Edition:
     new = reach_table(timed, edition.areas.index, hubs).astype(kept.dtypes)
     reach = pa.Table.from_pandas(pd.concat([kept, new], ignore_index=True), preserve_index=False)
     walk = timed.walk_share().round(6).reindex(changed.areas.index).fillna(changed.areas["walk_share"])
-    served = stations.index.isin(times["station"])
+    reached, left = (stations.index.isin(table["station"]) for table in (times, edition.journeys))
+    served = reached | (stations["served"] & ~left)
     return replace(changed, areas=changed.areas.assign(walk_share=walk), stations=stations.assign(served=served),
                    journeys=times, reach_table=reach)
 

@@ -1,6 +1,6 @@
 """Before and after: what a what-if does to a place, who gains by it, and where."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -185,8 +185,9 @@ def who_gains(edition: Edition, view: View, outcome: Outcome) -> pd.DataFrame:
     return table.assign(name=names)[["group", "value", "name", *table.columns.drop(["group", "value"])]]
 
 
-def what_if_json(edition: Edition, view: View, outcome: Outcome, notes: Callable[[PlaceFigures], list[str]]) -> dict[
-        str, Any]:
+def what_if_json(
+    edition: Edition, view: View, outcome: Outcome, notes: Callable[[PlaceFigures], list[str]], said: Sequence[str],
+) -> dict[str, Any]:
     """Write an outcome as plain JSON.
 
     Parameters
@@ -199,6 +200,8 @@ def what_if_json(edition: Edition, view: View, outcome: Outcome, notes: Callable
         As it gives it.
     notes
         Puts the notes of an answer into words.
+    said
+        What stands before those of after: what is changed.
 
     Returns
     -------
@@ -207,8 +210,8 @@ def what_if_json(edition: Edition, view: View, outcome: Outcome, notes: Callable
         number of after less that of before, None where either is: its certainty is the interval of the change itself.
     """
     place = outcome.before.place
-    before, after = (place_json(answer, certainty(each, view, place), notes(answer))
-                     for each, answer in ((edition, outcome.before), (outcome.edition, outcome.after)))
+    before = place_json(outcome.before, certainty(edition, view, place), notes(outcome.before))
+    after = place_json(outcome.after, certainty(outcome.edition, view, place), [*said, *notes(outcome.after)])
     change = {name: _less(after[name], before[name]) for name in after
               if name not in {"edition", "view", "place", "certainty", "comparators", "notes"}}
     sure = {key: found._asdict() for key, found in outcome.changes.items()}
