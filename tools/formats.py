@@ -20,6 +20,7 @@ from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
 from geo.figures.priorities import priority_rows, where_first  # noqa: E402
 from geo.figures.robust import robust  # noqa: E402
+from geo.figures.what_if import CHANGING
 from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
 from geo.words.definitions import data_dictionary  # noqa: E402
 
@@ -89,6 +90,10 @@ def formats_text() -> str:
         "## first --json", "", "A list, the first to upgrade first. `optimality_gap`: by how much of its worth the best choice "
         "may be better (0 to 1); null where the order alone is exact. Ends of intervals are null where nothing is drawn.", "",
         *_table(("path", "type"), *_shape(first[0])),
+        "## whatif --json", "", "`before` and `after`, each as `show --json`; `notes` of after begin with what is changed. "
+        "`change` has the same paths with every number of after less that of before, null where either is; its "
+        "`certainty` holds the ends between which nine of ten draws of the change itself lie, by figure "
+        f"({', '.join(f'`{key}`' for key in CHANGING)}). It has no `comparators` and no `notes`.", "",
         "## robust --json", "", "A list, one entry a claim: `most` (people, among the `worst` so many of those `ranked`), "
         "`highest` (rate, likewise), `above_region`, `above_england`; `few` and `unknown` count the views left out.", "",
         *_table(("path", "type"), *_shape(held[0]._asdict())),
