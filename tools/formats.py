@@ -20,7 +20,7 @@ from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
 from geo.figures.priorities import priority_rows, where_first  # noqa: E402
 from geo.figures.robust import robust  # noqa: E402
-from geo.figures.what_if import CHANGING
+from geo.figures.what_if import CHANGING  # noqa: E402
 from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
 from geo.words.definitions import data_dictionary  # noqa: E402
 
