@@ -15,7 +15,7 @@ from starlette.routing import Route
 from geo.core.errors import EditionError, SettingError
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
-from geo.figures.scenario import network
+from geo.figures.scenario import warm_scenarios
 from geo.figures.stations import ground_of
 from pages.contents import PAGES
 from pages.plain.first_screen import first_screen
@@ -48,7 +48,7 @@ def prepare() -> None:
     log_event("ready", edition=edition().id, ms=since(start))
     warm_draws(edition())
     warm_views(edition())
-    network(edition())
+    warm_scenarios(edition())
     give_back_memory()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
     log_event("warm", ms=since(start))

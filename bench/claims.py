@@ -60,7 +60,8 @@ from geo.core.view import View
 from geo.core.what_if_terms import WhatIf
 from geo.edition.reach_table import station_points
 from geo.edition.store import load_edition
-from geo.figures.scenario import journeys_after
+from geo.figures.scenario import journeys_after, warm_scenarios
+from geo.figures.stations import ground_of
 from geo.figures.what_if import CHANGING, what_if
 from geo.layers.boundaries import merged
 from geo.rail.land_routes import Overland
@@ -70,6 +71,7 @@ views = {"lines": (View(upgrade="E10000008"), View(upgrade="E06000052")),
          "minutes": (View(rail=-10), View(rail=-20)),
          "closed": (View(close="DWL-TGM"), View(close="TRU-PNZ"))}
 taken = {}
+warm_scenarios(edition), ground_of(edition)     # as the app has done once it is warm
 for name, asked in views.items():
     for number, view in enumerate(asked):
         for key in CHANGING:
@@ -151,9 +153,9 @@ def measure() -> list[Figure]:
         Figure("first_halve_s", first["halve"], "s", None, "which would halve the gap, as a place's first screen says"),
         Figure("what_if_lines_s", changed["lines_1"], "s", 0.3,
                "what if every line of Cornwall were upgraded: before, after and the interval of the change"),
-        Figure("what_if_closed_s", changed["closed_1"], "s", 1,
-               "what if the line from Truro to Penzance were closed; a second closure"),
-        Figure("what_if_closed_first_s", changed["closed_0"], "s", None, "the first, at Dawlish"),
+        Figure("what_if_closed_s", max(changed["closed_0"], changed["closed_1"]), "s", 1,
+               "what if the line were closed at Dawlish, or from Truro to Penzance: the slower"),
+        Figure("what_if_closed_west_s", changed["closed_1"], "s", None, "from Truro to Penzance"),
         Figure("what_if_minutes_s", changed["minutes_1"], "s", None, "what if all trains to London were quicker"),
         Figure("what_if_naive_s", changed["naive"], "s", None, "every door of a closure timed anew instead"),
         Figure("upload_s", max(upload["codes"], upload["shapes"]), "s", 3,

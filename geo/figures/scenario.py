@@ -20,6 +20,7 @@ from geo.edition.store import Edition
 from geo.figures.stations import ground_of
 from geo.rail.access_legs import ACCESS, door_positions
 from geo.rail.adjacent_stations import Network
+from geo.rail.best_stations import compile_scan
 from geo.rail.changed_trains import added, closed
 from geo.rail.connections import assembled
 from geo.rail.travel_times import ANY_HUB, Surveyed, time_doors
@@ -168,6 +169,21 @@ def network(edition: Edition) -> Network:
     return Network(edition.connections, edition.stations)
 
 
+def warm_scenarios(edition: Edition) -> None:
+    """Make ready beforehand what a first what-if would wait for: neighbouring stations, and the compiled scans.
+
+    Parameters
+    ----------
+    edition
+        The edition served; nothing is done for one that keeps no trains.
+    """
+    if edition.connections.empty:
+        return
+    network(edition)
+    compile_scan()
+    _journeys(edition, edition.connections.tail(1).reset_index(drop=True), edition.changes.head(0))
+
+
 def lines_served(edition: Edition) -> list[str]:
     """List the lines by name.
 
@@ -185,14 +201,19 @@ def lines_served(edition: Edition) -> list[str]:
 
 
 def _rescanned(edition: Edition, terms: WhatIf) -> pd.DataFrame:
-    from geo.rail.connection_scan import journeys  # noqa: PLC0415 - its compiler takes half a second to come
-
     rows, changes = edition.connections, edition.changes
     if terms.close:
         section = network(edition).between(*terms.close)
         rows, changes = closed(rows, changes, network(edition), section)
     if terms.trains:
         rows, changes = added(rows, changes, terms.trains)
+    return _journeys(edition, rows, changes)
+
+
+def _journeys(edition: Edition, rows: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Scan trains for the journeys to every hub."""
+    from geo.rail.connection_scan import journeys  # noqa: PLC0415 - its compiler takes half a second to come
+
     trains = assembled(date.fromisoformat(str(edition.manifest["rail_day"])), rows, changes)
     return journeys(trains, {hub.key: hub.stations for hub in HUBS.values()}).round(_DECIMALS)
 

@@ -64,6 +64,8 @@ def best_stations(
     ground
         Gives the ground that ways lead over; None where all that is used is known.
     """
+    # In one layout, whatever they were cut from: the scan is compiled once.
+    doors, stations = np.array(doors, order="C"), np.array(stations, order="C")
     least = np.full((len(ACCESSES), len(worth), len(doors)), OUT, dtype=np.int64)
     number = len(stations)
     todo = np.arange(len(doors) if number else 0)
@@ -81,6 +83,11 @@ def best_stations(
         ways.take(code[crosses], np.rint(ground().around(starts[crosses], ends[crosses])))
         todo = np.unique(code[crosses] // number)
     return least
+
+
+def compile_scan() -> None:
+    """Have the scan compiled, which takes seconds where it has not been on this machine."""
+    best_stations(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros(1), np.zeros((1, 1), np.int64), Ways.none(1, 1), None)
 
 
 def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0917 - the one loop that must be a single compiled function

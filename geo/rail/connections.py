@@ -125,7 +125,7 @@ def assembled(day: date, rows: pd.DataFrame, changes: pd.DataFrame) -> Connectio
         day=day, stations=stations, origin=_ints(rows["origin"].map(place)), target=_ints(rows["target"].map(place)),
         departs=_ints(rows["departs"]), arrives=_ints(rows["arrives"]), train=_ints(rows["train"]),
         line=rows["line"].to_numpy(dtype=object),
-        may_board=rows["may_board"].to_numpy(dtype=bool), may_alight=rows["may_alight"].to_numpy(dtype=bool),
+        may_board=np.array(rows["may_board"], dtype=bool), may_alight=np.array(rows["may_alight"], dtype=bool),
         change=_ints(change.clip(lower=LEAST_CHANGE)),
         walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),
         walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)),
@@ -260,4 +260,4 @@ def _connections(feed: Feed, day: date, shift: int) -> pd.DataFrame:
 
 
 def _ints(values: pd.Series | npt.NDArray[np.int64]) -> Ints:
-    return np.asarray(values, dtype=np.int32)
+    return np.array(values, dtype=np.int32)     # of its own, so that a scan is compiled once

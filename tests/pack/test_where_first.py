@@ -112,7 +112,7 @@ def test_terms_that_nothing_meets_are_told(starter: Edition, pack: Files, tmp_pa
     changed = with_manifest(pack, lambda manifest: manifest["view"].update({"first": "100", "every": 900}))
     found = verify(written(tmp_path, changed), starter)
     assert not found.ok
-    assert any("gives no list of where first on these terms: no choice" in line for line in found.lines)
+    assert any("gives no list of where first, or no what-if, on these terms: no choice" in line for line in found.lines)
     with pytest.raises(ValueError, match="no choice of neighbourhoods"):
         table_files(place_profile(starter, ASKED.replace(first="100", every=900)))
 

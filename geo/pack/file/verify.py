@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from geo.core.errors import PackError, PlaceError, ViewError
+from geo.core.errors import EditionError, PackError, PlaceError, ViewError
 from geo.core.untrusted import printable
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
@@ -79,7 +79,7 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
     except PlaceError as error:
         problem = f"the place is not in edition {here.id}: {error}"
         contradictions += [problem] * same_edition
-    except ViewError as error:
+    except (ViewError, EditionError) as error:
         problem = f"edition {here.id} gives no list of where first, or no what-if, on these terms: {error}"
         contradictions += [problem] * same_edition
     else:
