@@ -352,4 +352,4 @@ def test_what_is_made_ready_beforehand_is_what_a_what_if_asks_for(edition: Editi
 
 def numba_scans() -> tuple[int, int]:
     """For how many kinds of arguments each of the two scans has been compiled."""
-    return len(best_stations._compiled_scan().signatures), len(connection_scan._compiled_scan.signatures)
+    return len(best_stations.compiled_scan().signatures), len(connection_scan.compiled_scan.signatures)

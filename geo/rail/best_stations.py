@@ -71,7 +71,7 @@ def best_stations(
     todo = np.arange(len(doors) if number else 0)
     while len(todo):
         first = np.searchsorted(ways.code, np.arange(len(doors) + 1) * number)
-        _compiled_scan()(doors, stations, ACCESS, drive, worth, first, ways.code % number, ways.metres, todo,
+        compiled_scan()(doors, stations, ACCESS, drive, worth, first, ways.code % number, ways.metres, todo,
                          ways.state, least)
         code = np.flatnonzero(ways.state.ravel() == _NEW)
         ways.state.ravel()[code] = _KNOWN
@@ -135,7 +135,8 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0917 - the one loop that must be 
 
 
 @cache
-def _compiled_scan() -> Callable[..., None]:
+def compiled_scan() -> Callable[..., None]:
+    """Give the scan as compiled, for this machine, when it was first asked for."""
     import numba  # noqa: PLC0415 - takes half a second, which only who scans should wait for
 
     return cast("Callable[..., None]", numba.njit(cache=True, nogil=True)(_scan))

@@ -90,7 +90,7 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - the one loop that
     return found_station[:number], found_departs[:number], found_arrives[:number], found_changes[:number]
 
 
-_compiled_scan = numba.njit(cache=True)(_scan)
+compiled_scan = numba.njit(cache=True)(_scan)
 
 
 def profile(day: Connections, targets: Collection[str]) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def profile(day: Connections, targets: Collection[str]) -> pd.DataFrame:
     """
     is_hub = np.array([station in set(targets) for station in day.stations], dtype=bool)
     trains = int(day.train.max()) + 1 if len(day.train) else 0
-    found = np.stack(_compiled_scan(
+    found = np.stack(compiled_scan(
         day.origin, day.target, day.departs, day.arrives, day.train, day.may_board, day.may_alight, day.change,
         day.walk_first, day.walk_target, day.walk_seconds, day.stay_first, day.stay_next, is_hub, trains,
     ))
