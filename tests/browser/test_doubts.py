@@ -57,7 +57,7 @@ def test_the_statement_is_reached_from_the_footer_and_not_from_the_navigation(vi
     window = visit(webgl=False)
     window.open("?place=E07000044", "/method")
     assert "Accessibility statement" not in window.text("[data-testid=stSidebarNav] a")
-    assert len(window.text("[data-testid=stSidebarNav] a")) == 8
+    assert len(window.text("[data-testid=stSidebarNav] a")) == 9
     window.page.get_by_role("link", name="Accessibility statement").click()
     window.page.wait_for_selector(".opening h1:has-text('Accessibility statement')")
     window.settled()
