@@ -269,6 +269,10 @@ def test_line_or_train_by_the_list(edition: Edition) -> None:
     for row in found:
         outcome = what_if(edition, View(place=DEVON, rail=-row.minutes))
         assert row.people == pytest.approx(-outcome.change("nowhere_to_turn"))
+        assert row.people_sure == Interval(*sorted(-end for end in outcome.changes["nowhere_to_turn"]))
+        assert row.premises is not None
+        assert row.premises_sure is not None
+        assert row.premises_sure.p05 < row.premises < row.premises_sure.p95
     assert found[0].people <= found[1].people <= found[2].people
     listed = candidates(edition, view, place)
     turn = area_figures(edition, view)["nowhere_to_turn_estimate"].loc[listed.index]
@@ -290,6 +294,8 @@ def test_words_of_a_change(edition: Edition) -> None:
     assert any("from the door" in line for line in beside_the_change(view, outcome))
     low = what_if(edition, View(place=CORNWALL, upgrade=CORNWALL, to="10"))
     assert any("nothing changes" in line for line in beside_the_change(View(place=CORNWALL), low))
+    assert [moved(change, None) for change in (1.2, -0.9, 0.2)] == [
+        "about one person more", "about one person fewer", "less than one person more"]
     assert moved(3.0, Interval(-2.0, 5.0)) == "about 3 more people (between 2 fewer and 5 more)"
 
 

@@ -16,6 +16,9 @@ from geo.pack.file.remake import remake
 from geo.pack.make import STEPS, make_pack
 from geo.pack.request import Request
 
+CHANGES = ("upgrade", "to", "stations", "line", "close", "add")
+"""What a what-if changes besides minutes, as the command line calls it."""
+
 
 def pack(options: Namespace) -> None:
     """Make an evidence pack, or a brief for every place of a kind."""
@@ -30,7 +33,7 @@ def pack(options: Namespace) -> None:
         fair=whole(options.fair, "fair"), every=whole(options.every_authority, "every-authority"))
     request = Request(view, options.title, options.author, options.note)
     if options.every:
-        if options.upgrade or options.close or options.add or options.rail_minutes != "0":
+        if any(getattr(options, name) for name in CHANGES) or options.rail_minutes != "0":
             raise PackError("a brief has no chapter of what if: leave its changes out, or name a PLACE")
         written = make_every(options.every, request, options.edition or STARTER, options.out)
         said = f"{len(written)} written to {options.out}"
@@ -47,7 +50,6 @@ def _pack_one(edition: Edition, request: Request, place: str, name: str, out: Pa
     if name and not found.parts:
         raise PackError(f"--name names several places together; {found.name} has a name")
     request = replace(request, view=request.view.replace(place=found.code, name=name))
-
     with tqdm(total=len(STEPS), unit="step", disable=None) as bar:
         def on_step(step: str) -> None:
             bar.set_description(step)

@@ -179,11 +179,12 @@ def what_if_text(edition: Edition, view: View, outcome: Outcome, gains: pd.DataF
     for key in CHANGING:
         before, after = outcome.before[key], outcome.after[key]
         sure = outcome.changes.get(key, Interval(np.nan, np.nan))
-        rows.append([label(FIGURES[key], view), *(number(figure.count) for figure in (before, after)),
+        based = f"{label(FIGURES[key], view)} [{', '.join(after.basis)}]"
+        rows.append([based, *(f"{number(figure.count)}{in_brackets(figure)}" for figure in (before, after)),
                      ", ".join(change_cell(outcome.change(key), *sure))])
     for clock in ("train_to_hub_minutes", "door_to_hub_minutes"):
         minutes = [answer[clock].value for answer in (outcome.before, outcome.after)]
-        rows.append([f"{label(FIGURES[clock], view)}, median", *(
+        rows.append([f"{label(FIGURES[clock], view)} [{outcome.after[clock].basis[0]}]", *(
             "no rail" if value is None else f"{value}" for value in minutes), ""])
     groups = [list(GAINS_HEADER), *([cell if isinstance(cell, str) else ", ".join(cell) for cell in row]
                                     for row in gains_rows(gains))]

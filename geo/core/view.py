@@ -51,7 +51,9 @@ UPGRADED_AT_MOST = 400
 
 _PLAIN = r"[^\W_][\w &'’(),./:–-]"
 _MOMENT = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_ADDED = rf"{_STATION}(?:,{_STATION}){{1,19}}@{_MOMENT}-{_MOMENT}/[0-9]{{1,3}}:[0-9]{{1,3}}(?:,[0-9]{{1,3}}){{0,18}}"
+ADDED_TRAINS = (rf"(?P<calls>{_STATION}(?:,{_STATION}){{1,19}})@(?P<first>{_MOMENT})-(?P<last>{_MOMENT})"
+                r"/(?P<every>[0-9]{1,3}):(?P<minutes>[0-9]{1,3}(?:,[0-9]{1,3}){0,18})")
+"""How a link spells the trains that a what-if adds."""
 
 _NAME_PLACES = ("place", "beside", "within", "upgrade")
 _PATTERNS = {
@@ -67,7 +69,7 @@ _PATTERNS = {
                  "codes of stations joined by full stops, such as PNZ.TRU"),
     "line": (re.compile(rf"(?:{_PLAIN}{{0,79}})?"), "the name of a line"),
     "close": (re.compile(rf"(?:{_STATION}-{_STATION})?"), "two stations, such as DWL-TGM"),
-    "add": (re.compile(rf"(?:{_ADDED})?"), "trains such as EXD,TAU,PAD@06:00-09:00/60:25,95"),
+    "add": (re.compile(rf"(?:{ADDED_TRAINS})?"), "trains such as EXD,TAU,PAD@06:00-09:00/60:25,95"),
     "first": (re.compile(r"(?:halve|[1-9][0-9]{0,6}|[1-9][0-9]{0,11}/[1-9][0-9]{0,6})?"),
               "halve, a number of premises, or pounds in all and for each premises such as 5000000/2000"),
     "edition": (re.compile(r"(?:[a-z0-9][a-z0-9-]{0,80})?"), "the name of an edition"),
@@ -220,9 +222,13 @@ class View:
         """
         named = {"name": self.name} if self.name else {}
         terms = {name: getattr(self, name) for name in PRIORITY_OPTIONS} if self.first else {}
-        changed = {name: getattr(self, name) for name in WHAT_IF_OPTIONS}
-        usual = {name: getattr(View, name) for name in WHAT_IF_OPTIONS}
-        return self.options() | named | terms | (changed if changed != usual else {})
+        changed = {name: getattr(self, name) for name in WHAT_IF_OPTIONS} if self.asks_what_if else {}
+        return self.options() | named | terms | changed
+
+    @property
+    def asks_what_if(self) -> bool:
+        """Whether a what-if changes anything: where lines are upgraded to, and which journeys, are nothing alone."""
+        return bool(self.upgrade or self.rail or self.close or self.add)
 
     def to_query(self) -> dict[str, str]:
         """Spell the view as query parameters; defaults are left out, and what names an own area.

@@ -6,16 +6,14 @@ from typing import NamedTuple, Self
 
 from geo.core.choices import SPEEDS
 from geo.core.errors import ViewError
-from geo.core.view import MOST_MINUTES, View
+from geo.core.untrusted import quoted
+from geo.core.view import ADDED_TRAINS, MOST_MINUTES, View
 
 MOST_TRAINS = 300
 """How many trains a what-if may add."""
 
 LONGEST_RUN = 6 * 60
 """Minutes between two calls of an added train at most."""
-
-# Whoever has a speed has those before it; a gigabit comes last, and the legal minimum first.
-_NESTED = tuple(SPEEDS)
 
 
 class AddedTrains(NamedTuple):
@@ -58,9 +56,11 @@ class AddedTrains(NamedTuple):
         ViewError
             What cannot run.
         """
-        calls, first, last, every, minutes = re.split("[@/]|-(?=[0-9]{2}:)|(?<=[0-9]):(?=[0-9,]+$)", text)
-        stations, runs = tuple(calls.split(",")), tuple(map(int, minutes.split(",")))
-        found = cls(stations, _minutes(first), _minutes(last), int(every), runs)
+        spelled = re.fullmatch(ADDED_TRAINS, text)
+        if spelled is None:
+            raise ViewError(f"add {quoted(text)}: trains such as EXD,TAU,PAD@06:00-09:00/60:25,95 are right")
+        stations, runs = tuple(spelled["calls"].split(",")), tuple(map(int, spelled["minutes"].split(",")))
+        found = cls(stations, _minutes(spelled["first"]), _minutes(spelled["last"]), int(spelled["every"]), runs)
         if len(runs) != len(stations) - 1:
             raise ViewError(f"add ‘{text}’: {len(stations)} calls have {len(stations) - 1} runs between them, not "
                             f"{len(runs)}")
@@ -160,7 +160,8 @@ class WhatIf(NamedTuple):
         tuple of str
             Keys of `geo.core.choices.SPEEDS`.
         """
-        return _NESTED[: _NESTED.index(self.to) + 1] if self.to else ()
+        slower = tuple(SPEEDS)     # the legal minimum first, a gigabit last
+        return slower[: slower.index(self.to) + 1] if self.to else ()
 
 
 def moment(minutes: int) -> str:

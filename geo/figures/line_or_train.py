@@ -5,15 +5,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo.core.cache import cached
+from geo.core.measures import FIGURES
 from geo.core.priority_terms import Terms
 from geo.core.view import View
-from geo.core.what_if_terms import WhatIf
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
-from geo.figures.priorities import candidates, choose, in_order
-from geo.figures.scenario import scenario
-from geo.layers.gap import share_beyond
+from geo.figures.intervals import Interval
+from geo.figures.priorities import candidates, choose, curve, in_order
+from geo.figures.what_if import what_if
 
 MINUTES_OFF = (10, 20, 30)
 
@@ -27,14 +27,20 @@ class Exchange(NamedTuple):
         Off every journey to the hub.
     people
         Who then have nowhere to turn no more.
+    people_sure
+        Where nine of ten draws of that lie; None where it is not drawn.
     premises, neighbourhoods
         That would have to be upgraded for as many; None where all that may be upgraded take out fewer.
+    premises_sure
+        Where nine of ten draws of these premises lie; None where there are none, or they are not drawn.
     """
 
     minutes: int
     people: float
+    people_sure: Interval | None
     premises: float | None
     neighbourhoods: int | None
+    premises_sure: Interval | None = None
 
 
 @cached(32, key=lambda edition, view, place: (edition, place.code, *view.options().values(), view.least))
@@ -55,25 +61,25 @@ def line_or_train(edition: Edition, view: View, place: Place) -> list[Exchange]:
     list of Exchange
         For each of `MINUTES_OFF`; lines are upgraded in the neighbourhoods that need the fewest premises for it.
     """
-    measure = f"nowhere_to_turn_{'estimate'}"
-    beyond = share_beyond(edition.reach(view.hub, view.clock, view.access), view.minutes, place.lsoas)
     listed = candidates(edition, view, place, view.least)
-    listed = listed.assign(people=listed["people"] * beyond.reindex(listed.index))
+    turn = area_figures(edition, view)[FIGURES["nowhere_to_turn"].column(view.speed)]
+    listed = listed.assign(people=turn.loc[listed.index] * listed["left"])
     listed = in_order(listed[listed["people"] > 0], "rate")
-    before = area_figures(edition, view).loc[place.lsoas, measure].sum()
-    found = []
-    for minutes in MINUTES_OFF:
-        quicker = scenario(edition, WhatIf(minutes=-minutes, hub=view.hub))
-        people = float(before - area_figures(quicker, view).loc[place.lsoas, measure].sum())
-        found.append(_for_as_many(listed, minutes, people))
-    return found
+    here = View().replace(**view.options(), place=place.code)
+    return [_exchange(edition, here, listed, minutes) for minutes in MINUTES_OFF]
 
 
-def _for_as_many(listed: pd.DataFrame, minutes: int, people: float) -> Exchange:
-    """Choose the fewest premises that take as many people out."""
+def _exchange(edition: Edition, view: View, listed: pd.DataFrame, minutes: int) -> Exchange:
+    """Choose the fewest premises that take as many people out as so many minutes do."""
+    outcome = what_if(edition, view.replace(rail=-minutes))
+    people, drawn = -outcome.change("nowhere_to_turn"), outcome.changes.get("nowhere_to_turn")
+    sure = None if drawn is None else Interval(-drawn.p95, -drawn.p05)
     if people <= 0:
-        return Exchange(minutes, people, 0.0, 0)
+        return Exchange(minutes, people, sure, 0.0, 0)
     if listed["people"].sum() < people:
-        return Exchange(minutes, people, None, None)
+        return Exchange(minutes, people, sure, None, None)
     chosen, _, _ = choose(listed, Terms(by="rate"), people)
-    return Exchange(minutes, people, float(listed.loc[chosen, "premises"].sum()), int(chosen.sum()))
+    last = curve(edition, view, listed[chosen]).iloc[-1]
+    ends = Interval(float(last["cumulative_premises_p05"]), float(last["cumulative_premises_p95"]))
+    return Exchange(minutes, people, sure, float(last["cumulative_premises"]), int(chosen.sum()),
+                    None if pd.isna(ends.p05) else ends)

@@ -170,10 +170,10 @@ def where_first(edition: Edition, view: View, place: Place, terms: Terms) -> Pri
     people = float(whole["people"].sum())
     ordered = in_order(listed, terms.by)
     if terms.fair_share and not listed["deprived"].any():     # none can be chosen, whatever else is asked
-        return Priorities(_curve(edition, view, ordered.head(0)), listed, people, float(whole["premises"].sum()),
+        return Priorities(curve(edition, view, ordered.head(0)), listed, people, float(whole["premises"].sum()),
                           not terms.halve, None)
     chosen, reached, gap = choose(ordered, terms, people / 2 if terms.halve else 0.0)
-    return Priorities(_curve(edition, view, ordered[chosen]), listed, people, float(whole["premises"].sum()), reached,
+    return Priorities(curve(edition, view, ordered[chosen]), listed, people, float(whole["premises"].sum()), reached,
                       gap)
 
 
@@ -275,8 +275,21 @@ def _conditions(table: pd.DataFrame, terms: Terms, target: float) -> Iterator[tu
             yield there, min(terms.every_authority, there.sum() * (1 - _ROUNDING)), math.inf
 
 
-def _curve(edition: Edition, view: View, chosen: pd.DataFrame) -> pd.DataFrame:
-    """Sum the neighbourhoods up from the first, with the interval of each sum."""
+def curve(edition: Edition, view: View, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Sum the neighbourhoods up from the first, with the interval of each sum.
+
+    Parameters
+    ----------
+    edition, view
+        Those that candidates are of.
+    chosen
+        Rows of `candidates`, in order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `Priorities.table`.
+    """
     table = chosen.rename(columns={"people": "people_out_of_gap"}).assign(
         cumulative_premises=chosen["premises"].cumsum(), cumulative_people=chosen["people"].cumsum())
     for name, drawn in _drawn(edition, view, chosen["left"]).items():

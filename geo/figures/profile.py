@@ -13,7 +13,6 @@ from geo.core.choices import REGION
 from geo.core.measures import FIGURES, Measure
 from geo.core.priority_terms import Terms, terms_of
 from geo.core.view import View
-from geo.core.what_if_terms import WhatIf
 from geo.edition.places import Place, named
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
@@ -372,7 +371,7 @@ class PlaceProfile:
     @property
     def what_if(self) -> Outcome | None:
         """Before and after the view's own changes; None where it asks for none."""
-        return None if WhatIf.of(self.view).changes_nothing else what_if(self.edition, self.view)
+        return what_if(self.edition, self.view) if self.view.asks_what_if else None
 
     @cached_property
     def hardship(self) -> Hardship:

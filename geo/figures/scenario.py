@@ -99,27 +99,9 @@ def require_known(edition: Edition, terms: WhatIf) -> None:
         _stations_on(edition, terms.line)
 
 
-def upgraded_lsoas(edition: Edition, terms: WhatIf) -> pd.Index:
-    """List the neighbourhoods that are upgraded, each once.
-
-    Parameters
-    ----------
-    edition
-        The edition served.
-    terms
-        What is changed.
-
-    Returns
-    -------
-    pandas.Index
-        LSOA codes, sorted.
-    """
-    return pd.Index(sorted({code for place in terms.upgrade for code in edition.place(place).lsoas}))
-
-
 def _upgraded(edition: Edition, terms: WhatIf) -> pd.DataFrame:
     """Give every premises of some places a line with a speed, and so with those below it."""
-    here = edition.areas.index.isin(upgraded_lsoas(edition, terms))
+    here = edition.areas.index.isin([code for place in terms.upgrade for code in edition.place(place).lsoas])
     lines = {f"below_{tier}": edition.areas[f"below_{tier}"].mask(here, 0.0) for tier in terms.tiers()}
     if "30" in terms.tiers() and "superfast_not_taken" in edition.areas:
         # Who would take the new lines is not known.

@@ -18,6 +18,7 @@ from geo.figures.what_if import Outcome
 from geo.words.claim import people, sentence_case, spoken_name
 from geo.words.definitions import cannot_be_had, distance, speed_in_words
 from geo.words.intervals import interval, is_told
+from geo.words.priorities import neighbourhoods
 
 HEADING = "What if"
 
@@ -66,10 +67,10 @@ def _changes(edition: Edition, terms: WhatIf) -> Iterator[str]:
     if terms.trains:
         added = terms.trains
         start, *through, end = (_station(edition, code) for code in added.stations)
-        calls = f" by {', '.join(through)}" if through else ""
+        calls = f", calling at {_listed(through, 'stations')}," if through else ""
         when = f"at {moment(added.first)}" if added.first + added.every > added.last else (
             f"every {added.every} minutes from {moment(added.first)} to {moment(added.last)}")
-        yield f"a train ran {when} from {start}{calls} to {end}, {sum(added.minutes)} minutes away"
+        yield f"a train ran {when} from {start}{calls} to {end} in {sum(added.minutes)} minutes"
 
 
 def _trains(edition: Edition, terms: WhatIf) -> str:
@@ -100,14 +101,15 @@ def moved(change: float, sure: Interval | None, what: str = "people") -> str:
     """Say by how many a count changes, with the interval of the change.
 
     >>> moved(-3012.2, Interval(-3900, -2410), "residents"), moved(0.0, None), moved(-0.2, None)
-    ('about 3,010 fewer residents (between 2,410 and 3,900)', 'no more or fewer people', 'hardly fewer people')
+    ('about 3,010 fewer residents (between 2,410 and 3,900)', 'no more or fewer people', 'less than one person fewer')
     """
     if not change:
         return f"no more or fewer {what}"
-    way = "more" if change > 0 else "fewer"
+    way, one = "more" if change > 0 else "fewer", {"people": "person", "residents": "resident"}[what]
     if abs(change) < 0.5:
-        return f"hardly {way} {what}"
-    return f"about {about(abs(change))} {way} {what}{_in_brackets(change, sure)}"
+        return f"less than one {one} {way}"
+    many = f"about one {one} {way}" if about(abs(change)) == "1" else f"about {about(abs(change))} {way} {what}"
+    return many + _in_brackets(change, sure)
 
 
 def _in_brackets(change: float, sure: Interval | None) -> str:
@@ -155,7 +157,7 @@ def _beside(view: View, outcome: Outcome) -> Iterator[str]:
     named = {"train": "by time on the train", "door": "from the door"}
     clocks = [f"{words} {people(was[way])} before and {people(now[way])} after"
               for way, words in named.items() if way in was]
-    yield f"With nowhere to turn, {'; '.join(clocks)}."
+    yield f"With nowhere to turn, {'; '.join(clocks)}. Each of these counts is about as unsure as the change."
     if terms.close and now.get("train", 0.0) - was.get("train", 0.0) < -0.5:
         yield ("By time on the train alone some seem nearer than before: they would drive further, to a station with a "
                "shorter train. From the door nobody is.")
@@ -208,17 +210,22 @@ def change_cell(change: float, low: float, high: float) -> list[str]:
     return [spelled, said.strip(" ()")]
 
 
-def line_or_train_rows(found: Sequence[Exchange]) -> list[list[str]]:
-    """Write what quicker trains are worth in lines: a row for each number of minutes."""
-    return [[f"{row.minutes} minutes", people(row.people), *_premises(row)] for row in found]
+def line_or_train_rows(found: Sequence[Exchange]) -> list[list[Any]]:
+    """Write what quicker trains are worth in lines: a row for each number of minutes, intervals below."""
+    return [[f"{row.minutes} minutes", _with_interval(people(row.people), row.people_sure), *_premises(row)]
+            for row in found]
 
 
-def _premises(row: Exchange) -> list[str]:
+def _with_interval(said: str, sure: Interval | None) -> list[str]:
+    return [said, interval(sure)] if sure is not None and is_told(sure) else [said]
+
+
+def _premises(row: Exchange) -> list[Any]:
     if row.premises is None or row.neighbourhoods is None:
         return ["more than all that may be upgraded", ""]
-    count = row.neighbourhoods
-    return [f"about {about(row.premises)}" if count else "none",
-            f"{count:,} neighbourhood{'s' * (count != 1)}" if count else ""]
+    if not row.neighbourhoods:
+        return ["none", ""]
+    return [_with_interval(f"about {about(row.premises)}", row.premises_sure), neighbourhoods(row.neighbourhoods)]
 
 
 def line_or_train_words(place: Place, view: View, found: Sequence[Exchange]) -> str:

@@ -98,7 +98,7 @@ with left:
     small(f"The pack is about {spoken_name(here.name)}: broadband below {short_speed(view.speed)}, more than "
           f"{view.minutes} minutes from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another "
           "place or other limits in the sidebar. What you write here goes only into the pack, not into the link.")
-    small(*[what_if.in_pack(edition(), view)] * bool(view.upgrade or view.rail or view.close or view.add),
+    small(*[what_if.in_pack(edition(), view)] * view.asks_what_if,
           in_pack(view), Html(f"{place_link(view, view.place, 'What to do', 'what_to_do')}."))
     request = asked()
     if request is not None:

@@ -61,7 +61,7 @@ def what_if_widgets(view: View) -> dict[str, Any]:
 
 def part_of(view: View) -> str:
     """Tell which part of What to do a view asks for: the what-if where it has one, and no terms of where first."""
-    return "what_if" if not view.first and (view.upgrade or view.rail or view.close or view.add) else "first"
+    return "what_if" if view.asks_what_if and not view.first else "first"
 
 
 def current_view() -> View:

@@ -31,7 +31,7 @@ def choose_changes(view: View) -> None:
         with st.expander("Close a line, or add trains", expanded=bool(first_view().close or first_view().add)):
             _choose_trains(began)
         st.form_submit_button("Work it out", type="primary", on_click=_take)
-    if view.upgrade or view.rail or view.close or view.add:
+    if view.asks_what_if:
         st.button("Change nothing", key="what_if_nothing", on_click=_nothing)
     problem = st.session_state.pop(_PROBLEM, "")
     if problem:

@@ -9,7 +9,7 @@ from geo.core.view import View
 from geo.figures.what_if import Outcome
 from geo.words import what_if as words
 from geo.words.claim import bases, sentence_case
-from pages.shared.data import edition, place_of
+from pages.shared.data import edition, place_of, summary
 from pages.shared.parts import (
     badges_html,
     claim_html,
@@ -70,5 +70,6 @@ def _show_line_or_train(view: View) -> None:
     except SwatheError as error:
         notice(f"{sentence_case(str(error))}.")
         return
+    st.html(badges_html({edition().rail_basis: bases(summary(view))[edition().rail_basis]}))
     st.html(table_html(words.line_or_train_words(place_of(view), view, found), words.LINE_OR_TRAIN_HEADER,
                        words.line_or_train_rows(found), layout="blocks"))

@@ -55,8 +55,10 @@ def _terms_name(view: View) -> list[str]:
 
 def _changes_name(view: View) -> list[str]:
     """Name a what-if, where there is one, by a hash of its terms: what-if-1f0c33b2."""
+    if not view.asks_what_if:
+        return []
     changed = [f"{name}={getattr(view, name)}" for name in WHAT_IF_OPTIONS if getattr(view, name)]
-    return ["what-if", hashlib.sha256("&".join(changed).encode()).hexdigest()[:8]] if changed else []
+    return ["what-if", hashlib.sha256("&".join(changed).encode()).hexdigest()[:8]]
 
 
 def pack_name(profile: PlaceProfile) -> str:
