@@ -3,13 +3,12 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.core.cache import forget
 from geo.core.view import WHAT_IF_OPTIONS, View
 from geo.edition.store import Edition, load_edition
 from geo.figures.what_if import area_changes, what_if, who_gains
@@ -17,7 +16,7 @@ from geo.words.claim import bases
 from geo.words.what_if import NOTHING_ASKED, beside_the_change, gains_rows, what_it_does
 from pages.shared.view_state import part_of, what_if_widgets
 from pages.what_to_do.outcome import changes_csv, changes_of
-from tests.fixtures.pages import FRAME, html, own_main
+from tests.fixtures.pages import html
 
 Start = Callable[..., AppTest]
 DEVON, TORRIDGE = "E10000008", "E07000046"
@@ -27,22 +26,6 @@ TRAINS = "EXD,TAU,PAD@06:00-09:00/60:20,80"
 @pytest.fixture(scope="module")
 def starter() -> Edition:
     return load_edition()
-
-
-@pytest.fixture(scope="module")
-def start() -> Iterator[Start]:
-    """Open the page on the starter edition."""
-    def run(**query: str) -> AppTest:
-        app = AppTest.from_file(str(FRAME), default_timeout=180)
-        app.query_params.update(query)
-        app = app.run().switch_page("what_to_do/page.py").run()
-        assert not app.exception
-        return app
-
-    forget()
-    with own_main():
-        yield run
-    forget()
 
 
 def said(app: AppTest) -> str:
@@ -61,8 +44,8 @@ def query_of(app: AppTest) -> dict[str, str]:
     View(place=DEVON, close="DWL-TGM", hub="bristol"), View(place=DEVON, upgrade=TORRIDGE, to="gigabit"),
     View(place=DEVON, rail=-20, stations="EXD.NTA"), View(place=DEVON, add=TRAINS, speed="100"),
 ], ids=lambda view: "+".join(name for name in WHAT_IF_OPTIONS if getattr(view, name)))
-def test_a_link_shows_before_and_after(start: Start, starter: Edition, view: View) -> None:
-    app = start(**view.to_query())
+def test_a_link_shows_before_and_after(what_to_do: Start, starter: Edition, view: View) -> None:
+    app = what_to_do(**view.to_query())
     found, text = what_if(starter, view), said(app)
     claim = spaced(re.sub("</?strong>", "", unescape(html(app))))
     assert spaced("".join(what_it_does(starter, view, found))) in claim
@@ -79,8 +62,8 @@ def test_a_link_shows_before_and_after(start: Start, starter: Edition, view: Vie
     assert (spaced(bases(found.after)["indicative"]) in text) == found.terms.changes_rail
 
 
-def test_the_form_writes_the_link_when_it_is_sent(start: Start, starter: Edition) -> None:
-    app = start(place=DEVON, first="halve")
+def test_the_form_writes_the_link_when_it_is_sent(what_to_do: Start, starter: Edition) -> None:
+    app = what_to_do(place=DEVON, first="halve")
     app.segmented_control(key="part").set_value("what_if").run()
     assert NOTHING_ASKED in said(app)
     app.multiselect(key="upgrade").set_value([TORRIDGE])
@@ -99,8 +82,8 @@ def test_the_form_writes_the_link_when_it_is_sent(start: Start, starter: Edition
     assert NOTHING_ASKED in said(app)
 
 
-def test_a_train_that_cannot_run_gets_a_sentence_and_the_link_stays(start: Start) -> None:
-    app = start(place=DEVON, close="DWL-TGM")
+def test_a_train_that_cannot_run_gets_a_sentence_and_the_link_stays(what_to_do: Start) -> None:
+    app = what_to_do(place=DEVON, close="DWL-TGM")
     app.multiselect(key="calls").set_value(["EXD", "PAD"])
     app.text_input(key="runs").set_value("20, 30")
     next(button for button in app.button if button.label == "Work it out").click().run()
@@ -115,14 +98,16 @@ def test_a_train_that_cannot_run_gets_a_sentence_and_the_link_stays(start: Start
     ({"rail": "5", "line": "Nowhere line"}, "no line called"), ({"add": "PNZ,PNZ@06:00-09:00/60:10"}, "twice"),
     ({"rail": "-1000"}, "whole number from -60 to 60"),
 ])
-def test_what_cannot_be_is_left_out_of_the_link_with_a_notice(start: Start, query: dict[str, str], why: str) -> None:
-    app = start(place=DEVON, **query)
+def test_what_cannot_be_is_left_out_of_the_link_with_a_notice(
+    what_to_do: Start, query: dict[str, str], why: str,
+) -> None:
+    app = what_to_do(place=DEVON, **query)
     assert why in said(app)
     assert set(query_of(app)) == {"place", "edition"}
 
 
-def test_the_difference_as_a_file(starter: Edition, start: Start) -> None:
-    start(place=DEVON, upgrade=TORRIDGE)
+def test_the_difference_as_a_file(starter: Edition, what_to_do: Start) -> None:
+    what_to_do(place=DEVON, upgrade=TORRIDGE)
     asked = changes_of(View(place=DEVON, upgrade=TORRIDGE, first="halve"))
     assert asked == View(place=DEVON, upgrade=TORRIDGE)
     found = what_if(starter, asked)
@@ -133,8 +118,8 @@ def test_the_difference_as_a_file(starter: Edition, start: Start) -> None:
     assert {(row["upgrade"], row["edition"]) for row in rows} == {(TORRIDGE, starter.id)}
 
 
-def test_line_or_train_is_worked_out_when_it_is_asked_for(start: Start) -> None:
-    app = start(place=DEVON, rail="-10")
+def test_line_or_train_is_worked_out_when_it_is_asked_for(what_to_do: Start) -> None:
+    app = what_to_do(place=DEVON, rail="-10")
     assert "Homes and businesses to upgrade for as many" not in said(app)
     app.toggle(key="line_or_train").set_value(True).run()
     assert not app.exception

@@ -1,7 +1,7 @@
 """The page What to do: the list is the command line's, the terms are in the link and come back from it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,7 +25,7 @@ from pages.evidence.data import first_page
 from pages.shared.view_state import stop_widgets
 from pages.what_to_do.charts import curve_chart
 from pages.what_to_do.data import asked_of
-from tests.fixtures.pages import FRAME, html, own_main
+from tests.fixtures.pages import html
 
 Start = Callable[..., AppTest]
 TORRIDGE, BRISTOL, DEVON = "E07000046", "E06000023", "E10000008"
@@ -34,22 +34,6 @@ TORRIDGE, BRISTOL, DEVON = "E07000046", "E06000023", "E10000008"
 @pytest.fixture(scope="module")
 def starter() -> Edition:
     return load_edition()
-
-
-@pytest.fixture(scope="module")
-def start() -> Iterator[Start]:
-    """Open the page on the starter edition."""
-    def run(**query: str) -> AppTest:
-        app = AppTest.from_file(str(FRAME), default_timeout=120)
-        app.query_params.update(query)
-        app = app.run().switch_page("what_to_do/page.py").run()
-        assert not app.exception
-        return app
-
-    forget()
-    with own_main():
-        yield run
-    forget()
 
 
 def plain(text: str) -> str:
@@ -75,8 +59,8 @@ def query_of(app: AppTest) -> dict[str, str]:
     View(place=DEVON, first="900", least=20, every=30), View(place=TORRIDGE, first="450000/300", speed="gigabit"),
     View(place=BRISTOL, first="700", fair=30),
 ])
-def test_a_link_shows_the_list_on_its_terms(start: Start, starter: Edition, view: View) -> None:
-    app = start(**view.to_query())
+def test_a_link_shows_the_list_on_its_terms(what_to_do: Start, starter: Edition, view: View) -> None:
+    app = what_to_do(**view.to_query())
     place, terms = starter.place(view.place), terms_of(view)
     found = where_first(starter, view, place, terms)
     assert codes(app) == found.table.index[:12].tolist() != []
@@ -96,15 +80,17 @@ def test_a_link_shows_the_list_on_its_terms(start: Start, starter: Edition, view
     assert shown == {"stop": stop_widgets(view)["stop"], "order": view.order, "least": view.least, "fair": view.fair}
 
 
-def test_without_terms_the_link_stays_as_it_is_and_half_of_the_gap_is_listed(start: Start, starter: Edition) -> None:
-    app = start(place=TORRIDGE)
+def test_without_terms_the_link_stays_as_it_is_and_half_of_the_gap_is_listed(
+    what_to_do: Start, starter: Edition,
+) -> None:
+    app = what_to_do(place=TORRIDGE)
     assert set(query_of(app)) == {"place", "edition"}
     found = where_first(starter, View(), starter.place(TORRIDGE), Terms(halve=True))
     assert codes(app) == found.table.index.tolist()
 
 
-def test_widgets_write_the_link(start: Start, starter: Edition) -> None:
-    app = start(place=DEVON)
+def test_widgets_write_the_link(what_to_do: Start, starter: Edition) -> None:
+    app = what_to_do(place=DEVON)
     app.selectbox(key="stop").select("premises").run()
     assert "first" not in query_of(app)
     assert "Until the number is there, the list stops at half of the gap." in said(app)
@@ -129,9 +115,9 @@ def test_widgets_write_the_link(start: Start, starter: Edition) -> None:
     assert query_of(app)["first"] == "halve"
 
 
-def test_the_terms_are_kept_while_another_page_is_looked_at(start: Start) -> None:
+def test_the_terms_are_kept_while_another_page_is_looked_at(what_to_do: Start) -> None:
     query = {"place": DEVON, "first": "500000/500", "order": "rate", "least": "20", "fair": "5", "every": "30"}
-    app = start(**query).switch_page("rail/page.py").run().switch_page("what_to_do/page.py").run()
+    app = what_to_do(**query).switch_page("rail/page.py").run().switch_page("what_to_do/page.py").run()
     assert not app.exception
     assert {name: value for name, value in query_of(app).items() if name != "edition"} == query
     assert app.number_input(key="budget").value == 500_000
@@ -147,8 +133,8 @@ def test_the_terms_are_kept_while_another_page_is_looked_at(start: Start) -> Non
     ({"place": DEVON, "first": "300", "every": "200"}, "No choice of neighbourhoods meets all of that"),
     ({"place": TORRIDGE, "first": "1/9999999"}, "is small enough"),
 ])
-def test_a_refusal_is_a_notice_in_plain_words(start: Start, query: dict[str, str], why: str) -> None:
-    app = start(**query)
+def test_a_refusal_is_a_notice_in_plain_words(what_to_do: Start, query: dict[str, str], why: str) -> None:
+    app = what_to_do(**query)
     notices = [unescape(text) for text in re.findall(r'<div class="notice" role="status">(.*?)</div>', html(app))]
     notice, = (text for text in notices if why in text)
     assert notice.endswith(".")
@@ -157,8 +143,8 @@ def test_a_refusal_is_a_notice_in_plain_words(start: Start, query: dict[str, str
         bool({"least", "fair"} & {*query}) or query == {"place": BRISTOL})
 
 
-def test_smaller_neighbourhoods_are_taken_by_a_press(start: Start, starter: Edition) -> None:
-    app = start(place=BRISTOL)
+def test_smaller_neighbourhoods_are_taken_by_a_press(what_to_do: Start, starter: Edition) -> None:
+    app = what_to_do(place=BRISTOL)
     part = where_first(starter, View(), starter.place(BRISTOL), Terms(halve=True))
     assert codes(app) == part.table.index[:12].tolist()      # what the terms do reach
     assert "No choice of fewer neighbourhoods" not in said(app)
@@ -174,8 +160,10 @@ def test_smaller_neighbourhoods_are_taken_by_a_press(start: Start, starter: Edit
     {"first": "<script>"}, {"first": "0"}, {"first": "1/0"}, {"order": "luck"}, {"least": "0"}, {"fair": "101"},
     {"every": "1e9"}, {"first": "halve/2"},
 ])
-def test_hostile_terms_get_a_notice_and_the_usual_list(start: Start, starter: Edition, query: dict[str, str]) -> None:
-    app = start(place=TORRIDGE, **query)
+def test_hostile_terms_get_a_notice_and_the_usual_list(
+    what_to_do: Start, starter: Edition, query: dict[str, str],
+) -> None:
+    app = what_to_do(place=TORRIDGE, **query)
     (name,) = query
     assert re.search(rf'class="notice" role="status">The link has {name} ', html(app))
     assert "<script>" not in html(app)
@@ -183,13 +171,13 @@ def test_hostile_terms_get_a_notice_and_the_usual_list(start: Start, starter: Ed
         starter, View(), starter.place(TORRIDGE), Terms(halve=True)).table.index.tolist()
 
 
-def test_the_list_goes_into_a_pack_from_here_and_is_found_from_the_place(start: Start) -> None:
-    app = start(place=TORRIDGE, speed="100")
+def test_the_list_goes_into_a_pack_from_here_and_is_found_from_the_place(what_to_do: Start) -> None:
+    app = what_to_do(place=TORRIDGE, speed="100")
     link, = re.findall(r'href="(evidence\?[^"]*)"', html(app))
     assert parse_qs(urlsplit(unescape(link)).query)["first"] == ["halve"]
     placed = app.switch_page("place/page.py").run()
     assert re.search(r'Where first</dt><dd>.*?<a href="what_to_do\?place=E07000046&amp;speed=100', html(placed))
-    offered = start(place=TORRIDGE, first="900").switch_page("evidence/page.py").run()
+    offered = what_to_do(place=TORRIDGE, first="900").switch_page("evidence/page.py").run()
     assert "The pack has a chapter ‘Where first’: its list stops at 900 homes and businesses." in said(offered)
     assert "--first 900" in " ".join(element.value for element in offered.markdown)
 
