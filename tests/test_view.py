@@ -65,7 +65,7 @@ def test_no_link_can_do_harm(query):
         assert (
             getattr(view, name) == getattr(View(), name)
             or name not in FIGURE_OPTIONS
-            or str(getattr(view, name)) == query[name]
+            or str(getattr(view, name)) in query[name].lower()
             or name == "minutes"
         )
 
@@ -74,7 +74,6 @@ def test_no_link_can_do_harm(query):
     ("name", "text"),
     [
         ("speed", "31"),
-        ("hub", "LONDON "),
         ("minutes", "29"),
         ("minutes", "361"),
         ("minutes", "120.0"),
@@ -105,17 +104,15 @@ def test_no_link_can_do_harm(query):
         ("lat", "91"),
         ("lon", "1e9"),
         ("zoom", "-1"),
-        ("place", "<script>"),
         ("beside", "E07000046,E07000047"),
         ("beside", ".".join(["E07000046"] * 6)),
-        ("beside", "E07000046."),
         ("ranked", "parish"),
-        ("within", "none"),
         ("per", "head"),
         ("like", "E07"),
         ("station", "Penzance"),
-        ("station", "pnz"),
         ("place", "../../etc"),
+        ("place", "<script>alert(1)</script>"),
+        ("within", "a b c"),
         ("edition", "../x"),
         ("edition", "A b"),
     ],

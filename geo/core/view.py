@@ -3,12 +3,14 @@
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
 from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
+from geo.core.mended_link import separated, spellings
 from geo.core.priority_terms import LEAST, ORDERS
 from geo.core.untrusted import quoted
 
@@ -55,6 +57,7 @@ ADDED_TRAINS = (rf"(?P<calls>{_STATION}(?:,{_STATION}){{1,19}})@(?P<first>{_MOME
                 r"/(?P<every>[0-9]{1,3}):(?P<minutes>[0-9]{1,3}(?:,[0-9]{1,3}){0,18})")
 """How a link spells the trains that a what-if adds."""
 
+_WORDS = ("name", "line")      # are as they are written: no code, no number
 _NAME_PLACES = ("place", "beside", "within", "upgrade")
 _PATTERNS = {
     "place": (re.compile(_ONE_PLACE), "a code such as E07000047"),
@@ -250,6 +253,8 @@ class View:
     def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[str]]:
         """Read a view from query parameters; what cannot be is dropped, with a notice in words.
 
+        What mail programs do to links is undone first, and what trackers add to them is left out without a word.
+
         Parameters
         ----------
         query
@@ -263,13 +268,13 @@ class View:
         known = {field.name: field for field in fields(cls)}
         values: dict[str, Any] = {}
         notices = []
-        for name, text in query.items():
+        for name, text in separated(query).items():
             if name in {"embed", "embed_options"}:   # Streamlit's own
                 continue
             if name not in known:
                 notices.append(f"The link has an option {quoted(name, 40)} that is not known here; it was left out.")
                 continue
-            if name in _NAME_PLACES and names_own_area(text):
+            if name in _NAME_PLACES and names_own_area(text.upper()):
                 notices.append("The link names an area of somebody’s own, which no link carries; it was left out.")
                 continue
             try:
@@ -293,6 +298,14 @@ def _takes_name(place: str) -> bool:
 
 
 def _parse(name: str, text: str) -> Any:
+    """Read the value of an option, in the first of its spellings that can be."""
+    for spelled in spellings(text, words=name in _WORDS):
+        with suppress(ViewError):
+            return _value(name, spelled)
+    return _value(name, text)
+
+
+def _value(name: str, text: str) -> Any:
     value: Any = text
     if name in _WHOLE:
         value = int(text) if re.fullmatch(r"-?[0-9]{1,7}", text) else text

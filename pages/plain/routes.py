@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from geo.core.errors import EditionError
+from geo.core.mended_link import spellings
 from geo.core.view import View
 from pages.plain.document import PALETTES
 from pages.plain.lists import places_page, search_page, unknown_page
@@ -56,9 +57,9 @@ def _with_data(answer: Callable[[Request], Response]) -> Callable[[Request], Res
 @_with_data
 def place_route(request: Request) -> Response:
     """Answer with a place's plain page."""
-    code = request.path_params["code"].strip().upper().replace(" ", "+")
+    code = request.path_params["code"]
     view, notices = _asked(request, place=code)
-    if view.place != code:
+    if view.place not in spellings(code):
         return _page(request, unknown_page(view, code), 404)
     return _page(request, place_page(view.replace(place=place(code).code, name=view.name), notices))
 

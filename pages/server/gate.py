@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import streamlit
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from geo.core.mended_link import mended_path
 from pages.server.uploads import LARGEST, is_asked_for
 
 Folders = Mapping[str, Callable[[str], bool]]
@@ -77,6 +79,8 @@ class Gate:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": _CLOSED_BY_POLICY, "reason": refusal.reason})
+        elif refusal is NO_SUCH_PAGE and (whole := self._mended(scope)):
+            await RedirectResponse(whole, 307, {"Cache-Control": "no-store"})(scope, receive, send)
         else:
             headers = {"Cache-Control": "no-store", "Connection": "close"}     # a body that was sent is not read
             if refusal is ONLY_READ:
@@ -102,6 +106,16 @@ class Gate:
         if path in self.pages or (path.rstrip("/") or "/") in self.pages:
             return True
         return any(path.startswith(folder) and check(path[len(folder):]) for folder, check in self.folders.items())
+
+    def _mended(self, scope: Scope) -> str:
+        """Find the page that an address is of which a mail program damaged; "" where there is none."""
+        path, hidden = mended_path(scope["path"])
+        if scope["method"] not in {"GET", "HEAD"} or path == scope["path"] or not self._is_used(path):
+            return ""
+        query = "&".join(filter(None, (quote(hidden, safe="=&%+;"), scope["query_string"].decode("latin-1"))))
+        # Relative, as the app may be served under any path; a browser counts folders in what it sent.
+        sent = scope.get("raw_path", b"").decode("latin-1") or scope["path"]
+        return f'{"../" * (sent.count("/") - 1) or "./"}{quote(path[1:])}{"?" if query else ""}{query}'
 
     def _wrong_host(self, headers: Headers) -> Refusal | None:
         """Check the host that is asked for. HTTP/1.0 need not name one."""

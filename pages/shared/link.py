@@ -9,14 +9,9 @@ from geo.core.what_if_terms import WhatIf
 from geo.figures.scenario import require_known
 from pages.shared.data import edition, place
 
-_NAMES_PLACES = ("place", "beside", "within", "upgrade")
-
-
 def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
     """Read the view of a link; what the edition does not have is left out, with a notice in words."""
-    # A plus sign typed by hand arrives as a space; no code has one.
-    joined = {name: value.replace(" ", "+") if name in _NAMES_PLACES else value for name, value in query.items()}
-    view, notices = View.from_query(joined)
+    view, notices = View.from_query(query)
     for option in ("place", "within"):
         problem = _unknown(getattr(view, option))
         if problem:

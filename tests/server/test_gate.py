@@ -36,6 +36,7 @@ def asked(
 
     async def send(message: MutableMapping[str, Any]) -> None:
         status[0] = message.get("status", message.get("code", status[0]))
+        passed.update({name.decode(): text.decode() for name, text in message.get("headers", [])})
 
     listed = headers if headers is not None else list(SENDER.items())
     asyncio.run(Gate(behind, PAGES, FOLDERS, hosts)({
@@ -61,6 +62,17 @@ def test_what_the_app_uses_goes_through(path: str) -> None:
     "/_stcore/healthy", "/_stcore", STREAM])
 def test_what_it_does_not_use_is_not_there(path: str) -> None:
     assert asked(path)[0] == 404
+
+
+@pytest.mark.parametrize(("path", "query", "whole"), [
+    ("/compare)", "", "./compare"), ("/Compare.", "speed=30", "./compare?speed=30"), ("//compare", "", "../compare"),
+    ("/compare?speed=30&hub=bristol", "", "./compare?speed=30&hub=bristol"), ("/compare\u200b>", "", "./compare"),
+    ("/compare%3Fspeed%3D30", "", "./compare?speed=30"), ("/place/e12000009/..;/compare", "", ""),
+    ("/wp-login.php.", "", ""), ("/map/unknown.geojson)", "", ""), ("//evil.example/compare", "", ""),
+])
+def test_an_address_that_a_mail_program_damaged_leads_to_its_page(path: str, query: str, whole: str) -> None:
+    assert asked(path, query=query)[1].get("location", "") == whole
+    assert asked(path, "POST", query)[0] in {404, 405, 413} or not whole
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"])
