@@ -17,6 +17,7 @@ from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
 from geo.figures.scenario import warm_scenarios
 from geo.figures.stations import ground_of
+from pages.api.routes import API_ROUTES
 from pages.contents import PAGES
 from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
@@ -73,7 +74,7 @@ async def _lifespan(_: st.App) -> AsyncIterator[None]:
 
 def _routes() -> list[Route]:
     """List the app's own routes; Streamlit adds its own, of which the gate lets some through."""
-    return [*ROUTES, Route(f"/{MAP_FOLDER}/{{name}}", map_route), Route("/find.json", find_route),
+    return [*ROUTES, *API_ROUTES, Route(f"/{MAP_FOLDER}/{{name}}", map_route), Route("/find.json", find_route),
             Route("/ready", ready_route)]
 
 

@@ -10,9 +10,9 @@ from geo.core.mended_link import separated
 from geo.core.view import View
 from tests.test_view import views
 
-VIEW = View(place="E07000046+E07000047", speed="gigabit", hub="bristol", minutes=90, work="dingel-neiman", access="walk",
-            beside="E07000044", station="PNZ", lat=50.7, lon=-4.01, zoom=9.1, rail=-10, close="DWL-TGM",
-            add="EXD,TAU@06:00-09:00/60:25", edition="starter-0123456789ab")
+VIEW = View(place="E07000046+E07000047", speed="gigabit", hub="bristol", minutes=90, work="dingel-neiman",
+            access="walk", beside="E07000044", station="PNZ", lat=50.7, lon=-4.01, zoom=9.1, rail=-10,
+            close="DWL-TGM", add="EXD,TAU@06:00-09:00/60:25", edition="starter-0123456789ab")
 QUERY = urlencode(VIEW.to_query())
 
 DAMAGE = {
@@ -32,7 +32,8 @@ DAMAGE = {
     "quoted-printable": QUERY.replace("=", "=3D"),
     "plus signs as they are": QUERY.replace("%2B", "+"),
     "dashes of print": urlencode({name: text.replace("-", "–") for name, text in VIEW.to_query().items()}),
-    "hyphens that do not break": urlencode({name: text.replace("-", "\u2011") for name, text in VIEW.to_query().items()}),
+    "hyphens that do not break": urlencode(
+        {name: text.replace("-", "\u2011") for name, text in VIEW.to_query().items()}),
     "soft hyphens": QUERY.replace("E0700", "E07%C2%AD00"),
     "a broken line": QUERY.replace("E0700", "E07%0D%0A00").replace("speed", "sp%0Aeed"),
     "zero width at ends": QUERY.replace("&", "%E2%80%8B&") + "%EF%BB%BF",

@@ -13,7 +13,7 @@ DOCUMENT = ROOT / "docs" / "architecture.md"
 START, END = "<!-- rooms: written by tools/architecture.py -->", "<!-- end of rooms -->"
 
 FLOORS = (
-    ("core",), ("sources",), ("layers", "rail"), ("edition",), ("figures",), ("words", "maps"), ("pack",),
+    ("core",), ("sources",), ("layers", "rail"), ("edition",), ("figures",), ("words", "maps"), ("pack", "answers"),
     ("cli", "pages"),
 )
 """Rooms, from the ground up: a room may use those below it, never one beside or above it."""
@@ -23,6 +23,7 @@ QUESTIONS = {
     "layers": "what do we make of it, area by area?", "rail": "how long does a journey take?",
     "edition": "where is the joined dataset kept?", "figures": "what are the figures of a place?",
     "words": "how is it said?", "maps": "how is it drawn?", "pack": "how does it leave the house?",
+    "answers": "what does a program get?",
     "cli": "what does the command line answer?", "pages": "what does a reader see?",
 }
 

@@ -102,6 +102,12 @@ def _add_answers(commands: Any) -> None:
     search.add_argument("text", metavar="TEXT", help="what to look for")
     _add_edition(search)
 
+    places = _command(commands, "answers.places", "all places of a kind, by name")
+    places.add_argument("--kind", required=True, metavar="KIND", help=" ".join(KINDS))
+    places.add_argument("--within", default=REGION, metavar="PLACE",
+                        help="only places wholly inside this one (default: South West; all: neighbours too)")
+    _add_edition(places)
+
     like = _command(commands, "answers.like", "the places most like one, and their people in the gap")
     like.add_argument("place", metavar="PLACE", help="code or name")
     like.add_argument("--top", default=str(BESIDE_AT_MOST), metavar="N",

@@ -18,15 +18,13 @@ from pages.shared.data import figure_options, place
 from pages.shared.link import other_edition, read_link
 from pages.shared.map_files import map_picture
 from pages.shared.map_widget.bundle import MAP_FOLDER
-from pages.shared.per_minute import PerMinute
+from pages.shared.per_minute import PerMinute, client_of
 from pages.shared.serving import etag, packed_answer
 
 PICTURES_A_MINUTE = 30
 """Different pictures that one address may ask for; to draw one takes the processor."""
 
 PICTURES = PerMinute(PICTURES_A_MINUTE)
-_THIS_MACHINE = ("", "127.0.0.1", "::1")     # a web server in front that does not pass readers' addresses on
-
 _OWN = frozenset({"place", "q"})     # what these pages take by other ways than a view's
 
 
@@ -84,8 +82,8 @@ def picture_route(request: Request) -> Response:
     palette = PALETTES.get(request.path_params["scheme"])
     if palette is None:
         return PlainTextResponse("There is no such picture.", 404, {"Cache-Control": "no-store"})
-    client = request.client.host if request.client else ""
-    wait = 0 if client in _THIS_MACHINE else PICTURES.seconds_to_wait(client, (view, palette))
+    client = client_of(request)
+    wait = PICTURES.seconds_to_wait(client, (view, palette)) if client else 0
     if wait:
         told = f"{PICTURES_A_MINUTE} pictures were asked for within a minute; ask again in {wait} seconds"
         return PlainTextResponse(told, 429, {"Cache-Control": "no-store", "Retry-After": str(wait)})

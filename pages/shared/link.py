@@ -9,6 +9,7 @@ from geo.core.what_if_terms import WhatIf
 from geo.figures.scenario import require_known
 from pages.shared.data import edition, place
 
+
 def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
     """Read the view of a link; what the edition does not have is left out, with a notice in words."""
     view, notices = View.from_query(query)

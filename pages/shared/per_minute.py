@@ -4,7 +4,17 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 
+from starlette.requests import Request
+
 MINUTE = 60.0
+
+_THIS_MACHINE = ("127.0.0.1", "::1")     # a web server in front that does not pass readers' addresses on
+
+
+def client_of(request: Request) -> str:
+    """Give the address that a request comes from; "" for this machine, whose requests are not counted."""
+    client = request.client.host if request.client else ""
+    return "" if client in _THIS_MACHINE else client
 
 
 class PerMinute:

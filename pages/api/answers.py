@@ -1,0 +1,71 @@
+"""What each address answers: the command line's own JSON, or the same as a table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from geo.answers.place import place_answer
+from geo.answers.places import places_answer, search_answer
+from geo.answers.ranking import rank_places
+from geo.core.measures import MEASURES
+from geo.edition.store import Edition
+from geo.pack.spreadsheets import ranking_table
+from geo.pack.tables import figures_table
+from geo.words.definitions import label
+from pages.api.parameters import Asked, AskedWrongly, rank_asked, text_asked
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as plain JSON, and a way to write it as a table."""
+
+    plain: Any
+    tabled: Callable[[], pd.DataFrame]
+    label: str
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The same as a table."""
+        return self.tabled()
+
+
+def show(edition: Edition, asked: Asked) -> Answer:
+    """Answer with every figure of a place."""
+    answer, _, plain = place_answer(edition, asked.view)
+    return Answer(plain, lambda: figures_table(edition, answer), f"Figures of {answer.place.name}")
+
+
+def rank(edition: Edition, asked: Asked) -> Answer:
+    """Answer with a ranking."""
+    wanted = rank_asked(asked)
+    found = rank_places(edition, asked.view, wanted)
+    return Answer(
+        found.as_json(edition), lambda: ranking_table(
+            edition, asked.view, found.shown, by=wanted.by, measure=wanted.measure, sure=found.sure),
+        f"{label(MEASURES[wanted.measure])}, worst first")
+
+
+def search(edition: Edition, asked: Asked) -> Answer:
+    """Answer with the places that a text may mean."""
+    _, rows = search_answer(edition, text_asked(asked))
+    return _rows(rows, ["code", "name", "kind", "authority", "note", "exact"], "Places found")
+
+
+def places(edition: Edition, asked: Asked) -> Answer:
+    """Answer with all places of a kind."""
+    if "kind" not in asked.own:
+        raise AskedWrongly([f"kind is missing: one of {', '.join(edition.kinds())}"])
+    rows = places_answer(edition, asked.own["kind"], asked.view.within)
+    return _rows(rows, ["code", "name", "kind", "within", "neighbour", "edition"], "Places")
+
+
+def _rows(rows: list[dict[str, Any]], columns: list[str], said: str) -> Answer:
+    return Answer(rows, lambda: pd.DataFrame(rows, columns=columns), said)
+
+
+ANSWERS: Mapping[str, Callable[[Edition, Asked], Answer]] = {
+    "places": places, "show": show, "rank": rank, "search": search}
+"""What stands at /api/v1/NAME."""

@@ -1,0 +1,131 @@
+"""The addresses of the interface: who may ask, how often, what has not changed, and how an answer is written."""
+
+import gzip
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+import geo
+from geo.core.errors import EditionError, SwatheError
+from geo.edition.store import Edition
+from geo.pack.csvw import csvw
+from geo.pack.spreadsheets import csv_bytes
+from pages.api.answers import ANSWERS, Answer
+from pages.api.description import described_page, openapi
+from pages.api.json_stat import json_stat
+from pages.api.parameters import FORMATS, Asked, AskedWrongly, read
+from pages.shared.data import edition
+from pages.shared.per_minute import MINUTE, PerMinute, client_of
+from pages.shared.serving import etag, packed_answer
+
+API = "/api/v1"
+ASKED_A_MINUTE = 120
+"""Different answers that one address may ask for; the same asked for again counts once."""
+
+ASKED = PerMinute(ASKED_A_MINUTE)
+
+_OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
+_ALLOWED = {**_OPEN, "Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "*",
+            "Access-Control-Max-Age": "86400"}
+
+
+def answer_route(request: Request) -> Response:
+    """Answer a question; what is wrong with it is told as a problem (RFC 9457)."""
+    if request.method == "OPTIONS":
+        return Response(None, 204, _ALLOWED)
+    name = request.path_params["name"]
+    if name not in ANSWERS:
+        return _problem(404, [f"there is no {name[:40]} here: ask for one of {', '.join(ANSWERS)}"])
+    try:
+        return _answered(request, name, edition())
+    except EditionError as error:
+        return _problem(503, [f"there is no data to answer from: {error}"])
+    except AskedWrongly as error:
+        return _problem(error.status, error.problems)
+    except SwatheError as error:
+        return _problem(400, [str(error)])
+
+
+def _answered(request: Request, name: str, served: Edition) -> Response:
+    asked = read(served, name, request.query_params, request.headers.get("accept", ""))
+    tag = _tag(served, name, asked)
+    if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
+        return Response(None, 304, {**_OPEN, "ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"})
+    client = client_of(request)
+    wait = ASKED.seconds_to_wait(client, tag) if client else 0
+    if wait:
+        said = f"{ASKED_A_MINUTE} answers were asked for within a minute; ask again in {wait} seconds"
+        return _problem(429, [said], {"Retry-After": str(wait)})
+    found = ANSWERS[name](served, asked)
+    links = {"Link": f'<{_csvw_address(request)}>; rel="describedby"; type="{FORMATS["csvw"]}"'} * (asked.format == "csv")
+    sent = packed_answer(request, gzip.compress(_written(request, name, asked, found, served), 6, mtime=0),
+                         FORMATS[asked.format], "no-cache", tag)
+    sent.headers.update({**_OPEN, **links, "Vary": "Accept, Accept-Encoding"})
+    return sent
+
+
+def _tag(served: Edition, name: str, asked: Asked) -> str:
+    """Name an answer by all that it depends on, so that it need not be worked out to be known."""
+    what = json.dumps([geo.__version__, served.id, name, asked.format, asked.view.__dict__, sorted(asked.own.items())])
+    return etag(what.encode())
+
+
+def _csvw_address(request: Request) -> str:
+    """Give the address of the description of a table, relative to the table's own."""
+    query = {name: text for name, text in request.query_params.items() if name != "format"} | {"format": "csvw"}
+    return f"{request.path_params['name']}?{urlencode(query)}"
+
+
+def _written(request: Request, name: str, asked: Asked, found: Answer, served: Edition) -> bytes:
+    """Write an answer in the format asked for."""
+    if asked.format == "csv":
+        return csv_bytes(found.table)
+    if asked.format == "csvw":
+        query = {key: text for key, text in request.query_params.items() if key != "format"} | {"format": "csv"}
+        return _json_bytes(csvw(f"{name}?{urlencode(query)}", found.table, found.label, served))
+    if asked.format == "json-stat":
+        said = {"label": found.label, **{key: str(text) for key, text in asked.view.options().items()}}
+        return _json_bytes(json_stat(served, found.table, said))
+    return _json_bytes(found.plain)
+
+
+def _json_bytes(plain: Any) -> bytes:
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _problem(status: int, problems: list[str], more: Mapping[str, str] | None = None) -> Response:
+    """Say what is wrong, as RFC 9457 does."""
+    content = {"title": "This cannot be answered", "status": status, "detail": "; ".join(problems), "problems": problems}
+    return JSONResponse(content, status, {**_OPEN, "Cache-Control": "no-store", **(more or {})}, "application/problem+json")
+
+
+def openapi_route(request: Request) -> Response:
+    """Describe the interface, as OpenAPI 3.1."""
+    try:
+        packed = gzip.compress(_json_bytes(openapi(edition())), 6, mtime=0)
+    except EditionError as error:
+        return _problem(503, [f"there is no data to describe: {error}"])
+    sent = packed_answer(request, packed, "application/json", "no-cache", etag(packed))
+    sent.headers.update(_OPEN)
+    return sent
+
+
+def page_route(request: Request) -> Response:
+    """Describe the interface on a page."""
+    try:
+        packed = gzip.compress(described_page(edition()).encode(), 6, mtime=0)
+    except EditionError as error:
+        return _problem(503, [f"there is no data to describe: {error}"])
+    return packed_answer(request, packed, "text/html", "no-cache", etag(packed))
+
+
+API_ROUTES = (
+    Route(f"{API}/openapi.json", openapi_route),
+    Route(f"{API}/", page_route),
+    Route(f"{API}/{{name}}", answer_route, methods=["GET", "HEAD", "OPTIONS"]),
+)
