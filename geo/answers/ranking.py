@@ -37,18 +37,19 @@ class Ranked:
 
     def as_json(self, edition: Edition) -> list[dict[str, Any]]:
         """Give its rows as plain JSON."""
-        sure = {} if self.sure is None else certainty_rows(self.sure.loc[self.shown["code"]])
+        sure = {} if self.sure is None else certainty_rows(self.sure, self.shown["code"])
         return rank_rows(self.shown, edition, sure)
 
 
 def rank_places(edition: Edition, view: View, asked: RankAsked) -> Ranked:
     """Rank places, worst first; a ViewError or PlaceError says what cannot be ranked."""
-    terms = {"within": asked.within, "measure": asked.measure, "per": asked.per}
-    alone = asked.like != "all"
-    if alone and asked.by != "authority":
+    if asked.like == "all":
+        ranked = rank(edition, view, by=asked.by, within=asked.within, measure=asked.measure, per=asked.per)
+    elif asked.by == "authority":
+        ranked = rank_like_with_like(
+            edition, view, like=asked.like, within=asked.within, measure=asked.measure, per=asked.per)
+    else:
         raise ViewError(f"like ‘{asked.like}’, which is a type of local authority: use --by authority")
-    ranked = (rank_like_with_like(edition, view, like=asked.like, **terms) if alone else
-              rank(edition, view, by=asked.by, **terms))
     shown = ranked if asked.top == 0 else ranked.head(asked.top)
     measure = MEASURES[asked.measure]
     sure = None

@@ -1,6 +1,6 @@
 """How sure a figure and a rank are: intervals over draws of what is not known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -430,13 +430,15 @@ def rank_columns(name: str, best: Floats, last: Floats, of: int) -> dict[str, Fl
             f"{name}worst_tenth": np.where(unknown, np.nan, (last <= tenth).mean(axis=1))}
 
 
-def certainty_rows(sure: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def certainty_rows(sure: pd.DataFrame, codes: Iterable[str] | None = None) -> dict[str, dict[str, Any]]:
     """Write as plain JSON how sure the figure and rank of each place in a list are.
 
     Parameters
     ----------
     sure
         As `place_certainty` gives it.
+    codes
+        Those that are wanted; by default all.
 
     Returns
     -------
@@ -453,4 +455,4 @@ def certainty_rows(sure: pd.DataFrame) -> dict[str, dict[str, Any]]:
         return None if found is None else found._asdict()
 
     return {str(code): {**ends(row, ""), "rate": ends(row, "rate_"), "rank": {
-        "of": len(sure), "count": rank(row, "count"), "rate": rank(row, "rate")}} for code, row in sure.iterrows()}
+        "of": len(sure), "count": rank(row, "count"), "rate": rank(row, "rate")}} for code, row in (sure if codes is None else sure.loc[list(codes)]).iterrows()}

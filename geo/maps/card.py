@@ -43,11 +43,12 @@ def card(texts: CardTexts, drawn: bytes, rows: Sequence[LegendRow], palette: Pal
     _put_map(image, pen, drawn, rows, texts.legend, palette)
     across, top = WIDTH - _MAP - 2 * _MARGIN, _MARGIN
     pen.text((_MARGIN, top), "SWATHE", palette.railway, _font(20, bold=True))
-    top = _write(pen, [(texts.heading, True)], (_MARGIN, top + 34), across, 34, palette.line) + _GAP
+    below_heading = _write(pen, [(texts.heading, True)], (_MARGIN, top + 34), across, 34, palette.line) + _GAP
     small = _lines([(" ".join(texts.small), False)], across, 16)
     below = HEIGHT - _MARGIN - len(small) * 22
     pieces = [(piece, bool(number % 2)) for number, piece in enumerate(texts.claim)]
-    _write(pen, pieces, (_MARGIN, top), across, _fitting(pieces, across, below - top - _GAP), palette.line)
+    size = _fitting(pieces, across, below - below_heading - _GAP)
+    _write(pen, pieces, (_MARGIN, below_heading), across, size, palette.line)
     for number, line in enumerate(small):
         _draw_line(pen, line, (_MARGIN, below + number * 22), 16, palette.line)
     out = io.BytesIO()
@@ -56,7 +57,8 @@ def card(texts: CardTexts, drawn: bytes, rows: Sequence[LegendRow], palette: Pal
 
 
 def _put_map(
-    image: Image.Image, pen: ImageDraw.ImageDraw, drawn: bytes, rows: Sequence[LegendRow], heading: str, palette: Palette,
+    image: Image.Image, pen: ImageDraw.ImageDraw, drawn: bytes, rows: Sequence[LegendRow], heading: str,
+    palette: Palette,
 ) -> None:
     """Put the map to the right, as large as there is room for, and its legend under it."""
     left, shown = WIDTH - _MAP - _MARGIN // 2, [row for row in rows if row.areas]

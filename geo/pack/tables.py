@@ -1,9 +1,12 @@
 """A pack's tables: tidy, for spreadsheets and programs; each row says what it is and where it comes from."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import BASES, FIGURES
+from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.intervals import Interval
 from geo.figures.place import Figure, resolve_basis
@@ -50,7 +53,8 @@ _CONTENTS = {
 def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
     """Lay a pack's figures out as tables."""
     tables = {
-        "figures": _figures(profile), "speeds": _speeds(profile), "beside": _beside(profile),
+        "figures": figures_table(profile.edition, profile.place, profile.headline_figures),
+        "speeds": _speeds(profile), "beside": _beside(profile),
         **{f"inside-{kind}": _inside(profile, kind) for kind in profile.inside},
         "half-of-the-gap": _half(profile), **_first(profile), **_what_if(profile),
         "occupations": _occupations(profile),
@@ -99,12 +103,13 @@ def _basis(edition: Edition, published: bool, rail: bool = True) -> str:
     return "; ".join([*marks, f"rail {edition.rail_basis}"] if rail else marks)
 
 
-def _figures(profile: PlaceProfile) -> pd.DataFrame:
+def figures_table(edition: Edition, place: Place, figures: Iterable[NamedFigure]) -> pd.DataFrame:
+    """Lay named figures of a place out, a row each, with unit, basis and sources."""
     rows = []
-    for figure in profile.headline_figures:
-        published = profile.place.premises_published and not figure.in_part
-        basis = resolve_basis(figure.measure.bases, profile.edition, published=published)
-        listed = _read_sources(profile, figure, basis)
+    for figure in figures:
+        published = place.premises_published and not figure.in_part
+        basis = resolve_basis(figure.measure.bases, edition, published=published)
+        listed = _read_sources(edition, figure, basis)
         rows.append({
             "name": figure.name, "value": figure.value, **_ends(figure.interval), "unit": figure.unit,
             "source": "; ".join(listed),
@@ -117,7 +122,7 @@ def _ends(found: Interval | None) -> dict[str, float | None]:
     return dict.fromkeys(Interval._fields) if found is None else found._asdict()
 
 
-def _read_sources(profile: PlaceProfile, figure: NamedFigure, basis: tuple[str, ...]) -> dict[str, str]:
+def _read_sources(edition: Edition, figure: NamedFigure, basis: tuple[str, ...]) -> dict[str, str]:
     """Name the sources of a figure that the edition was made from, with their vintages."""
     measure = figure.measure
     wanted = [*measure.sources, *figure.sources]
@@ -126,7 +131,7 @@ def _read_sources(profile: PlaceProfile, figure: NamedFigure, basis: tuple[str, 
     for name in measure.bases:
         wanted += _BROUGHT.get(name, ())
         wanted += _ESTIMATE if name in {"broadband", "premises"} and "estimated" in basis else ()
-    vintages = {source["id"]: str(source["vintage"]) for source in profile.edition.manifest["sources"]}
+    vintages = {source["id"]: str(source["vintage"]) for source in edition.manifest["sources"]}
     return {name: vintages[name] for name in wanted if name in vintages}
 
 

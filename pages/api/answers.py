@@ -12,10 +12,12 @@ from geo.answers.places import places_answer, search_answer
 from geo.answers.ranking import rank_places
 from geo.core.measures import MEASURES
 from geo.edition.store import Edition
+from geo.figures.place_json import named_figures
+from geo.pack.file.manifest import view_name
 from geo.pack.spreadsheets import ranking_table
 from geo.pack.tables import figures_table
 from geo.words.definitions import label
-from pages.api.parameters import Asked, AskedWrongly, rank_asked, text_asked
+from pages.api.parameters import Asked, AskedWronglyError, rank_asked, text_asked
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Answer:
     plain: Any
     tabled: Callable[[], pd.DataFrame]
     label: str
+    table_name: str = ""     # in the data dictionary
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -35,7 +38,9 @@ class Answer:
 def show(edition: Edition, asked: Asked) -> Answer:
     """Answer with every figure of a place."""
     answer, _, plain = place_answer(edition, asked.view)
-    return Answer(plain, lambda: figures_table(edition, answer), f"Figures of {answer.place.name}")
+    return Answer(
+        plain, lambda: figures_table(edition, answer.place, named_figures(answer)).assign(
+            view=view_name(asked.view), edition=edition.id), f"Figures of {answer.place.name}", "figures")
 
 
 def rank(edition: Edition, asked: Asked) -> Answer:
@@ -45,7 +50,7 @@ def rank(edition: Edition, asked: Asked) -> Answer:
     return Answer(
         found.as_json(edition), lambda: ranking_table(
             edition, asked.view, found.shown, by=wanted.by, measure=wanted.measure, sure=found.sure),
-        f"{label(MEASURES[wanted.measure])}, worst first")
+        f"{label(MEASURES[wanted.measure])}, worst first", "ranking")
 
 
 def search(edition: Edition, asked: Asked) -> Answer:
@@ -57,7 +62,7 @@ def search(edition: Edition, asked: Asked) -> Answer:
 def places(edition: Edition, asked: Asked) -> Answer:
     """Answer with all places of a kind."""
     if "kind" not in asked.own:
-        raise AskedWrongly([f"kind is missing: one of {', '.join(edition.kinds())}"])
+        raise AskedWronglyError([f"kind is missing: one of {', '.join(edition.kinds())}"])
     rows = places_answer(edition, asked.own["kind"], asked.view.within)
     return _rows(rows, ["code", "name", "kind", "within", "neighbour", "edition"], "Places")
 

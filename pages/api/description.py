@@ -184,12 +184,12 @@ _EXAMPLES: Mapping[str, str] = {
     "show": "show?place=E07000047&speed=gigabit", "rank": "rank?by=authority&measure=nowhere_to_turn&format=csv",
     "places": "places?kind=authority", "search": "search?q=okehampton"}
 _ABOUT = (
-    ("Every figure can be asked for by a program, without a key. The answers are those of the command line with --json; "
-     "tables come as CSV with a description (CSVW), rankings as JSON-stat too. Parameters are those of the app’s links, "
-     "so that the part of a link after the question mark can be used as it is."),
-    ("An answer names the edition and what its figures rest on. Ask with edition=… to be sure of the same figures later: "
-     "where another edition is served, that is said instead of answered. Answers carry an ETag that changes with the "
-     "edition; any web page may read them."),
+    ("Every figure can be asked for by a program, without a key. The answers are those of the command line with "
+     "--json; tables come as CSV with a description (CSVW), rankings as JSON-stat too. Parameters are those of the "
+     "app’s links, so that the part of a link after the question mark can be used as it is."),
+    ("An answer names the edition and what its figures rest on. Ask with edition=… to be sure of the same figures "
+     "later: where another edition is served, that is said instead of answered. Answers carry an ETag that changes "
+     "with the edition; any web page may read them."),
 )
 
 

@@ -12,12 +12,12 @@ _FIGURES = ("rank", "value", "low", "high", "p05", "p95", "rate", "rate_p05", "r
 
 
 def json_stat(edition: Edition, table: pd.DataFrame, said: Mapping[str, str]) -> dict[str, Any]:
-    """Write a ranking, as `ranking_table` lays it out: places × figures; `said` is its label and what it was asked by."""
+    """Write a ranking, as `ranking_table` lays it out: places × figures; `said` is its label and the view."""
     figures = [name for name in _FIGURES if name in table]
     values = table[figures].astype(object).where(table[figures].notna(), None).to_numpy().ravel().tolist()
-    sources = [f"{source['publisher']}: {source['title']}, {source['vintage']}" for source in edition.manifest["sources"]]
+    publishers = dict.fromkeys(str(source["publisher"]) for source in edition.manifest["sources"])
     return {
-        "version": "2.0", "class": "dataset", "label": said["label"], "source": "; ".join(sources),
+        "version": "2.0", "class": "dataset", "label": said["label"], "source": "; ".join(publishers),
         "updated": str(edition.manifest["built_at"]), "id": ["place", "figure"], "size": [len(table), len(figures)],
         "role": {"geo": ["place"], "metric": ["figure"]},
         "dimension": {

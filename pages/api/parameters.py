@@ -25,7 +25,7 @@ OWN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
 _MOST_TOP = 100_000
 
 
-class AskedWrongly(ValueError):
+class AskedWronglyError(ValueError):
     """What a program asked for cannot be; `problems` says all that is wrong, `status` of what kind it is."""
 
     def __init__(self, problems: list[str], status: int = 400) -> None:
@@ -43,7 +43,7 @@ class Asked:
 
 
 def read(edition: Edition, name: str, query: Mapping[str, str], accept: str = "") -> Asked:
-    """Read what is asked of one address; an AskedWrongly says what is wrong with it."""
+    """Read what is asked of one address; an AskedWronglyError says what is wrong with it."""
     said = separated(query)
     own = {key: said.pop(key).strip() for key in OWN_PARAMETERS[name] if key in said}
     written = said.pop("format", "") or _accepted(accept)
@@ -58,18 +58,19 @@ def read(edition: Edition, name: str, query: Mapping[str, str], accept: str = ""
             except SwatheError as error:
                 problems.append(f"{option}: {error}")
     view, notices = View.from_query(said)
-    problems += [notice.removeprefix("The link has ").partition("; the usual value")[0] for notice in notices]
+    problems += [notice.removeprefix("The link has ").partition("; ")[0] for notice in notices]
     if problems:
-        raise AskedWrongly(problems)
+        raise AskedWronglyError(problems)
     if view.edition not in {"", edition.id}:
-        raise AskedWrongly([f"edition {view.edition} is not served here; {edition.id} is"], 404)
+        raise AskedWronglyError([f"edition {view.edition} is not served here; {edition.id} is"], 404)
     return Asked(view.replace(**places), own, written)
 
 
 def _accepted(accept: str) -> str:
     """Choose the first format that a program says it accepts; JSON where it accepts anything."""
-    kinds = {kind: name for name, kind in reversed(FORMATS.items())}
-    return next((kinds[kind] for part in accept.split(",") if (kind := part.partition(";")[0].strip()) in kinds), "json")
+    kinds = {FORMATS[name]: name for name in ("json", "csv", "csvw")}
+    accepted = (part.partition(";")[0].strip() for part in accept.split(","))
+    return next((kinds[kind] for kind in accepted if kind in kinds), "json")
 
 
 def _place(edition: Edition, text: str, *, everywhere: bool) -> str:
@@ -89,7 +90,7 @@ def rank_asked(asked: Asked) -> RankAsked:
     own, view = asked.own, asked.view
     top = own.get("top", "10")
     if not (top.isascii() and top.isdigit() and int(top[:9]) <= _MOST_TOP):
-        raise AskedWrongly([f"top {quoted(top, 40)}, which is not a whole number, 0 (for all) or more"])
+        raise AskedWronglyError([f"top {quoted(top, 40)}, which is not a whole number, 0 (for all) or more"])
     return RankAsked(own.get("by", view.ranked), view.within, own.get("measure", view.show), own.get("per") or None,
                      view.like, int(top))
 
@@ -98,5 +99,5 @@ def text_asked(asked: Asked) -> str:
     """Read what is searched for."""
     text = asked.own.get("q", "").strip()
     if not text or len(text) > LONGEST:
-        raise AskedWrongly([f"q, which is to be a name, a code or a postcode of at most {LONGEST} letters"])
+        raise AskedWronglyError([f"q, which is to be a name, a code or a postcode of at most {LONGEST} letters"])
     return text

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from geo.pack.csvw import csvw
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,14 +14,13 @@ from starlette.routing import Route
 import geo
 from geo.core.errors import EditionError, SwatheError
 from geo.edition.store import Edition
-from geo.pack.csvw import csvw
 from geo.pack.spreadsheets import csv_bytes
 from pages.api.answers import ANSWERS, Answer
 from pages.api.description import described_page, openapi
 from pages.api.json_stat import json_stat
-from pages.api.parameters import FORMATS, Asked, AskedWrongly, read
+from pages.api.parameters import FORMATS, Asked, AskedWronglyError, read
 from pages.shared.data import edition
-from pages.shared.per_minute import MINUTE, PerMinute, client_of
+from pages.shared.per_minute import PerMinute, client_of
 from pages.shared.serving import etag, packed_answer
 
 API = "/api/v1"
@@ -30,6 +30,7 @@ ASKED_A_MINUTE = 120
 ASKED = PerMinute(ASKED_A_MINUTE)
 
 _OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
+_VARY = "Accept, Accept-Encoding"
 _ALLOWED = {**_OPEN, "Access-Control-Allow-Methods": "GET, HEAD", "Access-Control-Allow-Headers": "*",
             "Access-Control-Max-Age": "86400"}
 
@@ -45,7 +46,7 @@ def answer_route(request: Request) -> Response:
         return _answered(request, name, edition())
     except EditionError as error:
         return _problem(503, [f"there is no data to answer from: {error}"])
-    except AskedWrongly as error:
+    except AskedWronglyError as error:
         return _problem(error.status, error.problems)
     except SwatheError as error:
         return _problem(400, [str(error)])
@@ -55,17 +56,18 @@ def _answered(request: Request, name: str, served: Edition) -> Response:
     asked = read(served, name, request.query_params, request.headers.get("accept", ""))
     tag = _tag(served, name, asked)
     if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
-        return Response(None, 304, {**_OPEN, "ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"})
+        return Response(None, 304, {**_OPEN, "ETag": tag, "Cache-Control": "no-cache", "Vary": _VARY})
     client = client_of(request)
     wait = ASKED.seconds_to_wait(client, tag) if client else 0
     if wait:
         said = f"{ASKED_A_MINUTE} answers were asked for within a minute; ask again in {wait} seconds"
         return _problem(429, [said], {"Retry-After": str(wait)})
     found = ANSWERS[name](served, asked)
-    links = {"Link": f'<{_csvw_address(request)}>; rel="describedby"; type="{FORMATS["csvw"]}"'} * (asked.format == "csv")
     sent = packed_answer(request, gzip.compress(_written(request, name, asked, found, served), 6, mtime=0),
                          FORMATS[asked.format], "no-cache", tag)
-    sent.headers.update({**_OPEN, **links, "Vary": "Accept, Accept-Encoding"})
+    sent.headers.update({**_OPEN, "Vary": _VARY})
+    if asked.format == "csv":
+        sent.headers["Link"] = f'<{_csvw_address(request)}>; rel="describedby"; type="{FORMATS["csvw"]}"'
     return sent
 
 
@@ -100,8 +102,9 @@ def _json_bytes(plain: Any) -> bytes:
 
 def _problem(status: int, problems: list[str], more: Mapping[str, str] | None = None) -> Response:
     """Say what is wrong, as RFC 9457 does."""
-    content = {"title": "This cannot be answered", "status": status, "detail": "; ".join(problems), "problems": problems}
-    return JSONResponse(content, status, {**_OPEN, "Cache-Control": "no-store", **(more or {})}, "application/problem+json")
+    said = {"title": "This cannot be answered", "status": status, "detail": "; ".join(problems), "problems": problems}
+    headers = {**_OPEN, "Cache-Control": "no-store", **(more or {})}
+    return JSONResponse(said, status, headers, "application/problem+json")
 
 
 def openapi_route(request: Request) -> Response:

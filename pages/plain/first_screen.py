@@ -1,24 +1,19 @@
 """What stands in the app's page before its scripts have come: the claim, the figures and the map of the link's view."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from geo.core.cache import cached
-from geo.core.choices import REGION
 from geo.core.errors import EditionError
 from geo.core.view import View
-from geo.figures import reach
-from geo.words.claim import bases, cards, headline, other_speeds
-from geo.words.comparison import comparison_claim
+from geo.words.claim import bases, cards, other_speeds
 from geo.words.context import made_of
 from geo.words.intervals import covers
-from geo.words.priorities import what_would_halve
-from geo.words.rail import rail_claim
-from pages.compare.data import compared
 from pages.contents import PAGES
 from pages.plain.document import app_link, link_html, map_html, notices_html, plain_link, search_form, styles_html
 from pages.shared import parts
-from pages.shared.data import edition, place_of, profile, summary
+from pages.shared.claims import claim
+from pages.shared.data import edition, place_of, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.link import other_edition, read_link, view_query
 from pages.shared.map_files import authority_lines, railway_lines, shape_file
@@ -30,33 +25,16 @@ NO_SCRIPTS = ("The moving map and the tables need JavaScript; the figures here a
 
 
 class FirstScreen(NamedTuple):
-    """What the server's first answer says: the page's title, a description of it, and HTML for its body."""
+    """What the server's first answer says: the page's title, a description of it, and HTML for its body.
+
+    `heading` and `link` are of the card that a shared link shows: what it is about, and the page and query of the view.
+    """
 
     title: str
     about: str
     html: str
-
-
-def _rail(view: View) -> tuple[str, ...]:
-    served, here = edition(), place_of(view)
-    now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
-    without = reach.residents_without_rail(served, view, here.lsoas)
-    answer = summary(view)
-    return rail_claim(here.name, view, now, without, int(answer["residents"].count), answer["cut_off_by_rail"])
-
-
-def _compare(view: View) -> tuple[str, ...]:
-    codes, _ = compared(view)
-    return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place_of(view).code)
-
-
-def _what_to_do(view: View) -> tuple[str, ...]:
-    return what_would_halve(place_of(view), view, profile(view).halving)
-
-
-# The pages whose claim is one of their own.
-_CLAIMS: Mapping[str, Callable[[View], tuple[str, ...]]] = {
-    "rail": _rail, "compare": _compare, "what_to_do": _what_to_do}
+    heading: str = ""
+    link: str = ""
 
 
 def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
@@ -73,9 +51,9 @@ def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
 @cached(64)
 def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedded: bool) -> FirstScreen:
     answer, here = summary(view), place_of(view)
-    claim = _CLAIMS[page](view) if page in _CLAIMS else headline(answer)
+    said = claim(page, view)
     members = "".join(map(parts.paragraph_html, filter(None, [made_of(here)])))
-    opening = (f'<div class="opening"><h1>{parts.as_html(HEADINGS[page](view))}</h1>{members}{parts.claim_html(claim)}'
+    opening = (f'<div class="opening"><h1>{parts.as_html(HEADINGS[page](view))}</h1>{members}{parts.claim_html(said)}'
                f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
     query = view_query(view, edition().id) | ({"embed": "true"} if embedded else {})
     method = address("method", query)
@@ -86,7 +64,9 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
             f"{parts.paragraph_html(covers(edition()))}{map_html(view)}"
             f'<noscript>{parts.paragraph_html(NO_SCRIPTS)}{"" if embedded else links}</noscript>'
             f"{parts.foot_html(edition())}{parts.statement_link(query)}")
-    return FirstScreen(title, "".join(claim), _wrapped("" if embedded else _pages_html(view), body, _soon(page, view)))
+    return FirstScreen(
+        title, "".join(said), _wrapped("" if embedded else _pages_html(view), body, _soon(page, view)),
+        HEADINGS[page](view), address(page, {**view.replace(edition="").to_query(), "edition": edition().id}))
 
 
 def _soon(page: str, view: View) -> str:

@@ -11,7 +11,9 @@ from starlette.routing import Route
 from geo.core.errors import EditionError
 from geo.core.mended_link import spellings
 from geo.core.view import View
+from pages.plain.card import CARD_FOLDER, card_route
 from pages.plain.document import PALETTES
+from pages.plain.embed import EMBED, embed_page
 from pages.plain.lists import places_page, search_page, unknown_page
 from pages.plain.place import place_page
 from pages.shared.data import figure_options, place
@@ -76,6 +78,12 @@ def places_route(request: Request) -> Response:
 
 
 @_with_data
+def embed_route(request: Request) -> Response:
+    """Answer with the map alone, for the page of another site."""
+    return _page(request, embed_page(*read_link(request.query_params)))
+
+
+@_with_data
 def picture_route(request: Request) -> Response:
     """Draw the map of a view, in the colours that the address names."""
     view, _ = read_link(request.query_params)
@@ -93,6 +101,8 @@ def picture_route(request: Request) -> Response:
 
 ROUTES = (
     Route(f"/{MAP_FOLDER}/picture-{{scheme}}.png", picture_route),
+    Route(f"/{CARD_FOLDER}/{{name}}", card_route),
+    Route(EMBED, embed_route),
     Route("/place/{code}", place_route),
     Route("/search", search_route),
     Route("/places", places_route),

@@ -29,6 +29,7 @@ class Operator:
     contact: str     # an e-mail address, or an address that begins with https://
     hosts: tuple[str, ...] = ()     # the names by which the app may be asked for; all when there are none
     framed_by: str = ANYBODY     # the sites that may show an embed in a frame
+    site: str = ""     # the absolute address of the app, without a slash at its end
 
     @property
     def link(self) -> str:
@@ -51,6 +52,7 @@ def operator(environment: Mapping[str, str] = os.environ) -> Operator:
     name, contact = (environment.get(key, "").strip() for key in ("SWATHE_OPERATOR", "SWATHE_CONTACT"))
     hosts, sites = (environment.get(key, "").lower().replace(",", " ").split()
                     for key in ("SWATHE_HOSTS", "SWATHE_FRAMED_BY"))
+    site = environment.get("SWATHE_SITE", "").strip().rstrip("/")
     wrong = []
     if len(name) > LONGEST_NAME or not name.isprintable():
         wrong.append(f"SWATHE_OPERATOR is a name of one line, {LONGEST_NAME} characters at most")
@@ -62,10 +64,12 @@ def operator(environment: Mapping[str, str] = os.environ) -> Operator:
     if sites != ["none"] and not all(_SITE.fullmatch(site) for site in sites):
         wrong.append("SWATHE_FRAMED_BY is a list of sites such as https://www.example.org or https://*.example.org, "
                      "or none")
+    if site and not re.fullmatch(rf"https?://{_HOST}(?::\d{{1,5}})?(?:/[A-Za-z0-9._~-]+)*", site):
+        wrong.append("SWATHE_SITE is the address at which readers find the app, such as https://swathe.example.org")
     if wrong:
         raise SettingError("; ".join(wrong))
     framed_by = NOBODY if sites == ["none"] else " ".join(["'self'", *sites]) if sites else ANYBODY
-    return Operator(name, contact, tuple(hosts), framed_by)
+    return Operator(name, contact, tuple(hosts), framed_by, site)
 
 
 def _is_page(text: str) -> bool:

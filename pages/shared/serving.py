@@ -4,7 +4,7 @@ import base64
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
@@ -19,10 +19,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.plain.first_screen import first_screen
-from pages.shared.map_files import named_file, was_handed_out
-from pages.shared.map_widget.bundle import MAP_FOLDER, widget_file
-from pages.shared.operator import ANYBODY
+from geo.maps.card import HEIGHT, WIDTH
+from pages.plain.card import card_tags
+from pages.plain.embed import EMBED
+from pages.plain.first_screen import FirstScreen, first_screen
+from pages.shared.map_files import MapFile, named_file, was_handed_out
+from pages.shared.map_widget.bundle import MAP_FOLDER, embed_file, widget_file
+from pages.shared.operator import ANYBODY, operator
 from pages.shared.pictures import find_picture
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -65,13 +68,17 @@ def packed_answer(
     return Response(gzip.decompress(packed), status, headers, kind)
 
 
+_SCRIPT_FILES: Mapping[str, Callable[[], MapFile | None]] = {
+    file().name: file for file in (widget_file, embed_file)}
+
+
 def map_route(request: Request) -> Response:
     """Serve a map file, a picture or the map widget."""
     name = request.path_params["name"]
     picture = find_picture(name)
     if picture is not None:
         return Response(picture, 200, {"Cache-Control": FOR_EVER}, "image/png")
-    found = widget_file() if name == widget_file().name else named_file(name)
+    found = _SCRIPT_FILES.get(name, lambda: named_file(name))()
     if found is None:
         return PlainTextResponse("No such map in the edition being served.", 404, {"Cache-Control": "no-store"})
     return packed_answer(request, found.content, _TYPES[Path(name).suffix], FOR_EVER)
@@ -79,7 +86,7 @@ def map_route(request: Request) -> Response:
 
 def is_map(name: str) -> bool:
     """Tell whether there is anything under a name in the folder of maps, which costs nothing to find out."""
-    return name == widget_file().name or was_handed_out(name) or find_picture(name) is not None
+    return name in _SCRIPT_FILES or was_handed_out(name) or find_picture(name) is not None
 
 
 @lru_cache(maxsize=1)
@@ -152,11 +159,25 @@ def linked_page(page: bytes, name: str, query: Mapping[str, str]) -> bytes:
     """Put into the app's page what is read before its scripts have come, and gzip it."""
     screen = first_screen(name, query)
     head = (f"<title>{escape(screen.title)} · Swathe</title>"
-            f'<meta name="description" content="{escape(screen.about)}">')
+            f'<meta name="description" content="{escape(screen.about)}">{_unfolded(screen)}')
     early = _early_scripts(_EVERYWHERE if name in _WITHOUT_TABLES else (*_EVERYWHERE, *_TABLES))
     text = re.sub(r"<title>.*?</title>", lambda _: head, own_page(page), flags=re.DOTALL)
     text = text.replace("</template>", f"{early}</template>", 1).replace(_ROOT, f"{screen.html}{_ROOT}", 1)
     return gzip.compress(text.encode(), 6, mtime=0)
+
+
+def _unfolded(screen: FirstScreen) -> str:
+    """Write what e-mail, Teams and WhatsApp show of a link (OpenGraph): title, claim, and a picture of the view."""
+    site = operator().site
+    pictured = card_tags(site, screen.link) if screen.link else {}
+    size = {"og:image:type": "image/png", "og:image:width": str(WIDTH), "og:image:height": str(HEIGHT),
+            "og:image:alt": screen.about} if "og:image" in pictured else {}
+    tags = {"og:type": "website", "og:site_name": "Swathe", "og:locale": "en_GB",
+            "og:title": f"{screen.heading or screen.title} · Swathe", "og:description": screen.about,
+            **pictured, **size}
+    named = {"twitter:card": "summary_large_image" if pictured else "summary"}
+    return "".join([*(f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items()),
+                    *(f'<meta name="{name}" content="{escape(text)}">' for name, text in named.items())])
 
 
 class OwnPage(BaseHTTPMiddleware):
@@ -214,7 +235,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        embedded = Request(scope).query_params.getlist("embed") == ["true"]
+        embedded = scope["path"] == EMBED or Request(scope).query_params.getlist("embed") == ["true"]
         headers = {
             "content-security-policy": _policy(self.framed_by if embedded else "'self'"),
             "x-content-type-options": "nosniff",

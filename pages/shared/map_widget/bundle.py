@@ -10,11 +10,20 @@ from pages.shared.map_files import MapFile
 MAP_FOLDER = "map"
 """Address of the map files, the pictures and the widget, relative to the pages."""
 
-_BUILT = Path(__file__).parents[3] / "static" / "map_widget.js"
+_STATIC = Path(__file__).parents[3] / "static"
+
+
+def widget_file() -> MapFile:
+    """Return the script that `make map` builds, gzipped."""
+    return _script_file("widget", "map_widget.js")
+
+
+def embed_file() -> MapFile:
+    """Return the script that draws the map of an embed, where there is no app around it."""
+    return _script_file("embed", "embed.js")
 
 
 @cache
-def widget_file() -> MapFile:
-    """Return the script that `make map` builds, gzipped."""
-    script = _BUILT.read_bytes()
-    return MapFile(f"widget.{content_hash(script)}.js", gzip.compress(script, 9, mtime=0))
+def _script_file(stem: str, name: str) -> MapFile:
+    script = (_STATIC / name).read_bytes()
+    return MapFile(f"{stem}.{content_hash(script)}.js", gzip.compress(script, 9, mtime=0))

@@ -92,18 +92,23 @@ def _missing() -> None:
 
 
 def _data(shown: PageMap) -> dict[str, Any]:
-    """Collect what the widget is given."""
+    """Collect what the widget is given on a page, whose link holds the viewport."""
     options = [field.name for field in fields(View)]
     link = {"after": options[options.index("zoom") + 1:options.index("edition")], "edition": edition().id}
     heard = (st.session_state.get(shown.key) or {}).get("camera") or {}
+    return {**map_data(shown, theme_palette(), spoken_name(place_of(current_view()).name)),
+            "link": link if shown.on_camera else None, "heard": heard.get("report", 0)}
+
+
+def map_data(shown: PageMap, palette: Palette, place: str) -> dict[str, Any]:
+    """Collect what the widget is given wherever it draws a map, of a place of this name."""
     return {
         "script": f"{MAP_FOLDER}/{widget_file().name}",
-        "layers": write_layers([*shown.layers(), names(theme_palette())]),
+        "layers": write_layers([*shown.layers(), names(palette)]),
         "bounds": shown.bounds or map_bounds(shown.place), "camera": shown.camera, "closest": shown.closest,
         "besideLegend": shown.place != REGION,     # the region has sea where the legend lies
-        "place": spoken_name(place_of(current_view()).name), "legend": shown.legend, "alt": shown.alt,
-        "tooltip": shown.tooltip, "brief": shown.brief, "height": shown.height, "clicks": shown.on_click is not None,
-        "link": link if shown.on_camera else None, "heard": heard.get("report", 0),
+        "place": place, "legend": shown.legend, "alt": shown.alt, "tooltip": shown.tooltip, "brief": shown.brief,
+        "height": shown.height, "clicks": shown.on_click is not None, "link": None, "heard": 0,
     }
 
 

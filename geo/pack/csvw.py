@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def csvw(url, table, label, edition):
+    return {}

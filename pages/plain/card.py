@@ -1,0 +1,86 @@
+"""The picture of a shared link: made once a view and edition, one at a time, and a few a minute for each client."""
+
+import threading
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from geo.core.cache import cached
+from geo.core.errors import EditionError
+from geo.core.measures import MEASURES
+from geo.core.view import View
+from geo.maps.card import CardTexts, card
+from geo.maps.classes import LIGHT, legend
+from geo.words.claim import bases
+from geo.words.definitions import legend_heading
+from geo.words.quotation import sources_named
+from pages.contents import PAGES
+from pages.shared.claims import claim
+from pages.shared.data import summary
+from pages.shared.headings import HEADINGS
+from pages.shared.link import read_link
+from pages.shared.map_files import map_classes, map_picture
+from pages.shared.per_minute import PerMinute, client_of
+
+CARD_FOLDER = "card"
+CARDS_A_MINUTE = 6
+"""Pictures of different views that one client may have made; of more it gets the region's."""
+
+CARDS = PerMinute(CARDS_A_MINUTE)
+_ONE_AT_A_TIME = threading.Lock()
+_KEPT = 200
+
+
+def card_name(link: str) -> str:
+    """Name the picture of a link (page and query): page=rail&place=E07000047&edition=….png."""
+    parts = urlsplit(link)
+    page = f"page={quote(parts.path)}" if parts.path else ""
+    return f"{'&'.join(filter(None, (page, parts.query)))}.png"
+
+
+def _read(name: str) -> tuple[str, View]:
+    """Read page and view of a picture's name; what is wrong in it is left out, as in any link."""
+    query = dict(parse_qsl(name.removesuffix(".png"), keep_blank_values=True))
+    page = query.pop("page", "")
+    view, _ = read_link(query)
+    return page if page in {offered.url_path for offered in PAGES} else "", view
+
+
+@cached(_KEPT)     # a twentieth of a megabyte each
+def drawn_card(page: str, view: View) -> bytes:
+    """Draw the card of a page in a view."""
+    answer = summary(view)
+    classes = map_classes(view, "lsoa")
+    texts = CardTexts(HEADINGS[page](view), claim(page, view), (sources_named(bases(answer), answer.edition),
+                      f"Edition {answer.edition.id}."), legend_heading(MEASURES[view.show]))
+    return card(texts, map_picture(view, LIGHT), legend(view.show, LIGHT, classes), LIGHT)
+
+
+def card_route(request: Request) -> Response:
+    """Answer with the picture of a view; the region's for whoever asked for too many."""
+    # As it was sent: an ampersand in a name is still encoded there.
+    sent = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").rpartition("/")[2]
+    try:
+        page, view = _read(sent)
+        what = _what_is_drawn(page, view)
+        client = client_of(request)
+        much = bool(client) and CARDS.seconds_to_wait(client, what) > 0
+        with _ONE_AT_A_TIME:
+            drawn = drawn_card("", View()) if much else drawn_card(*what)
+    except EditionError as error:
+        return PlainTextResponse(f"There is no data to show: {error}", 503, {"Cache-Control": "no-store"})
+    kept = "no-store" if much else "public, max-age=86400"
+    return Response(drawn, 200, {"Cache-Control": kept}, "image/png")
+
+
+def _what_is_drawn(page: str, view: View) -> tuple[str, View]:
+    """Forget of a view what no card shows: where the map looks, and what was wrong with its edition."""
+    return page, view.replace(lat=None, lon=None, zoom=None, edition="")
+
+
+def card_tags(site: str, screen_link: str) -> Mapping[str, str]:
+    """Name the picture of a link for those who unfold it; nothing where the operator did not say where the app is."""
+    return {} if not site else {
+        "og:url": f"{site}/{screen_link}", "og:image": f"{site}/{CARD_FOLDER}/{card_name(screen_link)}"}

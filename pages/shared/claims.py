@@ -1,0 +1,40 @@
+"""The claim of each page in a view: what stands at its head, in its quotation, and on the card of its link."""
+
+from collections.abc import Callable, Mapping
+
+from geo.core.choices import REGION
+from geo.core.view import View
+from geo.figures import reach
+from geo.words.claim import headline
+from geo.words.comparison import comparison_claim
+from geo.words.priorities import what_would_halve
+from geo.words.rail import rail_claim
+from pages.compare.data import compared
+from pages.shared.data import edition, place_of, profile, summary
+
+
+def _rail(view: View) -> tuple[str, ...]:
+    served, here = edition(), place_of(view)
+    now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
+    without = reach.residents_without_rail(served, view, here.lsoas)
+    answer = summary(view)
+    return rail_claim(here.name, view, now, without, int(answer["residents"].count), answer["cut_off_by_rail"])
+
+
+def _compare(view: View) -> tuple[str, ...]:
+    codes, _ = compared(view)
+    return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place_of(view).code)
+
+
+def _what_to_do(view: View) -> tuple[str, ...]:
+    return what_would_halve(place_of(view), view, profile(view).halving)
+
+
+# The pages whose claim is one of their own.
+_CLAIMS: Mapping[str, Callable[[View], tuple[str, ...]]] = {
+    "rail": _rail, "compare": _compare, "what_to_do": _what_to_do}
+
+
+def claim(page: str, view: View) -> tuple[str, ...]:
+    """Say the claim of a page (its address), every second piece of which is strong."""
+    return _CLAIMS[page](view) if page in _CLAIMS else tuple(headline(summary(view)))
