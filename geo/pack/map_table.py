@@ -1,0 +1,46 @@
+"""What a map shows as a table: every area on it with its figure, how sure it is, its locality and its codes."""
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.answers.ranking import RankAsked, rank_places
+from geo.core.choices import KINDS, REGION
+from geo.core.errors import PlaceError
+from geo.core.view import View
+from geo.edition.store import Edition
+from geo.pack.spreadsheets import ranking_table
+
+LIES_IN = ("msoa", "ward", "authority", "constituency")
+"""Kinds of place that a neighbourhood is said to lie in."""
+
+
+def map_table(edition: Edition, view: View) -> pd.DataFrame:
+    """List the areas of the view's kind that its place holds, of the region where it holds no whole one, worst first."""
+    asked = RankAsked(view.by, view.place, view.show, top=0)
+    try:
+        found = rank_places(edition, view, asked)
+    except PlaceError:
+        found = rank_places(edition, view, RankAsked(view.by, REGION, view.show, top=0))
+    table = ranking_table(edition, view, found.shown, by=view.by, measure=view.show, sure=found.sure)
+    if view.by != "lsoa":
+        return table
+    areas = edition.areas.loc[table["code"]]
+    for number, kind in enumerate(LIES_IN):
+        codes = areas[kind].to_numpy()
+        names = pd.Series(codes).map(edition.names(kind)).to_numpy()
+        table.insert(3 + 2 * number, kind, names)
+        table.insert(4 + 2 * number, f"{kind}_code", codes)
+    return table.drop(columns="within")
+
+
+def map_layer(edition: Edition, view: View) -> gpd.GeoDataFrame:
+    """Give the rows of `map_table` their boundaries, in EPSG:27700."""
+    table = map_table(edition, view)
+    shapes = edition.areas.geometry if view.by == "lsoa" else gpd.GeoSeries(
+        edition.places[edition.places["kind"] == view.by].set_index("code").geometry)
+    return gpd.GeoDataFrame(table, geometry=shapes.loc[table["code"]].to_numpy(), crs=shapes.crs)
+
+
+def map_title(view: View, name: str, label: str) -> str:
+    """Name a table of a map: People in the gap by neighbourhood: West Devon."""
+    return f"{label} by {KINDS[view.by].label}: {name}"
