@@ -17,7 +17,7 @@ from geo.figures.profile import place_profile
 from geo.pack.file.readme import readme_bytes
 from geo.pack.maps.texts import map_texts
 from geo.pack.report.blocks import Bullets
-from geo.pack.report.chapters import sources as sources_chapter
+from geo.pack.report.chapters.end import sources as sources_chapter
 from geo.pack.request import Request
 from geo.sources.catalogue import read_attributions, read_catalogue, read_licences
 from geo.sources.licences import OWN, credit_sentences, without_share_alike, year_of

@@ -12,6 +12,7 @@ from geo.edition.store import STARTER, Edition
 from geo.pack.batch import make_every
 from geo.pack.file import verify as checks
 from geo.pack.file.archive import write_whole
+from geo.pack.file.manifest import ASKED_TEXTS
 from geo.pack.file.remake import remake
 from geo.pack.make import STEPS, make_pack
 from geo.pack.request import Request
@@ -31,7 +32,7 @@ def pack(options: Namespace) -> None:
     view = view_of(options).replace(
         first=options.first, order=options.order, least=whole(options.least, "least"),
         fair=whole(options.fair, "fair"), every=whole(options.every_authority, "every-authority"))
-    request = Request(view, options.title, options.author, options.note)
+    request = Request(view, **{name: getattr(options, name) for name in ASKED_TEXTS})
     if options.every:
         if any(getattr(options, name) for name in CHANGES) or options.rail_minutes != "0":
             raise PackError("a brief has no chapter of what if: leave its changes out, or name a PLACE")

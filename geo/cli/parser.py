@@ -17,9 +17,11 @@ _HELP = {
 
 _PACK_TEXTS = {
     "title": "of the report (by default one that names the place)", "author": "organisation that puts its name to it",
-    "note": "the author's note, shown as such",
+    "note": "the author's note, shown as such", "contact": "whom to write to about the report",
 }
 
+
+_SITE = "address of the app, such as https://swathe.example.org: links are whole, and have a code to scan"
 
 _PACK_TERMS = {
     "order": f"with --first, by {' or '.join(ORDERS)}",
@@ -60,8 +62,11 @@ def make_parser() -> argparse.ArgumentParser:
     pack.add_argument("--out", type=Path, required=True, metavar="PATH",
                       help="the file, or a folder (with --every always a folder)")
     pack.add_argument("--name", default="", metavar="TEXT", help="what you call several places joined by +")
-    for name in ("title", "author", "note"):
-        pack.add_argument(f"--{name}", default="", metavar="TEXT", help=_PACK_TEXTS[name])
+    for name, text in _PACK_TEXTS.items():
+        pack.add_argument(f"--{name}", default="", metavar="TEXT", help=text)
+    pack.add_argument("--date", default="", metavar="YYYY-MM-DD",
+                      help="of the report (default: the day that the edition was built)")
+    pack.add_argument("--site", default="", metavar="URL", help=_SITE)
     _add_view(pack)
     pack.add_argument("--first", default="", metavar="STOP", help="a chapter of where first: halve, a number of "
                       "premises, or pounds in all and for each premises such as 5000000/2000")

@@ -25,6 +25,9 @@ _PUBLISHED = {"census", "imd", "rural", "official", "coast"}
 IN_BANDS = ("lsoa", "msoa", "ward")
 """Kinds of place too many and too small to be ranked by number."""
 
+OTHER_END = {"most": "fewest", "highest": "lowest", "lowest": "highest", "longest": "shortest"}
+"""Words for the two ends of a list."""
+
 BANDS = {"twentieth": 20, "tenth": 10, "quarter": 4, "half": 2}
 
 
@@ -74,19 +77,35 @@ def rank_words(rank: RankCertainty, of: int, kind: str) -> str:
 def rank_among(rank: RankCertainty, of: int, kind: str, extreme: str) -> str:
     """Say the same in as few words, by which end of the list it is counted from: most, highest, longest or lowest.
 
+    What lies in the other half for sure is counted from the other end.
+
     >>> rank_among(RankCertainty(1, 1, 1, 1), 27, "authority", "most")
     'most of 27'
     >>> rank_among(RankCertainty(1, 3, 1, 1), 27, "authority", "lowest")
     '1st to 3rd lowest of 27'
+    >>> rank_among(RankCertainty(27, 27, 0, 0), 27, "authority", "most")
+    'fewest of 27'
+    >>> rank_among(RankCertainty(24, 26, 0, 0), 27, "authority", "highest")
+    '2nd to 4th lowest of 27'
+    >>> rank_among(RankCertainty(5, 27, 0, 0), 27, "authority", "most")
+    '5th most to fewest of 27'
     >>> rank_among(RankCertainty(2, 30, 0.5, 1), 815, "ward", "most")
     'highest twentieth of 815'
     """
     if kind in IN_BANDS:
         return f"{band(rank, of).replace('worst', 'highest' if extreme == 'most' else extreme)} of {of:,}"
-    first, last = ordinal(rank.p05), ordinal(rank.p95)
+    if 2 * rank.p05 > of + 1:
+        return f"{_ends(of + 1 - rank.p95, of + 1 - rank.p05, OTHER_END[extreme])} of {of:,}"
+    if rank.p95 == of:
+        return f"{_ends(rank.p05, rank.p05, extreme)} to {OTHER_END[extreme]} of {of:,}"
+    return f"{_ends(rank.p05, rank.p95, extreme)} of {of:,}"
+
+
+def _ends(first: int, last: int, extreme: str) -> str:
+    """Count from one end, of which the first has no number."""
     if first == last:
-        return f"{extreme if rank.p05 == 1 else f'{first} {extreme}'} of {of:,}"
-    return f"{first} to {last} {extreme} of {of:,}"
+        return extreme if first == 1 else f"{ordinal(first)} {extreme}"
+    return f"{ordinal(first)} to {ordinal(last)} {extreme}"
 
 
 def rank_cells(sure: pd.DataFrame, kind: str, by: str) -> pd.Series:

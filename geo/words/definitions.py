@@ -71,6 +71,16 @@ def short_speed(speed: str) -> str:
     return {"uso": "10/1 Mbit/s", "gigabit": "gigabit"}.get(speed, f"{speed} Mbit/s")
 
 
+def speed_name(speed: str) -> str:
+    """Name a speed on its own, as that which can be had.
+
+    >>> speed_name("30"), speed_name("uso")
+    ('Superfast (30 Mbit/s)', 'The universal service (10/1 Mbit/s)')
+    """
+    name = SPEEDS[speed].label.removeprefix("Below ")
+    return name[:1].upper() + name[1:]
+
+
 def cannot_be_had(speed: str) -> str:
     """Say that a speed is wanting: by line, or at the legal minimum by fixed wireless too."""
     return f"{speed_in_words(speed)} cannot be had by line{' or fixed wireless' * (speed == 'uso')}"

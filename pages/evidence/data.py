@@ -7,8 +7,7 @@ from typing import NamedTuple
 from geo.core.cache import cached
 from geo.figures.profile import place_profile
 from geo.pack.make import STEPS, make_pack
-from geo.pack.report.chapters import claim
-from geo.pack.report.compose import document
+from geo.pack.report.compose import first_page as opening
 from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
 from pages.evidence.turns import Turns
@@ -40,4 +39,4 @@ def pack(request: Request, on_step: Callable[[float, str], None], client: str) -
 def first_page(request: Request) -> bytes:
     """Draw the first page of the report."""
     shown = place_profile(edition(), request.view)
-    return first_page_png(document(request, shown, claim(request, shown)))
+    return first_page_png(opening(request, shown))

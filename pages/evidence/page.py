@@ -12,6 +12,7 @@ from geo.core.view import View, names_own_area
 from geo.pack.request import LONGEST, VERIFY, Request
 from geo.words import what_if
 from geo.words.claim import bases, headline, spoken_name
+from geo.words.cover import built_on
 from geo.words.definitions import short_speed
 from geo.words.intervals import covers
 from geo.words.priorities import in_pack
@@ -19,6 +20,7 @@ from pages.evidence.data import PackMade, first_page, pack
 from pages.shared.data import edition, place_of, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.bundle import MAP_FOLDER
+from pages.shared.operator import operator
 from pages.shared.parts import Html, badges_html, claim_html, notice, page_heading, place_link, small, terms_html
 from pages.shared.pictures import show_picture
 from pages.shared.view_state import current_view
@@ -39,12 +41,21 @@ def asked() -> Request | None:
     title = st.text_input("Title of the report", key="pack_title", max_chars=LONGEST["title"],
                           placeholder="By default it names the place")
     author = st.text_input("Your organisation", key="pack_author", max_chars=LONGEST["author"])
+    contact = st.text_input("Whom to write to about it", operator().contact, key="pack_contact",
+                            max_chars=LONGEST["contact"])
+    day = st.date_input("Date of the report", built_on(edition()), key="pack_date", format="DD/MM/YYYY")
     note = st.text_area("Your own note (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
     try:
-        return Request(View().replace(**view.pack_options(), place=view.place), title, author, note)
+        return Request(View().replace(**view.pack_options(), place=view.place), title, author, note,
+                       contact, "" if day == built_on(edition()) else f"{day:%Y-%m-%d}", site())
     except SwatheError as error:
         notice(f"This cannot be set: {error}.")
         return None
+
+
+def site() -> str:
+    """Give the address of this app as the reader's browser shows it, without the page; "" where there is none."""
+    return (st.context.url or "").partition("?")[0].removesuffix("/evidence").rstrip("/")
 
 
 def offered(request: Request) -> PackMade | None:
@@ -106,8 +117,8 @@ with left:
 with right:
     st.header("The first page")
     if request is not None:
-        show_picture(first_page(request), f"First page of the report. {''.join(headline(answer))} The four figures, "
-                                          "ranks and cautions follow.", MAP_FOLDER)
+        show_picture(first_page(request), f"First page of the report, a summary. {''.join(headline(answer))} Findings, "
+                                          "places and what to ask for follow.", MAP_FOLDER)
 
 st.header("What the pack holds")
 st.html(terms_html(CONTENTS))

@@ -10,7 +10,7 @@ from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import place_profile
 from geo.pack.report.blocks import Bullets, Cards, Document, Paragraph, Table
-from geo.pack.report.chapters import need_kind
+from geo.pack.report.chapters.need import need_kind
 from geo.pack.report.compose import brief
 from geo.pack.request import Request
 from geo.words.beside_claim import AS_SURE, beside_claim

@@ -16,7 +16,7 @@ from geo.figures.what_if import CHANGING, area_changes, what_if, who_gains
 from geo.pack.file.manifest import read_manifest, view_name
 from geo.pack.file.verify import verify
 from geo.pack.report.blocks import Heading, Paragraph, Table
-from geo.pack.report.chapters import what_if as chapter
+from geo.pack.report.chapters.plans import what_if as chapter
 from geo.pack.tables import pack_tables
 from geo.words.what_if import what_it_does
 from tests.pack.test_verify import Files, pack_of, resealed, with_manifest, written

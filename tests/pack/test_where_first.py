@@ -19,8 +19,8 @@ from geo.pack.file.manifest import make_manifest, manifest_bytes, pack_name, rea
 from geo.pack.file.readme import readme_bytes
 from geo.pack.file.verify import verify
 from geo.pack.report.blocks import Heading, Paragraph, Table
-from geo.pack.report.chapters import FIRST_ROWS
-from geo.pack.report.chapters import where_first as chapter
+from geo.pack.report.chapters.plans import FIRST_ROWS
+from geo.pack.report.chapters.plans import where_first as chapter
 from geo.pack.request import Request
 from geo.pack.tables import pack_tables, table_files
 from geo.words.priorities import how_chosen, what_it_takes

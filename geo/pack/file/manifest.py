@@ -16,12 +16,18 @@ from geo.edition.places import OWN_AREA, Place
 from geo.edition.spelling import fold
 from geo.edition.store import Edition
 from geo.figures.profile import PlaceProfile
-from geo.pack.request import LONGEST, Request
+from geo.pack.request import Request
 
 MANIFEST = "manifest.json"
 
 _FORMAT, _VERSION = "swathe-evidence-pack", 1
 _LONGEST_NAME, _LONGEST_EDITION = 60, 80
+_LATER = ("contact", "date", "site")
+"""Parts that packs of the same version may lack: none had them at first."""
+
+ASKED_TEXTS = ("title", "author", "note", *_LATER)
+"""What is asked of a pack besides the view: fields of `Request`."""
+
 _ALWAYS_NAMED = ("speed", "hub", "minutes", "clock")
 
 
@@ -92,13 +98,25 @@ def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, b
         "place": {**profile.place.facts(), **(
             {"codes": profile.place.lsoas.tolist()} if profile.place.kind == OWN_AREA else {})},
         "view": profile.view.pack_options(),
-        "title": request.title, "author": request.author, "note": request.note,
+        **asked_texts(request),
         "edition": profile.edition.facts().as_json(),
         "sources": [dict(source) for source in profile.edition.manifest["sources"]],
         "figures": profile.headline_numbers,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "link": link(profile),
     }
+
+
+def asked_texts(request: Request) -> dict[str, str]:
+    """Give all that was asked besides the view; parts that packs had not from the start only where they were."""
+    texts = {name: getattr(request, name) for name in ASKED_TEXTS}
+    return {name: text for name, text in texts.items() if text or name not in _LATER}
+
+
+def request_of(manifest: Mapping[str, Any], edition: Edition) -> Request:
+    """Read what was asked of a pack from its manifest."""
+    view = View(**manifest["view"], place=place_asked(manifest, edition).code)
+    return Request(view, **{name: manifest[name] for name in ASKED_TEXTS if name in manifest})
 
 
 def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
@@ -120,7 +138,8 @@ def read_manifest(content: bytes) -> dict[str, Any]:
         raise PackError(f"{MANIFEST} is not the manifest of an evidence pack")
     if found.get("version") != _VERSION or isinstance(found["version"], bool):
         raise PackError(f"{MANIFEST} is of version {printable(found.get('version'))}; this program reads {_VERSION}")
-    wrong = [name for name, is_right in _PARTS.items() if name not in found or not is_right(found[name])]
+    wrong = [name for name, is_right in _PARTS.items()
+             if not (is_right(found[name]) if name in found else name in _LATER)]
     wrong += sorted(found.keys() - _PARTS.keys() - {"format", "version"})
     if wrong:
         raise PackError(f"{MANIFEST} is damaged: {printable(', '.join(wrong))} cannot be as it stands there")
@@ -182,7 +201,10 @@ MANIFEST_PARTS: Mapping[str, str] = {
             "where first its terms: first, order, least, fair, every; of one with a what-if its terms: upgrade, to, "
             "rail, stations, line, close, add",
     "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
-    "note": "words of the author's own; may be empty", "edition": "id, broadband_basis, rail_basis, vintages",
+    "note": "words of the author's own; may be empty", "contact": "whom to write to; not there where nobody is named",
+    "date": "of the report, where it is not the day that the edition was built",
+    "site": "address of the app that the report's link leads to, where one was given",
+    "edition": "id, broadband_basis, rail_basis, vintages",
     "sources": "every file that the edition was made from, with publisher, licence, vintage, address and sha256",
     "figures": "every headline figure: its path in show --json, rank.MEASURE, where_first.NAME or what_if.NAME (a "
                "change), to a number or null",
@@ -201,5 +223,5 @@ _PARTS: Mapping[str, Callable[[Any], bool]] = {
     "files": lambda part: isinstance(part, dict) and all(
         re.fullmatch("[0-9a-f]{64}", str(digest)) for digest in part.values()),
     "link": lambda part: isinstance(part, str),
-    **{name: partial(_is_own_text, name) for name in LONGEST},
+    **{name: partial(_is_own_text, name) for name in ASKED_TEXTS},
 }

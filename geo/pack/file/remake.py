@@ -6,12 +6,10 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-from geo.core.view import View
 from geo.edition.store import Edition
-from geo.pack.file.manifest import place_asked
+from geo.pack.file.manifest import request_of
 from geo.pack.file.verify import Findings, read_pack
 from geo.pack.make import make_pack
-from geo.pack.request import Request
 
 
 def remake(path: Path, edition: Edition, findings: Findings) -> Findings:
@@ -25,9 +23,7 @@ def remake(path: Path, edition: Edition, findings: Findings) -> Findings:
         line = f"Made again: not possible, the pack was made with edition {made_with}, here is {edition.id}."
         return replace(findings, ok=False, lines=[*findings.lines, line], facts={**findings.facts, "remade": None})
     contents, asked = read_pack(path)
-    place = place_asked(asked, edition)
-    view = View(**asked["view"], place=place.code)
-    _, again = make_pack(edition, Request(view, asked["title"], asked["author"], asked["note"]))
+    _, again = make_pack(edition, request_of(asked, edition))
     with zipfile.ZipFile(io.BytesIO(again)) as pack:
         digests = {name: hashlib.sha256(pack.read(name)).hexdigest() for name in pack.namelist()}
     different = sorted({name for name, _ in digests.items() ^ contents.digests.items()})

@@ -4,6 +4,7 @@ Every text is plain text. No block holds markup of any kind; who sets a block es
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 Role = Literal["claim", "body", "small", "mark"]
@@ -16,6 +17,13 @@ class Heading:
 
     text: str
     level: Literal[1, 2, 3] = 1
+    key: str = ""       # by which texts refer to it
+    number: str = ""    # "3" or "3.1"; empty where nothing is numbered
+
+    @property
+    def shown(self) -> str:
+        """Its text after its number."""
+        return f"{self.number} {self.text}" if self.number else self.text
 
 
 @dataclass(frozen=True)
@@ -65,11 +73,13 @@ class Table:
     right: tuple[int, ...] = ()         # numbers (from 0) of the columns that are set to the right: figures
     widths: tuple[float, ...] = ()      # shares of the width, one per column; empty for even ones
     basis: tuple[str, ...] = ()         # marked beside the caption
+    key: str = ""                       # by which texts refer to it
+    number: str = ""                    # "Table 3"; empty where nothing is numbered
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A map."""
+    """A map or a chart."""
 
     name: str                           # of its files in maps/, without suffix: letters, digits and hyphens
     png: bytes = field(repr=False)      # as drawn at 300 dpi
@@ -77,6 +87,8 @@ class Picture:
     alt: str                            # what it shows, for who cannot see it
     caption: str                        # beneath it, with basis and attribution
     basis: tuple[str, ...] = ()
+    key: str = ""                       # by which texts refer to it
+    number: str = ""                    # "Figure 2"; empty where nothing is numbered
 
 
 @dataclass(frozen=True)
@@ -95,5 +107,10 @@ class Document:
     subtitle: str               # place and view, beneath it
     author: str                 # organisation; empty for none
     footer: str                 # at the foot of each page: edition and basis
-    link: str                   # where the same view is seen in the app: the path and query of a link
+    link: str                   # where the same view is seen in the app: an address, or the path and query of one
     blocks: tuple[Block, ...]   # in reading order; headings of level 1 are chapters
+    summary: tuple[Block, ...] = ()             # on the first page
+    facts: tuple[tuple[str, str], ...] = ()     # beneath it: label and text, such as the date
+    contents: bool = False      # whether a list of chapters, tables and figures stands before the chapters
+    day: date | None = None     # of the report, for the file's properties
+    qr: bytes = field(default=b"", repr=False)  # of the link, as PNG; empty where it is no address

@@ -1,18 +1,25 @@
 """The report: its chapters in reading order, and the two-page brief made of the same blocks."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import replace
+
+import segno
 
 from geo.core.choices import CLOCKS, HUBS, SPEEDS
 from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import link
 from geo.pack.maps.compose import DrawnMap
-from geo.pack.report import chapters
-from geo.pack.report.blocks import Block, Bullets, Document, Heading, Table, plain
+from geo.pack.report.blocks import Block, Bullets, Document, Heading, Paragraph, Table, plain
+from geo.pack.report.chapters import end, figures, method, opening, plans
+from geo.pack.report.chapters import need as where
+from geo.pack.report.chapters import rail as trains
+from geo.pack.report.numbering import numbered
 from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
-from geo.words.claim import spoken_name
+from geo.words import cover, summary
+from geo.words.claim import bases, spoken_name
 from geo.words.notes import notes_in_words
 
 BRIEF_ROWS = 6
@@ -28,50 +35,95 @@ def _sources(profile: PlaceProfile) -> str:
             f"‘Method and data’ in the app. {' '.join(credit_sentences(without_share_alike(sources)))}")
 
 
-def document(request: Request, profile: PlaceProfile, blocks: list[Block]) -> Document:
+def document(request: Request, profile: PlaceProfile, blocks: tuple[Block, ...]) -> Document:
     """Put blocks under the title, subtitle and footer of a place's report."""
     edition, view = profile.edition, profile.view
     subtitle = (f"{SPEEDS[view.speed].label}; {HUBS[view.hub].label} more than {view.minutes} minutes away "
                 f"({CLOCKS[view.clock].label.lower()})")
     footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
     title = request.title or f"Who could work from home in {spoken_name(profile.place.name)}, but can’t"
-    return Document(title, subtitle, request.author, footer, "" if _is_own(profile) else link(profile), tuple(blocks))
+    return Document(title, subtitle, request.author, footer, address(request, profile), blocks,
+                    day=cover.report_day(edition, request.date))
+
+
+def address(request: Request, profile: PlaceProfile) -> str:
+    """Say where the same view is seen: the whole address where the site is known; nothing of an own area."""
+    if _is_own(profile):
+        return ""
+    return f"{request.site}/{link(profile)}" if request.site else link(profile)
+
+
+def qr_code(text: str) -> bytes:
+    """Draw a code that a telephone reads, as PNG: the same text gives the same bytes."""
+    out = io.BytesIO()
+    segno.make_qr(text, error="m").save(out, kind="png", scale=8, border=2)
+    return out.getvalue()
 
 
 def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> Document:
-    """Put the report of an evidence pack together."""
-    return document(request, profile, [
-        *chapters.claim(request, profile), *chapters.need(profile, maps), *chapters.definitions(profile),
-        *chapters.every_figure(profile), *chapters.who(profile), *chapters.rail(profile, maps),
-        *chapters.inside(profile), *chapters.where_first(profile), *chapters.what_if(profile),
-        *chapters.already_there(profile),
-        *chapters.limits(profile), *chapters.views(profile), *chapters.assumptions(profile),
-        *chapters.sources(profile), *chapters.check(profile),
+    """Put the report of an evidence pack together: its first page, the list of its contents, and the chapters."""
+    blocks = numbered([
+        *opening.claim(request, profile), *where.need(profile, maps), *figures.definitions(profile),
+        *figures.every_figure(profile), *figures.who(profile), *trains.rail(profile, maps),
+        *where.inside(profile), *plans.where_first(profile), *plans.what_if(profile),
+        *figures.already_there(profile),
+        *method.limits(profile), *method.views(profile), *method.assumptions(profile),
+        *end.sources(profile), *end.check(profile),
     ])
+    return replace(_opened(request, profile, document(request, profile, blocks)), contents=True)
+
+
+def first_page(request: Request, profile: PlaceProfile) -> Document:
+    """Put the first page of a report together, without what follows."""
+    return _opened(request, profile, document(request, profile, ()))
+
+
+def _opened(request: Request, profile: PlaceProfile, whole: Document) -> Document:
+    """Add a summary, and what a reader needs to cite the report."""
+    edition, when = profile.edition, whole.day or cover.built_on(profile.edition)
+    facts = [("Date", cover.day(when)), ("Made with", cover.version(edition)),
+             *[("Contact", request.contact)] * bool(request.contact),
+             (cover.CITE, cover.citation(edition, whole.title, request.author, when, request.site and whole.link))]
+    if whole.link:
+        facts.append((cover.SAME_VIEW if request.site else cover.NO_HOST, whole.link))
+    return replace(whole, summary=tuple(_summary(profile)), facts=tuple(facts),
+                   qr=qr_code(whole.link) if request.site and whole.link else b"")
+
+
+def _summary(profile: PlaceProfile) -> list[Block]:
+    claim, *others = summary.findings(profile)
+    kind = where.need_kind(profile)
+    named = "" if kind is None else summary.most_people(profile, kind)
+    weak = [name for name in bases(profile.answer) if name in {"estimated", "indicative"}]
+    blocks: list[Block] = [Heading(summary.HEADING), Paragraph((claim,), "claim"), Bullets(tuple(others))]
+    if named:
+        blocks += [Heading(summary.WHERE, 2), plain(named)]
+    blocks += [Heading(summary.ASK, 2), Bullets(summary.ask(profile))]
+    return [*blocks, plain(cover.weak(weak), "mark")] if weak else blocks
 
 
 def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], rows: int = BRIEF_ROWS) -> Document:
     """Put a brief of two pages together: the claim, and where the need is."""
-    kind = chapters.need_kind(profile)
+    kind = where.need_kind(profile)
     blocks: list[Block] = [
-        *chapters.claim(request, profile), Heading("Where the need is"),
-        chapters.picture(maps["people-in-gap"]),
+        *opening.claim(request, profile), Heading("Where the need is"),
+        where.picture(maps["people-in-gap"]),
     ]
     if kind is not None and rows:
-        table: Table = chapters.places_table(profile, kind)
+        table: Table = where.places_table(profile, kind)
         count = len(profile.inside[kind])
         short = table if count <= rows else replace(
-            table, rows=table.rows[:rows], caption=f"{chapters.table_title(kind)}: the first {rows} of {count:,}.")
+            table, rows=table.rows[:rows], caption=f"{where.table_title(kind)}: the first {rows} of {count:,}.")
         blocks.append(short)
     said = frozenset({"broadband", "rail"})     # by the claim
     notes = tuple(notes_in_words(profile.answer, without=said)[:3])
-    return document(request, profile, [
+    return document(request, profile, (
         *blocks, *([Bullets(notes)] if notes else []),
         plain(_sources(profile), "small"),
         *([] if _is_own(profile) else [plain(
             f"Check it: python -m geo show {profile.place.code}, or open the app's address followed by "
             f"{link(profile)}", "small")]),
-    ])
+    ))
 
 
 def _is_own(profile: PlaceProfile) -> bool:

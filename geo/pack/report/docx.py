@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -18,11 +19,15 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from geo.pack.report.blocks import Block, Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
 from geo.pack.report.check import check_document
+from geo.pack.report.docx_fields import add_contents, add_heading_text, add_number
+from geo.words.cover import QR_ALT
 
 _STYLES = Path(__file__).with_name("styles.xml")
 _ROOM = 170         # millimetres between the margins
 _TALLEST = 215      # millimetres of a picture, so that its caption fits beneath
+_QR = 26            # millimetres of the code to scan
 _BESIDE = 4         # cards side by side, at most
+_FIRST_DAY = date(1980, 1, 1)   # of a report that has no date: the first that a ZIP knows
 _IN_CORE = 255      # letters that a property of a Word file may have; the report shows the whole title
 
 _ROLES = {"claim": "Claim", "body": "Normal", "small": "Small", "mark": "Mark"}
@@ -39,28 +44,36 @@ def docx_bytes(document: Document) -> bytes:
     _add_styles(word)
     core = word.core_properties
     core.title, core.author = document.title[:_IN_CORE], document.author[:_IN_CORE]
-    core.language, core.comments, core.last_modified_by, core.revision = "en-GB", "", "", 1
+    core.language, core.comments, core.last_modified_by, core.revision = "en-GB", "", document.author[:_IN_CORE], 1
     _page(word, document.footer)
     _opening(word, document)
-    broken = False
-    for block in document.blocks:
+    _blocks(word, document.summary)
+    _facts(word, document)
+    if document.contents:
+        add_contents(word, document)
+    _blocks(word, document.blocks, broken=document.contents)
+    out = io.BytesIO()
+    word.save(out)
+    return _without_clock(out.getvalue(), document.day or _FIRST_DAY)
+
+
+def _blocks(word: WordDocument, blocks: Sequence[Block], *, broken: bool = False) -> None:
+    """Set blocks; `broken`: the first on a new page."""
+    for block in blocks:
         first = _block(word, block)
         if first is not None:
             first.paragraph_format.page_break_before = broken or None
         broken = isinstance(block, PageBreak) or (broken and first is None)
-    out = io.BytesIO()
-    word.save(out)
-    return _without_clock(out.getvalue())
 
 
-def _without_clock(content: bytes) -> bytes:
-    """Write the file again without the time it was written at: its parts sorted, the list of their types first."""
-    out = io.BytesIO()
+def _without_clock(content: bytes, day: date) -> bytes:
+    """Write the file again as of one day: its parts sorted, the list of their types first."""
+    out, clock = io.BytesIO(), f"{day}T00:00:00Z".encode()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             part = old.read(name)
             if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", part)
+                part = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + clock, part)
             new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
@@ -97,8 +110,20 @@ def _opening(word: WordDocument, document: Document) -> None:
         word.add_paragraph(document.subtitle, "Subtitle")
     if document.author:
         word.add_paragraph(style="Normal").add_run(document.author).bold = True
-    if document.link:
+    if document.link and not document.facts:
         word.add_paragraph(f"The same view in the app: {document.link}", "Small")
+
+
+def _facts(word: WordDocument, document: Document) -> None:
+    """Say what a reader needs to cite the report, and show the code to scan."""
+    for label, text in document.facts:
+        paragraph = word.add_paragraph(style="Small")
+        paragraph.add_run(f"{label}: ").bold = True
+        paragraph.add_run(text)
+    if document.qr:
+        shape = word.add_paragraph(style="Normal").add_run().add_picture(io.BytesIO(document.qr), width=Mm(_QR))
+        shape._inline.docPr.set("name", "qr")
+        shape._inline.docPr.set("descr", QR_ALT)
 
 
 def _block(word: WordDocument, block: Block) -> WordParagraph | None:
@@ -106,7 +131,8 @@ def _block(word: WordDocument, block: Block) -> WordParagraph | None:
     first = None
     match block:
         case Heading():
-            first = word.add_paragraph(block.text, f"Heading {block.level}")
+            first = word.add_paragraph(style=f"Heading {block.level}")
+            add_heading_text(first, block)
         case Paragraph():
             first = word.add_paragraph(style=_ROLES[block.role])
             for number, piece in enumerate(block.pieces):
@@ -142,7 +168,9 @@ def _cards(word: WordDocument, block: Cards) -> WordParagraph:
 
 
 def _table(word: WordDocument, block: Table) -> WordParagraph:
-    caption = word.add_paragraph(block.caption, "Caption")
+    caption = word.add_paragraph(style="Caption")
+    add_number(caption, block)
+    caption.add_run(block.caption)
     caption.paragraph_format.keep_with_next = True
     _tags(caption, block.basis)
     shares = block.widths or [1.0] * len(block.columns)
@@ -191,6 +219,7 @@ def _picture(word: WordDocument, block: Picture) -> WordParagraph:
     shape._inline.docPr.set("descr", block.alt)
     caption = word.add_paragraph(style="Caption")
     caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    add_number(caption, block)
     caption.add_run(block.caption).bold = False
     _tags(caption, block.basis)
     return paragraph

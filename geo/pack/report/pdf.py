@@ -14,8 +14,10 @@ import typst
 from matplotlib.ft2font import FT2Font
 
 from geo.core.errors import PackError
-from geo.pack.report.blocks import Document, Picture
+from geo.pack.report.blocks import Block, Document, Picture, Table
 from geo.pack.report.check import check_document
+from geo.pack.report.numbering import short_title
+from geo.words.cover import CONTENTS, FIGURES, QR_ALT, TABLES
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _FONTS = Path(mpl.get_data_path(), "fonts", "ttf")
@@ -27,7 +29,7 @@ _FORBIDDEN = "\ufeff"
 
 _SPACES = {"\n": "\n", "\t": " "}
 # Parts of a report that are not shown in letters.
-_NOT_SHOWN = {"alt", "kind", "name", "by", "file"}
+_NOT_SHOWN = {"alt", "kind", "name", "by", "file", "qr", "qr_alt", "key"}
 
 
 def pdf_bytes(document: Document) -> bytes:
@@ -62,6 +64,8 @@ def _set(document: Document, **wanted: Any) -> Any:
         for number, block in enumerate(document.blocks):
             if isinstance(block, Picture):
                 Path(folder, f"{number}.png").write_bytes(block.png)
+        if document.qr:
+            Path(folder, "qr.png").write_bytes(document.qr)
         try:
             pages, warnings = typst.compile_with_warnings(
                 shutil.copy(_TEMPLATE, folder), root=folder, font_paths=_fonts(), ignore_system_fonts=True,
@@ -88,11 +92,21 @@ def _letters() -> frozenset[str]:
 
 def _content(document: Document) -> Any:
     """Make a report ready for the template: its blocks with their kinds, pictures as files."""
-    blocks = []
-    for number, block in enumerate(document.blocks):
+    whole = {name: part for name, part in vars(document).items() if name not in {"blocks", "summary", "day", "qr"}}
+    return _all_shown({
+        **whole, "name": document.title, "by": document.author, "blocks": _parts(document.blocks),
+        "summary": _parts(document.summary), "qr": "qr.png" if document.qr else "", "qr_alt": QR_ALT,
+        "headings": [CONTENTS, TABLES, FIGURES]})
+
+
+def _parts(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+    found = []
+    for number, block in enumerate(blocks):
         part = {"kind": type(block).__name__, **asdict(block)}
-        blocks.append({**part, "png": None, "file": f"{number}.png"} if isinstance(block, Picture) else part)
-    return _all_shown({**asdict(document), "name": document.title, "by": document.author, "blocks": blocks})
+        if isinstance(block, Table | Picture):
+            part["title"] = ". ".join(filter(None, [block.number, short_title(block)]))
+        found.append({**part, "png": None, "file": f"{number}.png"} if isinstance(block, Picture) else part)
+    return found
 
 
 def _all_shown(value: Any) -> Any:
