@@ -13,7 +13,7 @@ DOCUMENT = ROOT / "docs" / "architecture.md"
 START, END = "<!-- rooms: written by tools/architecture.py -->", "<!-- end of rooms -->"
 
 FLOORS = (
-    ("core",), ("sources",), ("layers", "rail"), ("edition",), ("figures",), ("words", "maps"), ("pack", "answers"),
+    ("core",), ("sources",), ("layers", "rail"), ("edition",), ("figures",), ("words", "maps"), ("answers",), ("pack",),
     ("cli", "pages"),
 )
 """Rooms, from the ground up: a room may use those below it, never one beside or above it."""

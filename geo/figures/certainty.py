@@ -454,5 +454,6 @@ def certainty_rows(sure: pd.DataFrame, codes: Iterable[str] | None = None) -> di
         found = rank_certainty(row, by)
         return None if found is None else found._asdict()
 
+    wanted = sure if codes is None else sure.loc[list(codes)]
     return {str(code): {**ends(row, ""), "rate": ends(row, "rate_"), "rank": {
-        "of": len(sure), "count": rank(row, "count"), "rate": rank(row, "rate")}} for code, row in (sure if codes is None else sure.loc[list(codes)]).iterrows()}
+        "of": len(sure), "count": rank(row, "count"), "rate": rank(row, "rate")}} for code, row in wanted.iterrows()}

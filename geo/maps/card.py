@@ -18,7 +18,10 @@ _MAP = 560
 _MARGIN, _GAP = 44, 12
 _LARGEST, _SMALLEST = 38, 20
 _COLOURS = 64
-_KEY = 15
+_KEY, _KEY_STEP, _KEY_COLUMNS = 15, 22, 3
+
+
+_Word = tuple[str, bool]     # and whether it is strong
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,47 @@ def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(Path(mpl.get_data_path(), "fonts", "ttf", f"DejaVuSans{'-Bold' * bold}.ttf"), size)
 
 
+@dataclass(frozen=True)
+class SheetTexts:
+    """What stands around a map that is taken away: its title, what it shows, what the colours mean, and sources."""
+
+    title: str
+    meaning: str
+    legend: str
+    source: str
+
+
+def map_sheet(texts: SheetTexts, drawn: bytes, rows: Sequence[LegendRow], palette: Palette) -> bytes:
+    """Draw a map as PNG with title, legend and sources, from its picture: the same each time."""
+    picture = Image.open(io.BytesIO(drawn)).convert("RGB")
+    wide, left = picture.width, _MARGIN // 2
+    heads = [(_lines([(texts.title, True)], wide, 24), 24), (_lines([(texts.meaning, False)], wide, _KEY), _KEY)]
+    feet = [(_lines([(texts.legend, True)], wide, _KEY), _KEY), (_lines([(texts.source, False)], wide, 12), 12)]
+    shown = [row for row in rows if row.areas]
+    above, foot = (sum(len(lines) * _step(size) for lines, size in part) for part in (heads, feet))
+    keys = _KEY_STEP * -(-len(shown) // _KEY_COLUMNS)
+    image = Image.new("RGB", (wide + 2 * left, above + picture.height + foot + keys + 4 * _GAP + left), palette.ground)
+    pen, top = ImageDraw.Draw(image), float(left)
+    top = _write_parts(pen, heads, (left, top), palette.line) + _GAP
+    image.paste(picture, (left, round(top)))
+    top = _write_parts(pen, feet[:1], (left, top + picture.height + _GAP), palette.line)
+    _put_keys(pen, shown, (left, top), wide, palette)
+    _write_parts(pen, feet[1:], (left, top + keys + _GAP), palette.line)
+    return _png(image)
+
+
+def _write_parts(
+    pen: ImageDraw.ImageDraw, parts: Sequence[tuple[list[list[_Word]], int]], at: tuple[float, float], colour: Colour,
+) -> float:
+    """Write lines of several sizes; return where the next would begin."""
+    left, top = at
+    for lines, size in parts:
+        for line in lines:
+            _draw_line(pen, line, (left, top), size, colour)
+            top += _step(size)
+    return top
+
+
 def card(texts: CardTexts, drawn: bytes, rows: Sequence[LegendRow], palette: Palette) -> bytes:
     """Draw a card as PNG, from the picture of its map and the rows of its legend: the same each time."""
     image = Image.new("RGB", (WIDTH, HEIGHT), palette.ground)
@@ -51,6 +95,10 @@ def card(texts: CardTexts, drawn: bytes, rows: Sequence[LegendRow], palette: Pal
     _write(pen, pieces, (_MARGIN, below_heading), across, size, palette.line)
     for number, line in enumerate(small):
         _draw_line(pen, line, (_MARGIN, below + number * 22), 16, palette.line)
+    return _png(image)
+
+
+def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.quantize(_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -63,20 +111,25 @@ def _put_map(
     """Put the map to the right, as large as there is room for, and its legend under it."""
     left, shown = WIDTH - _MAP - _MARGIN // 2, [row for row in rows if row.areas]
     titles = _lines([(heading, True)], _MAP, _KEY)
-    low = HEIGHT - _MARGIN // 2 - 22 * (len(titles) + -(-len(shown) // 3))
+    low = HEIGHT - _MARGIN // 2 - _KEY_STEP * (len(titles) + -(-len(shown) // _KEY_COLUMNS))
     picture = Image.open(io.BytesIO(drawn)).convert("RGB")
     picture.thumbnail((_MAP, low - _MARGIN), Image.Resampling.LANCZOS)
     image.paste(picture, (left + (_MAP - picture.width) // 2, _MARGIN // 2 + (low - _MARGIN - picture.height) // 2))
     for number, line in enumerate(titles):
-        _draw_line(pen, line, (left, low + 22 * number), _KEY, palette.line)
-    top = low + 22 * len(titles) + 2
-    for number, row in enumerate(shown):
-        x, y = left + number % 3 * (_MAP // 3), top + number // 3 * 22
-        pen.rectangle((x, y, x + 15, y + 15), row.colour, palette.line)
-        pen.text((x + 22, y), row.label, palette.line, _font(13))
+        _draw_line(pen, line, (left, low + _KEY_STEP * number), _KEY, palette.line)
+    _put_keys(pen, shown, (left, low + _KEY_STEP * len(titles) + 2), _MAP, palette)
 
 
-_Word = tuple[str, bool]
+def _put_keys(
+    pen: ImageDraw.ImageDraw, rows: Sequence[LegendRow], at: tuple[float, float], across: int, palette: Palette,
+) -> None:
+    """Explain the colours, in columns."""
+    left, top = at
+    for number, row in enumerate(rows):
+        x = left + number % _KEY_COLUMNS * (across // _KEY_COLUMNS)
+        y = top + number // _KEY_COLUMNS * _KEY_STEP
+        pen.rectangle((x, y, x + _KEY, y + _KEY), row.colour, palette.line)
+        pen.text((x + _KEY_STEP, y), row.label, palette.line, _font(13))
 
 
 def _lines(pieces: Sequence[tuple[str, bool]], across: float, size: int) -> list[list[_Word]]:

@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.answers.ranking import RankAsked, rank_places
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import REGION
 from geo.core.errors import PlaceError
 from geo.core.view import View
 from geo.edition.store import Edition
@@ -15,7 +15,7 @@ LIES_IN = ("msoa", "ward", "authority", "constituency")
 
 
 def map_table(edition: Edition, view: View) -> pd.DataFrame:
-    """List the areas of the view's kind that its place holds, of the region where it holds no whole one, worst first."""
+    """List the areas of the view's kind in its place, of the region where it holds no whole one, worst first."""
     asked = RankAsked(view.by, view.place, view.show, top=0)
     try:
         found = rank_places(edition, view, asked)
@@ -40,7 +40,3 @@ def map_layer(edition: Edition, view: View) -> gpd.GeoDataFrame:
         edition.places[edition.places["kind"] == view.by].set_index("code").geometry)
     return gpd.GeoDataFrame(table, geometry=shapes.loc[table["code"]].to_numpy(), crs=shapes.crs)
 
-
-def map_title(view: View, name: str, label: str) -> str:
-    """Name a table of a map: People in the gap by neighbourhood: West Devon."""
-    return f"{label} by {KINDS[view.by].label}: {name}"

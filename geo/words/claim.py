@@ -40,6 +40,11 @@ def spoken_name(name: str) -> str:
     return f"the {plain}" if plain.startswith(_WITH_ARTICLE) and not plain.startswith("South West ") else plain
 
 
+def who_could(place: str) -> str:
+    """Head what is said of a place, spoken of by its name."""
+    return f"Who could work from home in {place}, but can’t"
+
+
 def kind_label(kind: str, count: int = 1) -> str:
     """Name a kind of place, or a partnership, in plain words; singular for one."""
     if kind not in KINDS:

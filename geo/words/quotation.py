@@ -1,11 +1,9 @@
 """A claim to paste into a letter or an article: with its sources, their dates, its basis, and where it is seen."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 
-from geo import __version__
 from geo.core.measures import BASES
-from geo.edition.store import Edition, EditionFacts
+from geo.edition.store import EditionFacts
 from geo.words.definitions import month, rail_words
 
 _SOURCES: Mapping[str, str] = {"ofcom-authority": "Ofcom {month}", "census-occupations": "Census 2021"}
@@ -25,9 +23,3 @@ def quotation(claim: Iterable[str], bases: Iterable[str], edition: EditionFacts,
     """Quote a claim with its sources: ‘…’ (Swathe, from Ofcom July 2025 and Census 2021; estimated; link)."""
     said = ", ".join(filter(None, ("Swathe", sources_named(bases, edition))))
     return f"‘{''.join(claim).strip()}’ ({said}; {link})"
-
-
-def citation(edition: Edition, title: str, author: str, when: date, link: str) -> str:
-    """Say how to cite: author, year, title, day, what made it, and where the same view is seen."""
-    return (f"{author or 'Swathe'} ({when.year}). {title.rstrip('.')}. {when.day} {when:%B %Y}. Made with Swathe "
-            f"{__version__}, edition {edition.id}.{f' {link}' if link else ''}")

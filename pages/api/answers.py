@@ -27,6 +27,7 @@ class Answer:
     plain: Any
     tabled: Callable[[], pd.DataFrame]
     label: str
+    key: tuple[str, ...]     # columns that tell the rows of the table apart
     table_name: str = ""     # in the data dictionary
 
     @cached_property
@@ -40,7 +41,7 @@ def show(edition: Edition, asked: Asked) -> Answer:
     answer, _, plain = place_answer(edition, asked.view)
     return Answer(
         plain, lambda: figures_table(edition, answer.place, named_figures(answer)).assign(
-            view=view_name(asked.view), edition=edition.id), f"Figures of {answer.place.name}", "figures")
+            view=view_name(asked.view), edition=edition.id), f"Figures of {answer.place.name}", ("name",), "figures")
 
 
 def rank(edition: Edition, asked: Asked) -> Answer:
@@ -50,7 +51,7 @@ def rank(edition: Edition, asked: Asked) -> Answer:
     return Answer(
         found.as_json(edition), lambda: ranking_table(
             edition, asked.view, found.shown, by=wanted.by, measure=wanted.measure, sure=found.sure),
-        f"{label(MEASURES[wanted.measure])}, worst first", "ranking")
+        f"{label(MEASURES[wanted.measure])}, worst first", ("code",), "ranking")
 
 
 def search(edition: Edition, asked: Asked) -> Answer:
@@ -68,7 +69,7 @@ def places(edition: Edition, asked: Asked) -> Answer:
 
 
 def _rows(rows: list[dict[str, Any]], columns: list[str], said: str) -> Answer:
-    return Answer(rows, lambda: pd.DataFrame(rows, columns=columns), said)
+    return Answer(rows, lambda: pd.DataFrame(rows, columns=columns), said, ("code",))
 
 
 ANSWERS: Mapping[str, Callable[[Edition, Asked], Answer]] = {

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from geo.pack.csvw import csvw
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -14,7 +13,9 @@ from starlette.routing import Route
 import geo
 from geo.core.errors import EditionError, SwatheError
 from geo.edition.store import Edition
+from geo.pack.csvw import csvw, source_notes
 from geo.pack.spreadsheets import csv_bytes
+from geo.words.dictionary import columns
 from pages.api.answers import ANSWERS, Answer
 from pages.api.description import described_page, openapi
 from pages.api.json_stat import json_stat
@@ -89,7 +90,9 @@ def _written(request: Request, name: str, asked: Asked, found: Answer, served: E
         return csv_bytes(found.table)
     if asked.format == "csvw":
         query = {key: text for key, text in request.query_params.items() if key != "format"} | {"format": "csv"}
-        return _json_bytes(csvw(f"{name}?{urlencode(query)}", found.table, found.label, served))
+        told = columns(found.table.columns, found.table_name)
+        return _json_bytes(csvw(f"{name}?{urlencode(query)}", told, title=found.label, key=found.key,
+                                about=source_notes(served, found.label)))
     if asked.format == "json-stat":
         said = {"label": found.label, **{key: str(text) for key, text in asked.view.options().items()}}
         return _json_bytes(json_stat(served, found.table, said))

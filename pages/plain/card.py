@@ -1,7 +1,7 @@
 """The picture of a shared link: made once a view and edition, one at a time, and a few a minute for each client."""
 
 import threading
-from collections.abc import Mapping
+from html import escape
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from geo.core.cache import cached
 from geo.core.errors import EditionError
 from geo.core.measures import MEASURES
 from geo.core.view import View
-from geo.maps.card import CardTexts, card
+from geo.maps.card import HEIGHT, WIDTH, CardTexts, card
 from geo.maps.classes import LIGHT, legend
 from geo.words.claim import bases
 from geo.words.definitions import legend_heading
@@ -22,6 +22,7 @@ from pages.shared.data import summary
 from pages.shared.headings import HEADINGS
 from pages.shared.link import read_link
 from pages.shared.map_files import map_classes, map_picture
+from pages.shared.operator import operator
 from pages.shared.per_minute import PerMinute, client_of
 
 CARD_FOLDER = "card"
@@ -80,7 +81,16 @@ def _what_is_drawn(page: str, view: View) -> tuple[str, View]:
     return page, view.replace(lat=None, lon=None, zoom=None, edition="")
 
 
-def card_tags(site: str, screen_link: str) -> Mapping[str, str]:
-    """Name the picture of a link for those who unfold it; nothing where the operator did not say where the app is."""
-    return {} if not site else {
-        "og:url": f"{site}/{screen_link}", "og:image": f"{site}/{CARD_FOLDER}/{card_name(screen_link)}"}
+def unfolded_html(heading: str, about: str, link: str) -> str:
+    """Write what e-mail, Teams and WhatsApp show of a link (OpenGraph): heading, claim, and a picture of the view.
+
+    There is no picture, which needs an absolute address, where the operator did not say where the app is.
+    """
+    site = operator().site
+    pictured = {} if not (site and link) else {
+        "og:url": f"{site}/{link}", "og:image": f"{site}/{CARD_FOLDER}/{card_name(link)}", "og:image:type": "image/png",
+        "og:image:width": str(WIDTH), "og:image:height": str(HEIGHT), "og:image:alt": about}
+    tags = {"og:type": "website", "og:site_name": "Swathe", "og:locale": "en_GB", "og:title": f"{heading} · Swathe",
+            "og:description": about, **pictured}
+    written = "".join(f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items())
+    return f'{written}<meta name="twitter:card" content="{"summary_large_image" if pictured else "summary"}">'

@@ -12,6 +12,7 @@ from geo.edition.search import LONGEST
 from geo.maps.classes import DARK, LIGHT, Palette, legend
 from geo.words.claim import spoken_name
 from geo.words.definitions import label, legend_heading
+from pages.plain.card import unfolded_html
 from pages.shared.data import edition, figure_options, place_of
 from pages.shared.link import view_query
 from pages.shared.map_files import map_classes
@@ -61,6 +62,11 @@ def app_link(view: View, text: str, page: str = "place") -> str:
     return link_html(page, text, view_query(view.replace(edition=""), edition().id))
 
 
+def app_address(view: View, page: str = "place") -> str:
+    """Give page and query of the app at a view, with its edition."""
+    return address(page, {**view.replace(edition="").to_query(), "edition": edition().id})
+
+
 def search_form(view: View, typed: str = "") -> str:
     """Ask for a place; the answer is a plain page."""
     kept = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
@@ -92,14 +98,15 @@ def map_html(view: View) -> str:
             f"<figcaption>{legends}{paragraph_html(neighbours(classes) + outline_credit())}</figcaption></figure>")
 
 
-def document(title: str, about: str, body: str, *, base: str = "./") -> str:
-    """Write a whole page without a script; `base` is where its links begin."""
+def document(title: str, about: str, body: str, *, base: str = "./", link: str = "") -> str:
+    """Write a whole page without a script; `base` is where its links begin, `link` the app's page of the same view."""
     named = title if title == "Swathe" else f"{title} · Swathe"
     return (
         '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<base href="{base}"><title>{escape(named)}</title>'
         f'<meta name="description" content="{escape(about)}"><meta name="color-scheme" content="light dark">'
+        f"{unfolded_html(title, about, link)}"
         f'<link rel="icon" href="data:,">{styles_html()}</head>'
         f'<body class="plain"><header><a class="name" href="./">Swathe</a>'
         f'<nav aria-label="Pages"><a href="places">All places</a> <a href="method">Method and data</a></nav></header>'

@@ -11,6 +11,7 @@ from geo.words.claim import headline, kind_label, sentence_case
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.place.opening import opening_html
 from pages.plain.document import (
+    app_address,
     app_link,
     document,
     link_html,
@@ -20,6 +21,7 @@ from pages.plain.document import (
     plain_link,
     search_form,
 )
+from pages.plain.share import share_html
 from pages.shared import parts
 from pages.shared.data import edition, profile
 from pages.shared.link import view_query
@@ -36,8 +38,9 @@ def place_page(view: View, notices: tuple[str, ...]) -> str:
     claim = "".join(headline(shown.answer))
     body = (f"{notices_html(notices)}{search_form(view)}{opening_html(shown, partial(_address, view))}"
             f'<p>{app_link(view, "All figures, the moving map and charts: open in the app")}</p>'
-            f"{map_html(view)}{_checks(view, shown)}{_places_inside(view, shown)}{_notes(shown)}")
-    return document(shown.place.name, claim, body, base="../")
+            f"{map_html(view)}{_checks(view, shown)}{_places_inside(view, shown)}{_notes(shown)}"
+            f"{share_html('place', view)}")
+    return document(shown.place.name, claim, body, base="../", link=app_address(view))
 
 
 def _address(view: View, page: str, code: str, beside: str = "") -> str:

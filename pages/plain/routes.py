@@ -16,6 +16,8 @@ from pages.plain.document import PALETTES
 from pages.plain.embed import EMBED, embed_page
 from pages.plain.lists import places_page, search_page, unknown_page
 from pages.plain.place import place_page
+from pages.plain.share import SHARE, share_route
+from pages.plain.take import TAKE, take_route
 from pages.shared.data import figure_options, place
 from pages.shared.link import other_edition, read_link
 from pages.shared.map_files import map_picture
@@ -103,6 +105,8 @@ ROUTES = (
     Route(f"/{MAP_FOLDER}/picture-{{scheme}}.png", picture_route),
     Route(f"/{CARD_FOLDER}/{{name}}", card_route),
     Route(EMBED, embed_route),
+    Route(SHARE, share_route),
+    Route(f"{TAKE}/{{name}}", take_route),
     Route("/place/{code}", place_route),
     Route("/search", search_route),
     Route("/places", places_route),

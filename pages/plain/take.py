@@ -2,27 +2,37 @@
 
 from collections.abc import Callable, Mapping
 
+import pandas as pd
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from geo.core.cache import cached
+from geo.core.choices import KINDS
 from geo.core.errors import SwatheError
 from geo.core.measures import MEASURES
 from geo.core.view import View
+from geo.maps.card import SheetTexts, map_sheet
+from geo.maps.classes import LIGHT, legend
 from geo.pack.geopackage import layer_bytes
 from geo.pack.map_table import map_layer, map_table
-from geo.pack.maps.compose import draw_measure
 from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_bytes, file_name, ranking_about, xlsx_bytes
-from geo.words.definitions import label
+from geo.words.claim import bases
+from geo.words.context import meaning
+from geo.words.definitions import label, legend_heading
+from geo.words.quotation import sources_named
 from pages.compare.data import compared, comparison_csv, comparison_xlsx
 from pages.contents import PAGES
-from pages.shared.data import edition, figure_options, profile
+from pages.explore.map import place_picture
+from pages.shared.data import edition, figure_options, place_of, summary
 from pages.shared.link import read_link
+from pages.shared.map_files import map_classes, map_picture
+from pages.shared.map_widget.legend import neighbours, outline_credit
 from pages.shared.per_minute import PerMinute, client_of
 
 TAKE = "/take"
 FILES: Mapping[str, str] = {
-    "map.png": "Map (PNG)", "table.csv": "Table (CSV)", "table.xlsx": "Table (Excel)", "areas.gpkg": "Areas (GeoPackage)"}
+    "map.png": "Map (PNG)", "table.csv": "Table (CSV)", "table.xlsx": "Table (Excel)",
+    "areas.gpkg": "Areas (GeoPackage)"}
 """Name of a file → what it is called."""
 
 FILES_A_MINUTE = 12
@@ -45,8 +55,18 @@ def _shown(page: str, view: View) -> View:
     return figure_options(view).replace(place=view.place, show=view.show, by=by)
 
 
+def _title(shown: View) -> str:
+    return f"{label(MEASURES[shown.show], shown)} by {KINDS[shown.by].label}: {place_of(shown).name}"
+
+
 def _picture(page: str, view: View) -> bytes:
-    return draw_measure(profile(view), view.show)
+    shown = _shown(page, view)
+    answer, classes = summary(shown), map_classes(shown, shown.by)
+    drawn = map_picture(shown, LIGHT) if shown.by == "lsoa" else place_picture(shown, LIGHT)
+    source = (f"Swathe, {sources_named(bases(answer), answer.edition)}; edition {answer.edition.id}. "
+              f"{neighbours(classes)}{outline_credit()}")
+    return map_sheet(SheetTexts(_title(shown), meaning(edition(), shown), legend_heading(MEASURES[shown.show]), source),
+                     drawn, legend(shown.show, LIGHT, classes, shown.by), LIGHT)
 
 
 def _csv(page: str, view: View) -> bytes:
@@ -67,7 +87,7 @@ def _gpkg(page: str, view: View) -> bytes:
 
 
 @cached(4)
-def _table(view: View):
+def _table(view: View) -> pd.DataFrame:
     return map_table(edition(), view)
 
 

@@ -19,13 +19,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from geo.maps.card import HEIGHT, WIDTH
-from pages.plain.card import card_tags
+from pages.plain.card import unfolded_html
 from pages.plain.embed import EMBED
-from pages.plain.first_screen import FirstScreen, first_screen
+from pages.plain.first_screen import first_screen
 from pages.shared.map_files import MapFile, named_file, was_handed_out
 from pages.shared.map_widget.bundle import MAP_FOLDER, embed_file, widget_file
-from pages.shared.operator import ANYBODY, operator
+from pages.shared.operator import ANYBODY
 from pages.shared.pictures import find_picture
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -159,25 +158,12 @@ def linked_page(page: bytes, name: str, query: Mapping[str, str]) -> bytes:
     """Put into the app's page what is read before its scripts have come, and gzip it."""
     screen = first_screen(name, query)
     head = (f"<title>{escape(screen.title)} · Swathe</title>"
-            f'<meta name="description" content="{escape(screen.about)}">{_unfolded(screen)}')
+            f'<meta name="description" content="{escape(screen.about)}">'
+            f"{unfolded_html(screen.heading or screen.title, screen.about, screen.link)}")
     early = _early_scripts(_EVERYWHERE if name in _WITHOUT_TABLES else (*_EVERYWHERE, *_TABLES))
     text = re.sub(r"<title>.*?</title>", lambda _: head, own_page(page), flags=re.DOTALL)
     text = text.replace("</template>", f"{early}</template>", 1).replace(_ROOT, f"{screen.html}{_ROOT}", 1)
     return gzip.compress(text.encode(), 6, mtime=0)
-
-
-def _unfolded(screen: FirstScreen) -> str:
-    """Write what e-mail, Teams and WhatsApp show of a link (OpenGraph): title, claim, and a picture of the view."""
-    site = operator().site
-    pictured = card_tags(site, screen.link) if screen.link else {}
-    size = {"og:image:type": "image/png", "og:image:width": str(WIDTH), "og:image:height": str(HEIGHT),
-            "og:image:alt": screen.about} if "og:image" in pictured else {}
-    tags = {"og:type": "website", "og:site_name": "Swathe", "og:locale": "en_GB",
-            "og:title": f"{screen.heading or screen.title} · Swathe", "og:description": screen.about,
-            **pictured, **size}
-    named = {"twitter:card": "summary_large_image" if pictured else "summary"}
-    return "".join([*(f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items()),
-                    *(f'<meta name="{name}" content="{escape(text)}">' for name, text in named.items())])
 
 
 class OwnPage(BaseHTTPMiddleware):

@@ -19,7 +19,7 @@ from geo.pack.report.numbering import numbered
 from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words import cover, summary
-from geo.words.claim import bases, spoken_name
+from geo.words.claim import bases, spoken_name, who_could
 from geo.words.notes import notes_in_words
 
 BRIEF_ROWS = 6
@@ -41,7 +41,7 @@ def document(request: Request, profile: PlaceProfile, blocks: tuple[Block, ...])
     subtitle = (f"{SPEEDS[view.speed].label}; {HUBS[view.hub].label} more than {view.minutes} minutes away "
                 f"({CLOCKS[view.clock].label.lower()})")
     footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
-    title = request.title or f"Who could work from home in {spoken_name(profile.place.name)}, but can’t"
+    title = request.title or who_could(spoken_name(profile.place.name))
     return Document(title, subtitle, request.author, footer, address(request, profile), blocks,
                     day=cover.report_day(edition, request.date))
 
