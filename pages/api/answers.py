@@ -69,7 +69,13 @@ def places(edition: Edition, asked: Asked) -> Answer:
 
 
 def _rows(rows: list[dict[str, Any]], columns: list[str], said: str) -> Answer:
-    return Answer(rows, lambda: pd.DataFrame(rows, columns=columns), said, ("code",))
+    def tabled() -> pd.DataFrame:
+        table = pd.DataFrame(rows, columns=columns)
+        truths = {name: values.map({True: "yes", False: "no"}) for name, values in table.items()
+                  if str(name) in {"exact", "neighbour"}}
+        return table.assign(**truths)
+
+    return Answer(rows, tabled, said, ("code",))
 
 
 ANSWERS: Mapping[str, Callable[[Edition, Asked], Answer]] = {

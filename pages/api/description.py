@@ -103,7 +103,7 @@ def show_schema(edition: Edition) -> Schema:
         for name in path:
             part = part.setdefault(name, {})
         part[last] = {**NUMBER, "description": f"{definition(figure.measure)} Unit: {figure.unit}."}
-    figures["claim"]["carried_forward"] = {"type": ["object", "null"]}
+    figures["claim"] |= {"carried_forward": {"type": ["object", "null"]}, "nowhere_to_turn_at": _map_of(NUMBER)}
     interval = _record({"p05": NUMBER, "p95": NUMBER})
     rank = {"anyOf": [{"type": "null"}, _map_of(NUMBER)]}
     ranks = _record({"of": NUMBER, "count": rank, "rate": rank})
