@@ -15,11 +15,11 @@ LIES_IN = ("msoa", "ward", "authority", "constituency")
 
 
 def map_table(edition: Edition, view: View) -> pd.DataFrame:
-    """List the areas of the view's kind in its place, of the region where it holds no whole one, worst first."""
-    asked = RankAsked(view.by, view.place, view.show, top=0)
+    """List the areas of the view's kind that its place is made of, else of the region, worst first."""
+    inside = view.by == "lsoa" or edition.areas.loc[edition.place(view.place).lsoas, view.by].nunique() > 1
     try:
-        found = rank_places(edition, view, asked)
-    except PlaceError:
+        found = rank_places(edition, view, RankAsked(view.by, view.place if inside else REGION, view.show, top=0))
+    except PlaceError:     # it overlaps several, and holds none of them whole
         found = rank_places(edition, view, RankAsked(view.by, REGION, view.show, top=0))
     table = ranking_table(edition, view, found.shown, by=view.by, measure=view.show, sure=found.sure)
     if view.by != "lsoa":

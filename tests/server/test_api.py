@@ -1,4 +1,4 @@
-"""The interface for programs: the command line's own answers, valid against their description, and safe to leave open."""
+"""The interface for programs: the command line's own answers, valid as described, and safe to leave open."""
 
 import io
 import json
@@ -58,7 +58,8 @@ QUESTIONS = [
     ("show", {"place": "West Devon", "minutes": "90"}),
     ("show", {"place": "E07000046+E07000047", "clock": "door", "access": "walk"}), ("show", {"place": "E01020314"}),
     ("show", {"place": "E06000046", "hub": "bristol"}), ("show", {"place": "E14001552", "work": "dingel-neiman"}),
-    ("rank", {"by": "authority"}), ("rank", {"by": "ward", "within": "Devon", "measure": "nowhere_to_turn", "top": "5"}),
+    ("rank", {"by": "authority"}),
+    ("rank", {"by": "ward", "within": "Devon", "measure": "nowhere_to_turn", "top": "5"}),
     ("rank", {"by": "constituency", "per": "rate", "top": "0"}), ("rank", {"by": "authority", "measure": "mobile_4g"}),
     ("rank", {"by": "authority", "like": "unitary", "within": "all", "speed": "gigabit"}),
     ("rank", {"by": "lsoa", "within": "E07000047", "measure": "door_to_hub_minutes"}),
@@ -124,7 +125,8 @@ def test_every_figure_of_a_table_says_what_it_rests_on(starter: None) -> None:
 
 
 @pytest.mark.parametrize(("name", "query"), [
-    ("show", {"place": "E06000002"}), ("rank", {"by": "ward"}), ("search", {"q": "bland"}), ("places", {"kind": "ward"})])
+    ("show", {"place": "E06000002"}), ("rank", {"by": "ward"}), ("search", {"q": "bland"}),
+    ("places", {"kind": "ward"})])
 def test_a_table_is_as_its_description_says(served: Edition, tmp_path: Path, name: str, query: dict[str, str]) -> None:
     answer = get(name, format="csv", **query)
     assert answer.headers["content-type"].startswith("text/csv")
