@@ -1,5 +1,6 @@
 """`python -m bench`: measure everything, print it with the machine, keep it in bench/report.md."""
 
+import bench.api
 import bench.app
 import bench.claims
 import bench.geo
@@ -10,5 +11,5 @@ from bench.report import write
 
 if __name__ == "__main__":
     machine = describe()
-    parts = (bench.geo, bench.pack, bench.place, bench.claims, bench.app)
+    parts = (bench.geo, bench.pack, bench.place, bench.claims, bench.api, bench.app)
     write([figure for part in parts for figure in part.measure()], machine)
