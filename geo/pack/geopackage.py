@@ -99,7 +99,3 @@ def _place(profile: PlaceProfile, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         "nowhere_to_turn": answer["nowhere_to_turn"].value, "cut_off_by_rail": answer["cut_off_by_rail"].value,
     }
     return gpd.GeoDataFrame(_stamped(pd.DataFrame([row]), profile), geometry=outline.geometry.to_numpy(), crs=areas.crs)
-
-
-def layer_bytes(layer, view, edition) -> bytes:
-    return b""
