@@ -14,21 +14,26 @@ from hypothesis import strategies as st
 
 from geo.core.errors import PlaceError, SwatheError
 from geo.core.measures import MEASURES
+from geo.core.priority_terms import Terms
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.certainty import place_certainty
 from geo.figures.place import show
+from geo.figures.priorities import where_first
 from geo.figures.ranking import rank
 from geo.figures.side_by_side import all_figures
 from geo.pack.spreadsheets import (
+    About,
     comparison_about,
     comparison_table,
-    csv_bytes,
     file_name,
+    priorities_table,
     ranking_about,
     ranking_table,
-    xlsx_bytes,
+    stamped,
 )
+from geo.pack.tidy import csv_bytes
+from geo.pack.workbook import xlsx_bytes
 from geo.words.certainty import RANKS_COVER
 from geo.words.intervals import COVERS
 
@@ -36,6 +41,14 @@ from geo.words.intervals import COVERS
 @pytest.fixture(scope="module")
 def starter() -> Edition:
     return load_edition(geometry=False)
+
+
+def book_of(about: About, sheets: dict[str, pd.DataFrame]) -> bytes:
+    return xlsx_bytes(about, sheets, dict.fromkeys(sheets, "What it holds."))
+
+
+def some_about(*notes: tuple[str, ...]) -> About:
+    return About("A title", "Speed: any", "starter-0", "?place=E1", list(notes))
 
 
 def read_csv(content: bytes) -> pd.DataFrame:
@@ -59,7 +72,8 @@ def test_csv_is_the_ranking(starter: Edition, by: str, measure: str, per: str | 
     assert found["rank"].tolist() == ranked["rank"].tolist()
     assert (found["neighbour"] == "yes").tolist() == ranked["neighbour"].tolist()
     for name in ("value", "low", "high", "rate"):
-        np.testing.assert_allclose(found[name].astype("float64"), ranked[name], atol=6e-4, rtol=0)
+        np.testing.assert_allclose(found[name].astype("float64"), ranked[name], atol=5.1e-3, rtol=0)
+    np.testing.assert_allclose(found["rate"].astype("float64"), ranked["rate"], atol=6e-4, rtol=0)
     assert set(found["edition"]) == {starter.id}
     assert set(found["hub"]) == {"bristol"}
     assert set(found["minutes"]) == {90}
@@ -84,9 +98,9 @@ def test_a_file_has_the_interval_of_each_figure_and_rank(starter: Edition) -> No
     found = read_csv(csv_bytes(ranking_table(
         starter, view, ranked, by="authority", measure=measure.key, sure=sure))).set_index("code")
     for name in ("p05", "p95", "rate_p05", "count_rank_p95", "rate_rank_worst_ten"):
-        np.testing.assert_allclose(found[name].astype("float64"), sure[name].loc[found.index], atol=6e-4, rtol=0)
+        np.testing.assert_allclose(found[name].astype("float64"), sure[name].loc[found.index], atol=5.1e-3, rtol=0)
     told = dict(row for row in ranking_about(
-        starter, view, by="authority", within="all", measure=measure.key, per="count") if len(row) == 2)
+        starter, view, by="authority", within="all", measure=measure.key, per="count").notes if len(row) == 2)
     assert told["Ranks"].endswith(RANKS_COVER)
     assert told["p05 and p95"].startswith(COVERS)
 
@@ -114,51 +128,72 @@ def test_xlsx_is_the_ranking_with_numbers_as_numbers(starter: Edition) -> None:
     ranked = rank(starter, View(), by="authority")
     table = ranking_table(starter, View(), ranked, by="authority", measure="people_in_gap")
     about = ranking_about(starter, View(), by="authority", within="E12000009", measure="people_in_gap", per="count")
-    content = xlsx_bytes(about, {"Ranking": table})
-    header, *rows = rows_of(content, "Ranking")
+    content = book_of(about, {"Ranking": table})
+    header, labels, *rows = rows_of(content, "Ranking")
     assert list(header) == list(table)
     found = pd.DataFrame(rows, columns=header)
     assert found["code"].tolist() == ranked["code"].tolist()
     assert all(isinstance(value, int | float) for value in found["value"])
-    np.testing.assert_allclose(found["value"].astype("float64"), ranked["value"], atol=6e-4, rtol=0)
-    sheet = openpyxl.load_workbook(io.BytesIO(content))["Ranking"]
-    assert sheet.freeze_panes == "A2"
+    np.testing.assert_allclose(found["value"].astype("float64"), ranked["value"], atol=5.1e-3, rtol=0)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Contents", "Ranking", "dictionary", "Notes"]
+    sheet = book["Ranking"]
+    assert sheet.freeze_panes == "D3"
     made = sheet.tables["Ranking"]      # a table of Excel's own: sorted, filtered and named as one
-    assert made.ref == made.autoFilter.ref == f"A1:V{len(ranked) + 1}"
-    assert [column.name for column in made.tableColumns] == list(table)
+    assert made.ref == made.autoFilter.ref == f"A2:V{len(ranked) + 2}"
+    assert [column.name for column in made.tableColumns] == list(labels)
     assert made.tableStyleInfo.showRowStripes
-    formats = {cell.value: below.number_format for cell, below in zip(sheet[1], sheet[2], strict=True)}
+    formats = {cell.value: below.number_format for cell, below in zip(sheet[1], sheet[3], strict=True)}
     assert (formats["value"], formats["rate"], formats["rank"], formats["name"]) == ("#,##0", "#,##0.0", "0", "General")
     widths = {name: sheet.column_dimensions[letter].width for name, letter in (("name", "C"), ("edition", "V"))}
-    assert all(len(max(found[name], key=len)) * 0.8 < width < 61 for name, width in widths.items()), widths
+    assert widths["edition"] > len(starter.id)
+    assert 20 < widths["name"] < 61
 
 
-def test_a_sheet_has_room_for_every_format_and_a_table_for_no_row() -> None:
-    share, mixed = pd.Series([0.5, 0.25]), pd.Series([0.5, 1200.0])
-    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes([("About",)], {
-        "Share": pd.DataFrame({"rate": share}), "Of two kinds": pd.DataFrame({"value": mixed}),
-        "half-of-it": pd.DataFrame({"long": ["word " * 30, "short"]}), "Empty": pd.DataFrame({"name": [], "value": []}),
+def test_a_share_is_shown_as_per_cent_whatever_stands_beside_it(starter: Edition) -> None:
+    table = ranking_table(starter, View(), rank(starter, View(), by="authority", measure="mobile_4g"), by="authority",
+                          measure="mobile_4g")
+    answers = [show(starter, View(place=code)) for code in ("E07000046", "E07000047")]
+    sheets = {"Ranking": table, "Side by side": comparison_table(all_figures(answers), answers)}
+    book = openpyxl.load_workbook(io.BytesIO(book_of(some_about(), sheets)))
+    ranking = {name.value: cell for name, cell in zip(book["Ranking"][1], book["Ranking"][3], strict=True)}
+    assert ranking["value"].number_format.endswith("0.0%")
+    assert ranking["rate"].number_format.endswith("0.0%")
+    sheet = book["Side by side"]
+    names = [cell.value for cell in sheet[1]]
+    shown = {row[names.index("figure")].value: row for row in sheet.iter_rows(min_row=3)}
+    for figure, column, written in (
+        ("residents", "value", "#,##0"), ("rural", "rate", "0.0%"), ("people_in_gap", "rate", "#,##0.0"),
+        ("train_to_hub_minutes", "value", "0"), ("premises_below.30", "rate", "0.0%"),
+    ):
+        assert shown[figure][names.index(column)].number_format.endswith(written), figure
+
+
+def test_a_sheet_has_a_table_for_no_row_and_labels_that_differ() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(book_of(some_about(), {
+        "half-of-the-gap": pd.DataFrame({"name": ["word " * 30, "short"], "day": "", "rail_day": ""}),
+        "Empty": pd.DataFrame({"name": [], "value": []}),
     })))
-    assert book.sheetnames == ["About", "Share", "Of two kinds", "half-of-it", "Empty"]
+    assert book.sheetnames == ["Contents", "half-of-the-gap", "Empty", "dictionary", "Notes"]
     assert [list(book[name].tables) for name in book.sheetnames] == [
-        [], ["Share"], ["Of_two_kinds"], ["half_of_it"], ["Empty"]]
-    assert book["Share"]["A2"].number_format == "0.0000"
-    assert book["Of two kinds"]["A2"].number_format == "General"
-    assert book["half-of-it"]["A2"].alignment.wrap_text
+        [], ["half_of_the_gap"], ["Empty"], ["dictionary"], []]
+    assert book["half-of-the-gap"]["A3"].alignment.wrap_text
+    assert [cell.value for cell in book["half-of-the-gap"][2]] == [
+        "Name", "Day of the timetable (day)", "Day of the timetable (rail_day)"]
     assert [cell.value for cell in book["Empty"][1]] == ["name", "value"]
-    assert all(cell.value is None for cell in book["Empty"][2])
+    assert all(cell.value is None for cell in book["Empty"][3])
 
 
 def test_more_rows_than_a_sheet_can_hold_are_refused() -> None:
     table = pd.DataFrame({"value": np.zeros(1_048_576)})
     with pytest.raises(SwatheError, match="Ranking has 1,048,576 rows, more than a sheet can hold"):
-        xlsx_bytes([("About",)], {"Ranking": table})
+        book_of(some_about(), {"Ranking": table})
 
 
 def test_xlsx_says_what_it_is(tiny_edition: Edition) -> None:
     view = View(speed="gigabit", minutes=90)
     about = ranking_about(tiny_edition, view, by="constituency", within="all", measure="people_in_gap", per="rate")
-    rows = rows_of(xlsx_bytes(about, {}), "About")
+    rows = rows_of(book_of(about, {}), "Notes")
     said = {row[0]: row[1] for row in rows if row[0]}
     assert said["Edition"] == tiny_edition.id
     assert said["Broadband available"] == "Below gigabit"
@@ -179,29 +214,45 @@ HOSTILE = ["=1+1", "{=1+1}", "@x", "http://example.org/", "mailto:x@example.org"
 
 def test_xlsx_texts_are_always_texts_and_gaps_are_empty() -> None:
     numbers = [1.5, np.nan, np.inf, -np.inf, -2.0] + [7.0] * (len(HOSTILE) - 5)
-    table = pd.DataFrame({"name": HOSTILE, "value": numbers, "count": pd.array([None, *range(12)], dtype="Int64")})
-    content = xlsx_bytes([("=cmd", "http://example.org/", "{=1}")], {"Table": table})
+    table = pd.DataFrame({"name": HOSTILE, "value": numbers, "rank": pd.array([None, *range(12)], dtype="Int64")})
+    content = book_of(some_about(("=cmd", "http://example.org/", "{=1}")), {"Table": table})
     book = openpyxl.load_workbook(io.BytesIO(content))
-    assert [cell.value for cell in book["About"][1]] == ["=cmd", "http://example.org/", "{=1}"]
+    assert [cell.value for cell in book["Notes"][3]][:3] == ["=cmd", "http://example.org/", "{=1}"]
     sheet = book["Table"]
-    assert [cell.data_type for cell in (*sheet["A"], *book["About"][1])] == ["s"] * (len(HOSTILE) + 4)
-    assert [cell.value for cell in sheet["A"]] == ["name", *HOSTILE]
-    assert [cell.value for cell in sheet["B"]][:6] == ["value", 1.5, None, None, None, -2.0]
-    assert [cell.value for cell in sheet["C"]] == ["count", None, *range(12)]
+    assert [cell.data_type for cell in (*sheet["A"], *book["Notes"][3][:3])] == ["s"] * (len(HOSTILE) + 5)
+    assert [cell.value for cell in sheet["A"]] == ["name", "Name", *HOSTILE]
+    assert [cell.value for cell in sheet["B"]][:7] == ["value", "Value", 1.5, None, None, None, -2.0]
+    assert [cell.value for cell in sheet["C"]] == ["rank", "Rank", None, *range(12)]
     parts = zipfile.ZipFile(io.BytesIO(content))
     written = b"".join(parts.read(name) for name in parts.namelist())
-    assert not [mark for mark in (b"<f>", b"<f ", b"<hyperlink", b"/hyperlink") if mark in written]
+    assert not [mark for mark in (b"<f>", b"<f ", b"/hyperlink\"") if mark in written]     # links lead inside alone
+
+
+def test_a_title_may_hold_signs_that_mean_something_at_the_foot_of_a_page() -> None:
+    about = some_about()._replace(title="Devon & Torbay &P", edition="x" * 300)
+    book = openpyxl.load_workbook(io.BytesIO(book_of(about, {"Ranking": pd.DataFrame({"rank": [1]})})))
+    assert book["Ranking"].oddHeader.left.text == "Devon && Torbay &&P"
+    assert len(book["Ranking"].oddFooter.left.text) < 120
+
+
+def test_the_name_of_a_partnership_overwrites_no_neighbourhoods(starter: Edition) -> None:
+    asked = View(place="E07000046+E07000047", name="Our partnership", first="halve")
+    found = where_first(starter, asked, starter.place(asked.place), Terms(halve=True))
+    table = stamped(starter, asked, priorities_table(starter, found))
+    assert table["name"].tolist() == found.table["name"].tolist()
+    assert set(table["place_name"]) == {"Our partnership"}
+    assert set(table["edition"]) == {starter.id}
 
 
 def test_same_input_same_bytes(tiny_edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
     ranked = rank(tiny_edition, View(), by="ward")
     table = ranking_table(tiny_edition, View(), ranked, by="ward", measure="people_in_gap")
     about = ranking_about(tiny_edition, View(), by="ward", within="all", measure="people_in_gap", per="count")
-    first = xlsx_bytes(about, {"Ranking": table}), csv_bytes(table)
+    first = book_of(about, {"Ranking": table}), csv_bytes(table)
     later = time.time() + 90_000
     monkeypatch.setattr(time, "time", lambda: later)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(later))
-    assert (xlsx_bytes(about, {"Ranking": table}), csv_bytes(table)) == first
+    assert (book_of(about, {"Ranking": table}), csv_bytes(table)) == first
     entries = zipfile.ZipFile(io.BytesIO(first[0])).infolist()
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
     core = zipfile.ZipFile(io.BytesIO(first[0])).read("docProps/core.xml")
@@ -211,10 +262,10 @@ def test_same_input_same_bytes(tiny_edition: Edition, monkeypatch: pytest.Monkey
 def test_comparison_can_be_taken_away(tiny_edition: Edition) -> None:
     answers = [show(tiny_edition, View(place=code)) for code in ("E07000001", "E12000009")]
     table = comparison_table(all_figures(answers), answers)
-    content = xlsx_bytes(comparison_about(tiny_edition, View(), ["Aland", "South West"]), {"Side by side": table})
-    assert ("Places", "Aland; South West") in [row[:2] for row in rows_of(content, "About")]
-    header, first, *_ = rows_of(content, "Side by side")
-    assert dict(zip(header, first, strict=True))["value"] == pytest.approx(answers[0]["people_in_gap"].value)
+    content = book_of(comparison_about(tiny_edition, View(), ["Aland", "South West"]), {"Side by side": table})
+    assert ("Places", "Aland; South West") in [row[:2] for row in rows_of(content, "Notes")]
+    header, _, first, *_ = rows_of(content, "Side by side")
+    assert dict(zip(header, first, strict=True))["value"] == pytest.approx(answers[0]["people_in_gap"].value, abs=5e-3)
     assert len(read_csv(csv_bytes(table))) == len(table)
 
 

@@ -85,9 +85,9 @@ def test_it_is_in_the_files_of_a_ranking(record: Measure, tiny_edition: Edition)
     assert table[["measure", "unit", "rate_unit"]].iloc[0].tolist() == [
         record.key, "premises", "per 1,000 residents"]
     about = ranking_about(tiny_edition, View(), by="authority", within="all", measure=record.key, per="rate")
-    assert ("Swathe: Premises matched to an address by local authority",) in about
-    assert ("Ranked", "Premises matched to an address (premises), worst first") in about
-    assert ("Sorted by", "rate (per 1,000 residents)") in about
+    assert about.title == "Swathe: Premises matched to an address by local authority"
+    assert ("Ranked", "Premises matched to an address (premises), worst first") in about.notes
+    assert ("Sorted by", "rate (per 1,000 residents)") in about.notes
 
 
 def test_places_are_compared_by_it(record: Measure, tiny_edition: Edition) -> None:

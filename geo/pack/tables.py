@@ -1,6 +1,7 @@
 """A pack's tables: tidy, for spreadsheets and programs; each row says what it is and where it comes from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -8,18 +9,26 @@ from geo.core.choices import HUBS, KINDS, SPEEDS
 from geo.core.measures import BASES, FIGURES
 from geo.edition.places import Place
 from geo.edition.store import Edition
+from geo.figures.aggregate import place_values
 from geo.figures.intervals import Interval
 from geo.figures.place import Figure, resolve_basis
 from geo.figures.place_json import NamedFigure, rate_key
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
 from geo.figures.what_if import area_changes, who_gains
-from geo.pack.file.manifest import pack_name, view_name
-from geo.pack.spreadsheets import about_rows, changes_table, csv_bytes, gains_table, priorities_table, xlsx_bytes
+from geo.pack.csvw import METADATA, csvw, csvw_bytes, csvw_group, source_notes
+from geo.pack.file.manifest import link, pack_name, view_name
+from geo.pack.spreadsheets import about, changes_table, gains_table, priorities_table
+from geo.pack.tidy import DICTIONARY, csv_bytes, dictionary_table, tidy
+from geo.pack.workbook import xlsx_bytes
 from geo.sources.catalogue import LOCALITIES
+from geo.words.dictionary import columns
 
-# Kept of figures that are sums (headline figures keep all): enough to add parts up, fewer than computers differ in.
-_DECIMALS = 6
+# Columns that together tell the rows of a table apart.
+_KEYS = {"figures": ("name",), "speeds": ("tier",), "occupations": ("occupation",), "stations": ("station",),
+         "beside": ("code", "name"), "who-gains": ("group", "value"), "sources": ("source", "sha256"),
+         DICTIONARY: ("table", "column")}
+_BY_CODE = ("code",)
 
 # Sources that a basis brings.
 _BROUGHT = {
@@ -47,6 +56,7 @@ _CONTENTS = {
     "occupations": "Workers by occupation, and the share of each whose job can be done from home.",
     "stations": "Its stations and their journeys to the hub; where it has none with trains, the nearest.",
     "sources": "Every file that the edition was made from, with its checksum.",
+    DICTIONARY: "What every column of every table is: label, meaning, datatype and unit.",
 }
 
 
@@ -61,23 +71,32 @@ def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
         "stations": _stations(profile),
     }
     stamped = {
-        stem: _rounded(stem, table).assign(view=view_name(profile.view), edition=profile.edition.id)
+        stem: tidy(table.assign(view=view_name(profile.view), edition=profile.edition.id), stem)
         for stem, table in tables.items()
     }
-    return {**stamped, "sources": _sources(profile.edition)}
+    whole = {**stamped, "sources": _sources(profile.edition)}
+    return {**whole, DICTIONARY: dictionary_table(whole)}
 
 
 def table_files(profile: PlaceProfile) -> dict[str, bytes]:
-    """Write a pack's tables as files."""
+    """Write a pack's tables as files: CSV with what their columns are, and a workbook."""
     tables = pack_tables(profile)
-    place = profile.place
-    facts = [("Place", f"{place.name} ({place.code})"), *((f"Sheet ‘{stem}’", _holds(stem)) for stem in tables)]
-    about = about_rows(profile.edition, profile.view, f"Swathe: evidence pack, {place.name}", facts)
+    place, title = profile.place, f"Swathe: evidence pack, {profile.place.name}"
+    said = about(profile.edition, profile.view, title, [("Place", f"{place.name} ({place.code})")], link(profile))
     book = f"tables/{pack_name(profile).removesuffix('.zip')}.xlsx"
+    sheets = {stem: table for stem, table in tables.items() if stem != DICTIONARY}
     return {
         **{f"tables/{stem}.csv": csv_bytes(table) for stem, table in tables.items()},
-        book: xlsx_bytes(about, tables),
+        f"tables/{METADATA}": csvw_bytes(_metadata(profile, tables, title)),
+        book: xlsx_bytes(said, sheets, {stem: _holds(stem) for stem in sheets}),
     }
+
+
+def _metadata(profile: PlaceProfile, tables: Mapping[str, pd.DataFrame], title: str) -> dict[str, Any]:
+    """Describe the columns of all tables to programs."""
+    return csvw_group([
+        csvw(f"{stem}.csv", columns(table, stem), title=stem, description=_holds(stem), key=_KEYS.get(stem, _BY_CODE))
+        for stem, table in tables.items()], source_notes(profile.edition, title))
 
 
 def _holds(stem: str) -> str:
@@ -85,11 +104,6 @@ def _holds(stem: str) -> str:
         return _CONTENTS[stem]
     kind = KINDS[stem.removeprefix("inside-")]
     return f"The place divided by {kind.plural}. Figures are of the part inside; ‘whole’ says whether it is all."
-
-
-def _rounded(stem: str, table: pd.DataFrame) -> pd.DataFrame:
-    # Figures that a check recomputes keep every digit.
-    return table if stem == "figures" else table.round(_DECIMALS)
 
 
 def _yes(truths: pd.Series) -> pd.Series:
@@ -174,9 +188,17 @@ def _inside(profile: PlaceProfile, kind: str) -> pd.DataFrame:
     known = profile.edition.places_of(kind)["premises_published"].loc[table["code"]]
     published = table["whole"].astype(bool) & known.to_numpy()
     table[counts] = table[counts].mask(published, table[counts].round())    # as published: whole numbers
-    people = table[["residents", "workers"]].round().astype("int64")
     basis = published.map(lambda own: _basis(profile.edition, own))
-    return table.assign(**people, whole=_yes(table["whole"]), basis=basis)
+    keys = profile.edition.membership(kind)
+    mapped = mapped_values(profile, keys[keys.index.isin(profile.place.lsoas)])
+    return table.assign(**mapped.loc[table["code"]].reset_index(drop=True), whole=_yes(table["whole"]), basis=basis)
+
+
+def mapped_values(profile: PlaceProfile, keys: pd.Series) -> pd.DataFrame:
+    """Give what the maps show besides people in the gap, for groups of LSOAs: index group, a column a figure."""
+    return pd.DataFrame({
+        rate_key(FIGURES[key]): place_values(profile.edition, profile.view, FIGURES[key], keys)["rate"]
+        for key in ("nowhere_to_turn", "train_to_hub_minutes", "door_to_hub_minutes")})
 
 
 def _half(profile: PlaceProfile) -> pd.DataFrame:

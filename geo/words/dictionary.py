@@ -17,6 +17,9 @@ Form = Literal["text", "count", "share", "rate", "minutes", "rank", "distance", 
 """How its numbers are written for a reader: a share as per cent; a number is of another sort in every row."""
 
 _DECIMALS: Mapping[str, int | None] = {"count": 2, "share": 6, "rate": 3, "minutes": 1, "distance": 3}
+_FORMS: Mapping[str, Form] = {
+    "share": "share", "per ": "rate", "minutes": "minutes", "rank": "rank", "decile": "rank", "score": "rate",
+    "times": "rate"}
 _UNITS = {"share": "share from 0 to 1", "minutes": "minutes", "rank": "rank, 1 is the worst"}
 
 
@@ -51,6 +54,15 @@ def column(name: str, table: str = "") -> Column:
     if found is None:
         raise KeyError(f"{name!r} is in no data dictionary: describe it in geo/words/dictionary.py")
     return found
+
+
+def form_of(unit: str) -> Form:
+    """Tell how a number of a unit is written, in a column whose rows are of several.
+
+    >>> form_of("share of premises"), form_of("per 1,000 workers"), form_of("people")
+    ('share', 'rate', 'count')
+    """
+    return next((form for start, form in _FORMS.items() if unit.startswith(start)), "count")
 
 
 def columns(names: Iterable[str], table: str = "") -> list[Column]:
@@ -143,7 +155,7 @@ _SAID = _by_name(
     _text("address", "Address", "Where the source is published."),
     _text("sha256", "Checksum (SHA-256)", "Of the file that was read."),
     _whole("rows", "Rows read", "Rows of the file that was read.", "rows"),
-    _text("station", "Station", "CRS code of the station."),
+    _text("station", "Station code", "CRS code of the station."),
     Column("certainty", "How sure", "Interval of the value, of the rate and of the ranks (show --json: certainty).",
            "object"),
 )
@@ -169,6 +181,10 @@ _NUMBERS = _by_name(
             "the order alone is exact.", "share"),
     _number("km", "Kilometres", "By land from the middle postcode of the place; empty for stations inside it.",
             "distance", "km"),
+    _text("table", "Table", "Table, or sheet, that the column stands in."),
+    _text("column", "Column", "Name of the column, for programs."),
+    _text("description", "What it is", "What the column holds."),
+    _text("datatype", "Datatype", "string, integer, number or boolean (yes or no)."),
     _number("fastest", "Fastest journey", "Minutes of the fastest journey to the hub; empty where no train goes.",
             "minutes"),
     _number("typical", "Typical journey", "Minutes of the middle journey of the day to the hub; empty where no train "
@@ -192,6 +208,7 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
     ("occupations", "share"): _number("share", "Share that can be done from home",
                                       "Share of the occupation's jobs that can be done from home.", "share"),
     ("stations", "name"): _text("name", "Station", "Name of the station."),
+    ("dictionary", "label"): _text("label", "Label", "Name of the column, for readers."),
     ("stations", "hub"): _text("hub", "Hub", "The city or town travelled to."),
     ("where-first", "premises"): _number(
         "premises", "Premises to upgrade", "Homes and businesses without the speed that are not under contract.",
@@ -204,7 +221,7 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
 }
 
 
-def _figure(measure: Measure, name: str, speed: str = "") -> Column:
+def figure_column(measure: Measure, name: str = "", speed: str = "") -> Column:
     """Describe a figure's count, or the figure itself where it has none."""
     at = f" ({short_speed(speed)})" if speed else ""
     said = worded(measure.definition) if not speed else (
@@ -214,10 +231,13 @@ def _figure(measure: Measure, name: str, speed: str = "") -> Column:
     else:
         form = "minutes" if measure.summary == "minutes" else "share" if measure.percent else "number"
     unit = measure.unit if measure.has_count or not measure.percent else _UNITS["share"]
-    return _number(name, f"{label(measure)}{at}", said, form, unit)
+    if measure.published and "premises" not in measure.bases:
+        return _whole(name, label(measure), said, unit, form)
+    found = _number(name, f"{label(measure)}{at}", said, form, unit)
+    return replace(found, decimals=3) if form == "number" else found
 
 
-def _rate(measure: Measure, name: str, speed: str = "") -> Column:
+def rate_column(measure: Measure, name: str = "", speed: str = "") -> Column:
     """Describe a figure's rate."""
     is_share = measure.percent or bool(measure.place_rate)
     of = f" at {short_speed(speed)}" if speed else ""
@@ -237,11 +257,11 @@ def _of_a_measure(name: str) -> Column | None:
     """Find a figure by its key, a rate by its own."""
     key = _ALSO.get(name, name)
     if key in FIGURES:
-        return _figure(FIGURES[key], name)
+        return figure_column(FIGURES[key], name)
     if name in _RATES_ALSO:
-        return _rate(FIGURES[_RATES_ALSO[name]], name)
+        return rate_column(FIGURES[_RATES_ALSO[name]], name)
     named = (measure for measure in FIGURES.values() if measure.rate_unit and rate_key(measure) == name)
-    return next((_rate(measure, name) for measure in named), None)
+    return next((rate_column(measure, name) for measure in named), None)
 
 
 def _at_a_speed(name: str) -> Column | None:
@@ -249,7 +269,7 @@ def _at_a_speed(name: str) -> Column | None:
     found = re.fullmatch(rf"(\w+?)_({'|'.join(SPEEDS)})(_share)?", name)
     if found is None or found[1] not in FIGURES or not FIGURES[found[1]].by_speed:
         return None
-    return (_rate if found[3] else _figure)(FIGURES[found[1]], name, found[2])
+    return (rate_column if found[3] else figure_column)(FIGURES[found[1]], name, found[2])
 
 
 _STATES = {"before": "before the what-if", "after": "after the what-if", "change": "change by the what-if",

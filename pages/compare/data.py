@@ -15,6 +15,8 @@ from geo.figures.place import PlaceFigures
 from geo.figures.ranking import rank, rank_like_with_like
 from geo.figures.side_by_side import Row, all_figures
 from geo.pack import spreadsheets
+from geo.pack.tidy import csv_bytes
+from geo.pack.workbook import xlsx_bytes
 from geo.words.likeness import add_words
 from pages.shared.data import edition, figure_options, place, place_of, profile, ranking, summary
 from pages.shared.link import beside_codes
@@ -44,14 +46,15 @@ def comparison_csv(view: View, codes: Sequence[str]) -> bytes:
     """Write places side by side as a text file."""
     answers, rows = comparison(view, codes)
     table = spreadsheets.comparison_table(rows, answers)
-    return spreadsheets.csv_bytes(table.assign(**figure_options(view).options(), edition=edition().id))
+    return csv_bytes(spreadsheets.stamped(edition(), figure_options(view), table))
 
 
 def comparison_xlsx(view: View, codes: Sequence[str]) -> bytes:
     """Write places side by side as a workbook."""
     answers, rows = comparison(view, codes)
     about = spreadsheets.comparison_about(edition(), view, [answer.place.name for answer in answers])
-    return spreadsheets.xlsx_bytes(about, {"Side by side": spreadsheets.comparison_table(rows, answers)})
+    return xlsx_bytes(about, {"Side by side": spreadsheets.comparison_table(rows, answers)},
+                      {"Side by side": "Every figure of the places, each with its interval, rate and basis."})
 
 
 def like_it(view: View) -> dict[str, str]:
@@ -99,11 +102,11 @@ def _ranking_table(view: View) -> pd.DataFrame:
 
 def ranking_csv(view: View) -> bytes:
     """Write the view's ranking as a text file."""
-    return spreadsheets.csv_bytes(_ranking_table(view))
+    return csv_bytes(_ranking_table(view))
 
 
 def ranking_xlsx(view: View) -> bytes:
     """Write the view's ranking as a workbook."""
     about = spreadsheets.ranking_about(
         edition(), view, by=view.ranked, within=view.within, measure=view.show, per=view.per)
-    return spreadsheets.xlsx_bytes(about, {"Ranking": _ranking_table(view)})
+    return xlsx_bytes(about, {"Ranking": _ranking_table(view)}, {"Ranking": "The places, worst first."})

@@ -8,6 +8,8 @@ from geo.core.priority_terms import HALVE, terms_of
 from geo.core.view import View
 from geo.figures.priorities import Priorities, by_authority, where_first
 from geo.pack import spreadsheets
+from geo.pack.tidy import csv_bytes
+from geo.pack.workbook import xlsx_bytes
 from geo.words.priorities import how_chosen, what_it_takes
 from pages.shared.data import edition, place, place_of
 
@@ -38,12 +40,13 @@ def authorities(asked: View) -> pd.DataFrame:
 def list_csv(asked: View, found: Priorities) -> bytes:
     """Write a list as a text file."""
     table = spreadsheets.priorities_table(edition(), found)
-    return spreadsheets.csv_bytes(table.assign(**asked.pack_options(), edition=edition().id))
+    return csv_bytes(spreadsheets.stamped(edition(), asked, table))
 
 
 def list_xlsx(asked: View, found: Priorities) -> bytes:
     """Write a list as a workbook."""
     here = place_of(asked)
     facts = [("Where first", what_it_takes(here, asked, found)), ("How chosen", how_chosen(terms_of(asked), found))]
-    about = spreadsheets.about_rows(edition(), asked, f"Swathe: where first in {here.name}", facts)
-    return spreadsheets.xlsx_bytes(about, {"Where first": spreadsheets.priorities_table(edition(), found)})
+    about = spreadsheets.about(edition(), asked, f"Swathe: where first in {here.name}", facts)
+    return xlsx_bytes(about, {"Where first": spreadsheets.priorities_table(edition(), found)},
+                      {"Where first": "Neighbourhoods to upgrade first, in their order, with the sums so far."})

@@ -8,6 +8,8 @@ from geo.core.view import PRIORITY_OPTIONS, View
 from geo.figures import line_or_train as exchanges
 from geo.figures.what_if import Outcome, area_changes, what_if, who_gains
 from geo.pack import spreadsheets
+from geo.pack.tidy import csv_bytes
+from geo.pack.workbook import xlsx_bytes
 from geo.words.what_if import beside_the_change, what_it_does
 from pages.shared.data import edition, place, place_of
 
@@ -44,14 +46,16 @@ def line_or_train(view: View) -> list[exchanges.Exchange]:
 def changes_csv(asked: View, found: Outcome) -> bytes:
     """Write what changes where as a text file."""
     table = spreadsheets.changes_table(edition(), area_changes(edition(), asked, found))
-    return spreadsheets.csv_bytes(table.assign(**asked.pack_options(), edition=edition().id))
+    return csv_bytes(spreadsheets.stamped(edition(), asked, table))
 
 
 def changes_xlsx(asked: View, found: Outcome) -> bytes:
     """Write it as a workbook, with who gains."""
     facts = [("What if", "".join(what_it_does(edition(), asked, found))),
              *(("Beside it", line) for line in beside_the_change(asked, found))]
-    about = spreadsheets.about_rows(edition(), asked, f"Swathe: what if, {place_of(asked).name}", facts)
-    return spreadsheets.xlsx_bytes(about, {
+    about = spreadsheets.about(edition(), asked, f"Swathe: what if, {place_of(asked).name}", facts)
+    return xlsx_bytes(about, {
         "Changes": spreadsheets.changes_table(edition(), area_changes(edition(), asked, found)),
-        "Who gains": spreadsheets.gains_table(edition(), gains(asked))})
+        "Who gains": spreadsheets.gains_table(edition(), gains(asked))}, {
+        "Changes": "Neighbourhoods in which anything changes: before, after, and the change.",
+        "Who gains": "The same by deprivation, rural and urban, and authority."})

@@ -151,9 +151,9 @@ def test_ranking_can_be_taken_away(visit: Enter, edition: Edition, tmp_path: Pat
     assert [float(row["rate"]) for row in rows] == pytest.approx(wanted["rate"].tolist(), abs=1e-6)
     assert {row["neighbour"] for row in rows} == {"yes", "no"}
     book = openpyxl.load_workbook(io.BytesIO(Path(files["Excel (XLSX)"].path()).read_bytes()))
-    assert book.sheetnames == ["About", "Ranking"]
-    assert [row[1] for row in book["Ranking"].iter_rows(min_row=2, values_only=True)] == wanted["code"].tolist()
-    assert ("Edition", edition.id) in [row[:2] for row in book["About"].iter_rows(values_only=True)]
+    assert book.sheetnames == ["Contents", "Ranking", "dictionary", "Notes"]
+    assert [row[1] for row in book["Ranking"].iter_rows(min_row=3, values_only=True)] == wanted["code"].tolist()
+    assert ("Edition", edition.id) in [row[:2] for row in book["Notes"].iter_rows(values_only=True)]
     window.assert_no_errors()
 
 

@@ -5,8 +5,10 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from csvw import CSVW
 
 from geo.core.choices import SPEEDS
 from geo.core.measures import MEASURES
@@ -21,7 +24,11 @@ from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.areas import area_figures
 from geo.figures.profile import PlaceProfile, place_profile
+from geo.figures.ranking import rank
+from geo.pack.csvw import METADATA
 from geo.pack.tables import pack_tables, table_files
+from geo.pack.tidy import csv_bytes
+from geo.words.dictionary import columns
 from tests.fixtures.answers import show_json
 
 PLACES = {
@@ -52,10 +59,12 @@ def tables(packed: dict[str, PlaceProfile]) -> dict[str, dict[str, pd.DataFrame]
 def test_which_tables_there_are(name: str, packed: dict[str, PlaceProfile], tables: dict[str, dict]) -> None:
     inside = [f"inside-{kind}" for kind in packed[name].inside]
     assert list(tables[name]) == [
-        "figures", "speeds", "beside", *inside, "half-of-the-gap", "occupations", "stations", "sources"]
+        "figures", "speeds", "beside", *inside, "half-of-the-gap", "occupations", "stations", "sources", "dictionary"]
     assert (len(inside) == 0) == (name == "lsoa")
     for stem, table in tables[name].items():
         assert table.columns.is_unique
+        if stem == "dictionary":
+            continue
         assert (table["edition"] == packed[name].edition.id).all(), stem
         if stem != "sources":
             assert (table["basis"].str.len() > 0).all(), stem
@@ -123,11 +132,11 @@ def test_parts_add_up_to_the_place(name: str, starter: Edition, packed: dict, ta
     for kind in packed[name].inside:
         table = tables[name][f"inside-{kind}"]
         found = table[list(SUMMED)].sum()
-        # Parts that Ofcom publishes are whole numbers, out by less than half a premises each.
+        # Each part is out by half a hundredth at most; what Ofcom publishes is whole, out by less than half a premises.
         published = table["basis"].str.startswith("premises Ofcom’s count").sum()
         for column, total in expected.items():
             slack = 0.5 * published if column.startswith("premises") else 0.0
-            assert found[column] == pytest.approx(total, rel=1e-7, abs=1e-3 + slack), (kind, column)
+            assert found[column] == pytest.approx(total, rel=1e-7, abs=0.005 * len(table) + slack), (kind, column)
 
 
 def test_published_counts_are_whole_and_ofcoms_own(starter: Edition, tables: dict) -> None:
@@ -156,7 +165,7 @@ def test_speeds_are_shows_own(starter: Edition, packed: dict, tables: dict) -> N
         assert table.loc[speed, "share"] == pytest.approx(
             answer.at("premises_below", speed).value / answer["premises"].value, abs=1e-6)
         for column, value in shown["people_in_gap_by_speed"][speed].items():
-            assert table.loc[speed, column] == pytest.approx(value, abs=1e-6)
+            assert table.loc[speed, column] == pytest.approx(value, abs=0.005)
 
 
 def test_beside_is_what_show_says_of_each(starter: Edition, packed: dict, tables: dict) -> None:
@@ -168,7 +177,7 @@ def test_beside_is_what_show_says_of_each(starter: Edition, packed: dict, tables
             answer = show_json(starter, packed["authority"].view.replace(place=code))
             rates = answer["rates"]
             assert table.loc[name, "people_in_gap_per_1000_workers"] == pytest.approx(
-                rates["people_in_gap_per_1000_workers"], abs=1e-6)
+                rates["people_in_gap_per_1000_workers"], abs=5e-4)
             assert table.loc[name, "premises_below_100_share"] == pytest.approx(
                 rates["premises_below_share"]["100"], abs=1e-6)
     assert table.loc["England", "kind"] == "nation"
@@ -190,14 +199,14 @@ def test_half_of_the_gap_is_the_fewest_that_hold_half(packed: dict, tables: dict
     table = tables["authority"]["half-of-the-gap"]
     enough = next(count for count in range(len(people)) if people.head(count).sum() >= people.sum() / 2)
     assert len(table) == enough
-    assert table["people"].tolist() == pytest.approx(people.head(enough).tolist(), abs=1e-6)
+    assert table["people"].tolist() == pytest.approx(people.head(enough).tolist(), abs=0.005)
 
 
 def test_occupations_and_stations_and_sources(starter: Edition, packed: dict, tables: dict) -> None:
     jobs = tables["authority"]["occupations"]
     assert jobs["occupation"].tolist() == list(range(1, 10))
     assert jobs["workers"].sum() == packed["authority"].answer["workers"].value
-    assert jobs["remote_capable"].sum() == pytest.approx(packed["authority"].answer["remote_capable"].value, abs=1e-4)
+    assert jobs["remote_capable"].sum() == pytest.approx(packed["authority"].answer["remote_capable"].value, abs=0.05)
     assert tables["authority"]["stations"]["station"].tolist() == list(packed["authority"].stations.index)
     assert set(tables["authority"]["stations"]["hub"]) == {"Bristol Temple Meads"}
     sources = tables["authority"]["sources"]
@@ -238,32 +247,159 @@ def test_hostile_names_are_made_harmless(starter: Edition, packed: dict) -> None
     (book,) = (path for path in files if path.endswith(".xlsx"))
     sheets = openpyxl.load_workbook(io.BytesIO(files[book]))
     assert {cell.data_type for cell in sheets["inside-ward"]["B"]} == {"s"}
-    assert not [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    links = [cell.hyperlink for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert links    # from the contents to the sheets, and to nowhere else
+    assert {link.target for link in links} == {None}
+
+
+def test_minutes_on_the_maps_stand_in_the_tables(starter: Edition, packed: dict, tables: dict) -> None:
+    view, found = packed["authority"].view, tables["authority"]["inside-lsoa"].set_index("code")
+    for column, measure in (("train_minutes", "train_to_hub_minutes"), ("door_minutes", "door_to_hub_minutes")):
+        ranked = rank(starter, view, by="lsoa", measure=measure).set_index("code")["value"]
+        assert found[column].tolist() == ranked.loc[found.index].tolist()
+        wards = rank(starter, view, by="ward", measure=measure).set_index("code")["value"]
+        ward = tables["authority"]["inside-ward"].set_index("code")
+        whole = ward.index[ward["whole"] == "yes"]
+        assert ward.loc[whole, column].tolist() == wards.loc[whole].tolist()
+    rates = found["nowhere_to_turn_per_1000_workers"]
+    assert rates.tolist() == pytest.approx((1000 * found["nowhere_to_turn"] / found["workers"]).tolist(), abs=0.02)
+
+
+def test_no_number_is_what_a_computer_left(packed: dict, tables: dict) -> None:
+    for name in ("authority", "region", "partnership", "lsoa"):
+        for stem, table in tables[name].items():
+            told = columns(table.columns, stem)
+            for column in (each for each in told if each.decimals is not None):
+                values = table[column.name].dropna()
+                assert (values == values.round(column.decimals)).all(), (stem, column.name)
+            for column in (each for each in told if each.datatype == "integer"):
+                assert pd.api.types.is_integer_dtype(table[column.name]), (stem, column.name)
+    parts = table_files(packed["authority"])["tables/inside-constituency.csv"].decode("utf-8-sig")
+    assert packed["authority"].inside["constituency"]["premises"].map(lambda count: not count.is_integer()).any()
+    assert all(row["premises"].isdigit() for row in csv.DictReader(io.StringIO(parts)))
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (13470.0, "13470"), (0.1 + 0.2, "0.30000000000000004"), (-0.0, "0"), (float("nan"), ""), (-1.5, "-1.5"),
+    (1e22, "1e+22"),
+])
+def test_whole_numbers_are_written_whole(value: float, text: str) -> None:
+    assert csv_bytes(pd.DataFrame({"value": [value, 1.5]})).decode("utf-8-sig").split("\r\n")[1] == (text or '""')
+
+
+def test_the_dictionary_has_every_column_of_every_table(tables: dict) -> None:
+    for own in tables.values():
+        listed = own["dictionary"]
+        told = {(row.table, row.column) for row in listed.itertuples()}
+        assert told == {(stem, column) for stem, table in own.items() if stem != "dictionary" for column in table}
+        assert (listed[["label", "description", "datatype"]] != "").all(axis=None)
+
+
+def faults(folder: Path) -> list[str]:
+    """Check the tables of a folder as another program does, by the description beside them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        found = CSVW(str(folder / METADATA), validate=True)
+        try:
+            return [] if found.is_valid else [str(warning.message) for warning in found.warnings]
+        except ValueError as error:     # a key that stands there twice
+            return [str(error)]
+
+
+@pytest.fixture(scope="module")
+def written(packed: dict, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pack")
+    for name in ("partnership", "lsoa"):
+        for path, content in table_files(packed[name]).items():
+            (folder / name / Path(path).name).parent.mkdir(exist_ok=True)
+            (folder / name / Path(path).name).write_bytes(content)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["partnership", "lsoa"])
+def test_every_row_is_as_the_description_beside_it_says(written: Path, tables: dict, name: str) -> None:
+    assert not faults(written / name)
+    found = CSVW(str(written / name / METADATA))
+    assert [str(table.url) for table in found.tables] == [f"{stem}.csv" for stem in tables[name]]
+    for table, (stem, own) in zip(found.tables, tables[name].items(), strict=True):
+        rows = list(table.iterdicts(strict=True))
+        assert [list(row) for row in rows[:1]] == [list(own.columns)], stem
+        assert len(rows) == len(own)
+    said = json.loads((written / name / METADATA).read_text())
+    assert said["dc:identifier"] == tables[name]["figures"]["edition"].iloc[0]
+    assert any("Contains OS data" in sentence for sentence in said["dc:rights"])
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("code,name,whole", "code,name,forged"), (",yes,", ",perhaps,"), ("E05", "E06"), (",1656,", ",1656.5,")])
+def test_a_forged_table_does_not_hold(written: Path, tmp_path: Path, old: str, new: str) -> None:
+    shutil.copytree(written / "partnership", tmp_path / "pack")
+    path = tmp_path / "pack" / "inside-ward.csv"
+    text = path.read_bytes().decode("utf-8-sig")
+    rows = text.split("\r\n")
+    forged = "\r\n".join([*rows, rows[1], ""]) if old == "E05" else text.replace(old, new, 1)
+    path.write_bytes(forged.encode("utf-8-sig"))
+    assert faults(tmp_path / "pack")
 
 
 def test_workbook_is_the_csvs_after_a_list_of_contents(packed: dict, tables: dict) -> None:
     files = table_files(packed["authority"])
     (path,) = (path for path in files if path.endswith(".xlsx"))
-    assert path == "tables/west-devon-E07000047-100-bristol-90-train-starter-259f8e268b03.xlsx".replace(
-        "starter-259f8e268b03", packed["authority"].edition.id)
+    edition = packed["authority"].edition.id
+    assert path == f"tables/west-devon-E07000047-100-bristol-90-train-{edition}.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(files[path]))
-    assert book.sheetnames == ["About", *tables["authority"]]
-    about = {row[0]: row[1] for row in book["About"].iter_rows(values_only=True) if row[0]}
-    assert all(about[f"Sheet ‘{stem}’"] for stem in tables["authority"])
-    for stem in tables["authority"]:
+    assert book.sheetnames == ["Contents", *tables["authority"], "Notes"]
+    contents = {row[0].value: row for row in book["Contents"].iter_rows() if row[0].value}
+    for stem, table in tables["authority"].items():
+        name, holds, rows = contents[stem]
+        assert name.hyperlink.location == f"'{stem}'!A1"
+        assert len(holds.value) > 20
+        assert rows.value == len(table)
         sheet = list(book[stem].iter_rows(values_only=True))
-        rows = list(csv.reader(io.StringIO(files[f"tables/{stem}.csv"].decode("utf-8-sig"), newline="")))
-        assert list(sheet[0]) == rows[0]
+        lines = list(csv.reader(io.StringIO(files[f"tables/{stem}.csv"].decode("utf-8-sig"), newline="")))
+        assert list(sheet[0]) == lines[0]      # names for programs, above the labels for readers
+        assert [label.split(" (")[0] for label in sheet[1]] == [
+            each.label.split(" (")[0] for each in columns(table.columns, stem)]
         made, = book[stem].tables.values()
         assert made.name == stem.replace("-", "_")
-        assert made.ref == made.autoFilter.ref == book[stem].dimensions
-        assert book[stem].freeze_panes == "A2"
-        for cells, texts in zip(sheet[1:], rows[1:], strict=True):
+        assert made.ref == made.autoFilter.ref == book[stem].dimensions.replace("A1", "A2")
+        for cells, texts in zip(sheet[2:], lines[1:], strict=True):
             for cell, text in zip(cells, texts, strict=True):
                 if isinstance(cell, int | float):
                     assert float(text) == pytest.approx(cell, rel=1e-14, abs=0)    # a sheet keeps 15 digits
                 else:
                     assert (cell or "") == text
+
+
+def test_a_workbook_is_set_up_for_readers_and_for_print(packed: dict) -> None:
+    files = table_files(packed["authority"])
+    book = openpyxl.load_workbook(io.BytesIO(next(files[path] for path in files if path.endswith(".xlsx"))))
+    edition = packed["authority"].edition.id
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.oddFooter.left.text == f"Edition {edition}"
+        assert "&P" in sheet.oddFooter.right.text
+        if sheet.tables:
+            assert sheet.print_title_rows == "$2:$2"
+            assert sheet.freeze_panes in {"A3", "B3", "C3"}
+    assert book["inside-ward"].freeze_panes == "C3"
+    formats = {name: cell.number_format for name, cell in zip(
+        (cell.value for cell in book["inside-ward"][1]), book["inside-ward"][3], strict=True)}
+    assert formats["share_below"].endswith("0.0%")
+    assert (formats["residents"], formats["people_in_gap"], formats["per_1000"], formats["train_minutes"]) == (
+        "#,##0", "#,##0", "#,##0.0", "0")
+    figures = {row[0].value: row[1].number_format for row in book["figures"].iter_rows(min_row=3)}
+    assert figures["rates.cut_off_by_rail_share"].endswith("0.0%")
+    assert (figures["residents"], figures["rates.people_in_gap_per_1000_workers"], figures["rank.people_in_gap"]) == (
+        "#,##0", "#,##0.0", "0")
+    said = book.properties
+    assert (said.title, said.creator) == ("Swathe: evidence pack, West Devon", "Swathe")
+    assert "Bristol Temple Meads" in said.subject
+    assert f"Edition {edition}" in said.description
+    assert "place?place=E07000047" in said.description
+    notes = [row[0] for row in book["Notes"].iter_rows(values_only=True)]
+    assert {"What was asked", "What it was made from", "What the words mean", "Sources"} <= set(notes)
 
 
 PROGRAM = """

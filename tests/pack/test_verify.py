@@ -111,7 +111,7 @@ def test_every_kind_of_place_holds(starter: Edition, tmp_path: Path, view: View)
 
 def test_every_kind_of_file_is_known_by_its_checksum(starter: Edition, pack: Files, tmp_path: Path) -> None:
     kinds = {Path(name).suffix: name for name in pack if name != "manifest.json"}
-    assert set(kinds) == {".csv", ".xlsx", ".gpkg", ".txt", ".pdf", ".docx", ".png", ".svg"}
+    assert set(kinds) == {".csv", ".json", ".xlsx", ".gpkg", ".txt", ".pdf", ".docx", ".png", ".svg"}
     for name in kinds.values():
         middle = len(pack[name]) // 2
         flipped = pack[name][:middle] + bytes([pack[name][middle] ^ 1]) + pack[name][middle + 1:]

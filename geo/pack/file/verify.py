@@ -16,8 +16,8 @@ from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.file.archive import Contents, read_zip
 from geo.pack.file.manifest import MANIFEST, place_asked, read_manifest, view_name
-from geo.pack.spreadsheets import csv_bytes
 from geo.pack.tables import pack_tables
+from geo.pack.tidy import csv_bytes
 
 _FIGURES = "tables/figures.csv"
 _TOLERANCE, _TINY = 1e-9, 1e-12
