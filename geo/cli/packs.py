@@ -1,4 +1,4 @@
-"""The commands pack and verify."""
+"""The commands pack, sheet and verify."""
 
 from argparse import Namespace
 from dataclasses import replace
@@ -16,6 +16,7 @@ from geo.pack.file.manifest import ASKED_TEXTS
 from geo.pack.file.remake import remake
 from geo.pack.make import STEPS, make_pack
 from geo.pack.request import Request
+from geo.pack.sheet import make_sheet
 
 CHANGES = ("upgrade", "to", "stations", "line", "close", "add")
 """What a what-if changes besides minutes, as the command line calls it."""
@@ -60,6 +61,16 @@ def _pack_one(edition: Edition, request: Request, place: str, name: str, out: Pa
     path = out / name if out.is_dir() else out
     write_whole(path, content)
     return path
+
+
+def sheet(options: Namespace) -> None:
+    """Make a sheet for a meeting."""
+    edition = edition_of(options, geometry=True)
+    view = view_of(options).replace(place=edition.place(options.place).code)
+    name, content = make_sheet(edition, Request(view, **{name: getattr(options, name) for name in ASKED_TEXTS}))
+    path = options.out / name if options.out.is_dir() else options.out
+    write_whole(path, content)
+    print_answer(options, [str(path)], f"{path} is written")
 
 
 def verify(options: Namespace) -> None:

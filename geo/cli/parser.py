@@ -62,11 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     pack.add_argument("--out", type=Path, required=True, metavar="PATH",
                       help="the file, or a folder (with --every always a folder)")
     pack.add_argument("--name", default="", metavar="TEXT", help="what you call several places joined by +")
-    for name, text in _PACK_TEXTS.items():
-        pack.add_argument(f"--{name}", default="", metavar="TEXT", help=text)
-    pack.add_argument("--date", default="", metavar="YYYY-MM-DD",
-                      help="of the report (default: the day that the edition was built)")
-    pack.add_argument("--site", default="", metavar="URL", help=_SITE)
+    _add_texts(pack)
     _add_view(pack)
     pack.add_argument("--first", default="", metavar="STOP", help="a chapter of where first: halve, a number of "
                       "premises, or pounds in all and for each premises such as 5000000/2000")
@@ -76,6 +72,12 @@ def make_parser() -> argparse.ArgumentParser:
 
     _add_changes(pack.add_argument_group("a chapter of what if"))
 
+    sheet = _command(commands, "packs.sheet", "one side of A4 for a meeting: claim, map, three questions")
+    sheet.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
+    sheet.add_argument("--out", type=Path, required=True, metavar="PATH", help="the PDF file, or a folder")
+    _add_texts(sheet)
+    _add_view(sheet)
+
     verify = _command(commands, "packs.verify", "check an evidence pack: every file, every figure")
     verify.add_argument("file", type=Path, metavar="FILE", help="the pack")
     verify.add_argument("--remake", action="store_true", help="make the pack again too, and compare it byte for byte")
@@ -84,6 +86,15 @@ def make_parser() -> argparse.ArgumentParser:
     check = _command(commands, "editions.check", "validate an edition")
     check.add_argument("folder", type=Path, metavar="DIR", help="the edition")
     return parser
+
+
+def _add_texts(parser: argparse.ArgumentParser) -> None:
+    """Describe what an author may say, and where the link leads."""
+    for name, text in _PACK_TEXTS.items():
+        parser.add_argument(f"--{name}", default="", metavar="TEXT", help=text)
+    parser.add_argument("--date", default="", metavar="YYYY-MM-DD",
+                        help="of the report (default: the day that the edition was built)")
+    parser.add_argument("--site", default="", metavar="URL", help=_SITE)
 
 
 def _add_answers(commands: Any) -> None:

@@ -71,12 +71,12 @@ def _where(view: View) -> str:
 def _lines(profile: PlaceProfile) -> str:
     below = profile.answer["premises_below"]
     what = "home or business" if below.count < 1.5 else "homes and businesses"
-    return (f"Ask {_councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} {what}"
+    return (f"Ask {councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} {what}"
             f"{in_brackets(below)} {_where(profile.view)} ({percent(below.rate)} of all here), how many are under "
             "contract, and by when? What is planned for the rest? No contract is in these data yet.")
 
 
-def _councils(profile: PlaceProfile) -> str:
+def councils(profile: PlaceProfile) -> str:
     """Name the councils of a place: its authorities, and the county above where there is one."""
     areas = profile.edition.areas.loc[profile.place.lsoas]
     authorities = areas["authority"].drop_duplicates()
@@ -104,17 +104,22 @@ def _first(profile: PlaceProfile) -> Iterator[Ask]:
 
 
 def _trains(profile: PlaceProfile) -> str:
+    said, slow = trains_here(profile)
+    return said if not slow else (
+        f"{said} Ask what would bring it under {duration(profile.view.minutes)}: what minutes off would do is worked "
+        "out under ‘What to do’, What if.")
+
+
+def trains_here(profile: PlaceProfile) -> tuple[str, bool]:
+    """Say which station a place has, with its trains and their minutes; tell whether they take longer than asked."""
     view, known = profile.view, profile.stations[profile.stations["departures"].gt(0).fillna(value=False)]
     hub = HUBS[view.hub].label
     if known.empty:
-        return f"No station with trains to {hub} can be reached from here without crossing the sea."
+        return f"No station with trains to {hub} can be reached from here without crossing the sea.", False
     best = known.iloc[0]
     which = f"Its station quickest to {hub}" if best["inside"] else "The nearest station with trains"
     away = "" if best["inside"] else f", {best['km']:.0f} km by land"
     trains = "1 train" if best["departures"] == 1 else f"{best['departures']} trains"
     said = (f"{which} is {best['name']}{away}: {trains} to {hub} from 06:00 to 10:00, {best['typical']:.0f} minutes as "
             "a rule.")
-    if best["typical"] <= view.minutes:
-        return said
-    return (f"{said} Ask what would bring it under {duration(view.minutes)}: what minutes off would do is worked out "
-            "under ‘What to do’, What if.")
+    return said, bool(best["typical"] > view.minutes)

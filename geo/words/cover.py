@@ -3,8 +3,8 @@
 from datetime import date
 
 from geo import __version__
+from geo.core.measures import BASES
 from geo.edition.store import Edition
-from geo.words.claim import sentence_case
 
 CONTENTS, TABLES, FIGURES = "Contents", "Tables", "Figures"
 """Headings of the page of contents."""
@@ -50,6 +50,6 @@ def citation(edition: Edition, title: str, author: str, when: date, link: str) -
 
 def weak(bases: list[str]) -> str:
     """Say which figures are no counts, before anything else is read."""
-    said = {"estimated": "broadband inside councils and constituencies is estimated, not counted",
-            "indicative": "rail times come from a timetable compiled by hand, not from an official feed"}
-    return sentence_case(f"{', and '.join(said[basis] for basis in bases)}: see ‘Before this is submitted’.")
+    said = {"estimated": "Broadband inside councils and constituencies is estimated, not counted.",
+            "indicative": BASES["indicative"].meaning}
+    return f"{' '.join(said[basis] for basis in bases)} See ‘Before this is submitted’."

@@ -23,6 +23,7 @@ from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.operator import operator
 from pages.shared.parts import Html, badges_html, claim_html, notice, page_heading, place_link, small, terms_html
 from pages.shared.pictures import show_picture
+from pages.shared.site import site
 from pages.shared.view_state import current_view
 
 CONTENTS = (
@@ -47,15 +48,10 @@ def asked() -> Request | None:
     note = st.text_area("Your own note (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
     try:
         return Request(View().replace(**view.pack_options(), place=view.place), title, author, note,
-                       contact, "" if day == built_on(edition()) else f"{day:%Y-%m-%d}", site())
+                       contact, "" if day == built_on(edition()) else f"{day:%Y-%m-%d}", site("evidence"))
     except SwatheError as error:
         notice(f"This cannot be set: {error}.")
         return None
-
-
-def site() -> str:
-    """Give the address of this app as the reader's browser shows it, without the page; "" where there is none."""
-    return (st.context.url or "").partition("?")[0].removesuffix("/evidence").rstrip("/")
 
 
 def offered(request: Request) -> PackMade | None:

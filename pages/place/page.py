@@ -10,6 +10,7 @@ from geo.words.neighbourhoods import neighbourhood_columns
 from pages.place.map import show_map
 from pages.place.opening import answer_html, coverage_html, heading_html
 from pages.place.sections import sections_html
+from pages.place.sheet import offer_sheet
 from pages.shared import parts
 from pages.shared.data import profile
 from pages.shared.folded import folded, open_what_a_link_names
@@ -42,6 +43,7 @@ left.html(answer_html(shown, find))
 with right:
     show_map(view, spoken_name(shown.place.name))
     st.html(parts.list_html([parts.place_link(view, view.place, "Open the map in Explore", "explore")], "links"))
+    offer_sheet(view, shown)
     coverage = coverage_html(shown, theme_palette())
     if coverage:
         st.html(coverage)

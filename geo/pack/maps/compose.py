@@ -40,7 +40,7 @@ MAPS = {
 _DOTS = 300                     # of a PNG, to the inch
 _AUTHORITY_LINE = 0.6           # points
 _FINE = 9.0                     # points across a neighbourhood, below which no line fits between two
-_SMALL_PLACE = 15_000.0         # metres
+_SMALL_PLACE = 130.0            # points on paper
 _ISLET = 150.0                  # square points
 _MARKS = ("estimated", "indicative")
 
@@ -114,8 +114,8 @@ def base_map(profile: PlaceProfile, *, small: bool = False) -> BaseMap:
     areas, outline = body.on_paper(edition.areas.geometry.loc[place.lsoas].to_numpy()), body.on_paper(np.array([own]))
     frame = shapely.box(0, 0, *body.points)
     west, south, east, north = own.bounds
-    # A small place stays free of names; a large one has room for them.
-    clear = outline[0].buffer(2) if max(east - west, north - south) < _SMALL_PLACE else None
+    # A place that is small on paper stays free of names; a large one has room for them.
+    clear = outline[0].buffer(2) if max(east - west, north - south) < _SMALL_PLACE * body.metres else None
     inside = shapely.intersection(land, frame)
     free = pd.Series(inside if clear is None else shapely.difference(inside, clear), authorities["name"])
     labels = place_labels(wanted_names(edition, place, body, own, free), body.points, land, clear)

@@ -14,6 +14,7 @@ from geo.core.choices import HUBS
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.maps.classes import Colour
+from geo.maps.names import locality_sizes
 from geo.pack.maps.body import Body
 from geo.pack.maps.legend import station_dot
 from geo.pack.maps.page import INK, POINT, SMALL, font, rgb, text_width, wrap
@@ -21,8 +22,10 @@ from geo.pack.maps.page import INK, POINT, SMALL, font, rgb, text_width, wrap
 FAINT = (84, 92, 104)
 """Colour of what is there for orientation only."""
 
-_LOCAL = 30_000.0           # metres across, up to which localities are named
+_TOWNS, _TOWNS_APART = 16, 30.0     # towns and villages that are tried, larger ones first
+_LEAST_STOPS = ((600.0, 250), (300.0, 60), (120.0, 15), (60.0, 5), (0.0, 0))  # metres a point: stops of what is named
 _STATIONS, _APART = 10, 45.0
+_FIRST_TOWNS = 3            # that come before stations
 _LEAST = 60.0
 _OWN_SHARE = 0.5
 # Where a name is tried, in halves of its size: where its area has most room, then a little off.
@@ -104,13 +107,14 @@ def draw_labels(body: Axes, labels: Iterable[Label]) -> None:
 
 
 def wanted_names(edition: Edition, place: Place, body: Body, own: shapely.Geometry, land: pd.Series) -> list[Wanted]:
-    """List the names that would be good to have: authorities, a few stations, and localities where few are seen.
+    """List the names that would be good to have: authorities, the largest towns, a few stations, smaller towns.
 
     The place's own shape is in EPSG:27700; land is the authorities seen, by name, in points, without what is to be
     kept clear.
     """
-    return [*_authority_names(body, land, place), *_station_names(edition, body, own),
-            *_local_names(edition, place, body)]
+    towns = _town_names(edition, place, body)
+    return [*_authority_names(body, land, place), *towns[:_FIRST_TOWNS], *_station_names(edition, body, own),
+            *towns[_FIRST_TOWNS:]]
 
 
 def _name_of(name: str, shape: shapely.Geometry, **style: Any) -> Wanted:
@@ -152,11 +156,20 @@ def _station_names(edition: Edition, body: Body, own: shapely.Geometry) -> list[
     return list(apart.values())
 
 
-def _local_names(edition: Edition, place: Place, body: Body) -> list[Wanted]:
-    """Names of localities where the map looks at a few of them only."""
-    west, _, east, _ = body.extent
-    if east - west > _LOCAL:
-        return []
-    rows = edition.places[(edition.places["kind"] == "msoa") & (edition.places["name"] != place.name)]
-    shapes = pd.Series(body.on_paper(rows.geometry.to_numpy()), rows["name"])
-    return [_name_of(name, shape, colour=FAINT, most=0.02) for name, shape in shapes.items() if shape.area > 400]
+def _town_names(edition: Edition, place: Place, body: Body) -> list[Wanted]:
+    """Names of towns and villages, larger ones first; small ones where the map looks at few of them."""
+    west, south, east, north = body.extent
+    localities = edition.localities
+    seen = localities["easting"].between(west, east) & localities["northing"].between(south, north)
+    sizes = locality_sizes(localities, edition.areas)[seen]
+    least = next(stops for metres, stops in _LEAST_STOPS if body.metres >= metres)
+    chosen = sizes[sizes >= least].sort_index().sort_values(ascending=False, kind="stable").index
+    apart: dict[tuple[float, float], Wanted] = {}
+    for row in localities.loc[chosen, ["name", "easting", "northing"]].itertuples(index=False):
+        x, y = (row.easting - west) / body.metres, (row.northing - south) / body.metres
+        room = all(np.hypot(x - left, y - low) > _TOWNS_APART for left, low in apart)
+        if len(apart) < _TOWNS and row.name != place.name and room:
+            wanted = Wanted((row.name,))
+            _, high = wanted.half
+            apart[x, y] = replace(wanted, spots=((x, y), (x, y + high), (x, y - high)))
+    return list(apart.values())

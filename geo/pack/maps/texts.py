@@ -34,7 +34,7 @@ def map_texts(profile: PlaceProfile, measure: str) -> Texts:
     record = MEASURES[measure]
     people, rail = record.has_range, record.by_rail
     basis = (*[edition.broadband_basis] * people, *[edition.rail_basis] * rail)
-    sources = ("boundaries-lsoa", *_BROADBAND_SOURCES * people, *_RAIL_SOURCES * rail)
+    sources = ("boundaries-lsoa", "stops", *_BROADBAND_SOURCES * people, *_RAIL_SOURCES * rail)
     credit = " ".join(credit_sentences(row for row in edition.manifest["sources"] if row["id"] in sources))
     chosen = [*[f"work: {WORK[view.work].label}"] * people,
               *[f"to the station: {ACCESS[view.access].label.lower()}"] * rail]
@@ -67,7 +67,7 @@ def alt_text(profile: PlaceProfile, measure: str, classes: pd.Series, title: str
     counts = "; ".join(f"{row.label}: {row.areas:,}" for row in legend(measure, LIGHT, classes) if row.areas)
     areas = KINDS["lsoa"].label if len(classes) == 1 else KINDS["lsoa"].plural
     return (f"Map. {title}. {legend_heading(MEASURES[measure])}. {len(classes):,} {areas} by class: {counts}. "
-            f"{_worst(profile, measure, classes)}The same figures stand as a table in the report.")
+            f"{_worst(profile, measure, classes)}".strip())
 
 
 def _worst(profile: PlaceProfile, measure: str, classes: pd.Series) -> str:

@@ -112,5 +112,6 @@ class Document:
     summary: tuple[Block, ...] = ()             # on the first page
     facts: tuple[tuple[str, str], ...] = ()     # beneath it: label and text, such as the date
     contents: bool = False      # whether a list of chapters, tables and figures stands before the chapters
+    compact: bool = False       # whether it is set smaller, to fit on one side
     day: date | None = None     # of the report, for the file's properties
     qr: bytes = field(default=b"", repr=False)  # of the link, as PNG; empty where it is no address

@@ -15,7 +15,7 @@ from geo.pack.report.blocks import Block, Bullets, Document, Heading, Paragraph,
 from geo.pack.report.chapters import end, figures, method, opening, plans
 from geo.pack.report.chapters import need as where
 from geo.pack.report.chapters import rail as trains
-from geo.pack.report.numbering import numbered
+from geo.pack.report.numbering import numbered, resolved, see
 from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words import cover, summary
@@ -70,7 +70,11 @@ def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]
         *method.limits(profile), *method.views(profile), *method.assumptions(profile),
         *end.sources(profile), *end.check(profile),
     ])
-    return replace(_opened(request, profile, document(request, profile, blocks)), contents=True)
+    opened = _opened(request, profile, document(request, profile, blocks))
+    kind = where.need_kind(profile)
+    table = "" if kind is None else f"{see(f'by-{kind}')} and "
+    more = plain(f"Where: {table}{see('people-in-gap')}. How sure the figures are: {see('sure')}.", "small")
+    return replace(opened, contents=True, summary=(*opened.summary, resolved(more, blocks)))
 
 
 def first_page(request: Request, profile: PlaceProfile) -> Document:
@@ -79,15 +83,18 @@ def first_page(request: Request, profile: PlaceProfile) -> Document:
 
 
 def _opened(request: Request, profile: PlaceProfile, whole: Document) -> Document:
-    """Add a summary, and what a reader needs to cite the report."""
+    return replace(cited(request, profile, whole), summary=tuple(_summary(profile)))
+
+
+def cited(request: Request, profile: PlaceProfile, whole: Document) -> Document:
+    """Add what a reader needs to cite a report, and the code to scan."""
     edition, when = profile.edition, whole.day or cover.built_on(profile.edition)
     facts = [("Date", cover.day(when)), ("Made with", cover.version(edition)),
              *[("Contact", request.contact)] * bool(request.contact),
              (cover.CITE, cover.citation(edition, whole.title, request.author, when, request.site and whole.link))]
     if whole.link:
         facts.append((cover.SAME_VIEW if request.site else cover.NO_HOST, whole.link))
-    return replace(whole, summary=tuple(_summary(profile)), facts=tuple(facts),
-                   qr=qr_code(whole.link) if request.site and whole.link else b"")
+    return replace(whole, facts=tuple(facts), qr=qr_code(whole.link) if request.site and whole.link else b"")
 
 
 def _summary(profile: PlaceProfile) -> list[Block]:

@@ -61,9 +61,10 @@ def _set(document: Document, **wanted: Any) -> Any:
     """Run typst on the template in a folder of its own: it can read what is there, and no font but those named."""
     check_document(document)
     with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
-        for number, block in enumerate(document.blocks):
-            if isinstance(block, Picture):
-                Path(folder, f"{number}.png").write_bytes(block.png)
+        for name, blocks in (("s", document.summary), ("b", document.blocks)):
+            for number, block in enumerate(blocks):
+                if isinstance(block, Picture):
+                    Path(folder, f"{name}{number}.png").write_bytes(block.png)
         if document.qr:
             Path(folder, "qr.png").write_bytes(document.qr)
         try:
@@ -94,18 +95,18 @@ def _content(document: Document) -> Any:
     """Make a report ready for the template: its blocks with their kinds, pictures as files."""
     whole = {name: part for name, part in vars(document).items() if name not in {"blocks", "summary", "day", "qr"}}
     return _all_shown({
-        **whole, "name": document.title, "by": document.author, "blocks": _parts(document.blocks),
-        "summary": _parts(document.summary), "qr": "qr.png" if document.qr else "", "qr_alt": QR_ALT,
+        **whole, "name": document.title, "by": document.author, "blocks": _parts(document.blocks, "b"),
+        "summary": _parts(document.summary, "s"), "qr": "qr.png" if document.qr else "", "qr_alt": QR_ALT,
         "headings": [CONTENTS, TABLES, FIGURES]})
 
 
-def _parts(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+def _parts(blocks: tuple[Block, ...], name: str) -> list[dict[str, Any]]:
     found = []
     for number, block in enumerate(blocks):
         part = {"kind": type(block).__name__, **asdict(block)}
         if isinstance(block, Table | Picture):
             part["title"] = ". ".join(filter(None, [block.number, short_title(block)]))
-        found.append({**part, "png": None, "file": f"{number}.png"} if isinstance(block, Picture) else part)
+        found.append({**part, "png": None, "file": f"{name}{number}.png"} if isinstance(block, Picture) else part)
     return found
 
 

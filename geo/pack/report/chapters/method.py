@@ -20,7 +20,7 @@ def limits(profile: PlaceProfile) -> list[Block]:
     items = [" ".join(item.split()).replace("*", "") for item in f"\n{unused}".split("\n* ")[1:]]
     notes = tuple(notes_in_words(profile.answer))
     blocks: list[Block] = [
-        Heading("How sure this is"),
+        Heading("How sure this is", key="sure"),
         plain(prose("text", "range", profile, range=within, limits=limits_)),
         *(plain(text) for text in evidence.independence_sentences(manifest)),
         Heading("Homes, not offices", 2), *(plain(text) for text in evidence.homes_sentences(manifest)),

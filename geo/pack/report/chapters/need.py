@@ -10,11 +10,14 @@ from geo.core.rounding import about, decimal, percent
 from geo.figures.profile import PlaceProfile
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Block, Heading, Picture, Table, plain
+from geo.pack.report.numbering import see
 from geo.pack.report.prose import prose
 from geo.words import place as words
 from geo.words.claim import sentence_case
 from geo.words.definitions import label, short_speed
 from geo.words.intervals import interval_cell
+
+_IN_GEOPACKAGE = ("people_in_gap", "nowhere_to_turn")
 
 LONGEST_TABLE = 20
 """Rows of a table in the report; the files have all."""
@@ -32,22 +35,27 @@ def need_kind(profile: PlaceProfile) -> str | None:
 def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
     """Show where the need is: the map, and the same figures as a ranked table."""
     kind = need_kind(profile)
-    drawn = picture(maps["people-in-gap"], in_files(profile))
-    blocks: list[Block] = [Heading("Where the need is"), drawn]
+    drawn = picture(maps["people-in-gap"], in_files(profile, "people_in_gap"))
+    heading, figure = Heading("Where the need is"), see("people-in-gap")
     if kind is None:
-        return [*blocks, plain("This is a single neighbourhood: there is nothing to rank inside it.")]
-    return [*blocks, places_table(profile, kind)]
+        return [heading, plain(f"A single neighbourhood ({figure}): there is nothing to rank inside it."), drawn]
+    said = (f"{figure} colours every neighbourhood; {see(f'by-{kind}')} has its {KINDS[kind].plural}, those with most "
+            "people in the gap first.")
+    return [heading, plain(said), drawn, places_table(profile, kind)]
 
 
 def picture(drawn: DrawnMap, beside: str = "") -> Picture:
     """Place a map."""
     caption = f"{drawn.title}. {beside}".strip()
-    return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, caption, drawn.basis)
+    return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, caption, drawn.basis, key=drawn.name)
 
 
-def in_files(profile: PlaceProfile) -> str:
-    """Name the files that hold the figures of a map."""
-    where = "tables/inside-lsoa.csv and areas.gpkg" if "lsoa" in profile.inside else "areas.gpkg"
+def in_files(profile: PlaceProfile, measure: str) -> str:
+    """Name the files that hold the figures of a map; nothing where none does."""
+    table = profile.inside.get("lsoa")
+    if measure not in _IN_GEOPACKAGE and (table is None or measure not in table):
+        return ""
+    where = "areas.gpkg" if table is None else "tables/inside-lsoa.csv and areas.gpkg"
     return f"The figures of every neighbourhood stand in {where}."
 
 
@@ -75,7 +83,7 @@ def places_table(profile: PlaceProfile, kind: str) -> Table:
         f"{caption}.",
         (sentence_case(KINDS[kind].label), "Residents", "People in the gap", "Between", "Per 1,000 workers",
          f"Premises without {short_speed(profile.view.speed)}", label(FIGURES["nowhere_to_turn"])),
-        rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis)
+        rows, right=(1, 2, 3, 4, 5, 6), widths=(3.2, 1.2, 1.2, 1.7, 1.1, 1.3, 1.2), basis=basis, key=f"by-{kind}")
 
 
 def count(people: float) -> str:
