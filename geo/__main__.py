@@ -8,13 +8,13 @@ from importlib import import_module
 
 from geo.cli.parser import make_parser, program
 from geo.cli.stopping import Stopped, stopped_tidily
-from geo.core.errors import SwatheError, UnsoundEditionError
+from geo.core.errors import CheckError, SwatheError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, by default that of the process: exit code 0, or another after one line on standard error.
 
-    1: an edition was checked, and something in it does not hold; 2: it cannot be done as asked; 128 and the number of a
+    1: something was checked, and does not hold; 2: it cannot be done as asked; 128 and the number of a
     signal: stopped by it.
     """
     options = make_parser().parse_args(arguments)
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         _tell(options.command, str(error))
-        return 1 if isinstance(error, UnsoundEditionError) else 2
+        return 1 if isinstance(error, CheckError) else 2
     except Stopped as stopped:
         with suppress(OSError):
             sys.stdout.flush()

@@ -13,7 +13,8 @@ DOCUMENT = ROOT / "docs" / "architecture.md"
 START, END = "<!-- rooms: written by tools/architecture.py -->", "<!-- end of rooms -->"
 
 FLOORS = (
-    ("core",), ("sources",), ("layers", "rail"), ("edition",), ("figures",), ("words", "maps"), ("answers",), ("pack",),
+    ("core",), ("sources",), ("layers", "rail"), ("edition",), ("figures",), ("quote",), ("words", "maps"),
+    ("answers",), ("pack",),
     ("cli", "pages"),
 )
 """Rooms, from the ground up: a room may use those below it, never one beside or above it."""
@@ -22,8 +23,8 @@ QUESTIONS = {
     "core": "what IS a figure, a choice, a view?", "sources": "what does a publisher's file say?",
     "layers": "what do we make of it, area by area?", "rail": "how long does a journey take?",
     "edition": "where is the joined dataset kept?", "figures": "what are the figures of a place?",
-    "words": "how is it said?", "maps": "how is it drawn?", "pack": "how does it leave the house?",
-    "answers": "what does a program get?",
+    "quote": "what does a text claim, and is it so?", "words": "how is it said?", "maps": "how is it drawn?",
+    "answers": "what does a program get?", "pack": "how does it leave the house?",
     "cli": "what does the command line answer?", "pages": "what does a reader see?",
 }
 

@@ -56,6 +56,13 @@ def make_parser() -> argparse.ArgumentParser:
 
     _add_answers(commands)
 
+    quote = _command(commands, "quote.quote", "check the places, numbers and ranks of a text that somebody quotes")
+    quote.add_argument("file", type=Path, nargs="?", metavar="FILE",
+                       help="the text, in UTF-8 (default: standard input)")
+    quote.add_argument("--also", type=Path, action="append", default=[], metavar="DIR",
+                       help="another edition, in which what does not hold is looked for too")
+    _add_view(quote)
+
     pack = _command(commands, "packs.pack", "an evidence pack, or a brief for every place of a kind")
     pack.add_argument("place", metavar="PLACE", nargs="?", help="code or name, or codes joined by +")
     pack.add_argument("--every", metavar="KIND", help=f"a brief of two pages for each: {' '.join(KINDS)}")

@@ -8,6 +8,10 @@ class SwatheError(Exception):
     """Base of all errors that are meant for the user: their text is one clear line."""
 
 
+class CheckError(SwatheError, ValueError):
+    """A check was made, and something in it does not hold."""
+
+
 class SourceError(SwatheError, ValueError):
     """A publisher's file cannot be used as it is.
 
@@ -37,7 +41,7 @@ class EditionError(SwatheError, ValueError):
     """A folder is not an edition, or its content is not what its manifest says."""
 
 
-class UnsoundEditionError(EditionError):
+class UnsoundEditionError(EditionError, CheckError):
     """An edition can be found, but something in it does not hold."""
 
 
@@ -47,6 +51,10 @@ class PlaceError(SwatheError, LookupError):
 
 class UploadError(SwatheError, ValueError):
     """A file of the reader's own is no boundary and no list that can be used."""
+
+
+class QuoteError(SwatheError, ValueError):
+    """A text cannot be checked: it is none, or too long."""
 
 
 class PackError(SwatheError, ValueError):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from geo.core.choices import HUBS
 from geo.core.view import View
-from geo.words import doubts
+from geo.words import doubts, quote
 from geo.words.claim import spoken_name
 from pages.accessibility import statement
 from pages.shared.data import place_of
@@ -18,6 +18,7 @@ HEADINGS: Mapping[str, Callable[[View], str]] = {
     "what_to_do": lambda view: f"What to do in {spoken_name(place_of(view).name)}",
     "evidence": lambda _: "Evidence pack",
     "doubts": lambda _: doubts.TITLE,
+    "quote": lambda _: quote.TITLE,
     "method": lambda _: "Method and data",
     "accessibility": lambda _: statement.TITLE,
 }

@@ -15,6 +15,7 @@ from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name
 from geo.sources.licences import credit_sentences
 from geo.words.claim import Card
 from geo.words.definitions import definition
+from pages.contents import PAGES
 from pages.shared.data import edition
 from pages.shared.view_state import address, at_place, current_view, link_query
 
@@ -213,6 +214,7 @@ def foot_html(served: Edition) -> str:
 
 
 def statement_link(query: Mapping[str, str]) -> str:
-    """Link to the accessibility statement."""
-    statement = escape(address("accessibility", query))
-    return f'<p class="small"><a href="{statement}" target="_self">Accessibility statement</a></p>'
+    """Link to the pages that are in no navigation: where a quote is checked, and the accessibility statement."""
+    links = (f'<a href="{escape(address(page.url_path, query))}" target="_self">{escape(page.title)}</a>'
+             for page in PAGES if page.hidden)
+    return f'<p class="small">{" · ".join(links)}</p>'

@@ -1,0 +1,1 @@
+"""What a text claims of places, and whether it is so."""
