@@ -14,7 +14,7 @@ import geo
 from geo.core.errors import EditionError, SwatheError
 from geo.edition.store import Edition
 from geo.pack.csvw import csvw, source_notes
-from geo.pack.spreadsheets import csv_bytes
+from geo.pack.tidy import csv_bytes
 from geo.words.dictionary import columns
 from pages.api.answers import ANSWERS, Answer
 from pages.api.description import described_page, openapi

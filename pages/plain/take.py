@@ -15,7 +15,9 @@ from geo.maps.card import SheetTexts, map_sheet
 from geo.maps.classes import LIGHT, legend
 from geo.pack.geopackage import layer_bytes
 from geo.pack.map_table import map_layer, map_table
-from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_bytes, file_name, ranking_about, xlsx_bytes
+from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name, ranking_about
+from geo.pack.tidy import csv_bytes
+from geo.pack.workbook import xlsx_bytes
 from geo.words.claim import bases
 from geo.words.context import meaning
 from geo.words.definitions import label, legend_heading
@@ -78,7 +80,7 @@ def _xlsx(page: str, view: View) -> bytes:
         return comparison_xlsx(view, compared(view)[0])
     shown = _shown(page, view)
     about = ranking_about(edition(), shown, by=shown.by, within=shown.place, measure=shown.show, per="count")
-    return xlsx_bytes(about, {label(MEASURES[shown.show])[:31]: _table(shown)})
+    return xlsx_bytes(about, {"Ranking": _table(shown)}, {"Ranking": f"{_title(shown)}: what the map shows."})
 
 
 def _gpkg(page: str, view: View) -> bytes:
