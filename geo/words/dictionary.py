@@ -243,7 +243,7 @@ def rate_column(measure: Measure, name: str = "", speed: str = "") -> Column:
     of = f" at {short_speed(speed)}" if speed else ""
     unit = measure.place_rate or measure.rate_unit
     if measure.summary == "minutes":
-        return _number(name, label(measure), definition(measure), "minutes")
+        return _whole(name, label(measure), definition(measure), "minutes", "minutes")
     return _number(name, f"{label(measure)}{of}, {unit}", f"{definition(measure)} A sum over a sum.",
                    "share" if is_share else "rate", f"{unit}, 0 to 1" if is_share else unit)
 
