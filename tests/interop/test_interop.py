@@ -17,11 +17,18 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import load_edition
+from geo.figures.certainty import place_certainty
+from geo.figures.place import show
+from geo.figures.ranking import rank
+from geo.figures.side_by_side import all_figures
 from geo.maps.classes import CLASSES, LIGHT
 from geo.pack.make import make_pack
 from geo.pack.request import Request
+from geo.pack.spreadsheets import comparison_about, comparison_table, ranking_table
+from geo.pack.workbook import xlsx_bytes
 from geo.words.dictionary import columns
 
 pytestmark = pytest.mark.interop
@@ -118,7 +125,26 @@ def _plain(cell: str) -> str | float:
         return cell
 
 
-def test_libreoffice_prints_every_sheet_with_nothing_over_anything(workbook: Path, tmp_path: Path) -> None:
+def write_download(path: Path) -> Path:
+    """Write rankings and a comparison as the app offers them."""
+    edition, view = load_edition(), View(hub="exeter", minutes=90)
+    answers = [show(edition, view.replace(place=code)) for code in ("E07000046", "E06000053", "E12000009")]
+    sheets = {"Side by side": comparison_table(all_figures(answers), answers)}
+    for name, measure, by in (("Ranking", "people_in_gap", "authority"), ("Ranking of wards", "mobile_4g", "ward")):
+        sure = place_certainty(edition, view, MEASURES[measure], by=by) if measure == "people_in_gap" else None
+        sheets[name] = ranking_table(edition, view, rank(edition, view, by=by, measure=measure), by=by, measure=measure,
+                                     sure=sure)
+    about = comparison_about(edition, view, [answer.place.name for answer in answers])
+    path.write_bytes(xlsx_bytes(about, sheets, dict.fromkeys(sheets, "Figures of places.")))
+    return path
+
+
+@pytest.mark.parametrize("which", ["pack", "download"])
+def test_libreoffice_prints_every_sheet_with_nothing_over_anything(
+    which: str, request: pytest.FixtureRequest, tmp_path: Path,
+) -> None:
+    workbook = (request.getfixturevalue("workbook") if which == "pack" else
+                write_download(tmp_path / "download.xlsx"))
     office(tmp_path, "pdf", workbook)
     printed = tmp_path / f"{workbook.stem}.pdf"
     texts = [page.extract_text() for page in PdfReader(printed).pages]
