@@ -2,6 +2,7 @@
 #   make app      opens the app; without a word `make` does the same
 #   make quick    the fast tests, without a browser: while you work
 #   make test     every check: lint, then all tests
+#   make interop  opens a pack in QGIS, LibreOffice and qpdf; installs them where they are missing (Debian, as root)
 #   make offline  the same where no other machine can be reached: a Linux network namespace without a route
 #   make lint     style, types, docstrings and layout
 #   make golden   records anew what the program answers, when a change of figures or words is meant
@@ -20,7 +21,7 @@ SEED ?= 1
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app quick test offline lint golden fuzz map bench runtime tools clean
+.PHONY: app quick test interop offline lint golden fuzz map bench runtime tools clean
 .DEFAULT_GOAL := app
 
 runtime:
@@ -39,14 +40,18 @@ lint: tools
 	@$(BIN)/python tools/check_layout.py
 
 quick: tools
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not browser and not slow'
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not browser and not slow and not interop'
 
 # Tests of a file share what they set up: files are dealt out in their order, in which the long ones are not the last.
 # The browser tests start apps of their own: they run after the others, those that draw a map one at a time.
 test: lint
 	@$(BIN)/python tools/chromium.py >/dev/null
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser'
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m 'not browser and not interop'
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m browser
+
+interop: tools
+	@sh tools/office.sh
+	$(BIN)/python -m pytest -q -m interop tests/interop
 
 offline: tools
 	@sh tools/offline.sh $(MAKE) test

@@ -4,11 +4,13 @@ import csv
 import io
 import time
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from csvw import CSVW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from geo.figures.place import show
 from geo.figures.priorities import where_first
 from geo.figures.ranking import rank
 from geo.figures.side_by_side import all_figures
+from geo.pack.csvw import csvw, csvw_bytes, source_notes
 from geo.pack.spreadsheets import (
     About,
     comparison_about,
@@ -35,6 +38,7 @@ from geo.pack.spreadsheets import (
 from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
 from geo.words.certainty import RANKS_COVER
+from geo.words.dictionary import columns
 from geo.words.intervals import COVERS
 
 
@@ -103,6 +107,25 @@ def test_a_file_has_the_interval_of_each_figure_and_rank(starter: Edition) -> No
         starter, view, by="authority", within="all", measure=measure.key, per="count").notes if len(row) == 2)
     assert told["Ranks"].endswith(RANKS_COVER)
     assert told["p05 and p95"].startswith(COVERS)
+
+
+def test_a_file_is_described_for_programs(starter: Edition, tmp_path: Path) -> None:
+    ranked = rank(starter, View(), by="authority", within="all")
+    table = ranking_table(starter, View(), ranked, by="authority", measure="people_in_gap")
+    content = csv_bytes(table)
+    said = csvw("ranking.csv", columns(table, "ranking"), title="Ranking", key=("code",),
+                about=source_notes(starter, "Ranking"))
+    (tmp_path / "ranking.csv").write_bytes(content)
+    (tmp_path / "ranking.csv-metadata.json").write_bytes(csvw_bytes(said))
+    found = CSVW(str(tmp_path / "ranking.csv"), str(tmp_path / "ranking.csv-metadata.json"), validate=True)
+    assert found.is_valid, [str(warning.message) for warning in found.warnings]
+    read = list(found.tables[0].iterdicts(strict=True))
+    assert [row["code"] for row in read] == ranked["code"].tolist()
+    assert [row["neighbour"] for row in read] == ranked["neighbour"].tolist()      # truths, not texts
+    assert [row["rank"] for row in read] == ranked["rank"].tolist()
+    (tmp_path / "ranking.csv").write_bytes(content.replace(b",yes,", b",maybe,", 1))
+    with pytest.raises(ValueError, match="maybe"):
+        list(found.tables[0].iterdicts(strict=True))
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12), min_size=1, max_size=6),

@@ -130,18 +130,25 @@ def test_the_makefile_lists_its_targets():
 
 def test_quick_leaves_out_browser_slow_tests_and_linters():
     commands = rehearsed("quick")
-    assert any("-m 'not browser and not slow'" in command for command in commands)
+    assert any("-m 'not browser and not slow and not interop'" in command for command in commands)
     assert not any(linter in command for command in commands for linter in ("ruff", "mypy", "chromium"))
     names = {marker.partition(":")[0] for marker in PYPROJECT["tool"]["pytest"]["ini_options"]["markers"]}
-    assert names == {"browser", "slow"}
+    assert names == {"browser", "interop", "slow"}
 
 
 def test_everything_is_run_by_make_test():
     commands = "\n".join(rehearsed("test"))
     assert "slow" not in commands
-    assert "-m 'not browser'" in commands
+    assert "-m 'not browser and not interop'" in commands
     assert "-m browser" in commands
     assert "ruff check ." in commands
+
+
+def test_interop_installs_what_it_needs_and_runs_what_nothing_else_runs():
+    commands = rehearsed("interop")
+    assert commands[-2:] == ["sh tools/office.sh", ".venv/bin/python -m pytest -q -m interop tests/interop"]
+    for tool in ("soffice", "qpdf", "pdftotext", "qgis.core"):
+        assert tool in read("tools/office.sh")
 
 
 # What checks a change: on a server, and before a commit

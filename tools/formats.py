@@ -13,15 +13,18 @@ from geo.core.priority_terms import Terms  # noqa: E402
 from geo.core.view import View  # noqa: E402
 from geo.edition.identity import LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
-from geo.edition.store import MANIFEST_FACTS, STARTER, load_edition  # noqa: E402
+from geo.edition.store import MANIFEST_FACTS, STARTER, Edition, load_edition  # noqa: E402
 from geo.figures.certainty import certainty  # noqa: E402
 from geo.figures.likeness import alike, alike_rows  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
 from geo.figures.priorities import priority_rows, where_first  # noqa: E402
+from geo.figures.profile import place_profile  # noqa: E402
 from geo.figures.robust import robust  # noqa: E402
 from geo.figures.what_if import CHANGING  # noqa: E402
 from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
+from geo.pack.tables import pack_tables  # noqa: E402
+from geo.pack.tidy import DICTIONARY, dictionary_table  # noqa: E402
 from geo.words.definitions import data_dictionary  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "formats.md"
@@ -63,9 +66,22 @@ def _shape(part: Any, path: str = "") -> list[tuple[str, str]]:
     return [(f"`{path}`", kind[type(part)])]
 
 
+def _tables(edition: Edition) -> list[str]:
+    """Every table that a pack can hold, with its columns: of a pack that has all of them."""
+    asked = View(place="E07000046", first="halve", upgrade="E07000046", to="gigabit")
+    tables = pack_tables(place_profile(edition, asked))
+    dictionary = tables.pop(DICTIONARY)
+    named = {("inside-KIND" if stem.startswith("inside-") else stem): table for stem, table in dictionary.groupby("table", sort=False)}
+    lines = []
+    for stem, table in {**named, DICTIONARY: dictionary_table({DICTIONARY: dictionary.columns})}.items():
+        rows = [(f"`{row.column}`", row.datatype, row.unit, row.description) for row in table.itertuples()]
+        lines += [f"### {stem}", "", *_table(("column", "type", "unit", "what it is"), *rows)]
+    return lines
+
+
 def formats_text() -> str:
     """Write the whole document."""
-    edition, view = load_edition(STARTER, geometry=False), View()
+    edition, view = load_edition(STARTER), View()
     answer, torridge = place_json(show(edition, view), certainty(edition, view, edition.place(view.place))), edition.place("E07000046")
     like, held = alike_rows(alike(edition, view, torridge), edition), robust(edition, view, torridge)
     first = priority_rows(where_first(edition, view, torridge, Terms()), edition)
@@ -97,6 +113,10 @@ def formats_text() -> str:
         "## robust --json", "", "A list, one entry a claim: `most` (people, among the `worst` so many of those `ranked`), "
         "`highest` (rate, likewise), `above_region`, `above_england`; `few` and `unknown` count the views left out.", "",
         *_table(("path", "type"), *_shape(held[0]._asdict())),
+        "## A pack's tables", "", "In `tables/` as CSV (UTF-8 with a mark at its start, one header row), each a sheet of the "
+        "workbook too, with the same columns described in `dictionary.csv` for readers and in `csv-metadata.json` for programs "
+        "(CSV on the Web). `inside-KIND` stands for one table a kind of place. Counts have two decimals at most, shares six; "
+        "`figures` has every digit. The layers of `areas.gpkg` have columns of the same names.", "", *_tables(edition),
         "## A pack's manifest.json", "", "JSON with sorted keys; `geo verify` refuses any other part.", "",
         *_table(("part", "what it is"), *parts),
     ]).rstrip() + "\n"

@@ -73,7 +73,8 @@ def ranking_table(
 
 def _digits(measure: Measure) -> dict[str, int]:
     """Tell how many decimals one figure's numbers keep."""
-    value, rate = figure_column(measure).decimals or 0, rate_column(measure).decimals or 0
+    value = figure_column(measure).decimals or 0
+    rate = value if measure.summary == "minutes" else rate_column(measure).decimals or 0
     return {**dict.fromkeys(("value", "low", "high", "p05", "p95"), value),
             **dict.fromkeys(("rate", "rate_p05", "rate_p95"), rate)}
 

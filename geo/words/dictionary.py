@@ -7,6 +7,7 @@ from typing import Literal
 
 from geo.core.choices import KINDS, SPEEDS
 from geo.core.measures import FIGURES, Measure
+from geo.core.view import View
 from geo.figures.place_json import rate_key
 from geo.words.definitions import OPTIONS, definition, label, short_speed, worded
 
@@ -221,11 +222,15 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
 }
 
 
+def _said(measure: Measure, speed: str) -> str:
+    """Say what a figure is, at any speed or at one."""
+    return worded(measure.definition, View(speed=speed) if speed else None)
+
+
 def figure_column(measure: Measure, name: str = "", speed: str = "") -> Column:
     """Describe a figure's count, or the figure itself where it has none."""
     at = f" ({short_speed(speed)})" if speed else ""
-    said = worded(measure.definition) if not speed else (
-        f"{label(measure)} at {short_speed(speed)}: {SPEEDS[speed].label[0].lower()}{SPEEDS[speed].label[1:]}.")
+    said = _said(measure, speed)
     if measure.has_count:
         form: Form = "count"
     else:
@@ -243,8 +248,8 @@ def rate_column(measure: Measure, name: str = "", speed: str = "") -> Column:
     of = f" at {short_speed(speed)}" if speed else ""
     unit = measure.place_rate or measure.rate_unit
     if measure.summary == "minutes":
-        return _number(name, label(measure), definition(measure), "minutes")
-    return _number(name, f"{label(measure)}{of}, {unit}", f"{definition(measure)} A sum over a sum.",
+        return _whole(name, label(measure), definition(measure), "minutes", "minutes")
+    return _number(name, f"{label(measure)}{of}, {unit}", f"{_said(measure, speed)} A sum over a sum.",
                    "share" if is_share else "rate", f"{unit}, 0 to 1" if is_share else unit)
 
 

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Install what opens a pack as its readers do, where it is missing: QGIS (without its windows), LibreOffice, qpdf.
+# On Debian and Ubuntu, as root; elsewhere it says what to install. Nothing is done where all are there.
+set -eu
+packages=
+command -v soffice >/dev/null 2>&1 || packages="$packages libreoffice-calc libreoffice-writer"
+command -v qpdf >/dev/null 2>&1 || packages="$packages qpdf"
+command -v pdftotext >/dev/null 2>&1 || packages="$packages poppler-utils"
+/usr/bin/python3 -c 'import qgis.core' 2>/dev/null || packages="$packages python3-qgis qgis-providers"
+[ -n "$packages" ] || exit 0
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    printf 'make interop needs%s. On Debian or Ubuntu: sudo apt-get install --no-install-recommends%s\n' \
+        "$packages" "$packages" >&2
+    exit 1
+fi
+printf 'Installing%s …\n' "$packages" >&2
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086  # one word for each package
+apt-get install -qq --yes --no-install-recommends $packages >/dev/null
