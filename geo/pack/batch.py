@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from tqdm import tqdm
 
@@ -20,7 +21,9 @@ from geo.core.choices import REGION
 from geo.core.errors import PackError, SwatheError
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
+from geo.figures.profile import place_profile
 from geo.figures.ranking import places_inside
+from geo.pack.briefs import Brief, beside_briefs
 from geo.pack.file.archive import write_whole
 from geo.pack.make import make_brief
 from geo.pack.request import Request
@@ -32,7 +35,9 @@ _ENDED = "the process that was to make it has ended"
 
 
 def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) -> list[Path]:
-    """Write a brief for every place of a kind that lies wholly in the South West into a folder; return their paths.
+    """Write a brief for every place of a kind that lies wholly in the South West into a folder; return all paths.
+
+    Beside them stand a workbook that lists them and a manifest (`geo.pack.briefs`).
 
     Each has the request's texts and options; its place does not count. When some cannot be made, the others are
     written, and a PackError names each with its reason.
@@ -53,13 +58,17 @@ def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) 
             waiting.clear()     # when this process is stopped, it waits for the briefs that are being made alone
     failed = [f"{code}: {made[code]['why'] if code in made else _ENDED}" for code in codes
               if code not in made or made[code]["why"]]
-    paths = [folder / told["name"] for told in made.values() if not told["why"]]
+    briefs = [Brief(**told["brief"]) for told in made.values() if not told["why"]]
+    paths = [folder / brief.file for brief in briefs]
+    for name, content in beside_briefs(edition, request, kind, briefs).items() if briefs else ():
+        write_whole(folder / name, content)
+        paths.append(folder / name)
     if failed:
-        raise PackError(f"{len(paths)} of {len(codes)} written to {folder}; not made: {'; '.join(sorted(failed))}")
+        raise PackError(f"{len(briefs)} of {len(codes)} written to {folder}; not made: {'; '.join(sorted(failed))}")
     return sorted(paths)
 
 
-def _make_in_turn(job: str, waiting: deque[str], progress: tqdm) -> list[tuple[str, dict[str, str]]]:
+def _make_in_turn(job: str, waiting: deque[str], progress: tqdm) -> list[tuple[str, dict[str, Any]]]:
     """Have a process make brief after brief of those that wait: what it answered, by code."""
     made = []
     with suppress(BrokenPipeError, IndexError), Popen(  # noqa: S603 - it has ended; none waits. Runs what stands above
@@ -79,7 +88,10 @@ def _make_in_turn(job: str, waiting: deque[str], progress: tqdm) -> list[tuple[s
 
 def answer() -> None:
     """Be such a process: tell when ready for a code, and of each the file's name, or why it could not be made."""
-    job = json.loads(sys.stdin.readline())
+    asked = sys.stdin.readline()
+    if not asked:       # who asked is gone already
+        return
+    job = json.loads(asked)
     edition, folder = load_edition(Path(job["edition"])), Path(job["folder"])
     request = Request(**{**job["request"], "view": View(**job["request"]["view"])})
     print(flush=True)
@@ -87,11 +99,13 @@ def answer() -> None:
         print(json.dumps(_make_one(edition, request, folder, line.strip())), end="\n\n", flush=True)
 
 
-def _make_one(edition: Edition, request: Request, folder: Path, code: str) -> dict[str, str]:
-    """Write the brief of a place: its file's name, and why it could not be made."""
+def _make_one(edition: Edition, request: Request, folder: Path, code: str) -> dict[str, Any]:
+    """Write the brief of a place: what there is to say of it, or why it could not be made."""
+    asked = replace(request, view=request.view.replace(place=code))
     try:
-        name, content = make_brief(edition, replace(request, view=request.view.replace(place=code)))
+        name, content = make_brief(edition, asked)
         write_whole(folder / name, content)
     except (SwatheError, OSError) as error:
-        return {"name": "", "why": str(error)}
-    return {"name": name, "why": ""}
+        return {"why": str(error)}
+    profile = place_profile(edition, asked.view)
+    return {"why": "", "brief": asdict(Brief.of(asked, profile, name, sha256(content).hexdigest()))}

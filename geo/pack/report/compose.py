@@ -21,6 +21,7 @@ from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words import cover, summary
 from geo.words.claim import bases, spoken_name, who_could
 from geo.words.notes import notes_in_words
+from geo.words.questions import QUESTIONS, questions
 
 BRIEF_ROWS = 6
 """Rows of the table of a brief, where two pages have room for them."""
@@ -124,13 +125,16 @@ def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap],
         blocks.append(short)
     said = frozenset({"broadband", "rail"})     # by the claim
     notes = tuple(notes_in_words(profile.answer, without=said)[:3])
-    return document(request, profile, (
-        *blocks, *([Bullets(notes)] if notes else []),
+    opened = "open" if request.site else "open the app's address followed by"
+    asked = [Paragraph(("", f"{number}. {question.whom}: ", question.text), "small")
+             for number, question in enumerate(questions(profile), 1)]
+    whole = document(request, profile, (
+        *blocks, Heading(QUESTIONS, 2), *asked, *([Bullets(notes)] if notes else []),
         plain(_sources(profile), "small"),
         *([] if _is_own(profile) else [plain(
-            f"Check it: python -m geo show {profile.place.code}, or open the app's address followed by "
-            f"{link(profile)}", "small")]),
+            f"Check it: python -m geo show {profile.place.code}, or {opened} {address(request, profile)}", "small")]),
     ))
+    return replace(whole, compact=True)
 
 
 def _is_own(profile: PlaceProfile) -> bool:
