@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -55,48 +56,66 @@ CREATE TABLE layer_styles (
 """
 
 
+class Layer(NamedTuple):
+    """A layer of a GeoPackage: what it holds, how it is called, what its columns are, and how QGIS draws it."""
+
+    areas: gpd.GeoDataFrame
+    title: str
+    description: str
+    columns: list[Column]
+    styles: Mapping[str, str]     # by their names, the one to begin with first
+
+
 def gpkg_bytes(profile: PlaceProfile) -> bytes:
     """Write a pack's areas and their figures as a GeoPackage."""
-    layers = _layers(profile)
+    return layers_bytes({name: _layer(profile, name, areas) for name, areas in _layers(profile).items()})
+
+
+def layers_bytes(layers: Mapping[str, Layer]) -> bytes:
+    """Write layers as a GeoPackage: the same layers give the same bytes."""
     # GDAL writes the time of writing into each layer's entry; this is its one way to be given another.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH})
     try:
         with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
             path = Path(folder) / "areas.gpkg"
             for name, layer in layers.items():
-                _write(path, name, layer, profile)
+                _write(path, name, layer)
             _explain(path, layers)
             return path.read_bytes()
     except (OSError, sqlite3.Error, *_GDAL_ERRORS) as error:
         raise PackError(f"areas.gpkg cannot be written in the temporary folder, make room there: {error}") from error
 
 
-def _write(path: Path, name: str, layer: gpd.GeoDataFrame, profile: PlaceProfile) -> None:
+def _layer(profile: PlaceProfile, name: str, areas: gpd.GeoDataFrame) -> Layer:
     title = _TITLES.get(name) or sentence_case(KINDS[_KIND_OF[name]].plural)
     part = "" if name in {*_TITLES, "lsoas"} else ", the part inside where they reach beyond it"
     said = f"{profile.place.name}: {title}{part}; view {view_name(profile.view)}; edition {profile.edition.id}"
+    told = columns(areas.columns.drop("geometry"), name)
+    return Layer(areas, title, said, told, _styles(name, told))
+
+
+def _write(path: Path, name: str, layer: Layer) -> None:
     # Of a version that programs of some years ago read without a warning.
-    pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", promote_to_multi=name != _STATIONS,
+    pyogrio.write_dataframe(layer.areas, path, layer=name, driver="GPKG", promote_to_multi=name != _STATIONS,
                             dataset_options={} if path.exists() else {"VERSION": "1.2"},
-                            layer_options={"IDENTIFIER": title, "DESCRIPTION": said})
+                            layer_options={"IDENTIFIER": layer.title, "DESCRIPTION": layer.description})
 
 
-def _explain(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+def _explain(path: Path, layers: Mapping[str, Layer]) -> None:
     """Add what the columns are (the GeoPackage's own schema extension), and how QGIS draws each layer."""
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("PRAGMA synchronous = OFF")    # the file is read back at once
         base.executescript(_SCHEMA)
         for name, layer in layers.items():
-            told = columns(layer.columns.drop("geometry"), name)
             base.executemany("INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, NULL)", [
                 (name, each.name, title, title, each.description)
-                for each, title in zip(told, _titles(told), strict=True)])
+                for each, title in zip(layer.columns, _titles(layer.columns), strict=True)])
             base.executemany(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_geometry_column, styleSLD, owner, "
                 "f_table_name, styleName, styleQML, useAsDefault, description, update_time) "
                 "VALUES ('', '', 'geom', '', 'Swathe', ?, ?, ?, ?, ?, ?)", [
                     (name, style[:30], drawn, number == 0, style, _EPOCH)
-                    for number, (style, drawn) in enumerate(_styles(name, told).items())])
+                    for number, (style, drawn) in enumerate(layer.styles.items())])
         base.execute("INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) VALUES "
                      "('layer_styles', 'attributes', 'layer_styles', 'How QGIS draws the layers', ?)", (_EPOCH,))
 

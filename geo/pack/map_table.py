@@ -6,9 +6,16 @@ import pandas as pd
 from geo.answers.ranking import RankAsked, rank_places
 from geo.core.choices import REGION
 from geo.core.errors import PlaceError
+from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
+from geo.maps.classes import shows_rate
+from geo.pack.file.manifest import view_name
+from geo.pack.geopackage import Layer, layers_bytes
 from geo.pack.spreadsheets import ranking_table
+from geo.pack.styles import graduated
+from geo.words.definitions import label
+from geo.words.dictionary import columns
 
 LIES_IN = ("msoa", "ward", "authority", "constituency")
 """Kinds of place that a neighbourhood is said to lie in."""
@@ -33,10 +40,14 @@ def map_table(edition: Edition, view: View) -> pd.DataFrame:
     return table.drop(columns="within")
 
 
-def map_layer(edition: Edition, view: View) -> gpd.GeoDataFrame:
-    """Give the rows of `map_table` their boundaries, in EPSG:27700."""
+def map_gpkg(edition: Edition, view: View, title: str) -> bytes:
+    """Write the rows of `map_table` with their boundaries as a GeoPackage, drawn as the map is."""
     table = map_table(edition, view)
     shapes = edition.areas.geometry if view.by == "lsoa" else gpd.GeoSeries(
         edition.places[edition.places["kind"] == view.by].set_index("code").geometry)
-    return gpd.GeoDataFrame(table, geometry=shapes.loc[table["code"]].to_numpy(), crs=shapes.crs)
+    areas = gpd.GeoDataFrame(table, geometry=shapes.loc[table["code"]].to_numpy(), crs=shapes.crs)
+    told = columns(table.columns, "ranking")
+    style = graduated(view.show, view.by, told, "rate" if shows_rate(view.show) else "value")
+    said = f"{title}; view {view_name(view)}; edition {edition.id}"
+    return layers_bytes({"areas": Layer(areas, title, said, told, {label(MEASURES[view.show]): style})})
 

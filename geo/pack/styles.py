@@ -17,8 +17,8 @@ _FAR_OFF = 1e6      # above every figure that is drawn
 _INK: Colour = (23, 32, 42)
 
 
-def graduated(measure: str, kind: str, columns: Sequence[Column]) -> str:
-    """Draw areas of a kind by a measure, a class a colour, as the app's map does."""
+def graduated(measure: str, kind: str, columns: Sequence[Column], drawn_by: str = "") -> str:
+    """Draw areas of a kind by a measure, a class a colour, as the app's map does; by a pack's column, or another."""
     scale, colours = scale_of(measure, kind), LIGHT.ordered(measure)[:CLASSES]
     texts = [value_text(measure, bound) for bound in scale.breaks]
     between = [f"{low} to {high}" for low, high in pairwise(texts)]
@@ -32,7 +32,7 @@ def graduated(measure: str, kind: str, columns: Sequence[Column]) -> str:
         "color": _rgba(colour), "style": "solid", "outline_color": _rgba((255, 255, 255)), "outline_style": "solid",
         "outline_width": "0.1", "outline_width_unit": "MM"}) for number, colour in enumerate(colours))
     return _style(
-        f'<renderer-v2 type="graduatedSymbol" attr="{column_of(measure)}" graduatedMethod="GraduatedColor" '
+        f'<renderer-v2 type="graduatedSymbol" attr="{drawn_by or column_of(measure)}" graduatedMethod="GraduatedColor" '
         f'symbollevels="0" forceraster="0" enableorderby="0"><ranges>{ranges}</ranges><symbols>{symbols}</symbols>'
         "</renderer-v2>", columns)
 

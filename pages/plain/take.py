@@ -13,8 +13,7 @@ from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.maps.card import SheetTexts, map_sheet
 from geo.maps.classes import LIGHT, legend
-from geo.pack.geopackage import layer_bytes
-from geo.pack.map_table import map_layer, map_table
+from geo.pack.map_table import map_gpkg, map_table
 from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name, ranking_about
 from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
@@ -85,7 +84,7 @@ def _xlsx(page: str, view: View) -> bytes:
 
 def _gpkg(page: str, view: View) -> bytes:
     shown = _shown(page, view)
-    return layer_bytes(map_layer(edition(), shown), shown, edition())
+    return map_gpkg(edition(), shown, _title(shown))
 
 
 @cached(4)

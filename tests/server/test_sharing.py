@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 import streamlit
@@ -253,6 +255,29 @@ def test_the_table_holds_exactly_what_is_shown(starter: Edition, page: str, quer
         assert table["msoa"].tolist() == areas["msoa"].map(starter.names("msoa")).tolist()
     workbook = fetched(address.replace("table.csv", "table.xlsx"))
     assert workbook.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize(("query", "drawn_by"), [
+    ({"place": "E07000047"}, "rate"), ({"by": "ward", "place": "E10000008", "show": "residents"}, "value")])
+def test_the_areas_are_the_tables_and_drawn_as_the_map(
+    starter: Edition, tmp_path: Path, query: dict[str, str], drawn_by: str,
+) -> None:
+    address = next(one for one in files("explore", **query) if "areas.gpkg" in one)
+    content = fetched(address).content
+    assert fetched(address).content == content
+    (tmp_path / "areas.gpkg").write_bytes(content)
+    areas = gpd.read_file(tmp_path / "areas.gpkg", layer="areas")
+    table = pd.read_csv(io.BytesIO(fetched(address.replace("areas.gpkg", "table.csv")).content), encoding="utf-8-sig")
+    assert areas["code"].tolist() == table["code"].tolist()
+    assert areas["value"].tolist() == pytest.approx(table["value"].tolist(), abs=1e-9, nan_ok=True)
+    assert areas.crs.to_epsg() == 27700
+    assert areas.geometry.is_valid.all()
+    with sqlite3.connect(tmp_path / "areas.gpkg") as base:
+        name, style = base.execute("SELECT f_table_name, styleQML FROM layer_styles WHERE useAsDefault").fetchone()
+        told = dict(base.execute("SELECT column_name, title FROM gpkg_data_columns"))
+    assert name == "areas"
+    assert f'attr="{drawn_by}"' in style
+    assert set(told) == set(table.columns)
 
 
 def test_the_picture_of_a_map_has_its_frame(starter: Edition) -> None:
