@@ -166,6 +166,7 @@ def test_xlsx_is_the_ranking_with_numbers_as_numbers(starter: Edition) -> None:
     assert made.ref == made.autoFilter.ref == f"A2:V{len(ranked) + 2}"
     assert [column.name for column in made.tableColumns] == list(labels)
     assert made.tableStyleInfo.showRowStripes
+    assert sheet.print_area == f"'Ranking'!$A$2:$M${len(ranked) + 2}"      # what is alike in all rows is not printed
     formats = {cell.value: below.number_format for cell, below in zip(sheet[1], sheet[3], strict=True)}
     assert (formats["value"], formats["rate"], formats["rank"], formats["name"]) == ("#,##0", "#,##0.0", "0", "General")
     widths = {name: sheet.column_dimensions[letter].width for name, letter in (("name", "C"), ("edition", "V"))}

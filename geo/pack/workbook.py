@@ -13,6 +13,7 @@ import pandas as pd
 from xlsxwriter import Workbook
 
 from geo.core.errors import SwatheError
+from geo.core.view import FIGURE_OPTIONS
 from geo.pack.spreadsheets import SOURCES_HEADER, About
 from geo.pack.tidy import DICTIONARY, dictionary_table
 from geo.words.dictionary import Column, Form, columns, form_of
@@ -32,8 +33,8 @@ _UNIT_OF = {"value": "unit", "low": "unit", "high": "unit", "p05": "unit", "p95"
             "rate": "rate_unit", "rate_p05": "rate_unit", "rate_p95": "rate_unit"}
 # Letters of a column; a longer text is broken into lines, sooner where there are many columns.
 _NARROWEST, _WIDEST, _WIDEST_OF_MANY, _MANY = 9, 70, 26, 12
-# On paper the view and the edition stand at the foot of each page.
-_NOT_PRINTED = ("view", "edition")
+# Alike in every row, and last: on paper they stand among the contents alone, and the edition at the foot of each page.
+_NOT_PRINTED = ("view", "broadband_basis", "rail_basis", *FIGURE_OPTIONS, "edition")
 _CONTENTS_WIDTHS, _NOTES_WIDTHS = (30, 92, 12), (34, 70, 24, 18, 44)
 _HEADER_ROW, _LINE, _SMALL_LINE, _A4 = 1, 15, 11, 9
 _HOLDS = {

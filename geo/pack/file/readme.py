@@ -20,7 +20,8 @@ WHAT IS IN IT
 report.pdf, report.docx: the report, to read, and to work into a paper of your own
 maps/: its maps, for print (PNG) and to scale (SVG)
 tables/: every figure as CSV, and all of them in one Excel workbook{first}{what_if}
-areas.gpkg: boundaries and figures for QGIS or ArcGIS, British National Grid
+tables/dictionary.csv: what every column is; csv-metadata.json says the same to programs
+areas.gpkg: boundaries and figures for QGIS or ArcGIS, British National Grid; QGIS opens it in the app's colours
 manifest.json: what was asked, every headline figure, and the checksum of every file, for programs
 
 HOW TO CHECK IT
