@@ -26,8 +26,11 @@ from geo.quote.vocabulary import KIND_WORDS
 Mark = Literal["holds", "elsewhere", "not so", "not ours"]
 MARKS: tuple[Mark, ...] = ("holds", "elsewhere", "not so", "not ours")
 
-LONGEST = 20_000
+LONGEST = 10_000
 """Letters of a text that is checked."""
+
+MOST, MOST_LOOKED_FOR = 200, 10
+"""Numbers of a text that are checked, and of those that do not hold that are looked for in other views."""
 
 _LIMITS = range(60, 361, 30)
 _TOTALS, _SOME = frozenset({"residents", "workers", "households", "premises"}), 3
@@ -139,7 +142,7 @@ def check(edition: Edition, view: View, text: str, others: Sequence[Edition] = (
     view
         What is meant where the text does not say.
     text
-        At most `LONGEST` letters.
+        At most `LONGEST` letters; of its numbers the first `MOST` are checked.
     others
         Other editions to look in for what does not hold.
 
@@ -148,11 +151,15 @@ def check(edition: Edition, view: View, text: str, others: Sequence[Edition] = (
     Checked
         A finding for every number that is a claim.
     """
-    found = [_check(edition, claim, text, others) for claim in claims(edition, view, text)]
+    found: list[Finding] = []
+    for claim in claims(edition, view, text, MOST):
+        looked_for = sum(finding.mark in {"not so", "elsewhere"} for finding in found)
+        found.append(_check(edition, claim, text, others if looked_for < MOST_LOOKED_FOR else None))
     return Checked(text, view, tuple(found), tuple(find_places(edition, text)))
 
 
-def _check(edition: Edition, claim: Claimed, text: str, others: Sequence[Edition]) -> Finding:
+def _check(edition: Edition, claim: Claimed, text: str, others: Sequence[Edition] | None) -> Finding:
+    """Check one number; in other views and editions too, unless there is None."""
     number = claim.number
     blank = Finding(number.start, number.end, text[number.start:number.end], "not ours", number.kind)
     if claim.foreign or not (claim.subjects or claim.station):
@@ -170,8 +177,8 @@ def _check(edition: Edition, claim: Claimed, text: str, others: Sequence[Edition
     wrong = [finding for finding in tried if finding.mark == "not so"]
     if not wrong:
         return replace(tried[0] if tried else blank, why="form")
-    return _elsewhere(edition, claim, codes, blank, others) or (
-        replace(wrong[0], mark="not ours", why="several") if why == "several" else wrong[0])
+    elsewhere = None if others is None else _elsewhere(edition, claim, codes, blank, others)
+    return elsewhere or (replace(wrong[0], mark="not ours", why="several") if why == "several" else wrong[0])
 
 
 def _from_station(edition: Edition, claim: Claimed, blank: Finding) -> Finding:

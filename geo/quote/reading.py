@@ -13,6 +13,8 @@ from geo.quote.numbers import NOT_CLAIMS, Number, read_numbers
 from geo.quote.subjects import Subject, cues_in, limits_in, speeds_in, subjects, unit_after
 from geo.quote.vocabulary import COUNTED_ELSEWHERE, OTHER_SOURCES
 
+_LONGEST_SENTENCE = 1500
+"""Letters; what is longer is read in pieces, so that no text takes long."""
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*\u2022]|\d+[.)])\s)")
 _SENTENCE_END = re.compile(r"[.!?][\"\u201d\u2019')\]]*\s+(?=[\"\u201c\u2018'(\[]?[A-Z0-9£])")
 _ABBREVIATED = re.compile(r"(?:\b(?:St|Mr|Mrs|Ms|Dr|Cllr|approx|e\.g|i\.e|No|c|vs|Rt|Hon|Prof|Gt|Lt)|\b[A-Z])\.$")
@@ -169,14 +171,18 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def _sentences(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
     start = first
     for match in _SENTENCE_END.finditer(text, first, last):
+        while match.end() - start > _LONGEST_SENTENCE:
+            yield start, start + _LONGEST_SENTENCE
+            start += _LONGEST_SENTENCE
         if not _ABBREVIATED.search(text[max(first, match.start() - 8):match.start() + 1]):
             yield start, match.end()
             start = match.end()
-    if start < last:
-        yield start, last
+    while start < last:
+        yield start, min(last, start + _LONGEST_SENTENCE)
+        start += _LONGEST_SENTENCE
 
 
-def claims(edition: Edition, view: View, text: str) -> list[Claimed]:
+def claims(edition: Edition, view: View, text: str, most: int) -> list[Claimed]:
     """Find every number that a text claims something by.
 
     Parameters
@@ -187,29 +193,34 @@ def claims(edition: Edition, view: View, text: str) -> list[Claimed]:
         What is meant where the text does not say.
     text
         Any.
+    most
+        How many are read at most.
 
     Returns
     -------
     list of Claimed
         In the order of the text; years, speeds, limits and the like are left out.
     """
-    thread, found = _Thread(view, view), []
+    thread = _Thread(view, view)
+    found: list[Claimed] = []
     for sentence in sentences(edition, text):
-        found += _of_sentence(edition, text, sentence, thread)
+        found += _of_sentence(edition, text, sentence, thread, most - len(found))
+        if len(found) >= most:
+            break
     # What is ranked may be told after the rank.
     told = next((claim.subjects for claim in found if claim.subjects and claim.subjects[0].key in MEASURES), ())
     return [replace(claim, subjects=told) if claim.number.kind == "rank" and not claim.subjects else claim
             for claim in found]
 
 
-def _of_sentence(edition: Edition, text: str, sentence: Sentence, thread: _Thread) -> list[Claimed]:
+def _of_sentence(edition: Edition, text: str, sentence: Sentence, thread: _Thread, most: int) -> list[Claimed]:
     said = text[sentence.start:sentence.end]
     times = [(number.start - sentence.start, number.end - sentence.start, number.said.value)
              for number in sentence.numbers if number.kind == "minutes" and number.to is None]
     limits = {sentence.start + at: (beyond, minutes) for at, beyond, minutes in limits_in(said, times)
               if _is_term(said, at)}
     numbers = [number for number in sentence.numbers
-               if number.kind not in NOT_CLAIMS and number.start not in limits and not _masked(text, number)]
+               if number.kind not in NOT_CLAIMS and number.start not in limits and not _masked(text, number)][:most]
     speeds = [(sentence.start + at, key) for at, key in speeds_in(said)]
     before = thread.view
     _name_options(said, sentence, limits, thread)

@@ -22,7 +22,7 @@ _ORDINALS = {word: value for value, word in enumerate(_listed(
 
 _CARDINAL = "|".join([*_UNITS, *_TENS, *_LARGE, "dozen"])
 WORDS = (rf"(?:(?:an?[\s-]+(?=hundred|thousand|million|dozen))?(?:{_CARDINAL})"
-         rf"(?:[\s-]+(?:and[\s-]+)?(?:{_CARDINAL}))*)")
+         rf"(?:[\s-]+(?:and[\s-]+)?(?:{_CARDINAL})){{0,8}})")
 """Matches a number in words."""
 
 DIGITS = r"(?:\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"

@@ -1,6 +1,7 @@
 """What a text claims, set against the figures that the command line prints."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from geo.core.view import View
 from geo.edition.store import STARTER, Edition, load_edition
 from geo.figures.place import show
 from geo.figures.ranking import rank
-from geo.quote.check import MARKS, check
+from geo.quote.check import LONGEST, MARKS, MOST, check
 from geo.quote.names import find_places
 from geo.words.quote import finding_link, finding_rows, finding_words, it_is
 
@@ -200,3 +201,13 @@ def test_what_is_no_text_is_told_in_one_line(call: Call, tmp_path: Path, content
     assert said in err
     assert err.count("\n") == 1
     assert call("quote", str(tmp_path / "none.txt"))[0] == 2
+
+
+@pytest.mark.parametrize("bit", [
+    "1 ", "one ", "sixty-one in ", "1,000,000,", "more people and ", "In A ", "a hundred and ", "third to ",
+    "two and a half ", "Torridge has 99,999 people in the gap. "])
+def test_no_long_text_keeps_the_server_busy(edition: Edition, bit: str) -> None:
+    start = time.perf_counter()
+    found = check(edition, View(), (bit * LONGEST)[:LONGEST]).findings
+    assert time.perf_counter() - start < 20      # 2 s on an idle core
+    assert len(found) <= MOST
