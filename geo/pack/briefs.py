@@ -9,6 +9,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from geo import __version__
+from geo.core.measures import FIGURES
 from geo.edition.store import Edition
 from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import asked_texts, manifest_bytes
@@ -16,6 +17,7 @@ from geo.pack.report.compose import address
 from geo.pack.request import Request
 from geo.words.context import about_place
 from geo.words.cover import report_day
+from geo.words.definitions import label
 from geo.words.intervals import covers
 
 INDEX, MANIFEST = "index.xlsx", "manifest.json"
@@ -23,12 +25,12 @@ INDEX, MANIFEST = "index.xlsx", "manifest.json"
 _FORMAT, _VERSION = "swathe-briefs", 1
 _COLUMNS = (
     ("Place", 34, "text", "name"), ("Code", 13, "text", "code"), ("About it", 40, "text", "about"),
-    ("People in the gap", 12, "#,##0", "people_in_gap.estimate"),
+    (label(FIGURES["people_in_gap"]), 12, "#,##0", "people_in_gap.estimate"),
     ("Nine times in ten from", 12, "#,##0", "p05"),
     ("Nine times in ten to", 12, "#,##0", "p95"),
     ("Of every 1,000 workers", 12, "#,##0.0", "rates.people_in_gap_per_1000_workers"),
     ("Times England’s rate", 12, "0.0", "claim.ratio_to_england"),
-    ("Nowhere to turn", 12, "#,##0", "nowhere_to_turn.estimate"),
+    (label(FIGURES["nowhere_to_turn"]), 12, "#,##0", "nowhere_to_turn.estimate"),
     ("Homes and businesses without the speed", 14, "#,##0", "premises_below.{speed}"),
     ("Brief", 60, "file", "file"), ("The same view in the app", 60, "link", "link"), ("SHA-256", 68, "text", "sha256"),
 )
@@ -76,9 +78,9 @@ def _index(edition: Edition, request: Request, briefs: Sequence[Brief]) -> bytes
                              "comments": f"Edition {edition.id}"})
         sheet = book.add_worksheet("Briefs")
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        for column, (label, width, kind, name) in enumerate(_COLUMNS):
+        for column, (head, width, kind, name) in enumerate(_COLUMNS):
             sheet.set_column(column, column, width, book.add_format({"num_format": kind}) if "0" in kind else None)
-            sheet.write_string(0, column, label, heading)
+            sheet.write_string(0, column, head, heading)
             for row, brief in enumerate(briefs, 1):
                 value = vars(brief)[name] if name in vars(brief) else brief.figures.get(name.format(speed=speed))
                 _write(sheet, (row, column), kind, value)
