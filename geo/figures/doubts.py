@@ -119,8 +119,6 @@ def doubted(edition: Edition, view: View, place: Place) -> Doubted:
         Sums over the place's LSOAs; what any of them lacks is missing, not smaller.
     """
     sums = doubted_areas(edition, view).loc[place.lsoas].sum(skipna=False)
-    mobile = place_values(
-        edition, view, MEASURES["mobile_4g"], pd.Series(place.code, place.lsoas))["value"].iloc[0]
     by_work = {work: show(edition, view.replace(place=place.code, work=work))["people_in_gap"].count for work in WORK}
     return Doubted(
         by_all_premises=float(sums["by_all_premises"]), by_work=by_work,
@@ -128,7 +126,29 @@ def doubted(edition: Edition, view: View, place: Place) -> Doubted:
         by_hub={hub: float(sums[f"hub_{hub}"]) for hub in HUBS},
         by_occupied=(float(sums["occupied_low"]), float(sums["occupied_high"])),
         premises=float(sums["premises"]), households=float(sums["households"]), unmatched=float(sums["unmatched"]),
-        indoor_4g=None if np.isnan(mobile) else float(mobile))
+        indoor_4g=indoor_4g(edition, view, place))
+
+
+def indoor_4g(edition: Edition, view: View, place: Place) -> float | None:
+    """Give the share of a place's premises that have 4G indoors from all four networks.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        What is asked.
+    place
+        Of the edition.
+
+    Returns
+    -------
+    float or None
+        0 to 1; of its authorities, which alone are published. None where it is not known.
+    """
+    mobile = place_values(
+        edition, view, MEASURES["mobile_4g"], pd.Series(place.code, place.lsoas))["value"].iloc[0]
+    return None if np.isnan(mobile) else float(mobile)
 
 
 def longer_than_fastest(stations: pd.DataFrame) -> float | None:

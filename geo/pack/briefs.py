@@ -78,9 +78,9 @@ def _index(edition: Edition, request: Request, briefs: Sequence[Brief]) -> bytes
                              "comments": f"Edition {edition.id}"})
         sheet = book.add_worksheet("Briefs")
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        for column, (label, width, kind, name) in enumerate(_COLUMNS):
+        for column, (head, width, kind, name) in enumerate(_COLUMNS):
             sheet.set_column(column, column, width, book.add_format({"num_format": kind}) if "0" in kind else None)
-            sheet.write_string(0, column, label, heading)
+            sheet.write_string(0, column, head, heading)
             for row, brief in enumerate(briefs, 1):
                 value = vars(brief)[name] if name in vars(brief) else brief.figures.get(name.format(speed=speed))
                 _write(sheet, (row, column), kind, value)

@@ -53,7 +53,7 @@ def doubts(edition: Edition, answer: PlaceFigures, moved: Doubted, longer: float
     """Put the ten doubts of a place; `longer` is `geo.figures.doubts.longer_than_fastest` of its stations."""
     _, _, did, cliff, ways, hubs, newer, take_up, *_ = beside_claim(answer)
     return (
-        _offices(edition, answer, moved), _wireless(edition, answer, moved), _upload(edition, answer),
+        _offices(edition, answer, moved), wireless(edition, answer, moved.indoor_4g), _upload(edition, answer),
         _cliff(edition, answer, cliff), _clock(edition, answer, ways, longer), _london(edition, answer, moved, hubs),
         _take_up(edition, answer, take_up), _lockdown(edition, answer, moved, did), _age(edition, answer, newer),
         _second_homes(edition, answer, moved))
@@ -97,13 +97,14 @@ def _offices(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
         sources_in_words(edition, (*_GAP_FROM, "ofcom-national")), "homes")
 
 
-def _wireless(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
+def wireless(edition: Edition, answer: PlaceFigures, indoor_4g: float | None) -> Doubt:
+    """Answer who says that there is wireless, with the share of premises that have 4G indoors from all networks."""
     return Doubt(
         "wireless", "Wireless and satellite", "There is wireless, 4G and 5G, and there are satellites",
         (Number(f"{GAP}: no 10 Mbit/s by line", _counted(answer.at("people_in_gap", "10"))),
          Number(f"{GAP}: no 10 Mbit/s down and 1 up by line or fixed wireless",
                 _counted(answer.at("people_in_gap", "uso"))),
-         Number("Premises with 4G indoors from all four networks", percent(moved.indoor_4g))),
+         Number("Premises with 4G indoors from all four networks", percent(indoor_4g))),
         (("Fixed wireless is counted where Ofcom counts it by place: for the legal minimum, 10 Mbit/s down and 1 up. "
           "It is not taken off at 30 Mbit/s and more, because Ofcom’s count of it means 10 and 1. Counted at those "
           "speeds it could only make the number smaller; by how much is not published by place."),

@@ -6,9 +6,10 @@ import altair as alt
 import pandas as pd
 
 from geo.figures.side_by_side import Row
+from geo.maps.charts import css
 from geo.maps.classes import Palette
 from geo.words.definitions import legend_heading
-from pages.shared.charts import axis, css
+from pages.shared.charts import axis
 
 BAR_OPACITY = 0.8
 """Of the interval: fainter, it would not stand out from the page."""

@@ -6,8 +6,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from geo.maps.charts import css
 from geo.maps.classes import Palette
-from pages.shared.charts import axis, css
+from pages.shared.charts import axis
 from pages.shared.parts import list_html
 
 _LABELS = 150      # pixels that the longest of them needs

@@ -11,6 +11,7 @@ from geo.core.measures import FIGURES
 from geo.edition.store import Edition
 from geo.figures.context import coverage_over_time
 from geo.figures.profile import PlaceProfile, parents
+from geo.maps.charts import coverage_svg
 from geo.maps.classes import DARK, LIGHT, Palette
 from geo.words import ask
 from geo.words.authority import COVERAGE, coverage_sentence
@@ -21,7 +22,7 @@ from geo.words.intervals import covers
 from geo.words.likeness import SIDE_BY_SIDE, alike_words
 from geo.words.neighbours import MEANING, touching_words
 from geo.words.ranks import how_sure, rank_lines
-from pages.place.charts import coverage_key, coverage_svg, picture_html
+from pages.place.charts import coverage_key, picture_html
 from pages.shared.parts import (
     Html,
     as_html,

@@ -7,16 +7,17 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo.figures.profile import PlaceProfile, overlapping, parents
+from geo.maps.charts import strip_svg
 from geo.maps.classes import Palette
 from geo.words import place_tables, robust
 from geo.words.authority import NOT_IN_EDITION, level
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import kind_label, sentence_case
-from geo.words.neighbourhoods import EACH_DOT, strip_alt, strip_note, strips
+from geo.words.neighbourhoods import EACH_DOT, Strip, strip_alt, strip_note, strips
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from geo.words.place import half_of_gap, hardship
 from pages.place import tables
-from pages.place.charts import picture_html, strip_key, strip_svg
+from pages.place.charts import picture_html, strip_key
 from pages.place.opening import BESIDE
 from pages.shared.parts import (
     Html,
@@ -71,11 +72,16 @@ def _neighbourhoods(shown: PlaceProfile, palette: Palette) -> str:
     drawn = "".join(
         f'<figure aria-label="{escape(strip.title)}"><figcaption>{escape(strip.title)}</figcaption>'
         f"{strip_key(strip, shown.place.name)}"
-        f"{picture_html(strip_svg(table, strip, palette, group), strip_alt(strip, table))}"
+        f"{_strip_picture(table, strip, palette, group)}"
         f"{paragraph_html(strip_note(strip, table))}</figure>"
         for strip in strips(shown).values())
     dots = paragraph_html(EACH_DOT, marks_html([shown.edition.broadband_basis]))
     return f'{_plain(said)}{fewest}{dots}<div class="panels">{drawn}</div>'
+
+
+def _strip_picture(table: pd.DataFrame, strip: Strip, palette: Palette, group: str | None) -> str:
+    svg = strip_svg(table, strip.column, (strip.here, strip.region), palette, group)
+    return picture_html(svg, strip_alt(strip, table))
 
 
 def _comfortable(shown: PlaceProfile, _: Palette) -> str:

@@ -6,9 +6,10 @@ import altair as alt
 import pandas as pd
 
 from geo.core.choices import CLOCKS
+from geo.maps.charts import css
 from geo.maps.classes import Palette
 from geo.words.definitions import OPTIONS
-from pages.shared.charts import axis, css
+from pages.shared.charts import axis
 
 LATE = 300
 """Minutes from which the limit's label stands left of its line."""

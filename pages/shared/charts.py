@@ -1,10 +1,10 @@
 """What the charts have in common: colours of the palette, axes that can be read in both themes, and no empty form."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 import altair as alt
 
+from geo.maps.charts import css
 from geo.maps.classes import Palette
 
 
@@ -13,11 +13,6 @@ def _theme() -> alt.theme.ThemeConfig:
     """Ask Vega for no form of controls, which would stand empty below a chart, and for no roles inside a legend."""
     legend = {"aria": False}      # the chart's own words say what its lines are
     return cast("alt.theme.ThemeConfig", {"config": {"events": {"bind": "none"}, "legend": legend}})
-
-
-def css(colour: Sequence[int]) -> str:
-    """Write a colour for a chart or a style."""
-    return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def axis(palette: Palette, **options: Any) -> alt.Axis:

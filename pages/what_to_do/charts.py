@@ -9,9 +9,10 @@ from geo.core.cache import cached
 from geo.core.priority_terms import terms_of
 from geo.core.view import View
 from geo.figures.priorities import Priorities
+from geo.maps.charts import css
 from geo.maps.classes import Palette
 from geo.words.priorities import CURVE_HEADER
-from pages.shared.charts import axis, css
+from pages.shared.charts import axis
 from pages.what_to_do.data import listed
 
 BAND_OPACITY = 0.45

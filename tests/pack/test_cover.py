@@ -3,8 +3,10 @@
 import io
 import re
 from dataclasses import replace
+from typing import Any
 
 import docx
+import numpy as np
 import pytest
 import segno
 from docx.oxml.ns import qn
@@ -14,17 +16,18 @@ from pypdf import PdfReader
 from geo import __version__
 from geo.core.choices import REGION
 from geo.core.errors import PackError
+from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.edition.own_place import place_of_lsoas
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import place_profile
 from geo.pack.file.manifest import make_manifest, manifest_bytes, read_manifest, request_of
-from geo.pack.maps.compose import DrawnMap
-from geo.pack.report.blocks import Document, Heading, Paragraph, Picture, Table, plain
+from geo.pack.maps.compose import DrawnMap, draw_maps
+from geo.pack.report.blocks import Document, Formula, Heading, Paragraph, Picture, Table, plain
 from geo.pack.report.compose import first_page, qr_code, report
 from geo.pack.report.docx import docx_bytes
 from geo.pack.report.numbering import numbered, see, short_title
-from geo.pack.report.pdf import pdf_bytes
+from geo.pack.report.pdf import page_pngs, pdf_bytes
 from geo.pack.request import Request, site_address
 from tests.fixtures.answers import show_json
 from tests.pack.sample import long_table, picture
@@ -202,3 +205,75 @@ def test_the_word_document_counts_and_lists_by_itself(cited: Document) -> None:
     core = word.core_properties
     assert (core.author, core.language, str(core.created), str(core.modified)) == (
         "The Council", "en-GB", "2026-12-01 00:00:00+00:00", "2026-12-01 00:00:00+00:00")
+
+
+@pytest.mark.parametrize("code", ["E07000047", REGION, "E01020002", "E07000047+E07000046"])
+def test_pages_are_filled_and_no_heading_stands_at_a_foot(starter: Edition, code: str) -> None:
+    profile = place_profile(starter, View(place=code))
+    document = report(Request(profile.view, site=SITE), profile, draw_maps(profile, svg=False))
+    for png in page_pngs(document, 20.0)[:-1]:
+        grey = np.asarray(Image.open(io.BytesIO(png)).convert("L"))
+        top, foot = (round(side / 25.4 * 20) for side in (20, 297 - 21))
+        ink = np.flatnonzero((grey[top:foot] < 200).any(axis=1))
+        assert ink.max() > (foot - top) / 2
+    headings = {block.shown for block in document.blocks if isinstance(block, Heading)}
+    for page in PdfReader(io.BytesIO(pdf_bytes(document))).pages:
+        *_, last, _ = page.extract_text().splitlines()      # the footer is behind it
+        assert last not in headings
+
+
+def test_the_trend_is_that_of_the_edition(starter: Edition, cited: Document) -> None:
+    series = {name: starter.context[(starter.context["code"] == "E07000047") & (starter.context["series"] == name)]
+              .sort_values("date")["value"] for name in ("gigabit", "below_30")}
+    said = " ".join("".join(block.pieces) for block in cited.blocks if isinstance(block, Paragraph))
+    for values in series.values():
+        assert f"{percent(values.iloc[0])} in " in said
+        assert f"{percent(values.iloc[-1])} in " in said
+    drawn = [block for block in cited.blocks if isinstance(block, Picture) and block.name.startswith("coverage")]
+    assert [block.name for block in drawn] == ["coverage-gigabit", "coverage-below-30"]
+    for block, values in zip(drawn, series.values(), strict=True):
+        assert percent(values.iloc[-1]) in block.alt
+
+
+def test_a_partnership_has_sentences_and_a_table_of_its_authorities(starter: Edition) -> None:
+    document = whole(starter, "E07000047+E07000046")
+    table = next(block for block in document.blocks if isinstance(block, Table) and block.key == "authorities")
+    assert [row[0] for row in table.rows] == ["Torridge", "West Devon", "South West", "England"]
+    assert not [block for block in document.blocks if isinstance(block, Picture) and block.name.startswith("coverage")]
+
+
+def test_formulas_are_read_aloud_and_stand_in_word(cited: Document) -> None:
+    shown = [block for block in cited.blocks if isinstance(block, Formula)]
+    assert [block.name for block in shown] == ["capable", "homes", "gap", "turn", "rate", "range"]
+    alts = PdfReader(io.BytesIO(pdf_bytes(cited))).trailer["/Root"]["/StructTreeRoot"]
+    assert all(block.alt in str(everything(alts)) for block in shown)
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(docx_bytes(cited))).paragraphs]
+    assert all(block.text in texts for block in shown)
+
+
+def everything(node: Any) -> list[str]:
+    """List the alternative texts of a structure tree."""
+    node = node.get_object()
+    if isinstance(node, list):
+        return [text for part in node for text in everything(part)]
+    if not isinstance(node, dict):
+        return []
+    return [*([str(node["/Alt"])] if "/Alt" in node else []), *(everything(node["/K"]) if "/K" in node else [])]
+
+
+def test_mobile_wireless_and_satellite_are_answered(starter: Edition, cited: Document) -> None:
+    table = next(block for block in cited.blocks if isinstance(block, Table) and block.key == "wireless")
+    answer = show_json(starter, View(place="E07000047"))
+    assert about(answer["people_in_gap_by_speed"]["uso"]["estimate"]) in table.rows[1][1]
+    assert table.rows[2][1] == percent(starter.places_of("authority").loc["E07000047", "indoor_4g_4"])
+    assert any("Satellite is not published by place" in "".join(block.pieces) for block in cited.blocks
+               if isinstance(block, Paragraph))
+
+
+def test_quality_names_chapters_that_are_there(cited: Document) -> None:
+    table = next(block for block in cited.blocks if isinstance(block, Table) and block.columns[0] == "Dimension")
+    assert [row[0] for row in table.rows] == [
+        "Relevance", "Accuracy", "Timeliness", "Comparability", "Coherence", "Accessibility"]
+    named = {found for row in table.rows for found in re.findall(r"chapter (\d+)", row[1])}
+    assert named <= {block.number for block in cited.blocks if isinstance(block, Heading)}
+    assert len(named) == 4

@@ -92,11 +92,20 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A formula: of the template's own for the PDF, as plain text for Word."""
+
+    name: str       # of the template's
+    text: str       # in plain letters
+    alt: str        # in words, for who cannot see it
+
+
+@dataclass(frozen=True)
 class PageBreak:
     """What follows starts on a new page."""
 
 
-Block = Heading | Paragraph | Bullets | Cards | Table | Picture | PageBreak
+Block = Heading | Paragraph | Bullets | Cards | Table | Picture | Formula | PageBreak
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import link
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Block, Bullets, Document, Heading, Paragraph, Table, plain
-from geo.pack.report.chapters import end, figures, method, opening, plans
+from geo.pack.report.chapters import end, figures, lines, method, opening, plans
 from geo.pack.report.chapters import need as where
 from geo.pack.report.chapters import rail as trains
 from geo.pack.report.numbering import numbered, resolved, see
@@ -54,6 +54,11 @@ def address(request: Request, profile: PlaceProfile) -> str:
     return f"{request.site}/{link(profile)}" if request.site else link(profile)
 
 
+def _same_view(request: Request) -> str:
+    """Say before a link what it leads to."""
+    return cover.SAME_VIEW if request.site else cover.NO_HOST
+
+
 def qr_code(text: str) -> bytes:
     """Draw a code that a telephone reads, as PNG: the same text gives the same bytes."""
     out = io.BytesIO()
@@ -63,13 +68,15 @@ def qr_code(text: str) -> bytes:
 
 def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> Document:
     """Put the report of an evidence pack together: its first page, the list of its contents, and the chapters."""
+    seen = address(request, profile)
     blocks = numbered([
         *opening.claim(request, profile), *where.need(profile, maps), *figures.definitions(profile),
         *figures.every_figure(profile), *figures.who(profile), *trains.rail(profile, maps),
-        *where.inside(profile), *plans.where_first(profile), *plans.what_if(profile),
-        *figures.already_there(profile),
+        *where.inside(profile), *lines.spread(profile), *plans.where_first(profile), *plans.what_if(profile),
+        *figures.already_there(profile), *lines.other_ways(profile), *lines.trend(profile),
         *method.limits(profile), *method.views(profile), *method.assumptions(profile),
-        *end.sources(profile), *end.check(profile),
+        *method.formulas(), *method.quality(profile),
+        *end.sources(profile), *end.check(profile, f"{_same_view(request)}: {seen}" if seen else ""),
     ])
     opened = _opened(request, profile, document(request, profile, blocks))
     kind = where.need_kind(profile)
@@ -94,7 +101,7 @@ def cited(request: Request, profile: PlaceProfile, whole: Document) -> Document:
              *[("Contact", request.contact)] * bool(request.contact),
              (cover.CITE, cover.citation(edition, whole.title, request.author, when, request.site and whole.link))]
     if whole.link:
-        facts.append((cover.SAME_VIEW if request.site else cover.NO_HOST, whole.link))
+        facts.append((_same_view(request), whole.link))
     return replace(whole, facts=tuple(facts), qr=qr_code(whole.link) if request.site and whole.link else b"")
 
 

@@ -17,7 +17,18 @@ from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from geo.pack.report.blocks import Block, Bullets, Cards, Document, Heading, PageBreak, Paragraph, Picture, Table
+from geo.pack.report.blocks import (
+    Block,
+    Bullets,
+    Cards,
+    Document,
+    Formula,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Table,
+)
 from geo.pack.report.check import check_document
 from geo.pack.report.docx_fields import add_contents, add_heading_text, add_number
 from geo.words.cover import QR_ALT
@@ -144,6 +155,9 @@ def _block(word: WordDocument, block: Block) -> WordParagraph | None:
             first = _cards(word, block)
         case Table():
             first = _table(word, block)
+        case Formula():
+            first = word.add_paragraph(block.text, "Normal")
+            first.alignment = WD_ALIGN_PARAGRAPH.CENTER
         case Picture():
             first = _picture(word, block)
     return first

@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-import matplotlib as mpl
 import typst
 from matplotlib.ft2font import FT2Font
 
 from geo.core.errors import PackError
 from geo.pack.report.blocks import Block, Document, Picture, Table
 from geo.pack.report.check import check_document
+from geo.pack.report.fonts import FONTS, fonts
 from geo.pack.report.numbering import short_title
 from geo.words.cover import CONTENTS, FIGURES, QR_ALT, TABLES
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
-_FONTS = Path(mpl.get_data_path(), "fonts", "ttf")
 # What typst's own Libertinus Serif lacks is set in these; between them they lack little that it has.
 _STANDINS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 
@@ -44,15 +43,16 @@ def pdf_bytes(document: Document) -> bytes:
 
 def first_page_png(document: Document, dots: int = 110) -> bytes:
     """Draw the first page of a report, at so many dpi."""
-    return _pages(document, dots)[0]
+    return page_pngs(document, dots)[0]
 
 
 def page_count(document: Document) -> int:
     """Count the pages of a report without writing it."""
-    return len(_pages(document, 4))     # coarse pictures of pages are quick to draw
+    return len(page_pngs(document, 4))     # coarse pictures of pages are quick to draw
 
 
-def _pages(document: Document, dots: int) -> list[bytes]:
+def page_pngs(document: Document, dots: float) -> list[bytes]:
+    """Draw the pages of a report, at so many dpi."""
     pages = _set(document, format="png", ppi=float(dots))
     return pages if isinstance(pages, list) else [pages]
 
@@ -69,7 +69,7 @@ def _set(document: Document, **wanted: Any) -> Any:
             Path(folder, "qr.png").write_bytes(document.qr)
         try:
             pages, warnings = typst.compile_with_warnings(
-                shutil.copy(_TEMPLATE, folder), root=folder, font_paths=_fonts(), ignore_system_fonts=True,
+                shutil.copy(_TEMPLATE, folder), root=folder, font_paths=fonts(), ignore_system_fonts=True,
                 sys_inputs={"report": json.dumps(_content(document))}, **wanted)
         except typst.TypstError as error:
             raise PackError(f"the report cannot be set: {error.message}") from error
@@ -79,14 +79,9 @@ def _set(document: Document, **wanted: Any) -> Any:
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[_FONTS])
-
-
-@cache
 def _letters() -> frozenset[str]:
     """List what can be shown, plain and strong."""
-    plain, strong = (FT2Font(str(_FONTS / name)).get_charmap() for name in _STANDINS)
+    plain, strong = (FT2Font(str(FONTS / name)).get_charmap() for name in _STANDINS)
     return frozenset(letter for letter in map(chr, plain.keys() & strong.keys())
                      if letter not in _FORBIDDEN and category(letter) != "Co")
 

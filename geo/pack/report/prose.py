@@ -10,7 +10,6 @@ from geo.core.measures import BASES, FIGURES
 from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.layers.gap import BORDERLINE_MINUTES
-from geo.pack.file.manifest import link
 from geo.pack.request import VERIFY
 from geo.words.definitions import definition, duration, speed_in_words
 
@@ -26,7 +25,7 @@ def asked(profile: PlaceProfile) -> dict[str, str]:
     """Say what was asked, for the words in braces."""
     view = profile.view
     return {
-        "remote_capable": definition(FIGURES["remote_capable"], view), "link": link(profile), "verify": VERIFY,
+        "remote_capable": definition(FIGURES["remote_capable"], view), "verify": VERIFY,
         "premises_below": definition(FIGURES["premises_below"], view), "indicative": BASES["indicative"].meaning,
         "work": WORK[view.work].label, "work_meaning": WORK[view.work].meaning, "speed": speed_in_words(view.speed),
         "speed_meaning": SPEEDS[view.speed].meaning, "why_speed": str(_prose()["why_speed"][view.speed]),

@@ -15,7 +15,7 @@ def sources(profile: PlaceProfile) -> list[Block]:
     lacking = tuple((str(lack["title"]), str(lack["without_it"]))
                     for lack in missing_table(manifest).to_dict("records"))
     blocks: list[Block] = [
-        Heading("Sources"),
+        Heading("Sources", key="sources"),
         Table(prose("caption", "sources", profile),
               ("Source", "Publisher", "Vintage", "Licence"), rows, widths=(3, 2, 1.5, 1.3)),
     ]
@@ -25,6 +25,7 @@ def sources(profile: PlaceProfile) -> list[Block]:
     return [*blocks, Heading("Attributions", 2), Bullets(tuple(credits_))]
 
 
-def check(profile: PlaceProfile) -> list[Block]:
+def check(profile: PlaceProfile, same_view: str) -> list[Block]:
     """Say how anyone can check the pack."""
-    return [Heading("How to check this pack"), Bullets(tuple(row[0] for row in prose_rows("check", profile, 1)))]
+    said = tuple(row[0] for row in prose_rows("check", profile, 1))
+    return [Heading("How to check this pack", key="check"), Bullets((*said, *filter(None, [same_view])))]

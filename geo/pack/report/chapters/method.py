@@ -2,12 +2,18 @@
 
 from geo.core.rounding import span
 from geo.figures.profile import PlaceProfile
-from geo.pack.report.blocks import Block, Bullets, Heading, Table, plain
+from geo.pack.report.blocks import Block, Bullets, Formula, Heading, Table, plain
+from geo.pack.report.numbering import see
 from geo.pack.report.prose import prose, prose_rows
 from geo.words import evidence, robust
+from geo.words import formulas as words
 from geo.words.estimate import GAINS, GAINS_HEADER, gains, validation_sentences
 from geo.words.method import method_sections, national_sentences
 from geo.words.notes import notes_in_words
+from geo.words.quality import CAPTION as QUALITY_CAPTION
+from geo.words.quality import HEADER as QUALITY_HEADER
+from geo.words.quality import HEADING as QUALITY
+from geo.words.quality import quality_rows
 
 _NOT_USED = "How not to use the figures"
 
@@ -57,8 +63,20 @@ def views(profile: PlaceProfile) -> list[Block]:
     return [Heading(robust.HEADING), Table(robust.about_views(), robust.HEADER, rows, widths=(2, 1.5, 3))]
 
 
+def formulas() -> list[Block]:
+    """Show the formulas of the figures."""
+    shown = [block for one in words.FORMULAS for block in (plain(one.words, "small"), Formula(*one))]
+    return [Heading(words.HEADING), plain(words.LETTERS), *shown]
+
+
+def quality(profile: PlaceProfile) -> list[Block]:
+    """Answer what official statistics are asked about their quality."""
+    rows = quality_rows(profile.edition, {key: see(key) for key in ("sure", "assumptions", "sources", "check")})
+    return [Heading(QUALITY), Table(QUALITY_CAPTION, QUALITY_HEADER, rows, widths=(1, 5))]
+
+
 def assumptions(profile: PlaceProfile) -> list[Block]:
     """Log every assumption, where it comes from, and which way it pulls."""
-    return [Heading("Assumptions"), Table(
+    return [Heading("Assumptions", key="assumptions"), Table(
         prose("caption", "assumptions", profile), ("Assumption", "From", "Which way it pulls"),
         prose_rows("assumptions", profile, 3), widths=(2.6, 2.2, 1.6))]

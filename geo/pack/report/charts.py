@@ -1,0 +1,33 @@
+"""The charts of a report: those of the app, set as pictures; the same figures give the same bytes."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import typst
+
+from geo.pack.report.fonts import fonts
+
+CHART_WIDTH = 120.0
+"""Millimetres."""
+
+_DOTS = 220.0
+_LETTERS = ('font-family="sans-serif" font-size="12"', 'font-family="DejaVu Sans" font-size="10"')
+_PAGES = """#set page(width: {width}mm, height: auto, margin: 0pt)
+{images}"""
+
+
+def chart_pngs(svgs: Sequence[str]) -> list[bytes]:
+    """Draw charts (SVG) as PNG, their letters in the font that the maps have."""
+    if not svgs:
+        return []
+    with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
+        for number, svg in enumerate(svgs):
+            lettered = svg.replace(*_LETTERS)
+            Path(folder, f"{number}.svg").write_text(lettered, encoding="utf-8")
+        images = "#pagebreak()\n".join(f'#image("{number}.svg", width: 100%)\n' for number in range(len(svgs)))
+        main = Path(folder, "charts.typ")
+        main.write_text(_PAGES.format(width=CHART_WIDTH, images=images), encoding="utf-8")
+        pages = typst.compile(str(main), root=folder, format="png", ppi=_DOTS, font_paths=fonts(),
+                              ignore_system_fonts=True)
+    return pages if isinstance(pages, list) else [pages]
