@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -171,6 +172,20 @@ def test_on_a_phone_the_answer_is_on_two_screens(visit: Enter, code: str) -> Non
     name = link.inner_text()
     link.click()
     window.page.wait_for_selector(f"h1:has-text({name!r})")
+
+
+def test_a_sheet_for_a_meeting_is_one_tap_away(visit: Enter, edition: Edition, tmp_path: Path) -> None:
+    window = visit(1200, 900, webgl=False)
+    window.open("?place=E05011923&speed=10", "/place")
+    with window.page.expect_download() as download:
+        window.page.get_by_role("button", name="Download a sheet for a meeting").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    page, = PdfReader(path).pages
+    said = "".join(page.extract_text().split())
+    here = window.page.url.partition("/place")[0]
+    assert f"{here}/place?place=E05011923&speed=10&edition={edition.id}" in said     # where this app is seen
+    assert "Threequestionstoask" in said
 
 
 def test_a_tap_sets_it_beside_the_place_most_like_it(visit: Enter, edition: Edition) -> None:
