@@ -17,8 +17,6 @@ from geo.words.claim import sentence_case
 from geo.words.definitions import label, short_speed
 from geo.words.intervals import interval_cell
 
-_IN_GEOPACKAGE = ("people_in_gap", "nowhere_to_turn")
-
 LONGEST_TABLE = 20
 """Rows of a table in the report; the files have all."""
 
@@ -35,7 +33,7 @@ def need_kind(profile: PlaceProfile) -> str | None:
 def need(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
     """Show where the need is: the map, and the same figures as a ranked table."""
     kind = need_kind(profile)
-    drawn = picture(maps["people-in-gap"], in_files(profile, "people_in_gap"))
+    drawn = picture(maps["people-in-gap"], in_files(profile))
     heading, figure = Heading("Where the need is"), see("people-in-gap")
     if kind is None:
         return [heading, plain(f"A single neighbourhood ({figure}): there is nothing to rank inside it."), drawn]
@@ -50,12 +48,9 @@ def picture(drawn: DrawnMap, beside: str = "") -> Picture:
     return Picture(drawn.name, drawn.png, drawn.width, drawn.alt, caption, drawn.basis, key=drawn.name)
 
 
-def in_files(profile: PlaceProfile, measure: str) -> str:
-    """Name the files that hold the figures of a map; nothing where none does."""
-    table = profile.inside.get("lsoa")
-    if measure not in _IN_GEOPACKAGE and (table is None or measure not in table):
-        return ""
-    where = "areas.gpkg" if table is None else "tables/inside-lsoa.csv and areas.gpkg"
+def in_files(profile: PlaceProfile) -> str:
+    """Name the files that hold the figures of the maps."""
+    where = "tables/inside-lsoa.csv and areas.gpkg" if "lsoa" in profile.inside else "areas.gpkg"
     return f"The figures of every neighbourhood stand in {where}."
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.core.choices import HUBS
 from geo.figures.profile import PlaceProfile
-from geo.pack.maps.compose import DrawnMap, measure_of
+from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Block, Heading, Table, plain
 from geo.pack.report.chapters.need import first_rows, in_files, picture
 from geo.pack.report.prose import prose
@@ -26,7 +26,7 @@ def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
     blocks: list[Block] = [Heading("Rail, and nowhere to turn"), said, _stations(profile)]
     others = [drawn for name, drawn in maps.items() if name != "people-in-gap"]
     return [*blocks, *(
-        picture(drawn, in_files(profile, measure_of(drawn.name, view))) for drawn in others)]
+        picture(drawn, in_files(profile)) for drawn in others)]
 
 
 def _stations(profile: PlaceProfile) -> Block:
