@@ -182,14 +182,14 @@ def test_beside_is_what_show_says_of_each(starter: Edition, packed: dict, tables
                 rates["premises_below_share"]["100"], abs=1e-6)
     assert table.loc["England", "kind"] == "nation"
     assert table.loc["England", "basis"] == "premises Ofcom’s count"
-    assert np.isnan(table.loc["England", "train_minutes"])
+    assert pd.isna(table.loc["England", "train_minutes"])
     assert np.isfinite(table.select_dtypes("number").loc["West Devon"]).all()
 
 
 def test_no_rail_is_empty_not_infinite(starter: Edition) -> None:
     scilly = place_profile(starter, View(place="E06000053"))
     table = pack_tables(scilly)["beside"]
-    assert np.isnan(table.loc[0, "train_minutes"])
+    assert pd.isna(table.loc[0, "train_minutes"])
     assert not np.isinf(table.select_dtypes("number")).any(axis=None)
     assert b"inf," not in table_files(scilly)["tables/beside.csv"]
 
