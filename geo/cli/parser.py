@@ -79,7 +79,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     _add_changes(pack.add_argument_group("a chapter of what if"))
 
-    sheet = _command(commands, "packs.sheet", "one side of A4 for a meeting: claim, map, three questions")
+    sheet = _command(commands, "packs.sheet", "a sheet for a meeting, one side: claim, map, three questions")
     sheet.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
     sheet.add_argument("--out", type=Path, required=True, metavar="PATH", help="the PDF file, or a folder")
     _add_texts(sheet)

@@ -79,7 +79,7 @@ def pack_answers(folder: Path) -> Iterator[tuple[str, Any]]:
         run("pack", place, "--out", str(path), *_options(others))
         yield from ((f"pack {place} {part}", answer) for part, answer in _pack_parts(path))
     run("pack", "--every", "region", "--out", str(folder / "briefs"))
-    brief, = (folder / "briefs").iterdir()
+    brief, = (folder / "briefs").glob("*.pdf")
     yield "brief", [brief.name, *(_one_line(page.extract_text()) for page in pypdf.PdfReader(brief).pages)]
 
 

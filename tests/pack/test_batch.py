@@ -107,6 +107,10 @@ Call = Callable[..., tuple[int, str, str]]
     (["pack", "Torridge", "--out", "/proc/x.zip"], "cannot be written"),
     (["pack", "Torridge", "--title", "x" * 500, "--out", "x.zip"], "500 letters"),
     (["pack", "Torridge"], "--out"),
+    (["pack", "Torridge", "--site", "https://me:pw@a.example", "--out", "x.zip"], "no address of an app"),
+    (["pack", "Torridge", "--date", "tomorrow", "--out", "x.zip"], "is no day"),
+    (["sheet", "nowhere", "--out", "x.zip"], "no place called"),
+    (["sheet", "Torridge"], "--out"),
     (["verify", "nothing.zip"], "nothing.zip"),
     (["verify", "README.md"], "README.md"),
 ])
