@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from geo.cli.options import edition_of, print_answer, view_of, whole, with_changes
-from geo.core.errors import PackError
+from geo.core.errors import CheckError, PackError
 from geo.edition.store import STARTER, Edition
 from geo.pack.batch import make_every
 from geo.pack.file import verify as checks
@@ -74,11 +74,11 @@ def sheet(options: Namespace) -> None:
 
 
 def verify(options: Namespace) -> None:
-    """Check a pack: every file, every figure."""
+    """Check a pack: every file, every figure, and all of it made again."""
     edition = edition_of(options, geometry=True)
     findings = checks.verify(options.file, edition)
-    if options.remake:
+    if not options.quick:
         findings = remake(options.file, edition, findings)
     print_answer(options, findings.as_dict(), *findings.lines)
     if not findings.ok:
-        raise PackError(findings.lines[0])
+        raise CheckError(findings.lines[0])

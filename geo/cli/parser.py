@@ -85,9 +85,11 @@ def make_parser() -> argparse.ArgumentParser:
     _add_texts(sheet)
     _add_view(sheet)
 
-    verify = _command(commands, "packs.verify", "check an evidence pack: every file, every figure")
-    verify.add_argument("file", type=Path, metavar="FILE", help="the pack")
-    verify.add_argument("--remake", action="store_true", help="make the pack again too, and compare it byte for byte")
+    verify = _command(commands, "packs.verify", "check an evidence pack: every file and figure, and all made again")
+    verify.add_argument("file", type=Path, metavar="FILE|DIR", help="the pack, or the folder it was unpacked into")
+    verify.add_argument("--quick", action="store_true",
+                        help="leave out making it again: report, maps, workbook and GeoPackage are then known by the "
+                             "sender's own checksums alone")
     _add_edition(verify)
 
     check = _command(commands, "editions.check", "validate an edition")

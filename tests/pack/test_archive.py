@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import geo.pack.file.archive
 from geo.core.errors import PackError
-from geo.pack.file.archive import Contents, read_zip, write_whole, zip_bytes
+from geo.pack.file.archive import Contents, read_folder, read_zip, write_whole, zip_bytes
 
 FILES = {"tables/b.csv": b"b,1\r\n" * 50, "a.txt": b"hello", "maps/c-1.png": bytes(range(256)) * 4, "empty": b""}
 ROOT = Path(__file__).parents[2]
@@ -221,7 +221,7 @@ def test_what_is_no_zip_is_told_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [
-    "../evil.txt", "/etc/evil", "a/../../evil", "C:/evil", "a\\..\\evil", "maps/", "a\x1b[31m", "\u202e.txt",
+    "../evil.txt", "/etc/evil", "a/../../evil", "C:/evil", "a\\..\\evil", "../maps/", "a\x1b[31m", "\u202e.txt",
     "x" * 50 + "/../a"])
 def test_paths_that_lead_elsewhere_are_refused(tmp_path: Path, name: str) -> None:
     path = made(tmp_path / "p.zip", [("a.txt", b"a"), (name, b"evil")])
@@ -243,9 +243,9 @@ def test_links_locks_and_other_packings_are_refused(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="a link"):
         read(made(tmp_path / "link.zip", [(link, b"/etc/passwd")]))
     packed = zipfile.ZipInfo("a.txt")
-    packed.compress_type = zipfile.ZIP_BZIP2
+    packed.compress_type = zipfile.ZIP_LZMA
     with pytest.raises(PackError, match="another way"):
-        read(made(tmp_path / "bz.zip", [(packed, b"abc")]))
+        read(made(tmp_path / "lzma.zip", [(packed, b"abc")]))
     content = bytearray(zip_bytes({"a.txt": b"abc"}))
     content[content.index(b"PK\x01\x02") + 8] |= 1
     (tmp_path / "locked.zip").write_bytes(content)
@@ -307,3 +307,43 @@ def test_no_bytes_make_it_stumble(tmp_path_factory: pytest.TempPathFactory, data
     with suppress(PackError):
         for name, kept in read(path).wanted.items():
             assert FILES.get(name, kept) == kept      # a file that is read is whole
+
+
+def test_a_folder_is_read_without_following_links(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    (folder / "tables").mkdir(parents=True)
+    (folder / "tables" / "b.csv").write_bytes(b"b")
+    found = read_folder(folder, lambda name: name.endswith(".csv"))
+    assert (list(found.digests), found.wanted) == (["tables/b.csv"], {"tables/b.csv": b"b"})
+    (folder / "etc").symlink_to("/etc")
+    with pytest.raises(PackError, match="a link"):
+        read_folder(folder, lambda _: True)
+    (folder / "etc").unlink()
+    (folder / "secret.csv").symlink_to("/etc/passwd")
+    with pytest.raises(PackError, match="a link"):
+        read_folder(folder, lambda _: True)
+    (folder / "secret.csv").unlink()
+    os.mkfifo(folder / "pipe.csv")
+    with pytest.raises(PackError, match="no file at all"):
+        read_folder(folder, lambda _: True)
+
+
+def test_a_folder_that_does_not_fit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.csv").write_bytes(bytes(600))
+    monkeypatch.setattr(geo.pack.file.archive, "MOST_WANTED", 100)
+    with pytest.raises(PackError, match="too many"):
+        read_folder(tmp_path, lambda _: True)
+    monkeypatch.setattr(geo.pack.file.archive, "MOST_BYTES", 500)
+    with pytest.raises(PackError, match="500 bytes"):
+        read_folder(tmp_path, lambda _: True)
+    deep = tmp_path / "/".join("d" * 12)
+    deep.mkdir(parents=True)
+    with pytest.raises(PackError, match="holds more than"):
+        read_folder(tmp_path, lambda _: True)
+
+
+@pytest.mark.parametrize("folder", ["../", "/", "a/../", "C:/", "a\\", "\u202e/"])
+def test_a_folder_in_a_zip_leads_nowhere_else(tmp_path: Path, folder: str) -> None:
+    path = made(tmp_path / "p.zip", [(f"{folder}manifest.json", b"{}"), (f"{folder}a.txt", b"a")])
+    with pytest.raises(PackError, match="lead elsewhere"):
+        read(path)

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -199,3 +200,104 @@ def widths_of_pictures(page: PageObject) -> list[float]:
 def test_a_long_word_of_the_authors_own_takes_its_room(starter: Edition) -> None:
     _, content = make_brief(starter, Request(View(place="E14001385"), note="word " * 390))
     assert "word word word" in pdf_text(content)
+
+
+def repacked(path: Path, files: dict[str, bytes], folder: str = "", more: dict[str, bytes] | None = None,
+             packing: int = zipfile.ZIP_STORED) -> Path:
+    """Pack as another tool would: other order and compression, entries for folders, in a folder of its own."""
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for name in dict.fromkeys(f"{folder}{part}/" for part in ("", "tables", "maps") if folder or part):
+            archive.writestr(zipfile.ZipInfo(name.replace("//", "/")), b"")
+        for name, content in sorted({**files, **(more or {})}.items(), reverse=True):
+            archive.writestr(f"{folder}{name}", content)
+    return path
+
+
+def unpacked(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+MAC = {"__MACOSX/._report.pdf": b"x", ".DS_Store": b"y", "maps/._people.png": b"z"}
+
+
+@pytest.mark.parametrize("how", ["stored", "bzip2", "foldered", "mac", "unzipped", "unzipped into a folder"])
+def test_a_pack_that_came_another_way_holds(
+    files: dict[str, bytes], starter: Edition, tmp_path: Path, how: str,
+) -> None:
+    path = {
+        "stored": lambda: repacked(tmp_path / "p.zip", files),
+        "bzip2": lambda: repacked(tmp_path / "p.zip", files, packing=zipfile.ZIP_BZIP2),
+        "foldered": lambda: repacked(tmp_path / "p.zip", files, "West Devon (1)/"),
+        "mac": lambda: repacked(tmp_path / "p.zip", {f"pack/{name}": content for name, content in files.items()}
+                                | {"__MACOSX/pack/._report.pdf": b"x", "pack/.DS_Store": b"y"}),
+        "unzipped": lambda: unpacked(tmp_path / "u", files),
+        "unzipped into a folder": lambda: unpacked(tmp_path / "v" / "West Devon", files | MAC).parent,
+    }[how]()
+    found = verify(path, starter)
+    assert found.ok, found.lines
+    told = found.facts["as_found"]
+    folders = {"foldered": "West Devon (1)", "mac": "pack", "unzipped into a folder": "West Devon"}
+    assert told["folder"] == folders.get(how, "")
+    assert bool(told["ignored"]) == (how in {"mac", "unzipped into a folder"})
+    assert "report.pdf" in found.facts["by_checksum_alone"]
+    assert not any(name.endswith(".csv") for name in found.facts["by_checksum_alone"])
+
+
+def test_one_that_came_another_way_is_made_again_and_line_ends_are_named(
+    files: dict[str, bytes], starter: Edition, tmp_path: Path,
+) -> None:
+    table = "tables/figures.csv"
+    changed = {**files, **{name: files[name].replace(b"\r\n", b"\n") for name in (table, "README.txt")},
+               "manifest.json": files["manifest.json"].replace(b"\n", b"\r\n")}
+    assert changed[table] != files[table]
+    path = repacked(tmp_path / "p.zip", changed, "pack/")
+    found = remake(path, starter, verify(path, starter))
+    assert found.ok, found.lines
+    assert found.facts["as_found"]["line_ends"] == ["README.txt", table]
+    assert f"{table}: only its line ends were changed" in found.lines
+    assert found.facts["by_checksum_alone"] == []
+    assert "Nothing rests on the sender’s own checksum alone." in found.lines
+    other = {**changed, table: changed[table].replace(b"2", b"3", 1)}
+    assert not verify(repacked(tmp_path / "q.zip", other), starter).ok
+
+
+def kinds_of_file(files: dict[str, bytes]) -> dict[str, str]:
+    return {Path(name).suffix: name for name in files if name != "manifest.json"}
+
+
+def test_whatever_is_forged_and_sealed_anew_is_told(
+    files: dict[str, bytes], starter: Edition, tmp_path: Path,
+) -> None:
+    """Report, Word, map, workbook, GeoPackage, table: in one pack, made again once."""
+    named = [name for suffix, name in kinds_of_file(files).items()]
+    forged = {name: files[name][:-1] + bytes([files[name][-1] ^ 1]) for name in named}
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"] |= {name: hashlib.sha256(content).hexdigest() for name, content in forged.items()}
+    path = tmp_path / "p.zip"
+    path.write_bytes(zip_bytes({**files, **forged, "manifest.json": json.dumps(manifest).encode()}))
+    found = remake(path, starter, verify(path, starter))
+    assert not found.ok
+    assert set(named) <= set(found.facts["remade"]["different"])
+
+
+def test_the_command_line_makes_it_again_unless_in_a_hurry(
+    made: tuple[str, bytes], files: dict[str, bytes], tmp_path: Path, call: Callable[..., tuple[int, str, str]],
+) -> None:
+    forged = files["report.pdf"] + b"\n% 10,000 more"
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"]["report.pdf"] = hashlib.sha256(forged).hexdigest()
+    path = tmp_path / made[0]
+    path.write_bytes(zip_bytes({**files, "report.pdf": forged, "manifest.json": json.dumps(manifest).encode()}))
+    code, out, err = call("verify", str(path))
+    assert (code, err.count("\n")) == (1, 1)
+    assert "report.pdf: not as this program makes it" in out
+    code, out, _ = call("verify", str(path), "--quick")
+    assert code == 0
+    assert "Known by the sender’s own checksum alone:" in out
+    (tmp_path / "empty").mkdir()
+    for wrong in (tmp_path / "none.zip", tmp_path / "empty"):
+        code, out, err = call("verify", str(wrong))
+        assert (code, out, err.count("\n")) == (2, "", 1)

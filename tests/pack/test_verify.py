@@ -17,7 +17,7 @@ from geo.core.errors import PackError
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
-from geo.pack.file.archive import read_zip, write_whole, zip_bytes
+from geo.pack.file.archive import read_files, write_whole, zip_bytes
 from geo.pack.file.manifest import make_manifest, manifest_bytes
 from geo.pack.file.readme import readme_bytes
 from geo.pack.file.verify import Findings, verify
@@ -338,12 +338,12 @@ def test_a_check_unpacks_nothing(
     kept = []
 
     def watched(path: Path, keep: Callable[[str], bool]) -> Any:
-        kept.append(read_zip(path, keep))
+        kept.append(read_files(path, keep))
         return kept[-1]
-    monkeypatch.setattr(geo.pack.file.verify, "read_zip", watched)
+    monkeypatch.setattr(geo.pack.file.verify, "read_files", watched)
     monkeypatch.chdir(tmp_path)
     assert isinstance(verify(written(tmp_path, pack), starter), Findings)
-    assert all(name == "manifest.json" or name.endswith(".csv") for name in kept[0].wanted)
+    assert all(name in {"manifest.json", "README.txt"} or name.endswith(".csv") for name in kept[0].wanted)
     assert [entry.name for entry in tmp_path.iterdir()] == ["pack.zip"]
 
 

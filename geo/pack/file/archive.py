@@ -15,9 +15,9 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from os import fsync
+from os import DirEntry, fsync, scandir
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NamedTuple, NoReturn
 
 from geo.core.errors import PackError
 from geo.core.untrusted import quoted
@@ -103,13 +103,92 @@ def _stop(number: int, _frame: object) -> NoReturn:
     raise SystemExit(128 + number)
 
 
+_MANIFEST = "manifest.json"      # the folder that it lies in is the pack's
+_LEFT_BY_SYSTEMS = re.compile(
+    r"(?:[^/]*/)*(?:__MACOSX(?:/.*)?|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)", re.IGNORECASE)
+_SAFE_FOLDER = re.compile(r"[^/\\:\x00-\x1f\x7f]+(?:/[^/\\:\x00-\x1f\x7f]+){0,3}")
+_DEEPEST = 8
+
+
 @dataclass(frozen=True)
 class Contents:
-    """What is in a ZIP."""
+    """What is in a ZIP or a folder, by paths inside the pack's own folder."""
 
     digests: dict[str, str] = field(default_factory=dict)   # path → sha256 of every file that can be read
     damaged: list[str] = field(default_factory=list)        # paths of those that cannot
     wanted: dict[str, bytes] = field(default_factory=dict)  # path → content of the files asked for
+    ignored: list[str] = field(default_factory=list)        # paths of what a Mac or Windows left beside them
+    folder: str = ""                                        # that the pack lies in
+
+
+def read_files(path: Path, is_wanted: Callable[[str], bool]) -> Contents:
+    """Read a ZIP, or a folder that one was unpacked into; a PackError says what is wrong with it."""
+    return read_folder(path, is_wanted) if path.is_dir() else read_zip(path, is_wanted)
+
+
+def read_folder(path: Path, is_wanted: Callable[[str], bool]) -> Contents:
+    """Read a folder that somebody else may have filled: links are not followed, and no more is read than fits."""
+    try:
+        files = dict(_files_in(path))
+        names = sorted(name for name in files if not _LEFT_BY_SYSTEMS.fullmatch(name))
+        sizes = {name: files[name].stat(follow_symlinks=False).st_size for name in names}
+        if len(names) > _MOST_FILES or sum(sizes.values()) > MOST_BYTES:
+            raise PackError(_too_much(path))
+        inside = _inside(names)
+        found = Contents(ignored=sorted(files.keys() - set(names)), folder=inside.folder)
+        for name, own in inside.names.items():
+            wrong = [what for what, is_wrong in {
+                "is a path that could lead elsewhere": not _SAFE.fullmatch(own),
+                f"has {sizes[name]:,} bytes: too many for a pack": is_wanted(own) and sizes[name] > MOST_WANTED,
+            }.items() if is_wrong]
+            if wrong:
+                raise PackError(f"{path} is no pack: {quoted(name)} {wrong[0]}")
+            with Path(files[name].path).open("rb") as file:
+                content = file.read(MOST_WANTED + 1) if is_wanted(own) else b""
+                digest = hashlib.sha256(content) if is_wanted(own) else hashlib.file_digest(file, "sha256")
+            found.digests[own] = digest.hexdigest()
+            found.wanted.update({own: content} if is_wanted(own) else {})
+    except OSError as error:
+        raise PackError(f"{path} cannot be read ({error.strerror}): copy it to where you may read it") from error
+    return found
+
+
+def _files_in(folder: Path) -> Iterator[tuple[str, DirEntry[str]]]:
+    """List the files of a folder and of those in it, by their paths; what is neither file nor folder is refused."""
+    waiting, seen = [("", str(folder), 0)], 0
+    while waiting:
+        before, here, depth = waiting.pop()
+        with scandir(here) as entries:
+            for entry in entries:
+                name, seen = f"{before}{entry.name}", seen + 1
+                if seen > 2 * _MOST_FILES or depth > _DEEPEST:
+                    raise PackError(_too_much(folder))
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((f"{name}/", entry.path, depth + 1))
+                elif entry.is_file(follow_symlinks=False):
+                    yield name, entry
+                else:
+                    raise PackError(f"{folder} is no pack: {quoted(name)} is a link, or no file at all")
+
+
+def _too_much(path: Path) -> str:
+    return f"{path} is no pack: it holds more than {_MOST_FILES:,} files or {MOST_BYTES:,} bytes"
+
+
+class _Inside(NamedTuple):
+    folder: str                 # that holds the manifest and all other files; "" where there is none
+    names: dict[str, str]       # path as it stands → path inside the folder
+
+
+def _inside(names: Sequence[str]) -> _Inside:
+    """Find the folder that a pack was put into as a whole."""
+    manifests = sorted((name for name in names if name.rpartition("/")[2] == _MANIFEST), key=lambda name: (
+        name.count("/"), name))
+    folder = manifests[0].rpartition("/")[0] if manifests else ""
+    safe = _SAFE_FOLDER.fullmatch(folder) and folder.isprintable() and not {"..", "."} & {*folder.split("/")}
+    if not safe or not all(name.startswith(f"{folder}/") for name in names):
+        return _Inside("", {name: name for name in names})
+    return _Inside(folder, {name: name.removeprefix(f"{folder}/") for name in names})
 
 
 def read_zip(path: Path, is_wanted: Callable[[str], bool]) -> Contents:
@@ -120,14 +199,18 @@ def read_zip(path: Path, is_wanted: Callable[[str], bool]) -> Contents:
     """
     if not path.is_file():
         raise PackError(f"{path}: there is no such file")
-    found = Contents()
     try:
         with path.open("rb") as file:
             _refuse_list(file)
             with zipfile.ZipFile(file) as archive:
-                _refuse(path, archive.infolist(), is_wanted)
-                for entry in archive.infolist():
-                    _read(archive, entry, is_wanted(entry.filename), found)
+                entries = archive.infolist()
+                left = [entry for entry in entries if _LEFT_BY_SYSTEMS.fullmatch(entry.orig_filename.rstrip("/"))]
+                files = [entry for entry in entries if entry not in left and not _is_folder(entry)]
+                inside = _inside([entry.orig_filename for entry in files])
+                _refuse(path, entries, files, inside, is_wanted)
+                found = Contents(ignored=sorted(entry.orig_filename for entry in left), folder=inside.folder)
+                for entry in files:
+                    _read(archive, entry, inside.names[entry.orig_filename], is_wanted, found)
     except PackError:
         raise
     except PermissionError as error:
@@ -149,27 +232,39 @@ def _refuse_list(file: BinaryIO) -> None:
         raise zipfile.BadZipFile("no end of a short list")
 
 
-def _refuse(path: Path, entries: Sequence[zipfile.ZipInfo], is_wanted: Callable[[str], bool]) -> None:
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    """Tell whether an entry only names a folder, as other tools write them."""
+    name = entry.orig_filename.rstrip("/")
+    return entry.orig_filename.endswith("/") and not entry.file_size and _SAFE_FOLDER.fullmatch(name) is not None and (
+        not {"..", "."} & {*name.split("/")} and stat.S_IFMT(entry.external_attr >> 16) in {0, stat.S_IFDIR})
+
+
+def _refuse(
+    path: Path, entries: Sequence[zipfile.ZipInfo], files: Sequence[zipfile.ZipInfo], inside: _Inside,
+    is_wanted: Callable[[str], bool],
+) -> None:
     """Refuse archives that lie or harm, before anything in them is read."""
-    if len(entries) > _MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise PackError(f"{path} is no pack: it holds more than {_MOST_FILES:,} files or {MOST_BYTES:,} bytes")
+    if len(files) > _MOST_FILES or sum(entry.file_size for entry in files) > MOST_BYTES:
+        raise PackError(_too_much(path))
     if entries and min(entry.header_offset for entry in entries) > 0:
         raise PackError(f"{path} is no pack: something stands before its first file")
     seen: set[str] = set()
-    for entry in entries:
-        for what, is_wrong in _wrongs(entry, seen, is_wanted(entry.filename)).items():
+    for entry in files:
+        own = inside.names[entry.orig_filename]
+        for what, is_wrong in _wrongs(entry, own, seen, is_wanted(own)).items():
             if is_wrong:
                 raise PackError(f"{path} is no pack: {quoted(entry.orig_filename)} {what}")
-        seen.add(entry.filename.casefold())     # some systems do not tell case apart
+        seen.add(own.casefold())     # some systems do not tell case apart
 
 
-def _wrongs(entry: zipfile.ZipInfo, seen: Collection[str], wanted: bool) -> dict[str, bool]:
+def _wrongs(entry: zipfile.ZipInfo, own: str, seen: Collection[str], wanted: bool) -> dict[str, bool]:
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    packed = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+    # Packings whose readers may be made to fill the memory are left out.
+    packed = entry.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2}
     return {
         "is a path that could lead elsewhere":
-            not _SAFE.fullmatch(entry.orig_filename) or entry.filename != entry.orig_filename,
-        "is there twice": entry.filename.casefold() in seen,
+            not _SAFE.fullmatch(own) or entry.filename != entry.orig_filename,
+        "is there twice": own.casefold() in seen,
         "is locked, a link, or packed in another way":
             entry.flag_bits & _ENCRYPTED > 0 or not packed or kind not in {0, stat.S_IFREG},
         f"unpacks to more than {_MOST_RATIO} times its size":
@@ -178,14 +273,17 @@ def _wrongs(entry: zipfile.ZipInfo, seen: Collection[str], wanted: bool) -> dict
     }
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, wanted: bool, found: Contents) -> None:
+def _read(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, own: str, is_wanted: Callable[[str], bool], found: Contents,
+) -> None:
     """Add a file to what was found, read no further than its entry says."""
+    wanted = is_wanted(own)
     try:
         with archive.open(entry) as file:
             content = file.read() if wanted else b""
             digest = hashlib.sha256(content) if wanted else hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
     except _DAMAGE:
-        found.damaged.append(entry.filename)
+        found.damaged.append(own)
         return
-    found.digests[entry.filename] = digest.hexdigest()
-    found.wanted.update({entry.filename: content} if wanted else {})
+    found.digests[own] = digest.hexdigest()
+    found.wanted.update({own: content} if wanted else {})

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from geo.edition.store import Edition
-from geo.pack.file.manifest import request_of
-from geo.pack.file.verify import Findings, read_pack
+from geo.pack.file.manifest import MANIFEST, request_of
+from geo.pack.file.verify import Findings, alone, read_pack, with_line_ends
 from geo.pack.make import make_pack
 
 
@@ -22,16 +22,21 @@ def remake(path: Path, edition: Edition, findings: Findings) -> Findings:
     if made_with != edition.id:
         line = f"Made again: not possible, the pack was made with edition {made_with}, here is {edition.id}."
         return replace(findings, ok=False, lines=[*findings.lines, line], facts={**findings.facts, "remade": None})
-    contents, asked = read_pack(path)
+    read = read_pack(path)
+    contents, asked = read.contents, read.manifest
     _, again = make_pack(edition, request_of(asked, edition))
     with zipfile.ZipFile(io.BytesIO(again)) as pack:
         digests = {name: hashlib.sha256(pack.read(name)).hexdigest() for name in pack.namelist()}
-    different = sorted({name for name, _ in digests.items() ^ contents.digests.items()})
+    found = dict(contents.digests)
+    if with_line_ends(contents.wanted[MANIFEST], digests[MANIFEST]) is not None:
+        found[MANIFEST] = digests[MANIFEST]
+    different = sorted({name for name, _ in digests.items() ^ found.items()})
     same = f"{len(digests.keys() - different):,} of {len(digests):,}"
     lines = [f"Made again: {same} files are the same, byte for byte.", *(
         f"{name}: not as this program makes it (changed, or made with other versions of Swathe or its libraries)"
         for name in different)]
-    first, *rest = findings.lines
+    first, *rest, _ = findings.lines
     verdict = first.replace(": everything holds", ": NOT everything holds") if different else first
-    facts = {**findings.facts, "remade": {"checked": len(digests), "different": different}}
-    return replace(findings, ok=findings.ok and not different, lines=[verdict, *rest, *lines], facts=facts)
+    facts = {**findings.facts, "remade": {"checked": len(digests), "different": different}, "by_checksum_alone": []}
+    return replace(findings, ok=findings.ok and not different, facts=facts,
+                   lines=[verdict, *rest, *lines, alone(facts)])

@@ -1,6 +1,7 @@
 """Check a pack that somebody else may have changed: every checksum, and every figure worked out again."""
 
 import csv
+import hashlib
 import io
 import math
 from collections.abc import Collection, Mapping
@@ -14,15 +15,16 @@ from geo.core.untrusted import printable
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
-from geo.pack.file.archive import Contents, read_zip
+from geo.pack.file.archive import Contents, read_files
 from geo.pack.file.manifest import MANIFEST, place_asked, read_manifest, view_name
+from geo.pack.file.readme import README
 from geo.pack.tables import pack_tables
 from geo.pack.tidy import csv_bytes
 
 _FIGURES = "tables/figures.csv"
 _TOLERANCE, _TINY = 1e-9, 1e-12
 _ROUNDED = 2e-6         # tables hold six decimals: more than that apart is another figure
-_MOST_NAMED = 200
+_MOST_NAMED, _MOST_LISTED = 200, 6
 # What can be wrong with a file.
 _STATES = {
     "changed": "changed, its checksum is not the manifest's", "damaged": "damaged, it cannot be read",
@@ -42,20 +44,49 @@ class Findings:
 
     facts: Mapping[str, Any]
     """The same for programs: place, edition (made_with, here), files (checked, changed, missing, added, damaged),
-    figures (recomputed, checked, same, changed), contradictions."""
+    figures (recomputed, checked, same, changed), contradictions, as_found (folder, ignored, line_ends),
+    by_checksum_alone."""
 
     def as_dict(self) -> dict[str, Any]:
         """Give it as plain JSON."""
         return {"ok": self.ok, **self.facts, "lines": list(self.lines)}
 
 
-def read_pack(path: Path) -> tuple[Contents, dict[str, Any]]:
-    """Read a pack's checksums, its tables and its manifest; a PackError says why it is no pack."""
-    contents = read_zip(path, lambda name: name == MANIFEST or (name.startswith("tables/") and name.endswith(".csv")))
+@dataclass(frozen=True)
+class Read:
+    """A pack that was read: what is in it, its manifest, and files that only had their line ends changed."""
+
+    contents: Contents
+    manifest: dict[str, Any]
+    line_ends: list[str]
+
+
+def read_pack(path: Path) -> Read:
+    """Read the checksums of a pack, zipped or not, its texts and its manifest; a PackError says why it is no pack.
+
+    Texts whose line ends alone were changed, as editors and transfers do, are read as they were.
+    """
+    contents = read_files(path, lambda name: name in {MANIFEST, README} or (
+        name.startswith("tables/") and name.endswith(".csv")))
     if MANIFEST not in contents.wanted:
         state = "is damaged" if MANIFEST in contents.damaged else "is missing"
         raise PackError(f"{path} is no evidence pack that can be checked: its {MANIFEST} {state}")
-    return contents, read_manifest(contents.wanted[MANIFEST])
+    manifest = read_manifest(contents.wanted[MANIFEST])
+    line_ends = []
+    for name, content in list(contents.wanted.items()):
+        as_it_was = with_line_ends(content, manifest["files"].get(name, ""))
+        if as_it_was is not None:
+            contents.wanted[name], contents.digests[name] = as_it_was, manifest["files"][name]
+            line_ends.append(name)
+    return Read(contents, manifest, sorted(line_ends))
+
+
+def with_line_ends(content: bytes, digest: str) -> bytes | None:
+    """Give a text the line ends with which it has a checksum; None where it has that already, or with none."""
+    plain = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    tried = (content, plain, plain.replace(b"\n", b"\r\n"))
+    right = next((text for text in tried if hashlib.sha256(text).hexdigest() == digest), None)
+    return None if right == content else right
 
 
 def verify(path: Path, edition: Edition | None = None) -> Findings:
@@ -64,11 +95,12 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
     Nothing is unpacked. The report, maps, workbook and GeoPackage are known by their checksums; the headline figures
     and every CSV are worked out again. What is no pack, or one that this version cannot read, raises a PackError.
     """
-    contents, manifest = read_pack(path)
+    read = read_pack(path)
+    contents, manifest = read.contents, read.manifest
     here = load_edition() if edition is None else edition
     files = _compare_files(contents, manifest["files"])
     intact = {name: content for name, content in contents.wanted.items()
-              if manifest["files"].get(name) == contents.digests[name]}
+              if name.startswith("tables/") and manifest["files"].get(name) == contents.digests[name]}
     contradictions = [*_link_against(manifest), *_table_against(manifest, intact.get(_FIGURES))]
     same_edition = manifest["edition"]["id"] == here.id
     given, problem = {}, ""
@@ -92,6 +124,10 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
         "files": files,
         "figures": {"recomputed": same_edition, **figures, "changed": figures["changed"] if same_edition else []},
         "contradictions": contradictions,
+        "as_found": {"folder": contents.folder, "ignored": contents.ignored, "line_ends": read.line_ends},
+        # What nothing here but the sender's own checksum speaks for, until the pack is made again.
+        "by_checksum_alone": sorted(name for name in manifest["files"]
+                                    if not (same_edition and name.startswith("tables/") and name.endswith(".csv"))),
     }
     return Findings(ok, [printable(line, 500) for line in _lines(ok, manifest, facts, problem)], facts)
 
@@ -228,4 +264,22 @@ def _lines(ok: bool, manifest: Mapping[str, Any], facts: Mapping[str, Any], prob
     else:
         lines += [f"Figures: made with edition {made_with}, here is {here}: they cannot be recomputed with it.",
                   problem[:1].upper() + problem[1:] or f"{same} the same in {here}."]
-    return [*lines, *_at_most(facts["contradictions"])]
+    return [*lines, *_at_most(facts["contradictions"]), *_as_found(facts["as_found"]), alone(facts)]
+
+
+def _as_found(told: Mapping[str, Any]) -> list[str]:
+    """Say what differs from a pack as it was written, and changes nothing in it."""
+    return [
+        *([f"The pack lies in the folder {told['folder'][:120]}."] if told["folder"] else []),
+        *_at_most([f"{name}: only its line ends were changed" for name in told["line_ends"]]),
+        *_at_most([f"{name}: left there by a computer’s own system, ignored" for name in told["ignored"]]),
+    ]
+
+
+def alone(facts: Mapping[str, Any]) -> str:
+    """Say which files only the sender's own checksum speaks for."""
+    names = facts["by_checksum_alone"]
+    more = len(names) - _MOST_LISTED
+    listed = ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+    return f"Known by the sender’s own checksum alone: {listed}." if names else (
+        "Nothing rests on the sender’s own checksum alone.")
