@@ -10,6 +10,7 @@ from geo.cli.options import edition_of, print_answer, view_of, whole, with_chang
 from geo.core.errors import CheckError, PackError
 from geo.edition.store import STARTER, Edition
 from geo.pack.batch import make_every
+from geo.pack.check_briefs import holds_briefs, verify_briefs
 from geo.pack.file import verify as checks
 from geo.pack.file.archive import write_whole
 from geo.pack.file.manifest import ASKED_TEXTS
@@ -74,11 +75,14 @@ def sheet(options: Namespace) -> None:
 
 
 def verify(options: Namespace) -> None:
-    """Check a pack: every file, every figure, and all of it made again."""
-    edition = edition_of(options, geometry=True)
-    findings = checks.verify(options.file, edition)
-    if not options.quick:
-        findings = remake(options.file, edition, findings)
+    """Check a pack, or a folder of briefs: every file, every figure, and all of it made again."""
+    if holds_briefs(options.file):
+        findings = verify_briefs(options.file, options.edition or STARTER, quick=options.quick)
+    else:
+        edition = edition_of(options, geometry=True)
+        findings = checks.verify(options.file, edition)
+        if not options.quick:
+            findings = remake(options.file, edition, findings)
     print_answer(options, findings.as_dict(), *findings.lines)
     if not findings.ok:
         raise CheckError(findings.lines[0])

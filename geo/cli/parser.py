@@ -86,7 +86,8 @@ def make_parser() -> argparse.ArgumentParser:
     _add_view(sheet)
 
     verify = _command(commands, "packs.verify", "check an evidence pack: every file and figure, and all made again")
-    verify.add_argument("file", type=Path, metavar="FILE|DIR", help="the pack, or the folder it was unpacked into")
+    verify.add_argument("file", type=Path, metavar="FILE|DIR",
+                        help="the pack, the folder it was unpacked into, or a folder of briefs")
     verify.add_argument("--quick", action="store_true",
                         help="leave out making it again: report, maps, workbook and GeoPackage are then known by the "
                              "sender's own checksums alone")

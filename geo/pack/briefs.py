@@ -22,7 +22,7 @@ from geo.words.intervals import covers
 
 INDEX, MANIFEST = "index.xlsx", "manifest.json"
 
-_FORMAT, _VERSION = "swathe-briefs", 1
+FORMAT, VERSION = "swathe-briefs", 1
 _COLUMNS = (
     ("Place", 34, "text", "name"), ("Code", 13, "text", "code"), ("About it", 40, "text", "about"),
     (label(FIGURES["people_in_gap"]), 12, "#,##0", "people_in_gap.estimate"),
@@ -63,7 +63,7 @@ def beside_briefs(edition: Edition, request: Request, kind: str, briefs: Sequenc
     ordered = sorted(briefs, key=lambda brief: (brief.name, brief.code, brief.file))
     index = _index(edition, request, ordered)
     return {INDEX: index, MANIFEST: manifest_bytes({
-        "format": _FORMAT, "version": _VERSION, "code_version": __version__, "edition": edition.facts().as_json(),
+        "format": FORMAT, "version": VERSION, "code_version": __version__, "edition": edition.facts().as_json(),
         "request": {"kind": kind, "view": request.view.pack_options(), **asked_texts(request)},
         "files": {brief.file: {"code": brief.code, "sha256": brief.sha256, "figures": dict(brief.figures)}
                   for brief in ordered}})}

@@ -130,10 +130,7 @@ def read_manifest(content: bytes) -> dict[str, Any]:
 
     Every part is there and of the right kind, the view is one that can be asked, and texts are as `Request` takes them.
     """
-    try:
-        found = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-    except (RecursionError, ValueError) as error:   # bytes that are no text, text that is no JSON, numbers without end
-        raise PackError(f"{MANIFEST} is damaged: {printable(error)}") from error
+    found = read_json(content)
     if not isinstance(found, dict) or found.get("format") != _FORMAT:
         raise PackError(f"{MANIFEST} is not the manifest of an evidence pack")
     if found.get("version") != _VERSION or isinstance(found["version"], bool):
@@ -144,6 +141,14 @@ def read_manifest(content: bytes) -> dict[str, Any]:
     if wrong:
         raise PackError(f"{MANIFEST} is damaged: {printable(', '.join(wrong))} cannot be as it stands there")
     return found
+
+
+def read_json(content: bytes) -> Any:
+    """Read a manifest's JSON strictly; a PackError says why it is none."""
+    try:
+        return json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+    except (RecursionError, ValueError) as error:   # bytes that are no text, text that is no JSON, numbers without end
+        raise PackError(f"{MANIFEST} is damaged: {printable(error)}") from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
