@@ -48,7 +48,8 @@ def _questions(profile: PlaceProfile) -> Iterator[Question]:
     first = said.get("Where first")
     if first and first.places:
         named = " and ".join(name for _, name in first.places)
-        yield Question(known, f"Will {named} come first? That is where most people leave the gap: {first.text}")
+        said_first = first.text.rstrip(".")     # "first, then 6 more: …", as it stands after the names in the ask
+        yield Question(known, f"Will {named} come {said_first}? That is where most people would leave the gap.")
     if "Trains" in said:
         here, slow = trains_here(profile)
         what = f"bring it under {duration(profile.view.minutes)}" if slow else "make the way to it shorter"
