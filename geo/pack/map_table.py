@@ -23,7 +23,7 @@ LIES_IN = ("msoa", "ward", "authority", "constituency")
 
 def map_table(edition: Edition, view: View) -> pd.DataFrame:
     """List the areas of the view's kind that its place is made of, else of the region, worst first."""
-    inside = view.by == "lsoa" or edition.areas.loc[edition.place(view.place).lsoas, view.by].nunique() > 1
+    inside = view.by == "lsoa" or len(edition.areas.loc[edition.place(view.place).lsoas, view.by].unique()) > 1
     try:
         found = rank_places(edition, view, RankAsked(view.by, view.place if inside else REGION, view.show, top=0))
     except PlaceError:     # it overlaps several, and holds none of them whole

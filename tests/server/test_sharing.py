@@ -90,7 +90,8 @@ def test_a_link_unfolds_with_its_sentence_and_picture(starter: Edition, link: st
     assert found["og:description"] == found["description"]
     assert len(found["og:description"]) > 60
     assert found["og:title"].endswith(" · Swathe")
-    assert found["og:url"].startswith(f"{SITE}/{path}?") and f"edition={starter.id}" in found["og:url"]
+    assert found["og:url"].startswith(f"{SITE}/{path}?")
+    assert f"edition={starter.id}" in found["og:url"]
     address = urlsplit(found["og:image"])
     assert found["og:image"].startswith(f"{SITE}/card/")
     answer = get(address.path.removeprefix("/app"))
