@@ -31,6 +31,8 @@ _SCRIPTS = frozenset(file.relative_to(_STATIC).as_posix() for file in _STATIC.rg
 # To any other name of a script Streamlit answers with its page. Of downloads it knows the names, which are hashes.
 _STREAMLITS_FOLDERS: Folders = {"/static/": _SCRIPTS.__contains__, "/media/": bool, UPLOADS: is_asked_for}
 
+# A browser asks with OPTIONS whether a page of another site may ask the interface for programs.
+_TAKEN = {UPLOADS: {"DELETE"}, "/api/": {"GET", "HEAD", "OPTIONS"}, "/": {"GET", "HEAD"}}
 _HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _CLOSED_BY_POLICY = 1008
@@ -134,7 +136,7 @@ class Gate:
             size = headers.get("content-length", "")
             fits = size.isascii() and size.isdigit() and int(size[:12]) <= LARGEST
             return None if fits and "transfer-encoding" not in headers else TOO_LARGE
-        if scope["method"] not in ({"DELETE"} if scope["path"].startswith(UPLOADS) else {"GET", "HEAD"}):
+        if scope["method"] not in next((taken for start, taken in _TAKEN.items() if scope["path"].startswith(start))):
             return ONLY_READ
         if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
             return NOTHING_TAKEN

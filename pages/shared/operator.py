@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
-from geo.core.errors import SettingError
+from geo.core.errors import PackError, SettingError
+from geo.pack.request import site_address
 
 LONGEST_NAME, LONGEST_CONTACT = 120, 300
 
@@ -52,8 +53,7 @@ def operator(environment: Mapping[str, str] = os.environ) -> Operator:
     name, contact = (environment.get(key, "").strip() for key in ("SWATHE_OPERATOR", "SWATHE_CONTACT"))
     hosts, sites = (environment.get(key, "").lower().replace(",", " ").split()
                     for key in ("SWATHE_HOSTS", "SWATHE_FRAMED_BY"))
-    site = environment.get("SWATHE_SITE", "").strip().rstrip("/")
-    wrong = []
+    site, wrong = "", []
     if len(name) > LONGEST_NAME or not name.isprintable():
         wrong.append(f"SWATHE_OPERATOR is a name of one line, {LONGEST_NAME} characters at most")
     if contact and not (len(contact) <= LONGEST_CONTACT and (_EMAIL.fullmatch(contact) or _is_page(contact))):
@@ -64,7 +64,9 @@ def operator(environment: Mapping[str, str] = os.environ) -> Operator:
     if sites != ["none"] and not all(_SITE.fullmatch(site) for site in sites):
         wrong.append("SWATHE_FRAMED_BY is a list of sites such as https://www.example.org or https://*.example.org, "
                      "or none")
-    if site and not re.fullmatch(rf"https?://{_HOST}(?::\d{{1,5}})?(?:/[A-Za-z0-9._~-]+)*", site):
+    try:
+        site = site_address(environment.get("SWATHE_SITE", "").strip())
+    except PackError:
         wrong.append("SWATHE_SITE is the address at which readers find the app, such as https://swathe.example.org")
     if wrong:
         raise SettingError("; ".join(wrong))

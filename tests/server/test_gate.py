@@ -15,7 +15,8 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 import app
 from pages.server.gate import LARGEST_HEAD, LONGEST_TARGET, STREAM, Gate
 
-PAGES, FOLDERS = ("/", "/compare", "/ready"), {"/place/": bool, "/map/": {"known.geojson"}.__contains__}
+PAGES = ("/", "/compare", "/ready")
+FOLDERS = {"/place/": bool, "/api/v1/": bool, "/map/": {"known.geojson"}.__contains__}
 SCRIPTS = Path(streamlit.__file__).parent / "static" / "static"
 SCRIPT = next(SCRIPTS.glob("js/index.*.js")).relative_to(SCRIPTS).as_posix()
 SENDER = {"host": "swathe.example.org"}
@@ -73,6 +74,13 @@ def test_what_it_does_not_use_is_not_there(path: str) -> None:
 def test_an_address_that_a_mail_program_damaged_leads_to_its_page(path: str, query: str, whole: str) -> None:
     assert asked(path, query=query)[1].get("location", "") == whole
     assert asked(path, "POST", query)[0] in {404, 405, 413} or not whole
+
+
+def test_a_page_of_another_site_may_ask_whether_it_may_ask_the_interface() -> None:
+    assert [asked("/api/v1/show", method)[0] for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE")] == [
+        0, 0, 0, 405, 405, 405]
+    assert asked("/api/v1/show", "OPTIONS", headers=[("host", "a"), ("content-length", "5")])[0] == 413
+    assert asked("/compare", "OPTIONS")[0] == 405
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"])
