@@ -28,7 +28,8 @@ HOW TO CHECK IT
 With Swathe and the edition named above on your computer, run:
 {verify}
 It works every headline figure and every CSV out again from the edition, makes the whole pack again and compares it \
-byte for byte, and names what was changed. The pack may be this file, one packed again, or the folder it was unpacked into.
+byte for byte, and names what was changed. The pack may be this file, one packed again, or the folder it was \
+unpacked into.
 
 WHERE THE FIGURES COME FROM"""
 
@@ -36,11 +37,11 @@ WHERE THE FIGURES COME FROM"""
 def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
     """Write the README as plain text: UTF-8, lines ended so that Windows shows them."""
     edition, place = profile.edition, profile.place
-    sources = edition.manifest["sources"]
+    sources, site = edition.manifest["sources"], request.site and f"{request.site}/"
     paragraphs = [
         request.title or f"Evidence pack: {place.name}", *([request.author] if request.author else []), "",
         f"Place: {place.name} ({place.code})", f"View: {view_name(profile.view)}", f"Edition: {edition.id}",
-        *([f"The same view in the app: {request.site and f'{request.site}/'}{link(profile)}"] if place.kind != OWN_AREA else []),
+        *([f"The same view in the app: {site}{link(profile)}"] if place.kind != OWN_AREA else []),
         *(["", "Author's note:", *request.note.split("\n")] if request.note else []),
         *_CONTENTS.format(first=_FIRST if profile.first else "",
                             what_if=_WHAT_IF if profile.what_if else "", verify=VERIFY).split("\n"),
