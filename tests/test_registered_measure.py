@@ -126,7 +126,7 @@ def test_it_stands_in_the_table_of_a_place_with_its_ranks(record: Measure, tiny_
                 if line.label == record.label)
     assert line == Line(
         "Premises matched to an address", "about 1,100", "", "550.0 of every 1,000 residents",
-        ("2nd most of 2 by number", "highest of 2 by rate"), (BASES["official"].name,),
+        ("fewest of 2 by number", "highest of 2 by rate"), (BASES["official"].name,),
         definition(record, View(place=BLAND)))
 
 
@@ -219,7 +219,7 @@ VARIANTS = (
     (VARIANTS[0], {ALAND: 1590 / 1600, BLAND: 1.0}, "100.0 % of premises", "highest of 2"),
     (VARIANTS[1], {ALAND: (-0.5 * 2000 + 0.5 * 1000) / 3000, BLAND: (1500 + 2 * 500) / 2000},
      "1.2, score, 0 is the mean of England", "highest of 2"),
-    (VARIANTS[2], {ALAND: 3000, BLAND: 12_000}, "12,000.0, rank, 1 is the most deprived", "2nd lowest of 2"),
+    (VARIANTS[2], {ALAND: 3000, BLAND: 12_000}, "12,000.0, rank, 1 is the most deprived", "highest of 2"),
 ], ids=[variant.summary for variant in VARIANTS])
 def test_a_figure_without_a_count_is_the_same_in_a_ranking_and_of_a_place(
     tiny_edition: Edition, variant: Measure, by_hand: dict[str, float], said: str, rank_said: str,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from geo.quote.check import LONGEST, check
 from geo.words import quote
+from geo.words.intervals import covers
 from pages.quote.marked import findings_html, marked_html
 from pages.shared import parts
 from pages.shared.data import edition, figure_options
@@ -26,6 +27,7 @@ if text.strip():
     st.html(f'<p class="found" role="status">{parts.as_html(quote.summary(checked))}</p>{marked_html(checked)}')
     if checked.findings:
         st.html(findings_html(served, checked))
+parts.small(covers(served))
 with st.expander(quote.HOW_CHECKED):
     st.html(table_html(quote.HOW_CHECKED, quote.TOLERANCES_HEADER, quote.tolerance_rows(), numbers=False,
                        layout="stack"))
