@@ -19,7 +19,7 @@ def offer_sheet(view: View, shown: PlaceProfile) -> None:
     """Offer the sheet as a file."""
     asked = Request(View().replace(**view.pack_options(), place=view.place), contact=operator().contact,
                     site=site("place"))
-    st.download_button("Download a sheet for a meeting (one side, PDF)", partial(_sheet, edition(), asked),
+    st.download_button("Sheet for a meeting (PDF)", partial(_sheet, edition(), asked),
                        sheet_name(shown), "application/pdf", key="sheet", on_click="ignore")
 
 

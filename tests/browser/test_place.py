@@ -178,7 +178,7 @@ def test_a_sheet_for_a_meeting_is_one_tap_away(visit: Enter, edition: Edition, t
     window = visit(1200, 900, webgl=False)
     window.open("?place=E05011923&speed=10", "/place")
     with window.page.expect_download() as download:
-        window.page.get_by_role("button", name="Download a sheet for a meeting").click()
+        window.page.get_by_role("button", name="Sheet for a meeting").click()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     page, = PdfReader(path).pages
