@@ -39,7 +39,8 @@ def rehearsed(target: str) -> list[str]:
     """Commands that a target would run."""
     if not shutil.which("make"):
         pytest.skip("needs make")
-    done = subprocess.run(["make", "-n", "--no-print-directory", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    words = ["make", "-n", "--no-print-directory", target]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 
