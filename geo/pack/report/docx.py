@@ -62,14 +62,15 @@ def docx_bytes(document: Document) -> bytes:
     _facts(word, document)
     if document.contents:
         add_contents(word, document)
-    _blocks(word, document.blocks, broken=document.contents)
+    _blocks(word, document.blocks)
     out = io.BytesIO()
     word.save(out)
     return _without_clock(out.getvalue(), document.day or _FIRST_DAY)
 
 
-def _blocks(word: WordDocument, blocks: Sequence[Block], *, broken: bool = False) -> None:
-    """Set blocks; `broken`: the first on a new page."""
+def _blocks(word: WordDocument, blocks: Sequence[Block]) -> None:
+    """Set blocks."""
+    broken = False
     for block in blocks:
         first = _block(word, block)
         if first is not None:

@@ -63,13 +63,13 @@ def add_contents(word: WordDocument, document: Document) -> None:
     blocks = [block for block in (*document.summary, *document.blocks) if isinstance(block, Heading | Table | Picture)]
     chapters = [(f"toc {block.level}", block.shown, _name(block)) for block in blocks
                 if isinstance(block, Heading) and block.level <= _DEEPEST]
-    for number, (heading, code, entries) in enumerate((
+    # No page is begun: how long the first page gets is a matter of the reader's fonts.
+    for heading, code, entries in (
         (CONTENTS, f'TOC \\o "1-{_DEEPEST}" \\h \\z', chapters),
         (TABLES, 'TOC \\h \\z \\c "Table"', _captioned(blocks, Table)),
         (FIGURES, 'TOC \\h \\z \\c "Figure"', _captioned(blocks, Picture)),
-    )):
-        title = word.add_paragraph(heading, "Contents Heading")
-        title.paragraph_format.page_break_before = number == 0 or None
+    ):
+        word.add_paragraph(heading, "Contents Heading")
         _add_list(word, code, entries)
 
 
