@@ -1,22 +1,48 @@
 """A claim to paste into a letter or an article: with its sources, their dates, its basis, and where it is seen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from geo.core.measures import BASES
-from geo.edition.store import EditionFacts
+from geo.core.measures import BASES, Measure
+from geo.edition.store import Edition, EditionFacts
+from geo.figures.place import resolve_basis
 from geo.words.definitions import month, rail_words
 
-_SOURCES: Mapping[str, str] = {"ofcom-authority": "Ofcom {month}", "census-occupations": "Census 2021"}
+_CLAIMED_FROM = ("ofcom-authority", "census-occupations")
 _RAIL = frozenset({"indicative", "timetable"})
+
+
+def _named(source: str, publisher: str, vintage: str) -> str:
+    """Name a source in a few words: Ofcom July 2025, Census 2021."""
+    if source.startswith("census-"):
+        return "Census 2021"
+    plain = publisher.partition(" (")[0].replace("; ", " and ")
+    return f"{plain} {month(vintage.partition(' (')[0])}"
+
+
+def _said(named: Iterable[str], bases: Iterable[str], edition: EditionFacts) -> str:
+    """Join names of sources, and what they allow to be said: from Ofcom July 2025 and Census 2021; estimated."""
+    *others, last = dict.fromkeys(named) or [""]
+    sources = f"{', '.join(others)} and {last}" if others else last
+    marks = dict.fromkeys(
+        f"rail times {BASES[basis].mark if basis == 'indicative' else rail_words(basis, edition.rail_source)}"
+        if basis in _RAIL else BASES[basis].mark for basis in bases if basis in BASES)
+    return "; ".join(filter(None, (f"from {sources}" if sources else "", ", ".join(marks))))
 
 
 def sources_named(bases: Iterable[str], edition: EditionFacts) -> str:
     """Name what a claim is made from, and what it rests on: from Ofcom July 2025 and Census 2021; estimated."""
-    named = [text.format(month=month(edition.vintages[source])) for source, text in _SOURCES.items()
-             if source in edition.vintages]
-    marks = [f"rail times {BASES[basis].mark if basis == 'indicative' else rail_words(basis, edition.rail_source)}"
-             if basis in _RAIL else BASES[basis].mark for basis in bases if basis in BASES]
-    return "; ".join(filter(None, (f"from {' and '.join(named)}" if named else "", ", ".join(marks))))
+    named = (_named(source, "Ofcom", edition.vintages[source]) for source in _CLAIMED_FROM
+             if source in edition.vintages)
+    return _said(named, bases, edition)
+
+
+def map_sources(edition: Edition, measure: Measure) -> str:
+    """Name what the map of a figure is made from above all, and what the figure rests on."""
+    counted = _CLAIMED_FROM[:1] if {"broadband", "premises"} & {*measure.bases} else ()
+    known = {str(source["id"]): source for source in edition.manifest["sources"]}
+    named = (_named(source, str(known[source]["publisher"]), str(known[source]["vintage"]))
+             for source in (*counted, *measure.sources) if source in known)
+    return _said(named, resolve_basis(measure.bases, edition, published=False), edition.facts())
 
 
 def quotation(claim: Iterable[str], bases: Iterable[str], edition: EditionFacts, link: str) -> str:

@@ -15,10 +15,10 @@ from geo.maps.card import HEIGHT, WIDTH, CardTexts, card
 from geo.maps.classes import LIGHT, legend
 from geo.words.claim import bases
 from geo.words.definitions import legend_heading
-from geo.words.quotation import sources_named
+from geo.words.quotation import map_sources, sources_named
 from pages.contents import PAGES
 from pages.shared.claims import claim
-from pages.shared.data import summary
+from pages.shared.data import edition, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.link import read_link
 from pages.shared.map_files import map_classes, map_picture
@@ -54,8 +54,11 @@ def drawn_card(page: str, view: View) -> bytes:
     """Draw the card of a page in a view."""
     answer = summary(view)
     classes = map_classes(view, "lsoa")
-    texts = CardTexts(HEADINGS[page](view), claim(page, view), (sources_named(bases(answer), answer.edition),
-                      f"Edition {answer.edition.id}."), legend_heading(MEASURES[view.show]))
+    shown = MEASURES[view.show]
+    # The claim is of people in the gap, whatever the map shows.
+    small = (f"Claim {sources_named(bases(answer), answer.edition)}. Map {map_sources(edition(), shown)}.",
+             f"Edition {answer.edition.id}.")
+    texts = CardTexts(HEADINGS[page](view), claim(page, view), small, legend_heading(shown))
     return card(texts, map_picture(view, LIGHT), legend(view.show, LIGHT, classes), LIGHT)
 
 

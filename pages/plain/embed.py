@@ -11,12 +11,12 @@ from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.maps.classes import LIGHT, legend
 from geo.sources.licences import credit_sentences
-from geo.words.claim import bases, spoken_name
+from geo.words.claim import spoken_name
 from geo.words.context import tooltip
 from geo.words.definitions import label, legend_heading
-from geo.words.quotation import sources_named
+from geo.words.quotation import map_sources
 from pages.plain.document import notices_html, styles_html
-from pages.shared.data import edition, figure_options, place_of, summary
+from pages.shared.data import edition, figure_options, place_of
 from pages.shared.link import other_edition
 from pages.shared.map_files import map_classes
 from pages.shared.map_widget.bundle import MAP_FOLDER, embed_file
@@ -39,7 +39,7 @@ def _own_styles() -> str:
 
 def embed_page(view: View, notices: Sequence[str]) -> str:
     """Write the page of the view's map."""
-    here, answer = place_of(view), summary(view)
+    here = place_of(view)
     title = f"{label(MEASURES[view.show], view)} by {KINDS[view.by].label}: {here.name}"
     classes = map_classes(view, view.by)
     shown = PageMap(
@@ -67,7 +67,7 @@ def embed_page(view: View, notices: Sequence[str]) -> str:
         f"{notices_html([*notices, *other_edition(view)])}"
         f'<div id="map"><noscript>{image}</noscript></div></main>'
         f'<footer><p><a href="{whole}" target="_blank" rel="noopener">Open in Swathe</a>: '
-        f"{escape(sources_named(bases(answer), answer.edition))}. Edition {escape(edition().id)}. "
+        f"{escape(map_sources(edition(), MEASURES[view.show]))}. Edition {escape(edition().id)}. "
         f"<details><summary>Sources</summary> {credits_}</details></p></footer>"
         f'<script type="application/json" id="map-data">{written}</script>'
         f'<script type="module" src="{MAP_FOLDER}/{embed_file().name}"></script></body></html>')

@@ -17,14 +17,13 @@ from geo.pack.map_table import map_gpkg, map_table
 from geo.pack.spreadsheets import CSV_TYPE, XLSX_TYPE, file_name, ranking_about
 from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
-from geo.words.claim import bases
 from geo.words.context import meaning
 from geo.words.definitions import label, legend_heading
-from geo.words.quotation import sources_named
+from geo.words.quotation import map_sources
 from pages.compare.data import compared, comparison_csv, comparison_xlsx
 from pages.contents import PAGES
 from pages.explore.map import place_picture
-from pages.shared.data import edition, figure_options, place_of, summary
+from pages.shared.data import edition, figure_options, place_of
 from pages.shared.link import read_link
 from pages.shared.map_files import map_classes, map_picture
 from pages.shared.map_widget.legend import neighbours, outline_credit
@@ -62,9 +61,9 @@ def _title(shown: View) -> str:
 
 def _picture(page: str, view: View) -> bytes:
     shown = _shown(page, view)
-    answer, classes = summary(shown), map_classes(shown, shown.by)
+    classes = map_classes(shown, shown.by)
     drawn = map_picture(shown, LIGHT) if shown.by == "lsoa" else place_picture(shown, LIGHT)
-    source = (f"Swathe, {sources_named(bases(answer), answer.edition)}; edition {answer.edition.id}. "
+    source = (f"Swathe, {map_sources(edition(), MEASURES[shown.show])}; edition {edition().id}. "
               f"{neighbours(classes)}{outline_credit()}")
     return map_sheet(SheetTexts(_title(shown), meaning(edition(), shown), legend_heading(MEASURES[shown.show]), source),
                      drawn, legend(shown.show, LIGHT, classes, shown.by), LIGHT)

@@ -320,6 +320,21 @@ def test_the_map_alone_names_what_it_shows(starter: Edition) -> None:
     assert "Open Government Licence" in page
 
 
+@pytest.mark.parametrize(("show", "there", "absent"), [
+    ("people_in_gap", ["from Ofcom July 2025 and Census 2021; estimated"], ["indicative"]),
+    ("imd_decile", ["from Ministry of Housing, Communities and Local Government 2025; official"],
+     ["Ofcom", "estimated"]),
+    ("train_to_hub_minutes", ["from Census 2021; rail times indicative"], ["Ofcom", "estimated"]),
+    ("residents", ["from Census 2021; census"], ["Ofcom", "estimated", "indicative"])])
+def test_a_map_names_the_sources_of_what_it_shows(
+    starter: Edition, show: str, there: list[str], absent: list[str],
+) -> None:
+    page = unescape(get("/embed", f"show={show}").text)
+    said = page.partition("<footer>")[2].partition("<details>")[0]
+    assert all(words in said for words in there), said
+    assert not any(words in said for words in absent), said
+
+
 def test_a_name_cannot_end_the_script_of_the_map(starter: Edition) -> None:
     page = get("/embed", urlencode({"place": "E07000046+E07000047", "name": "A & B"})).text
     assert page.count("</script>") == 2
