@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from geo.core.cache import cached
 from geo.core.choices import NO_RAIL
 from geo.core.measures import MEASURES, Measure
 from geo.core.view import View
@@ -103,3 +104,23 @@ def context_values(edition: Edition, keys: pd.Series) -> pd.DataFrame:
     """
     return pd.DataFrame({key: place_values(edition, View(), measure, keys)["value"]
                          for key, measure in MEASURES.items() if measure.context})
+
+
+@cached(256)
+def place_context(edition: Edition, code: str) -> dict[str, float]:
+    """Work out what publishers say of one place besides.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    code
+        Of the place.
+
+    Returns
+    -------
+    dict of str to float
+        Key of each context measure → its value; missing where there is none. Do not change it: it is shared.
+    """
+    table = context_values(edition, pd.Series("place", edition.place(code).lsoas))
+    return {str(key): float(value) for key, value in table.iloc[0].items()}

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from geo.core.cache import cached
 from geo.core.choices import ENGLAND
 from geo.core.measures import FIGURES
 from geo.core.rounding import about
 from geo.core.view import View
 from geo.edition.store import Edition
-from geo.figures.aggregate import context_values
+from geo.figures.aggregate import place_context
 from geo.figures.claim import claim
 from geo.figures.journeys import journey
 from geo.figures.place import Figure, show
@@ -73,16 +71,10 @@ def figure_of(edition: Edition, view: View, subject: Subject) -> Figure | None:
     return figure or _context_figure(edition, view, subject)
 
 
-@cached(64)
-def _context(edition: Edition, code: str) -> dict[str, float]:
-    lsoas = edition.place(code).lsoas
-    return {str(key): float(value) for key, value in context_values(edition, pd.Series("place", lsoas)).iloc[0].items()}
-
-
 def _context_figure(edition: Edition, view: View, subject: Subject) -> Figure | None:
     """Look up what publishers say of a place besides."""
     measure = FIGURES[subject.key]
-    value = _context(edition, view.place).get(subject.key, np.nan) if measure.context else np.nan
+    value = place_context(edition, view.place).get(subject.key, np.nan) if measure.context else np.nan
     return None if np.isnan(value) else Figure(measure, rate=value, basis=measure.bases)
 
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 from geo.core.choices import REGION
 from geo.core.view import View
+from geo.figures.aggregate import place_context
 from geo.words.claim import bases, cards, kind_label, sentence_case
 from geo.words.context import context_rows, lies_in
 from geo.words.notes import BASIS_NOTES, notes_in_words
-from pages.shared.data import edition, place_context, place_of, summary
+from pages.shared.data import edition, place_of, summary
 from pages.shared.parts import Html, marks_html, paragraph_html, place_link, small
 from pages.shared.tables_html import table_html
 
@@ -33,6 +34,7 @@ def show_place(view: View) -> None:
 
 def show_context(view: View) -> None:
     """Show what publishers say of the view's place besides, each with its source and vintage."""
-    rows = [[(row.label, row.source), row.value] for row in context_rows(edition(), place_context(view.place))]
+    context = place_context(edition(), view.place)
+    rows = [[(row.label, row.source), row.value] for row in context_rows(edition(), context)]
     heading = f"Context for {place_of(view).name}"
     st.html(f'<div class="picked"><h2>{escape(heading)}</h2>{table_html(heading, (), rows, numbers=False)}</div>')

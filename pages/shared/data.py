@@ -13,7 +13,6 @@ from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.places import Place, named
 from geo.edition.store import STARTER, Edition, load_edition
-from geo.figures.aggregate import context_values
 from geo.figures.certainty import list_intervals
 from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import PlaceProfile, place_profile
@@ -78,10 +77,3 @@ def ranking(view: View, by: str, measure: str, within: str = REGION) -> pd.DataF
 def intervals(view: View, by: str, measure: str, rows: pd.DataFrame) -> pd.DataFrame | None:
     """Say how sure the figures of some rows of a `ranking` are; None where nothing is drawn."""
     return list_intervals(edition(), view, MEASURES[measure], by=by, codes=pd.Index(rows["code"]))
-
-
-@cached(256)
-def place_context(code: str) -> dict[str, float]:
-    """Work out what publishers say of a place besides: the key of each context measure → its value."""
-    table = context_values(edition(), pd.Series("place", place(code).lsoas))
-    return {str(key): float(value) for key, value in table.iloc[0].items()}

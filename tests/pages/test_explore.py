@@ -8,6 +8,7 @@ from geo.core.choices import KINDS
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
+from geo.figures.aggregate import place_context
 from geo.figures.certainty import list_intervals
 from geo.figures.draws import is_drawn
 from geo.figures.ranking import rank
@@ -50,7 +51,7 @@ def test_the_table_has_the_figures_of_the_ranking(tested_edition: Edition, kind:
 
 
 def test_context_names_its_sources(served: Edition) -> None:
-    rows = {row.label: row for row in context_rows(served, data.place_context("E07000001"))}
+    rows = {row.label: row for row in context_rows(served, place_context(served, "E07000001"))}
     assert list(rows) == [measure.label for measure in MEASURES.values() if measure.context]
     assert rows["Deprivation (IMD decile)"].value == "1 of 10 (1 is the most deprived)"
     assert rows["4G indoors from all four networks"].value == "20.0 % of premises"
