@@ -32,7 +32,7 @@ from geo.figures.profile import (
 from geo.figures.ranking import rank
 from geo.figures.ranks import Rank, rank_of, ranked_by, ranks_of_kind
 from geo.figures.side_by_side import rates_and_minutes
-from geo.figures.stations import station_areas, stations_of
+from geo.figures.stations import ground_of, station_areas, stations_of
 
 VIEW = View()
 
@@ -295,6 +295,33 @@ def test_the_stations_of_hartland_are_those_nearest_by_land(starter: Edition) ->
     assert set(table.index[:3]) == set(ways.index[:3])
     assert (table["km"].to_numpy() <= 1.02 * ways[table.index].to_numpy()).all()     # a raster's ways are longer
     assert (table["km"].to_numpy() >= 0.85 * ways[table.index].to_numpy()).all()
+
+
+def test_looking_only_for_the_ways_that_matter_chooses_as_looking_for_all(starter: Edition) -> None:
+    ground, where = ground_of(starter), station_areas(starter)
+    served = starter.stations.join(starter.journeys.query("hub == 'london'").set_index("station"), how="inner")
+    ends = served[["easting", "northing"]].to_numpy(float)
+    for code in starter.places.query("kind == 'authority'")["code"]:
+        lsoas = find(starter, code).lsoas
+        rows = starter.postcodes[starter.postcodes["area"].isin(lsoas)]
+        doors = rows[["easting", "northing"]].to_numpy(float)
+        middle = np.hypot(*(doors - doors.mean(axis=0)).T).argmin()
+        metres = np.hypot(*(ends - doors[middle]).T)
+        across = (metres <= 40_000) & ground.crosses(np.tile(doors[middle], (len(ends), 1)), ends)
+        ways = pd.Series(np.where(metres <= 40_000, metres, np.inf), served.index)
+        ways[across] = ground.around_from(doors[middle], ends[across])
+        ways = ways[np.isfinite(ways)].sort_values()
+        speed = 25 if starter.areas.loc[rows["area"].iloc[middle], "urban"] else 40
+        on_foot = ways * 1.3 * 60 / 4800
+        by_car = ways * 1.3 * 60 / 1000 / speed + 5
+        access = by_car.where(on_foot > 30, np.minimum(by_car, on_foot))
+        minutes = (access + served["typical"]).dropna()
+        inside = where.index[where.isin(lsoas)]
+        without = not set(inside) & set(served.index)
+        wanted = {*(ways.index[:3] if without else ()), *minutes.nsmallest(1).index} - set(inside)
+        found = stations_of(starter, lsoas, "london", where)
+        assert set(found.index[~found["inside"]]) == wanted, code
+        assert (found["km"].dropna() * 1000).to_dict() == pytest.approx(ways[list(wanted)].to_dict())
 
 
 def test_each_station_stands_in_one_neighbourhood(tiny_edition: Edition, starter: Edition) -> None:

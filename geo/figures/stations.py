@@ -1,12 +1,14 @@
 """The stations in a place, and the nearest where it has none with trains."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from geo.core.cache import cached
 from geo.edition.store import Edition
-from geo.rail.access_legs import ACCESS, door_positions
+from geo.layers.boundaries import merged
+from geo.rail.access_legs import ACCESS, Floats, door_positions
 from geo.rail.land_routes import Overland
 
 STATION_NEAR = 1000.0
@@ -52,7 +54,7 @@ def ground_of(edition: Edition) -> Overland:
     Overland
         Shared by all who ask.
     """
-    return Overland(edition.outlines.geometry, edition.postcodes)
+    return Overland(merged(edition.outlines), edition.postcodes)
 
 
 def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -> pd.DataFrame:
@@ -91,16 +93,29 @@ def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -
 
 
 def _within_reach(edition: Edition, lsoas: pd.Index, stations: pd.DataFrame) -> pd.DataFrame:
-    """Stations within reach of the middle postcode: metres by land and minutes from door to hub, nearest first."""
+    """Stations within reach of the middle postcode: metres by land and minutes from door to hub, nearest first.
+
+    A station across water is left out where, even as the crow flies, it is neither among the few nearest nor the
+    quickest: no way has to be looked for.
+    """
     rows = edition.postcodes[edition.postcodes["area"].isin(lsoas)]
     doors = door_positions(rows)
     middle = int(np.hypot(*(doors - doors.mean(axis=0)).T).argmin())
+    urban = bool(edition.areas.loc[rows["area"].iloc[middle], "urban"])
     ends, ground = door_positions(stations), ground_of(edition)
     metres = np.hypot(*(ends - doors[middle]).T)
     near = metres <= ACCESS.reach
-    crosses = near & ground.crosses(np.broadcast_to(doors[middle], ends.shape), ends)
-    metres[crosses] = ground.around_from(doors[middle], ends[crosses])
-    urban = np.full(len(metres), bool(edition.areas.loc[rows["area"].iloc[middle], "urban"]))
-    minutes = ACCESS.by_car(metres, urban) + ACCESS.boarding + stations["typical"]
-    reached = stations.assign(metres=metres, minutes=minutes)[near & np.isfinite(metres)]
-    return reached.sort_values("metres", kind="stable")
+    across = near & ground.crosses(np.broadcast_to(doors[middle], ends.shape), ends)
+
+    def reached(metres: Floats, kept: npt.NDArray[np.bool_]) -> pd.DataFrame:
+        minutes = ACCESS.by_car(metres, np.full(len(metres), urban)) + ACCESS.boarding + stations["typical"]
+        return stations.assign(metres=metres, minutes=minutes)[kept].sort_values("metres", kind="stable")
+
+    dry = reached(metres, near & ~across)
+    furthest = dry["metres"].iloc[FEW_STATIONS - 1] if len(dry) >= FEW_STATIONS else np.inf
+    at_best = reached(metres, across)
+    rivals = at_best.index[(at_best["metres"] <= furthest) | (at_best["minutes"] <= dry["minutes"].min())]
+    sought = across & stations.index.isin(rivals if len(dry) else at_best.index)
+    if sought.any():
+        metres[sought] = ground.around_from(doors[middle], ends[sought])
+    return reached(metres, near & (~across | sought) & np.isfinite(metres))

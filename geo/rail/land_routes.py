@@ -1,10 +1,12 @@
 """Ways round the water, for doors whose straight line to a station would cross too much of it."""
 
+from functools import cached_property
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay, KDTree
 
@@ -71,12 +73,16 @@ class Overland:
         if not len(self._stones):
             raise ValueError("no postcode and no land: nothing to find a way over")
         self._tree = KDTree(self._stones)
-        bridges = self._bridges(read_crossings() if crossings is None else crossings)
-        start, end = np.concatenate([self._hops(), bridges], axis=1)
+        self._crossings = read_crossings() if crossings is None else crossings
+        self._known: dict[tuple[float, ...], Floats] = {}
+
+    @cached_property
+    def _graph(self) -> csr_array:
+        """Hops between stones and how long they are: charted when a way is first asked for, since most never are."""
+        start, end = np.concatenate([self._hops(), self._bridges(self._crossings)], axis=1)
         metres = np.hypot(*(self._stones[start] - self._stones[end]).T)
         size = len(self._stones)
-        self._graph = coo_array((metres, (start, end)), shape=(size, size)).tocsr()
-        self._known: dict[tuple[float, ...], Floats] = {}
+        return coo_array((metres, (start, end)), shape=(size, size)).tocsr()
 
     def around(self, starts: Floats, ends: Floats) -> Floats:
         """Measure the ways from doors to stations over land; both (n, 2), EPSG:27700, many doors to a station.
