@@ -12,6 +12,7 @@ from geo.edition.store import Edition
 from geo.figures.place import show
 from geo.figures.place_json import named_figures
 from geo.words.definitions import OPTIONS, definition, label
+from geo.words.dictionary import column
 from pages.api.parameters import FORMATS
 from pages.plain.document import document
 from pages.shared.parts import as_html, list_html, paragraph_html
@@ -28,6 +29,9 @@ SUMMARIES: Mapping[str, str] = {
     "search": "The places that a name, town, village, postcode, MP or former district may mean, best first.",
 }
 """What each address answers."""
+
+ENDS = ("low", "high", "limit_low", "limit_high")
+"""Of an estimate: other than the interval that pages print."""
 
 _CHOICES: Mapping[str, Iterable[str]] = {
     "speed": SPEEDS, "hub": HUBS, "clock": CLOCKS, "work": WORK, "access": ACCESS}
@@ -102,9 +106,10 @@ def show_schema(edition: Edition) -> Schema:
         part = figures
         for name in path:
             part = part.setdefault(name, {})
-        part[last] = {**NUMBER, "description": f"{definition(figure.measure)} Unit: {figure.unit}."}
+        end = f" {column(last, 'figures').description}" if last in ENDS else ""
+        part[last] = {**NUMBER, "description": f"{definition(figure.measure)}{end} Unit: {figure.unit}."}
     figures["claim"] |= {"carried_forward": {"type": ["object", "null"]}, "nowhere_to_turn_at": _map_of(NUMBER)}
-    interval = _record({"p05": NUMBER, "p95": NUMBER})
+    interval = _record({name: _end("figures", name) for name in ("p05", "p95")})
     rank = {"anyOf": [{"type": "null"}, _map_of(NUMBER)]}
     ranks = _record({"of": NUMBER, "count": rank, "rate": rank})
     either = {"anyOf": [{"type": "null"}, interval, _map_of(interval), ranks]}
@@ -118,6 +123,10 @@ def show_schema(edition: Edition) -> Schema:
     })
 
 
+def _end(table: str, name: str) -> Schema:
+    return {**NUMBER, "description": column(name, table).description}
+
+
 def _nested(part: dict[str, Any]) -> Schema:
     return part if "type" in part else _record({name: _nested(inner) for name, inner in part.items()}, closed=False)
 
@@ -128,8 +137,9 @@ def schemas(edition: Edition) -> dict[str, Schema]:
     optional = {"anyOf": [{"type": "null"}, {"type": "object"}]}
     place = {"code": TEXT, "name": TEXT, "kind": TEXT}
     rows = {
-        "rank": whole, "code": TEXT, "name": TEXT, "within": TEXT, "neighbour": truth, "value": NUMBER, "low": NUMBER,
-        "high": NUMBER, "rate": NUMBER, "unit": {"type": ["string", "null"]}, "rate_unit": {"type": ["string", "null"]},
+        "rank": whole, "code": TEXT, "name": TEXT, "within": TEXT, "neighbour": truth, "value": NUMBER,
+        **{name: _end("ranking", name) for name in ("low", "high")}, "rate": NUMBER,
+        "unit": {"type": ["string", "null"]}, "rate_unit": {"type": ["string", "null"]},
         "certainty": optional, "broadband_basis": TEXT, "rail_basis": TEXT, "rail_day": TEXT, "edition": TEXT}
     return {
         "show": show_schema(edition), "rank": _list_of(rows),
@@ -187,6 +197,8 @@ _ABOUT = (
     ("Every figure can be asked for by a program, without a key. The answers are those of the command line with "
      "--json; tables come as CSV with a description (CSVW), rankings as JSON-stat too. Parameters are those of the "
      "app’s links, so that the part of a link after the question mark can be used as it is."),
+    ("The interval to quote, which pages and packs print as ‘between’, is certainty: p05 and p95. low and high of "
+     "people in the gap are the method’s test of one assumption alone: whether job and line go together."),
     ("An answer names the edition and what its figures rest on. Ask with edition=… to be sure of the same figures "
      "later: where another edition is served, that is said instead of answered. Answers carry an ETag that changes "
      "with the edition; any web page may read them."),

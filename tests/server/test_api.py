@@ -100,6 +100,15 @@ def test_a_description_that_said_nothing_would_be_seen(starter: None) -> None:
             jsonschema.validate(spoiled, schema("show"), jsonschema.Draft202012Validator)
 
 
+def test_the_ends_of_an_estimate_say_what_they_are(starter: None) -> None:
+    gap = schema("show")["properties"]["people_in_gap"]["properties"]      # type: ignore[index]
+    said = {name: gap[name]["description"] for name in ("estimate", "low", "high", "limit_low", "limit_high")}
+    assert "halved" in said["low"]
+    assert "doubled" in said["high"]
+    assert len({*said.values()}) == 5
+    assert "certainty: p05 and p95" in get("").text
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_measure_can_be_ranked_in_every_format(served: Edition, measure: str) -> None:
     plain = json.loads(get("rank", by="authority", measure=measure, top="0", within="all").text)
