@@ -5,6 +5,7 @@ import io
 import json
 import os
 import subprocess
+import sys
 import zipfile
 from itertools import combinations
 from pathlib import Path
@@ -27,6 +28,7 @@ from geo.figures.side_by_side import all_figures
 from geo.maps.classes import CLASSES, LIGHT
 from geo.pack.make import make_pack
 from geo.pack.request import Request
+from geo.pack.sheet import make_sheet
 from geo.pack.spreadsheets import comparison_about, comparison_table, ranking_table
 from geo.pack.workbook import xlsx_bytes
 from geo.words.dictionary import columns
@@ -184,3 +186,19 @@ def test_qpdf_finds_no_fault_in_the_report(pack: Path) -> None:
                           timeout=PATIENCE)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "No syntax or stream encoding errors" in told.stdout
+
+
+def faults_of_access(file: Path) -> list[str]:
+    """What a checker of PDF/UA finds in a file; it looks at part of the standard."""
+    told = subprocess.run([sys.executable, "-m", "pdfua", "check", "--format", "json", str(file)], check=False,
+                          capture_output=True, text=True, timeout=PATIENCE)
+    return [finding["rule_id"] for finding in json.loads(told.stdout)["findings"]]
+
+
+def test_the_report_and_the_sheet_can_be_read_by_everybody(pack: Path, tmp_path: Path) -> None:
+    sheet, unnamed = tmp_path / "sheet.pdf", tmp_path / "unnamed.pdf"
+    sheet.write_bytes(make_sheet(load_edition(), Request(View(place="E07000046")))[1])
+    assert faults_of_access(pack / "report.pdf") == []
+    assert faults_of_access(sheet) == []
+    unnamed.write_bytes(sheet.read_bytes().replace(b"/Marked true", b"/Marked null"))
+    assert faults_of_access(unnamed)
