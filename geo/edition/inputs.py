@@ -11,14 +11,14 @@ import pandas as pd
 from geo.core.errors import SourceError, SwatheError
 from geo.core.untrusted import printable
 from geo.edition.schema import OPTIONAL_COLUMNS
+from geo.layers.constituencies import largest_overlap
 from geo.layers.former_districts import former_districts
 from geo.layers.measured_localities import superfast_not_taken
 from geo.sources.archives import on_disk
 from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
 
 LSOA_TABLES = (
-    "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
-    "census-occupations", "connectivity",
+    "lookup-msoa", "lookup-rural-urban", "census-residents", "census-households", "census-occupations", "connectivity",
 )
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,12 +126,15 @@ def join(inputs: Inputs) -> Joined:
     groups = tables["lookup-authority"]
     wards = tables["lookup-ward"]
     wards = wards[wards["authority"].isin(groups.index)].sort_index()
-    problems = _disagreements(tables, wards, groups)
+    outlines = tables["boundaries-lsoa"]
+    fits = largest_overlap(gpd.GeoDataFrame(outlines.loc[outlines.index.intersection(wards.index)]),
+                           gpd.GeoDataFrame(tables["boundaries-constituency"]))
+    problems = _disagreements(tables, wards, groups, fits)
     if problems:
         raise SwatheError("; ".join(problems))
     former = _former_districts(tables, wards, groups)
-    areas = _areas(tables, wards, groups).assign(district=former["district"].reindex(wards.index, fill_value=""))
-    boundaries = tables["boundaries-lsoa"].loc[areas.index]
+    areas = _areas(tables, wards, groups, fits).assign(district=former["district"].reindex(wards.index, fill_value=""))
+    boundaries = outlines.loc[areas.index]
     inside = areas[~areas["neighbour"]]
     districts = former.drop_duplicates("district").set_index("district")["district_name"]
     return Joined(
@@ -155,18 +158,21 @@ def measured_localities(tables: Mapping[str, pd.DataFrame], msoa: pd.Series) -> 
     return ours
 
 
-def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> list[str]:
-    catalogue, fits = read_catalogue(), tables["lookup-constituency"]
+def _disagreements(
+    tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame, fits: pd.DataFrame,
+) -> list[str]:
+    catalogue = read_catalogue()
     west = wards.index[~wards["authority"].map(groups["neighbour"])].intersection(fits.index)
     optional = [key for key in OPTIONAL_COLUMNS if key in tables and key != LOCALITIES]
     of_lsoas = ("boundaries-lsoa", *LSOA_TABLES, *optional)
     needs = [
         (groups.index, pd.Index(wards["authority"].unique()), "lookup-ward", "authorities"),
         *((wards.index, tables[key].index, key, "LSOAs") for key in of_lsoas),
+        (wards.index.intersection(tables["boundaries-lsoa"].index), fits.index, "boundaries-constituency", "LSOAs"),
         (groups.index, tables["ofcom-authority"].index, "ofcom-authority", "authorities"),
         (pd.Index(fits.loc[west, "constituency"].unique()), tables["ofcom-constituency"].index, "ofcom-constituency",
          "constituencies"),
-        *_optional_needs(tables, wards.index),
+        *_optional_needs(tables, wards.index, fits),
     ]
     return [f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
             f"{', '.join(lacking[:3])}: use the release for the same areas"
@@ -174,13 +180,12 @@ def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, grou
 
 
 def _optional_needs(
-    tables: Mapping[str, pd.DataFrame], codes: pd.Index,
+    tables: Mapping[str, pd.DataFrame], codes: pd.Index, fits: pd.DataFrame,
 ) -> list[tuple[pd.Index, pd.Index, str, str]]:
     """List what must be in the files that the build can do without, where they are there."""
     needs = []
     if "members" in tables:
-        mapped = pd.Index(tables["lookup-constituency"].reindex(codes)["constituency"].dropna().unique())
-        needs.append((mapped, tables["members"].index, "members", "constituencies"))
+        needs.append((pd.Index(fits["constituency"].unique()), tables["members"].index, "members", "constituencies"))
     if "lookup-lsoa-2011" in tables:
         changes = tables["lookup-lsoa-2011"]
         needs.append((codes, changes.index, "lookup-lsoa-2011", "LSOAs"))
@@ -200,9 +205,10 @@ def _former_districts(
     return former_districts(changes[changes.index.isin(wards.index)], tables["lookup-district-2018"], groups)
 
 
-def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def _areas(
+    tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame, fits: pd.DataFrame,
+) -> pd.DataFrame:
     codes = wards.index
-    fits = tables["lookup-constituency"].loc[codes]
     of_authority = groups.loc[wards["authority"]].set_axis(codes)
     areas = pd.DataFrame({
         "msoa": tables["lookup-msoa"].loc[codes, "msoa"], **wards[["ward", "authority"]],
@@ -223,10 +229,10 @@ def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.D
 
 def _names(tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame) -> Mapping[str, pd.Series]:
     """Names by code for every kind of place that is larger than an LSOA."""
-    by_lsoa = {"ward": ("lookup-ward", "ward_name"), "msoa": ("lookup-msoa", "msoa_name"),
-               "constituency": ("lookup-constituency", "constituency_name")}
+    by_lsoa = {"ward": ("lookup-ward", "ward_name"), "msoa": ("lookup-msoa", "msoa_name")}
     names = {kind: tables[key].loc[areas.index].drop_duplicates(kind).set_index(kind)[column]
              for kind, (key, column) in by_lsoa.items()}
+    names["constituency"] = tables["boundaries-constituency"]["name"]
     names["authority"] = groups["name"]
     for kind in ("county", "lep"):
         names[kind] = groups.drop_duplicates(kind).set_index(kind)[f"{kind}_name"]

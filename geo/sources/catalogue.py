@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -66,6 +66,12 @@ def read_catalogue() -> Mapping[str, Source]:
     lists = ("attribution", "files", "tables", "columns", "members", "not_files")
     return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row})
             for row in _toml()["source"]}
+
+
+def why_unneeded(columns: Collection[str]) -> str:
+    """Say why the build does not need a table with these columns (in small letters), if the catalogue knows."""
+    return next((str(row["reason"]) for row in _toml()["unneeded"]
+                 if {name.casefold() for name in row["columns"]} <= {*columns}), "")
 
 
 def read_attributions() -> Mapping[str, str]:

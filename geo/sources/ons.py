@@ -26,12 +26,6 @@ MSOAS = LSOA | {
     "MSOA21NM": Column("text", "msoa_ons_name", one_per="MSOA21CD"),
     "MSOA21HCLNM": Column("text", "msoa_name", one_per="MSOA21CD"),
 }
-CONSTITUENCIES = LSOA | {
-    "PCON24CD": Column("text", "constituency", r"E14\d{6}|W07\d{6}", "a constituency code such as E14001394"),
-    "PCON24NM": Column("text", "constituency_name", one_per="PCON24CD"),
-    # The sum of the parts of an area may exceed it by rounding alone.
-    "area_share": Column("number", "overlap_share", "", "a share above 0 and up to 1", (1e-12, 1.000001)),
-}
 RURAL_URBAN = LSOA | LSOA_NAME | {
     "RUC21CD": Column("text", "ruc", r"(UN|UF|RLN|RLF|RSN|RSF)1", "a class of 2021 such as UN1 or RSF1"),
     "RUC21NM": Column("text", "ruc_name", one_per="RUC21CD"),
@@ -107,19 +101,6 @@ def read_districts(path: Path) -> pd.DataFrame:
         Index `lsoa_2011`, sorted: district, district_name.
     """
     return read_table(path, DISTRICTS, "lsoa11_code")
-
-
-def read_constituencies(path: Path) -> pd.DataFrame:
-    """Read the best fit of LSOAs 2021 to constituencies 2024 by largest overlap.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By LSOA: constituency, constituency_name and overlap_share (float64, above 0 to 1: how much of the LSOA's area
-        lies in the constituency).
-    """
-    table = read_table(path, CONSTITUENCIES, "LSOA21CD")
-    return table.assign(overlap_share=table["overlap_share"].clip(upper=1.0))
 
 
 def read_rural_urban(path: Path) -> pd.DataFrame:

@@ -15,7 +15,9 @@ POSTCODE_AREAS = ("ex", "pl", "po", "ta", "tr")
 STOPS = "080"    # of Cornwall, by the first digits of their codes
 REGION = "E12000009"
 BUSINESSES = "Active businesses"
-AT_ONCE = ("LSOA21_WD24_LAD24_EW_LU.csv", "LSOA21_PCON24_largest_overlap.csv", "LSOA21_MSOA21_HCLNM.csv")
+SEATS = "LSOA21_PCON24_largest_overlap.csv"    # which constituencies are wanted; no build needs it
+AT_ONCE = ("LSOA21_WD24_LAD24_EW_LU.csv", SEATS, "LSOA21_MSOA21_HCLNM.csv")
+DRAWN = {"LSOA_2021_EW_BGC.geojson": "LSOA21CD", "PCON_JULY_2024_UK_BGC.geojson": "PCON24CD"}
 
 Row = Sequence[str]
 
@@ -31,6 +33,8 @@ def make_cut(source: Path, target: Path) -> Path:
     before = {row["lsoa11_code"] for row in changes if row["lsoa21_code"] in lsoas}
     keep = lsoas | seat_codes | msoa_codes | before | {*AUTHORITIES, REGION, "E92000001", "K02000001"}
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        if path.name == SEATS:
+            continue
         if path.suffix == ".csv" and path.parent.name not in {"pattern_timetable", "homeworking"}:
             text = path.read_text(encoding="utf-8-sig")
             (target / path.name).write_text(_rows(text, _kept(path.name, keep)), encoding="utf-8")
@@ -41,9 +45,9 @@ def make_cut(source: Path, target: Path) -> Path:
             _count_postcodes(target / path.name)
         elif path.name == "Stops.zip":
             _copy_zip(path, target, lambda _, text: _rows(text, lambda row: row[0].startswith(STOPS)))
-        elif path.name == "LSOA_2021_EW_BGC.geojson":
+        elif path.name in DRAWN:
             layer = json.loads(path.read_text(encoding="utf-8"))
-            layer["features"] = [each for each in layer["features"] if each["properties"]["LSOA21CD"] in lsoas]
+            layer["features"] = [each for each in layer["features"] if each["properties"][DRAWN[path.name]] in keep]
             (target / path.name).write_text(json.dumps(layer), encoding="utf-8")
         elif path.suffix == ".xlsx":
             _copy_workbook(path, target / path.name, keep)

@@ -66,7 +66,8 @@ UNREPEATED: Mapping[str, tuple[str, ...]] = {
     "commons-library": ("superfast", "gigabit", "below_uso", "receiving_under_10", "receiving_over_30"),
     "ofcom-mobile": ("premises", *(f"indoor_4g_{operators}" for operators in range(5))),
     "coverage-by-area": ("value",), "claimants": ("value",), "businesses": ("value",),
-    "stations": ("geometry",), "boundaries-lsoa": ("geometry",), "postcodes": ("easting", "northing"),
+    "stations": ("geometry",), "boundaries-lsoa": ("geometry",), "boundaries-constituency": ("geometry",),
+    "postcodes": ("easting", "northing"),
 }
 """Columns that stand in one file alone: of a digit that was changed there nothing can be noticed while the value stays
 likely. Such mutants are counted by themselves, and only where at most `FEW` values differ."""

@@ -16,13 +16,14 @@ from geo.edition.agreement.checks import CHECKS, findings, warnings_of
 from geo.edition.agreement.facts import REFUSE, WARN, Facts, Finding
 from geo.edition.build import build_edition, nearby, placed_postcodes
 from geo.edition.identity import content_hash
-from geo.edition.inputs import join, read_inputs
+from geo.edition.inputs import Inputs, join, read_inputs
 from geo.edition.store import figure_tables, load_edition
 from geo.edition.timetable import choose_timetable
 from geo.figures.consistency import problems_of
 from geo.layers.boundaries import merged
 from geo.sources.catalogue import TIMETABLE
 from geo.sources.downloads import find_files
+from tests.fuzz.harness import Clean
 
 SCILLY, CORNWALL, NORTH_DEVON = "E06000053", "E06000052", "E07000043"
 
@@ -358,3 +359,12 @@ def test_what_is_warned_of_is_in_the_manifest_and_no_part_of_the_identity(clean,
 def test_warnings_are_no_part_of_the_identity(tiny_edition):
     tables, manifest = figure_tables(tiny_edition), tiny_edition.manifest
     assert content_hash(tables, manifest) == content_hash(tables, {**manifest, "warnings": ["two files differ"]})
+
+
+def test_a_constituency_that_is_missing_is_told_in_one_line(clean: Clean) -> None:
+    seats = clean.tables["boundaries-constituency"]
+    st_ives = seats.index[seats["name"] == "St Ives"]
+    tables = {**clean.tables, "boundaries-constituency": seats.drop(index=st_ives)}
+    with pytest.raises(SwatheError, match=r"‘Constituency boundaries.* lacks \d+ LSOAs of the mapped area") as told:
+        join(Inputs(tables, [], []))
+    assert "\n" not in str(told.value)

@@ -100,6 +100,13 @@ def test_grid_coordinates_are_kept(read, crs: str) -> None:
     assert areas.crs.to_epsg() == 27700
 
 
+@pytest.mark.parametrize("spell", [str.upper, str.lower, str.title])
+def test_properties_are_known_in_any_case(read, spell: Callable[[str], str]) -> None:
+    area = feature("E01000001", square(), "Named")
+    area["properties"] = {"FID": 1, **{spell(name): value for name, value in area["properties"].items()}}
+    assert read(document(area))["name"].to_dict() == {"E01000001": "Named"}
+
+
 def test_height_is_dropped_and_rows_are_sorted(read) -> None:
     tall = {"type": "Polygon", "coordinates": [[[-4, 50.7, 9], [-3.9, 50.7, 9], [-3.9, 50.8, 9], [-4, 50.7, 9]]]}
     areas = read(document(feature("E01000002", square()), feature("E01000001", tall, " Named ")))
@@ -178,8 +185,6 @@ LOOKUPS: dict[str, tuple[Callable[[Path], pd.DataFrame], str, dict[str, str], in
         "ward": "WD24CD", "ward_name": "WD24NM", "authority": "LAD24CD", "authority_name": "LAD24NM"}, 4638),
     "msoas": (ons.read_msoas, "LSOA21_MSOA21_HCLNM.csv", {
         "msoa": "MSOA21CD", "msoa_ons_name": "MSOA21NM", "msoa_name": "MSOA21HCLNM"}, 4638),
-    "constituencies": (ons.read_constituencies, "LSOA21_PCON24_largest_overlap.csv", {
-        "constituency": "PCON24CD", "constituency_name": "PCON24NM", "overlap_share": "area_share"}, 4638),
     "rural_urban": (ons.read_rural_urban, "LSOA21_RUC21_EW_LU.csv", {"ruc": "RUC21CD", "ruc_name": "RUC21NM"}, 4638),
     "groups": (ons.read_authority_groups, "LAD24_CTYUA23_RGN24_LEP21.csv", {
         "name": "LAD24NM", "county": "CTYUA23CD", "county_name": "CTYUA23NM", "region": "RGN24CD", "lep": "LEP21CD",
@@ -197,10 +202,8 @@ def test_lookups_hold_what_the_file_says(open_data: Path, which: str) -> None:
     assert found.index.name == "code"
     assert found.index.to_list() == raw.index.to_list()
     for ours, theirs in columns.items():
-        assert found[ours].astype(raw[theirs].dtype if ours != "overlap_share" else "float64").to_list() == (
-            raw[theirs].astype("float64") if ours == "overlap_share" else raw[theirs]).to_list()
-    text = [column for column in columns if column != "overlap_share"]
-    assert (found[text].dtypes == "str").all()
+        assert found[ours].to_list() == raw[theirs].to_list()
+    assert (found[[*columns]].dtypes == "str").all()
 
 
 def test_what_the_lookups_add(open_data: Path) -> None:
@@ -213,8 +216,6 @@ def test_what_the_lookups_add(open_data: Path) -> None:
     assert groups["neighbour"].sum() == 14
     assert (groups["region"] == "E12000009").equals(~groups["neighbour"])
     assert (groups.loc[groups["neighbour"], "lep"] == "").all()
-    shares = ons.read_constituencies(folder / "LSOA21_PCON24_largest_overlap.csv")["overlap_share"]
-    assert (shares < 0.9).sum() == 105
 
 
 def wards(*rows: str) -> str:
@@ -248,14 +249,6 @@ def test_welsh_rows_of_the_full_download_are_read(tmp_path: Path) -> None:
     path = tmp_path / "lookup.csv"
     path.write_text(wards("W01000001,W05000001,Ynys,W06000001,Môn"), encoding="utf-8")
     assert ons.read_wards(path).loc["W01000001", "authority_name"] == "Môn"
-
-
-@pytest.mark.parametrize("share", ["0", "-0.5", "1.2"])
-def test_an_overlap_is_a_share(tmp_path: Path, share: str) -> None:
-    path = tmp_path / "lookup.csv"
-    path.write_text(f"LSOA21CD,PCON24CD,PCON24NM,area_share\nE01014384,E14001080,Bath,{share}\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="expected a share above 0 and up to 1"):
-        ons.read_constituencies(path)
 
 
 def test_changes_of_lsoas_are_the_files(open_data: Path) -> None:

@@ -46,9 +46,9 @@ def names_beside_codes(facts: Facts) -> Iterator[Finding]:
     """Check that files which have both name and code of a place mean the same place."""
     tables = facts.tables
     lsoas = tables["boundaries-lsoa"]["name"]
-    msoas, seats = tables["lookup-msoa"].loc[facts.areas.index], tables["lookup-constituency"].loc[facts.areas.index]
+    msoas = tables["lookup-msoa"].loc[facts.areas.index]
     msoa_names = msoas.drop_duplicates("msoa").set_index("msoa")["msoa_name"]
-    seat_names = seats.drop_duplicates("constituency").set_index("constituency")["constituency_name"]
+    seat_names = tables["boundaries-constituency"]["name"].loc[facts.areas["constituency"].unique()]
     wards = tables["lookup-ward"].drop_duplicates("authority").set_index("authority")["authority_name"]
     authorities = tables["lookup-authority"]["name"]
     pairs = [
