@@ -12,7 +12,7 @@ from pathlib import Path
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.untrusted import printable
 from geo.sources.archives import BLANK, DEEPEST, is_junk, list_files, on_disk, read_bytes, unread_format
-from geo.sources.catalogue import LOCALITIES, NOT_STATED, POSTCODES, TIMETABLE, Source, read_catalogue, why_unneeded
+from geo.sources.catalogue import LOCALITIES, NOT_STATED, POSTCODES, TIMETABLE, Source, read_catalogue, read_earlier
 from geo.sources.commons_library import has_localities
 from geo.sources.csv_rows import header_cells
 from geo.sources.tables import vintage_in_name
@@ -172,13 +172,19 @@ def _look_into(file: Path, search: _Search, depth: int) -> str:
     # An area of many islands may be longer than that.
     cells = _property_names(head) or _property_names(read_bytes(file)) if is_json else header_cells(head)
     folded = {cell.casefold() for cell in cells}
-    fitting = [source for source in read_catalogue().values() if source.columns
-               and {name.casefold() for name in source.columns} <= folded and _holds(file, head, source.holds)]
+    fitting = [source for source in read_catalogue().values() if _fits(source, file, head, folded)]
     if not fitting:
         shown = f": its columns are {shortened(cells)}" if len(cells) > 1 else ""
-        return why_unneeded(folded) or f"no table of the build{shown}"
+        earlier = [source.no_longer for source in read_earlier().values() if _fits(source, file, head, folded)]
+        return "; ".join(earlier) or f"no table of the build{shown}"
     reasons = [reason for source in fitting if (reason := _answers(source, file, head, search))]
     return "" if len(reasons) < len(fitting) else "; ".join(reasons)
+
+
+def _fits(source: Source, file: Path, head: bytes, folded: set[str]) -> bool:
+    """Tell whether a file has a source's columns (as they are folded), and holds what it should."""
+    wanted = {name.casefold() for name in source.columns}
+    return bool(wanted) and wanted <= folded and _holds(file, head, source.holds)
 
 
 def _answers(source: Source, file: Path, head: bytes, search: _Search) -> str:
