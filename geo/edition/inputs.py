@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.core.errors import SourceError, SwatheError
 from geo.core.untrusted import printable
+from geo.edition.authorities import read_authorities, read_group_names
 from geo.edition.schema import OPTIONAL_COLUMNS
 from geo.layers.constituencies import largest_overlap
 from geo.layers.former_districts import former_districts
@@ -110,7 +111,7 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
 def join(inputs: Inputs) -> Joined:
     """Join the tables of the mapped area, and check that they are about the same places.
 
-    A full national download is cut to the authorities of the lookup.
+    A full national download is cut to the authorities that the project knows (`geo.edition.authorities`).
 
     Returns
     -------
@@ -123,16 +124,19 @@ def join(inputs: Inputs) -> Joined:
         When files disagree about which LSOAs, authorities or constituencies there are; all of it at once.
     """
     tables = inputs.tables
-    groups = tables["lookup-authority"]
-    wards = tables["lookup-ward"]
+    known, wards = read_authorities(), tables["lookup-ward"]
+    groups = known[known.index.isin([*wards["authority"].unique(), *tables["ofcom-authority"].index])]
     wards = wards[wards["authority"].isin(groups.index)].sort_index()
+    if wards.empty:
+        raise SwatheError(f"‘{read_catalogue()['lookup-ward'].title}’ has no authority that can be mapped, such as "
+                          f"{known['name'].iloc[0]}: use a lookup of all England and Wales")
     outlines = tables["boundaries-lsoa"]
     fits = largest_overlap(gpd.GeoDataFrame(outlines.loc[outlines.index.intersection(wards.index)]),
                            gpd.GeoDataFrame(tables["boundaries-constituency"]))
     problems = _disagreements(tables, wards, groups, fits)
     if problems:
         raise SwatheError("; ".join(problems))
-    former = _former_districts(tables, wards, groups)
+    former = _former_districts(tables, wards, known)
     areas = _areas(tables, wards, groups, fits).assign(district=former["district"].reindex(wards.index, fill_value=""))
     boundaries = outlines.loc[areas.index]
     inside = areas[~areas["neighbour"]]
@@ -236,6 +240,5 @@ def _names(tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.D
     names["authority"] = groups["name"]
     for kind in ("county", "lep"):
         names[kind] = groups.drop_duplicates(kind).set_index(kind)[f"{kind}_name"]
-    # The lookup of authorities has regions by code alone.
-    names["region"] = pd.Series({"E12000009": "South West"})
+    names["region"] = read_group_names()
     return names

@@ -31,18 +31,6 @@ RURAL_URBAN = LSOA | LSOA_NAME | {
     "RUC21NM": Column("text", "ruc_name", one_per="RUC21CD"),
     "Urban_rural_flag": Column("text", "urban", "Urban|Rural", "Urban or Rural", one_per="RUC21CD"),
 }
-GROUPS = {
-    "LAD24CD": Column("text", "code", *AUTHORITY),
-    "LAD24NM": Column("text", "name"),
-    "CTYUA23CD": Column(
-        "text", "county", r"E(0[6-9]|10|11|13)\d{6}|W06\d{6}", "a county or unitary code such as E10000008"),
-    "CTYUA23NM": Column("text", "county_name", one_per="CTYUA23CD"),
-    "RGN24CD": Column("text", "region", r"E12\d{6}|W92\d{6}", "a region code such as E12000009", one_per="CTYUA23CD"),
-    "LEP21CD": Column("blank-text", "lep", r"(E37\d{6})?", "a LEP code such as E37000016, or nothing"),
-    "LEP21NM": Column("blank-text", "lep_name", one_per="LEP21CD"),
-    "area_set": Column("text", "neighbour"),
-}
-
 LSOA_2011 = Column("text", "lsoa_2011", r"[EW]01\d{6}", "an LSOA code such as E01014384")
 CHANGES = {"lsoa11_code": LSOA_2011, "lsoa21_code": LSOA["LSOA21CD"]}
 DISTRICTS = {
@@ -113,18 +101,3 @@ def read_rural_urban(path: Path) -> pd.DataFrame:
     """
     table = read_table(path, RURAL_URBAN, "LSOA21CD")
     return table.assign(urban=table["urban"] == "Urban")
-
-
-def read_authority_groups(path: Path) -> pd.DataFrame:
-    """Read which county or unitary, region and former LEP area each authority belongs to.
-
-    LEP membership is assigned by authority; `area_set` says South West or neighbours.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By authority 2024: name, county, county_name, region, lep, lep_name (the last two empty where there is none)
-        and neighbour (bool: outside the South West).
-    """
-    table = read_table(path, GROUPS, "LAD24CD")
-    return table.assign(neighbour=table["neighbour"] != "SW")

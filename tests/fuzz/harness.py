@@ -280,7 +280,7 @@ def _outcome(clean: Clean, key: str, path: Path) -> tuple[str, str]:
         return HARMLESS, ""
     tables = {**clean.tables, key: table}
     joined = join(Inputs(tables, [], []))
-    moved = key in {"postcodes", "boundaries-lsoa", "lookup-ward", "lookup-authority"}
+    moved = key in {"postcodes", "boundaries-lsoa", "lookup-ward"}
     placed = placed_postcodes(tables["postcodes"], joined) if moved else clean.placed
     land = merged(joined.boundaries) if moved else clean.land
     told = warnings_of(Facts(tables, joined.areas, joined.boundaries, land, placed, clean.feed, clean.trains))

@@ -121,13 +121,6 @@ def only(facts: Facts, key: str, wanted: Callable[[pd.DataFrame], pd.Series]) ->
     return dataclasses.replace(facts, tables={**facts.tables, key: facts.tables[key][wanted]})
 
 
-def group_of(facts: Facts, authority: str, **columns: str) -> Facts:
-    """An authority's county or former LEP area, changed in the lookup."""
-    return with_table(facts, "lookup-authority", **{
-        column: lambda table, column=column, value=value: table[column].where(table.index != authority, value)
-        for column, value in columns.items()})
-
-
 def told(facts: Facts, key: str, **attrs: object) -> Facts:
     """What the reader found in a file, changed."""
     table = facts.tables[key].copy()
@@ -157,11 +150,6 @@ def without_date(facts: Facts, code: str, series: str, date: str) -> Facts:
         (table["code"] == code) & (table["series"] == series) & (table["date"] == date)))
 
 
-def county_of(facts: Facts, authority: str, county: str) -> Facts:
-    return with_table(facts, "lookup-authority",
-                      county=lambda table: table["county"].where(table.index != authority, county))
-
-
 MUTANTS: list[tuple[Callable[[Facts], object], str, Callable[[Facts], Facts], str]] = [
     (places.whole_authorities, REFUSE, half_of_north_devon, "lacks 30 LSOAs"),
     (places.names_beside_codes, REFUSE, lambda f: with_table(f, "lookup-ward", lsoa_name=swapped("lsoa_name")),
@@ -173,15 +161,6 @@ MUTANTS: list[tuple[Callable[[Facts], object], str, Callable[[Facts], Facts], st
      lambda f: with_table(f, "ofcom-mobile", name=lambda t: ["Kernow", *t["name"][1:]]),
      "'Kernow', other files 'Cornwall'"),
     (places.msoas_in_one_authority, REFUSE, lambda f: with_areas(f, authority=shuffled("authority")), "MSOAs"),
-    (places.authorities_in_their_groups, REFUSE, lambda f: county_of(f, CORNWALL, "E10000008"), "1 authorities"),
-    (places.authorities_in_their_groups, REFUSE, lambda f: with_table(f, "lookup-authority", neighbour=lambda t: True),
-     "3 authorities"),
-    *((places.groups_by_name, REFUSE, lambda f, changes=changes: group_of(f, CORNWALL, **changes), words)
-      for changes, words in (
-          ({"lep": "E37000016"}, "Cornwall and Isles of Scilly E37000016"), ({"lep": "E37000095"}, "E37000095"),
-          ({"lep": ""}, "Cornwall and Isles of Scilly"), ({"lep_name": "Dorset"}, "Dorset E37000005"))),
-    (places.groups_by_name, REFUSE, lambda f: group_of(f, NORTH_DEVON, county="E10000018"), "Devon E10000018"),
-    (places.groups_by_name, REFUSE, lambda f: group_of(f, NORTH_DEVON, lep="", lep_name="Elsewhere"), "Elsewhere"),
     (places.in_one_piece, WARN, lambda f: with_areas(f, constituency=swapped("constituency")), "of their constituency"),
     (places.drawn_once, REFUSE, one_area_moved, "is drawn twice"),
     (people.same_totals, REFUSE,
@@ -368,3 +347,14 @@ def test_a_constituency_that_is_missing_is_told_in_one_line(clean: Clean) -> Non
     with pytest.raises(SwatheError, match=r"‘Constituency boundaries.* lacks \d+ LSOAs of the mapped area") as told:
         join(Inputs(tables, [], []))
     assert "\n" not in str(told.value)
+
+
+def test_an_authority_that_one_of_two_files_lacks_is_told(clean: Clean) -> None:
+    wards, ofcom = clean.tables["lookup-ward"], clean.tables["ofcom-authority"]
+    for key, less in (("lookup-ward", wards[wards["authority"] != NORTH_DEVON]),
+                      ("ofcom-authority", ofcom.drop(index=NORTH_DEVON))):
+        with pytest.raises(SwatheError, match=f"lacks 1 authorities of the mapped area, such as {NORTH_DEVON}"):
+            join(Inputs({**clean.tables, key: less}, [], []))
+    elsewhere = wards.assign(authority="E06000001")
+    with pytest.raises(SwatheError, match="has no authority that can be mapped, such as Bath and North East Somerset"):
+        join(Inputs({**clean.tables, "lookup-ward": elsewhere}, [], []))

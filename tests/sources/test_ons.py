@@ -186,9 +186,6 @@ LOOKUPS: dict[str, tuple[Callable[[Path], pd.DataFrame], str, dict[str, str], in
     "msoas": (ons.read_msoas, "LSOA21_MSOA21_HCLNM.csv", {
         "msoa": "MSOA21CD", "msoa_ons_name": "MSOA21NM", "msoa_name": "MSOA21HCLNM"}, 4638),
     "rural_urban": (ons.read_rural_urban, "LSOA21_RUC21_EW_LU.csv", {"ruc": "RUC21CD", "ruc_name": "RUC21NM"}, 4638),
-    "groups": (ons.read_authority_groups, "LAD24_CTYUA23_RGN24_LEP21.csv", {
-        "name": "LAD24NM", "county": "CTYUA23CD", "county_name": "CTYUA23NM", "region": "RGN24CD", "lep": "LEP21CD",
-        "lep_name": "LEP21NM"}, 41),
 }
 
 
@@ -211,11 +208,6 @@ def test_what_the_lookups_add(open_data: Path) -> None:
     urban = ons.read_rural_urban(folder / "LSOA21_RUC21_EW_LU.csv")["urban"]
     assert urban.dtype == bool
     assert urban.sum() == 3447
-    groups = ons.read_authority_groups(folder / "LAD24_CTYUA23_RGN24_LEP21.csv")
-    assert groups["neighbour"].dtype == bool
-    assert groups["neighbour"].sum() == 14
-    assert (groups["region"] == "E12000009").equals(~groups["neighbour"])
-    assert (groups.loc[groups["neighbour"], "lep"] == "").all()
 
 
 def wards(*rows: str) -> str:
