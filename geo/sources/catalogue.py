@@ -17,6 +17,7 @@ TIMETABLE = "timetable"
 """The one source that is a folder or an archive, of which there may be several to choose from."""
 NOT_STATED = "not stated"
 POSTCODES = "postcodes"
+CONNECTIVITY = "connectivity"
 LOCALITIES = "commons-library"
 """Broadband measured by locality: with it the estimate rests on more than the counts of today."""
 

@@ -11,12 +11,22 @@ from pathlib import Path
 
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.untrusted import printable
+from geo.sources import commons_library, deprivation
 from geo.sources.archives import BLANK, DEEPEST, is_junk, list_files, on_disk, read_bytes, unread_format
-from geo.sources.catalogue import LOCALITIES, NOT_STATED, POSTCODES, TIMETABLE, Source, read_catalogue, read_earlier
-from geo.sources.commons_library import has_localities
+from geo.sources.catalogue import (
+    CONNECTIVITY,
+    LOCALITIES,
+    NOT_STATED,
+    POSTCODES,
+    TIMETABLE,
+    Source,
+    read_catalogue,
+    read_earlier,
+)
 from geo.sources.csv_rows import header_cells
 from geo.sources.tables import vintage_in_name
 from geo.sources.wording import AGAIN, shortened
+from geo.sources.workbooks import header_row, read_sheets
 
 HEAD = 200_000
 """Bytes at the start of a file in which its header is looked for, and in GeoJSON the first area's properties."""
@@ -29,6 +39,9 @@ DOCUMENTS = {".md", ".pdf", ".doc", ".docx", ".odt", ".rtf"}
 """Endings of what is no table: publishers' notes."""
 
 WORKBOOK = "xl/workbook.xml"
+WORKBOOKS = {LOCALITIES: commons_library.NEEDED, CONNECTIVITY: deprivation.CONNECTIVITY_NEEDED}
+"""Sources that are a sheet of a workbook, and the columns by which it is known."""
+
 MOST_NAMED = 12
 """Files not used that a refusal names; the build that succeeds prints all."""
 
@@ -200,10 +213,7 @@ def _answers(source: Source, file: Path, head: bytes, search: _Search) -> str:
 def _look_into_archive(file: Path, search: _Search, depth: int) -> str:
     files = list_files(file)
     if _roots(files, [WORKBOOK]):
-        if not has_localities(file):
-            return "a workbook that the build does not read: save the sheet that is wanted as CSV"
-        search.add(LOCALITIES, file)
-        return ""
+        return _look_into_workbook(file, search)
     if not depth:
         return f"lies in {DEEPEST} archives: unpack the outer ones"
     if len(search.in_archives) + len(files) > MOST_IN_ARCHIVES:
@@ -217,6 +227,14 @@ def _look_into_archive(file: Path, search: _Search, depth: int) -> str:
         search.found.setdefault(key, []).extend(paths)
     search.reasons |= inside.reasons
     return ""
+
+
+def _look_into_workbook(file: Path, search: _Search) -> str:
+    sheets = read_sheets(file).values()
+    found = [key for key, columns in WORKBOOKS.items() if any(header_row(rows, columns) is not None for rows in sheets)]
+    for key in found:
+        search.add(key, file)
+    return "" if found else "a workbook that the build does not read: save the sheet that is wanted as CSV"
 
 
 def _property_names(head: bytes) -> list[str]:
