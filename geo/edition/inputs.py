@@ -16,10 +16,11 @@ from geo.layers.constituencies import largest_overlap
 from geo.layers.former_districts import former_districts
 from geo.layers.measured_localities import superfast_not_taken
 from geo.sources.archives import on_disk
-from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
+from geo.sources.catalogue import LOCALITIES, MSOA_NAMES, TIMETABLE, Source, read_catalogue, sha256_of
 
 LSOA_TABLES = (
-    "lookup-msoa", "lookup-rural-urban", "census-residents", "census-households", "census-occupations", "connectivity",
+    "lookup-lsoa-msoa", "lookup-rural-urban", "census-residents", "census-households", "census-occupations",
+    "connectivity",
 )
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +189,9 @@ def _optional_needs(
 ) -> list[tuple[pd.Index, pd.Index, str, str]]:
     """List what must be in the files that the build can do without, where they are there."""
     needs = []
+    if MSOA_NAMES in tables:
+        mapped = pd.Index(tables["lookup-lsoa-msoa"].reindex(codes)["msoa"].dropna().unique())
+        needs.append((mapped, tables[MSOA_NAMES].index, MSOA_NAMES, "localities (MSOAs)"))
     if "members" in tables:
         needs.append((pd.Index(fits["constituency"].unique()), tables["members"].index, "members", "constituencies"))
     if "lookup-lsoa-2011" in tables:
@@ -215,7 +219,7 @@ def _areas(
     codes = wards.index
     of_authority = groups.loc[wards["authority"]].set_axis(codes)
     areas = pd.DataFrame({
-        "msoa": tables["lookup-msoa"].loc[codes, "msoa"], **wards[["ward", "authority"]],
+        "msoa": tables["lookup-lsoa-msoa"].loc[codes, "msoa"], **wards[["ward", "authority"]],
         **of_authority[["county", "lep", "neighbour"]], "constituency": fits["constituency"],
         "constituency_overlap": fits["overlap_share"], "urban": tables["lookup-rural-urban"].loc[codes, "urban"],
         # A region is shown only where all of it is mapped: neighbours are not "the South East".
@@ -233,9 +237,10 @@ def _areas(
 
 def _names(tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame) -> Mapping[str, pd.Series]:
     """Names by code for every kind of place that is larger than an LSOA."""
-    by_lsoa = {"ward": ("lookup-ward", "ward_name"), "msoa": ("lookup-msoa", "msoa_name")}
-    names = {kind: tables[key].loc[areas.index].drop_duplicates(kind).set_index(kind)[column]
-             for kind, (key, column) in by_lsoa.items()}
+    wards = tables["lookup-ward"].loc[areas.index].drop_duplicates("ward").set_index("ward")
+    msoas = tables["lookup-lsoa-msoa"].loc[areas.index].drop_duplicates("msoa").set_index("msoa")["msoa_ons_name"]
+    known = tables[MSOA_NAMES]["msoa_name"].reindex(msoas.index) if MSOA_NAMES in tables else msoas
+    names = {"ward": wards["ward_name"], "msoa": known}
     names["constituency"] = tables["boundaries-constituency"]["name"]
     names["authority"] = groups["name"]
     for kind in ("county", "lep"):

@@ -1,4 +1,4 @@
-"""Readers of the Office for National Statistics' lookups between areas.
+"""Readers of the Office for National Statistics' lookups between areas, and of the names of MSOAs.
 
 Every reader refuses a file that is missing (MissingSourceError) or not what it should be (SourceError, every problem
 at once), and returns text columns unless it says otherwise, by `code`, sorted.
@@ -21,11 +21,9 @@ WARDS = LSOA | LSOA_NAME | {
     "LAD24CD": Column("text", "authority", *AUTHORITY, one_per="WD24CD"),
     "LAD24NM": Column("text", "authority_name", one_per="LAD24CD"),
 }
-MSOAS = LSOA | {
-    "MSOA21CD": Column("text", "msoa", r"[EW]02\d{6}", "an MSOA code such as E02003005"),
-    "MSOA21NM": Column("text", "msoa_ons_name", one_per="MSOA21CD"),
-    "MSOA21HCLNM": Column("text", "msoa_name", one_per="MSOA21CD"),
-}
+MSOA = {"MSOA21CD": Column("text", "msoa", r"[EW]02\d{6}", "an MSOA code such as E02003005")}
+MSOAS = LSOA | MSOA | {"MSOA21NM": Column("text", "msoa_ons_name", one_per="MSOA21CD")}
+MSOA_NAMES = MSOA | {"MSOA21HCLNM": Column("text", "msoa_name")}
 RURAL_URBAN = LSOA | LSOA_NAME | {
     "RUC21CD": Column("text", "ruc", r"(UN|UF|RLN|RLF|RSN|RSF)1", "a class of 2021 such as UN1 or RSF1"),
     "RUC21NM": Column("text", "ruc_name", one_per="RUC21CD"),
@@ -52,14 +50,25 @@ def read_wards(path: Path) -> pd.DataFrame:
 
 
 def read_msoas(path: Path) -> pd.DataFrame:
-    """Read the lookup from LSOA 2021 to MSOA 2021 with both its names (ONS; House of Commons Library).
+    """Read which MSOA 2021 each LSOA 2021 lies in (ONS, OA21_LSOA21_MSOA21_LAD22, which says it for every output area).
 
     Returns
     -------
     pandas.DataFrame
-        By LSOA: msoa, msoa_ons_name ("Gloucester 015") and msoa_name (the Library's, not always unique).
+        By LSOA: msoa and msoa_ons_name ("Gloucester 015").
     """
     return read_table(path, MSOAS, "LSOA21CD")
+
+
+def read_msoa_names(path: Path) -> pd.DataFrame:
+    """Read the names that residents recognise for MSOAs 2021 (House of Commons Library, MSOA-Names).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `msoa`, sorted: msoa_name, not always unique.
+    """
+    return read_table(path, MSOA_NAMES, "MSOA21CD")
 
 
 def read_lsoa_changes(path: Path) -> pd.DataFrame:

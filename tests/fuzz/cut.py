@@ -16,7 +16,10 @@ STOPS = "080"    # of Cornwall, by the first digits of their codes
 REGION = "E12000009"
 BUSINESSES = "Active businesses"
 SEATS = "LSOA21_PCON24_largest_overlap.csv"    # which constituencies are wanted; no build needs it
-AT_ONCE = ("LSOA21_WD24_LAD24_EW_LU.csv", SEATS, "LSOA21_MSOA21_HCLNM.csv")
+MSOAS = "LSOA21_MSOA21_HCLNM.csv"              # of two publishers, and so two files
+AS_PUBLISHED = {"OA21_LSOA21_MSOA21_LAD22_EW_LU.csv": ("LSOA21CD", "MSOA21CD", "MSOA21NM"),
+                "MSOA-Names-2.2.csv": ("MSOA21CD", "MSOA21NM", "MSOA21HCLNM")}
+AT_ONCE = ("LSOA21_WD24_LAD24_EW_LU.csv", SEATS, MSOAS)
 DRAWN = {"LSOA_2021_EW_BGC.geojson": "LSOA21CD", "PCON_JULY_2024_UK_BGC.geojson": "PCON24CD"}
 
 Row = Sequence[str]
@@ -34,6 +37,9 @@ def make_cut(source: Path, target: Path) -> Path:
     keep = lsoas | seat_codes | msoa_codes | before | {*AUTHORITIES, REGION, "E92000001", "K02000001"}
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
         if path.name == SEATS:
+            continue
+        if path.name == MSOAS:
+            _write_msoas(target, [line for line in msoas if line["LSOA21CD"] in lsoas])
             continue
         if path.suffix == ".csv" and path.parent.name not in {"pattern_timetable", "homeworking"}:
             text = path.read_text(encoding="utf-8-sig")
@@ -108,6 +114,12 @@ def _copy_workbook(path: Path, target: Path, keep: set[str]) -> None:
             chosen = rows[:3] + [row for row in rows[3:] if keep & {str(cell) for cell in row}]
             for number, row in enumerate(chosen):
                 sheet.write_row(number, 0, row)
+
+
+def _write_msoas(target: Path, rows: Sequence[dict[str, str]]) -> None:
+    """Write what is of two publishers as two files, each with its own columns."""
+    for name, columns in AS_PUBLISHED.items():
+        _write(target / name, ({column: row[column] for column in columns} for row in rows))
 
 
 def _mend_region(path: Path) -> None:

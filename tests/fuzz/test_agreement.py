@@ -292,7 +292,8 @@ def test_what_is_refused_is_told_at_once_in_one_line_and_warnings_are_returned(f
 
 
 @pytest.mark.parametrize("key", ["census-travel", "census-cars", "census-age", "imd", "ofcom-national", "ofcom-mobile",
-                                 "commons-library", "coverage-by-area", "claimants", "businesses", "members"])
+                                 "commons-library", "coverage-by-area", "claimants", "businesses", "members",
+                                 "msoa-names", "stations"])
 def test_optional_files_may_be_absent(facts, key):
     less = dataclasses.replace(facts, tables={name: table for name, table in facts.tables.items() if name != key})
     assert findings(less) == []

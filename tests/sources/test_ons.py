@@ -184,7 +184,7 @@ LOOKUPS: dict[str, tuple[Callable[[Path], pd.DataFrame], str, dict[str, str], in
     "wards": (ons.read_wards, "LSOA21_WD24_LAD24_EW_LU.csv", {
         "ward": "WD24CD", "ward_name": "WD24NM", "authority": "LAD24CD", "authority_name": "LAD24NM"}, 4638),
     "msoas": (ons.read_msoas, "LSOA21_MSOA21_HCLNM.csv", {
-        "msoa": "MSOA21CD", "msoa_ons_name": "MSOA21NM", "msoa_name": "MSOA21HCLNM"}, 4638),
+        "msoa": "MSOA21CD", "msoa_ons_name": "MSOA21NM"}, 4638),
     "rural_urban": (ons.read_rural_urban, "LSOA21_RUC21_EW_LU.csv", {"ruc": "RUC21CD", "ruc_name": "RUC21NM"}, 4638),
 }
 
@@ -208,6 +208,45 @@ def test_what_the_lookups_add(open_data: Path) -> None:
     urban = ons.read_rural_urban(folder / "LSOA21_RUC21_EW_LU.csv")["urban"]
     assert urban.dtype == bool
     assert urban.sum() == 3447
+
+
+def test_the_librarys_names_are_those_of_the_file(open_data: Path) -> None:
+    path = open_data / "lookups" / "LSOA21_MSOA21_HCLNM.csv"
+    raw = pd.read_csv(path).drop_duplicates("MSOA21CD").set_index("MSOA21CD")["MSOA21HCLNM"]
+    found = ons.read_msoa_names(path)
+    assert found.index.name == "msoa"
+    assert found["msoa_name"].to_dict() == raw.to_dict()
+
+
+OUTPUT_AREAS = ("\ufeffoa21cd,lsoa21cd,lsoa21nm,lsoa21nmw,msoa21cd,msoa21nm,msoa21nmw,lad22cd,lad22nm,lad22nmw,objectid"
+                "\r\n"
+                "E00000001,E01000001,City 001A,,E02000001,City 001,,E09000001,City,,1\r\n"
+                "E00000002,E01000001,City 001A,,E02000001,City 001,,E09000001,City,,2\r\n"
+                "W00000003,W01000001,Môn 001A,Môn 001A,W02000001,Môn 001,Môn 001,W06000001,Môn,Môn,3\r\n")
+NAMES = ("\ufeffmsoa21cd,msoa21nm,msoa21nmw,msoa21hclnm,msoa21hclnmw,localauthorityname,type\r\n"
+         "E02000001,City 001,,City of London,,City,Present in 2011\r\n"
+         "W02000001,Môn 001,Môn 001,Amlwch,Amlwch,Môn,Present in 2011\r\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_msoas_are_read_as_their_publishers_write_them(tmp_path: Path, encoding: str) -> None:
+    for name, text in (("oa.csv", OUTPUT_AREAS), ("names.csv", NAMES)):
+        (tmp_path / name).write_bytes(text.removeprefix("\ufeff" * (encoding != "utf-8")).encode(encoding))
+    assert ons.read_msoas(tmp_path / "oa.csv").to_dict("index") == {
+        "E01000001": {"msoa": "E02000001", "msoa_ons_name": "City 001"},
+        "W01000001": {"msoa": "W02000001", "msoa_ons_name": "Môn 001"}}
+    assert ons.read_msoa_names(tmp_path / "names.csv")["msoa_name"].to_dict() == {
+        "E02000001": "City of London", "W02000001": "Amlwch"}
+
+
+def test_an_lsoa_in_two_msoas_and_a_msoa_of_two_names_are_told(tmp_path: Path) -> None:
+    twice = OUTPUT_AREAS.replace(",E02000001,City 001,,E09000001,City,,2", ",E02000002,B,,,,,2")
+    (tmp_path / "oa.csv").write_text(twice, encoding="utf-8")
+    with pytest.raises(SourceError, match="row 3 has 'E01000001', expected each code once"):
+        ons.read_msoas(tmp_path / "oa.csv")
+    (tmp_path / "names.csv").write_text(f"{NAMES}E02000001,City 001,,Barbican,,City,\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="row 4 has 'E02000001', expected each code once"):
+        ons.read_msoa_names(tmp_path / "names.csv")
 
 
 def wards(*rows: str) -> str:

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.edition.agreement.facts import REFUSE, WARN, Facts, Finding, counted, plain_name, title
 from geo.edition.authorities import read_authorities
+from geo.sources.catalogue import MSOA_NAMES
 
 SAME_RELEASE = "use the release for the same areas, not edited"
 MISDRAWN = {"warn": 2e-6, "refuse": 1e-3}
@@ -26,7 +27,7 @@ def whole_authorities(facts: Facts) -> Iterator[Finding]:
     """Check that the lookup of wards has every LSOA of a mapped authority that another file has."""
     names = {key: table["lsoa_name"] for key, table in facts.tables.items() if "lsoa_name" in table}
     names = {"boundaries-lsoa": facts.tables["boundaries-lsoa"]["name"], **names}
-    names["lookup-msoa"] = facts.tables["lookup-msoa"]["msoa_ons_name"] + "?"
+    names["lookup-lsoa-msoa"] = facts.tables["lookup-lsoa-msoa"]["msoa_ons_name"] + "?"
     ours = facts.areas["authority"].groupby(_district(facts.areas["name"])).first()
     for key, theirs in names.items():
         beyond = theirs.loc[theirs.index.difference(facts.areas.index)]
@@ -45,14 +46,14 @@ def names_beside_codes(facts: Facts) -> Iterator[Finding]:
     """Check that files which have both name and code of a place mean the same place."""
     tables = facts.tables
     lsoas = tables["boundaries-lsoa"]["name"]
-    msoas = tables["lookup-msoa"].loc[facts.areas.index]
-    msoa_names = msoas.drop_duplicates("msoa").set_index("msoa")["msoa_name"]
+    msoas = tables["lookup-lsoa-msoa"].loc[facts.areas.index]
+    msoa_names = tables[MSOA_NAMES]["msoa_name"] if MSOA_NAMES in tables else pd.Series(dtype="str")
     seat_names = tables["boundaries-constituency"]["name"].loc[facts.areas["constituency"].unique()]
     wards = tables["lookup-ward"].drop_duplicates("authority").set_index("authority")["authority_name"]
     authorities = read_authorities()["name"]
     pairs = [
         *((key, table["lsoa_name"], lsoas) for key, table in tables.items() if "lsoa_name" in table),
-        ("lookup-msoa", msoas["msoa_ons_name"], lsoas.str[:-1]),
+        ("lookup-lsoa-msoa", msoas["msoa_ons_name"], lsoas.str[:-1]),
         *((key, tables[key][column], known) for key, column, known in (
             ("commons-library", "msoa_name", msoa_names), ("ofcom-constituency", "name", seat_names),
             ("members", "constituency_name", seat_names), ("ofcom-authority", "name", authorities),
@@ -83,7 +84,7 @@ def msoas_in_one_authority(facts: Facts) -> Iterator[Finding]:
     homes = facts.areas["authority"].groupby(facts.areas["msoa"]).nunique()
     torn = homes.index[homes > 1]
     if len(torn):
-        yield Finding(REFUSE, f"{title('lookup-ward')} and {title('lookup-msoa')} put {counted(torn, 'MSOAs')} into "
+        yield Finding(REFUSE, f"{title('lookup-ward')} and {title('lookup-lsoa-msoa')} put {counted(torn, 'MSOAs')} into "
                               f"more than one authority: {SAME_RELEASE}")
 
 
