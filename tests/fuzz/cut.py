@@ -15,7 +15,8 @@ POSTCODE_AREAS = ("ex", "pl", "po", "ta", "tr")
 STOPS = "080"    # of Cornwall, by the first digits of their codes
 REGION = "E12000009"
 BUSINESSES = "Active businesses"
-SEATS = "LSOA21_PCON24_largest_overlap.csv"    # which constituencies are wanted; no build needs it
+SEATS = "LSOA21_PCON24_largest_overlap.csv"    # which constituencies are wanted; no build needs it, nor the next
+GROUPS = "LAD24_CTYUA23_RGN24_LEP21.csv"
 MSOAS = "LSOA21_MSOA21_HCLNM.csv"              # of two publishers, and so two files
 AS_PUBLISHED = {"OA21_LSOA21_MSOA21_LAD22_EW_LU.csv": ("LSOA21CD", "MSOA21CD", "MSOA21NM"),
                 "MSOA-Names-2.2.csv": ("MSOA21CD", "MSOA21NM", "MSOA21HCLNM")}
@@ -36,7 +37,7 @@ def make_cut(source: Path, target: Path) -> Path:
     before = {row["lsoa11_code"] for row in changes if row["lsoa21_code"] in lsoas}
     keep = lsoas | seat_codes | msoa_codes | before | {*AUTHORITIES, REGION, "E92000001", "K02000001"}
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
-        if path.name == SEATS:
+        if path.name in {SEATS, GROUPS}:
             continue
         if path.name == MSOAS:
             _write_msoas(target, [line for line in msoas if line["LSOA21CD"] in lsoas])
@@ -68,7 +69,7 @@ def _column(path: Path) -> list[dict[str, str]]:
 
 def _kept(name: str, keep: set[str]) -> Callable[[Row], bool]:
     whole = name.startswith(("gb_stations", "202507_fixed_coverage_UK"))
-    codes = keep - {REGION} if name.startswith(("LAD24", "mp_lookup")) else keep     # a property of each row there
+    codes = keep - {REGION} if name.startswith("mp_lookup") else keep     # a property of each row there
     return lambda row: whole or bool(codes & set(row))
 
 

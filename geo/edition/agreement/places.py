@@ -84,8 +84,8 @@ def msoas_in_one_authority(facts: Facts) -> Iterator[Finding]:
     homes = facts.areas["authority"].groupby(facts.areas["msoa"]).nunique()
     torn = homes.index[homes > 1]
     if len(torn):
-        yield Finding(REFUSE, f"{title('lookup-ward')} and {title('lookup-lsoa-msoa')} put {counted(torn, 'MSOAs')} into "
-                              f"more than one authority: {SAME_RELEASE}")
+        yield Finding(REFUSE, f"{title('lookup-ward')} and {title('lookup-lsoa-msoa')} put {counted(torn, 'MSOAs')} "
+                              f"into more than one authority: {SAME_RELEASE}")
 
 
 def in_one_piece(facts: Facts) -> Iterator[Finding]:
