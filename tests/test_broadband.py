@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo.core.errors import SourceError
+from geo.edition.authorities import read_authorities
 from geo.layers import broadband
 from geo.layers.broadband import (
     FAST_BANDS,
@@ -26,7 +27,7 @@ from geo.sources.census import read_census
 from geo.sources.commons_library import read_locality_coverage
 from geo.sources.deprivation import read_connectivity
 from geo.sources.ofcom import read_fixed_coverage
-from geo.sources.ons import read_authority_groups, read_constituencies, read_msoas, read_rural_urban, read_wards
+from geo.sources.ons import read_msoas, read_rural_urban, read_wards
 from tools.covariates import FAST, SLOW, cross_validate
 
 pytestmark = pytest.mark.slow
@@ -54,7 +55,7 @@ def constituencies(open_data: Path) -> pd.DataFrame:
 def areas(open_data: Path) -> pd.DataFrame:
     lookups = open_data / "lookups"
     wards = read_wards(lookups / "LSOA21_WD24_LAD24_EW_LU.csv")
-    groups = read_authority_groups(lookups / "LAD24_CTYUA23_RGN24_LEP21.csv")
+    groups = read_authorities()
     connectivity = read_connectivity(open_data / "deprivation" / "IoD2025_File_8_connectivity_indicators.csv")
     outlines = read_boundaries(open_data / "boundaries" / "LSOA_2021_EW_BGC.geojson", "LSOA21CD", "LSOA21NM")
     return pd.DataFrame({
@@ -62,7 +63,8 @@ def areas(open_data: Path) -> pd.DataFrame:
         "area_km2": outlines.area / 1e6,
         "authority": wards["authority"],
         "msoa": read_msoas(lookups / "LSOA21_MSOA21_HCLNM.csv")["msoa"],
-        "constituency": read_constituencies(lookups / "LSOA21_PCON24_largest_overlap.csv")["constituency"],
+        "constituency": pd.read_csv(
+            lookups / "LSOA21_PCON24_largest_overlap.csv", index_col="LSOA21CD")["PCON24CD"].astype("str"),
         "neighbour": wards["authority"].map(groups["neighbour"]),
         "urban": read_rural_urban(lookups / "LSOA21_RUC21_EW_LU.csv")["urban"],
         **connectivity[["digital_connectivity", "connectivity_score"]],

@@ -12,6 +12,7 @@ from shapely import box
 
 from geo.core.measures import MEASURES
 from geo.core.view import View
+from geo.edition.authorities import read_authorities
 from geo.edition.store import Edition
 from geo.figures.place import show
 from geo.figures.profile import place_profile
@@ -155,7 +156,7 @@ def test_the_real_coast_is_what_exact_buffers_make(boundaries: gpd.GeoDataFrame,
 
 def test_the_real_coast_has_the_totals_measured(open_data: Path, real_coast: pd.Series) -> None:
     wards = ons.read_wards(open_data / "lookups/LSOA21_WD24_LAD24_EW_LU.csv")
-    groups = ons.read_authority_groups(open_data / "lookups/LAD24_CTYUA23_RGN24_LEP21.csv")
+    groups = read_authorities()
     neighbour = wards["authority"].map(groups["neighbour"]).loc[real_coast.index].astype(bool)
     assert (int(real_coast.sum()), int(real_coast[~neighbour].sum())) == (614, 464)
     names = wards["authority"].map(groups["name"]).loc[real_coast.index]

@@ -10,6 +10,7 @@ import pytest
 from geo.core.choices import DATA
 from geo.core.errors import PlaceError
 from geo.core.view import View
+from geo.edition.authorities import read_authorities
 from geo.edition.former_districts import FORMER_DISTRICTS
 from geo.edition.places import place_table, resolve
 from geo.edition.search import search
@@ -18,7 +19,7 @@ from geo.figures.place import show
 from geo.figures.profile import overlapping, parents
 from geo.figures.ranking import rank
 from geo.layers.former_districts import former_districts
-from geo.sources.ons import read_authority_groups, read_districts, read_lsoa_changes
+from geo.sources.ons import read_districts, read_lsoa_changes
 from geo.words.context import about_place, lies_in
 from tests.fixtures.tiny_edition import NAMES, tiny_areas
 
@@ -53,7 +54,7 @@ def test_they_are_the_lookups(open_data: Path) -> None:
     for old, new in zip(raw["lsoa11_code"], raw["lsoa21_code"], strict=True):
         lay_in.setdefault(new, set()).add(of_2011[old])
     assert {len(codes) for codes in lay_in.values()} == {1}
-    groups = read_authority_groups(folder / "LAD24_CTYUA23_RGN24_LEP21.csv")
+    groups = read_authorities()
     expected = {new: code for new, (code,) in lay_in.items() if code not in groups.index}
     found = former_districts(read_lsoa_changes(folder / "LSOA11_LSOA21_LAD22_EW_LU.csv"),
                              read_districts(folder / "LSOA11_LAD18_LU.csv"), groups)

@@ -19,7 +19,7 @@ from geo.pack.maps.texts import map_texts
 from geo.pack.report.blocks import Bullets
 from geo.pack.report.chapters.end import sources as sources_chapter
 from geo.pack.request import Request
-from geo.sources.catalogue import read_attributions, read_catalogue, read_licences
+from geo.sources.catalogue import read_attributions, read_catalogue, read_earlier, read_licences
 from geo.sources.licences import OWN, credit_sentences, without_share_alike, year_of
 from pages.shared.parts import foot_html
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
@@ -96,11 +96,23 @@ def test_no_sentence_is_for_nobody() -> None:
     assert {key for source in read_catalogue().values() for key in source.attribution} == set(read_attributions())
 
 
+def test_earlier_sources_are_credited_and_not_asked_for() -> None:
+    for source in read_earlier().values():
+        assert source.id not in read_catalogue()
+        assert source.no_longer
+        assert not (source.required)
+        assert not (source.files)
+        assert not (source.reader)
+        sentences = [read_attributions()[key].split("{")[0] for key in source.attribution]
+        told = " ".join(credit_sentences([row(source.id, source.vintage)]))
+        assert all(sentence in told for sentence in sentences)
+
+
 def test_licences_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = dataclasses.replace(read_catalogue()["postcodes"], id="lines", attribution=("ogl",), tables=("lines",))
     catalogue = {**read_catalogue(), "lines": lines}
     for module in ("geo.edition.licences", "geo.sources.licences"):
-        monkeypatch.setattr(f"{module}.read_catalogue", lambda: catalogue)
+        monkeypatch.setattr(f"{module}.read_credited", lambda: catalogue)
     rows = [row("census-residents", "2021"), row("postcodes", "2026", "A | B\nC"), LINES]
     text = licences_text(rows, ["postcodes", "areas", "lines"])
     assert "| `areas.parquet` | census-residents, postcodes | OGL-UK-3.0 |\n" in text

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, taken_apart
 from geo.rail.land_mask import read_land_beyond
 from geo.rail.land_routes import Overland
+from geo.rail.stations import stations_called_at
 from geo.rail.travel_times import time_doors
 from geo.sources.catalogue import LOCALITIES, TIMETABLE
 from geo.sources.downloads import find_files
@@ -90,14 +92,15 @@ def build_edition(source: Path, out: Path, name: str, *, accept_partial: bool = 
         step("joining")
         joined = join(inputs)
         step("choosing a timetable")
-        near = nearby(inputs.tables["stations"], joined.boundaries)
-        today = datetime.now(UTC).date()
-        feed, feed_row, trains = choose_timetable(found.get(TIMETABLE, []), near, today, accept_partial=accept_partial)
+        stations_of = partial(_stations_of, inputs)
+        feed, feed_row, trains = choose_timetable(
+            found.get(TIMETABLE, []), lambda feed: nearby(stations_of(feed), joined.boundaries),
+            datetime.now(UTC).date(), accept_partial=accept_partial)
         step("placing postcodes in areas")
         placed, land = placed_postcodes(inputs.tables["postcodes"], joined), merged(joined.boundaries)
         step("checking that the files agree")
         warnings = warnings_of(Facts(inputs.tables, joined.areas, joined.boundaries, land, placed, feed, trains))
-        layers = _layers(inputs, joined, _Ground(land, placed), trains, step)
+        layers = _layers(inputs, joined, _Ground(land, placed, stations_of(feed)), trains, step)
         step("writing")
         manifest = {**_manifest(inputs, feed, feed_row, trains.day, layers), "not_used": downloads.not_used,
                     **({"warnings": warnings} if warnings else {})}
@@ -119,10 +122,11 @@ class _Layers:
 
 @dataclass(frozen=True)
 class _Ground:
-    """The mapped area in one shape, and every postcode with its LSOA."""
+    """The mapped area in one shape, every postcode with its LSOA, and the stations of the country."""
 
     land: gpd.GeoSeries
     placed: pd.DataFrame
+    stations: gpd.GeoDataFrame
 
 
 def _layers(
@@ -138,7 +142,7 @@ def _layers(
         tested = validate_localities(areas, joined.authorities, joined.localities)
     step("scanning the timetable")
     times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
-    stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
+    stations = _stations(ground.stations, trains, joined.boundaries)
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     land = ground.land
@@ -186,6 +190,13 @@ def _postcodes(placed: pd.DataFrame, boundaries: gpd.GeoDataFrame) -> tuple[pd.D
     stand_ins = pd.DataFrame({"postcode": "", "easting": points.x, "northing": points.y, "area": lacking})
     table = pd.concat([table, stand_ins]).round().astype({"easting": "int64", "northing": "int64"})
     return table.sort_values(["area", "postcode"], ignore_index=True), int(outside.sum())
+
+
+def _stations_of(inputs: Inputs, feed: Feed) -> gpd.GeoDataFrame:
+    """Return the list of stations that was given; without one, the stations of a timetable."""
+    if "stations" in inputs.tables:
+        return gpd.GeoDataFrame(inputs.tables["stations"])
+    return stations_called_at(feed, inputs.tables.get("stops"))
 
 
 def nearby(stations: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame) -> pd.Index:

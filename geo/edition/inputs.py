@@ -10,15 +10,17 @@ import pandas as pd
 
 from geo.core.errors import SourceError, SwatheError
 from geo.core.untrusted import printable
+from geo.edition.authorities import read_authorities, read_group_names
 from geo.edition.schema import OPTIONAL_COLUMNS
+from geo.layers.constituencies import largest_overlap
 from geo.layers.former_districts import former_districts
 from geo.layers.measured_localities import superfast_not_taken
 from geo.sources.archives import on_disk
-from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
+from geo.sources.catalogue import LOCALITIES, MSOA_NAMES, TIMETABLE, Source, read_catalogue, sha256_of
 
 LSOA_TABLES = (
-    "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
-    "census-occupations", "connectivity",
+    "lookup-lsoa-msoa", "lookup-rural-urban", "census-residents", "census-households", "census-occupations",
+    "connectivity",
 )
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
 def join(inputs: Inputs) -> Joined:
     """Join the tables of the mapped area, and check that they are about the same places.
 
-    A full national download is cut to the authorities of the lookup.
+    A full national download is cut to the authorities that the project knows (`geo.edition.authorities`).
 
     Returns
     -------
@@ -123,15 +125,21 @@ def join(inputs: Inputs) -> Joined:
         When files disagree about which LSOAs, authorities or constituencies there are; all of it at once.
     """
     tables = inputs.tables
-    groups = tables["lookup-authority"]
-    wards = tables["lookup-ward"]
+    known, wards = read_authorities(), tables["lookup-ward"]
+    groups = known[known.index.isin([*wards["authority"].unique(), *tables["ofcom-authority"].index])]
     wards = wards[wards["authority"].isin(groups.index)].sort_index()
-    problems = _disagreements(tables, wards, groups)
+    if wards.empty:
+        raise SwatheError(f"‘{read_catalogue()['lookup-ward'].title}’ has no authority that can be mapped, such as "
+                          f"{known['name'].iloc[0]}: use a lookup of all England and Wales")
+    outlines = tables["boundaries-lsoa"]
+    fits = largest_overlap(gpd.GeoDataFrame(outlines.loc[outlines.index.intersection(wards.index)]),
+                           gpd.GeoDataFrame(tables["boundaries-constituency"]))
+    problems = _disagreements(tables, wards, groups, fits)
     if problems:
         raise SwatheError("; ".join(problems))
-    former = _former_districts(tables, wards, groups)
-    areas = _areas(tables, wards, groups).assign(district=former["district"].reindex(wards.index, fill_value=""))
-    boundaries = tables["boundaries-lsoa"].loc[areas.index]
+    former = _former_districts(tables, wards, known)
+    areas = _areas(tables, wards, groups, fits).assign(district=former["district"].reindex(wards.index, fill_value=""))
+    boundaries = outlines.loc[areas.index]
     inside = areas[~areas["neighbour"]]
     districts = former.drop_duplicates("district").set_index("district")["district_name"]
     return Joined(
@@ -155,18 +163,21 @@ def measured_localities(tables: Mapping[str, pd.DataFrame], msoa: pd.Series) -> 
     return ours
 
 
-def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> list[str]:
-    catalogue, fits = read_catalogue(), tables["lookup-constituency"]
+def _disagreements(
+    tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame, fits: pd.DataFrame,
+) -> list[str]:
+    catalogue = read_catalogue()
     west = wards.index[~wards["authority"].map(groups["neighbour"])].intersection(fits.index)
     optional = [key for key in OPTIONAL_COLUMNS if key in tables and key != LOCALITIES]
     of_lsoas = ("boundaries-lsoa", *LSOA_TABLES, *optional)
     needs = [
         (groups.index, pd.Index(wards["authority"].unique()), "lookup-ward", "authorities"),
         *((wards.index, tables[key].index, key, "LSOAs") for key in of_lsoas),
+        (wards.index.intersection(tables["boundaries-lsoa"].index), fits.index, "boundaries-constituency", "LSOAs"),
         (groups.index, tables["ofcom-authority"].index, "ofcom-authority", "authorities"),
         (pd.Index(fits.loc[west, "constituency"].unique()), tables["ofcom-constituency"].index, "ofcom-constituency",
          "constituencies"),
-        *_optional_needs(tables, wards.index),
+        *_optional_needs(tables, wards.index, fits),
     ]
     return [f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
             f"{', '.join(lacking[:3])}: use the release for the same areas"
@@ -174,13 +185,15 @@ def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, grou
 
 
 def _optional_needs(
-    tables: Mapping[str, pd.DataFrame], codes: pd.Index,
+    tables: Mapping[str, pd.DataFrame], codes: pd.Index, fits: pd.DataFrame,
 ) -> list[tuple[pd.Index, pd.Index, str, str]]:
     """List what must be in the files that the build can do without, where they are there."""
     needs = []
+    if MSOA_NAMES in tables:
+        mapped = pd.Index(tables["lookup-lsoa-msoa"].reindex(codes)["msoa"].dropna().unique())
+        needs.append((mapped, tables[MSOA_NAMES].index, MSOA_NAMES, "localities (MSOAs)"))
     if "members" in tables:
-        mapped = pd.Index(tables["lookup-constituency"].reindex(codes)["constituency"].dropna().unique())
-        needs.append((mapped, tables["members"].index, "members", "constituencies"))
+        needs.append((pd.Index(fits["constituency"].unique()), tables["members"].index, "members", "constituencies"))
     if "lookup-lsoa-2011" in tables:
         changes = tables["lookup-lsoa-2011"]
         needs.append((codes, changes.index, "lookup-lsoa-2011", "LSOAs"))
@@ -200,12 +213,13 @@ def _former_districts(
     return former_districts(changes[changes.index.isin(wards.index)], tables["lookup-district-2018"], groups)
 
 
-def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def _areas(
+    tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.DataFrame, fits: pd.DataFrame,
+) -> pd.DataFrame:
     codes = wards.index
-    fits = tables["lookup-constituency"].loc[codes]
     of_authority = groups.loc[wards["authority"]].set_axis(codes)
     areas = pd.DataFrame({
-        "msoa": tables["lookup-msoa"].loc[codes, "msoa"], **wards[["ward", "authority"]],
+        "msoa": tables["lookup-lsoa-msoa"].loc[codes, "msoa"], **wards[["ward", "authority"]],
         **of_authority[["county", "lep", "neighbour"]], "constituency": fits["constituency"],
         "constituency_overlap": fits["overlap_share"], "urban": tables["lookup-rural-urban"].loc[codes, "urban"],
         # A region is shown only where all of it is mapped: neighbours are not "the South East".
@@ -223,13 +237,13 @@ def _areas(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, groups: pd.D
 
 def _names(tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame) -> Mapping[str, pd.Series]:
     """Names by code for every kind of place that is larger than an LSOA."""
-    by_lsoa = {"ward": ("lookup-ward", "ward_name"), "msoa": ("lookup-msoa", "msoa_name"),
-               "constituency": ("lookup-constituency", "constituency_name")}
-    names = {kind: tables[key].loc[areas.index].drop_duplicates(kind).set_index(kind)[column]
-             for kind, (key, column) in by_lsoa.items()}
+    wards = tables["lookup-ward"].loc[areas.index].drop_duplicates("ward").set_index("ward")
+    msoas = tables["lookup-lsoa-msoa"].loc[areas.index].drop_duplicates("msoa").set_index("msoa")["msoa_ons_name"]
+    known = tables[MSOA_NAMES]["msoa_name"].reindex(msoas.index) if MSOA_NAMES in tables else msoas
+    names = {"ward": wards["ward_name"], "msoa": known}
+    names["constituency"] = tables["boundaries-constituency"]["name"]
     names["authority"] = groups["name"]
     for kind in ("county", "lep"):
         names[kind] = groups.drop_duplicates(kind).set_index(kind)[f"{kind}_name"]
-    # The lookup of authorities has regions by code alone.
-    names["region"] = pd.Series({"E12000009": "South West"})
+    names["region"] = read_group_names()
     return names

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from geo.sources.catalogue import read_catalogue, read_licences
+from geo.sources.catalogue import read_credited, read_licences
 from geo.sources.licences import credit_sentences, is_share_alike
 
 LICENCES = "LICENCES.md"
@@ -47,7 +47,7 @@ def licences_text(sources: Sequence[Mapping[str, Any]], tables: Iterable[str]) -
 
 
 def _made_from(sources: Sequence[Mapping[str, Any]], table: str) -> list[Mapping[str, Any]]:
-    catalogue = read_catalogue()
+    catalogue = read_credited()
     return [row for row in sources if row["id"] in catalogue and table in catalogue[row["id"]].tables]
 
 

@@ -1,6 +1,6 @@
 """Which timetable an edition takes: a whole one that was found, else the project's own pattern timetable."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,6 +34,10 @@ LONG_AGO = timedelta(days=180)
 """After so long without a train in it a feed is out of date: railways make a new timetable every half year."""
 
 
+Near = Callable[[Feed], pd.Index]
+"""Finds the stations of the mapped area for a feed, whose own they may be: CRS codes."""
+
+
 @dataclass(frozen=True)
 class _Candidate:
     """A feed on its reference day, seen from the mapped area."""
@@ -47,7 +51,7 @@ class _Candidate:
 
 
 def choose_timetable(
-    found: Sequence[Path], near: pd.Index, today: date, *, accept_partial: bool = False,
+    found: Sequence[Path], near: pd.Index | Near, today: date, *, accept_partial: bool = False,
 ) -> tuple[Feed, SourceRow, Connections]:
     """Choose among the feeds that were found and the project's own pattern timetable.
 
@@ -60,7 +64,7 @@ def choose_timetable(
     found
         GTFS feeds, folders or zips.
     near
-        CRS codes of the stations of the mapped area.
+        CRS codes of the stations of the mapped area, or what finds them for a feed.
     today
         Day of the build; what it makes worth a warning changes no figure.
     accept_partial
@@ -105,7 +109,7 @@ def choose_timetable(
     return taken.feed, row, taken.trains
 
 
-def _read(paths: Sequence[Path], near: pd.Index) -> tuple[list[_Candidate], dict[Path, str]]:
+def _read(paths: Sequence[Path], near: pd.Index | Near) -> tuple[list[_Candidate], dict[Path, str]]:
     """Read feeds; of those that cannot be used, say why."""
     read, unusable = [], {}
     for path in paths:
@@ -116,8 +120,9 @@ def _read(paths: Sequence[Path], near: pd.Index) -> tuple[list[_Candidate], dict
     return read, unusable
 
 
-def _candidate(path: Path, near: pd.Index) -> _Candidate:
+def _candidate(path: Path, near: pd.Index | Near) -> _Candidate:
     feed = read_gtfs(path)
+    near = near(feed) if callable(near) else near
     trains = connections_on(feed, reference_day(feed))
     running = feed.trips.index[feed.trips["service_id"].isin(services_on(feed, trains.day))]
     calls = feed.stop_times

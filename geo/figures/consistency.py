@@ -13,7 +13,7 @@ from geo.edition.schema import OFCOM_COLUMNS
 from geo.edition.store import Edition, another_identity, identity_of
 from geo.figures.areas import area_figures
 from geo.layers.homes import NO_FACTOR
-from geo.sources.catalogue import read_catalogue
+from geo.sources.catalogue import read_credited
 
 ENDS = ("limit_low", "low", "estimate", "high", "limit_high")
 """Ends of a range, each at most the next."""
@@ -32,7 +32,7 @@ def _identity(edition: Edition) -> Iterator[str]:
 
 def _credits(edition: Edition) -> Iterator[str]:
     """Check that every source's publisher can be named as it asks."""
-    catalogue = read_catalogue()
+    catalogue = read_credited()
     for row in edition.manifest["sources"]:
         if row["id"] not in catalogue:
             yield f"its source ‘{row['id']}’ is not in data/sources.toml: whom to name for it is not known"

@@ -58,10 +58,8 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
     """
     features, crs = read_features(path)
     problems = Problems(path)
-    _check_properties(features, (code_column, name_column), problems)
+    codes, names = (_property(features, column, problems) for column in (code_column, name_column))
     problems.raise_if_any()
-    codes = pd.Series([str(feature["properties"][code_column]) for feature in features], dtype="str", name="code")
-    names = pd.Series([str(feature["properties"][name_column]).strip() for feature in features], dtype="str")
     for bad, expected in (
         (codes[~codes.str.fullmatch(r"[EWSNK]\d{8}")], "a code such as E01014384"),
         (codes[codes.duplicated()], "each code once"),
@@ -74,7 +72,8 @@ def read_boundaries(path: Path, code_column: str, name_column: str) -> gpd.GeoDa
     gone = codes[shapely.is_empty(geometry)]
     if len(gone):
         raise SourceError(path, [f"{some(gone)}: nothing is left of the polygon when it is made valid: {UNEDITED}"])
-    return gpd.GeoDataFrame({"name": names}, geometry=geometry, crs=BRITISH_NATIONAL_GRID).set_index(codes).sort_index()
+    return gpd.GeoDataFrame({"name": names}, geometry=geometry, crs=BRITISH_NATIONAL_GRID).set_index(
+        codes.rename("code")).sort_index()
 
 
 def read_features(path: Path) -> tuple[list[dict[str, Any]], str]:
@@ -137,23 +136,28 @@ def _declared_crs(path: Path, document: Mapping[str, Any]) -> str:
     return crs
 
 
-def _check_properties(features: Sequence[Any], columns: Sequence[str], problems: Problems) -> None:
-    """Note features that are none, and properties that are missing or blank."""
+def _property(features: Sequence[Any], column: str, problems: Problems) -> pd.Series:
+    """Return a property of every feature as text, in any case of its name; note where it is missing or blank."""
     odd = [row for row, feature in enumerate(features, 1)
            if not (isinstance(feature, dict) and isinstance(feature.get("properties"), dict))]
     if odd:
-        problems.add(f"{len(odd):,} features have no properties, the first is feature {odd[0]:,}: {UNEDITED}")
-        return
-    for column in columns:
-        without = [row for row, feature in enumerate(features, 1) if column not in feature["properties"]]
-        if without:
-            has = shortened([*features[without[0] - 1]["properties"]])
-            problems.add(f"column {column!r} is missing (it has {has}): {UNEDITED}")
-            continue
-        blank = [row for row, feature in enumerate(features, 1) if not str(feature["properties"][column] or "").strip()]
-        if blank:
-            where = f"feature {blank[0]:,} ({len(blank):,} in all)"
-            problems.add(f"column {column!r} is blank in {where}, expected some text")
+        problem = f"{len(odd):,} features have no properties, the first is feature {odd[0]:,}: {UNEDITED}"
+        if problem not in problems.found:
+            problems.add(problem)
+        return pd.Series(dtype="str")
+    folded = [{name.casefold(): value for name, value in feature["properties"].items()} for feature in features]
+    values = [each.get(column.casefold(), None) for each in folded]
+    without = [row for row, each in enumerate(folded) if column.casefold() not in each]
+    if without:
+        has = shortened([*features[without[0]]["properties"]])
+        problems.add(f"column {column!r} is missing (it has {has}): {UNEDITED}")
+        return pd.Series(dtype="str")
+    texts = pd.Series([str(value or "").strip() for value in values], dtype="str")
+    blank = texts.index[texts == ""]
+    if len(blank):
+        where = f"feature {blank[0] + 1:,} ({len(blank):,} in all)"
+        problems.add(f"column {column!r} is blank in {where}, expected some text")
+    return texts
 
 
 def as_shape(found: dict[str, Any]) -> Any:
@@ -213,4 +217,5 @@ def valid_polygons(geometry: np.ndarray) -> np.ndarray:
     return repaired
 
 
+read_constituency_boundaries = partial(read_boundaries, code_column="PCON24CD", name_column="PCON24NM")
 read_lsoa_boundaries = partial(read_boundaries, code_column="LSOA21CD", name_column="LSOA21NM")

@@ -17,6 +17,8 @@ TIMETABLE = "timetable"
 """The one source that is a folder or an archive, of which there may be several to choose from."""
 NOT_STATED = "not stated"
 POSTCODES = "postcodes"
+MSOA_NAMES = "msoa-names"
+CONNECTIVITY = "connectivity"
 LOCALITIES = "commons-library"
 """Broadband measured by locality: with it the estimate rests on more than the counts of today."""
 
@@ -32,10 +34,11 @@ class Source:
     vintage: str                   # "in the file's name" where it is read from there
     address: str
     attribution: tuple[str, ...]   # keys of the attribution sentences
-    files: tuple[str, ...]         # patterns of the publisher's own file names
-    reader: str                    # file of geo/sources and function that reads one
-    required: bool                 # whether the build stops without it
-    without_it: str                # what its absence costs, in words
+    files: tuple[str, ...] = ()    # patterns of the publisher's own file names
+    reader: str = ""               # file of geo/sources and function that reads one
+    required: bool = False         # whether the build stops without it
+    without_it: str = ""           # what its absence costs, in words
+    no_longer: str = ""            # why no build reads it any more: such a one has none of the last four
     tables: tuple[str, ...] = ()   # files of an edition, without ending, that hold something made from it
     year: int | None = None        # of its data, where the vintage names another or none
     columns: tuple[str, ...] = ()     # by which a table is known, whatever its name
@@ -63,9 +66,23 @@ def _toml() -> dict[str, Any]:
 
 def read_catalogue() -> Mapping[str, Source]:
     """Read the table of sources, by id."""
+    return _sources("source")
+
+
+def read_earlier() -> Mapping[str, Source]:
+    """Read the sources of earlier editions that no build reads any more, by id."""
+    return _sources("earlier")
+
+
+def read_credited() -> Mapping[str, Source]:
+    """Read every source that an edition, of today or earlier, may have been made from, by id."""
+    return {**read_catalogue(), **read_earlier()}
+
+
+def _sources(table: str) -> dict[str, Source]:
     lists = ("attribution", "files", "tables", "columns", "members", "not_files")
     return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row})
-            for row in _toml()["source"]}
+            for row in _toml()[table]}
 
 
 def read_attributions() -> Mapping[str, str]:

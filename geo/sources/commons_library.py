@@ -1,21 +1,11 @@
 """Reader of the House of Commons Library's broadband workbook: shares of premises and of lines by locality (MSOA)."""
 
-import csv
-import io
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import python_calamine
 
-from geo.core.errors import SourceError
-from geo.core.untrusted import printable
-from geo.sources.archives import list_files, read_bytes
 from geo.sources.tables import Column, read_table
-from geo.sources.wording import AGAIN, UNEDITED, some
-
-SEARCHED_ROWS = 20
-"""Rows of a sheet in which its header is looked for."""
+from geo.sources.workbooks import sheet_as_csv
 
 
 def _share(name: str, kind: str = "number") -> Column:
@@ -33,7 +23,7 @@ COLUMNS = {
     "Receiving over 30 Mbps": _share("receiving_over_30", "blank-number"),
 }
 
-NEEDED = {header for header, column in COLUMNS.items() if not column.optional}
+NEEDED = tuple(header for header, column in COLUMNS.items() if not column.optional)
 
 
 def read_locality_coverage(path: Path) -> pd.DataFrame:
@@ -58,46 +48,5 @@ def read_locality_coverage(path: Path) -> pd.DataFrame:
     MissingSourceError, SourceError
         When the file is missing or not the workbook, or a share is not one; every problem at once.
     """
-    sheets = _read_sheets(path)
-    found = {name: start for name, rows in sheets.items() if (start := _header_row(rows)) is not None}
-    if len(found) != 1:
-        wanted = ", ".join(repr(name) for name in COLUMNS if name in NEEDED)
-        problem = f"holds {len(found)} sheets of MSOAs with the columns {wanted} (it has {some(sheets)}), expected one"
-        raise SourceError(path, [f"{problem}: {UNEDITED}"])
-    (name, start), = found.items()
-    table = read_table(path, COLUMNS, CODE, data=_as_csv(sheets[name], start))
+    table = read_table(path, COLUMNS, CODE, data=sheet_as_csv(path, NEEDED, "MSOAs"))
     return table[table.index.str.match("[EW]02")]
-
-
-def has_localities(path: Path) -> bool:
-    """Tell whether a workbook has a sheet of localities."""
-    return any(_header_row(rows) is not None for rows in _read_sheets(path).values())
-
-
-def _read_sheets(path: Path) -> dict[str, list[list[Any]]]:
-    for part in list_files(path):        # says in words what a cut, refused or bloated download is
-        read_bytes(part)
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(read_bytes(path)))
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (python_calamine.CalamineError, ValueError, OSError) as error:
-        problem = f"is no Excel workbook that can be read ({printable(error)})"
-        raise SourceError(path, [f"{problem}: save it as .xlsx, or {AGAIN}"]) from error
-
-
-def _header_row(rows: list[list[Any]]) -> int | None:
-    return next((number for number, row in enumerate(rows[:SEARCHED_ROWS])
-                 if {_clean(cell) for cell in row} >= NEEDED), None)
-
-
-def _clean(cell: object) -> str:
-    return " ".join(str(cell).split())
-
-
-def _as_csv(rows: list[list[Any]], start: int) -> bytes:
-    """Write a sheet from its header on, with as many empty lines before as it has rows: problems name its own rows."""
-    out = io.StringIO("\n" * start)
-    out.seek(0, io.SEEK_END)
-    header, *body = rows[start:]
-    csv.writer(out).writerows([[_clean(cell) for cell in header], *(row for row in body if any(row))])
-    return out.getvalue().encode()

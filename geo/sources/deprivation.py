@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from geo.sources.archives import read_bytes
 from geo.sources.tables import Column, Problems, read_table
+from geo.sources.workbooks import sheet_as_csv
 
 CODE = "LSOA code (2021)"
 NAME = "LSOA name (2021)"
@@ -32,6 +34,7 @@ CONNECTIVITY = {
     "Digital connectivity (broadband download and upload speeds)":
         _number("number", "digital_connectivity", -10.0, 10.0),
 }
+CONNECTIVITY_NEEDED = tuple(header for header, column in CONNECTIVITY.items() if not column.optional)
 
 
 def read_imd(path: Path) -> pd.DataFrame:
@@ -60,9 +63,14 @@ def _check_deciles(frame: pd.DataFrame, problems: Problems) -> None:
 
 
 def read_connectivity(path: Path) -> pd.DataFrame:
-    """Read the two connectivity indicators (IoD 2025, File 8, its columns saved as CSV).
+    """Read the two connectivity indicators (IoD 2025, File 8: underlying indicators).
 
     The two run in opposite directions.
+
+    Parameters
+    ----------
+    path
+        The workbook as published, whose sheet is known by its header, or that sheet saved as CSV.
 
     Returns
     -------
@@ -76,4 +84,6 @@ def read_connectivity(path: Path) -> pd.DataFrame:
     MissingSourceError, SourceError
         When the file is missing or not what it should be; every problem at once.
     """
-    return read_table(path, CONNECTIVITY, CODE)
+    packed = read_bytes(path, 2) == b"PK"
+    data = sheet_as_csv(path, CONNECTIVITY_NEEDED, "LSOAs") if packed else None
+    return read_table(path, CONNECTIVITY, CODE, data=data)

@@ -11,12 +11,22 @@ from pathlib import Path
 
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.untrusted import printable
+from geo.sources import commons_library, deprivation
 from geo.sources.archives import BLANK, DEEPEST, is_junk, list_files, on_disk, read_bytes, unread_format
-from geo.sources.catalogue import LOCALITIES, NOT_STATED, POSTCODES, TIMETABLE, Source, read_catalogue
-from geo.sources.commons_library import has_localities
+from geo.sources.catalogue import (
+    CONNECTIVITY,
+    LOCALITIES,
+    NOT_STATED,
+    POSTCODES,
+    TIMETABLE,
+    Source,
+    read_catalogue,
+    read_earlier,
+)
 from geo.sources.csv_rows import header_cells
 from geo.sources.tables import vintage_in_name
 from geo.sources.wording import AGAIN, shortened
+from geo.sources.workbooks import header_row, read_sheets
 
 HEAD = 200_000
 """Bytes at the start of a file in which its header is looked for, and in GeoJSON the first area's properties."""
@@ -29,6 +39,9 @@ DOCUMENTS = {".md", ".pdf", ".doc", ".docx", ".odt", ".rtf"}
 """Endings of what is no table: publishers' notes."""
 
 WORKBOOK = "xl/workbook.xml"
+WORKBOOKS = {LOCALITIES: commons_library.NEEDED, CONNECTIVITY: deprivation.CONNECTIVITY_NEEDED}
+"""Sources that are a sheet of a workbook, and the columns by which it is known."""
+
 MOST_NAMED = 12
 """Files not used that a refusal names; the build that succeeds prints all."""
 
@@ -169,14 +182,22 @@ def _look_into(file: Path, search: _Search, depth: int) -> str:
     if unread:
         return unread
     is_json = head.lstrip(BLANK).startswith(b"{")
-    cells = _property_names(head) if is_json else header_cells(head)
+    # An area of many islands may be longer than that.
+    cells = _property_names(head) or _property_names(read_bytes(file)) if is_json else header_cells(head)
     folded = {cell.casefold() for cell in cells}
-    fitting = [source for source in read_catalogue().values() if source.columns
-               and {name.casefold() for name in source.columns} <= folded and _holds(file, head, source.holds)]
+    fitting = [source for source in read_catalogue().values() if _fits(source, file, head, folded)]
     if not fitting:
-        return "no table of the build" + (f": its columns are {shortened(cells)}" if len(cells) > 1 else "")
+        shown = f": its columns are {shortened(cells)}" if len(cells) > 1 else ""
+        earlier = [source.no_longer for source in read_earlier().values() if _fits(source, file, head, folded)]
+        return "; ".join(earlier) or f"no table of the build{shown}"
     reasons = [reason for source in fitting if (reason := _answers(source, file, head, search))]
     return "" if len(reasons) < len(fitting) else "; ".join(reasons)
+
+
+def _fits(source: Source, file: Path, head: bytes, folded: set[str]) -> bool:
+    """Tell whether a file has a source's columns (as they are folded), and holds what it should."""
+    wanted = {name.casefold() for name in source.columns}
+    return bool(wanted) and wanted <= folded and _holds(file, head, source.holds)
 
 
 def _answers(source: Source, file: Path, head: bytes, search: _Search) -> str:
@@ -192,10 +213,7 @@ def _answers(source: Source, file: Path, head: bytes, search: _Search) -> str:
 def _look_into_archive(file: Path, search: _Search, depth: int) -> str:
     files = list_files(file)
     if _roots(files, [WORKBOOK]):
-        if not has_localities(file):
-            return "a workbook that the build does not read: save the sheet that is wanted as CSV"
-        search.add(LOCALITIES, file)
-        return ""
+        return _look_into_workbook(file, search)
     if not depth:
         return f"lies in {DEEPEST} archives: unpack the outer ones"
     if len(search.in_archives) + len(files) > MOST_IN_ARCHIVES:
@@ -209,6 +227,14 @@ def _look_into_archive(file: Path, search: _Search, depth: int) -> str:
         search.found.setdefault(key, []).extend(paths)
     search.reasons |= inside.reasons
     return ""
+
+
+def _look_into_workbook(file: Path, search: _Search) -> str:
+    sheets = read_sheets(file).values()
+    found = [key for key, columns in WORKBOOKS.items() if any(header_row(rows, columns) is not None for rows in sheets)]
+    for key in found:
+        search.add(key, file)
+    return "" if found else "a workbook that the build does not read: save the sheet that is wanted as CSV"
 
 
 def _property_names(head: bytes) -> list[str]:

@@ -30,6 +30,9 @@ LONGEST_TRIP = 72 * 3600
 """Seconds after midnight of its service's day at which a trip has long ended."""
 
 ADDED, REMOVED = 1, 2
+RAIL, RAIL_EXTENDED = 2, (100, 199)
+"""Values of route_type that are railways; the latter of its extended list."""
+
 MOST_DROPPED, MOST_SHARE_DROPPED = 5, 0.01
 """A feed is refused when more trips than this, and more than this share of them, call at a stop that is not there."""
 
@@ -97,7 +100,7 @@ def _stops(table: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     stops = pd.DataFrame({
         "stop_id": ids, "name": table["stop_name"],
         "crs": crs.fillna(table["parent_station"].map(by_id).astype("str")).fillna(ids),
-        "latitude": table["stop_lat"], "longitude": table["stop_lon"],
+        "code": table["stop_code"], "latitude": table["stop_lat"], "longitude": table["stop_lon"],
     }).set_index("stop_id")
     return stops[~stops.index.duplicated()]     # those that are there twice have been noted
 
@@ -111,8 +114,12 @@ def _trips(tables: Mapping[str, pd.DataFrame], problems: Problems) -> pd.DataFra
     problems.add_rows("service_id", unknown, "a service of calendar.txt or calendar_dates.txt")
     routes = tables["routes.txt"].drop_duplicates("route_id").set_index("route_id")
     names = routes["route_long_name"].where(routes["route_long_name"] != "", routes["route_short_name"])
-    table = table.assign(line=names.reindex(table["route_id"]).fillna("").astype("str").array).set_index("trip_id")
-    return table[["service_id", "block_id", "line"]].rename(columns={"block_id": "block"})
+    kinds = pd.to_numeric(routes["route_type"], errors="coerce")
+    by_rail = kinds.isna() | (kinds == RAIL) | kinds.between(*RAIL_EXTENDED)
+    table = table.assign(
+        line=names.reindex(table["route_id"]).fillna("").astype("str").array,
+        by_rail=by_rail.reindex(table["route_id"], fill_value=True).array).set_index("trip_id")
+    return table[["service_id", "block_id", "line", "by_rail"]].rename(columns={"block_id": "block"})
 
 
 def _without_unknown_stops(

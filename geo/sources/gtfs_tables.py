@@ -18,7 +18,7 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "stop_lon": "blank-number", "parent_station": "blank-text",
     },
     "trips.txt": {"trip_id": "text", "service_id": "text", "route_id": "blank-text", "block_id": "blank-text"},
-    "routes.txt": dict.fromkeys(("route_id", "route_long_name", "route_short_name"), "blank-text"),
+    "routes.txt": dict.fromkeys(("route_id", "route_long_name", "route_short_name", "route_type"), "blank-text"),
     "stop_times.txt": {
         "trip_id": "category", "stop_sequence": "count", "stop_id": "blank-category", "arrival_time": "blank-category",
         "departure_time": "blank-category", "pickup_type": "blank-number", "drop_off_type": "blank-number",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geo.sources.catalogue import Source, read_attributions, read_catalogue
+from geo.sources.catalogue import Source, read_attributions, read_credited
 
 OWN = "this project's own (MIT)"
 """Licence of what was made for this project."""
@@ -39,7 +39,7 @@ def credit_sentences(sources: Iterable[Mapping[str, Any]]) -> list[str]:
     >>> credit_sentences([{"id": "postcodes", "licence": "OGL-UK-3.0", "vintage": "2026", "publisher": ""}])[1]
     'Contains OS data © Crown copyright and database right 2026.'
     """
-    catalogue = read_catalogue()
+    catalogue = read_credited()
     known = [row for row in sources if row["id"] in catalogue]
     found = []
     for key, sentence in read_attributions().items():

@@ -24,7 +24,11 @@ STOPS = {
     "Easting": Column("number", "easting", "", "metres on the British National Grid, 1 to 660,000", (1, 660_000)),
     "Northing": Column("number", "northing", "", "metres on the British National Grid, 1 to 1,225,000", (1, 1_225_000)),
     "Status": Column("text", "active", "active|inactive|pending", "active, inactive or pending"),
+    "StopType": Column("blank-category", "kind", optional=True),
+    "CommonName": Column("blank-text", "stop_name", optional=True),
 }
+RAILWAY = "RLY"
+"""NaPTAN's type of the one stop that stands for a whole railway station."""
 HERITAGE = ("BIB", "CFC")
 """Bishops Lydeard and Corfe Castle: in NaPTAN with a CRS code, but on heritage lines."""
 
@@ -59,15 +63,15 @@ def read_stops(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A zip with one CSV in it, in NaPTAN's columns.
+        A CSV in NaPTAN's columns, of counties or the whole country, or a zip with one in it.
 
     Returns
     -------
     pandas.DataFrame
         Index `stop` (ATCO code, sorted, unique); locality (code of the National Public Transport Gazetteer), name and
-        parent (of the locality; parent empty where it has none), easting and northing (float64, metres, EPSG:27700)
-        and active (bool). Source: National Public Transport Access Nodes (NaPTAN), Department for Transport, Open
-        Government Licence v3.0.
+        parent (of the locality; parent empty where it has none), easting and northing (float64, metres, EPSG:27700),
+        active (bool), kind (`RAILWAY` for a station) and stop_name (of stations alone). Source: National Public
+        Transport Access Nodes (NaPTAN), Department for Transport, Open Government Licence v3.0.
 
     Raises
     ------
@@ -78,4 +82,7 @@ def read_stops(path: Path) -> pd.DataFrame:
     table = read_table(path, STOPS, "ATCOCode", data=read_packed(path, ".csv"))
     # A few names stand in quotation marks of their own.
     names = {column: table[column].str.strip('" ') for column in ("name", "parent")}
+    for column in ("kind", "stop_name"):
+        names[column] = table[column].astype("str") if column in table else pd.Series("", table.index, dtype="str")
+    names["stop_name"] = names["stop_name"].where(names["kind"] == RAILWAY, "")
     return table.assign(**names, active=table["active"] == "active")

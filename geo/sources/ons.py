@@ -1,4 +1,4 @@
-"""Readers of the Office for National Statistics' lookups between areas.
+"""Readers of the Office for National Statistics' lookups between areas, and of the names of MSOAs.
 
 Every reader refuses a file that is missing (MissingSourceError) or not what it should be (SourceError, every problem
 at once), and returns text columns unless it says otherwise, by `code`, sorted.
@@ -21,34 +21,14 @@ WARDS = LSOA | LSOA_NAME | {
     "LAD24CD": Column("text", "authority", *AUTHORITY, one_per="WD24CD"),
     "LAD24NM": Column("text", "authority_name", one_per="LAD24CD"),
 }
-MSOAS = LSOA | {
-    "MSOA21CD": Column("text", "msoa", r"[EW]02\d{6}", "an MSOA code such as E02003005"),
-    "MSOA21NM": Column("text", "msoa_ons_name", one_per="MSOA21CD"),
-    "MSOA21HCLNM": Column("text", "msoa_name", one_per="MSOA21CD"),
-}
-CONSTITUENCIES = LSOA | {
-    "PCON24CD": Column("text", "constituency", r"E14\d{6}|W07\d{6}", "a constituency code such as E14001394"),
-    "PCON24NM": Column("text", "constituency_name", one_per="PCON24CD"),
-    # The sum of the parts of an area may exceed it by rounding alone.
-    "area_share": Column("number", "overlap_share", "", "a share above 0 and up to 1", (1e-12, 1.000001)),
-}
+MSOA = {"MSOA21CD": Column("text", "msoa", r"[EW]02\d{6}", "an MSOA code such as E02003005")}
+MSOAS = LSOA | MSOA | {"MSOA21NM": Column("text", "msoa_ons_name", one_per="MSOA21CD")}
+MSOA_NAMES = MSOA | {"MSOA21HCLNM": Column("text", "msoa_name")}
 RURAL_URBAN = LSOA | LSOA_NAME | {
     "RUC21CD": Column("text", "ruc", r"(UN|UF|RLN|RLF|RSN|RSF)1", "a class of 2021 such as UN1 or RSF1"),
     "RUC21NM": Column("text", "ruc_name", one_per="RUC21CD"),
     "Urban_rural_flag": Column("text", "urban", "Urban|Rural", "Urban or Rural", one_per="RUC21CD"),
 }
-GROUPS = {
-    "LAD24CD": Column("text", "code", *AUTHORITY),
-    "LAD24NM": Column("text", "name"),
-    "CTYUA23CD": Column(
-        "text", "county", r"E(0[6-9]|10|11|13)\d{6}|W06\d{6}", "a county or unitary code such as E10000008"),
-    "CTYUA23NM": Column("text", "county_name", one_per="CTYUA23CD"),
-    "RGN24CD": Column("text", "region", r"E12\d{6}|W92\d{6}", "a region code such as E12000009", one_per="CTYUA23CD"),
-    "LEP21CD": Column("blank-text", "lep", r"(E37\d{6})?", "a LEP code such as E37000016, or nothing"),
-    "LEP21NM": Column("blank-text", "lep_name", one_per="LEP21CD"),
-    "area_set": Column("text", "neighbour"),
-}
-
 LSOA_2011 = Column("text", "lsoa_2011", r"[EW]01\d{6}", "an LSOA code such as E01014384")
 CHANGES = {"lsoa11_code": LSOA_2011, "lsoa21_code": LSOA["LSOA21CD"]}
 DISTRICTS = {
@@ -70,14 +50,25 @@ def read_wards(path: Path) -> pd.DataFrame:
 
 
 def read_msoas(path: Path) -> pd.DataFrame:
-    """Read the lookup from LSOA 2021 to MSOA 2021 with both its names (ONS; House of Commons Library).
+    """Read which MSOA 2021 each LSOA 2021 lies in (ONS, OA21_LSOA21_MSOA21_LAD22, which says it for every output area).
 
     Returns
     -------
     pandas.DataFrame
-        By LSOA: msoa, msoa_ons_name ("Gloucester 015") and msoa_name (the Library's, not always unique).
+        By LSOA: msoa and msoa_ons_name ("Gloucester 015").
     """
     return read_table(path, MSOAS, "LSOA21CD")
+
+
+def read_msoa_names(path: Path) -> pd.DataFrame:
+    """Read the names that residents recognise for MSOAs 2021 (House of Commons Library, MSOA-Names).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `msoa`, sorted: msoa_name, not always unique.
+    """
+    return read_table(path, MSOA_NAMES, "MSOA21CD")
 
 
 def read_lsoa_changes(path: Path) -> pd.DataFrame:
@@ -109,19 +100,6 @@ def read_districts(path: Path) -> pd.DataFrame:
     return read_table(path, DISTRICTS, "lsoa11_code")
 
 
-def read_constituencies(path: Path) -> pd.DataFrame:
-    """Read the best fit of LSOAs 2021 to constituencies 2024 by largest overlap.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By LSOA: constituency, constituency_name and overlap_share (float64, above 0 to 1: how much of the LSOA's area
-        lies in the constituency).
-    """
-    table = read_table(path, CONSTITUENCIES, "LSOA21CD")
-    return table.assign(overlap_share=table["overlap_share"].clip(upper=1.0))
-
-
 def read_rural_urban(path: Path) -> pd.DataFrame:
     """Read the rural-urban classification 2021 of LSOAs (ONS, LSOA21_RUC21).
 
@@ -132,18 +110,3 @@ def read_rural_urban(path: Path) -> pd.DataFrame:
     """
     table = read_table(path, RURAL_URBAN, "LSOA21CD")
     return table.assign(urban=table["urban"] == "Urban")
-
-
-def read_authority_groups(path: Path) -> pd.DataFrame:
-    """Read which county or unitary, region and former LEP area each authority belongs to.
-
-    LEP membership is assigned by authority; `area_set` says South West or neighbours.
-
-    Returns
-    -------
-    pandas.DataFrame
-        By authority 2024: name, county, county_name, region, lep, lep_name (the last two empty where there is none)
-        and neighbour (bool: outside the South West).
-    """
-    table = read_table(path, GROUPS, "LAD24CD")
-    return table.assign(neighbour=table["neighbour"] != "SW")

@@ -22,11 +22,11 @@ class Feed:
     """A timetable as tidy tables; stations go by their CRS code, times are seconds after midnight."""
 
     stops: pd.DataFrame
-    """Index `stop_id`; `crs` (the stop's own id where the feed gives no three-letter code), `name`, `latitude`,
-    `longitude` (degrees, NaN where not given). Several stops may share one `crs`."""
+    """Index `stop_id`; `crs` (the stop's own id where the feed gives no three-letter code), `name`, `code` (stop_code),
+    `latitude`, `longitude` (degrees, NaN where not given). Several stops may share one `crs`."""
     trips: pd.DataFrame
     """Index `trip_id`; `service_id`; `block`: trips of one block are one vehicle's; `line`, the name of the route: both
-    empty where not given."""
+    empty where not given; `by_rail` (bool): whether it is a train, as far as the feed says."""
     stop_times: pd.DataFrame
     """Sorted by `trip_id` and `sequence`, RangeIndex; `trip_id`, `sequence`, `crs`, `arrives` and `departs` (int64
     seconds after midnight of the service's day, over 86,400 after midnight), `may_board` and `may_alight` (bool). Every

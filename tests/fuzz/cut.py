@@ -15,7 +15,13 @@ POSTCODE_AREAS = ("ex", "pl", "po", "ta", "tr")
 STOPS = "080"    # of Cornwall, by the first digits of their codes
 REGION = "E12000009"
 BUSINESSES = "Active businesses"
-AT_ONCE = ("LSOA21_WD24_LAD24_EW_LU.csv", "LSOA21_PCON24_largest_overlap.csv", "LSOA21_MSOA21_HCLNM.csv")
+SEATS = "LSOA21_PCON24_largest_overlap.csv"    # which constituencies are wanted; no build needs it, nor the next
+GROUPS = "LAD24_CTYUA23_RGN24_LEP21.csv"
+MSOAS = "LSOA21_MSOA21_HCLNM.csv"              # of two publishers, and so two files
+AS_PUBLISHED = {"OA21_LSOA21_MSOA21_LAD22_EW_LU.csv": ("LSOA21CD", "MSOA21CD", "MSOA21NM"),
+                "MSOA-Names-2.2.csv": ("MSOA21CD", "MSOA21NM", "MSOA21HCLNM")}
+AT_ONCE = ("LSOA21_WD24_LAD24_EW_LU.csv", SEATS, MSOAS)
+DRAWN = {"LSOA_2021_EW_BGC.geojson": "LSOA21CD", "PCON_JULY_2024_UK_BGC.geojson": "PCON24CD"}
 
 Row = Sequence[str]
 
@@ -31,6 +37,11 @@ def make_cut(source: Path, target: Path) -> Path:
     before = {row["lsoa11_code"] for row in changes if row["lsoa21_code"] in lsoas}
     keep = lsoas | seat_codes | msoa_codes | before | {*AUTHORITIES, REGION, "E92000001", "K02000001"}
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        if path.name in {SEATS, GROUPS}:
+            continue
+        if path.name == MSOAS:
+            _write_msoas(target, [line for line in msoas if line["LSOA21CD"] in lsoas])
+            continue
         if path.suffix == ".csv" and path.parent.name not in {"pattern_timetable", "homeworking"}:
             text = path.read_text(encoding="utf-8-sig")
             (target / path.name).write_text(_rows(text, _kept(path.name, keep)), encoding="utf-8")
@@ -41,9 +52,9 @@ def make_cut(source: Path, target: Path) -> Path:
             _count_postcodes(target / path.name)
         elif path.name == "Stops.zip":
             _copy_zip(path, target, lambda _, text: _rows(text, lambda row: row[0].startswith(STOPS)))
-        elif path.name == "LSOA_2021_EW_BGC.geojson":
+        elif path.name in DRAWN:
             layer = json.loads(path.read_text(encoding="utf-8"))
-            layer["features"] = [each for each in layer["features"] if each["properties"]["LSOA21CD"] in lsoas]
+            layer["features"] = [each for each in layer["features"] if each["properties"][DRAWN[path.name]] in keep]
             (target / path.name).write_text(json.dumps(layer), encoding="utf-8")
         elif path.suffix == ".xlsx":
             _copy_workbook(path, target / path.name, keep)
@@ -58,7 +69,7 @@ def _column(path: Path) -> list[dict[str, str]]:
 
 def _kept(name: str, keep: set[str]) -> Callable[[Row], bool]:
     whole = name.startswith(("gb_stations", "202507_fixed_coverage_UK"))
-    codes = keep - {REGION} if name.startswith(("LAD24", "mp_lookup")) else keep     # a property of each row there
+    codes = keep - {REGION} if name.startswith("mp_lookup") else keep     # a property of each row there
     return lambda row: whole or bool(codes & set(row))
 
 
@@ -104,6 +115,12 @@ def _copy_workbook(path: Path, target: Path, keep: set[str]) -> None:
             chosen = rows[:3] + [row for row in rows[3:] if keep & {str(cell) for cell in row}]
             for number, row in enumerate(chosen):
                 sheet.write_row(number, 0, row)
+
+
+def _write_msoas(target: Path, rows: Sequence[dict[str, str]]) -> None:
+    """Write what is of two publishers as two files, each with its own columns."""
+    for name, columns in AS_PUBLISHED.items():
+        _write(target / name, ({column: row[column] for column in columns} for row in rows))
 
 
 def _mend_region(path: Path) -> None:

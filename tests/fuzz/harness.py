@@ -66,7 +66,8 @@ UNREPEATED: Mapping[str, tuple[str, ...]] = {
     "commons-library": ("superfast", "gigabit", "below_uso", "receiving_under_10", "receiving_over_30"),
     "ofcom-mobile": ("premises", *(f"indoor_4g_{operators}" for operators in range(5))),
     "coverage-by-area": ("value",), "claimants": ("value",), "businesses": ("value",),
-    "stations": ("geometry",), "boundaries-lsoa": ("geometry",), "postcodes": ("easting", "northing"),
+    "stations": ("geometry",), "boundaries-lsoa": ("geometry",), "boundaries-constituency": ("geometry",),
+    "postcodes": ("easting", "northing"),
 }
 """Columns that stand in one file alone: of a digit that was changed there nothing can be noticed while the value stays
 likely. Such mutants are counted by themselves, and only where at most `FEW` values differ."""
@@ -279,7 +280,7 @@ def _outcome(clean: Clean, key: str, path: Path) -> tuple[str, str]:
         return HARMLESS, ""
     tables = {**clean.tables, key: table}
     joined = join(Inputs(tables, [], []))
-    moved = key in {"postcodes", "boundaries-lsoa", "lookup-ward", "lookup-authority"}
+    moved = key in {"postcodes", "boundaries-lsoa", "lookup-ward"}
     placed = placed_postcodes(tables["postcodes"], joined) if moved else clean.placed
     land = merged(joined.boundaries) if moved else clean.land
     told = warnings_of(Facts(tables, joined.areas, joined.boundaries, land, placed, clean.feed, clean.trains))

@@ -16,13 +16,14 @@ from geo.edition.agreement.checks import CHECKS, findings, warnings_of
 from geo.edition.agreement.facts import REFUSE, WARN, Facts, Finding
 from geo.edition.build import build_edition, nearby, placed_postcodes
 from geo.edition.identity import content_hash
-from geo.edition.inputs import join, read_inputs
+from geo.edition.inputs import Inputs, join, read_inputs
 from geo.edition.store import figure_tables, load_edition
 from geo.edition.timetable import choose_timetable
 from geo.figures.consistency import problems_of
 from geo.layers.boundaries import merged
 from geo.sources.catalogue import TIMETABLE
 from geo.sources.downloads import find_files
+from tests.fuzz.harness import Clean
 
 SCILLY, CORNWALL, NORTH_DEVON = "E06000053", "E06000052", "E07000043"
 
@@ -120,13 +121,6 @@ def only(facts: Facts, key: str, wanted: Callable[[pd.DataFrame], pd.Series]) ->
     return dataclasses.replace(facts, tables={**facts.tables, key: facts.tables[key][wanted]})
 
 
-def group_of(facts: Facts, authority: str, **columns: str) -> Facts:
-    """An authority's county or former LEP area, changed in the lookup."""
-    return with_table(facts, "lookup-authority", **{
-        column: lambda table, column=column, value=value: table[column].where(table.index != authority, value)
-        for column, value in columns.items()})
-
-
 def told(facts: Facts, key: str, **attrs: object) -> Facts:
     """What the reader found in a file, changed."""
     table = facts.tables[key].copy()
@@ -156,11 +150,6 @@ def without_date(facts: Facts, code: str, series: str, date: str) -> Facts:
         (table["code"] == code) & (table["series"] == series) & (table["date"] == date)))
 
 
-def county_of(facts: Facts, authority: str, county: str) -> Facts:
-    return with_table(facts, "lookup-authority",
-                      county=lambda table: table["county"].where(table.index != authority, county))
-
-
 MUTANTS: list[tuple[Callable[[Facts], object], str, Callable[[Facts], Facts], str]] = [
     (places.whole_authorities, REFUSE, half_of_north_devon, "lacks 30 LSOAs"),
     (places.names_beside_codes, REFUSE, lambda f: with_table(f, "lookup-ward", lsoa_name=swapped("lsoa_name")),
@@ -172,15 +161,6 @@ MUTANTS: list[tuple[Callable[[Facts], object], str, Callable[[Facts], Facts], st
      lambda f: with_table(f, "ofcom-mobile", name=lambda t: ["Kernow", *t["name"][1:]]),
      "'Kernow', other files 'Cornwall'"),
     (places.msoas_in_one_authority, REFUSE, lambda f: with_areas(f, authority=shuffled("authority")), "MSOAs"),
-    (places.authorities_in_their_groups, REFUSE, lambda f: county_of(f, CORNWALL, "E10000008"), "1 authorities"),
-    (places.authorities_in_their_groups, REFUSE, lambda f: with_table(f, "lookup-authority", neighbour=lambda t: True),
-     "3 authorities"),
-    *((places.groups_by_name, REFUSE, lambda f, changes=changes: group_of(f, CORNWALL, **changes), words)
-      for changes, words in (
-          ({"lep": "E37000016"}, "Cornwall and Isles of Scilly E37000016"), ({"lep": "E37000095"}, "E37000095"),
-          ({"lep": ""}, "Cornwall and Isles of Scilly"), ({"lep_name": "Dorset"}, "Dorset E37000005"))),
-    (places.groups_by_name, REFUSE, lambda f: group_of(f, NORTH_DEVON, county="E10000018"), "Devon E10000018"),
-    (places.groups_by_name, REFUSE, lambda f: group_of(f, NORTH_DEVON, lep="", lep_name="Elsewhere"), "Elsewhere"),
     (places.in_one_piece, WARN, lambda f: with_areas(f, constituency=swapped("constituency")), "of their constituency"),
     (places.drawn_once, REFUSE, one_area_moved, "is drawn twice"),
     (people.same_totals, REFUSE,
@@ -312,7 +292,8 @@ def test_what_is_refused_is_told_at_once_in_one_line_and_warnings_are_returned(f
 
 
 @pytest.mark.parametrize("key", ["census-travel", "census-cars", "census-age", "imd", "ofcom-national", "ofcom-mobile",
-                                 "commons-library", "coverage-by-area", "claimants", "businesses", "members"])
+                                 "commons-library", "coverage-by-area", "claimants", "businesses", "members",
+                                 "msoa-names", "stations"])
 def test_optional_files_may_be_absent(facts, key):
     less = dataclasses.replace(facts, tables={name: table for name, table in facts.tables.items() if name != key})
     assert findings(less) == []
@@ -358,3 +339,23 @@ def test_what_is_warned_of_is_in_the_manifest_and_no_part_of_the_identity(clean,
 def test_warnings_are_no_part_of_the_identity(tiny_edition):
     tables, manifest = figure_tables(tiny_edition), tiny_edition.manifest
     assert content_hash(tables, manifest) == content_hash(tables, {**manifest, "warnings": ["two files differ"]})
+
+
+def test_a_constituency_that_is_missing_is_told_in_one_line(clean: Clean) -> None:
+    seats = clean.tables["boundaries-constituency"]
+    st_ives = seats.index[seats["name"] == "St Ives"]
+    tables = {**clean.tables, "boundaries-constituency": seats.drop(index=st_ives)}
+    with pytest.raises(SwatheError, match=r"‘Constituency boundaries.* lacks \d+ LSOAs of the mapped area") as told:
+        join(Inputs(tables, [], []))
+    assert "\n" not in str(told.value)
+
+
+def test_an_authority_that_one_of_two_files_lacks_is_told(clean: Clean) -> None:
+    wards, ofcom = clean.tables["lookup-ward"], clean.tables["ofcom-authority"]
+    for key, less in (("lookup-ward", wards[wards["authority"] != NORTH_DEVON]),
+                      ("ofcom-authority", ofcom.drop(index=NORTH_DEVON))):
+        with pytest.raises(SwatheError, match=f"lacks 1 authorities of the mapped area, such as {NORTH_DEVON}"):
+            join(Inputs({**clean.tables, key: less}, [], []))
+    elsewhere = wards.assign(authority="E06000001")
+    with pytest.raises(SwatheError, match="has no authority that can be mapped, such as Bath and North East Somerset"):
+        join(Inputs({**clean.tables, "lookup-ward": elsewhere}, [], []))

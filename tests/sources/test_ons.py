@@ -100,6 +100,13 @@ def test_grid_coordinates_are_kept(read, crs: str) -> None:
     assert areas.crs.to_epsg() == 27700
 
 
+@pytest.mark.parametrize("spell", [str.upper, str.lower, str.title])
+def test_properties_are_known_in_any_case(read, spell: Callable[[str], str]) -> None:
+    area = feature("E01000001", square(), "Named")
+    area["properties"] = {"FID": 1, **{spell(name): value for name, value in area["properties"].items()}}
+    assert read(document(area))["name"].to_dict() == {"E01000001": "Named"}
+
+
 def test_height_is_dropped_and_rows_are_sorted(read) -> None:
     tall = {"type": "Polygon", "coordinates": [[[-4, 50.7, 9], [-3.9, 50.7, 9], [-3.9, 50.8, 9], [-4, 50.7, 9]]]}
     areas = read(document(feature("E01000002", square()), feature("E01000001", tall, " Named ")))
@@ -177,13 +184,8 @@ LOOKUPS: dict[str, tuple[Callable[[Path], pd.DataFrame], str, dict[str, str], in
     "wards": (ons.read_wards, "LSOA21_WD24_LAD24_EW_LU.csv", {
         "ward": "WD24CD", "ward_name": "WD24NM", "authority": "LAD24CD", "authority_name": "LAD24NM"}, 4638),
     "msoas": (ons.read_msoas, "LSOA21_MSOA21_HCLNM.csv", {
-        "msoa": "MSOA21CD", "msoa_ons_name": "MSOA21NM", "msoa_name": "MSOA21HCLNM"}, 4638),
-    "constituencies": (ons.read_constituencies, "LSOA21_PCON24_largest_overlap.csv", {
-        "constituency": "PCON24CD", "constituency_name": "PCON24NM", "overlap_share": "area_share"}, 4638),
+        "msoa": "MSOA21CD", "msoa_ons_name": "MSOA21NM"}, 4638),
     "rural_urban": (ons.read_rural_urban, "LSOA21_RUC21_EW_LU.csv", {"ruc": "RUC21CD", "ruc_name": "RUC21NM"}, 4638),
-    "groups": (ons.read_authority_groups, "LAD24_CTYUA23_RGN24_LEP21.csv", {
-        "name": "LAD24NM", "county": "CTYUA23CD", "county_name": "CTYUA23NM", "region": "RGN24CD", "lep": "LEP21CD",
-        "lep_name": "LEP21NM"}, 41),
 }
 
 
@@ -197,10 +199,8 @@ def test_lookups_hold_what_the_file_says(open_data: Path, which: str) -> None:
     assert found.index.name == "code"
     assert found.index.to_list() == raw.index.to_list()
     for ours, theirs in columns.items():
-        assert found[ours].astype(raw[theirs].dtype if ours != "overlap_share" else "float64").to_list() == (
-            raw[theirs].astype("float64") if ours == "overlap_share" else raw[theirs]).to_list()
-    text = [column for column in columns if column != "overlap_share"]
-    assert (found[text].dtypes == "str").all()
+        assert found[ours].to_list() == raw[theirs].to_list()
+    assert (found[[*columns]].dtypes == "str").all()
 
 
 def test_what_the_lookups_add(open_data: Path) -> None:
@@ -208,13 +208,45 @@ def test_what_the_lookups_add(open_data: Path) -> None:
     urban = ons.read_rural_urban(folder / "LSOA21_RUC21_EW_LU.csv")["urban"]
     assert urban.dtype == bool
     assert urban.sum() == 3447
-    groups = ons.read_authority_groups(folder / "LAD24_CTYUA23_RGN24_LEP21.csv")
-    assert groups["neighbour"].dtype == bool
-    assert groups["neighbour"].sum() == 14
-    assert (groups["region"] == "E12000009").equals(~groups["neighbour"])
-    assert (groups.loc[groups["neighbour"], "lep"] == "").all()
-    shares = ons.read_constituencies(folder / "LSOA21_PCON24_largest_overlap.csv")["overlap_share"]
-    assert (shares < 0.9).sum() == 105
+
+
+def test_the_librarys_names_are_those_of_the_file(open_data: Path) -> None:
+    path = open_data / "lookups" / "LSOA21_MSOA21_HCLNM.csv"
+    raw = pd.read_csv(path).drop_duplicates("MSOA21CD").set_index("MSOA21CD")["MSOA21HCLNM"]
+    found = ons.read_msoa_names(path)
+    assert found.index.name == "msoa"
+    assert found["msoa_name"].to_dict() == raw.to_dict()
+
+
+OUTPUT_AREAS = ("\ufeffoa21cd,lsoa21cd,lsoa21nm,lsoa21nmw,msoa21cd,msoa21nm,msoa21nmw,lad22cd,lad22nm,lad22nmw,objectid"
+                "\r\n"
+                "E00000001,E01000001,City 001A,,E02000001,City 001,,E09000001,City,,1\r\n"
+                "E00000002,E01000001,City 001A,,E02000001,City 001,,E09000001,City,,2\r\n"
+                "W00000003,W01000001,Môn 001A,Môn 001A,W02000001,Môn 001,Môn 001,W06000001,Môn,Môn,3\r\n")
+NAMES = ("\ufeffmsoa21cd,msoa21nm,msoa21nmw,msoa21hclnm,msoa21hclnmw,localauthorityname,type\r\n"
+         "E02000001,City 001,,City of London,,City,Present in 2011\r\n"
+         "W02000001,Môn 001,Môn 001,Amlwch,Amlwch,Môn,Present in 2011\r\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_msoas_are_read_as_their_publishers_write_them(tmp_path: Path, encoding: str) -> None:
+    for name, text in (("oa.csv", OUTPUT_AREAS), ("names.csv", NAMES)):
+        (tmp_path / name).write_bytes(text.removeprefix("\ufeff" * (encoding != "utf-8")).encode(encoding))
+    assert ons.read_msoas(tmp_path / "oa.csv").to_dict("index") == {
+        "E01000001": {"msoa": "E02000001", "msoa_ons_name": "City 001"},
+        "W01000001": {"msoa": "W02000001", "msoa_ons_name": "Môn 001"}}
+    assert ons.read_msoa_names(tmp_path / "names.csv")["msoa_name"].to_dict() == {
+        "E02000001": "City of London", "W02000001": "Amlwch"}
+
+
+def test_an_lsoa_in_two_msoas_and_a_msoa_of_two_names_are_told(tmp_path: Path) -> None:
+    twice = OUTPUT_AREAS.replace(",E02000001,City 001,,E09000001,City,,2", ",E02000002,B,,,,,2")
+    (tmp_path / "oa.csv").write_text(twice, encoding="utf-8")
+    with pytest.raises(SourceError, match="row 3 has 'E01000001', expected each code once"):
+        ons.read_msoas(tmp_path / "oa.csv")
+    (tmp_path / "names.csv").write_text(f"{NAMES}E02000001,City 001,,Barbican,,City,\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="row 4 has 'E02000001', expected each code once"):
+        ons.read_msoa_names(tmp_path / "names.csv")
 
 
 def wards(*rows: str) -> str:
@@ -248,14 +280,6 @@ def test_welsh_rows_of_the_full_download_are_read(tmp_path: Path) -> None:
     path = tmp_path / "lookup.csv"
     path.write_text(wards("W01000001,W05000001,Ynys,W06000001,Môn"), encoding="utf-8")
     assert ons.read_wards(path).loc["W01000001", "authority_name"] == "Môn"
-
-
-@pytest.mark.parametrize("share", ["0", "-0.5", "1.2"])
-def test_an_overlap_is_a_share(tmp_path: Path, share: str) -> None:
-    path = tmp_path / "lookup.csv"
-    path.write_text(f"LSOA21CD,PCON24CD,PCON24NM,area_share\nE01014384,E14001080,Bath,{share}\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="expected a share above 0 and up to 1"):
-        ons.read_constituencies(path)
 
 
 def test_changes_of_lsoas_are_the_files(open_data: Path) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geo.core.errors import SourceError
-from geo.sources.ons import read_constituencies
+from geo.sources.boundary_files import read_constituency_boundaries
 from geo.sources.parliament import read_members
 
 HEAD = "pcon_name,pcon_code,member_id,display_as,party_text\n"
@@ -20,8 +20,8 @@ def test_members_are_parliaments(open_data: Path) -> None:
     assert found.index.tolist() == raw.index.tolist()
     assert found["mp"].tolist() == raw["display_as"].tolist()
     assert found["mp_party"].tolist() == raw["party_text"].tolist()
-    fits = read_constituencies(open_data / "lookups" / "LSOA21_PCON24_largest_overlap.csv")
-    assert set(fits["constituency"]) <= set(found.index)
+    seats = read_constituency_boundaries(open_data / "boundaries" / "PCON_JULY_2024_UK_BGC.geojson")
+    assert set(seats.index) <= set(found.index)
 
 
 def test_a_seat_may_be_vacant(tmp_path: Path) -> None:

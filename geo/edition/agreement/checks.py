@@ -8,7 +8,7 @@ from geo.edition.agreement.facts import REFUSE, Facts, Finding
 
 CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     places.whole_authorities, places.names_beside_codes, places.msoas_in_one_authority,
-    places.authorities_in_their_groups, places.groups_by_name, places.in_one_piece, places.drawn_once,
+    places.in_one_piece, places.drawn_once,
     people.same_totals, people.persons_to_a_household, people.workers_to_a_resident, people.occupations_like_neighbours,
     people.occupations_of_england, people.those_at_home, neighbours.like_neighbours,
     lines.one_vintage, lines.premises_to_a_household, lines.constituencies_add_up, lines.counts_as_percentages,

@@ -89,7 +89,9 @@ def whole_postcode_areas(facts: Facts) -> Iterator[Finding]:
 
 
 def stops_are_stations(facts: Facts) -> Iterator[Finding]:
-    """Check that the timetable's stops are stations of the list, and where it has them."""
+    """Check that the timetable's stops are stations of the list, where there is one, and where it has them."""
+    if "stations" not in facts.tables:
+        return
     stations, calls = facts.tables["stations"], facts.feed.stop_times["crs"]
     times = calls.value_counts()
     unknown = times[~times.index.isin(stations.index)]

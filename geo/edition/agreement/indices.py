@@ -93,7 +93,7 @@ def region_is_whole(facts: Facts) -> Iterator[Finding]:
         share = ours[newest].sum() / by_year.loc[REGION, newest]
         if not OF_REGION[0] <= share <= OF_REGION[1]:
             yield Finding(WARN, f"{title('businesses')}: the authorities mapped as the South West have {share:.1%} of "
-                                f"its businesses of {newest}, expected all: {title('lookup-authority')} may lack some")
+                                f"its businesses of {newest}, expected all: {title('lookup-ward')} may lack some")
     mapped = by_year.reindex(facts.areas["authority"].unique())
     residents = facts.areas["residents"].groupby(facts.areas["authority"]).sum().reindex(mapped.index)
     ratios = mapped.iloc[:, -1] / residents

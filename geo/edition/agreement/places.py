@@ -9,9 +9,9 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from geo.core.choices import DATA, REGION
 from geo.edition.agreement.facts import REFUSE, WARN, Facts, Finding, counted, plain_name, title
-from geo.sources.wording import some
+from geo.edition.authorities import read_authorities
+from geo.sources.catalogue import MSOA_NAMES
 
 SAME_RELEASE = "use the release for the same areas, not edited"
 MISDRAWN = {"warn": 2e-6, "refuse": 1e-3}
@@ -27,7 +27,7 @@ def whole_authorities(facts: Facts) -> Iterator[Finding]:
     """Check that the lookup of wards has every LSOA of a mapped authority that another file has."""
     names = {key: table["lsoa_name"] for key, table in facts.tables.items() if "lsoa_name" in table}
     names = {"boundaries-lsoa": facts.tables["boundaries-lsoa"]["name"], **names}
-    names["lookup-msoa"] = facts.tables["lookup-msoa"]["msoa_ons_name"] + "?"
+    names["lookup-lsoa-msoa"] = facts.tables["lookup-lsoa-msoa"]["msoa_ons_name"] + "?"
     ours = facts.areas["authority"].groupby(_district(facts.areas["name"])).first()
     for key, theirs in names.items():
         beyond = theirs.loc[theirs.index.difference(facts.areas.index)]
@@ -46,14 +46,14 @@ def names_beside_codes(facts: Facts) -> Iterator[Finding]:
     """Check that files which have both name and code of a place mean the same place."""
     tables = facts.tables
     lsoas = tables["boundaries-lsoa"]["name"]
-    msoas, seats = tables["lookup-msoa"].loc[facts.areas.index], tables["lookup-constituency"].loc[facts.areas.index]
-    msoa_names = msoas.drop_duplicates("msoa").set_index("msoa")["msoa_name"]
-    seat_names = seats.drop_duplicates("constituency").set_index("constituency")["constituency_name"]
+    msoas = tables["lookup-lsoa-msoa"].loc[facts.areas.index]
+    msoa_names = tables[MSOA_NAMES]["msoa_name"] if MSOA_NAMES in tables else pd.Series(dtype="str")
+    seat_names = tables["boundaries-constituency"]["name"].loc[facts.areas["constituency"].unique()]
     wards = tables["lookup-ward"].drop_duplicates("authority").set_index("authority")["authority_name"]
-    authorities = tables["lookup-authority"]["name"]
+    authorities = read_authorities()["name"]
     pairs = [
         *((key, table["lsoa_name"], lsoas) for key, table in tables.items() if "lsoa_name" in table),
-        ("lookup-msoa", msoas["msoa_ons_name"], lsoas.str[:-1]),
+        ("lookup-lsoa-msoa", msoas["msoa_ons_name"], lsoas.str[:-1]),
         *((key, tables[key][column], known) for key, column, known in (
             ("commons-library", "msoa_name", msoa_names), ("ofcom-constituency", "name", seat_names),
             ("members", "constituency_name", seat_names), ("ofcom-authority", "name", authorities),
@@ -84,33 +84,8 @@ def msoas_in_one_authority(facts: Facts) -> Iterator[Finding]:
     homes = facts.areas["authority"].groupby(facts.areas["msoa"]).nunique()
     torn = homes.index[homes > 1]
     if len(torn):
-        yield Finding(REFUSE, f"{title('lookup-ward')} and {title('lookup-msoa')} put {counted(torn, 'MSOAs')} into "
-                              f"more than one authority: {SAME_RELEASE}")
-
-
-def authorities_in_their_groups(facts: Facts) -> Iterator[Finding]:
-    """Check that a unitary authority is its own county, a district is not, and a neighbour is not in the South West."""
-    groups = facts.tables["lookup-authority"]
-    unitary = groups.index.str.match("E06")
-    wrong = groups.index[(unitary != (groups["county"] == groups.index)) |
-                         (groups["neighbour"] == (groups["region"] == REGION))]
-    if len(wrong):
-        yield Finding(REFUSE, f"{title('lookup-authority')}: {counted(wrong, 'authorities')} have another county or "
-                              f"region than their code and set say: {SAME_RELEASE}")
-
-
-def groups_by_name(facts: Facts) -> Iterator[Finding]:
-    """Check that a county or former LEP area has one code and one name, and those that are known their own."""
-    authorities, known = facts.tables["lookup-authority"], pd.read_csv(DATA / "groups.csv", comment="#")
-    for kind, start in (("county", "E10"), ("lep", "E37")):
-        pairs = authorities[[kind, f"{kind}_name"]].drop_duplicates().set_axis(["code", "name"], axis=1)
-        pairs = pairs[(pairs != "").any(axis=1)]
-        both = pd.concat([pairs, known[known["code"].str.startswith(start)]]).drop_duplicates()
-        twice = both["code"].duplicated(keep=False) | both["name"].duplicated(keep=False) | (both == "").any(axis=1)
-        if twice.any():
-            listed = both.loc[twice, "name"] + " " + both.loc[twice, "code"]
-            yield Finding(REFUSE, f"{title('lookup-authority')}: codes and names of counties or former LEP areas "
-                                  f"contradict each other ({some(listed.str.strip())}): {SAME_RELEASE}")
+        yield Finding(REFUSE, f"{title('lookup-ward')} and {title('lookup-lsoa-msoa')} put {counted(torn, 'MSOAs')} "
+                              f"into more than one authority: {SAME_RELEASE}")
 
 
 def in_one_piece(facts: Facts) -> Iterator[Finding]:
