@@ -11,7 +11,8 @@ from geo.quote.attached import LARGEST, is_frame, places_of
 from geo.quote.names import Named, find_places, find_stations
 from geo.quote.numbers import NOT_CLAIMS, Number, read_numbers
 from geo.quote.subjects import Subject, cues_in, limits_in, speeds_in, subjects, unit_after
-from geo.quote.vocabulary import COUNTED_ELSEWHERE, OTHER_SOURCES
+from geo.quote.tables import Row, rows, under
+from geo.quote.vocabulary import COUNTED_ELSEWHERE, GOES_ON, OTHER_SOURCES
 
 _LONGEST_SENTENCE = 1500
 """Letters; what is longer is read in pieces, so that no text takes long."""
@@ -31,7 +32,23 @@ _OF_A_TERM = re.compile(
     r"\s+(?:networks|operators|hubs|cities|of the|types|kinds|reasons|questions|times|"
     r"(?:[a-z]+\s+){0,2}(?:authorities|councils|constituencies|counties|unitaries|districts|wards|seats|localities|"
     r"neighbourhoods|others))\b")
-_EVERY = re.compile(r"\b(?:per|every|each)\s+$")
+_SHORT_LINE = 50
+"""Letters: a shorter line ends there by intent, and not because the page does."""
+_NEW_TOPIC = re.compile(r"[^?:\s]\s*\n\s*\n")
+_EVERY = re.compile(r"\b(?:per|every|each)\s+$", re.IGNORECASE)
+_NOT = re.compile(r"\bnot\s+(?:the\s+|some\s+|about\s+)*$", re.IGNORECASE)
+_BUT = re.compile(r"[^.;]{0,40}?\bbut\b")
+"""After what is denied: 'not 5,000 but 5,780'."""
+_INSTEAD = re.compile(
+    r"(?:\b(?:rather than|instead of)|\d[^.;,]{0,20},\s+(?:and\s+)?not)\s+(?:the\s+|some\s+|about\s+)*$", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\([^()]{0,60}\d[^()]{0,40}\)")
+_LABEL = re.compile(r"(?:^|[.\n;])([^.\n;:]{0,80}):\s*(?:\w+\s+)?$")
+_NEXT_WORD = re.compile(r"\s+([a-z][a-z'\u2019-]+)")
+_ALONE = re.compile(r"\s*(?:[,;.)\n]|$)")
+_MINE = re.compile(r"\b(?:mine|my|our)\b", re.IGNORECASE)
+_HERE = re.compile(
+    r"^\W*(?:here|we)\b|\b(?:my|our)\s+(?:own\s+)?(?:constituen|district|council|county|ward|patch|borough)",
+    re.IGNORECASE)
 _TOGETHER = re.compile(r"\b(?:together|combined|between them|in total|jointly)\b")
 _OUT_OF = re.compile(r"\bof\s+(?:(?:the|its|all|their)\s+)?(?:[\w\s]+['\u2019]s?\s+)?$")
 _SMALL = 1000
@@ -53,6 +70,8 @@ class Sentence:
         Number of its paragraph.
     numbers, places
         In the order of the text.
+    headings
+        Of a row of a table: where a number of it stands → what its column is called, and those left of it.
     """
 
     start: int
@@ -60,6 +79,7 @@ class Sentence:
     paragraph: int
     numbers: tuple[Number, ...]
     places: tuple[Named, ...]
+    headings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +114,8 @@ class Claimed:
         Places named before it that are taken together.
     station
         CRS code of the station that a time is said of; "" for none.
+    told_later
+        Figures that the text speaks of behind a number for which nothing says what it is.
     """
 
     number: Number
@@ -109,6 +131,7 @@ class Claimed:
     foreign: bool = False
     together: tuple[Named, ...] = ()
     station: str = ""
+    told_later: tuple[Subject, ...] = ()
 
 
 @dataclass
@@ -119,7 +142,9 @@ class _Thread:
     view: View
     named: set[str] = field(default_factory=set)
     place: Named | None = None
+    home: Named | None = None
     subjects: tuple[Subject, ...] = ()
+    at: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,19 +177,29 @@ def sentences(edition: Edition, text: str) -> list[Sentence]:
     """
     numbers, places = read_numbers(text), find_places(edition, text)
     found = []
-    for paragraph, (first, last) in enumerate(_paragraphs(text)):
-        for start, end in _sentences(text, first, last):
+    tabled = {row.start: row for row in rows(text)}
+    for paragraph, (first, last) in enumerate(_paragraphs(text, list(tabled.values()))):
+        row = tabled.get(first)
+        for start, end in [(first, last)] if row else _sentences(text, first, last):
+            inside = tuple(number for number in numbers if start <= number.start < end)
+            headings = {number.start: cell.headings for number in inside for cell in (row.cells if row else ())
+                        if cell.start <= number.start < cell.end}
             found.append(Sentence(
-                start, end, paragraph, tuple(number for number in numbers if start <= number.start < end),
-                tuple(place for place in places if start <= place.start < end)))
+                start, end, paragraph,
+                tuple(under(number, headings.get(number.start, ("",))[0]) for number in inside),
+                tuple(place for place in places if start <= place.start < end), headings))
     return found
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+def _paragraphs(text: str, tabled: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    """List paragraphs, items of lists and rows of tables."""
+    parts = sorted([*((row.start, row.start) for row in tabled), *((row.end, row.end) for row in tabled),
+                    *(match.span() for match in _PARAGRAPH.finditer(text))])
     start = 0
-    for match in _PARAGRAPH.finditer(text):
-        yield start, match.start()
-        start = match.end()
+    for end, after in parts:
+        if end > start:
+            yield start, end
+        start = max(start, after)
     yield start, len(text)
 
 
@@ -207,14 +242,17 @@ def claims(edition: Edition, view: View, text: str, most: int) -> list[Claimed]:
         found += _of_sentence(edition, text, sentence, thread, most - len(found))
         if len(found) >= most:
             break
-    # What is ranked may be told after the rank.
+    # What is ranked may be told after the rank, and what is counted after its number.
     told = next((claim.subjects for claim in found if claim.subjects and claim.subjects[0].key in MEASURES), ())
-    return [replace(claim, subjects=told) if claim.number.kind == "rank" and not claim.subjects else claim
-            for claim in found]
+    return [claim if claim.subjects else replace(claim, subjects=told) if claim.number.kind == "rank" else
+            replace(claim, told_later=told) for claim in found]
 
 
 def _of_sentence(edition: Edition, text: str, sentence: Sentence, thread: _Thread, most: int) -> list[Claimed]:
-    said = text[sentence.start:sentence.end]
+    said, subjects_before = text[sentence.start:sentence.end], thread.subjects
+    own = [place for place in sentence.places if not place.hub and not is_frame(text, sentence.start, place)]
+    if not own and thread.home and _HERE.search(said):
+        thread.place = thread.home
     times = [(number.start - sentence.start, number.end - sentence.start, number.said.value)
              for number in sentence.numbers if number.kind == "minutes" and number.to is None]
     limits = {sentence.start + at: (beyond, minutes) for at, beyond, minutes in limits_in(said, times)
@@ -228,19 +266,38 @@ def _of_sentence(edition: Edition, text: str, sentence: Sentence, thread: _Threa
     found: list[Claimed] = []
     for position, number in enumerate(numbers):
         first = numbers[position - 1].end if position else sentence.start
-        last = numbers[position + 1].start if position + 1 < len(numbers) else sentence.end
+        aside = _after_aside(text, number)
+        last = next((other.start for other in numbers[position + 1:] if other.start >= aside), sentence.end)
         around = _Around(text, sentence, number, _cut_left(text, first, number.start),
-                         _cut_right(text, number.end, last), limits, speeds)
+                         _cut_right(text, aside, last), limits, speeds)
         claim = _claimed(around, before, thread, [each.like or each.number.kind for each in found])
         earlier = [crs for at, crs in stations if at < number.start]
         station = (earlier[-1:] or [crs for _, crs in stations[:1]] or [""])[0] if number.kind == "minutes" else ""
         found.append(replace(claim, station=station))
     if speeds:
         thread.view = thread.view.replace(speed=speeds[-1][1])
-    own = [place for place in sentence.places if not place.hub and not is_frame(text, sentence.start, place)]
+    if not numbers:
+        _speak_of(said, limits, thread)
     smaller = [place for place in own if place.codes and place.codes[:1] not in LARGEST]
     thread.place = next(iter([*smaller, *own]), thread.place)
+    if smaller and not thread.home and _MINE.search(said):
+        thread.home = smaller[0]
+    if sentence.places or thread.subjects != subjects_before:
+        thread.at = sentence.end
     return _respectively(said, numbers, sentence, found)
+
+
+def _after_aside(text: str, number: Number) -> int:
+    """Tell where what is said of a number goes on: behind brackets with its range or share."""
+    aside = _ASIDE.match(text, number.end)
+    return aside.end() if aside else number.end
+
+
+def _speak_of(said: str, limits: Mapping[int, tuple[bool, float]], thread: _Thread) -> None:
+    """Take over which figure a heading or a question is of: the number follows."""
+    beyond = {far for far, _ in limits.values()}
+    meant = subjects(cues_in(said), "count", "", far=True in beyond, near=False in beyond)
+    thread.subjects = tuple(dict.fromkeys([*meant, *thread.subjects]))
 
 
 def _respectively(said: str, numbers: Sequence[Number], sentence: Sentence, found: list[Claimed]) -> list[Claimed]:
@@ -263,6 +320,9 @@ def _masked(text: str, number: Number) -> bool:
         return True
     if number.kind == "minutes":
         return bool(_WALK.match(text, number.end) or _AROUND_LIMIT.match(text, number.end))
+    before = text[max(0, number.start - 40):number.start]
+    if _INSTEAD.search(before) or (_NOT.search(before) and _BUT.match(text, number.end)):
+        return True
     return number.kind == "count" and bool(
         _OF_A_TERM.match(text, number.end) or _EVERY.search(text[max(0, number.start - 12):number.start]))
 
@@ -291,12 +351,15 @@ def _claimed(around: _Around, before: View, thread: _Thread, kinds: Sequence[str
     places, others = places_of(
         text, sentence.start, sentence.places, number, (around.left, around.right), thread.place)
     like = _like(around, kinds)
-    meant, reach = _subjects(around, like)
+    meant, reach, beside = _subjects(around, like)
     spoken_of: tuple[Subject, ...] = ()
-    if meant:
-        spoken_of = thread.subjects if {subject.key for subject in meant} <= _GENERIC else ()
-        thread.subjects = tuple(dict.fromkeys([*meant, *thread.subjects]))
-    elif number.kind != "count" or number.said.value >= _TELLING or number.said.digit < 1 or like:
+    own = beside and (bool(not kinds or cues_in(text[number.end:around.right])) or number.start in sentence.headings)
+    if not own and not _goes_on(around, thread, like, places):
+        meant = []
+    elif meant:
+        spoken_of = thread.subjects if not beside or {subject.key for subject in meant} <= _GENERIC else ()
+        thread.subjects = tuple(dict.fromkeys([*meant, *thread.subjects] if beside else [*thread.subjects, *meant]))
+    else:
         meant = list(thread.subjects)
     together = [place for place in sentence.places if place.end <= number.start and place.codes]
     if len(together) < 2 or not _TOGETHER.search(text[sentence.start:sentence.end]):
@@ -309,10 +372,43 @@ def _claimed(around: _Around, before: View, thread: _Thread, kinds: Sequence[str
         tuple(together))
 
 
+def _goes_on(around: _Around, thread: _Thread, like: str, places: Sequence[Named]) -> bool:
+    """Tell whether a number without words of its own goes on with what the text is about."""
+    number, text, sentence = around.number, around.text, around.sentence
+    if number.kind != "count":
+        return True
+    after = _after_aside(text, number)
+    if unit_after(text[after:around.right]) or like or number.said.digit < 1:
+        return True
+    follows = _NEXT_WORD.match(text, after)
+    if follows and follows[1] not in GOES_ON:      # 400 sheep
+        return False
+    named = [place for place in places if place in sentence.places]
+    labelled = any(place.end <= number.start <= place.end + 4 for place in named) and _ALONE.match(text, after)
+    if not named and _NEW_TOPIC.search(text, max(0, thread.at - 3), sentence.start):
+        return False
+    return bool(labelled or number.to) or number.said.value >= _TELLING
+
+
 def _is_foreign(around: _Around) -> bool:
     """Tell whether words of figures that are none of ours stand beside a number, or what it counts is none of ours."""
-    clause, after = around.text[around.left:around.right], around.text[around.number.end:around.right]
+    after = around.text[around.number.end:around.right]
+    clause = _line_of(around)
+    label = _LABEL.search(around.text, max(0, around.number.start - 100), around.number.start)
+    clause = f"{label[1]}: {clause}" if label else clause
     return around.number.kind == "money" or bool(OTHER_SOURCES.search(clause) or COUNTED_ELSEWHERE.search(after))
+
+
+def _line_of(around: _Around) -> str:
+    """Give the clause of a number, cut where short lines end: those of a list without bullets."""
+    text, left, right = around.text, around.left, around.right
+    end = text.find("\n", around.number.end, right)
+    begin = text.rfind("\n", left, around.number.start)
+    if end >= 0 and end - text.rfind("\n", 0, end) < _SHORT_LINE:
+        right = end
+    if begin >= 0 and begin - text.rfind("\n", 0, begin) < _SHORT_LINE:
+        left = begin
+    return text[left:right]
 
 
 def _like(around: _Around, kinds: Sequence[str]) -> str:
@@ -351,10 +447,17 @@ def _cut_left(text: str, start: int, end: int) -> int:
     return last
 
 
-def _subjects(around: _Around, like: str) -> tuple[list[Subject], tuple[int, int]]:
-    """Find the figure that a number is said of, and how far it was looked for: behind, before, in the sentence."""
+def _subjects(around: _Around, like: str) -> tuple[list[Subject], tuple[int, int], bool]:
+    """Find the figure that a number is said of, and how far it was looked for: behind, before, in the sentence.
+
+    Also tell whether it stands beside the number, and not only elsewhere in the sentence.
+    """
     text, sentence, number = around.text, around.sentence, around.number
-    unit = unit_after(text[number.end:around.right])
+    for heading in sentence.headings.get(number.start, ()):
+        titled = subjects(cues_in(heading), number.kind, "", far=False, near=False)
+        if titled:
+            return titled, (number.start, number.end), True
+    unit = unit_after(text[_after_aside(text, number):around.right])
     kinds = ["rate"] if number.kind == "count" and number.said.digit < 1 else [number.kind, *([like] if like else [])]
     spans = [(number.start, around.right), (around.left, around.right), (number.start, sentence.end),
              (sentence.start, sentence.end)]
@@ -370,4 +473,6 @@ def _subjects(around: _Around, like: str) -> tuple[list[Subject], tuple[int, int
             break
     if unit and number.kind == "count" and _OUT_OF.search(text[max(sentence.start, number.start - 30):number.start]):
         found.append(Subject("residents" if unit == "people" else unit))
-    return found, reach
+    if number.extreme in {"worst", "best"}:      # for working from home: who cannot, though they could
+        found = [Subject("people_in_gap") if subject.key == "remote_capable" else subject for subject in found]
+    return found, reach, bool(found) and reach in spans[:2]

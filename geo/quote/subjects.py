@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from geo.core.choices import MINUTES
+from geo.quote.numbers import COMPARES
 from geo.quote.vocabulary import CUES, SPEED_WORDS, UNIT_WORDS
 
 
@@ -88,7 +89,9 @@ def speeds_in(text: str) -> list[tuple[int, str]]:
     list of tuple
         Where, and the key of `geo.core.choices.SPEEDS`, in order.
     """
-    return sorted((match.start(), key) for key, words in SPEED_WORDS.items() for match in words.finditer(text))
+    found = [(*match.span(), key) for key, words in SPEED_WORDS.items() for match in words.finditer(text)]
+    return sorted((start, key) for start, end, key in found      # without the one inside 'legal minimum of 10 Mbit/s'
+                  if not any(first < start and end <= last for first, last, _ in found))
 
 
 def limits_in(text: str, times: Sequence[tuple[int, int, float]]) -> list[tuple[int, bool, float]]:
@@ -145,7 +148,7 @@ def subjects(cues: Collection[str], kind: str, unit: str, *, far: bool, near: bo
     if unit in {"premises", "households"} or (not unit and "premises" in has and "job" not in has):
         return found + _of_premises(has, unit)
     found += _of_people(has, kind, unit, far=far, near=near)
-    if not unit and kind in {"share", "rank", "times"} and not has & {"job", "people", "workers"}:
+    if not unit and (kind in {"share", "rank"} or kind in COMPARES) and not has & {"job", "people", "workers"}:
         found += _of_premises(has, "")
     return found
 

@@ -100,6 +100,43 @@ def test_ranks_are_those_of_the_ranking(edition: Edition) -> None:
     ("Fewer than 1,300 people in Torridge are in the gap.", ["not so"]),
     ("One in eight premises in Torridge cannot get superfast broadband.", ["holds"]),
     ("One in five premises in Torridge cannot get superfast broadband.", ["not so"]),
+    ("One home or business in eight in Torridge cannot get superfast broadband.", ["holds"]),
+    ("As many as 1,670 people in Torridge are in the gap.", ["holds"]),      # the ends of the range
+    ("At least 1,060 people in Torridge are in the gap.", ["holds"]),
+    ("At least 1,160 people in Torridge are in the gap.", ["not so"]),
+    # Two places set beside each other, without a number.
+    ("Torridge has fewer people in the gap than West Devon.", ["holds"]),
+    ("Torridge has more people in the gap than West Devon.", ["not so"]),
+    ("West Devon’s rate of people in the gap is higher than Torridge’s.", ["holds"]),
+    ("Bristol’s rate of people in the gap is higher than Torridge’s.", ["not so"]),
+    ("Torridge has more people in the gap than West Devon and Exeter together.", ["not ours"]),
+    ("Torridge has fewer people in the gap than West Devon: 1,310 against 1,400.", ["holds"] * 3),
+    ("Torridge has fewer people in the gap than West Devon, where it is 1,310.", ["holds", "not so"]),
+    # Points are no per cent.
+    ("In West Devon 14.6 per cent of premises are below superfast, 10.6 percentage points above the regional average.",
+     ["holds", "holds"]),
+    ("In West Devon 14.6 per cent of premises are below superfast, 10.6 per cent above the regional average.",
+     ["holds", "not so"]),
+    ("The share of premises in West Devon below superfast is 268 per cent higher than the South West’s.", ["holds"]),
+    # Parts of a ranking.
+    ("Teign Valley ward is among the worst tenth of wards for its rate of people in the gap.", ["holds"]),
+    ("Bristol has one of the five worst rates of people in the gap of the 27 councils.", ["not so"]),
+    ("By rate of people in the gap West Devon is first, South Hams second and Torridge third.",
+     ["holds", "holds", "not so"]),
+    # Where the number stands.
+    ("At 13.1 per cent, Torridge has a large share of premises below superfast; Exeter has less.", ["holds"]),
+    ("Some 1,310 (1,060 to 1,670) residents of Torridge are in the gap.", ["holds", "holds"]),
+    ("How many people in Torridge are in the gap? 1,310.", ["holds"]),
+    ("How many people in Torridge are in the gap?\n\nAround 1,500.", ["not so"]),
+    ("Torridge has 1,310 people in the gap. Not 1,500 but 1,310!", ["holds", "holds"]),
+    # What a number counts is not what the text is about.
+    ("Torridge has 1,310 people in the gap. Mr Smith has 400 sheep.", ["holds", "not ours"]),
+    ("Torridge has 1,310 people in the gap. Turnout at the election: 62.3%.", ["holds", "not ours"]),
+    ("Torridge has 1,310 people in the gap.\n\nOur next meeting has room for 250.", ["holds", "not ours"]),
+    # Tables that were pasted.
+    ("Place\tPeople in the gap\tBelow superfast, premises\nTorridge\t1,310\t4,720\nWest Devon\t4,143\t1,400",
+     ["holds", "holds", "not so", "not so"]),
+    ("| Place | Premises below superfast | % |\n| --- | --- | --- |\n| Torridge | 4,720 | 13.1 |", ["holds", "holds"]),
 ])
 def test_what_a_sentence_claims(edition: Edition, text: str, expected: list[str]) -> None:
     assert marks(edition, text) == expected
