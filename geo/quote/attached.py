@@ -21,6 +21,8 @@ _RANKED_IN = re.compile(
     r"\b(?:authorities|councils|constituencies|districts|counties|unitaries|wards|seats|areas|places|ones?|any|anywhere|"
     r"worst|highest|lowest|most|fewest|best)\s+(?:else\s+)?(?:in|of|across)\s+(?:all\s+of\s+)?(?:the\s+)?$",
     re.IGNORECASE)
+_HAS_RANKED = re.compile(
+    r"['\u2019]s?\s+(?:\w+\s+){1,2}(?:authorities|councils|constituencies|districts|counties|wards|seats)\b")
 _OPENS = re.compile(r"\W*(?:at|with)\s+(?:(?:only|just|some|about|around|nearly|over|more than)\s+)*$", re.IGNORECASE)
 _WHERE = re.compile(r",?\s+(?:where|which)\b")
 _SET_AGAINST = re.compile(r"\d\S*\s+(?:(?:per\s?cent|people|premises|residents|minutes)\s+)?"
@@ -58,8 +60,8 @@ def is_frame(text: str, start: int, place: Named) -> bool:
 
 
 def _is_whole(text: str, start: int, place: Named) -> bool:
-    """Tell whether a place is only what another is ranked in."""
-    return bool(_RANKED_IN.search(text[start:place.start]))
+    """Tell whether a place is only what another is ranked in: 'wards in Devon', 'the region's 27 councils'."""
+    return bool(_RANKED_IN.search(text[start:place.start]) or _HAS_RANKED.match(text, place.end))
 
 
 def places_of(

@@ -36,6 +36,7 @@ _TOTALS, _SOME = frozenset({"residents", "workers", "households", "premises"}), 
 """A count of people or premises that is a third of all or fewer, or three times as many, is not said of all of them."""
 _MOST_OF_A_RATE = 1000
 _TELLING = 3      # digits that a number must have to be looked for in views further off
+_COUNTIES = re.compile(r"\bcounties\b", re.IGNORECASE)
 _RATE = re.compile(r"\brates?\b|share|(?:per|every) 1,?000|proportion|percentage|per cent|%|relative", re.IGNORECASE)
 _COUNT = re.compile(r"\bnumber|most (?:people|homes|premises|residents)|fewest|\bcount\b|in absolute", re.IGNORECASE)
 _SHARE_OF_WHOLE = re.compile(
@@ -177,8 +178,8 @@ def _check(edition: Edition, claim: Claimed, text: str, others: Sequence[Edition
     if right is not None:
         return _noted(right, claim, text)
     wrong = [finding for finding in tried if finding.mark == "not so"]
-    if not wrong:
-        return replace(tried[0] if tried else blank, why="form")
+    if not wrong or claim.guessed:
+        return replace(blank if claim.guessed or not tried else tried[0], why="form")
     elsewhere = None if others is None else _elsewhere(edition, claim, codes, blank, others)
     return elsewhere or (replace(wrong[0], mark="not ours", why="several") if why == "several" else wrong[0])
 
@@ -313,16 +314,18 @@ def _rank(edition: Edition, claim: Claimed, view: View, code: str, subject: Subj
     around = claim.around
     if place.kind not in edition.kinds() or place.kind == "region":
         return started
+    kind = "county" if _COUNTIES.search(around) and code in edition.places_of("county").index else place.kind
     like = "district" if re.search(r"\bdistricts?\b", around) else "unitary" if "unitar" in around else "all"
     like = like if like in AUTHORITY_TYPES and code.startswith(AUTHORITY_TYPES[like].prefix) else "all"
     within = next((other.codes[0] for other in claim.others if other.codes and other.codes[0] not in {code, ENGLAND}
                    and edition.place(other.codes[0]).kind in {"region", "county", "authority", "lep"}
                    and {*place.lsoas} < {*edition.place(other.codes[0]).lsoas}), REGION)
-    by = _by(claim.after) or _by(around) or ("count", "rate")
+    before = around.removesuffix(claim.after)
+    by = _by(re.split("[,;]", claim.after)[0]) or _by(before) or _by(around) or ("count", "rate")
     found: list[Ranked] = []
     for way in dict.fromkeys([like, "all"]) if claim.number.of else [like]:
         try:
-            some = ranks(edition, view, subject, Among(place.kind, within, way), by)
+            some = ranks(edition, view, subject, Among(kind, within, way), by)
         except SwatheError:
             continue
         found = found or some
@@ -331,7 +334,8 @@ def _rank(edition: Edition, claim: Claimed, view: View, code: str, subject: Subj
     if not found:
         return started
     right = [row for row in found if _rank_right(edition, claim, view, subject, row)]
-    sure = place_ranks(edition, view, FIGURES[subject.key], place) if within == REGION and like == "all" else None
+    plain = within == REGION and like == "all" and kind == place.kind
+    sure = place_ranks(edition, view, FIGURES[subject.key], place) if plain else None
     chosen = right[0] if right else found[0]
     drawn = None if sure is None else sure.count if chosen.by == "count" else sure.rate
     return replace(started, mark="holds" if right else "not so", ranked=tuple(right or found), other=within,

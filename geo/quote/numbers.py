@@ -27,7 +27,8 @@ _TIMES = {"twice": 2, "double": 2, "treble": 3, "triple": 3, "thrice": 3}
 _LOWER = frozenset(["fewer", "smaller", "lower", "less", "better", "below", "shorter"])
 _ENDS = {"top": "highest", "bottom": "worst"}
 _NAMED_NEXT = re.compile(r"\s+(?:(?:in|that of|those in|that in|the|for)\s+)*[A-Z]")
-_NAME_BEFORE = re.compile(r"(?<![.!?:]\s)\b[A-Z][\w'\u2019-]+,?\s+$")
+_NAME_BEFORE = re.compile(r"(?:(?<![.!?:]\s)\b[A-Z][\w'\u2019-]+,?|\b(?:only|joint))\s+$")
+_FROM_THERE = re.compile(r"\s+(?:from|to)\s+[A-Z]")
 _START = r"(?<![\w£$€.,/@#\u2013-])"
 _START_OF_WORD = r"(?<![\w£$€@#])"
 _END = r"(?![\w/@]|[.,:]\d)"
@@ -117,13 +118,20 @@ def read_numbers(text: str) -> list[Number]:
                 taken[number.start:number.end] = b"\1" * (number.end - number.start)
                 found.append(number)
     ordered = sorted((_qualified(text, number, taken) for number in found), key=lambda number: number.start)
-    return [_rate_after(text, number, before) for before, number in zip([None, *ordered], ordered, strict=False)]
+    for position in range(1, len(ordered)):
+        ordered[position] = _as_before(text, ordered[position], ordered[position - 1])
+    return ordered
 
 
-def _rate_after(text: str, number: Number, before: Number | None) -> Number:
-    """Turn the number after 'of every 1,000 workers …' in the same sentence into a rate."""
-    follows = before is not None and before.kind == "every" and "." not in text[before.end:number.start]
-    return replace(number, kind="rate") if follows and number.kind == "count" else number
+def _as_before(text: str, number: Number, before: Number) -> Number:
+    """Read a bare number as the one before it in its sentence: '… of every 1,000', '189 minutes from …, 266 from …'."""
+    if number.kind != "count" or "." in text[before.end:number.start]:
+        return number
+    if before.kind == "every":
+        return replace(number, kind="rate")
+    if before.kind == "minutes" and _FROM_THERE.match(text, number.end):
+        return replace(number, kind="minutes", said=number.said._replace(as_given=True))
+    return number
 
 
 def _share(match: re.Match[str]) -> Number:
@@ -281,13 +289,17 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]
               r"megabits?|gigabits?|meg)\b(?:[\s-](?:per|a|/)[\s-]second)?|\b10/1\b"), _no("speed")),
     (_pattern(rf"[£$€]\s?{NUMBER}(?:\s?(?:thousand|million|billion|trillion|k|m|bn))?\b|{NUMBER}\s+(?:pounds|pence|euros)\b"),
      _no("money")),
-    (_pattern(r"\b(?:page|pages|p\.|pp\.|section|table|figure|figures|fig\.|chapter|annex|question|note|item|version|"
-              rf"paragraph|appendix|step|part|no\.)\s+{DIGITS}\b"), _no("other")),
+    (_pattern(r"\b(?:(?:page|section|table|figure|chapter|annex|question|note|item|version|paragraph|appendix|step|part)s?|"
+              rf"p\.|pp\.|fig\.|para\.|no\.)\s+{DIGITS}\b(?:(?:\s+(?:to|and)\s+|\s?[\u2013-]\s?){DIGITS}\b)?"),
+     _no("other")),
+    (re.compile(r"^[ \t]*\(?\d{1,2}(?:\.\d{1,2})+[.)]?(?=\s+[A-Z])", re.MULTILINE), _no("other")),     # of paragraphs
     (_pattern(r"(?<![\d,.\u00a0\u2009\u202f])(?:(?:\+44\s?|0)\d{2,4}[\s-]?\d{3}[\s-]?\d{3,4}|0\d+)\b"),
      _no("other")),     # of telephones
     (_pattern(rf"{NUMBER}[\s-]?(?:km|kilometres?|miles?|metres?|degrees|years?|months?|weeks?|days?|times out of ten|"
               r"pm|am|a\.m\.|p\.m\.|o.clock)\b|(?:nine|9)\s+times\s+(?:in|out of)\s+(?:ten|10)|"
-              r"\b\d{1,2}[:.]\d{2}\s?(?:am|pm)\b|"
+              r"\b\d{1,2}[:.]\d{2}\s?(?:am|pm)\b|\b(?:half|quarter)\s+(?:past|to)\b(?!\s+\d{2})|"
+              r"(?:(?<=\bat\s)|(?<=\bto\s)|(?<=\buntil\s)|(?<=\btill\s)|(?<=\bfrom\s)|(?<=\bby\s))"
+              r"(?:[01]?\d|2[0-3])\.[0-5]\d(?=\s*(?:[,;.!?)]|$|on\b|in the\b))|"
               r"\b(?:nine|9)\s+(?:in|out of|of|draws in)\s+(?:ten|10)\s+(?:draws|times)|"
               r"\b\d+\s+(?:of\s+\d+\s+)?draws\b|"
               r"\b\d{2}:\d{2}\b|\b(?:aged?|over|under)\s+\d{2}(?:\s*(?:to|-|\u2013)\s*\d{2})?(?:\s+(?:and|or)\s+over)?(?=\s*[,.;]|"
@@ -303,8 +315,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]
     (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}(?=\s*(?:[,;.)\n]|and\b|with\b|$))"), _behind_a_name),
     (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}"
               rf"(?:\s+(?:place|in the (?:list|ranking|table|league)))?{_OF_MANY}"), _rank),
-    (_pattern(rf"\b(?:ranks?|ranked|ranking|placed|comes?|came|stands?|is|lies|in|remains?|stays?|sits?|finish(?:es|ed)?)\s+(?:only\s+|joint\s+)?"
+    (_pattern(r"\b(?:ranks?|ranked|ranking|placed|comes?|came|stands?|is|lies|in|remains?|stays?|sits?|finish(?:es|ed)?)"
+              r"\s+(?:only\s+|joint\s+)?"
               rf"(?P<o>{ORDINAL})\b(?!\s+(?:of\b|the\b|quarter|half))"), _rank),
+    (_pattern(rf"#(?P<p>\d{{1,3}})\b(?:{_OF_MANY}|(?=\W*\s(?:rank|worst|best|in|of|among|for)\b))"), _rank),
     (_pattern(rf"\b(?:ranks?|ranked|number|no\.)\s+(?:number\s+)?(?P<p>\d{{1,3}})\b(?![,.]\d){_OF}"), _rank),
     (_pattern(rf"\b(?P<x>{_HIGHEST})\b{_OF_MANY}"), _rank),
     (_pattern(rf"(?:(?<=\bthe\s)|(?<=['\u2019]s\s)|(?<=\bhas\s)|(?<=\bis\s)|(?<=\bwith\s)|(?<=,\s)|"
@@ -336,7 +350,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]
     (_pattern(rf"{_START}{_FROM}(?P<n>{NUMBER}){_TO}(?P<m>{NUMBER}){_OF_EVERY}"), _rate),
     (_pattern(rf"{_START}(?P<n>{NUMBER}){_OF_EVERY}"), _rate),
     (_pattern(r"\b(?:of|out of|in|for|among)\s+(?:every|each)\s+(?:1[,\s]?000|one thousand|thousand)\b"), _no("every")),
-    (_pattern(rf"\b(?P<n>one|two|three|four|1|2|3|4)\s+(?:\w+\s+)?{_THINGS}(?:\s+(?:or|and)\s+{_THINGS})?\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<m>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b"),
+    (_pattern(rf"\b(?P<n>one|two|three|four|1|2|3|4)\s+(?:\w+\s+)?{_THINGS}(?:\s+(?:or|and)\s+{_THINGS})?\s+"
+              r"(?:in|out\s+of)\s+(?:every\s+)?(?P<m>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b"),
      _one_in),
     (_pattern(rf"\b(?P<n>{NUMBER})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<m>{NUMBER})\b{_END}"), _one_in),
     (_pattern(rf"\b(?P<n>{WORDS}|an?|one)?[\s-]*\b(?P<part>half|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|"

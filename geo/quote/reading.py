@@ -1,85 +1,48 @@
 """Read a text sentence by sentence: which place, figure and view each of its numbers is said of."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.quote.attached import LARGEST, is_frame, places_of
-from geo.quote.names import Named, find_places, find_stations
-from geo.quote.numbers import NOT_CLAIMS, Number, read_numbers
+from geo.quote.names import Named, find_stations
+from geo.quote.numbers import COMPARES, NOT_CLAIMS, Number
+from geo.quote.sentences import SHORT_LINE, Sentence, is_no_claim, sentences
 from geo.quote.subjects import Subject, cues_in, limits_in, speeds_in, subjects, unit_after
-from geo.quote.tables import Row, rows, under
 from geo.quote.vocabulary import COUNTED_ELSEWHERE, GOES_ON, OTHER_SOURCES
 
-_LONGEST_SENTENCE = 1500
-"""Letters; what is longer is read in pieces, so that no text takes long."""
-_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*\u2022]|\d+[.)])\s)")
-_SENTENCE_END = re.compile(r"[.!?][\"\u201d\u2019')\]]*\s+(?=[\"\u201c\u2018'(\[]?[A-Z0-9£])")
-_ABBREVIATED = re.compile(r"(?:\b(?:St|Mr|Mrs|Ms|Dr|Cllr|approx|e\.g|i\.e|No|c|vs|Rt|Hon|Prof|Gt|Lt)|\b[A-Z])\.$")
 _BREAK = re.compile(r";|:\s| [\u2013\u2014-] |\b(?:while|whereas|compared|against|although|though|but in|versus)\b")
-_PART = re.compile(r"(?:most|least) deprived (?:fifth|tenth|quarter)|deprived (?:fifth|tenth)|poorest (?:fifth|tenth)")
 _TELLING = 100
 """A count without any words beside it goes on with what the text is about from here."""
+_USUAL = (Subject("people_in_gap"), Subject("premises_below"))
+"""Figures that a number may be of where the text names none."""
 _GENERIC = frozenset({"residents", "workers", "households", "premises"})
 _PEOPLE = re.compile(
     r"\b(?:live|lives|living|residents?|people|workers?|of whom|of them|cut off|those|who|nowhere)\b", re.IGNORECASE)
-_WALK = re.compile(r"[\s'\u2019]*\s?(?:-\s?)?walk")
-_AROUND_LIMIT = re.compile(r"\s+(?:of (?:that|the|this) (?:limit|line|threshold)|less|either side|more,)")
-_OF_A_TERM = re.compile(
-    r"\s+(?:networks|operators|hubs|cities|of the|types|kinds|reasons|questions|times|"
-    r"(?:[a-z]+\s+){0,2}(?:authorities|councils|constituencies|counties|unitaries|districts|wards|seats|localities|"
-    r"neighbourhoods|others))\b")
-_SHORT_LINE = 50
-"""Letters: a shorter line ends there by intent, and not because the page does."""
 _NEW_TOPIC = re.compile(r"[^?:\s]\s*\n\s*\n")
-_EVERY = re.compile(r"\b(?:per|every|each)\s+$", re.IGNORECASE)
-_NOT = re.compile(r"\bnot\s+(?:the\s+|some\s+|about\s+)*$", re.IGNORECASE)
-_BUT = re.compile(r"[^.;]{0,40}?\bbut\b")
-"""After what is denied: 'not 5,000 but 5,780'."""
-_INSTEAD = re.compile(
-    r"(?:\b(?:rather than|instead of)|\d[^.;,]{0,20},\s+(?:and\s+)?not)\s+(?:the\s+|some\s+|about\s+)*$", re.IGNORECASE)
+_NEXT_FROM = re.compile(r"\s+")
+_PAIRED = re.compile(r"\d\s(?:\w+\s)?(?:against|versus|compared (?:with|to))\s(?:\w+\s)?\d")
 _ASIDE = re.compile(r"\s*\([^()]{0,60}\d[^()]{0,40}\)")
 _LABEL = re.compile(r"(?:^|[.\n;])([^.\n;:]{0,80}):\s*(?:\w+\s+)?$")
 _NEXT_WORD = re.compile(r"\s+([a-z][a-z'\u2019-]+)")
 _ALONE = re.compile(r"\s*(?:[,;.)\n]|$)")
+_LABELS = re.compile(r"[\s:(\u2013\u2014-]*(?:\d[\d,.]*[\s(\u2013\u2014-]*)*")
 _MINE = re.compile(r"\b(?:mine|my|our)\b", re.IGNORECASE)
 _HERE = re.compile(
     r"^\W*(?:here|we)\b|\b(?:my|our)\s+(?:own\s+)?(?:constituen|district|council|county|ward|patch|borough)",
     re.IGNORECASE)
 _TOGETHER = re.compile(r"\b(?:together|combined|between them|in total|jointly)\b")
+_OF_A_NUMBER = re.compile(r"\d\s+(?:out\s+)?of\s+(?:(?:the|its|all|their)\s+)?$")
 _OUT_OF = re.compile(r"\bof\s+(?:(?:the|its|all|their)\s+)?(?:[\w\s]+['\u2019]s?\s+)?$")
 _SMALL = 1000
 """A count without a unit that is smaller may be a rate or per cent, as the number before it was."""
 _DOOR = re.compile(r"door[- ]to[- ]door|from (?:the|their|his|her) (?:own )?(?:front )?door|door to", re.IGNORECASE)
 _TRAIN = re.compile(r"by (?:train|rail)|on the train|train (?:ride|time|journey)|rail journey", re.IGNORECASE)
+_FURTHER = re.compile(r"\b(?:further|farther)(?: away)? than\b|\bbeyond\b", re.IGNORECASE)
 _TAKES = re.compile(r"\b(?:journeys?|takes?|median|typical(?:ly)?|average|trip|travel time)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """One sentence, with what stands in it.
-
-    Attributes
-    ----------
-    start, end
-        Where it stands in the text.
-    paragraph
-        Number of its paragraph.
-    numbers, places
-        In the order of the text.
-    headings
-        Of a row of a table: where a number of it stands → what its column is called, and those left of it.
-    """
-
-    start: int
-    end: int
-    paragraph: int
-    numbers: tuple[Number, ...]
-    places: tuple[Named, ...]
-    headings: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,6 +77,10 @@ class Claimed:
         Places named before it that are taken together.
     station
         CRS code of the station that a time is said of; "" for none.
+    labelled
+        Whether it stands alone behind the name of its place.
+    guessed
+        Whether `others` are only what the text spoke of before.
     told_later
         Figures that the text speaks of behind a number for which nothing says what it is.
     """
@@ -131,6 +98,8 @@ class Claimed:
     foreign: bool = False
     together: tuple[Named, ...] = ()
     station: str = ""
+    labelled: bool = False
+    guessed: bool = False
     told_later: tuple[Subject, ...] = ()
 
 
@@ -144,6 +113,7 @@ class _Thread:
     place: Named | None = None
     home: Named | None = None
     subjects: tuple[Subject, ...] = ()
+    recent: tuple[Named, ...] = ()
     at: int = 0
 
 
@@ -158,63 +128,6 @@ class _Around:
     right: int
     limits: Mapping[int, tuple[bool, float]]
     speeds: Sequence[tuple[int, str]]
-
-
-def sentences(edition: Edition, text: str) -> list[Sentence]:
-    """Take a text apart.
-
-    Parameters
-    ----------
-    edition
-        Whose places are looked for.
-    text
-        Any.
-
-    Returns
-    -------
-    list of Sentence
-        In order.
-    """
-    numbers, places = read_numbers(text), find_places(edition, text)
-    found = []
-    tabled = {row.start: row for row in rows(text)}
-    for paragraph, (first, last) in enumerate(_paragraphs(text, list(tabled.values()))):
-        row = tabled.get(first)
-        for start, end in [(first, last)] if row else _sentences(text, first, last):
-            inside = tuple(number for number in numbers if start <= number.start < end)
-            headings = {number.start: cell.headings for number in inside for cell in (row.cells if row else ())
-                        if cell.start <= number.start < cell.end}
-            found.append(Sentence(
-                start, end, paragraph,
-                tuple(under(number, headings.get(number.start, ("",))[0]) for number in inside),
-                tuple(place for place in places if start <= place.start < end), headings))
-    return found
-
-
-def _paragraphs(text: str, tabled: Sequence[Row]) -> Iterator[tuple[int, int]]:
-    """List paragraphs, items of lists and rows of tables."""
-    parts = sorted([*((row.start, row.start) for row in tabled), *((row.end, row.end) for row in tabled),
-                    *(match.span() for match in _PARAGRAPH.finditer(text))])
-    start = 0
-    for end, after in parts:
-        if end > start:
-            yield start, end
-        start = max(start, after)
-    yield start, len(text)
-
-
-def _sentences(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-    start = first
-    for match in _SENTENCE_END.finditer(text, first, last):
-        while match.end() - start > _LONGEST_SENTENCE:
-            yield start, start + _LONGEST_SENTENCE
-            start += _LONGEST_SENTENCE
-        if not _ABBREVIATED.search(text[max(first, match.start() - 8):match.start() + 1]):
-            yield start, match.end()
-            start = match.end()
-    while start < last:
-        yield start, min(last, start + _LONGEST_SENTENCE)
-        start += _LONGEST_SENTENCE
 
 
 def claims(edition: Edition, view: View, text: str, most: int) -> list[Claimed]:
@@ -243,9 +156,11 @@ def claims(edition: Edition, view: View, text: str, most: int) -> list[Claimed]:
         if len(found) >= most:
             break
     # What is ranked may be told after the rank, and what is counted after its number.
-    told = next((claim.subjects for claim in found if claim.subjects and claim.subjects[0].key in MEASURES), ())
-    return [claim if claim.subjects else replace(claim, subjects=told) if claim.number.kind == "rank" else
-            replace(claim, told_later=told) for claim in found]
+    told = next((claim.subjects for claim in found if claim.subjects and claim.subjects[0].key in MEASURES),
+                thread.subjects)
+    return [claim if claim.subjects else
+            replace(claim, subjects=told) if claim.number.kind == "rank" or claim.labelled else
+            replace(claim, told_later=(*told, *_USUAL)) for claim in found]
 
 
 def _of_sentence(edition: Edition, text: str, sentence: Sentence, thread: _Thread, most: int) -> list[Claimed]:
@@ -258,7 +173,7 @@ def _of_sentence(edition: Edition, text: str, sentence: Sentence, thread: _Threa
     limits = {sentence.start + at: (beyond, minutes) for at, beyond, minutes in limits_in(said, times)
               if _is_term(said, at)}
     numbers = [number for number in sentence.numbers
-               if number.kind not in NOT_CLAIMS and number.start not in limits and not _masked(text, number)][:most]
+               if number.kind not in NOT_CLAIMS and number.start not in limits and not is_no_claim(text, number)][:most]
     speeds = [(sentence.start + at, key) for at, key in speeds_in(said)]
     before = thread.view
     _name_options(said, sentence, limits, thread)
@@ -271,15 +186,14 @@ def _of_sentence(edition: Edition, text: str, sentence: Sentence, thread: _Threa
         around = _Around(text, sentence, number, _cut_left(text, first, number.start),
                          _cut_right(text, aside, last), limits, speeds)
         claim = _claimed(around, before, thread, [each.like or each.number.kind for each in found])
-        earlier = [crs for at, crs in stations if at < number.start]
-        station = (earlier[-1:] or [crs for _, crs in stations[:1]] or [""])[0] if number.kind == "minutes" else ""
-        found.append(replace(claim, station=station))
+        found.append(replace(claim, station=_station(text, number, stations)))
     if speeds:
         thread.view = thread.view.replace(speed=speeds[-1][1])
     if not numbers:
         _speak_of(said, limits, thread)
     smaller = [place for place in own if place.codes and place.codes[:1] not in LARGEST]
     thread.place = next(iter([*smaller, *own]), thread.place)
+    thread.recent = tuple({place.codes: place for place in [*thread.recent, *sentence.places] if place.codes}.values())
     if smaller and not thread.home and _MINE.search(said):
         thread.home = smaller[0]
     if sentence.places or thread.subjects != subjects_before:
@@ -300,6 +214,15 @@ def _speak_of(said: str, limits: Mapping[int, tuple[bool, float]], thread: _Thre
     thread.subjects = tuple(dict.fromkeys([*meant, *thread.subjects]))
 
 
+def _station(text: str, number: Number, stations: Sequence[tuple[int, str]]) -> str:
+    """Choose the station that a time is said of: 'from' it right behind, else the one before, else the first."""
+    if number.kind != "minutes":
+        return ""
+    behind = [crs for at, crs in stations if at > number.end and _NEXT_FROM.fullmatch(text[number.end:at])]
+    earlier = [crs for at, crs in stations if at < number.start]
+    return next(iter([*behind[:1], *earlier[-1:], *(crs for _, crs in stations)]), "")
+
+
 def _respectively(said: str, numbers: Sequence[Number], sentence: Sentence, found: list[Claimed]) -> list[Claimed]:
     """Pair numbers with places, in order, where a sentence says 'respectively'."""
     named = [place for place in sentence.places if not place.hub]
@@ -310,21 +233,8 @@ def _respectively(said: str, numbers: Sequence[Number], sentence: Sentence, foun
 
 def _is_term(said: str, at: int) -> bool:
     """Tell whether a time is the limit that people live beyond, not the claim that a journey takes so long."""
-    return bool(_PEOPLE.search(said)) and not _TAKES.search(said[max(0, at - 60):at + 40])
-
-
-def _masked(text: str, number: Number) -> bool:
-    """Tell whether a number is a part of a term."""
-    around = text[max(0, number.start - 16):number.end + 12]
-    if number.kind == "share" and _PART.search(around):
-        return True
-    if number.kind == "minutes":
-        return bool(_WALK.match(text, number.end) or _AROUND_LIMIT.match(text, number.end))
-    before = text[max(0, number.start - 40):number.start]
-    if _INSTEAD.search(before) or (_NOT.search(before) and _BUT.match(text, number.end)):
-        return True
-    return number.kind == "count" and bool(
-        _OF_A_TERM.match(text, number.end) or _EVERY.search(text[max(0, number.start - 12):number.start]))
+    of_people = _PEOPLE.search(said) or _FURTHER.search(said[:at + 15])
+    return bool(of_people) and not _TAKES.search(said[max(0, at - 60):at + 40])
 
 
 def _name_options(said: str, sentence: Sentence, limits: Mapping[int, tuple[bool, float]], thread: _Thread) -> None:
@@ -350,6 +260,12 @@ def _claimed(around: _Around, before: View, thread: _Thread, kinds: Sequence[str
     number, text, sentence = around.number, around.text, around.sentence
     places, others = places_of(
         text, sentence.start, sentence.places, number, (around.left, around.right), thread.place)
+    spoken_before = [place for place in thread.recent if places and place.codes != places[0].codes][-1:]
+    guessed = number.kind in COMPARES and not others
+    if guessed:
+        others = spoken_before
+    elif spoken_before and not sentence.places and _PAIRED.search(text, sentence.start, number.end + 30):
+        places = [*places, *spoken_before]      # "it is 4.2 against 22.7"
     like = _like(around, kinds)
     meant, reach, beside = _subjects(around, like)
     spoken_of: tuple[Subject, ...] = ()
@@ -369,7 +285,7 @@ def _claimed(around: _Around, before: View, thread: _Thread, kinds: Sequence[str
         number, tuple(places), tuple(others), tuple(dict.fromkeys(meant)), spoken_of,
         tuple(dict.fromkeys(_views(around, before, thread, reach))), frozenset(thread.named), clause,
         text[number.end:around.right], like, _is_foreign(around),
-        tuple(together))
+        tuple(together), labelled=_is_labelled(around, places), guessed=guessed)
 
 
 def _goes_on(around: _Around, thread: _Thread, like: str, places: Sequence[Named]) -> bool:
@@ -383,11 +299,16 @@ def _goes_on(around: _Around, thread: _Thread, like: str, places: Sequence[Named
     follows = _NEXT_WORD.match(text, after)
     if follows and follows[1] not in GOES_ON:      # 400 sheep
         return False
-    named = [place for place in places if place in sentence.places]
-    labelled = any(place.end <= number.start <= place.end + 4 for place in named) and _ALONE.match(text, after)
-    if not named and _NEW_TOPIC.search(text, max(0, thread.at - 3), sentence.start):
+    if not {*places} & {*sentence.places} and _NEW_TOPIC.search(text, max(0, thread.at - 3), sentence.start):
         return False
-    return bool(labelled or number.to) or number.said.value >= _TELLING
+    return _is_labelled(around, places) or number.to is not None or number.said.value >= _TELLING
+
+
+def _is_labelled(around: _Around, places: Sequence[Named]) -> bool:
+    """Tell whether a number stands alone behind a name, as in a list: 'West Devon: 1,400 (1,160 to 1,750)'."""
+    text, number = around.text, around.number
+    return bool(_ALONE.match(text, _after_aside(text, number))) and any(
+        place.end <= number.start and _LABELS.fullmatch(text[place.end:number.start]) for place in places)
 
 
 def _is_foreign(around: _Around) -> bool:
@@ -404,9 +325,9 @@ def _line_of(around: _Around) -> str:
     text, left, right = around.text, around.left, around.right
     end = text.find("\n", around.number.end, right)
     begin = text.rfind("\n", left, around.number.start)
-    if end >= 0 and end - text.rfind("\n", 0, end) < _SHORT_LINE:
+    if end >= 0 and end - text.rfind("\n", 0, end) < SHORT_LINE:
         right = end
-    if begin >= 0 and begin - text.rfind("\n", 0, begin) < _SHORT_LINE:
+    if begin >= 0 and begin - text.rfind("\n", 0, begin) < SHORT_LINE:
         left = begin
     return text[left:right]
 
@@ -471,8 +392,12 @@ def _subjects(around: _Around, like: str) -> tuple[list[Subject], tuple[int, int
             found += subjects(cues_in(text[start:end]) | lead, kind, unit, far=True in near, near=False in near)
         if not {subject.key for subject in found} <= _GENERIC:
             break
-    if unit and number.kind == "count" and _OUT_OF.search(text[max(sentence.start, number.start - 30):number.start]):
+    before = text[max(sentence.start, number.start - 30):number.start]
+    if unit and number.kind == "count" and _OUT_OF.search(before):
         found.append(Subject("residents" if unit == "people" else unit))
+    if not unit and number.kind == "count" and _OF_A_NUMBER.search(before):
+        found += [Subject("premises")] if any(each.key == "premises_below" for each in found) else [
+            Subject("residents"), Subject("workers")]      # "4,720 of 35,922"
     if number.extreme in {"worst", "best"}:      # for working from home: who cannot, though they could
         found = [Subject("people_in_gap") if subject.key == "remote_capable" else subject for subject in found]
     return found, reach, bool(found) and reach in spans[:2]

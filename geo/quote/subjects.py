@@ -184,7 +184,7 @@ def _everybody(has: frozenset[str], kind: str, unit: str) -> list[Subject]:
     """List the counts of everybody; of rates by workers, where nothing else is said, the gap's."""
     if kind == "rate" and "workers" in has:
         return [Subject("people_in_gap")]
-    if kind != "count":
+    if kind != "count" and kind not in COMPARES:
         return []
     residents = unit == "residents" or (unit != "workers" and "residents" in has)
     return [Subject("workers")] * (unit == "workers") + [Subject("residents")] * residents

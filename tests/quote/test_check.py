@@ -133,6 +133,23 @@ def test_ranks_are_those_of_the_ranking(edition: Edition) -> None:
     ("Torridge has 1,310 people in the gap. Mr Smith has 400 sheep.", ["holds", "not ours"]),
     ("Torridge has 1,310 people in the gap. Turnout at the election: 62.3%.", ["holds", "not ours"]),
     ("Torridge has 1,310 people in the gap.\n\nOur next meeting has room for 250.", ["holds", "not ours"]),
+    ("Torridge has 1,310 people in the gap. The next train is at half past, the meeting at 7.15.", ["holds"]),
+    ("4.2 In Torridge 1,310 people are in the gap, as paragraphs 4.1 to 4.3 say.", ["holds"]),
+    # What goes on: a share of a whole, a pair, a list told below it, a line of its own.
+    ("Premises below superfast in Torridge: 4,720 of 35,922.", ["holds", "holds"]),
+    ("Premises below superfast in Torridge: 4,720 of 53,922.", ["holds", "not so"]),
+    ("Plymouth has 510 people in the gap, Cornwall 5,780. Per 1,000 workers it is 4.2 against 22.7.", ["holds"] * 4),
+    ("Plymouth has 510 people in the gap, Cornwall 5,780. Per 1,000 workers it is 2.4 against 22.7.",
+     ["holds", "holds", "not so", "holds"]),
+    ("Torridge: 1,310\nWest Devon: 1,310\nThese are the people in the gap.", ["holds", "not so"]),
+    ("TORRIDGE IN NUMBERS\n1,310 people in the gap\n4,720 premises that cannot get superfast", ["holds", "holds"]),
+    # Trains from several stations.
+    ("To London it takes 306 minutes from Penzance and 266 from Truro.", ["holds", "holds"]),
+    ("To London it takes 306 minutes from Penzance and 306 from Truro.", ["holds", "not so"]),
+    # Among whom: Somerset is a unitary as well as a council.
+    ("Of the fifteen counties and unitaries Somerset has the third highest number of people in the gap.", ["holds"]),
+    ("Of the fifteen counties and unitaries Somerset has the second highest number of people in the gap.", ["not so"]),
+    ("On the rate of people in the gap Torridge is fourth worst, on the number only eleventh.", ["holds", "holds"]),
     # Tables that were pasted.
     ("Place\tPeople in the gap\tBelow superfast, premises\nTorridge\t1,310\t4,720\nWest Devon\t4,143\t1,400",
      ["holds", "holds", "not so", "not so"]),
