@@ -18,9 +18,12 @@ _COMPARED = re.compile(
     r"than (?:the|that|in)|(?:above|below|over) the)\b[^;,]*|"
     r"(?:than|as|unlike|like|only to|behind)\s+(?:(?:in|the|that|for|of)\s+)*)$", re.IGNORECASE)
 _RANKED_IN = re.compile(
-    r"\b(?:authorities|councils|constituencies|districts|counties|unitaries|wards|seats|areas|places|ones?|any|anywhere|"
+    r"\b(?:authorities|councils|constituencies|districts|counties|unitaries|wards|seats|areas|places|ones?|anywhere|"
+    r"any(?:\s+(?:other\s+)?(?:authority|council|constituency|district|county|unitary|ward|seat|area|place))?|"
     r"worst|highest|lowest|most|fewest|best)\s+(?:else\s+)?(?:in|of|across)\s+(?:all\s+of\s+)?(?:the\s+)?$",
     re.IGNORECASE)
+_SUPERLATIVE_IN = re.compile(
+    r"\b(?:worst|highest|lowest|most|fewest|best|largest|smallest)\b[^.;:\u2013\u2014]*\b(?:in|of|across)\s+(?:the\s+)?$")
 _HAS_RANKED = re.compile(
     r"['\u2019]s?\s+(?:\w+\s+){1,2}(?:authorities|councils|constituencies|districts|counties|wards|seats)\b")
 _OPENS = re.compile(r"\W*(?:at|with)\s+(?:(?:only|just|some|about|around|nearly|over|more than)\s+)*$", re.IGNORECASE)
@@ -61,7 +64,9 @@ def is_frame(text: str, start: int, place: Named) -> bool:
 
 def _is_whole(text: str, start: int, place: Named) -> bool:
     """Tell whether a place is only what another is ranked in: 'wards in Devon', 'the region's 27 councils'."""
-    return bool(_RANKED_IN.search(text[start:place.start]) or _HAS_RANKED.match(text, place.end))
+    before = text[start:place.start]
+    return bool(_RANKED_IN.search(before) or _HAS_RANKED.match(text, place.end)
+                or (place.codes[:1] in LARGEST and _SUPERLATIVE_IN.search(before)))
 
 
 def places_of(

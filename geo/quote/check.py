@@ -331,8 +331,8 @@ def _rank(edition: Edition, claim: Claimed, view: View, code: str, subject: Subj
         found = found or some
         if claim.number.of and some and some[0].of == claim.number.of:
             found = some
-    if not found:
-        return started
+    if not found or (claim.number.of and not 1 / 2 < claim.number.of / found[0].of < 2):
+        return started      # "best of the five": of others than are ranked here
     right = [row for row in found if _rank_right(edition, claim, view, subject, row)]
     plain = within == REGION and like == "all" and kind == place.kind
     sure = place_ranks(edition, view, FIGURES[subject.key], place) if plain else None

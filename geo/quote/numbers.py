@@ -28,7 +28,7 @@ _LOWER = frozenset(["fewer", "smaller", "lower", "less", "better", "below", "sho
 _ENDS = {"top": "highest", "bottom": "worst"}
 _NAMED_NEXT = re.compile(r"\s+(?:(?:in|that of|those in|that in|the|for)\s+)*[A-Z]")
 _NAME_BEFORE = re.compile(r"(?:(?<![.!?:]\s)\b[A-Z][\w'\u2019-]+,?|\b(?:only|joint))\s+$")
-_FROM_THERE = re.compile(r"\s+(?:from|to)\s+[A-Z]")
+_FROM_THERE = re.compile(r"\s+(?:(?:from|to)\s+[A-Z]|at best\b|at the fastest\b|on the fastest\b)")
 _START = r"(?<![\w£$€.,/@#\u2013-])"
 _START_OF_WORD = r"(?<![\w£$€@#])"
 _END = r"(?![\w/@]|[.,:]\d)"
@@ -313,6 +313,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]
      _rank),
     (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}[\s-]+(?P<x>{_HIGHEST})\b{_OF}"), _rank),
     (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}(?=\s*(?:[,;.)\n]|and\b|with\b|$))"), _behind_a_name),
+    (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}(?=\s+(?:by|for|on)\s+(?:(?:the|its)\s+)?(?:number|rate|count|share)\b)"),
+     _rank),
     (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}"
               rf"(?:\s+(?:place|in the (?:list|ranking|table|league)))?{_OF_MANY}"), _rank),
     (_pattern(r"\b(?:ranks?|ranked|ranking|placed|comes?|came|stands?|is|lies|in|remains?|stays?|sits?|finish(?:es|ed)?)"

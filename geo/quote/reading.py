@@ -25,11 +25,15 @@ _PEOPLE = re.compile(
 _NEW_TOPIC = re.compile(r"[^?:\s]\s*\n\s*\n")
 _NEXT_FROM = re.compile(r"\s+")
 _PAIRED = re.compile(r"\d\s(?:\w+\s)?(?:against|versus|compared (?:with|to))\s(?:\w+\s)?\d")
+_THAT_IS = re.compile(r"\s*(?:that|this|it)(?:['\u2019]s| is| was)\b")
+_ALL_BEFORE = re.compile(
+    r"\b(?:(?P<residents>population|residents)|(?P<households>households)|(?P<workers>workforce|workers))"
+    r"(?:\s+(?:of|is|was|numbers?)|:)?\s+(?:(?:about|some|around)\s+)?$", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]{0,60}\d[^()]{0,40}\)")
 _LABEL = re.compile(r"(?:^|[.\n;])([^.\n;:]{0,80}):\s*(?:\w+\s+)?$")
 _NEXT_WORD = re.compile(r"\s+([a-z][a-z'\u2019-]+)")
 _ALONE = re.compile(r"\s*(?:[,;.)\n]|$)")
-_LABELS = re.compile(r"[\s:(\u2013\u2014-]*(?:\d[\d,.]*[\s(\u2013\u2014-]*)*")
+_LABELS = re.compile(r"(?:,?\s(?:with|on)\b)?[\s:(\u2013\u2014-]*(?:\d[\d,.]*[\s(\u2013\u2014-]*)*")
 _MINE = re.compile(r"\b(?:mine|my|our)\b", re.IGNORECASE)
 _HERE = re.compile(
     r"^\W*(?:here|we)\b|\b(?:my|our)\s+(?:own\s+)?(?:constituen|district|council|county|ward|patch|borough)",
@@ -198,7 +202,7 @@ def _of_sentence(edition: Edition, text: str, sentence: Sentence, thread: _Threa
         thread.home = smaller[0]
     if sentence.places or thread.subjects != subjects_before:
         thread.at = sentence.end
-    return _respectively(said, numbers, sentence, found)
+    return _respectively(said, sentence, found)
 
 
 def _after_aside(text: str, number: Number) -> int:
@@ -223,12 +227,14 @@ def _station(text: str, number: Number, stations: Sequence[tuple[int, str]]) -> 
     return next(iter([*behind[:1], *earlier[-1:], *(crs for _, crs in stations)]), "")
 
 
-def _respectively(said: str, numbers: Sequence[Number], sentence: Sentence, found: list[Claimed]) -> list[Claimed]:
+def _respectively(said: str, sentence: Sentence, found: list[Claimed]) -> list[Claimed]:
     """Pair numbers with places, in order, where a sentence says 'respectively'."""
     named = [place for place in sentence.places if not place.hub]
-    if "respectively" not in said or len(named) != len(numbers):
+    skipped = len(found) - len(named)
+    if "respectively" not in said or not named or skipped < 0:
         return found
-    return [replace(claim, places=(place,)) for claim, place in zip(found, named, strict=True)]
+    paired = zip(found[skipped:], named, strict=True)
+    return [*found[:skipped], *(replace(claim, places=(place,)) for claim, place in paired)]
 
 
 def _is_term(said: str, at: int) -> bool:
@@ -358,6 +364,8 @@ def _views(around: _Around, before: View, thread: _Thread, reach: tuple[int, int
 
 def _cut_right(text: str, start: int, end: int) -> int:
     match = _BREAK.search(text, start, end)
+    if match and match.start() == start and _THAT_IS.match(text, match.end()):      # "1,310: that is how many …"
+        match = _BREAK.search(text, match.end(), end)
     return match.start() if match else end
 
 
@@ -379,6 +387,9 @@ def _subjects(around: _Around, like: str) -> tuple[list[Subject], tuple[int, int
         if titled:
             return titled, (number.start, number.end), True
     unit = unit_after(text[_after_aside(text, number):around.right])
+    whole = _ALL_BEFORE.search(text, max(sentence.start, number.start - 30), number.start)
+    if whole and number.kind == "count" and not unit:      # "(population 68,110)"
+        return [Subject(str(whole.lastgroup))], (number.start, number.end), True
     kinds = ["rate"] if number.kind == "count" and number.said.digit < 1 else [number.kind, *([like] if like else [])]
     spans = [(number.start, around.right), (around.left, around.right), (number.start, sentence.end),
              (sentence.start, sentence.end)]

@@ -11,7 +11,7 @@ from geo.quote.tables import Row, rows, under
 
 _LONGEST_SENTENCE = 1500
 """Letters; what is longer is read in pieces, so that no text takes long."""
-_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*\u2022]|\d+[.)])\s)")
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[^\w\s\"'\u201c\u2018(\[|]{1,3}|\d+[.)/])\s)")
 _SENTENCE_END = re.compile(r"[.!?][\"\u201d\u2019')\]]*\s+(?=[\"\u201c\u2018'(\[]?[A-Z0-9£])")
 _LINE_END = re.compile(
     r"(?<![,\u2013\u2014-])(?<!\b(?:in|of|to|on|at))(?<!\b(?:and|the|for))(?<!\bthan)(?<!\bfrom)\n"
@@ -23,9 +23,9 @@ _PART = re.compile(r"(?:most|least) deprived (?:fifth|tenth|quarter)|deprived (?
 _WALK = re.compile(r"[\s'\u2019]*\s?(?:-\s?)?walk")
 _AROUND_LIMIT = re.compile(r"\s+(?:of (?:that|the|this) (?:limit|line|threshold)|less|either side|more,)")
 _OF_A_TERM = re.compile(
-    r"\s+(?:networks|operators|hubs|cities|of the|types|kinds|reasons|questions|times|"
-    r"(?:[a-z]+\s+){0,2}(?:authorities|councils|constituencies|counties|unitaries|districts|wards|seats|localities|"
-    r"neighbourhoods|others))\b")
+    r"\s+(?:networks|operators|hubs|cities|types|kinds|reasons|questions|times|"
+    r"(?:of the\s+)?(?:[a-z]+\s+){0,2}(?:authorities|councils|constituencies|counties|unitaries|districts|wards|"
+    r"seats|localities|neighbourhoods|others))\b")
 _EVERY = re.compile(r"\b(?:per|every|each)\s+$", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\s+(?:the\s+|some\s+|about\s+)*$", re.IGNORECASE)
 _BUT = re.compile(r"[^.;]{0,40}?\bbut\b")

@@ -24,7 +24,8 @@ class Subject(NamedTuple):
     opposite: bool = False
 
 
-_BEFORE_UNIT = (r"^\s*(?:(?:of|all|the|its|their|local|such|every|in|other|more|potential|working[- ]age)\s+){0,3}"
+_BEFORE_UNIT = (r"^\s*(?:(?:are|were|of|all|the|its|their|local|such|every|in|other|more|potential|"
+                r"working[- ]age)\s+){0,3}"
                 r"(?:[A-Z][\w\u2019']+\s+){0,2}")
 _UNIT = re.compile(
     _BEFORE_UNIT + "(?:" + "|".join(f"(?P<{key}>{words})" for key, words in UNIT_WORDS.items()) + r")\b", re.IGNORECASE)
@@ -139,8 +140,10 @@ def subjects(cues: Collection[str], kind: str, unit: str, *, far: bool, near: bo
         Likeliest first; none where the words mean none of ours.
     """
     has = frozenset(cues)
+    clocks = ["door_to_hub_minutes", "train_to_hub_minutes"]
+    if kind == "rank" and "journey" in has and not has & {"gap", "job", "lack", "turn"}:
+        return [Subject(clocks["door" not in has])]
     if kind == "minutes":
-        clocks = ["door_to_hub_minutes", "train_to_hub_minutes"]
         return [Subject(key) for key in (clocks if "door" in has else clocks[::-1])] if "journey" in has else []
     found = [Subject(key) for cue, key in _ONE_CUE if cue in has]
     if {"past", "job"} <= has:

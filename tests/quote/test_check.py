@@ -150,6 +150,23 @@ def test_ranks_are_those_of_the_ranking(edition: Edition) -> None:
     ("Of the fifteen counties and unitaries Somerset has the third highest number of people in the gap.", ["holds"]),
     ("Of the fifteen counties and unitaries Somerset has the second highest number of people in the gap.", ["not so"]),
     ("On the rate of people in the gap Torridge is fourth worst, on the number only eleventh.", ["holds", "holds"]),
+    # All of them, named before the number.
+    ("Torridge (population 68,110) has 1,310 people in the gap.", ["holds", "holds"]),
+    ("Torridge (population 86,110) has 1,310 people in the gap.", ["not so", "holds"]),
+    ("Torridge (population 68,110) and West Devon have 1,310 and 1,400 people in the gap respectively.", ["holds"] * 3),
+    ("Of the 68,110 residents of Torridge, 30,067 were in work.", ["holds", "holds"]),
+    # The whole that places are ranked in is not the one that is spoken of.
+    ("Torridge’s rate of people in the gap is fourth worst of any council in the South West. Residents number 68,110.",
+     ["holds", "holds"]),
+    ("Central Devon is the constituency with most people in the gap in the South West – 2,700.", ["holds", "holds"]),
+    ("Thirty-six thousand: that is how many people in the South West are in the gap.", ["holds"]),
+    ("In Bristol 1,640 of the city’s people are in the gap.", ["holds"]),
+    ("In Bristol 16,400 of the city’s people are in the gap.", ["not so"]),
+    ("Swindon, with 710 people in the gap, does best of the five.", ["holds", "not ours"]),
+    ("North Devon is the worst district for train times to London.", ["holds"]),
+    ("Torridge is the worst district for train times to London.", ["not so"]),
+    ("Bath Spa to London is typically 85 minutes, and 78 at best.", ["holds", "holds"]),
+    ("✗ 1,310 people in Torridge are in the gap\n✗ Council tax up 4.99%", ["holds", "not ours"]),
     # Tables that were pasted.
     ("Place\tPeople in the gap\tBelow superfast, premises\nTorridge\t1,310\t4,720\nWest Devon\t4,143\t1,400",
      ["holds", "holds", "not so", "not so"]),
