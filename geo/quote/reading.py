@@ -29,6 +29,9 @@ _THAT_IS = re.compile(r"\s*(?:that|this|it)(?:['\u2019]s| is| was)\b")
 _ALL_BEFORE = re.compile(
     r"\b(?:(?P<residents>population|residents)|(?P<households>households)|(?P<workers>workforce|workers))"
     r"(?:\s+(?:of|is|was|numbers?)|:)?\s+(?:(?:about|some|around)\s+)?$", re.IGNORECASE)
+_ALL_LABEL = re.compile(
+    r"\W*(?:(?:all|total|number of)\s+)?(?:(?P<residents>population|residents)|(?P<households>households)|"
+    r"(?P<premises>premises)|(?P<workers>workforce|workers))\s*:", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]{0,60}\d[^()]{0,40}\)")
 _LABEL = re.compile(r"(?:^|[.\n;])([^.\n;:]{0,80}):\s*(?:\w+\s+)?$")
 _NEXT_WORD = re.compile(r"\s+([a-z][a-z'\u2019-]+)")
@@ -387,7 +390,8 @@ def _subjects(around: _Around, like: str) -> tuple[list[Subject], tuple[int, int
         if titled:
             return titled, (number.start, number.end), True
     unit = unit_after(text[_after_aside(text, number):around.right])
-    whole = _ALL_BEFORE.search(text, max(sentence.start, number.start - 30), number.start)
+    whole = (_ALL_BEFORE.search(text, max(sentence.start, number.start - 30), number.start)
+             or _ALL_LABEL.match(text, sentence.start, number.start))
     if whole and number.kind == "count" and not unit:      # "(population 68,110)"
         return [Subject(str(whole.lastgroup))], (number.start, number.end), True
     kinds = ["rate"] if number.kind == "count" and number.said.digit < 1 else [number.kind, *([like] if like else [])]

@@ -63,7 +63,8 @@ TOLERANCES: Mapping[str, Tolerance] = MappingProxyType({
         ("about", "around", "some", "roughly", "approximately", "approx", "circa", "in the region of", "or so", "~"),
         "The figure is within 5 % of the number, or as near as its digits are rounded (10 % at most)."),
     "nearly": Tolerance(
-        ("nearly", "almost", "close to", "just under", "just below", "approaching", "a little under", "not quite"),
+        ("nearly", "almost", "close to", "just under", "just below", "approaching", "a little under", "not quite",
+         "getting on for"),
         "The figure is at most 5 % below the number (10 % below a fraction such as ‘half’), and not above it."),
     "over": Tolerance(
         ("more than", "over", "above", "just over", "just above", "upwards of", "in excess of", "well over",

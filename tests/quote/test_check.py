@@ -152,6 +152,10 @@ def test_ranks_are_those_of_the_ranking(edition: Edition) -> None:
     ("On the rate of people in the gap Torridge is fourth worst, on the number only eleventh.", ["holds", "holds"]),
     # All of them, named before the number.
     ("Torridge (population 68,110) has 1,310 people in the gap.", ["holds", "holds"]),
+    ("Residents: Torridge 68,110, West Devon 57,088.", ["holds", "holds"]),
+    ("Residents: Torridge 57,088, West Devon 68,110.", ["not so", "not so"]),
+    ("In South Hams getting on for 44 per cent of premises cannot get gigabit.", ["holds"]),
+    ("In South Hams getting on for half of premises cannot get gigabit.", ["not so"]),
     ("Torridge (population 86,110) has 1,310 people in the gap.", ["not so", "holds"]),
     ("Torridge (population 68,110) and West Devon have 1,310 and 1,400 people in the gap respectively.", ["holds"] * 3),
     ("Of the 68,110 residents of Torridge, 30,067 were in work.", ["holds", "holds"]),
