@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from geo.core.choices import ENGLAND, REGION
 from geo.quote.names import Named
-from geo.quote.numbers import Number
+from geo.quote.numbers import COMPARES, Number
 
 LARGEST = ((REGION,), (ENGLAND,))
 """Codes of the places that others are ranked in and compared with."""
@@ -14,12 +14,23 @@ _INTO = re.compile(
     r"\b(?:in|across|throughout|for|of|within|around|at|over)\s+(?:the\s+)?(?:\w+\s+of\s+)?$", re.IGNORECASE)
 _NOT_INTO = re.compile(r"\b(?:than|from|like|as)\s+(?:the\s+)?$")
 _COMPARED = re.compile(
-    r"\b(?:(?:against|compared (?:with|to)|versus|times|twice|half|than (?:the|that|in)|(?:above|below|over) the)\b"
-    r"[^;,]*|(?:than|as|unlike|like|only to|behind)\s+(?:(?:in|the|that|for|of)\s+)*)$", re.IGNORECASE)
+    r"\b(?:(?:against|compared (?:with|to)|versus|times|twice|half(?!\s+(?:of|an?)\b)|"
+    r"than (?:the|that|in)|(?:above|below|over) the)\b[^;,]*|"
+    r"(?:than|as|unlike|like|only to|behind)\s+(?:(?:in|the|that|for|of)\s+)*)$", re.IGNORECASE)
 _RANKED_IN = re.compile(
-    r"\b(?:authorities|councils|constituencies|districts|counties|unitaries|wards|seats|areas|places|ones?|any|anywhere|"
+    r"\b(?:authorities|councils|constituencies|districts|counties|unitaries|wards|seats|areas|places|ones?|anywhere|"
+    r"any(?:\s+(?:other\s+)?(?:authority|council|constituency|district|county|unitary|ward|seat|area|place))?|"
     r"worst|highest|lowest|most|fewest|best)\s+(?:else\s+)?(?:in|of|across)\s+(?:all\s+of\s+)?(?:the\s+)?$",
     re.IGNORECASE)
+_SUPERLATIVE_IN = re.compile(
+    r"\b(?:worst|highest|lowest|most|fewest|best|largest|smallest)\b[^.;:\u2013\u2014]*\b(?:in|of|across)\s+(?:the\s+)?$")
+_HAS_RANKED = re.compile(
+    r"['\u2019]s?\s+(?:\w+\s+){1,2}(?:authorities|councils|constituencies|districts|counties|wards|seats)\b")
+_OPENS = re.compile(r"\W*(?:at|with)\s+(?:(?:only|just|some|about|around|nearly|over|more than)\s+)*$", re.IGNORECASE)
+_WHERE = re.compile(r",?\s+(?:where|which)\b")
+_SET_AGAINST = re.compile(r"\d\S*\s+(?:(?:per\s?cent|people|premises|residents|minutes)\s+)?"
+                          r"(?:against|versus|compared (?:with|to))\s+(?:\w+\s+)?$")
+_AGAINST_NEXT = re.compile(r"\s*\w*\s?(?:%\s)?(?:against|versus|compared (?:with|to))\s+(?:\w+\s+)?\d")
 _ADJACENT = re.compile(
     r"(?:['\u2019]s)?(?:\s+(?:average|rate|share|figure|total|level|of|is|at|it|was|stands|about|nearly|with|has|have|the|as|"
     r"a|whole|overall))*[\s,(:]*")
@@ -48,8 +59,14 @@ def is_frame(text: str, start: int, place: Named) -> bool:
     bool
         Whether it is.
     """
+    return _is_whole(text, start, place) or bool(_COMPARED.search(text[start:place.start]))
+
+
+def _is_whole(text: str, start: int, place: Named) -> bool:
+    """Tell whether a place is only what another is ranked in: 'wards in Devon', 'the region's 27 councils'."""
     before = text[start:place.start]
-    return bool(_RANKED_IN.search(before) or _COMPARED.search(before))
+    return bool(_RANKED_IN.search(before) or _HAS_RANKED.match(text, place.end)
+                or (place.codes[:1] in LARGEST and _SUPERLATIVE_IN.search(before)))
 
 
 def places_of(
@@ -75,20 +92,20 @@ def places_of(
     Returns
     -------
     list of Named
-        Likeliest first: the one it stands right behind, or in front of ("1,310 in Torridge"), else the one before it,
-        else the one that the text spoke of last, else one behind it.
+        Likeliest first: the one it stands right behind, or in front of ("1,310 in Torridge", "at 13 per cent, Torridge
+        …"), else the one before it, else the one that the text spoke of last, else one behind it.
     list of Named
         Others that it may be compared with, or ranked in.
     """
     real = [place for place in named if not place.hub and not _of_a_term(text, place)]
-    if number.kind in {"rank", "times"}:
+    if number.kind == "rank" or number.kind in COMPARES:
         return _of_comparison(text, start, real, number, window, known)
     after = [place for place in real if number.end <= place.start < window[1]]
     before = [place for place in real if place.end <= number.start]
     others = [place for place in real if place not in before[-1:]]
-    between = text[before[-1].end:number.start] if before else ""
-    if before and _ADJACENT.fullmatch(between) and not (_WITH.search(between) and is_frame(text, start, before[-1])):
-        return [before[-1]], others
+    beside = _beside(text, start, before, after, number)
+    if beside:
+        return [beside], others
     into = [place for place in after if _INTO.search(text[number.end:place.start])
             and not _NOT_INTO.search(text[number.end:place.start])
             and not _RANKED_IN.search(text[number.end:place.start])]
@@ -99,6 +116,24 @@ def places_of(
         return (both if "," in text[number.end:first[0].start] else both[::-1]), others
     plain = [place for place in after if not is_frame(text, start, place)]
     return first or last or plain[:1] or after[:1], others
+
+
+def _beside(
+    text: str, start: int, before: Sequence[Named], after: Sequence[Named], number: Number,
+) -> Named | None:
+    """Find the place that a number stands right beside, or is paired with; None where it is said less plainly."""
+    if not before:
+        return after[0] if after and _OPENS.match(text[start:number.start]) else None
+    last, between = before[-1], text[before[-1].end:number.start]
+    framed = [place for place in before if _COMPARED.search(text[start:place.start])]
+    own = [place for place in before if not is_frame(text, start, place)]
+    if last in framed and own and _AGAINST_NEXT.match(text, number.end):
+        return own[-1]
+    if not _is_whole(text, start, last) and (_WHERE.match(between) or (
+            _ADJACENT.fullmatch(between) and not (_WITH.search(between) and is_frame(text, start, last)))):
+        return last
+    # "fewer than South Hams: 1,610 against 1,960"
+    return framed[0] if len(framed) == 1 and not after and _SET_AGAINST.search(text[start:number.start]) else None
 
 
 def _of_comparison(
@@ -113,7 +148,9 @@ def _of_comparison(
     spoken_of = [known] if known else []
     pronoun = spoken_of if _PRONOUN.match(text[start:]) else []
     chosen = own[-1:] or pronoun or smaller_after[-1:] or spoken_of or before[-1:]
-    near = [place for place in real if window[0] <= place.start < window[1] or number.kind == "times"]
+    near = [place for place in real if window[0] <= place.start < window[1] or number.kind in COMPARES]
+    if number.kind in COMPARES:
+        near.sort(key=lambda place: place.start < number.end)      # what it is compared with follows
     return chosen, [place for place in near if place not in chosen]
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from geo.core.choices import AUTHORITY_TYPES, CLOCKS, ENGLAND, HUBS, REGION, SPEEDS
 from geo.core.errors import SwatheError
 from geo.core.measures import FIGURES, MEASURES
@@ -14,13 +12,14 @@ from geo.core.rounding import about
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.certainty import place_ranks
+from geo.quote.compared import beside
 from geo.quote.names import Named, find_places
-from geo.quote.numbers import Number
+from geo.quote.numbers import COMPARES, Number
 from geo.quote.reading import Claimed, claims
 from geo.quote.spelled import hundredth
 from geo.quote.subjects import Subject
 from geo.quote.tolerances import holds
-from geo.quote.values import Among, Ranked, Truth, ranks, ratio, station_truths, truths
+from geo.quote.values import Among, Ranked, Truth, ranks, station_truths, truths
 from geo.quote.vocabulary import KIND_WORDS
 
 Mark = Literal["holds", "elsewhere", "not so", "not ours"]
@@ -37,6 +36,7 @@ _TOTALS, _SOME = frozenset({"residents", "workers", "households", "premises"}), 
 """A count of people or premises that is a third of all or fewer, or three times as many, is not said of all of them."""
 _MOST_OF_A_RATE = 1000
 _TELLING = 3      # digits that a number must have to be looked for in views further off
+_COUNTIES = re.compile(r"\bcounties\b", re.IGNORECASE)
 _RATE = re.compile(r"\brates?\b|share|(?:per|every) 1,?000|proportion|percentage|per cent|%|relative", re.IGNORECASE)
 _COUNT = re.compile(r"\bnumber|most (?:people|homes|premises|residents)|fewest|\bcount\b|in absolute", re.IGNORECASE)
 _SHARE_OF_WHOLE = re.compile(
@@ -74,6 +74,8 @@ class Finding:
         CRS code of the station that a time is said of; "" for none.
     other
         Code of the place that it is compared with, or ranked in.
+    against
+        Of an order of two places: the figure of `other`.
     edition
         Id of another edition that it holds in; "" otherwise.
     changed
@@ -99,6 +101,7 @@ class Finding:
     worst: bool = True
     station: str = ""
     other: str = ""
+    against: Truth | None = None
     edition: str = ""
     changed: str = ""
     why: str = ""
@@ -163,7 +166,7 @@ def _check(edition: Edition, claim: Claimed, text: str, others: Sequence[Edition
     number = claim.number
     blank = Finding(number.start, number.end, text[number.start:number.end], "not ours", number.kind)
     if claim.foreign or not (claim.subjects or claim.station):
-        return replace(blank, why="figure")
+        return _told_later(edition, claim, text, blank) or replace(blank, why="figure")
     if claim.station and not re.search(r"median|resident|average", claim.around, re.IGNORECASE):
         return _from_station(edition, claim, blank)
     codes, why = _codes(edition, claim, text)
@@ -175,15 +178,26 @@ def _check(edition: Edition, claim: Claimed, text: str, others: Sequence[Edition
     if right is not None:
         return _noted(right, claim, text)
     wrong = [finding for finding in tried if finding.mark == "not so"]
-    if not wrong:
-        return replace(tried[0] if tried else blank, why="form")
+    if not wrong or claim.guessed:
+        return replace(blank if claim.guessed or not tried else tried[0], why="form")
     elsewhere = None if others is None else _elsewhere(edition, claim, codes, blank, others)
     return elsewhere or (replace(wrong[0], mark="not ours", why="several") if why == "several" else wrong[0])
 
 
+def _told_later(edition: Edition, claim: Claimed, text: str, blank: Finding) -> Finding | None:
+    """Look whether a number of which nothing says what it is, is a figure of which the text speaks later."""
+    if claim.foreign or not claim.told_later or _digits(claim.number) < _TELLING:
+        return None
+    codes, _ = _codes(edition, claim, text)
+    tried = _tried(edition, replace(claim, subjects=claim.told_later), codes, blank)
+    return next((_noted(finding, claim, text) for finding in tried if finding.mark == "holds"), None)
+
+
 def _from_station(edition: Edition, claim: Claimed, blank: Finding) -> Finding:
     """Compare a time with a station's journeys."""
-    found = station_truths(edition, claim.station, claim.views[0].hub, claim.around)
+    before = claim.around.removesuffix(claim.after)
+    words = before if re.search(r"fastest|quickest|at best|typical|usual", before, re.IGNORECASE) else claim.around
+    found = station_truths(edition, claim.station, claim.views[0].hub, words)
     started = replace(blank, station=claim.station, view=claim.views[0].replace(station=claim.station))
     if not found:
         return replace(started, why="form")
@@ -235,8 +249,8 @@ def _compared(
     started = replace(blank, place=code, subject=subject, view=view)
     if number.kind == "rank":
         return _rank(edition, claim, view, code, subject, started)
-    if number.kind == "times":
-        return _times(edition, claim, view, code, subject, started)
+    if number.kind in COMPARES:
+        return _beside(edition, claim, view, subject, started)
     whole = _whole_of(claim, code)
     read = [(as_said, truth) for as_said in _readings(number, claim.like)
             for truth in truths(edition, view, subject, as_said.kind, whole)]
@@ -277,7 +291,10 @@ def _whole_of(claim: Claimed, code: str) -> str:
 
 def _is_right(number: Number, truth: Truth) -> bool:
     if number.to is None:
-        return holds(number.said, number.word, truth.value, truth.printed)
+        end = {"least": 0, "most": 1}.get(number.word)
+        at_end = end is not None and any(
+            holds(number.said, "exact", ends[end], _printed(ends[end], number)) for ends in truth.ranges)
+        return at_end or holds(number.said, number.word, truth.value, truth.printed)
     low, high = number.said, number.to
     if high.digit < low.digit or high.value >= 1000 > low.value:
         low = low._replace(rounded=low.digit)
@@ -297,25 +314,28 @@ def _rank(edition: Edition, claim: Claimed, view: View, code: str, subject: Subj
     around = claim.around
     if place.kind not in edition.kinds() or place.kind == "region":
         return started
+    kind = "county" if _COUNTIES.search(around) and code in edition.places_of("county").index else place.kind
     like = "district" if re.search(r"\bdistricts?\b", around) else "unitary" if "unitar" in around else "all"
     like = like if like in AUTHORITY_TYPES and code.startswith(AUTHORITY_TYPES[like].prefix) else "all"
     within = next((other.codes[0] for other in claim.others if other.codes and other.codes[0] not in {code, ENGLAND}
                    and edition.place(other.codes[0]).kind in {"region", "county", "authority", "lep"}
-                   and len(edition.place(other.codes[0]).lsoas) > len(place.lsoas)), REGION)
-    by = _by(claim.after) or _by(around) or ("count", "rate")
+                   and {*place.lsoas} < {*edition.place(other.codes[0]).lsoas}), REGION)
+    before = around.removesuffix(claim.after)
+    by = _by(re.split("[,;]", claim.after)[0]) or _by(before) or _by(around) or ("count", "rate")
     found: list[Ranked] = []
     for way in dict.fromkeys([like, "all"]) if claim.number.of else [like]:
         try:
-            some = ranks(edition, view, subject, Among(place.kind, within, way), by)
+            some = ranks(edition, view, subject, Among(kind, within, way), by)
         except SwatheError:
             continue
         found = found or some
         if claim.number.of and some and some[0].of == claim.number.of:
             found = some
-    if not found:
-        return started
+    if not found or (claim.number.of and not 1 / 2 < claim.number.of / found[0].of < 2):
+        return started      # "best of the five": of others than are ranked here
     right = [row for row in found if _rank_right(edition, claim, view, subject, row)]
-    sure = place_ranks(edition, view, FIGURES[subject.key], place) if within == REGION and like == "all" else None
+    plain = within == REGION and like == "all" and kind == place.kind
+    sure = place_ranks(edition, view, FIGURES[subject.key], place) if plain else None
     chosen = right[0] if right else found[0]
     drawn = None if sure is None else sure.count if chosen.by == "count" else sure.rate
     return replace(started, mark="holds" if right else "not so", ranked=tuple(right or found), other=within,
@@ -359,6 +379,9 @@ def _rank_right(edition: Edition, claim: Claimed, view: View, subject: Subject, 
     number, measure = claim.number, FIGURES[subject.key]
     if number.of and number.of != row.of:
         return False
+    if number.within:
+        most = number.said.value * (row.of if number.said.fraction else 1)
+        return (row.worst if from_worst(number, subject) else row.best) <= max(most, 1)
     if number.to is None:
         return (row.worst if from_worst(number, subject) else row.best) == number.said.value
     sure = place_ranks(edition, view, measure, edition.place(view.place))
@@ -366,27 +389,12 @@ def _rank_right(edition: Edition, claim: Claimed, view: View, subject: Subject, 
     return drawn is not None and (drawn.p05, drawn.p95) == (number.said.value, number.to.value)
 
 
-def _times(edition: Edition, claim: Claimed, view: View, code: str, subject: Subject, started: Finding) -> Finding:
-    other = next((place.codes[0] for place in claim.others if place.codes and place.codes[0] != code), "")
-    if not other and re.search("national|English|country", claim.around):
-        other = ENGLAND
-    if not other or code == ENGLAND:
+def _beside(edition: Edition, claim: Claimed, view: View, subject: Subject, started: Finding) -> Finding:
+    found = beside(edition, claim, view, subject)
+    if found is None:
         return started
-    found = []
-    if not re.search(r"as many|number", claim.around):
-        found = [ratio(edition, view, subject, other)]
-    if other != ENGLAND:
-        counts = [truths(edition, view.replace(place=each), subject, "count") for each in (code, other)]
-        if all(counts) and counts[1][0].value:
-            found.append(counts[0][0].value / counts[1][0].value)
-    known = [value for value in found if value is not None and not np.isnan(value)]
-    if not known:
-        return started
-    said = claim.number
-    right = next((value for value in known if holds(said.said, said.word, value, round(value, 1))), None)
-    value = known[0] if right is None else right
-    return replace(started, mark="not so" if right is None else "holds", truth=Truth(value, round(value, 1)),
-                   other=other)
+    return replace(started, mark="holds" if found.right else "not so", truth=found.truth, other=found.other,
+                   against=found.against)
 
 
 def _noted(finding: Finding, claim: Claimed, text: str) -> Finding:
@@ -421,9 +429,9 @@ def _elsewhere(
 def _other_views(claim: Claimed) -> Iterator[tuple[str, View]]:
     """List views that differ in one option that the text leaves open and that the figure depends on.
 
-    None for ranks: among so few, any is right in some view.
+    None for ranks and comparisons: among so few, any is right in some view.
     """
-    if claim.number.kind == "rank":
+    if claim.number.kind == "rank" or claim.number.kind in COMPARES:
         return
     depends = {option for subject in claim.subjects[:1] for option in FIGURES[subject.key].options}
     offered: dict[str, Sequence[str | int]] = {"speed": tuple(SPEEDS), "clock": tuple(CLOCKS)}

@@ -279,7 +279,7 @@ def _is_hub(text: str, start: int, end: int, *, ours: bool = True) -> bool:
         return False
     if _TO_HUB.search(before):
         return True
-    begins = re.match(r"\s+to\b", text[end:end + 5])
+    begins = re.match(r"\s+to\b|\s+(?:(?:railway|train)\s+)?station\b", text[end:end + 25])
     if re.search(r"\bfrom\s+(?:central\s+)?$", before, re.IGNORECASE):
         return not begins and _FROM_HUB.search(before) is not None
     return not ours and not begins

@@ -8,8 +8,15 @@ from typing import Literal
 from geo.quote.spelled import DIGITS, NUMBER, ORDINAL, WORDS, cardinal, hundredth, ordinal
 from geo.quote.tolerances import TOLERANCES, Said
 
-Kind = Literal["count", "share", "rate", "minutes", "times", "rank", "money", "year", "speed", "every", "other"]
-"""What a number is of; money is never ours, and those after it are no claims."""
+Kind = Literal["count", "share", "rate", "minutes", "times", "percent more", "points", "order", "rank", "money", "year",
+               "speed", "every", "other"]
+"""What a number is of; "percent more" and "points" are how far apart two figures lie, "order" which of two is larger.
+
+Money is never ours, and those after it are no claims.
+"""
+
+COMPARES = frozenset({"times", "percent more", "points", "order"})
+"""Kinds that set one place beside another."""
 
 NOT_CLAIMS = ("year", "speed", "every", "other")
 
@@ -17,17 +24,23 @@ _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh"
           "tenth": 10}
 _TIMES = {"twice": 2, "double": 2, "treble": 3, "triple": 3, "thrice": 3}
 
+_LOWER = frozenset(["fewer", "smaller", "lower", "less", "better", "below", "shorter"])
+_ENDS = {"top": "highest", "bottom": "worst"}
+_NAMED_NEXT = re.compile(r"\s+(?:(?:in|that of|those in|that in|the|for)\s+)*[A-Z]")
+_NAME_BEFORE = re.compile(r"(?:(?<![.!?:]\s)\b[A-Z][\w'\u2019-]+,?|\b(?:only|joint))\s+$")
+_FROM_THERE = re.compile(r"\s+(?:(?:from|to)\s+[A-Z]|at best\b|at the fastest\b|on the fastest\b)")
 _START = r"(?<![\w£$€.,/@#\u2013-])"
 _START_OF_WORD = r"(?<![\w£$€@#])"
 _END = r"(?![\w/@]|[.,:]\d)"
 _TO = r"(?:\s+(?:to|and)\s+|\s*[\u2013\u2014]\s*|(?<=[\d%])\s?-\s?(?=\d))"
-_PERCENT = r"(?:\s?(?:%|per\s?cents?\b|percent\b|percentage points?\b|pc\b))"
+_PERCENT = r"(?:\s?(?:%|per\s?cents?\b|percent\b|pc\b))"
 _OF_EVERY = (r"(?:\s+(?:[a-z]+\s+){0,5}?)?(?:\s*(?:per|in every|of every|out of every|for every|in each|out of|of)\s+)"
              r"(?:1[,\s]?000|a thousand|thousand|one thousand)\b")
 _MONTHS = ("January|February|March|April|May|June|July|August|September|October|November|December|"
            "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec")
 _HIGHEST = ("worst|highest|most|largest|biggest|longest|greatest|lowest|fewest|smallest|shortest|least|best|quickest|"
             "slowest")
+_WAYS = r"higher|lower|above|below|more|fewer|less|larger|smaller|worse|better"
 _FROM = r"(?:between\s+|from\s+)?"
 _LAST = rf"(?:\s*(?:to|and|\u2013|-)\s*(?P<l>{ORDINAL}))?"
 
@@ -59,9 +72,12 @@ class Number:
     word
         What stands before it, a key of `geo.quote.tolerances.TOLERANCES`.
     extreme
-        Of a rank: which end it is counted from ("worst", "lowest", …); "" where it is not said.
+        Of a rank: which end it is counted from ("worst", "lowest", …); "" where it is not said. Of what lies apart:
+        "highest" for above, "lowest" for below.
     of
-        Of a rank: among how many; 0 where it is not said. Of a multiple: whose it is, "" in the text.
+        Of a rank: among how many; 0 where it is not said.
+    within
+        Whether a rank is one of so many, or in such a part: "among the worst ten", "in the worst tenth".
     """
 
     start: int
@@ -72,6 +88,7 @@ class Number:
     word: str = "exact"
     extreme: str = ""
     of: int = 0
+    within: bool = False
 
 
 def read_numbers(text: str) -> list[Number]:
@@ -96,20 +113,25 @@ def read_numbers(text: str) -> list[Number]:
     found: list[Number] = []
     for pattern, read in _PATTERNS:
         for match in pattern.finditer(text):
-            if any(taken[match.start():match.end()]):
-                continue
             number = read(match)
-            if number is not None:
-                taken[match.start():match.end()] = b"\1" * (match.end() - match.start())
+            if number is not None and not any(taken[number.start:number.end]):
+                taken[number.start:number.end] = b"\1" * (number.end - number.start)
                 found.append(number)
     ordered = sorted((_qualified(text, number, taken) for number in found), key=lambda number: number.start)
-    return [_rate_after(text, number, before) for before, number in zip([None, *ordered], ordered, strict=False)]
+    for position in range(1, len(ordered)):
+        ordered[position] = _as_before(text, ordered[position], ordered[position - 1])
+    return ordered
 
 
-def _rate_after(text: str, number: Number, before: Number | None) -> Number:
-    """Turn the number after 'of every 1,000 workers …' in the same sentence into a rate."""
-    follows = before is not None and before.kind == "every" and "." not in text[before.end:number.start]
-    return replace(number, kind="rate") if follows and number.kind == "count" else number
+def _as_before(text: str, number: Number, before: Number) -> Number:
+    """Read a bare number as the one before it in its sentence: '… of every 1,000', '189 minutes from …, 266 from …'."""
+    if number.kind != "count" or "." in text[before.end:number.start]:
+        return number
+    if before.kind == "every":
+        return replace(number, kind="rate")
+    if before.kind == "minutes" and _FROM_THERE.match(text, number.end):
+        return replace(number, kind="minutes", said=number.said._replace(as_given=True))
+    return number
 
 
 def _share(match: re.Match[str]) -> Number:
@@ -203,6 +225,39 @@ def _more_than_any(match: re.Match[str]) -> Number:
     return Number(*match.span(), "rank", Said(1, 1, 1), extreme=extreme)
 
 
+def _apart(kind: Kind) -> Callable[[re.Match[str]], Number]:
+    """Read how far above another figure, or below it, one is said to lie."""
+    return lambda match: Number(*match.span(), kind, hundredth(cardinal(match["n"])), extreme=_way(match["way"]))
+
+
+def _order(match: re.Match[str]) -> Number | None:
+    """Read 'fewer people than Plymouth': a name must follow."""
+    named = _NAMED_NEXT.match(match.string, match.end("than"))
+    return Number(*match.span("x"), "order", extreme=_way(match["x"])) if named else None
+
+
+def _way(word: str) -> str:
+    return "lowest" if word.lower() in _LOWER else "highest"
+
+
+def _band(match: re.Match[str]) -> Number:
+    """Read 'among the worst tenth', 'in the top ten', 'one of the five worst'."""
+    said = match.groupdict()
+    extreme = said["x"].lower()
+    of = int(cardinal(said["of"]).value) if said["of"] else 0
+    if said.get("part"):
+        size = Said(1 / _PARTS.get(said["part"].lower(), 20), 0.01, 0.01, fraction=True)
+    else:
+        size = cardinal(said["n"])._replace(fraction=False)
+        size = hundredth(size)._replace(fraction=True) if said.get("cent") else size
+    return Number(*match.span(), "rank", size, extreme=_ENDS.get(extreme, extreme), of=of, within=True)
+
+
+def _behind_a_name(match: re.Match[str]) -> Number | None:
+    """Read 'Mid Devon third': an ordinal right behind a name, where no more is said."""
+    return _rank(match) if _NAME_BEFORE.search(match.string, max(0, match.start() - 40), match.start()) else None
+
+
 def _no(kind: Kind) -> Callable[[re.Match[str]], Number]:
     """Read what is a number and no claim."""
     return lambda match: Number(*match.span(), kind)
@@ -212,10 +267,13 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
+_AMONG = r"\b(?:among(?:st)?|one of|in|within|inside|into)\s+(?:(?:the|its|our|\w+['\u2019]s)\s+)+"
+_THINGS = (r"(?:premises|homes?|houses?|households?|residents?|workers?|person|people|propert(?:y|ies)|business(?:es)?|"
+           r"firms?|address(?:es)?)")
 _PART_OF_HOUR = r"and[\s-]+(?:a[\s-]+|three[\s-]+)?(?:half|quarters?)"
 _HOURS = (rf"(?P<h>{NUMBER}|half\s+an|an?)[\s-]*(?:(?P<part>{_PART_OF_HOUR})[\s-]+)?(?:hours?|hrs?|h)\b"
           rf"(?:[\s,-]*(?:and\s+)?(?:(?P<m>{NUMBER})[\s-]?(?:minutes?|mins?|m)\b)|\s+(?P<rest>{_PART_OF_HOUR})\b)?")
-_OF_MANY = (rf"(?:\s*,?\s*(?:out\s+)?of\s+(?:the\s+|all\s+|its\s+)?(?:region['\u2019]s\s+)?"
+_OF_MANY = (rf"(?:\s*,?\s*(?:out\s+)?of\s+(?:(?:the|all|its|our|\w+['\u2019]s)\s+)*"
             rf"(?P<of>{DIGITS}|{WORDS})\b(?!\s*(?:%|per\s?cent)))")
 _OF = f"{_OF_MANY}?"
 
@@ -231,27 +289,40 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]
               r"megabits?|gigabits?|meg)\b(?:[\s-](?:per|a|/)[\s-]second)?|\b10/1\b"), _no("speed")),
     (_pattern(rf"[£$€]\s?{NUMBER}(?:\s?(?:thousand|million|billion|trillion|k|m|bn))?\b|{NUMBER}\s+(?:pounds|pence|euros)\b"),
      _no("money")),
-    (_pattern(r"\b(?:page|pages|p\.|pp\.|section|table|figure|figures|fig\.|chapter|annex|question|note|item|version|"
-              rf"paragraph|appendix|step|part|no\.)\s+{DIGITS}\b"), _no("other")),
+    (_pattern(r"\b(?:(?:page|section|table|figure|chapter|annex|question|note|item|version|paragraph|appendix|step|part)s?|"
+              rf"p\.|pp\.|fig\.|para\.|no\.)\s+{DIGITS}\b(?:(?:\s+(?:to|and)\s+|\s?[\u2013-]\s?){DIGITS}\b)?"),
+     _no("other")),
+    (re.compile(r"^[ \t]*\(?\d{1,2}(?:\.\d{1,2})+[.)]?(?=\s+[A-Z])", re.MULTILINE), _no("other")),     # of paragraphs
     (_pattern(r"(?<![\d,.\u00a0\u2009\u202f])(?:(?:\+44\s?|0)\d{2,4}[\s-]?\d{3}[\s-]?\d{3,4}|0\d+)\b"),
      _no("other")),     # of telephones
     (_pattern(rf"{NUMBER}[\s-]?(?:km|kilometres?|miles?|metres?|degrees|years?|months?|weeks?|days?|times out of ten|"
               r"pm|am|a\.m\.|p\.m\.|o.clock)\b|(?:nine|9)\s+times\s+(?:in|out of)\s+(?:ten|10)|"
-              r"\b\d{1,2}[:.]\d{2}\s?(?:am|pm)\b|"
+              r"\b\d{1,2}[:.]\d{2}\s?(?:am|pm)\b|\b(?:half|quarter)\s+(?:past|to)\b(?!\s+\d{2})|"
+              r"(?:(?<=\bat\s)|(?<=\bto\s)|(?<=\buntil\s)|(?<=\btill\s)|(?<=\bfrom\s)|(?<=\bby\s))"
+              r"(?:[01]?\d|2[0-3])\.[0-5]\d(?=\s*(?:[,;.!?)]|$|on\b|in the\b))|"
               r"\b(?:nine|9)\s+(?:in|out of|of|draws in)\s+(?:ten|10)\s+(?:draws|times)|"
               r"\b\d+\s+(?:of\s+\d+\s+)?draws\b|"
               r"\b\d{2}:\d{2}\b|\b(?:aged?|over|under)\s+\d{2}(?:\s*(?:to|-|\u2013)\s*\d{2})?(?:\s+(?:and|or)\s+over)?(?=\s*[,.;]|"
               r"\s+(?:and|or)\s+(?:over|older))|\b65s?\s+(?:and|or)\s+(?:over|older)\b|\bover-65s?\b|\b16[\s-]to[\s-]64\b"),
      _no("other")),
     # Ranks.
+    (_pattern(rf"{_AMONG}(?P<x>{_HIGHEST}|top|bottom)\s+(?:(?P<part>twentieth|tenth|fifth|quarter|third|half)\b|"
+              rf"(?P<n>{DIGITS}|{WORDS})\b(?P<cent>\s?(?:%|per\s?cent\b))?){_OF}"), _band),
+    (_pattern(rf"{_AMONG}(?P<n>{DIGITS}|{WORDS})\s+(?P<x>{_HIGHEST})\b{_OF}"), _band),
     (_pattern(rf"\b{_FROM}(?P<o>{ORDINAL})\s*(?:to|and|\u2013|-)\s*(?P<l>{ORDINAL})\b(?:[\s-]+(?P<x>{_HIGHEST})\b)?{_OF}"),
      _rank),
     (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}[\s-]+(?P<x>{_HIGHEST})\b{_OF}"), _rank),
+    (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}(?=\s*(?:[,;.)\n]|and\b|with\b|$))"), _behind_a_name),
+    (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}(?=\s+(?:by|for|on)\s+(?:(?:the|its)\s+)?(?:number|rate|count|share)\b)"),
+     _rank),
     (_pattern(rf"\b(?P<o>{ORDINAL}){_LAST}"
               rf"(?:\s+(?:place|in the (?:list|ranking|table|league)))?{_OF_MANY}"), _rank),
-    (_pattern(rf"\b(?:ranks?|ranked|ranking|placed|comes?|came|stands?|is|lies|in)\s+(?:only\s+|joint\s+)?"
+    (_pattern(r"\b(?:ranks?|ranked|ranking|placed|comes?|came|stands?|is|lies|in|remains?|stays?|sits?|finish(?:es|ed)?)"
+              r"\s+(?:only\s+|joint\s+)?"
               rf"(?P<o>{ORDINAL})\b(?!\s+(?:of\b|the\b|quarter|half))"), _rank),
-    (_pattern(rf"\b(?:ranks?|ranked|number|no\.)\s+(?:number\s+)?(?P<p>\d{{1,3}})\b{_OF}"), _rank),
+    (_pattern(rf"#(?P<p>\d{{1,3}})\b(?:{_OF_MANY}|(?=\W*\s(?:rank|worst|best|in|of|among|for)\b))"), _rank),
+    (_pattern(rf"\b(?:ranks?|ranked|number|no\.)\s+(?:number\s+)?(?P<p>\d{{1,3}})\b(?![,.]\d){_OF}"), _rank),
+    (_pattern(rf"\b(?P<x>{_HIGHEST})\b{_OF_MANY}"), _rank),
     (_pattern(rf"(?:(?<=\bthe\s)|(?<=['\u2019]s\s)|(?<=\bhas\s)|(?<=\bis\s)|(?<=\bwith\s)|(?<=,\s)|"
               rf"(?<=\bthe joint\s)|^)"
               rf"(?P<x>{_HIGHEST})\b(?<!most)(?<!least)(?!\s+(?:possible|recent|estimate|fit|known|guess|"
@@ -261,6 +332,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]
     (_pattern(r"\b(?P<x>more|fewer|larger|higher|smaller|lower)\b(?=[^.;]{0,70}\bthan\s+(?:any|all (?:the )?other|"
               r"every other))"),
      _more_than_any),
+    # Which of two places has more, and by how much.
+    (_pattern(rf"{_START}(?P<n>{NUMBER})\s?(?:percentage\s)?points?\s+(?P<way>{_WAYS})\b"), _apart("points")),
+    (_pattern(rf"{_START}(?P<n>{NUMBER})\s?percentage\spoints?\b"), _no("other")),
+    (_pattern(rf"{_START}(?P<n>{NUMBER}){_PERCENT}\s+(?P<way>{_WAYS})\b(?=\s+(?:than|that|the|\w+['\u2019]s)\b)"),
+     _apart("percent more")),
+    (_pattern(r"\b(?P<x>more|fewer|larger|higher|smaller|lower|worse|better|longer|shorter)\b[^.;:\n]{0,70}?"
+              r"\b(?P<than>than)\b"), _order),
     # Times, multiples, shares, rates.
     (_pattern(rf"{_START_OF_WORD}{_HOURS}(?:['\u2019]s?)?"), _hours),
     (_pattern(rf"{_START}{_FROM}(?P<n>{NUMBER}){_TO}(?P<m>{NUMBER})[\s-]?(?:minutes?|mins?)\b"), _minutes),
@@ -274,8 +352,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Number | None]
     (_pattern(rf"{_START}{_FROM}(?P<n>{NUMBER}){_TO}(?P<m>{NUMBER}){_OF_EVERY}"), _rate),
     (_pattern(rf"{_START}(?P<n>{NUMBER}){_OF_EVERY}"), _rate),
     (_pattern(r"\b(?:of|out of|in|for|among)\s+(?:every|each)\s+(?:1[,\s]?000|one thousand|thousand)\b"), _no("every")),
-    (_pattern(r"\b(?P<n>one|two|three|four|1|2|3|4)\s+(?:premises|homes?|households?|residents?|workers?|person|people|"
-              r"propert\w+)\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<m>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b"),
+    (_pattern(rf"\b(?P<n>one|two|three|four|1|2|3|4)\s+(?:\w+\s+)?{_THINGS}(?:\s+(?:or|and)\s+{_THINGS})?\s+"
+              r"(?:in|out\s+of)\s+(?:every\s+)?(?P<m>two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\b"),
      _one_in),
     (_pattern(rf"\b(?P<n>{NUMBER})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<m>{NUMBER})\b{_END}"), _one_in),
     (_pattern(rf"\b(?P<n>{WORDS}|an?|one)?[\s-]*\b(?P<part>half|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|"

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from geo.core.choices import MINUTES
+from geo.quote.numbers import COMPARES
 from geo.quote.vocabulary import CUES, SPEED_WORDS, UNIT_WORDS
 
 
@@ -23,7 +24,8 @@ class Subject(NamedTuple):
     opposite: bool = False
 
 
-_BEFORE_UNIT = (r"^\s*(?:(?:of|all|the|its|their|local|such|every|in|other|more|potential|working[- ]age)\s+){0,3}"
+_BEFORE_UNIT = (r"^\s*(?:(?:are|were|of|all|the|its|their|local|such|every|in|other|more|potential|"
+                r"working[- ]age)\s+){0,3}"
                 r"(?:[A-Z][\w\u2019']+\s+){0,2}")
 _UNIT = re.compile(
     _BEFORE_UNIT + "(?:" + "|".join(f"(?P<{key}>{words})" for key, words in UNIT_WORDS.items()) + r")\b", re.IGNORECASE)
@@ -88,7 +90,9 @@ def speeds_in(text: str) -> list[tuple[int, str]]:
     list of tuple
         Where, and the key of `geo.core.choices.SPEEDS`, in order.
     """
-    return sorted((match.start(), key) for key, words in SPEED_WORDS.items() for match in words.finditer(text))
+    found = [(*match.span(), key) for key, words in SPEED_WORDS.items() for match in words.finditer(text)]
+    return sorted((start, key) for start, end, key in found      # without the one inside 'legal minimum of 10 Mbit/s'
+                  if not any(first < start and end <= last for first, last, _ in found))
 
 
 def limits_in(text: str, times: Sequence[tuple[int, int, float]]) -> list[tuple[int, bool, float]]:
@@ -136,8 +140,10 @@ def subjects(cues: Collection[str], kind: str, unit: str, *, far: bool, near: bo
         Likeliest first; none where the words mean none of ours.
     """
     has = frozenset(cues)
+    clocks = ["door_to_hub_minutes", "train_to_hub_minutes"]
+    if kind == "rank" and "journey" in has and not has & {"gap", "job", "lack", "turn"}:
+        return [Subject(clocks["door" not in has])]
     if kind == "minutes":
-        clocks = ["door_to_hub_minutes", "train_to_hub_minutes"]
         return [Subject(key) for key in (clocks if "door" in has else clocks[::-1])] if "journey" in has else []
     found = [Subject(key) for cue, key in _ONE_CUE if cue in has]
     if {"past", "job"} <= has:
@@ -145,7 +151,7 @@ def subjects(cues: Collection[str], kind: str, unit: str, *, far: bool, near: bo
     if unit in {"premises", "households"} or (not unit and "premises" in has and "job" not in has):
         return found + _of_premises(has, unit)
     found += _of_people(has, kind, unit, far=far, near=near)
-    if not unit and kind in {"share", "rank", "times"} and not has & {"job", "people", "workers"}:
+    if not unit and (kind in {"share", "rank"} or kind in COMPARES) and not has & {"job", "people", "workers"}:
         found += _of_premises(has, "")
     return found
 
@@ -181,7 +187,7 @@ def _everybody(has: frozenset[str], kind: str, unit: str) -> list[Subject]:
     """List the counts of everybody; of rates by workers, where nothing else is said, the gap's."""
     if kind == "rate" and "workers" in has:
         return [Subject("people_in_gap")]
-    if kind != "count":
+    if kind != "count" and kind not in COMPARES:
         return []
     residents = unit == "residents" or (unit != "workers" and "residents" in has)
     return [Subject("workers")] * (unit == "workers") + [Subject("residents")] * residents

@@ -63,7 +63,8 @@ TOLERANCES: Mapping[str, Tolerance] = MappingProxyType({
         ("about", "around", "some", "roughly", "approximately", "approx", "circa", "in the region of", "or so", "~"),
         "The figure is within 5 % of the number, or as near as its digits are rounded (10 % at most)."),
     "nearly": Tolerance(
-        ("nearly", "almost", "close to", "just under", "just below", "approaching", "a little under", "not quite"),
+        ("nearly", "almost", "close to", "just under", "just below", "approaching", "a little under", "not quite",
+         "getting on for"),
         "The figure is at most 5 % below the number (10 % below a fraction such as ‘half’), and not above it."),
     "over": Tolerance(
         ("more than", "over", "above", "just over", "just above", "upwards of", "in excess of", "well over",
@@ -72,13 +73,15 @@ TOLERANCES: Mapping[str, Tolerance] = MappingProxyType({
         "The figure is above the number, by 10 % at most (25 % for a fraction), or up to the next number as round."),
     "least": Tolerance(
         ("at least", "no fewer than", "no less than", "not less than", "a minimum of"),
-        "The figure is the number or above it, as far as for ‘more than’."),
+        "The figure is the number or above it, as far as for ‘more than’; or the number is the lower end of its "
+        "range."),
     "under": Tolerance(
         ("fewer than", "less than", "under", "below", "lower than", "shorter than"),
         "The figure is below the number, by 10 % at most (25 % for a fraction), or down to the next number as round."),
     "most": Tolerance(
         ("at most", "up to", "no more than", "not more than", "a maximum of", "as many as"),
-        "The figure is the number or below it, as far as for ‘fewer than’."),
+        "The figure is the number or below it, as far as for ‘fewer than’; or the number is the upper end of its "
+        "range."),
 })
 """Key → what it allows; what follows is worked out from these."""
 

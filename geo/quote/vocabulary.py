@@ -45,5 +45,8 @@ UNIT_WORDS: Mapping[str, str] = MappingProxyType({key: "|".join(words) for key, 
 COMMON_NAMES = frozenset(_WORDS["common name"][""])
 """Names of small places that are common words or names too."""
 
+GOES_ON = frozenset(_WORDS["goes on"][""])
+"""Words behind a number that do not say what is counted."""
+
 NO_PLACES = frozenset(_WORDS["no place"][""])
 """Words with a capital that follow 'in' and are no places."""

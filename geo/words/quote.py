@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from geo.core.measures import BASES, FIGURES
 from geo.core.rounding import about, decimal, percent
 from geo.edition.store import Edition
 from geo.quote.check import Checked, Finding, Mark
+from geo.quote.numbers import COMPARES
 from geo.quote.tolerances import TOLERANCES
 from geo.quote.values import Truth
 from geo.words.certainty import ordinal
@@ -33,16 +35,23 @@ HOW_READ = (
      "One name of several places means the council, unless the text speaks of constituencies or wards."),
     ("A number belongs to the place that it stands before (‘1,310 in Torridge’), else to the one before it, else to "
      "the place that the text spoke of last. Without any it is not ours."),
-    ("Which figure is meant is told by the words behind the number, then before it, then in the sentence; the words "
-     "are in `data/quoted_words.csv`."),
+    ("Which figure is meant is told by the words behind the number, then before it, then in the sentence, then in a "
+     "question or heading before it; the words are in `data/quoted_words.csv`. In a table that was pasted (cells apart "
+     "by tabs, upright strokes or wide gaps) the heading of the column tells it. A count of something that no figure "
+     "counts (‘400 sheep’) is not ours."),
     ("A speed, a hub and a limit that are named (‘gigabit’, ‘from Bristol’, ‘more than 90 minutes’) are the view’s, "
      "and no claim; nor are years, dates, addresses and telephone numbers."),
-    "A range must be the published one: the interval, or the range from low to high.",
+    ("A range must be the published one: the interval, or the range from low to high. Its ends alone may be quoted "
+     "with ‘at least’ and ‘up to’. What is denied (‘not 5,000 but …’) is no claim."),
     ("A rank must be the figure’s own; where it is less sure than that, it is said. It is among the South West’s "
      "places of its kind, unless a smaller whole is named. Where neither number nor rate is said, either will do."),
     ("A count of residents, workers, households or premises is compared with all of them only where it is between a "
      "third of all and three times as many; any other is said of some of them."),
-    "What is said without a number (‘worse than its neighbours’, ‘risen since’) is not checked.",
+    ("A part of a ranking (‘among the worst tenth’, ‘one of the five worst’) holds where the figure’s own rank is in "
+     "it. Two places set beside each other by name (‘more people in the gap than Torridge’) are compared by number "
+     "where people or premises are said, by rate where a rate or share is said; else either will do. ‘10.6 percentage "
+     "points above’ is a difference of shares, ‘10.6 per cent above’ a part of the other share."),
+    "What else is said without a number (‘worse than its neighbours’, ‘risen since’) is not checked.",
 )
 HOW_CHECKED = "How near a number must be"
 FOUND_HEADER = ("Number", "Mark", "What it is")
@@ -114,8 +123,8 @@ def it_is(edition: Edition, finding: Finding) -> str:
         return _rank_words(edition, finding)
     if finding.truth is None:
         return ""
-    if finding.kind == "times":
-        return f"{times(finding.truth.value)} {place_name(edition, finding.other)}’s"
+    if finding.kind in COMPARES:
+        return _beside(edition, finding, finding.truth)
     said = _value(finding, finding.truth)
     if finding.station:
         said = f"{'the fastest' if finding.truth.of == 'fastest' else 'typically'} {said}"
@@ -123,6 +132,20 @@ def it_is(edition: Edition, finding: Finding) -> str:
         f"of {place_name(edition, finding.other)}" if finding.truth.of == "whole" else "")
     based = ", ".join(BASES[name].mark for name in finding.truth.basis)
     return f"{' '.join(filter(None, [said, share_of]))}{_range(finding)}{f', {based}' if based else ''}"
+
+
+def _beside(edition: Edition, finding: Finding, truth: Truth) -> str:
+    """Say how a figure stands to that of another place."""
+    other = place_name(edition, finding.other)
+    if finding.against is not None:
+        own, theirs = (_value(replace(finding, kind=each.of), each) for each in (truth, finding.against))
+        return f"{own}, and {theirs} in {other}"
+    way = "above" if truth.value > 0 else "below"
+    if finding.kind == "points":
+        return f"{decimal(100 * abs(truth.printed))} percentage points {way} {other}’s"
+    if finding.kind == "percent more":
+        return f"{percent(abs(truth.value))} {way} {other}’s"
+    return f"{times(truth.value)} {other}’s"
 
 
 def _value(finding: Finding, truth: Truth) -> str:

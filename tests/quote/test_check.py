@@ -100,6 +100,81 @@ def test_ranks_are_those_of_the_ranking(edition: Edition) -> None:
     ("Fewer than 1,300 people in Torridge are in the gap.", ["not so"]),
     ("One in eight premises in Torridge cannot get superfast broadband.", ["holds"]),
     ("One in five premises in Torridge cannot get superfast broadband.", ["not so"]),
+    ("One home or business in eight in Torridge cannot get superfast broadband.", ["holds"]),
+    ("As many as 1,670 people in Torridge are in the gap.", ["holds"]),      # the ends of the range
+    ("At least 1,060 people in Torridge are in the gap.", ["holds"]),
+    ("At least 1,160 people in Torridge are in the gap.", ["not so"]),
+    # Two places set beside each other, without a number.
+    ("Torridge has fewer people in the gap than West Devon.", ["holds"]),
+    ("Torridge has more people in the gap than West Devon.", ["not so"]),
+    ("West Devon’s rate of people in the gap is higher than Torridge’s.", ["holds"]),
+    ("Bristol’s rate of people in the gap is higher than Torridge’s.", ["not so"]),
+    ("Torridge has more people in the gap than West Devon and Exeter together.", ["not ours"]),
+    ("Torridge has fewer people in the gap than West Devon: 1,310 against 1,400.", ["holds"] * 3),
+    ("Torridge has fewer people in the gap than West Devon, where it is 1,310.", ["holds", "not so"]),
+    # Points are no per cent.
+    ("In West Devon 14.6 per cent of premises are below superfast, 10.6 percentage points above the regional average.",
+     ["holds", "holds"]),
+    ("In West Devon 14.6 per cent of premises are below superfast, 10.6 per cent above the regional average.",
+     ["holds", "not so"]),
+    ("The share of premises in West Devon below superfast is 268 per cent higher than the South West’s.", ["holds"]),
+    # Parts of a ranking.
+    ("Teign Valley ward is among the worst tenth of wards for its rate of people in the gap.", ["holds"]),
+    ("Bristol has one of the five worst rates of people in the gap of the 27 councils.", ["not so"]),
+    ("By rate of people in the gap West Devon is first, South Hams second and Torridge third.",
+     ["holds", "holds", "not so"]),
+    # Where the number stands.
+    ("At 13.1 per cent, Torridge has a large share of premises below superfast; Exeter has less.", ["holds"]),
+    ("Some 1,310 (1,060 to 1,670) residents of Torridge are in the gap.", ["holds", "holds"]),
+    ("How many people in Torridge are in the gap? 1,310.", ["holds"]),
+    ("How many people in Torridge are in the gap?\n\nAround 1,500.", ["not so"]),
+    ("Torridge has 1,310 people in the gap. Not 1,500 but 1,310!", ["holds", "holds"]),
+    # What a number counts is not what the text is about.
+    ("Torridge has 1,310 people in the gap. Mr Smith has 400 sheep.", ["holds", "not ours"]),
+    ("Torridge has 1,310 people in the gap. Turnout at the election: 62.3%.", ["holds", "not ours"]),
+    ("Torridge has 1,310 people in the gap.\n\nOur next meeting has room for 250.", ["holds", "not ours"]),
+    ("Torridge has 1,310 people in the gap. The next train is at half past, the meeting at 7.15.", ["holds"]),
+    ("4.2 In Torridge 1,310 people are in the gap, as paragraphs 4.1 to 4.3 say.", ["holds"]),
+    # What goes on: a share of a whole, a pair, a list told below it, a line of its own.
+    ("Premises below superfast in Torridge: 4,720 of 35,922.", ["holds", "holds"]),
+    ("Premises below superfast in Torridge: 4,720 of 53,922.", ["holds", "not so"]),
+    ("Plymouth has 510 people in the gap, Cornwall 5,780. Per 1,000 workers it is 4.2 against 22.7.", ["holds"] * 4),
+    ("Plymouth has 510 people in the gap, Cornwall 5,780. Per 1,000 workers it is 2.4 against 22.7.",
+     ["holds", "holds", "not so", "holds"]),
+    ("Torridge: 1,310\nWest Devon: 1,310\nThese are the people in the gap.", ["holds", "not so"]),
+    ("TORRIDGE IN NUMBERS\n1,310 people in the gap\n4,720 premises that cannot get superfast", ["holds", "holds"]),
+    # Trains from several stations.
+    ("To London it takes 306 minutes from Penzance and 266 from Truro.", ["holds", "holds"]),
+    ("To London it takes 306 minutes from Penzance and 306 from Truro.", ["holds", "not so"]),
+    # Among whom: Somerset is a unitary as well as a council.
+    ("Of the fifteen counties and unitaries Somerset has the third highest number of people in the gap.", ["holds"]),
+    ("Of the fifteen counties and unitaries Somerset has the second highest number of people in the gap.", ["not so"]),
+    ("On the rate of people in the gap Torridge is fourth worst, on the number only eleventh.", ["holds", "holds"]),
+    # All of them, named before the number.
+    ("Torridge (population 68,110) has 1,310 people in the gap.", ["holds", "holds"]),
+    ("Residents: Torridge 68,110, West Devon 57,088.", ["holds", "holds"]),
+    ("Residents: Torridge 57,088, West Devon 68,110.", ["not so", "not so"]),
+    ("In South Hams getting on for 44 per cent of premises cannot get gigabit.", ["holds"]),
+    ("In South Hams getting on for half of premises cannot get gigabit.", ["not so"]),
+    ("Torridge (population 86,110) has 1,310 people in the gap.", ["not so", "holds"]),
+    ("Torridge (population 68,110) and West Devon have 1,310 and 1,400 people in the gap respectively.", ["holds"] * 3),
+    ("Of the 68,110 residents of Torridge, 30,067 were in work.", ["holds", "holds"]),
+    # The whole that places are ranked in is not the one that is spoken of.
+    ("Torridge’s rate of people in the gap is fourth worst of any council in the South West. Residents number 68,110.",
+     ["holds", "holds"]),
+    ("Central Devon is the constituency with most people in the gap in the South West – 2,700.", ["holds", "holds"]),
+    ("Thirty-six thousand: that is how many people in the South West are in the gap.", ["holds"]),
+    ("In Bristol 1,640 of the city’s people are in the gap.", ["holds"]),
+    ("In Bristol 16,400 of the city’s people are in the gap.", ["not so"]),
+    ("Swindon, with 710 people in the gap, does best of the five.", ["holds", "not ours"]),
+    ("North Devon is the worst district for train times to London.", ["holds"]),
+    ("Torridge is the worst district for train times to London.", ["not so"]),
+    ("Bath Spa to London is typically 85 minutes, and 78 at best.", ["holds", "holds"]),
+    ("✗ 1,310 people in Torridge are in the gap\n✗ Council tax up 4.99%", ["holds", "not ours"]),
+    # Tables that were pasted.
+    ("Place\tPeople in the gap\tBelow superfast, premises\nTorridge\t1,310\t4,720\nWest Devon\t4,143\t1,400",
+     ["holds", "holds", "not so", "not so"]),
+    ("| Place | Premises below superfast | % |\n| --- | --- | --- |\n| Torridge | 4,720 | 13.1 |", ["holds", "holds"]),
 ])
 def test_what_a_sentence_claims(edition: Edition, text: str, expected: list[str]) -> None:
     assert marks(edition, text) == expected
