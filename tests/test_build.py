@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from geo.__main__ import main
 from geo.core.choices import OCCUPATIONS
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.view import View
@@ -16,11 +18,13 @@ from geo.edition.store import STARTER, RailSource, load_edition
 from geo.figures.consistency import problems_of
 from geo.figures.place import show
 from geo.layers.homes import homes_factor
+from geo.layers.planned_build import STATUSES
 from geo.sources.catalogue import read_catalogue
 from geo.sources.downloads import find_files
 from geo.sources.ofcom import read_national_coverage
 from geo.words.claim import bases
 from tests.fixtures.answers import show_json
+from tests.fixtures.bduk import made_rows, recounted, with_quirks, zipped
 
 CORNWALL = "E06000052"
 
@@ -172,6 +176,7 @@ def test_without_the_optional_files_the_rest_stands(small_mirror, tmp_path):
         "members",
         "lookup-district-2018",
         "railway-lines",
+        "planned-build",
         "timetable",
     }
     assert all(row["without_it"] for row in manifest["missing"])
@@ -227,3 +232,44 @@ def test_the_table_of_sources_is_whole():
         assert source.files
         assert source.without_it
         assert source.address.startswith("https://")
+
+
+@pytest.mark.slow
+def test_what_is_planned_is_counted_and_sums_to_all_premises(small_mirror, tmp_path, capsys):
+    starter = load_edition(STARTER, geometry=False)
+    homes = starter.postcodes[starter.postcodes["postcode"] != ""].assign(
+        district=lambda rows: rows["area"].map(starter.areas["authority"]))
+    homes = homes[homes["district"].isin(["E06000052", "E06000053", "E07000043"])]     # of the neighbour there is none
+    homes = homes.assign(name=homes["district"].map(starter.names("authority")))
+    rows = made_rows(homes, 40_000)
+    files = with_quirks(rows)
+    (small_mirror / "south_west.zip").write_bytes(zipped(files))
+    assert main(["build", "--from", str(small_mirror), "--out", str(tmp_path / "edition")]) == 0
+    said = capsys.readouterr()
+    built = load_edition(tmp_path / "edition")
+    assert problems_of(built) == []
+    row = next(row for row in built.manifest["sources"] if row["id"] == "planned-build")
+    assert (row["vintage"], row["file"], row["rows"]) == ("2026-05", "south_west.zip", (
+        rows["bduk_recognised_premises"] == "true").sum())
+    area = built.postcodes.set_index("postcode")["area"].to_dict()
+    known = list(recounted(rows))
+    lost = Counter(district for district, postcode, *_ in known if postcode not in area)
+    for code in lost:
+        answer = show_json(built, View(place=code))
+        assert answer["planned_build"]["unplaced"] == lost[code]
+        assert sum(answer["planned_build"].values()) == sum(district == code for district, *_ in known)
+        assert answer["still_stuck"]["premises"] == answer["planned_build"]["not_planned"]
+    statuses = Counter((area[postcode], status) for _, postcode, status, *_ in known if postcode in area)
+    for code in [*{place for place, _ in statuses}][:40]:
+        here = show_json(built, View(place=code))["planned_build"]
+        assert here == {**{status: statuses[code, status] for status in STATUSES}, "unplaced": 0}
+    contracted = Counter()
+    for _, postcode, status, *by in known:
+        contracted[area.get(postcode, ""), *by] += status == "contracted"
+    listed = {tuple(row[:-1]): row[-1] for row in built.contracts.drop(columns="scheme").itertuples(index=False)}
+    assert listed == {key: premises for key, premises in contracted.items() if premises and key[0]}
+    assert show_json(built, View(place="E07000088"))["planned_build"] is None     # the neighbour
+    assert f"{sum(lost.values()):,} of BDUK's premises could not be placed by postcode" in said.out + said.err
+    assert "lacks 1 authorities (E07000088) of the mapped area" in said.out + said.err
+    licences = (tmp_path / "edition/LICENCES.md").read_text(encoding="utf-8")
+    assert "| `contracts.parquet` | planned-build | OGL-UK-3.0 |" in licences

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from geo.figures.certainty import certainty  # noqa: E402
 from geo.figures.likeness import alike, alike_rows  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
+from geo.figures.planned import PlannedBuild  # noqa: E402
 from geo.figures.priorities import priority_rows, where_first  # noqa: E402
 from geo.figures.profile import place_profile  # noqa: E402
 from geo.figures.robust import robust  # noqa: E402
@@ -82,7 +84,8 @@ def _tables(edition: Edition) -> list[str]:
 def formats_text() -> str:
     """Write the whole document."""
     edition, view = load_edition(STARTER), View()
-    answer, torridge = place_json(show(edition, view), certainty(edition, view, edition.place(view.place))), edition.place("E07000046")
+    known = replace(show(edition, view), planned=PlannedBuild(0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0))
+    answer, torridge = place_json(known, certainty(edition, view, edition.place(view.place))), edition.place("E07000046")
     like, held = alike_rows(alike(edition, view, torridge), edition), robust(edition, view, torridge)
     first = priority_rows(where_first(edition, view, torridge, Terms()), edition)
     kept = {name: value for name, value in answer.items() if name != "comparators"}
@@ -98,7 +101,8 @@ def formats_text() -> str:
         "What they rest on:", "", *_table(("mark", "meaning"), *((basis.mark, basis.meaning) for basis in BASES.values())),
         "## show --json", "", "Every number of the South West in the starter edition, by its path. `comparators` holds the "
         "`rates` of the region, and of England the shares that Ofcom publishes. Premises are whole numbers where Ofcom "
-        "publishes them; a figure that cannot be is null. `certainty` holds the ends between which nine of ten draws of what is "
+        "publishes them; a figure that cannot be is null. `planned_build` and `still_stuck` are null where the edition was "
+        "built without BDUK's list of premises, as the starter edition was. `certainty` holds the ends between which nine of ten draws of what is "
         "not known lie, of each figure that is estimated and of its rate; for a place that is ranked `rank` holds `of` (how "
         "many), and by `count` and `rate` of people in the gap `p05` and `p95` of its rank (1 is the worst), `worst_ten` and "
         "`worst_tenth`: the share of draws in which it is among them. `rank --json` has the same for each row.", "", *_table(("path", "type"), *_shape(kept)),

@@ -20,6 +20,7 @@ from geo.words.context import about_place
 from geo.words.definitions import BEST_FIT, label, rail_words
 from geo.words.intervals import covers
 from geo.words.likeness import MEANING, alike_heading, why_none
+from geo.words.planned import about_planned
 from geo.words.robust import about_views
 from geo.words.search import what_was_found
 
@@ -28,7 +29,8 @@ def show(options: Namespace) -> None:
     """Print every figure for a place."""
     view, edition = view_of(options), edition_of(options)
     answer, sure, said = place_answer(edition, view.replace(place=edition.place(options.place).code))
-    print_answer(options, said, show_text(answer, sure.ranks), covers(edition), *about_place(edition, answer.place))
+    print_answer(options, said, show_text(answer, sure.ranks), covers(edition),
+                 *about_planned(edition, view.work, answer.place), *about_place(edition, answer.place))
 
 
 def search(options: Namespace) -> None:

@@ -53,6 +53,7 @@ BASES: Mapping[str, Basis] = MappingProxyType({
     "walk": Basis("worked out", "straight lines × 1.3", "Worked out from the position of postcodes and stations."),
     "coast": Basis("worked out", "ONS boundaries, within 1 km of the sea",
                    "Worked out from the outlines of neighbourhoods, clipped to the coast."),
+    "bduk": Basis("BDUK’s count", "BDUK’s count", "Counted from Building Digital UK's list of premises in its plans."),
     "imd": Basis("official", "English Indices of Deprivation 2025", _OFFICIAL),
     "rural": Basis("official", "ONS classification, 2021", _OFFICIAL),
     "official": Basis("official", "official", _OFFICIAL),
@@ -383,6 +384,18 @@ FIGURES: Mapping[str, Measure] = MappingProxyType(_FIGURES)
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(_MEASURES)
 """Those that places are shown and ranked by, in the order of menus."""
+
+PLANNED_BUILD = Measure(
+    key="planned_build", label="Built, contracted and planned", unit="premises", bases=("bduk",),
+    definition="Homes and businesses that BDUK recognises, by whether they can have a gigabit now, are under contract, "
+               "planned by an operator, under review, or not planned at all.",
+    published=True, sources=("planned-build",))
+STILL_STUCK = Measure(
+    key="still_stuck", label="Still stuck", unit="people", bases=("bduk", "jobs"),
+    definition="Residents in jobs of the kind that can be done from home who live where no gigabit is built, under "
+               "contract, planned or under review.",
+    has_range=True, sources=("planned-build", *_GAPS), options=("work",))
+"""Of a place, where the edition was built with BDUK's premises; not among the figures, since most are not."""
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The build: publishers' files → layers → one edition, whole or not at all."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -32,6 +32,7 @@ from geo.layers.homes import england_homes, homes_factor
 from geo.layers.locality_validation import validate_localities
 from geo.layers.named_localities import localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
+from geo.layers.planned_build import by_area, contracts, placed, unplaced_by_authority
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, taken_apart
@@ -39,7 +40,7 @@ from geo.rail.land_mask import read_land_beyond
 from geo.rail.land_routes import Overland
 from geo.rail.stations import stations_called_at
 from geo.rail.travel_times import time_doors
-from geo.sources.catalogue import LOCALITIES, TIMETABLE
+from geo.sources.catalogue import LOCALITIES, PLANNED, TIMETABLE
 from geo.sources.downloads import find_files
 from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
@@ -118,6 +119,7 @@ class _Layers:
     locality_validation: pd.DataFrame | None
     unplaced: int
     stand_ins: list[str]
+    planned_unplaced: Mapping[str, int] | None
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,9 @@ def _layers(
     doors_timed = time_doors(doors, station_points(stations), times, Overland(land, doors), [*HUBS])
     step("finding the coast")
     areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
+    planned = placed(inputs.tables[PLANNED], ground.placed, areas) if PLANNED in inputs.tables else None
+    if planned is not None:
+        areas = areas.assign(**by_area(planned, areas["authority"]).add_prefix("bduk_"))
     step("generalising boundaries")
     outlines = generalise(joined.boundaries[["geometry"]])
     premises = broadband.premises.drop(columns="broadband_basis").round(4)
@@ -166,8 +171,11 @@ def _layers(
     if "stops" in inputs.tables:
         step("placing towns and villages")
         tables["localities"] = localities(inputs.tables["stops"], areas, joined.boundaries)
+    if planned is not None:
+        tables["contracts"] = contracts(planned)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
-    return _Layers(tables, broadband.validation, tested, unplaced, stand_ins)
+    return _Layers(tables, broadband.validation, tested, unplaced, stand_ins,
+                   None if planned is None else unplaced_by_authority(planned))
 
 
 def placed_postcodes(positions: pd.DataFrame, joined: Joined) -> pd.DataFrame:
@@ -280,5 +288,6 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
         "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
         **({} if layers.locality_validation is None else {
             "locality_validation": layers.locality_validation.round(4).reset_index().to_dict("records")}),
+        **({} if layers.planned_unplaced is None else {"planned_build": {"unplaced": dict(layers.planned_unplaced)}}),
         "evidence": evidence(areas, capable, inputs.tables.get(LOCALITIES)),
     }

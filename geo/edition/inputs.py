@@ -1,6 +1,6 @@
 """Everything the build reads, each by its own reader, then checked against one another by their codes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -47,13 +47,13 @@ class SourceRow:
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
-def source_row(source: Source, path: Path, rows: int) -> SourceRow:
-    """List a file that was read as one of its source's."""
-    file = on_disk(path)
+def source_row(source: Source, paths: Sequence[Path], rows: int) -> SourceRow:
+    """List what was read of a source: of several files their names, and one checksum of them all."""
+    files = sorted(dict.fromkeys(map(on_disk, paths)))
     return SourceRow(
         id=source.id, title=source.title, publisher=source.publisher, licence=source.licence,
-        vintage=source.vintage_of(path), address=source.address, file=printable(file.name, 200),
-        sha256=sha256_of(file), rows=rows)
+        vintage=source.vintage_of(*paths), address=source.address,
+        file=printable(", ".join(file.name for file in files), 200), sha256=sha256_of(*files), rows=rows)
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,11 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
     tables, rows, problems = {}, [], []
     catalogue = read_catalogue()
     for key in [key for key in catalogue if key in found and key != TIMETABLE]:
-        path = found[key][0]
-        step(f"reading {path.name}")
+        paths = found[key] if catalogue[key].several else found[key][:1]
+        step(f"reading {paths[0].name}")
         try:
-            tables[key] = catalogue[key].read(path)
-            rows.append(source_row(catalogue[key], path, len(tables[key])))
+            tables[key] = catalogue[key].read(*paths)
+            rows.append(source_row(catalogue[key], paths, tables[key].attrs.get("rows", len(tables[key]))))
         except SourceError as error:
             problems.append(str(error))
     if problems:

@@ -9,6 +9,7 @@ import pandera.pandas as pa
 
 from geo.core.choices import HUBS, KINDS, OCCUPATIONS, SPEEDS
 from geo.core.series import AREA_SERIES
+from geo.layers.planned_build import STATUSES, SUBSIDY, VOUCHERS
 
 LSOA = r"E01\d{6}"
 OFCOM_COLUMNS = ("ofcom_premises", *(f"ofcom_below_{speed}" for speed in SPEEDS))
@@ -55,6 +56,8 @@ OPTIONAL_COLUMNS: Mapping[str, Mapping[str, pa.Column]] = {
     "commons-library": {"superfast_not_taken": _number(0, 1, nullable=True)},
     # Worked out from the boundaries (geo.layers.coast): an edition of an earlier version lacks it.
     "coast": {"coastal": pa.Column("float64", pa.Check.isin([0, 1]), nullable=True)},
+    # Placed and counted by status (geo.layers.planned_build).
+    "planned": {f"bduk_{status}": _count(nullable=True) for status in STATUSES},
     # New optional columns stand above this line.
 }
 """Columns of LSOAs that an edition may lack, by the source they come from; then they are missing."""
@@ -187,13 +190,23 @@ DETOURS = _table({
 })
 """Ways from a postcode (row number in `postcodes`) to a station that go round the water; missing where none does."""
 
+CONTRACTS = _table({
+    "area": _text(LSOA),
+    "scheme": pa.Column(str, pa.Check.isin([SUBSIDY, VOUCHERS])),
+    "contract": _text(".*"),
+    "supplier": _text(".*"),
+    "date": _text(r"(?:\d{4}-\d\d-\d\d)?"),
+    "premises": pa.Column("int64", pa.Check.ge(1)),
+}, unique=["area", "scheme", "contract", "supplier", "date"])
+"""Premises under contract that have no gigabit yet, as `geo.layers.planned_build.contracts` lists them."""
+
 SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
     "areas": AREAS, "places": PLACES, "stations": STATIONS, "journeys": JOURNEYS, "postcodes": POSTCODES,
     "localities": LOCALITIES, "context": CONTEXT, "lines": LINES, "connections": CONNECTIONS, "changes": CHANGES,
-    "detours": DETOURS,
+    "detours": DETOURS, "contracts": CONTRACTS,
 }
 
-READ_LATER = ("localities", "connections", "changes", "detours")
+READ_LATER = ("localities", "connections", "changes", "detours", "contracts")
 """Tables that are read when they are first asked for."""
 
 OPTIONAL_TABLES = ("context", "lines", *READ_LATER)

@@ -126,6 +126,11 @@ class Edition:
         return self._read_later("detours")
 
     @cached_property
+    def contracts(self) -> pd.DataFrame:
+        """Premises that are under contract, by LSOA."""
+        return self._read_later("contracts")
+
+    @cached_property
     def outlines(self) -> gpd.GeoDataFrame:
         """Generalised outlines of the LSOAs, index code, EPSG:27700, also where tables were read without them."""
         if isinstance(self.areas, gpd.GeoDataFrame):

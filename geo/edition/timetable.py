@@ -99,7 +99,7 @@ def choose_timetable(
     taken = max(usable or [pattern], key=lambda candidate: (candidate.served, candidate.calls, str(candidate.path)))
     if not taken.served:
         raise SwatheError(f"{taken.path} has no train at any station of the mapped area: give a feed that covers it")
-    listed = source_row(read_catalogue()[TIMETABLE], taken.path, len(taken.feed.stop_times))
+    listed = source_row(read_catalogue()[TIMETABLE], [taken.path], len(taken.feed.stop_times))
     row = replace(
         listed, licence=f"{OWN}; CC-BY-4.0" if taken.feed.is_pattern else listed.licence,
         publisher=taken.feed.publisher or "a publisher without a name", version=taken.feed.version,

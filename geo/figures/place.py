@@ -18,6 +18,7 @@ from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
 from geo.figures.claim import Claim, claim, england_rate
 from geo.figures.intervals import Interval, Intervals, place_intervals
+from geo.figures.planned import PlannedBuild, planned_build
 from geo.layers.gap import share_beyond, weighted_quantiles
 
 NoteKind = Literal[
@@ -122,6 +123,8 @@ class PlaceFigures:
         What stands beside the claim.
     notes
         Most important first.
+    planned
+        What is built, contracted and planned there; None where the edition does not know it.
     """
 
     edition: EditionFacts
@@ -132,6 +135,7 @@ class PlaceFigures:
     nations: Mapping[str, Mapping[str, Figure]]
     claim: Claim
     notes: tuple[Note, ...]
+    planned: PlannedBuild | None = None
 
     def __getitem__(self, key: str) -> Figure:
         return self.figures[key]
@@ -168,7 +172,8 @@ def show(edition: Edition, view: View) -> PlaceFigures:
     return PlaceFigures(
         edition.facts(), asked, place, figures,
         {region.name: _figures(edition, view, region)}, _nations(edition, view), claim(edition, view, place),
-        (*_notes(edition, view, place), *_odd_tiers(figures), *_more_did(figures)))
+        (*_notes(edition, view, place), *_odd_tiers(figures), *_more_did(figures)),
+        planned_build(edition, view.work, place))
 
 
 def resolve_basis(bases: tuple[str, ...], edition: Edition, *, published: bool) -> tuple[str, ...]:

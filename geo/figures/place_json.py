@@ -5,11 +5,13 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from geo.core.choices import SPEEDS
-from geo.core.measures import FIGURES, Measure, in_order
+from geo.core.measures import FIGURES, PLANNED_BUILD, STILL_STUCK, Measure, in_order
 from geo.figures.certainty import Certainty, RankCertainty
 from geo.figures.claim import Claim
 from geo.figures.intervals import Interval
 from geo.figures.place import Figure, PlaceFigures
+from geo.figures.planned import PlannedBuild
+from geo.layers.planned_build import STATUSES
 
 _FIRST = (
     "residents", "households", "workers", "remote_capable", "works_from_home", "premises", "premises_below",
@@ -23,6 +25,9 @@ _FIRST_RATES = (
 _WITHOUT_RATE = ("residents", "households", "workers", "borderline", "premises", "no_car")
 _RANGE = {"estimate": "value", "low": "low", "high": "high", "limit_low": "least", "limit_high": "most"}
 _MINUTES = {"median": "value", "p10": "low", "p90": "high"}
+PLANNED_KEYS = ("planned_build", "still_stuck")
+"""Of what an edition may not know; then they are None."""
+
 # Figures that JSON keeps under another name.
 _UNDER = {"most_deprived_fifth": "imd."}
 
@@ -77,10 +82,32 @@ def named_figures(answer: PlaceFigures) -> list[NamedFigure]:
     Returns
     -------
     list of NamedFigure
-        Counts and minutes, then rates, then what stands beside the claim.
+        Counts and minutes, then rates, then what stands beside the claim, then what is planned, where that is known.
     """
     rates = (rate._replace(name=f"rates.{rate.name}") for rate in _rates(answer.figures))
-    return [*_values(answer.figures), *rates, *_claim(answer.claim)]
+    planned = () if answer.planned is None else planned_figures(answer.planned)
+    return [*_values(answer.figures), *rates, *_claim(answer.claim), *planned]
+
+
+def planned_figures(planned: PlannedBuild) -> Iterator[NamedFigure]:
+    """List the numbers of what is planned in a place.
+
+    Parameters
+    ----------
+    planned
+        As `geo.figures.planned.planned_build` gives it.
+
+    Yields
+    ------
+    NamedFigure
+        Premises by status and those that could not be placed; premises and people still stuck.
+    """
+    for name in (*STATUSES, "unplaced"):
+        yield NamedFigure(f"planned_build.{name}", getattr(planned, name), PLANNED_BUILD, PLANNED_BUILD.unit,
+                          is_rate=False)
+    yield NamedFigure("still_stuck.premises", planned.not_planned, PLANNED_BUILD, PLANNED_BUILD.unit, is_rate=False)
+    for name, value in (("estimate", planned.people), ("low", planned.low), ("high", planned.high)):
+        yield NamedFigure(f"still_stuck.people.{name}", value, STILL_STUCK, STILL_STUCK.unit, is_rate=False)
 
 
 def place_json(answer: PlaceFigures, sure: Certainty, notes: Sequence[str] = ()) -> dict[str, Any]:
@@ -105,7 +132,7 @@ def place_json(answer: PlaceFigures, sure: Certainty, notes: Sequence[str] = ())
     figures["claim"]["carried_forward"] = None if carried is None else asdict(carried)
     return {
         "edition": answer.edition.as_json(), "view": answer.view.options(), "place": answer.place.facts(),
-        **figures, "certainty": certainty_json(sure),
+        **figures, **({} if answer.planned else dict.fromkeys(PLANNED_KEYS)), "certainty": certainty_json(sure),
         "comparators": {name: {"premises_below_share": {}, **_nested(_rates(figures))}
                         for name, figures in {**answer.regions, **answer.nations}.items()},
         "notes": list(notes),

@@ -17,6 +17,7 @@ from geo.edition.places import alike
 from geo.edition.reach_table import reach_table, station_points
 from geo.edition.spelling import fold
 from geo.edition.store import Edition
+from geo.figures.planned import COLUMNS, SPEED, has_plans
 from geo.figures.stations import ground_of
 from geo.rail.access_legs import ACCESS, door_positions
 from geo.rail.adjacent_stations import Network
@@ -107,6 +108,10 @@ def _upgraded(edition: Edition, terms: WhatIf) -> pd.DataFrame:
         # Who would take the new lines is not known.
         new = here & (edition.areas["below_30"] > 0)
         lines["superfast_not_taken"] = edition.areas["superfast_not_taken"].mask(new)
+    if SPEED in terms.tiers() and has_plans(edition):
+        counts = edition.areas[COLUMNS]
+        lines |= {column: counts[column].mask(here, 0.0) for column in COLUMNS}
+        lines[COLUMNS[0]] = counts[COLUMNS[0]].mask(here, counts.sum(axis=1, skipna=False))
     return edition.areas.assign(**lines)
 
 

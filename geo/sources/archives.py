@@ -8,7 +8,10 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
 
 from geo.core.errors import MissingSourceError, SourceError
 from geo.core.untrusted import printable, quoted
@@ -17,6 +20,9 @@ from geo.sources.wording import AGAIN, UNEDITED, shortened
 MAX_BYTES = 350_000_000
 """Of one file unpacked: so much is read within 2 GB of memory. The largest, a timetable's calls, has some 300 MB for
 all of Britain's railways; boundaries of all of England and Wales, as they are asked for, some 65."""
+
+MAX_STREAMED = 20_000_000_000
+"""Of one file that is read piece by piece: all of Britain's premises have some 7 GB."""
 
 MAX_RATIO = 200
 """Between a file unpacked and packed: tables pack to a twentieth. A file under `SMALL` may be more repetitive."""
@@ -86,7 +92,7 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
     if not name:
         require_file(path)
         if most is None and (size := path.stat().st_size) > MAX_BYTES:
-            raise SourceError(path, [f"has {_too_large(size)}"])
+            raise SourceError(path, [f"has {_too_large(size, MAX_BYTES)}"])
         with path.open("rb") as file:
             return file.read(most)
     with open_zip(archive_path) as archive:
@@ -94,6 +100,33 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
         if name not in members:
             raise _not_there(path)
         return read_member(archive_path, archive, members[name].filename, most)
+
+
+@contextmanager
+def open_bytes(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, on disk or inside an archive, to be read piece by piece: it may be larger than is read at once.
+
+    Raises
+    ------
+    MissingSourceError, SourceError
+        When it is not there, is locked, packed in a way that is not read, or absurdly large. What is found damaged
+        while it is read is raised as the standard library does (`DAMAGED`).
+    """
+    archive_path, name = _archive_of(path)
+    if not name:
+        require_file(path)
+        with path.open("rb") as file:
+            yield file
+        return
+    with open_zip(archive_path) as archive:
+        members = _members(archive)
+        if name not in members:
+            raise _not_there(path)
+        problem = _unreadable(members[name], MAX_STREAMED)
+        if problem:
+            raise SourceError(archive_path, [f"its member {quoted(name)} {problem}"])
+        with archive.open(members[name]) as member:
+            yield cast("BinaryIO", member)
 
 
 def read_packed(path: Path, suffix: str) -> bytes:
@@ -143,7 +176,7 @@ def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | Non
         When the member is damaged, locked, packed in a way that is not read, or absurdly large.
     """
     entry = archive.getinfo(name)
-    problem = _unreadable(entry)
+    problem = _unreadable(entry, MAX_BYTES)
     if problem:
         raise SourceError(path, [f"its member {quoted(name)} {problem}"])
     try:
@@ -153,22 +186,22 @@ def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | Non
         raise SourceError(path, [f"its member {quoted(name)} is damaged ({printable(error)}): {AGAIN}"]) from error
 
 
-def _unreadable(entry: zipfile.ZipInfo) -> str:
-    """Say what keeps a member from being read, before anything of it is."""
+def _unreadable(entry: zipfile.ZipInfo, most: int) -> str:
+    """Say what keeps a member of more than so many bytes, or any, from being read, before anything of it is."""
     if entry.flag_bits & _LOCKED:
         return "is locked with a password: unpack it, and pack it again without one"
     if entry.compress_type not in _READ:
         return f"is packed in a way that is not read here ({entry.compress_type}): unpack it, and leave the files"
-    if entry.file_size > MAX_BYTES:
-        return f"unpacks to {_too_large(entry.file_size)}"
+    if entry.file_size > most:
+        return f"unpacks to {_too_large(entry.file_size, most)}"
     if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
         return f"unpacks to more than {MAX_RATIO} times its size, as no table does: {UNEDITED}"
     return ""
 
 
-def _too_large(size: int) -> str:
-    """Say of a file of more than `MAX_BYTES` that it is not read, and what to do."""
-    return f"{size:,} bytes, more than the {MAX_BYTES:,} that are read: use a download of fewer areas, or {UNEDITED}"
+def _too_large(size: int, most: int) -> str:
+    """Say of a file of more than is read that it is not, and what to do."""
+    return f"{size:,} bytes, more than the {most:,} that are read: use a download of fewer areas, or {UNEDITED}"
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:

@@ -19,6 +19,7 @@ NOT_STATED = "not stated"
 POSTCODES = "postcodes"
 MSOA_NAMES = "msoa-names"
 CONNECTIVITY = "connectivity"
+PLANNED = "planned-build"
 LOCALITIES = "commons-library"
 """Broadband measured by locality: with it the estimate rests on more than the counts of today."""
 
@@ -45,17 +46,19 @@ class Source:
     holds: str = ""                   # pattern of what such a table holds besides
     members: tuple[str, ...] = ()     # by which an archive or a folder is known
     not_files: tuple[str, ...] = ()   # patterns of the names of other tables that look the same
+    several: bool = False             # whether it comes in several files, which its reader takes together
 
-    def read(self, path: Path) -> Any:
-        """Read one file of this source with its reader."""
+    def read(self, *paths: Path) -> Any:
+        """Read the files of this source with its reader: all there are of one that comes in several, else the first."""
         module, _, function = self.reader.partition(":")
-        return getattr(import_module(f"geo.sources.{module}"), function)(path)
+        return getattr(import_module(f"geo.sources.{module}"), function)(paths if self.several else paths[0])
 
-    def vintage_of(self, path: Path) -> str:
-        """Return the vintage of one file of this source, from its name where the publisher writes it there."""
+    def vintage_of(self, *paths: Path) -> str:
+        """Return the vintage of files of this source, from their names where the publisher writes it there."""
         if self.vintage != "in the file's name":
             return self.vintage
-        return vintage_in_name(path) or vintage_in_name(on_disk(path)) or NOT_STATED
+        found = sorted({vintage_in_name(path) or vintage_in_name(on_disk(path)) or NOT_STATED for path in paths})
+        return found[0] if len(found) == 1 else f"{found[0]} to {found[-1]}"
 
 
 @cached(1, key=lambda: DATA)
@@ -95,8 +98,12 @@ def read_licences() -> Mapping[str, str]:
     return dict(_toml()["licence"])
 
 
-def sha256_of(path: Path) -> str:
-    """Checksum (hexadecimal) of a file, or of a folder's files with their names."""
+def sha256_of(*paths: Path) -> str:
+    """Checksum (hexadecimal) of a file, or of the files of a folder, or several, with their names."""
+    if len(paths) > 1:
+        listed = "".join(f"{path.name} {sha256_of(path)}\n" for path in paths)
+        return hashlib.sha256(listed.encode()).hexdigest()
+    path, = paths
     if path.is_dir():
         parts = (f"{file.relative_to(path).as_posix()} {sha256_of(file)}\n" for file in list_files(path))
         return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -76,6 +77,18 @@ def read_postcodes(path: Path) -> pd.DataFrame:
     found.attrs["without_position"] = int((~placed).sum())
     found.attrs["short"] = _short({name: table.num_rows for name, table in tables.items()}, files)
     return found[["postcode", "easting", "northing", "quality", "authority"]]
+
+
+def spelled_postcode(text: str) -> str:
+    """Spell a postcode as this reader does, however it is spaced and whatever its case.
+
+    Examples
+    --------
+    >>> spelled_postcode(" ex201aa"), spelled_postcode("")
+    ('EX20 1AA', '')
+    """
+    close = re.sub("[^A-Z0-9]", "", unicodedata.normalize("NFKC", text).upper())
+    return f"{close[:-3]} {close[-3:]}".strip()
 
 
 def _read_header(path: Path, files: Sequence[Path]) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.untrusted import printable
 from geo.sources import commons_library, deprivation
-from geo.sources.archives import BLANK, DEEPEST, is_junk, list_files, on_disk, read_bytes, unread_format
+from geo.sources.archives import BLANK, DEEPEST, is_junk, list_files, on_disk, open_bytes, read_bytes, unread_format
 from geo.sources.catalogue import (
     CONNECTIVITY,
     LOCALITIES,
@@ -53,7 +53,8 @@ class Downloads:
     """What was found in a folder."""
 
     files: dict[str, list[Path]]
-    """Source id → its one file; for the timetable all feeds there are. Sources that are not there are left out."""
+    """Source id → its one file; for the timetable all feeds there are, for a source of several files all of them, the
+    newest first. Sources that are not there are left out."""
     not_used: list[str]
     """Every other file, with the reason."""
 
@@ -102,15 +103,18 @@ def find_files(folder: Path) -> Downloads:
     _look_through(_walk(folder), search, DEEPEST)
     catalogue = read_catalogue()
     for source in catalogue.values():
-        if source.id not in search.found:
+        if source.several or source.id not in search.found:
             _take_by_name(source, search)
     files = {}
     for key in [key for key in catalogue if key in search.found]:
+        if catalogue[key].several:
+            files[key] = _newest_of_each(search.found[key], search)
+            continue
         paths = _without_copies(search.found[key], catalogue[key].members, search)
         files[key] = paths if key == TIMETABLE else [_newest(catalogue[key], paths, search)]
     _refuse_missing(folder, [source for source in catalogue.values() if source.required and source.id not in files],
                     search.told())
-    _refuse_undated([(source, files[source.id][0]) for source in catalogue.values() if source.id in files])
+    _refuse_undated([(source, path) for source in catalogue.values() for path in files.get(source.id, [])])
     return Downloads(files, search.told())
 
 
@@ -300,6 +304,33 @@ def _newest(source: Source, paths: Sequence[Path], search: _Search) -> Path:
     for path in others:
         search.reasons[path] = f"an older release than {search.name(newest)}"
     return newest
+
+
+def _newest_of_each(paths: Sequence[Path], search: _Search) -> list[Path]:
+    """Of files that make one source together, each in its newest release; the newest first."""
+    def release(path: Path) -> str:
+        return vintage_in_name(path) or vintage_in_name(on_disk(path)) or ""
+
+    kept: dict[str, Path] = {}
+    ordered = sorted(paths, key=lambda path: (len(path.parts), path))
+    for path in sorted(ordered, key=release, reverse=True):
+        first = kept.setdefault(re.sub(r"^\d{6}(?=_)", "", path.name.lower()), path)
+        if release(first) != release(path):
+            search.reasons[path] = f"an older release than {search.name(first)}"
+        elif first is not path and _streamed_hash(first) == _streamed_hash(path):
+            search.reasons[path] = f"a copy of {search.name(first)}"
+        elif first is not path:
+            both = f"{search.name(first)}, {search.name(path)}"
+            raise SourceError(path, [f"there are two of this name, and they differ: leave one of {both}"])
+    return list(kept.values())
+
+
+def _streamed_hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with open_bytes(path) as file:
+        while piece := file.read(HEAD):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _refuse_undated(taken: Iterable[tuple[Source, Path]]) -> None:

@@ -183,7 +183,7 @@ def read_columns(
     table = split_csv(path, read_bytes(path) if data is None else data, comment)
     refuse_other_delimiter(table, columns)
     problems, may_lack = Problems(path, table.first_row), set(optional)
-    wanted = _positions(table.names, columns, may_lack, problems)
+    wanted = positions_of(table.names, columns, may_lack, problems)
     problems.raise_if_any()
     frame = parse_rows(table, wanted, _shortest(len(table.names), wanted, set() if whole_rows else may_lack))
     # Each column of texts is let go once it is read.
@@ -194,10 +194,16 @@ def read_columns(
     return frame
 
 
-def _positions(
+def positions_of(
     names: Sequence[str], columns: Iterable[str], may_lack: Container[str], problems: Problems,
 ) -> dict[str, int]:
-    """Find columns in a header, in any case where none is spelled as asked for."""
+    """Find columns in a header, in any case where none is spelled as asked for; note those that are missing or twice.
+
+    Returns
+    -------
+    dict of str to int
+        Name asked for → position in the header, of those that are there.
+    """
     folded, found = [" ".join(name.split()).casefold() for name in names], {}
     for name in columns:
         there = [position for position, other in enumerate(names) if other == name] or [

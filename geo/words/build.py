@@ -13,6 +13,7 @@ def about_build(manifest: Mapping[str, Any]) -> list[str]:
         *(f"in {row['file']}, {what}" for row in rows for what in row.get("left_out", [])),
         f"{manifest['postcodes_outside']:,} postcodes lie outside the mapped area and are not used",
         *stand_ins(manifest),
+        *unplaced(manifest),
         *(f"not used: {feed}" for row in rows for feed in row.get("not_used", [])),
         *(f"not used: {file}" for file in manifest.get("not_used", [])),
         *(f"without {lack['title']}: {lack['without_it']}" for lack in manifest["missing"]),
@@ -32,6 +33,15 @@ def stand_ins(manifest: Mapping[str, Any]) -> list[str]:
     """Say how many neighbourhoods have no postcode, where there are any."""
     count = len(manifest["areas_without_postcode"])
     return [f"{count:,} LSOAs have no postcode: journeys start at a point inside"] if count else []
+
+
+def unplaced(manifest: Mapping[str, Any]) -> list[str]:
+    """Say how many of BDUK's premises could not be placed, and in which councils, where it has any."""
+    if "planned_build" not in manifest:
+        return []
+    lost = {code: premises for code, premises in manifest["planned_build"]["unplaced"].items() if premises}
+    where = f": {', '.join(f'{code} {premises:,}' for code, premises in lost.items())}" if lost else ""
+    return [f"{sum(lost.values()):,} of BDUK's premises could not be placed by postcode{where}"]
 
 
 def checked(manifest: Mapping[str, Any], areas: int) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from geo.core.choices import DATA, KINDS, WORK
 from geo.edition.store import Edition
 from geo.layers.occupations import national_check
-from geo.sources.catalogue import LOCALITIES
+from geo.sources.catalogue import LOCALITIES, read_catalogue
 from geo.words.definitions import rail_words
 
 METHOD = DATA.parent / "docs" / "method.md"
@@ -51,9 +51,12 @@ def sources_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def missing_table(manifest: Mapping[str, Any]) -> pd.DataFrame:
-    """List the sources that an edition was made without."""
+    """List the sources that an edition was made without, those too that its build did not know yet."""
     columns = ["title", "without_it"]
-    return pd.DataFrame([{name: lack[name] for name in columns} for lack in manifest["missing"]], columns=columns)
+    known = {row["id"] for row in (*manifest.get("sources", ()), *manifest["missing"])}
+    later = [{"title": source.title, "without_it": source.without_it} for source in read_catalogue().values()
+             if "sources" in manifest and source.id not in known]
+    return pd.DataFrame([*manifest["missing"], *later], columns=columns)
 
 
 def national_sentences() -> list[str]:

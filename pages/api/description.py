@@ -1,6 +1,7 @@
 """The description of the interface: OpenAPI 3.1, made of the records of options and figures, and a page of it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -10,7 +11,8 @@ from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.place import show
-from geo.figures.place_json import named_figures
+from geo.figures.place_json import NamedFigure, named_figures, planned_figures
+from geo.figures.planned import PlannedBuild
 from geo.words.definitions import OPTIONS, definition, label
 from geo.words.dictionary import column
 from pages.api.parameters import FORMATS
@@ -100,14 +102,7 @@ def _list_of(properties: Mapping[str, Schema]) -> Schema:
 
 def show_schema(edition: Edition) -> Schema:
     """Describe the figures of a place: each by what its measure's record says."""
-    figures: dict[str, Any] = {}
-    for figure in named_figures(show(edition, View())):
-        *path, last = figure.name.split(".")
-        part = figures
-        for name in path:
-            part = part.setdefault(name, {})
-        end = f" {column(last, 'figures').description}" if last in ENDS else ""
-        part[last] = {**NUMBER, "description": f"{definition(figure.measure)}{end} Unit: {figure.unit}."}
+    figures = _described(named_figures(replace(show(edition, View()), planned=None)))
     figures["claim"] |= {"carried_forward": {"type": ["object", "null"]}, "nowhere_to_turn_at": _map_of(NUMBER)}
     interval = _record({name: _end("figures", name) for name in ("p05", "p95")})
     rank = {"anyOf": [{"type": "null"}, _map_of(NUMBER)]}
@@ -118,6 +113,7 @@ def show_schema(edition: Edition) -> Schema:
         "view": _map_of({"type": ["string", "integer"]}),
         "place": _record({"code": TEXT, "name": TEXT, "kind": TEXT, "lsoas": {"type": "integer"}}),
         **{name: _nested(part) for name, part in figures.items()},
+        **{name: {"anyOf": [{"type": "null"}, _nested(part)]} for name, part in _planned().items()},
         "certainty": _map_of(either), "comparators": _map_of({"type": "object"}),
         "notes": {"type": "array", "items": TEXT},
     })
@@ -125,6 +121,24 @@ def show_schema(edition: Edition) -> Schema:
 
 def _end(table: str, name: str) -> Schema:
     return {**NUMBER, "description": column(name, table).description}
+
+
+def _described(named: Iterable[NamedFigure]) -> dict[str, Any]:
+    """Describe numbers, nested as their names say."""
+    figures: dict[str, Any] = {}
+    for figure in named:
+        *path, last = figure.name.split(".")
+        part = figures
+        for name in path:
+            part = part.setdefault(name, {})
+        end = f" {column(last, 'figures').description}" if last in ENDS else ""
+        part[last] = {**NUMBER, "description": f"{definition(figure.measure)}{end} Unit: {figure.unit}."}
+    return figures
+
+
+def _planned() -> dict[str, Any]:
+    """Describe what is planned, which not every edition knows."""
+    return _described(planned_figures(PlannedBuild(0, 0, 0, 0, 0, 0, 0.0, 0.0, 0.0)))
 
 
 def _nested(part: dict[str, Any]) -> Schema:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from geo.core.errors import SwatheError
-from geo.edition.agreement import doors, indices, lines, neighbours, people, places
+from geo.edition.agreement import doors, indices, lines, neighbours, people, places, planned
 from geo.edition.agreement.facts import REFUSE, Facts, Finding
 
 CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
@@ -19,6 +19,7 @@ CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     doors.households_to_a_postcode, doors.stops_are_stations,
     indices.deprivation_in_order, indices.connectivity_as_defined, indices.series_cover,
     indices.series_without_gaps, indices.region_is_whole, indices.claimants_like_the_region,
+    planned.whole_list, planned.one_release,
 )
 
 

@@ -1,0 +1,102 @@
+"""How it is said what is built, contracted and planned by itself, and how many people are still stuck after it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+
+from geo.core.measures import STILL_STUCK
+from geo.core.rounding import percent, span
+from geo.edition.places import Place
+from geo.edition.store import Edition
+from geo.figures.planned import PlannedBuild, contracts_of, has_plans, planned_build
+from geo.sources.catalogue import PLANNED, read_catalogue
+from geo.words.claim import people
+from geo.words.definitions import month
+
+HEADING = "What is contracted and planned"
+
+STATUS_LABELS = {
+    "gigabit_now": "Can have a gigabit now", "contracted": "Under contract",
+    "commercial": "Planned by an operator", "under_review": "Under review", "not_planned": "Not planned",
+    "unplaced": "Not placed in a neighbourhood",
+}
+"""What each of BDUK's counts is called."""
+
+ONLY_GIGABIT = "Plans are of gigabit lines: at other speeds nothing is taken off the gap for them."
+
+_NAMED = 3
+"""Contracts that a sentence names."""
+
+
+def how_to_get_it() -> str:
+    """Say how an edition comes to know what is planned."""
+    source = read_catalogue()[PLANNED]
+    return (f"To have it, download ‘premises in BDUK plans’ for the region ({source.address}), put it in the folder of "
+            "downloads as it is, and build the edition again.")
+
+
+def absent(edition: Edition) -> str:
+    """Say that what is planned is not known, and what to do about it."""
+    if has_plans(edition):
+        return ("BDUK's list of premises, as this edition has it, does not cover all of this place: what is under "
+                f"contract or planned here is not known, and nothing is taken off. {how_to_get_it()}")
+    return ("What is under contract or planned is not in this edition: it was built without BDUK's list of premises, "
+            f"and nothing is taken off the gap for it. {how_to_get_it()}")
+
+
+def dated(edition: Edition) -> str:
+    """Say whose list it is, and of when."""
+    return f"Building Digital UK, {month(edition.manifest['vintages'][PLANNED])}"
+
+
+def counted(planned: PlannedBuild) -> str:
+    """Say how many premises have what status."""
+    lost = (f" Another {planned.unplaced:,} could not be placed: their postcode is not in Code-Point Open, or lies in "
+            "another council.") if planned.unplaced else ""
+    return (f"Of {planned.placed:,} homes and businesses that BDUK recognises here, {planned.gigabit_now:,} can have a "
+            f"gigabit now, {planned.contracted:,} are under contract, {planned.commercial:,} are planned by an "
+            f"operator, {planned.under_review:,} are under review, and for {planned.not_planned:,} "
+            f"({percent(planned.not_planned / planned.placed if planned.placed else None)}) nothing is planned.{lost}")
+
+
+def stuck(planned: PlannedBuild) -> str:
+    """Say how many people are still stuck."""
+    return (f"{STILL_STUCK.label} after that: {people(planned.people)} ({span(planned.low, planned.high)}). "
+            f"{STILL_STUCK.definition} {ONLY_GIGABIT}")
+
+
+def about_planned(edition: Edition, work: str, place: Place) -> list[str]:
+    """Say what is contracted and planned in a place, and who is still stuck; or that it is not known."""
+    planned = planned_build(edition, work, place)
+    if planned is None:
+        return [absent(edition)]
+    return [f"{counted(planned)} ({dated(edition)}.)", *contract_sentences(edition, place), stuck(planned)]
+
+
+def contract_sentences(edition: Edition, place: Place) -> Iterator[str]:
+    """Name the contracts of a place with their premises and dates, or say that there is none."""
+    listed = contracts_of(edition, place)
+    if listed.empty:
+        yield "No contract and no voucher project covers premises here that have no gigabit yet."
+        return
+    said = "; ".join(contract_words(row) for _, row in listed.head(_NAMED).iterrows())
+    more = len(listed) - _NAMED
+    rest = f"; and {more} more with {listed['premises'].iloc[_NAMED:].sum():,} premises" if more > 0 else ""
+    yield f"Under contract, and not built yet: {said}{rest}."
+
+
+def contract_words(row: pd.Series) -> str:
+    """Name one contract: what it is, who builds, for how many, and by when."""
+    kind = "voucher project" if row["scheme"] == "vouchers" else "contract"
+    name = f"{kind} ‘{row['contract']}’" if row["contract"] else f"a {kind} without a name"
+    builder = f" ({row['supplier']})" if row["supplier"] else ""
+    return f"{name}{builder}, {row['premises']:,} premises, {date_words(row['date'])}"
+
+
+def date_words(day: str) -> str:
+    """Say until when a contract is to be built."""
+    if not day:
+        return "no final date given"
+    when = date.fromisoformat(day)
+    return f"by {when.day} {when:%B %Y}"
