@@ -17,6 +17,7 @@ from geo.core.choices import ENGLAND, HUBS, KINDS, REGION, SPEEDS
 from geo.core.errors import SwatheError
 from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
+from geo.edition.broadband import EditionBroadband, edition_broadband
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs
 from geo.edition.places import place_table
 from geo.edition.reach_table import kept_detours, reach_table, station_points
@@ -24,11 +25,9 @@ from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition, sweep
 from geo.edition.timetable import choose_timetable
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise, merged
-from geo.layers.broadband import estimated
 from geo.layers.coast import coastal
 from geo.layers.evidence import evidence
 from geo.layers.homes import england_homes, homes_factor
-from geo.layers.locality_validation import validate_localities
 from geo.layers.named_localities import localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
 from geo.layers.railways import map_lines
@@ -111,8 +110,7 @@ class _Layers:
     """The tables of an edition, and what its manifest says of how they were made."""
 
     tables: dict[str, pd.DataFrame]
-    validation: pd.DataFrame
-    locality_validation: pd.DataFrame | None
+    broadband: EditionBroadband
     unplaced: int
     stand_ins: list[str]
 
@@ -130,12 +128,7 @@ def _layers(
 ) -> _Layers:
     areas = joined.areas.assign(area_km2=area_km2(joined.boundaries).round(6))
     postcodes, unplaced = _postcodes(ground.placed, joined.boundaries)
-    step("estimating broadband")
-    broadband = estimated(areas, joined.authorities, joined.constituencies, joined.localities)
-    tested = None
-    if joined.localities is not None:
-        step("testing the estimate on localities")
-        tested = validate_localities(areas, joined.authorities, joined.localities)
+    broadband = edition_broadband(inputs, joined, areas, step)
     step("scanning the timetable")
     times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
     stations = _stations(inputs.tables["stations"], trains, joined.boundaries)
@@ -147,8 +140,7 @@ def _layers(
     areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
     step("generalising boundaries")
     outlines = generalise(joined.boundaries[["geometry"]])
-    premises = broadband.premises.drop(columns="broadband_basis").round(4)
-    areas = areas.assign(**premises, postcodes=doors["area"].value_counts(),
+    areas = areas.assign(**broadband.premises.round(4), postcodes=doors["area"].value_counts(),
                          walk_share=doors_timed.walk_share().round(6))
     step("dissolving boundaries")
     places = _places(areas, outlines, joined, inputs.tables.get("ofcom-mobile"), inputs.tables.get("members"))
@@ -163,7 +155,7 @@ def _layers(
         step("placing towns and villages")
         tables["localities"] = localities(inputs.tables["stops"], areas, joined.boundaries)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
-    return _Layers(tables, broadband.validation, tested, unplaced, stand_ins)
+    return _Layers(tables, broadband, unplaced, stand_ins)
 
 
 def placed_postcodes(positions: pd.DataFrame, joined: Joined) -> pd.DataFrame:
@@ -248,7 +240,6 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
     capable = remote_capable(areas, capability[CAPABILITY_TABLES[0]])
     return {
         "code_version": __version__,
-        "broadband_basis": "estimated",
         "rail_basis": "indicative" if feed.is_pattern else "timetable",
         "rail_day": day.isoformat(),
         "vintages": {row.id: row.vintage for row in rows},
@@ -266,8 +257,6 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
         "england": {} if national is None else {
             "workers": {str(group): int(count) for group, count in read_england_workers().items()},
             "homes_without": england_homes(national).round(8).to_dict()},
-        "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
-        **({} if layers.locality_validation is None else {
-            "locality_validation": layers.locality_validation.round(4).reset_index().to_dict("records")}),
+        **layers.broadband.said,
         "evidence": evidence(areas, capable, inputs.tables.get(LOCALITIES)),
     }

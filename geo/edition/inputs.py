@@ -14,7 +14,16 @@ from geo.edition.schema import OPTIONAL_COLUMNS
 from geo.layers.former_districts import former_districts
 from geo.layers.measured_localities import superfast_not_taken
 from geo.sources.archives import on_disk
-from geo.sources.catalogue import LOCALITIES, TIMETABLE, Source, read_catalogue, sha256_of
+from geo.sources.catalogue import (
+    LOCALITIES,
+    OUTPUT_AREA_LOOKUP,
+    OUTPUT_AREAS,
+    TIMETABLE,
+    Source,
+    read_catalogue,
+    sha256_of,
+)
+from geo.sources.wording import some
 
 LSOA_TABLES = (
     "lookup-msoa", "lookup-constituency", "lookup-rural-urban", "census-residents", "census-households",
@@ -45,13 +54,14 @@ class SourceRow:
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
-def source_row(source: Source, path: Path, rows: int) -> SourceRow:
-    """List a file that was read as one of its source's."""
-    file = on_disk(path)
+def source_row(source: Source, path: Path, rows: int, *more: Path) -> SourceRow:
+    """List a file that was read as one of its source's, or the files of a source that came in several."""
+    files = list(dict.fromkeys(on_disk(each) for each in (path, *more)))
+    others = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
     return SourceRow(
         id=source.id, title=source.title, publisher=source.publisher, licence=source.licence,
-        vintage=source.vintage_of(path), address=source.address, file=printable(file.name, 200),
-        sha256=sha256_of(file), rows=rows)
+        vintage=source.vintage_of(path), address=source.address, file=printable(files[0].name, 200) + others,
+        sha256=sha256_of(*files), rows=rows)
 
 
 @dataclass(frozen=True)
@@ -95,11 +105,11 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
     tables, rows, problems = {}, [], []
     catalogue = read_catalogue()
     for key in [key for key in catalogue if key in found and key != TIMETABLE]:
-        path = found[key][0]
+        path, *more = found[key]
         step(f"reading {path.name}")
         try:
-            tables[key] = catalogue[key].read(path)
-            rows.append(source_row(catalogue[key], path, len(tables[key])))
+            tables[key] = catalogue[key].read(path, *more)
+            rows.append(source_row(catalogue[key], path, len(tables[key]), *more))
         except SourceError as error:
             problems.append(str(error))
     if problems:
@@ -168,9 +178,23 @@ def _disagreements(tables: Mapping[str, pd.DataFrame], wards: pd.DataFrame, grou
          "constituencies"),
         *_optional_needs(tables, wards.index),
     ]
-    return [f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
-            f"{', '.join(lacking[:3])}: use the release for the same areas"
-            for need, have, key, what in needs if len(lacking := need.difference(have))]
+    return [*(f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
+              f"{', '.join(lacking[:3])}: use the release for the same areas"
+              for need, have, key, what in needs if len(lacking := need.difference(have))),
+            *_uncounted(tables, wards.index)]
+
+
+def _uncounted(tables: Mapping[str, pd.DataFrame], codes: pd.Index) -> list[str]:
+    """Say which LSOAs no output area was counted in: nothing at all is known of those."""
+    if OUTPUT_AREAS not in tables:
+        return []
+    lookup = tables[OUTPUT_AREA_LOOKUP]["lsoa"]
+    known = codes.intersection(lookup)
+    lacking = known.difference(lookup[lookup.index.isin(tables[OUTPUT_AREAS].index)])
+    problem = (f"‘{read_catalogue()[OUTPUT_AREAS].title}’ has no output area in {len(lacking):,} LSOAs of the mapped "
+               f"area ({some(lacking)}): use Ofcom's whole file for the output areas of 2021, or take it away and "
+               "broadband is estimated")
+    return [problem] if len(lacking) else []
 
 
 def _optional_needs(
@@ -178,6 +202,8 @@ def _optional_needs(
 ) -> list[tuple[pd.Index, pd.Index, str, str]]:
     """List what must be in the files that the build can do without, where they are there."""
     needs = []
+    if OUTPUT_AREAS in tables:
+        needs.append((codes, pd.Index(tables[OUTPUT_AREA_LOOKUP]["lsoa"].unique()), OUTPUT_AREA_LOOKUP, "LSOAs"))
     if "members" in tables:
         mapped = pd.Index(tables["lookup-constituency"].reindex(codes)["constituency"].dropna().unique())
         needs.append((mapped, tables["members"].index, "members", "constituencies"))

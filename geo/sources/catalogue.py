@@ -17,6 +17,10 @@ TIMETABLE = "timetable"
 """The one source that is a folder or an archive, of which there may be several to choose from."""
 NOT_STATED = "not stated"
 POSTCODES = "postcodes"
+AUTHORITIES, CONSTITUENCIES = "ofcom-authority", "ofcom-constituency"
+"""Ofcom's counts of fixed lines by larger places."""
+OUTPUT_AREAS, OUTPUT_AREA_LOOKUP = "ofcom-output-areas", "lookup-output-area"
+"""With both of them broadband is measured and not estimated."""
 LOCALITIES = "commons-library"
 """Broadband measured by locality: with it the estimate rests on more than the counts of today."""
 
@@ -42,11 +46,14 @@ class Source:
     holds: str = ""                   # pattern of what such a table holds besides
     members: tuple[str, ...] = ()     # by which an archive or a folder is known
     not_files: tuple[str, ...] = ()   # patterns of the names of other tables that look the same
+    key: str = ""                     # pattern (small letters) of the name of a column that such a table has besides
+    several: bool = False             # whether it may come in several files; its reader is then given a list
+    needs: str = ""                   # id of the source without which this one says nothing
 
-    def read(self, path: Path) -> Any:
-        """Read one file of this source with its reader."""
+    def read(self, path: Path, *more: Path) -> Any:
+        """Read one file of this source with its reader, or several where it may come in several."""
         module, _, function = self.reader.partition(":")
-        return getattr(import_module(f"geo.sources.{module}"), function)(path)
+        return getattr(import_module(f"geo.sources.{module}"), function)((path, *more) if self.several else path)
 
     def vintage_of(self, path: Path) -> str:
         """Return the vintage of one file of this source, from its name where the publisher writes it there."""
@@ -78,10 +85,12 @@ def read_licences() -> Mapping[str, str]:
     return dict(_toml()["licence"])
 
 
-def sha256_of(path: Path) -> str:
-    """Checksum (hexadecimal) of a file, or of a folder's files with their names."""
-    if path.is_dir():
-        parts = (f"{file.relative_to(path).as_posix()} {sha256_of(file)}\n" for file in list_files(path))
+def sha256_of(path: Path, *more: Path) -> str:
+    """Checksum (hexadecimal) of a file, or of several or a folder's files with their names."""
+    if more or path.is_dir():
+        files = ({file.name: file for file in (path, *more)} if more else
+                 {file.relative_to(path).as_posix(): file for file in list_files(path)})
+        parts = (f"{name} {sha256_of(file)}\n" for name, file in files.items())
         return hashlib.sha256("".join(parts).encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

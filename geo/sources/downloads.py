@@ -40,7 +40,8 @@ class Downloads:
     """What was found in a folder."""
 
     files: dict[str, list[Path]]
-    """Source id → its one file; for the timetable all feeds there are. Sources that are not there are left out."""
+    """Source id → its one file; for the timetable all feeds there are, for a source that comes in several files those
+    of the newest release. Sources that are not there are left out."""
     not_used: list[str]
     """Every other file, with the reason."""
 
@@ -94,10 +95,14 @@ def find_files(folder: Path) -> Downloads:
     files = {}
     for key in [key for key in catalogue if key in search.found]:
         paths = _without_copies(search.found[key], catalogue[key].members, search)
-        files[key] = paths if key == TIMETABLE else [_newest(catalogue[key], paths, search)]
+        if key != TIMETABLE:
+            paths = (_newest_of_each if catalogue[key].several else _newest)(catalogue[key], paths, search)
+        files[key] = paths
+    _leave_out_useless(files, search)
     _refuse_missing(folder, [source for source in catalogue.values() if source.required and source.id not in files],
                     search.told())
-    _refuse_undated([(source, files[source.id][0]) for source in catalogue.values() if source.id in files])
+    _refuse_undated([(source, path) for source in catalogue.values() for path in files.get(source.id, [])
+                     if source.id != TIMETABLE])
     return Downloads(files, search.told())
 
 
@@ -172,7 +177,9 @@ def _look_into(file: Path, search: _Search, depth: int) -> str:
     cells = _property_names(head) if is_json else header_cells(head)
     folded = {cell.casefold() for cell in cells}
     fitting = [source for source in read_catalogue().values() if source.columns
-               and {name.casefold() for name in source.columns} <= folded and _holds(file, head, source.holds)]
+               and {name.casefold() for name in source.columns} <= folded
+               and (not source.key or any(re.fullmatch(source.key, cell) for cell in folded))
+               and _holds(file, head, source.holds)]
     if not fitting:
         return "no table of the build" + (f": its columns are {shortened(cells)}" if len(cells) > 1 else "")
     reasons = [reason for source in fitting if (reason := _answers(source, file, head, search))]
@@ -262,9 +269,39 @@ def _content(path: Path, members: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def _newest(source: Source, paths: Sequence[Path], search: _Search) -> Path:
+def _leave_out_useless(files: dict[str, list[Path]], search: _Search) -> None:
+    """Leave out what says nothing without another source's file that is not there."""
+    catalogue = read_catalogue()
+    for key in [key for key in files if catalogue[key].needs and catalogue[key].needs not in files]:
+        needed = catalogue[catalogue[key].needs]
+        for path in files.pop(key):
+            search.reasons[path] = (f"says nothing without ‘{needed.title}’ ({' or '.join(needed.files)}, from "
+                                    f"{needed.address})")
+
+
+def _revision(path: Path) -> int:
+    """Return the number that Ofcom counts a month's revisions by (…_r01, …_r2_EX), 0 where there is none."""
+    found = re.search(r"_r(\d+)(?!\d)", path.stem)
+    return int(found[1]) if found else 0
+
+
+def _newest_of_each(source: Source, paths: Sequence[Path], search: _Search) -> list[Path]:
+    """Of files that each hold a part those of the newest month, each in its newest revision."""
+    months = {path: source.vintage_of(path) for path in paths}
+    month = max(months.values(), key=lambda month: "" if month == NOT_STATED else month)
+    newest: dict[str, Path] = {}
+    for path in sorted(paths, key=_revision):
+        if months[path] == month:
+            newest[re.sub(r"_r\d+(?!\d)", "", path.name.lower())] = path
+    kept = sorted(newest.values())
+    for path in [path for path in paths if path not in kept]:
+        search.reasons[path] = f"an older release than {search.name(kept[0])}"
+    return kept
+
+
+def _newest(source: Source, paths: Sequence[Path], search: _Search) -> list[Path]:
     """Of several releases the newest, when their names say."""
-    releases = {path: (vintage_in_name(path), *re.findall(r"_r(\d\d)", path.name)) for path in paths}
+    releases = {path: (vintage_in_name(path), _revision(path)) for path in paths}
     newest = max(paths, key=lambda path: (releases[path][0] or "", releases[path]))
     others = [path for path in paths if path is not newest]
     if any(not releases[path][0] or releases[path] == releases[newest] for path in others):
@@ -273,7 +310,7 @@ def _newest(source: Source, paths: Sequence[Path], search: _Search) -> Path:
         raise SourceError(paths[0], [problem])
     for path in others:
         search.reasons[path] = f"an older release than {search.name(newest)}"
-    return newest
+    return [newest]
 
 
 def _refuse_undated(taken: Iterable[tuple[Source, Path]]) -> None:
