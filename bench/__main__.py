@@ -4,6 +4,7 @@ import bench.api
 import bench.app
 import bench.claims
 import bench.geo
+import bench.output_areas
 import bench.pack
 import bench.place
 from bench.machine import describe
@@ -11,5 +12,5 @@ from bench.report import write
 
 if __name__ == "__main__":
     machine = describe()
-    parts = (bench.geo, bench.pack, bench.place, bench.claims, bench.api, bench.app)
+    parts = (bench.geo, bench.output_areas, bench.pack, bench.place, bench.claims, bench.api, bench.app)
     write([figure for part in parts for figure in part.measure()], machine)

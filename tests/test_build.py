@@ -175,6 +175,8 @@ def test_without_the_optional_files_the_rest_stands(small_mirror, tmp_path):
         "stops",
         "members",
         "lookup-district-2018",
+        "lookup-output-area",
+        "ofcom-output-areas",
         "railway-lines",
         "planned-build",
         "timetable",

@@ -18,6 +18,7 @@ from geo.core.choices import ENGLAND, HUBS, KINDS, REGION, SPEEDS
 from geo.core.errors import SwatheError
 from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
+from geo.edition.broadband import EditionBroadband, edition_broadband
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs
 from geo.edition.places import place_table
 from geo.edition.reach_table import kept_detours, reach_table, station_points
@@ -25,11 +26,9 @@ from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
 from geo.edition.store import refuse_to_overwrite, save_edition, sweep
 from geo.edition.timetable import choose_timetable
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise, merged
-from geo.layers.broadband import estimated
 from geo.layers.coast import coastal
 from geo.layers.evidence import evidence
 from geo.layers.homes import england_homes, homes_factor
-from geo.layers.locality_validation import validate_localities
 from geo.layers.named_localities import localities
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
 from geo.layers.planned_build import by_area, contracts, placed, unplaced_by_authority
@@ -115,8 +114,7 @@ class _Layers:
     """The tables of an edition, and what its manifest says of how they were made."""
 
     tables: dict[str, pd.DataFrame]
-    validation: pd.DataFrame
-    locality_validation: pd.DataFrame | None
+    broadband: EditionBroadband
     unplaced: int
     stand_ins: list[str]
     planned_unplaced: Mapping[str, int] | None
@@ -136,12 +134,7 @@ def _layers(
 ) -> _Layers:
     areas = joined.areas.assign(area_km2=area_km2(joined.boundaries).round(6))
     postcodes, unplaced = _postcodes(ground.placed, joined.boundaries)
-    step("estimating broadband")
-    broadband = estimated(areas, joined.authorities, joined.constituencies, joined.localities)
-    tested = None
-    if joined.localities is not None:
-        step("testing the estimate on localities")
-        tested = validate_localities(areas, joined.authorities, joined.localities)
+    broadband = edition_broadband(inputs, joined, areas, step)
     step("scanning the timetable")
     times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
     stations = _stations(ground.stations, trains, joined.boundaries)
@@ -156,8 +149,7 @@ def _layers(
         areas = areas.assign(**by_area(planned, areas["authority"]).add_prefix("bduk_"))
     step("generalising boundaries")
     outlines = generalise(joined.boundaries[["geometry"]])
-    premises = broadband.premises.drop(columns="broadband_basis").round(4)
-    areas = areas.assign(**premises, postcodes=doors["area"].value_counts(),
+    areas = areas.assign(**broadband.premises.round(4), postcodes=doors["area"].value_counts(),
                          walk_share=doors_timed.walk_share().round(6))
     step("dissolving boundaries")
     places = _places(areas, outlines, joined, inputs.tables.get("ofcom-mobile"), inputs.tables.get("members"))
@@ -174,8 +166,7 @@ def _layers(
     if planned is not None:
         tables["contracts"] = contracts(planned)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
-    return _Layers(tables, broadband.validation, tested, unplaced, stand_ins,
-                   None if planned is None else unplaced_by_authority(planned))
+    return _Layers(tables, broadband, unplaced, stand_ins, None if planned is None else unplaced_by_authority(planned))
 
 
 def placed_postcodes(positions: pd.DataFrame, joined: Joined) -> pd.DataFrame:
@@ -267,7 +258,6 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
     capable = remote_capable(areas, capability[CAPABILITY_TABLES[0]])
     return {
         "code_version": __version__,
-        "broadband_basis": "estimated",
         "rail_basis": "indicative" if feed.is_pattern else "timetable",
         "rail_day": day.isoformat(),
         "vintages": {row.id: row.vintage for row in rows},
@@ -285,9 +275,7 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
         "england": {} if national is None else {
             "workers": {str(group): int(count) for group, count in read_england_workers().items()},
             "homes_without": england_homes(national).round(8).to_dict()},
-        "broadband_validation": layers.validation.round(4).reset_index().to_dict("records"),
-        **({} if layers.locality_validation is None else {
-            "locality_validation": layers.locality_validation.round(4).reset_index().to_dict("records")}),
+        **layers.broadband.said,
         **({} if layers.planned_unplaced is None else {"planned_build": {"unplaced": dict(layers.planned_unplaced)}}),
         "evidence": evidence(areas, capable, inputs.tables.get(LOCALITIES)),
     }

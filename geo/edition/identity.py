@@ -11,7 +11,8 @@ import pandas as pd
 MANIFEST_FIGURES = ("broadband_basis", "rail_basis", "capability", "national", "broadband_validation")
 """Parts of the manifest that are figures themselves, and so part of the identity."""
 
-LATER_FIGURES = ("locality_validation", "homes_factor", "evidence", "england", "planned_build")
+LATER_FIGURES = (
+    "locality_validation", "homes_factor", "evidence", "england", "output_areas", "counts_apart", "planned_build")
 """More such parts, which editions of earlier versions lack: they count where they are there."""
 
 

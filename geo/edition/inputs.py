@@ -16,7 +16,17 @@ from geo.layers.constituencies import largest_overlap
 from geo.layers.former_districts import former_districts
 from geo.layers.measured_localities import superfast_not_taken
 from geo.sources.archives import on_disk
-from geo.sources.catalogue import LOCALITIES, MSOA_NAMES, TIMETABLE, Source, read_catalogue, sha256_of
+from geo.sources.catalogue import (
+    LOCALITIES,
+    MSOA_NAMES,
+    OUTPUT_AREA_LOOKUP,
+    OUTPUT_AREAS,
+    TIMETABLE,
+    Source,
+    read_catalogue,
+    sha256_of,
+)
+from geo.sources.wording import some
 
 LSOA_TABLES = (
     "lookup-lsoa-msoa", "lookup-rural-urban", "census-residents", "census-households", "census-occupations",
@@ -179,9 +189,23 @@ def _disagreements(
          "constituencies"),
         *_optional_needs(tables, wards.index, fits),
     ]
-    return [f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
-            f"{', '.join(lacking[:3])}: use the release for the same areas"
-            for need, have, key, what in needs if len(lacking := need.difference(have))]
+    return [*(f"‘{catalogue[key].title}’ lacks {len(lacking):,} {what} of the mapped area, such as "
+              f"{', '.join(lacking[:3])}: use the release for the same areas"
+              for need, have, key, what in needs if len(lacking := need.difference(have))),
+            *_uncounted(tables, wards.index)]
+
+
+def _uncounted(tables: Mapping[str, pd.DataFrame], codes: pd.Index) -> list[str]:
+    """Say which LSOAs no output area was counted in: nothing at all is known of those."""
+    if OUTPUT_AREAS not in tables:
+        return []
+    lookup = tables[OUTPUT_AREA_LOOKUP]["lsoa"]
+    known = codes.intersection(lookup)
+    lacking = known.difference(lookup[lookup.index.isin(tables[OUTPUT_AREAS].index)])
+    problem = (f"‘{read_catalogue()[OUTPUT_AREAS].title}’ has no output area in {len(lacking):,} LSOAs of the mapped "
+               f"area ({some(lacking)}): use Ofcom's whole file for the output areas of 2021, or take it away and "
+               "broadband is estimated")
+    return [problem] if len(lacking) else []
 
 
 def _optional_needs(
@@ -192,6 +216,8 @@ def _optional_needs(
     if MSOA_NAMES in tables:
         mapped = pd.Index(tables["lookup-lsoa-msoa"].reindex(codes)["msoa"].dropna().unique())
         needs.append((mapped, tables[MSOA_NAMES].index, MSOA_NAMES, "localities (MSOAs)"))
+    if OUTPUT_AREAS in tables:
+        needs.append((codes, pd.Index(tables[OUTPUT_AREA_LOOKUP]["lsoa"].unique()), OUTPUT_AREA_LOOKUP, "LSOAs"))
     if "members" in tables:
         needs.append((pd.Index(fits["constituency"].unique()), tables["members"].index, "members", "constituencies"))
     if "lookup-lsoa-2011" in tables:

@@ -3,7 +3,7 @@
 It may lie in a former LEP area, a region and a former district too, or in none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -123,6 +123,30 @@ def premises_published(kind: str, *, neighbour: bool) -> bool:
     return KINDS[kind].whole_authorities or (kind == "constituency" and not neighbour)
 
 
+def apart_codes(areas: pd.DataFrame, kind: str, apart: Collection[str]) -> set[str]:
+    """Find the places of a kind whose sums are not Ofcom's own counts.
+
+    Parameters
+    ----------
+    areas
+        As for `place_table`, those of the places.
+    kind
+        A key of `KINDS`.
+    apart
+        Codes of authorities and constituencies of which it is so.
+
+    Returns
+    -------
+    set of str
+        Codes: of a kind that unites authorities, those with one among them.
+    """
+    if not apart:
+        return set()
+    if not KINDS[kind].whole_authorities:
+        return set(apart)
+    return set(areas.loc[areas["authority"].isin(apart), kind])
+
+
 def alike(text: str, names: Sequence[str]) -> list[int]:
     """Find the names that a text may have been meant for.
 
@@ -191,7 +215,7 @@ def _joined(names: pd.Series) -> str:
     return ", ".join(unique) if len(unique) <= 3 else f"{len(unique)} authorities"
 
 
-def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
+def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame, apart: Collection[str] = ()) -> Place:
     """Find the place that a code, a name, or codes and names joined by `+` mean.
 
     Parameters
@@ -202,6 +226,8 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
         As for `place_table`.
     places
         As `place_table` makes it.
+    apart
+        Codes of authorities and constituencies whose sums are not Ofcom's own counts.
 
     Returns
     -------
@@ -218,7 +244,7 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
     wanted = said if not whole.empty else [member for part in said for member in _members(part)]
     if not wanted or not text.strip():
         raise PlaceError("no place named: give a code or a name, for example E07000047 or ‘West Devon’")
-    parts = {place.code: place for place in (_one(part, areas, places) for part in wanted)}
+    parts = {place.code: place for place in (_one(part, areas, places, apart) for part in wanted)}
     if len(parts) == 1:
         return next(iter(parts.values()))
     ordered = tuple(parts[code] for code in sorted(parts))
@@ -239,7 +265,7 @@ def _members(text: str) -> tuple[str, ...]:
     return named.members if named else (text,)
 
 
-def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
+def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame, apart: Collection[str]) -> Place:
     """Find one place by code or name."""
     held = _HELD.get(text.strip())
     if held is not None:
@@ -256,7 +282,8 @@ def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame) -> Place:
         raise PlaceError(f"‘{text.strip()}’ could be {len(distinct)} places, give the code of one: {listed}{more}")
     (lsoas, row), = distinct.items()
     kind, neighbour = str(row["kind"]), bool(row["neighbour"])
-    published = premises_published(kind, neighbour=neighbour)
+    published = (premises_published(kind, neighbour=neighbour)
+                 and apart_codes(areas, kind, apart).isdisjoint({row["code"]}))
     return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, published)
 
 

@@ -94,8 +94,8 @@ AREAS = _table({
     "walk_share": _number(0, 1),
 }, index=_key("code", LSOA), checks=[
     _nests("below_10", "below_30", "below_100", "below_300", "matched", "premises"),
-    _nests("below_100", "below_gigabit", "matched"),
-    _nests("below_uso", "below_30"),
+    _nests("below_gigabit", "matched"),
+    _nests("below_uso", "premises"),
 ])
 
 PLACES = _table({

@@ -26,10 +26,10 @@ from geo.core.choices import DATA, KINDS, SPEEDS
 from geo.core.errors import EditionError
 from geo.edition.identity import MANIFEST_FIGURES, content_hash
 from geo.edition.licences import LICENCES, licences_text
-from geo.edition.places import Place, premises_published, resolve
+from geo.edition.places import Place, apart_codes, premises_published, resolve
 from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, READ_LATER, SCHEMAS, empty_table, problems_in
 from geo.layers.homes import NO_FACTOR
-from geo.sources.catalogue import TIMETABLE, sha256_of
+from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS, TIMETABLE, sha256_of
 
 STARTER = DATA / "starter"
 """The embedded edition."""
@@ -65,6 +65,16 @@ class EditionFacts:
     rail_basis: str               # "indicative" or "timetable"
     vintages: Mapping[str, str]   # source id → the day or year that its figures are of
     rail_source: RailSource
+
+    @property
+    def lines_source(self) -> str:
+        """Id of the source whose counts broadband rests on."""
+        return OUTPUT_AREAS if self.broadband_basis == "measured" and OUTPUT_AREAS in self.vintages else AUTHORITIES
+
+    @property
+    def lines_vintage(self) -> str:
+        """The month that those counts are of, such as 2025-07; "" where that is not known."""
+        return self.vintages.get(self.lines_source, "")
 
     def as_json(self) -> dict[str, Any]:
         """Return it as answers and manifests tell it."""
@@ -150,6 +160,11 @@ class Edition:
         """Whether premises below a speed are "measured" or "estimated" per LSOA."""
         return str(self.manifest["broadband_basis"])
 
+    @cached_property
+    def counts_apart(self) -> frozenset[str]:
+        """Codes of authorities and constituencies of which Ofcom's own counts are not the sums of their LSOAs."""
+        return frozenset(self.manifest.get("counts_apart", ()))
+
     @property
     def counts_homes(self) -> bool:
         """Whether people in the gap go by the lines of homes; in an edition made without Ofcom's counts, by all."""
@@ -216,7 +231,7 @@ class Edition:
     @cached(256)
     def place(self, text: str) -> Place:
         """Find the one place that a text means, as `geo.edition.places.resolve` does, or raise a PlaceError."""
-        return resolve(text, self.areas, self.places)
+        return resolve(text, self.areas, self.places, self.counts_apart)
 
     @cached(16)
     def membership(self, kind: str) -> pd.Series:
@@ -240,7 +255,8 @@ class Edition:
         facts = [column for column in self.places.columns if column != "geometry"]
         table = pd.DataFrame(self.places.loc[self.places["kind"] == kind, facts]).set_index("code")
         published = [premises_published(kind, neighbour=bool(neighbour)) for neighbour in table["neighbour"]]
-        return table.assign(premises_published=pd.Series(published, table.index, dtype=bool))
+        apart = apart_codes(self.areas, kind, self.counts_apart)
+        return table.assign(premises_published=pd.Series(published, table.index, dtype=bool) & ~table.index.isin(apart))
 
     @cached(2)
     def kinds(self) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ def newer_over_counted(edition: Edition, speed: str) -> tuple[str, pd.Series]:
         Index authority code; the newer share of premises without the speed over that of the counts' date; empty where
         there is none. An authority that one of the two lacks is missing.
     """
-    counted = edition.manifest["vintages"].get("ofcom-authority", "")
+    counted = edition.facts().lines_vintage
     date, now = newest(edition, _SERIES[speed]) if speed in _SERIES else ("", pd.Series(dtype="float64"))
     if date <= counted:
         return "", pd.Series(dtype="float64")

@@ -188,8 +188,10 @@ def premises_below(edition: Edition, speed: str) -> Floats:
     """
     areas, sizes = edition.areas, sizes_of(edition, speed)
     numbered, msoa, lsoa = _errors(edition)
-    spread = uncertainty.spread_of(areas["premises"], areas[f"below_{speed}"], numbered,
-                                   [areas["authority"], areas["constituency"].where(~areas["neighbour"])])
+    totals = [areas["authority"]]
+    if edition.counts_apart.isdisjoint(areas["constituency"]):
+        totals.append(areas["constituency"].where(~areas["neighbour"]))
+    spread = uncertainty.spread_of(areas["premises"], areas[f"below_{speed}"], numbered, totals)
     if sizes is None:
         return uncertainty.premises_below(spread, None, msoa, lsoa)
     drawn = np.empty(lsoa.shape, dtype="float32")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import NO_RAIL, REGION, SPEEDS
+from geo.core.choices import KINDS, NO_RAIL, REGION, SPEEDS
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.edition.places import Place, named
@@ -24,6 +24,7 @@ from geo.layers.gap import share_beyond, weighted_quantiles
 NoteKind = Literal[
     "broadband", "rail", "all_premises", "no_rail", "some_without_rail", "no_postcode", "best_fit",
     "part_of_constituency", "whole_constituency", "neighbour", "gigabit_above_300", "uso_above_10", "more_did",
+    "absent_output_areas", "counted_apart",
 ]
 
 
@@ -99,10 +100,13 @@ class Note:
         What it is about.
     count
         Of the people or areas concerned, where there is one.
+    counts
+        More of them: of "counted_apart" Ofcom's own premises and those below the speed, then the sums of the same.
     """
 
     kind: NoteKind
     count: float = 0
+    counts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,8 @@ def show(edition: Edition, view: View) -> PlaceFigures:
     return PlaceFigures(
         edition.facts(), asked, place, figures,
         {region.name: _figures(edition, view, region)}, _nations(edition, view), claim(edition, view, place),
-        (*_notes(edition, view, place), *_odd_tiers(figures), *_more_did(figures)),
+        (*_notes(edition, view, place), *_counted_apart(edition, view, place, figures), *_odd_tiers(figures),
+         *_more_did(figures)),
         planned_build(edition, view.work, place))
 
 
@@ -300,8 +305,35 @@ def _notes(edition: Edition, view: View, place: Place) -> list[Note]:
     stand_ins = place.lsoas.intersection(edition.manifest["areas_without_postcode"])
     found += [Note("no_postcode", len(stand_ins))] * bool(len(stand_ins))
     if "constituency" in ({part.kind for part in place.parts} or {place.kind}):
-        found += [Note("best_fit"), Note("part_of_constituency" if place.neighbour else "whole_constituency")]
+        found.append(Note("best_fit"))
+        if place.neighbour:
+            found.append(Note("part_of_constituency"))
+        elif edition.counts_apart.isdisjoint(_codes(place)):
+            found.append(Note("whole_constituency"))
+    absent = edition.manifest.get("output_areas", {}).get("absent", {})
+    unknown = sum(len(absent[code]) for code in place.lsoas.intersection(absent))
+    found += [Note("absent_output_areas", unknown)] * bool(unknown)
     return [*found, *[Note("neighbour")] * place.neighbour]
+
+
+def _codes(place: Place) -> list[str]:
+    return [part.code for part in place.parts] or [place.code]
+
+
+def _counted_apart(
+    edition: Edition, view: View, place: Place, figures: Mapping[str, Figure],
+) -> list[Note]:
+    """Set Ofcom's own counts of a place beside the sums of its neighbourhoods, where it has them and they differ."""
+    if place.parts or place.kind not in KINDS or not edition.counts_apart:
+        return []
+    whole = KINDS[place.kind].whole_authorities
+    if place.premises_published or not (whole or (place.kind == "constituency" and not place.neighbour)):
+        return []
+    rows = edition.places_of("authority" if whole else "constituency")
+    codes = edition.areas.loc[place.lsoas, "authority"].unique() if whole else [place.code]
+    theirs = rows.loc[codes, ["ofcom_premises", f"ofcom_below_{view.speed}"]].sum(skipna=False)
+    ours = (figures["premises"].count, figures["premises_below"].count)
+    return [Note("counted_apart", counts=(*map(float, theirs), *ours))] * bool(theirs.notna().all())
 
 
 def _more_did(figures: Mapping[str, Figure]) -> list[Note]:

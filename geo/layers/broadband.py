@@ -62,7 +62,7 @@ class Broadband:
 
 def estimated(
     areas: pd.DataFrame, authorities: pd.DataFrame, constituencies: pd.DataFrame | None,
-    localities: pd.DataFrame | None = None,
+    localities: pd.DataFrame | None = None, *, meet_constituencies: bool = True,
 ) -> Broadband:
     """Estimate premises by speed tier for LSOAs from published counts of authorities and constituencies.
 
@@ -78,6 +78,9 @@ def estimated(
     localities
         As `geo.sources.commons_library.read_locality_coverage` returns them; localities without a row rest on the
         regression alone.
+    meet_constituencies
+        Whether the constituencies' counts are met; those of another month cannot be together with the authorities',
+        and only test the estimate.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def estimated(
         When a release lacks a tier.
     """
     _check_areas(areas, localities)
-    table = _estimate(areas, authorities, constituencies, localities)
+    table = _estimate(areas, authorities, constituencies if meet_constituencies else None, localities)
     table["broadband_basis"] = "estimated"
     tested = None if constituencies is None else validate(areas, authorities, constituencies, localities)
     return Broadband(table, tested)

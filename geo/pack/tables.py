@@ -21,7 +21,7 @@ from geo.pack.file.manifest import link, pack_name, view_name
 from geo.pack.spreadsheets import about, changes_table, gains_table, priorities_table
 from geo.pack.tidy import DICTIONARY, csv_bytes, dictionary_table, tidy
 from geo.pack.workbook import xlsx_bytes
-from geo.sources.catalogue import LOCALITIES
+from geo.sources.catalogue import AUTHORITIES, CONSTITUENCIES, LOCALITIES, OUTPUT_AREA_LOOKUP, OUTPUT_AREAS
 from geo.words.dictionary import columns
 
 # Columns that together tell the rows of a table apart.
@@ -31,8 +31,9 @@ _KEYS = {"figures": ("name",), "speeds": ("tier",), "occupations": ("occupation"
 _BY_CODE = ("code",)
 
 # Sources that a basis brings.
+_COUNTS = (OUTPUT_AREAS, OUTPUT_AREA_LOOKUP, AUTHORITIES, CONSTITUENCIES)
 _BROUGHT = {
-    "broadband": ("ofcom-authority", "ofcom-constituency"), "premises": ("ofcom-authority", "ofcom-constituency"),
+    "broadband": _COUNTS, "premises": _COUNTS,
     "rail": ("timetable", "stations", "postcodes"),
 }
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
+from geo.core.cache import cached
 from geo.core.errors import MissingSourceError, SourceError
 from geo.core.untrusted import printable, quoted
 from geo.sources.wording import AGAIN, UNEDITED, shortened
@@ -158,13 +159,25 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     """
     refuse_web_page(path, read_bytes(path, 2048), "a zip")
     try:
-        archive = zipfile.ZipFile(path if on_disk(path) == path else io.BytesIO(read_bytes(path)))
+        archive = zipfile.ZipFile(path if on_disk(path) == path else io.BytesIO(_inner_archive(path, _written(path))))
     except DAMAGED as error:
         raise SourceError(path, [f"is cut short or not a zip ({printable(error)}): {AGAIN}"]) from error
     if len(archive.filelist) > MAX_FILES:
         archive.close()
         raise SourceError(path, [f"holds {len(archive.filelist):,} files, more than any publisher's: {UNEDITED}"])
     return archive
+
+
+def _written(path: Path) -> tuple[int, int]:
+    """Tell when the file on disk was written that a path leads into, and its size: it may be replaced."""
+    told = on_disk(path).stat()
+    return told.st_mtime_ns, told.st_size
+
+
+@cached(1)
+def _inner_archive(path: Path, _: tuple[int, int]) -> bytes:
+    """Read an archive that lies in another, which is asked for again for each of its files."""
+    return read_bytes(path)
 
 
 def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | None = None) -> bytes:

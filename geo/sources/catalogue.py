@@ -20,6 +20,10 @@ POSTCODES = "postcodes"
 MSOA_NAMES = "msoa-names"
 CONNECTIVITY = "connectivity"
 PLANNED = "planned-build"
+AUTHORITIES, CONSTITUENCIES = "ofcom-authority", "ofcom-constituency"
+"""Ofcom's counts of fixed lines by larger places."""
+OUTPUT_AREAS, OUTPUT_AREA_LOOKUP = "ofcom-output-areas", "lookup-output-area"
+"""With both of them broadband is measured and not estimated."""
 LOCALITIES = "commons-library"
 """Broadband measured by locality: with it the estimate rests on more than the counts of today."""
 
@@ -46,7 +50,9 @@ class Source:
     holds: str = ""                   # pattern of what such a table holds besides
     members: tuple[str, ...] = ()     # by which an archive or a folder is known
     not_files: tuple[str, ...] = ()   # patterns of the names of other tables that look the same
+    key: str = ""                     # pattern (small letters) of the name of a column that such a table has besides
     several: bool = False             # whether it comes in several files, which its reader takes together
+    needs: str = ""                   # id of the source without which this one says nothing
 
     def read(self, *paths: Path) -> Any:
         """Read the files of this source with its reader: all there are of one that comes in several, else the first."""

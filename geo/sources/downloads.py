@@ -112,6 +112,7 @@ def find_files(folder: Path) -> Downloads:
             continue
         paths = _without_copies(search.found[key], catalogue[key].members, search)
         files[key] = paths if key == TIMETABLE else [_newest(catalogue[key], paths, search)]
+    _leave_out_useless(files, search)
     _refuse_missing(folder, [source for source in catalogue.values() if source.required and source.id not in files],
                     search.told())
     _refuse_undated([(source, path) for source in catalogue.values() for path in files.get(source.id, [])])
@@ -292,9 +293,25 @@ def _content(path: Path, members: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
+def _leave_out_useless(files: dict[str, list[Path]], search: _Search) -> None:
+    """Leave out what says nothing without another source's file that is not there."""
+    catalogue = read_catalogue()
+    for key in [key for key in files if catalogue[key].needs and catalogue[key].needs not in files]:
+        needed = catalogue[catalogue[key].needs]
+        for path in files.pop(key):
+            search.reasons[path] = (f"says nothing without ‘{needed.title}’ ({' or '.join(needed.files)}, from "
+                                    f"{needed.address})")
+
+
+def _revision(path: Path) -> int:
+    """Return the number that Ofcom counts a month's revisions by (…_r01, …_r2_EX), 0 where there is none."""
+    found = re.search(r"_r(\d+)(?!\d)", path.stem)
+    return int(found[1]) if found else 0
+
+
 def _newest(source: Source, paths: Sequence[Path], search: _Search) -> Path:
     """Of several releases the newest, when their names say."""
-    releases = {path: (vintage_in_name(path), *re.findall(r"_r(\d\d)", path.name)) for path in paths}
+    releases = {path: (vintage_in_name(path), _revision(path)) for path in paths}
     newest = max(paths, key=lambda path: (releases[path][0] or "", releases[path]))
     others = [path for path in paths if path is not newest]
     if any(not releases[path][0] or releases[path] == releases[newest] for path in others):
@@ -308,13 +325,13 @@ def _newest(source: Source, paths: Sequence[Path], search: _Search) -> Path:
 
 def _newest_of_each(paths: Sequence[Path], search: _Search) -> list[Path]:
     """Of files that make one source together, each in its newest release; the newest first."""
-    def release(path: Path) -> str:
-        return vintage_in_name(path) or vintage_in_name(on_disk(path)) or ""
+    def release(path: Path) -> tuple[str, int]:
+        return vintage_in_name(path) or vintage_in_name(on_disk(path)) or "", _revision(path)
 
     kept: dict[str, Path] = {}
     ordered = sorted(paths, key=lambda path: (len(path.parts), path))
     for path in sorted(ordered, key=release, reverse=True):
-        first = kept.setdefault(re.sub(r"^\d{6}(?=_)", "", path.name.lower()), path)
+        first = kept.setdefault(re.sub(r"^\d{6}(?=_)|_r\d+(?!\d)", "", path.name.lower()), path)
         if release(first) != release(path):
             search.reasons[path] = f"an older release than {search.name(first)}"
         elif first is not path and _streamed_hash(first) == _streamed_hash(path):

@@ -5,19 +5,24 @@ counts out.
 Unmatched premises (no line data) are unknown: they stay in `premises` and in no tier.
 """
 
+import re
+from collections.abc import Collection
 from itertools import pairwise, product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from geo.sources.archives import read_bytes
+from geo.sources.csv_rows import HEAD, header_cells
 from geo.sources.tables import Column, Problems, read_columns, read_table, vintage_in_name, without_repeats
 from geo.sources.wording import UNEDITED, some
 
 ALL = "All Premises"
 MATCHED = "All Matched Premises"
+USO = "Number of premises below the USO"
 UNABLE = {
-    "below_uso": "Number of premises below the USO",
+    "below_uso": USO,
     "below_10": "Number of premises unable to receive 10Mbit/s",
     "below_30": "Number of premises unable to receive 30Mbit/s",
 }
@@ -48,11 +53,18 @@ PERCENTAGES = {
     "below_300": "UFBB availability (% premises)", "below_gigabit": "Gigabit availability (% premises)",
 }
 """What bears a count out that no band gives a second time, of all premises; a tenth of a per cent is the smallest."""
+REWORDED = {
+    USO: r"number of premises unable to receive decent broadband\b.*",
+    "% of premises below the USO": r"% of premises unable to receive decent broadband\b.*",
+}
+"""What releases from January 2026 call the universal service obligation: label → pattern, in lower case."""
 ROUNDED = 0.0501     # of a per cent: what rounding to a tenth of one takes or adds
 KINDS = {
     "laua": ("authority", r"[EWSN](0[6-9]|12)\d{6}", "an authority code such as E07000041"),
     "parl_const": ("constituency", r"[EWSN](0[567]|14)\d{6}", "a constituency code such as E14001231"),
 }
+EARLY = {*UNABLE.values(), ABLE["below_300"]}
+"""Counts that every release has."""
 NATION_SPEEDS = {
     "below_10": ">=10 Mbit/s", "below_30": ">=30 Mbit/s", "below_100": ">=100 Mbit/s",
     "below_300": ">=300 Mbit/s", "below_gigabit": "Gigabit capable",
@@ -96,28 +108,99 @@ def read_fixed_coverage(path: Path) -> pd.DataFrame:
     # The key column says which kind of place it is; a file with neither is said to be without an authority's.
     key = "parl_const" if b"parl_const" in data.lstrip().split(b"\n", 1)[0].lower() else "laua"
     kind, pattern, what = KINDS[key]
-    # The first releases did not have all of them yet.
-    early = {*UNABLE.values(), ABLE["below_300"]}
-    columns = {
-        key: Column("text", "", pattern, what), f"{key}_name": Column("text", "name"),
-        ALL: Column("count", "premises"), MATCHED: Column("count", "matched"),
-        **{column: Column("count", tier, optional=column not in early) for tier, column in (UNABLE | ABLE).items()},
-        **{column: Column("count", optional=True) for column in (SUPERFAST, *BANDS)},
-        **{column: Column("blank-text", f"percentage_{tier}", optional=True) for tier, column in PERCENTAGES.items()},
-    }
-    table = read_table(path, columns, key, data=data, check=_check_fixed)
-    tidy = table.reindex(columns=["name", "premises", "matched", *UNABLE, *ABLE])
-    tidy[[*ABLE]] = tidy[[*ABLE]].rsub(tidy["matched"], axis=0)
-    tidy.attrs = {"vintage": vintage_in_name(path), "kind": kind, "file": path.name, "unlike": _unlike(table)}
+    columns = {key: Column("text", "", pattern, what), f"{key}_name": Column("text", "name"), **coverage_columns(EARLY)}
+    table = read_table(path, columns, key, data=with_usual_labels(data), check=_check_places)
+    tidy = below_each_speed(table, "name")
+    tidy.attrs = {"vintage": vintage_in_name(path), "kind": kind, "file": path.name,
+                  "unlike": unlike_percentages(table)}
     return tidy
 
 
-def _unlike(table: pd.DataFrame) -> list[str]:
-    """List the places of which a count is not the percentage of all premises beside it; one not to be read is none."""
+def coverage_columns(required: Collection[str]) -> dict[str, Column]:
+    """List the columns of a file of fixed coverage that are read, besides those that name the place.
+
+    Parameters
+    ----------
+    required
+        Labels of the counts of speeds that the file must have.
+
+    Returns
+    -------
+    dict
+        Label → column; counts of speeds under the names of `UNABLE` and `ABLE`, as published.
+    """
+    return {
+        ALL: Column("count", "premises"), MATCHED: Column("count", "matched"),
+        **{column: Column("count", tier, optional=column not in required) for tier, column in (UNABLE | ABLE).items()},
+        **{column: Column("count", optional=True) for column in (SUPERFAST, *BANDS)},
+        **{column: Column("blank-category", f"percentage_{tier}", optional=True)
+           for tier, column in PERCENTAGES.items()},
+    }
+
+
+def with_usual_labels(data: bytes) -> bytes:
+    """Write a file's header with the labels of the usual releases, where it has reworded ones in their place.
+
+    Parameters
+    ----------
+    data
+        The bytes of a CSV.
+
+    Returns
+    -------
+    bytes
+        The same but for labels that `REWORDED` knows; a file that has both keeps both.
+    """
+    head, end, body = data.partition(b"\n")
+    cells = header_cells(data[:HEAD])
+    folded = [cell.casefold() for cell in cells]
+    for label, pattern in REWORDED.items():
+        found = [cell for cell in folded if re.fullmatch(pattern, cell)]
+        if len(found) == 1 and label.casefold() not in folded:
+            words = rb"\s+".join(re.escape(word).encode() for word in found[0].split())
+            head = re.sub(words, label.encode(), head, count=1, flags=re.IGNORECASE)
+    return head + end + body
+
+
+def below_each_speed(table: pd.DataFrame, *also: str) -> pd.DataFrame:
+    """Turn what is published of each place into premises below each speed.
+
+    Parameters
+    ----------
+    table
+        As `coverage_columns` names its columns.
+    *also
+        Other columns to keep, in front.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Same index: those columns, premises, matched, and premises below each speed; NaN where the release lacks it.
+    """
+    tidy = table.reindex(columns=[*also, "premises", "matched", *UNABLE, *ABLE])
+    tidy[[*ABLE]] = tidy[[*ABLE]].rsub(tidy["matched"], axis=0)
+    return tidy
+
+
+def unlike_percentages(table: pd.DataFrame) -> list[str]:
+    """List the places of which a count is not the percentage of all premises beside it; one not to be read is none.
+
+    Parameters
+    ----------
+    table
+        As `coverage_columns` names its columns.
+
+    Returns
+    -------
+    list of str
+        Their codes.
+    """
     odd = pd.Series(data=False, index=table.index)
     for tier in {*PERCENTAGES} & {*table}:
         if f"percentage_{tier}" in table:
-            published = pd.to_numeric(table[f"percentage_{tier}"].str.rstrip("%"), errors="coerce")
+            percentages = table[f"percentage_{tier}"]
+            each = pd.to_numeric(pd.Series(percentages.cat.categories).str.rstrip("%"), errors="coerce").to_numpy()
+            published = pd.Series(np.append(each, np.nan)[percentages.cat.codes], table.index)
             odd |= (table[tier] / table["premises"] * 100 - published).abs() > ROUNDED
     return [str(code) for code in odd.index[odd]]
 
@@ -228,9 +311,22 @@ def _check_indoor(frame: pd.DataFrame, problems: Problems) -> None:
     problems.add_rows("4G_prem_in_0 … 4", total[(total - 100).abs() > 0.05].round(2), "the five to sum to 100")
 
 
-def _check_fixed(raw: pd.DataFrame, problems: Problems) -> None:
-    """Note where counts contradict each other."""
+def _check_places(raw: pd.DataFrame, problems: Problems) -> None:
+    """Note where a place has no premises, and where counts contradict each other."""
     problems.add_rows(ALL, raw.loc[raw[ALL] == 0, ALL], "at least one premises")
+    check_counts(raw, problems)
+
+
+def check_counts(raw: pd.DataFrame, problems: Problems) -> None:
+    """Note where counts of a file of fixed coverage contradict each other.
+
+    Parameters
+    ----------
+    raw
+        Rows under the publisher's labels.
+    problems
+        Where it is noted.
+    """
     for tier, column in (UNABLE | ABLE).items():
         if column not in raw and PERCENTAGES.get(tier) in raw:
             problems.add(f"column {column!r} is missing, expected it beside {PERCENTAGES[tier]!r}: {UNEDITED}")

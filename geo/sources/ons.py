@@ -4,6 +4,7 @@ Every reader refuses a file that is missing (MissingSourceError) or not what it 
 at once), and returns text columns unless it says otherwise, by `code`, sorted.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,10 @@ RURAL_URBAN = LSOA | LSOA_NAME | {
     "RUC21CD": Column("text", "ruc", r"(UN|UF|RLN|RLF|RSN|RSF)1", "a class of 2021 such as UN1 or RSF1"),
     "RUC21NM": Column("text", "ruc_name", one_per="RUC21CD"),
     "Urban_rural_flag": Column("text", "urban", "Urban|Rural", "Urban or Rural", one_per="RUC21CD"),
+}
+OUTPUT_AREAS = {
+    "OA21CD": Column("text", "code", r"[EW]00\d{6}", "the code of an output area such as E00072563"),
+    "LSOA21CD": replace(LSOA["LSOA21CD"], name="lsoa"),
 }
 LSOA_2011 = Column("text", "lsoa_2011", r"[EW]01\d{6}", "an LSOA code such as E01014384")
 CHANGES = {"lsoa11_code": LSOA_2011, "lsoa21_code": LSOA["LSOA21CD"]}
@@ -98,6 +103,17 @@ def read_districts(path: Path) -> pd.DataFrame:
         Index `lsoa_2011`, sorted: district, district_name.
     """
     return read_table(path, DISTRICTS, "lsoa11_code")
+
+
+def read_output_areas(path: Path) -> pd.DataFrame:
+    """Read which LSOA 2021 each output area 2021 lies in (ONS, OA21_LSOA21).
+
+    Returns
+    -------
+    pandas.DataFrame
+        By output area: lsoa.
+    """
+    return read_table(path, OUTPUT_AREAS, "OA21CD")
 
 
 def read_rural_urban(path: Path) -> pd.DataFrame:

@@ -39,10 +39,10 @@ class Ask(NamedTuple):
 
 def dated(profile: PlaceProfile) -> tuple[tuple[str, str, str], ...]:
     """Say what the claim is made from, and of when: basis, its mark, and the source with its date."""
-    edition, vintages = profile.answer.edition, profile.answer.edition.vintages
+    edition = profile.answer.edition
     trains = ("a pattern timetable" if edition.rail_basis == "indicative" else
               rail_words(edition.rail_basis, edition.rail_source))
-    said = {edition.broadband_basis: f"Broadband: Ofcom, {month(vintages['ofcom-authority'])}",
+    said = {edition.broadband_basis: f"Broadband: Ofcom, {month(edition.lines_vintage)}",
             "jobs": f"Jobs: Census 2021; {WORK[profile.view.work].label}", edition.rail_basis: f"Trains: {trains}"}
     return tuple((basis, BASES[basis].mark, source) for basis, source in said.items())
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+UPDATE = "python -m geo update --into downloads --edition my-edition"
+"""The command that fetches what publishers offer and builds an edition from it: with output areas, a measured one."""
+
 
 def about_build(manifest: Mapping[str, Any]) -> list[str]:
     """Say what the edition rests on, what was left out or is missing, and what to look at before it is used."""

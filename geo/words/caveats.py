@@ -12,7 +12,7 @@ from geo.layers.occupations import AFTER_LOCKDOWNS, national_check
 from geo.words.claim import count_of, spoken_name
 from geo.words.definitions import speed_in_words
 from geo.words.doubts import TURN, how_many
-from geo.words.intervals import in_brackets
+from geo.words.intervals import drawn, in_brackets
 from geo.words.notes import notes_in_words
 
 
@@ -26,9 +26,8 @@ def left_out(answer: PlaceFigures, moved: Doubted, manifest: Mapping[str, Any]) 
         f"{tested['model_mean']:.2f} percentage points of premises, on average, for a constituency whose count it was "
         "not shown, and by more for smaller places (see below).")
     return (
-        (f"The numbers shown{in_brackets(gap)} allow for all that is drawn: how lines are spread inside councils, "
-         "which jobs can be done from home, how homes differ from firms, whether such jobs and poor lines go together, "
-         "and journeys where they are indicative. Of these the one that nobody can measure is whether, inside a "
+        (f"The numbers shown{in_brackets(gap)} allow for all that is drawn: "
+         f"{drawn(answer.edition.broadband_basis)}. Of these the one that nobody can measure is whether, inside a "
          "neighbourhood, people in such jobs live in the homes with poor lines less often than others, or "
          f"more often: by that alone, half the odds or double, the number is {span(gap.low or 0, gap.high or 0)}. "
          f"Whichever it is, the counts allow no fewer than {about(gap.least or 0)} and no more than "

@@ -46,7 +46,8 @@ def _beside(here: Figure, others: Sequence[PlaceFigures]) -> list[tuple[str, str
     name, high = spoken_name(most.place.name), most["people_in_gap"]
     if here.rate is None or high.rate is None or len(others) == 1:
         return [(f"; in {name} ", _rate(high))]
-    these = f"the highest of these {_SPOKEN[len(others) + 1]} as estimated"
+    estimated = " as estimated" * (most.edition.broadband_basis == "estimated")
+    these = f"the highest of these {_SPOKEN[len(others) + 1]}{estimated}"
     if here.rate >= high.rate:
         return [("; that is ", these)]
     return [(f"; {these} is {name}, ", _rate(high))]

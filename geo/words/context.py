@@ -18,7 +18,7 @@ from geo.figures.place import resolve_basis
 from geo.words.claim import sentence_case
 from geo.words.comparison import count_column, interval_columns, rate_column
 from geo.words.definitions import label, map_meaning, month, rate_heading
-from geo.words.intervals import COLUMNS, COVERS
+from geo.words.intervals import COLUMNS, covers
 
 _SAID_OF = {"estimated": "broadband below council level is estimated", "measured": "broadband is measured",
             "indicative": "rail times are indicative", "timetable": "rail times are from a timetable"}
@@ -80,13 +80,13 @@ def table_columns(edition: Edition, table: pd.DataFrame, view: View, sure: pd.Da
     return pd.DataFrame(columns)
 
 
-def table_caption(view: View, shown: int, rows: int, *, coloured_by_rate: bool, sure: bool) -> str:
+def table_caption(edition: Edition, view: View, shown: int, rows: int, *, coloured_by_rate: bool, sure: bool) -> str:
     """Say what the table below the map lists."""
     measure = MEASURES[view.show]
     said = f"{shown:,} of {rows:,} {KINDS[view.by].plural}, worst first" if shown < rows else (
         f"All {rows:,} {KINDS[view.by].plural}, worst first")
     count = f" The map is coloured by the rate, {measure.rate_unit}." if coloured_by_rate else ""
-    spread = f" {COLUMNS} {COVERS}" if sure else ""
+    spread = f" {COLUMNS} {covers(edition)}" if sure else ""
     return f"{said}; click a heading to sort, tick a row to see that place.{count}{spread}"
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from geo import __version__
 from geo.core.measures import BASES
 from geo.edition.store import Edition
+from geo.words.build import UPDATE
 
 CONTENTS, TABLES, FIGURES = "Contents", "Tables", "Figures"
 """Headings of the page of contents."""
@@ -49,7 +50,10 @@ def citation(edition: Edition, title: str, author: str, when: date, link: str) -
 
 
 def weak(bases: list[str]) -> str:
-    """Say which figures are no counts, before anything else is read."""
-    said = {"estimated": "Broadband inside councils and constituencies is estimated, not counted.",
-            "indicative": BASES["indicative"].meaning}
-    return f"{' '.join(said[basis] for basis in bases)} See ‘Before this is submitted’."
+    """Say which figures are counts and which are not, before anything else is read; nothing where all are."""
+    if not {"estimated", "indicative"} & {*bases}:
+        return ""
+    said = {"estimated": "Broadband inside councils and constituencies is estimated, not counted; one command makes it "
+                         f"measured: {UPDATE}.",
+            "measured": "Broadband is counted in each neighbourhood.", "indicative": BASES["indicative"].meaning}
+    return f"{' '.join(said[basis] for basis in bases if basis in said)} See ‘Before this is submitted’."

@@ -22,7 +22,6 @@ INTRODUCTION = (
     "without its interval is about as unsure as the claim.")
 
 GAP, TURN = (label(FIGURES[key]) for key in ("people_in_gap", "nowhere_to_turn"))
-_GAP_FROM = ("ofcom-authority", "census-occupations")
 _TESTS = {"uso": "by the legal minimum", "10": "at 10 Mbit/s", "30": "at 30 Mbit/s", "100": "at 100 Mbit/s",
           "gigabit": "at a gigabit"}
 _WAYS = {"train": "minutes on the train", "waiting": "half of the wait added", "door": "door to door",
@@ -94,7 +93,7 @@ def _offices(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
         (Number(f"{GAP}, by the lines of homes (shown)", _counted(answer["people_in_gap"])),
          Number(f"{GAP}, by the lines of all premises", how_many(moved.by_all_premises))),
         (said,), (*answer["people_in_gap"].basis, "jobs"),
-        sources_in_words(edition, (*_GAP_FROM, "ofcom-national")), "homes")
+        sources_in_words(edition, (*_gap_from(edition), "ofcom-national")), "homes")
 
 
 def wireless(edition: Edition, answer: PlaceFigures, indoor_4g: float | None) -> Doubt:
@@ -112,7 +111,7 @@ def wireless(edition: Edition, answer: PlaceFigures, indoor_4g: float | None) ->
           "Satellite is not published by place at all, so no number can be given, and none is taken off. The claim "
           "is about lines, and says so.")),
         (*answer["people_in_gap"].basis, "official"),
-        sources_in_words(edition, (*_GAP_FROM, "ofcom-mobile")))
+        sources_in_words(edition, (*_gap_from(edition), "ofcom-mobile")))
 
 
 def _upload(edition: Edition, answer: PlaceFigures) -> Doubt:
@@ -125,7 +124,7 @@ def _upload(edition: Edition, answer: PlaceFigures) -> Doubt:
           "as well could only add people, because anyone who lacks the one lacks both: in this respect the number "
           "shown may be too small, never too large. By how much is not known: no count by upload is published by "
           "place."),),
-        answer["people_in_gap"].basis, sources_in_words(edition, _GAP_FROM))
+        answer["people_in_gap"].basis, sources_in_words(edition, _gap_from(edition)))
 
 
 def _cliff(edition: Edition, answer: PlaceFigures, cliff: Beside) -> Doubt:
@@ -138,7 +137,7 @@ def _cliff(edition: Edition, answer: PlaceFigures, cliff: Beside) -> Doubt:
         (cliff.text,
          ("30 Mbit/s is what Ofcom calls superfast, 10 down and 1 up is the legal minimum, a gigabit is the target of "
           "public policy. All are given beside every claim, and each limit can be changed in the sidebar.")),
-        cliff.basis, sources_in_words(edition, (*_GAP_FROM, TIMETABLE)))
+        cliff.basis, sources_in_words(edition, (*_gap_from(edition), TIMETABLE)))
 
 
 def _clock(edition: Edition, answer: PlaceFigures, ways: Beside, longer: float | None) -> Doubt:
@@ -157,7 +156,7 @@ def _clock(edition: Edition, answer: PlaceFigures, ways: Beside, longer: float |
          ("A journey is the typical one: that of the next train, at any minute from 06:00 to 10:00, with the wait left "
           "out. By the fastest train alone fewer people would be counted. How many is not kept postcode by postcode; "
           "what ten minutes less or more would do is said above, under the limits.")),
-        ways.basis, sources_in_words(edition, (*_GAP_FROM, TIMETABLE, "stations", "postcodes")))
+        ways.basis, sources_in_words(edition, (*_gap_from(edition), TIMETABLE, "stations", "postcodes")))
 
 
 def _london(edition: Edition, answer: PlaceFigures, moved: Doubted, hubs: Beside) -> Doubt:
@@ -169,7 +168,7 @@ def _london(edition: Edition, answer: PlaceFigures, moved: Doubted, hubs: Beside
            for hub, which in ((others[0], "fewest"), (others[-1], "most")))),
         ((f"London is only where the app starts: any of {len(HUBS)} cities and towns can be chosen in the sidebar, "
           "with any time from half an hour to six hours. People in the gap do not depend on it."), hubs.text),
-        hubs.basis, sources_in_words(edition, (*_GAP_FROM, TIMETABLE, "stations", "postcodes")))
+        hubs.basis, sources_in_words(edition, (*_gap_from(edition), TIMETABLE, "stations", "postcodes")))
 
 
 def _take_up(edition: Edition, answer: PlaceFigures, take_up: Beside) -> Doubt:
@@ -194,7 +193,7 @@ def _lockdown(edition: Edition, answer: PlaceFigures, moved: Doubted, did: Besid
          ("One table of shares is of April 2020, when all who could were told to work at home. The other goes by the "
           "tasks of each job, and knows of no lockdown. Why both are offered and the census is not used is said "
           "below.")),
-        (*did.basis, "jobs"), sources_in_words(edition, (*_GAP_FROM, "census-travel")), "work")
+        (*did.basis, "jobs"), sources_in_words(edition, (*_gap_from(edition), "census-travel")), "work")
 
 
 def _age(edition: Edition, answer: PlaceFigures, newer: Beside) -> Doubt:
@@ -208,12 +207,17 @@ def _age(edition: Edition, answer: PlaceFigures, newer: Beside) -> Doubt:
          (f"Lines are of {counted}; jobs and households are of 21 March 2021, the last census. Lines are being built, "
           "so as time goes by the first makes the number too large. Which way the second goes will be known after the "
           "next census.")),
-        newer.basis, sources_in_words(edition, (*_GAP_FROM, "coverage-by-area")))
+        newer.basis, sources_in_words(edition, (*_gap_from(edition), "coverage-by-area")))
 
 
 def counts_date(facts: EditionFacts) -> str:
     """Say of when Ofcom's counts are."""
-    return month(facts.vintages["ofcom-authority"])
+    return month(facts.lines_vintage)
+
+
+def _gap_from(edition: Edition) -> tuple[str, ...]:
+    """Name the sources that people in the gap are worked out from above all."""
+    return edition.facts().lines_source, "census-occupations"
 
 
 def _second_homes(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Doubt:
@@ -233,4 +237,4 @@ def _second_homes(edition: Edition, answer: PlaceFigures, moved: Doubted) -> Dou
          Number(f"{GAP}, if all premises without a household lack the speed", how_many(moved.by_occupied[0])),
          Number(f"{GAP}, if none of them lacks it", how_many(moved.by_occupied[1]))),
         tuple(said), (*answer["people_in_gap"].basis, "census"),
-        sources_in_words(edition, (*_GAP_FROM, "census-households")))
+        sources_in_words(edition, (*_gap_from(edition), "census-households")))

@@ -112,6 +112,7 @@ def _locality_sentences(local: pd.DataFrame) -> list[str]:
 
 
 NOT_TESTED = "This edition holds no test of an estimate."
+MEASURED = "Broadband is measured in this edition: there is no estimate to test."
 MEAN_ERRORS = (
     "Mean error of the share of premises without each speed, in percentage points, over constituencies whose counts "
     "the estimate was not shown")

@@ -12,23 +12,31 @@ from geo.figures.draws import has_test
 from geo.figures.intervals import Interval
 from geo.figures.place import Figure
 
+_DRAWN = ("which jobs can be done from home, how homes differ from firms, whether such jobs and poor lines go "
+          "together, and journeys where they are indicative")
+_SPREAD = "how lines are spread inside councils"
 COVERS = ("‘Between’: nine times in ten the true figure lies there, if the method is right. All that is not known is "
-          "drawn 500 times: how lines are spread inside councils, which jobs can be done from home, how homes differ "
-          "from firms, whether such jobs and poor lines go together, and journeys where they are indicative. That the "
-          "method itself may be wrong is left out.")
-"""Wherever an interval stands: what it covers, and what not."""
+          f"drawn 500 times: {_SPREAD}, {_DRAWN}. That the method itself may be wrong is left out.")
+"""Wherever an interval stands: what it covers, and what not; where broadband is measured, less how it is spread."""
 
 COLUMNS = "From and To are the two ends of ‘between’."
 """Below a table whose interval has a column for each end."""
 
 NO_TEST = ("This edition holds no test of its estimate of broadband, so how sure its figures of lines, and of people "
            "without them, are cannot be said.")
-"""Instead of `COVERS`, where nothing is drawn."""
+"""Instead, where nothing is drawn."""
 
 
 def covers(edition: Edition) -> str:
     """Say what the intervals of an edition's figures cover, or why there are none."""
-    return COVERS if has_test(edition) else NO_TEST
+    if not has_test(edition):
+        return NO_TEST
+    return COVERS if edition.broadband_basis == "estimated" else COVERS.replace(f"{_SPREAD}, ", "")
+
+
+def drawn(broadband_basis: str) -> str:
+    """List what is not known of people in the gap, and drawn: how lines are spread only where that is estimated."""
+    return f"{_SPREAD}, {_DRAWN}" if broadband_basis == "estimated" else _DRAWN
 
 
 def is_told(found: Interval | None) -> bool:

@@ -12,7 +12,10 @@ from geo.core.choices import DATA, KINDS, WORK
 from geo.edition.store import Edition
 from geo.layers.occupations import national_check
 from geo.sources.catalogue import LOCALITIES, read_catalogue
-from geo.words.definitions import rail_words
+from geo.words.build import UPDATE
+from geo.words.definitions import month, rail_words
+
+BY_ONE_COMMAND = f"one command fetches Ofcom's counts of output areas, and it is measured: {UPDATE}"
 
 METHOD = DATA.parent / "docs" / "method.md"
 """The method, written once: the page shows this text."""
@@ -82,6 +85,7 @@ def edition_facts(edition: Edition) -> list[tuple[str, str]]:
         ("Name", edition.id),
         ("Made", f"{str(edition.manifest['built_at'])[:10]} by version {edition.manifest['code_version']}"),
         ("Broadband", _broadband(edition)),
+        *_releases(edition),
         ("Rail", f"{rail}; trains of {edition.manifest['rail_day']}" if rail == edition.rail_basis else rail),
         ("Neighbourhoods (LSOAs)", f"{counted:,} in the South West, {beside:,} neighbours"),
         ("Larger places", listed),
@@ -90,10 +94,35 @@ def edition_facts(edition: Edition) -> list[tuple[str, str]]:
     ]
 
 
+def _releases(edition: Edition) -> list[tuple[str, str]]:
+    """Name the months of Ofcom's files where they are not of one release."""
+    known = {row["id"]: row for row in edition.manifest["sources"] if row["publisher"] == "Ofcom"}
+    months = {str(row["vintage"]) for row in known.values()}
+    if len(months) < 2:
+        return []
+    listed = "; ".join(f"{row['title'].removeprefix('Connected Nations: ')}, {month(str(row['vintage']))}"
+                       for row in known.values())
+    left = "" if edition.broadband_basis == "measured" or not edition.counts_apart else (
+        ". Neighbourhoods meet the counts of authorities; those of constituencies, of another month, are not met")
+    return [("Ofcom's counts", f"Of several releases: {listed}{left}")]
+
+
 def _broadband(edition: Edition) -> str:
+    if edition.broadband_basis == "measured":
+        return _counted(edition)
     measured, where = edition.manifest["vintages"].get(LOCALITIES), "authorities and constituencies"
     if measured is not None:
         count = int(edition.manifest["locality_validation"][0]["localities"])
         of = edition.areas.loc[~edition.areas["neighbour"], "msoa"].nunique()
         where = f"localities, {count:,} of {of:,} of which were measured in {measured}"
-    return f"{edition.broadband_basis} inside {where}" if edition.broadband_basis == "estimated" else "measured"
+    return f"estimated inside {where}; {BY_ONE_COMMAND}"
+
+
+def _counted(edition: Edition) -> str:
+    """Say how many output areas were counted, and how many could not be."""
+    told = edition.manifest.get("output_areas")
+    if not told:
+        return "measured"
+    absent, unknown = sum(map(len, told["absent"].values())), int(told["unknown"])
+    return (f"measured: {told['counted']:,} output areas were counted; {absent:,} are not in Ofcom's file, and what "
+            f"premises they have is not known; {unknown:,} of the file are not in the lookup, and were left out")

@@ -1,8 +1,12 @@
 """The notes beside a place's figures, in sentences."""
 
+from collections.abc import Callable, Mapping
+
 from geo.core.rounding import about
 from geo.figures.place import Note, PlaceFigures
-from geo.words.definitions import BEST_FIT, basis_meaning
+from geo.sources.catalogue import AUTHORITIES, CONSTITUENCIES
+from geo.words.claim import spoken_name
+from geo.words.definitions import BEST_FIT, basis_meaning, month, speed_in_words
 
 BASIS_NOTES = frozenset({"broadband", "rail"})
 """Kinds of note that marks beside the figures say as well."""
@@ -35,21 +39,43 @@ def notes_in_words(
 
 
 def _sentence(note: Note, answer: PlaceFigures) -> str:
-    if note.kind == "broadband":
-        return basis_meaning(answer.edition.broadband_basis, answer.edition)
-    if note.kind == "rail":
-        return basis_meaning(answer.edition.rail_basis, answer.edition)
-    if note.kind == "no_rail":
-        return f"No rail: {answer.place.name} {_why_no_rail(answer)}."
-    if note.kind == "some_without_rail":
-        return f"About {about(note.count)} of these residents have no rail: their postcode {_why_no_rail(answer)}."
-    if note.kind == "no_postcode":
-        which = f"{note.count} of its LSOAs have" if note.count > 1 else "One of its LSOAs has"
-        return f"{which} no postcode in the file read: journeys start at a point inside."
-    return _FIXED[note.kind]
+    return _WORKED_OUT[note.kind](note, answer) if note.kind in _WORKED_OUT else _FIXED[note.kind]
+
+
+def _no_postcode(note: Note, _: PlaceFigures) -> str:
+    which = f"{note.count} of its LSOAs have" if note.count > 1 else "One of its LSOAs has"
+    return f"{which} no postcode in the file read: journeys start at a point inside."
+
+
+def _absent(note: Note, _: PlaceFigures) -> str:
+    which = f"{note.count:,.0f} of its output areas are" if note.count > 1 else "One of its output areas is"
+    return (f"{which} not in Ofcom's file: what premises are there is not known. Premises are counted without, and "
+            "people in the gap go by the lines of the rest of the neighbourhood.")
+
+
+def _counted_apart(note: Note, answer: PlaceFigures) -> str:
+    """Set Ofcom's own counts of the whole place beside the sums of its neighbourhoods."""
+    facts, (premises, below, our_premises, our_below) = answer.edition, note.counts
+    own = CONSTITUENCIES if answer.place.kind == "constituency" else AUTHORITIES
+    summed = "Its output areas" if facts.broadband_basis == "measured" else "Its neighbourhoods, estimated from counts"
+    return (f"Ofcom's own count for the whole of {spoken_name(answer.place.name)}, of {month(facts.vintages[own])}, is "
+            f"{premises:,.0f} premises, {below:,.0f} of them without {speed_in_words(answer.view.speed)}. {summed} of "
+            f"{month(facts.lines_vintage)} come to {our_premises:,.0f} and {our_below:,.0f}: the figures here.")
 
 
 def _why_no_rail(answer: PlaceFigures) -> str:
     if answer.view.access == "walk":
         return "has no station with trains to the hub within 30 minutes' walk"
     return "has no station with trains to the hub within 40 km that can be reached without crossing the sea"
+
+
+_WORKED_OUT: Mapping[str, Callable[[Note, PlaceFigures], str]] = {
+    "broadband": lambda _, answer: basis_meaning(answer.edition.broadband_basis, answer.edition),
+    "rail": lambda _, answer: basis_meaning(answer.edition.rail_basis, answer.edition),
+    "no_rail": lambda _, answer: f"No rail: {answer.place.name} {_why_no_rail(answer)}.",
+    "some_without_rail": lambda note, answer:
+        f"About {about(note.count)} of these residents have no rail: their postcode {_why_no_rail(answer)}.",
+    "no_postcode": _no_postcode,
+    "absent_output_areas": _absent,
+    "counted_apart": _counted_apart,
+}

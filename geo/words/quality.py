@@ -14,18 +14,24 @@ HEADER = ("Dimension", "What is to be said")
 
 def quality_rows(edition: Edition, chapters: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Answer each dimension in a row; `chapters` names those with more: "sure", "assumptions", "sources", "check"."""
-    manifest, vintages = edition.manifest, edition.manifest["vintages"]
+    manifest = edition.manifest
     rail = rail_words(edition.rail_basis, edition.rail_source)
     relevance = ("For those who decide where lines and trains are needed: how many people could work from home and "
                  "live where the speed cannot be had. Not for a street, or a person.")
     accuracy = (f"{_accuracy(edition)} What is not known is drawn again and again: {chapters['sure']}; every "
                 f"assumption, with the way it pulls: {chapters['assumptions']}.")
-    timeliness = (f"Lines of {month(vintages['ofcom-authority'])}, jobs and residents of the census of 21 March 2021, "
+    lines = month(edition.facts().lines_vintage)
+    timeliness = (f"Lines of {lines}, jobs and residents of the census of 21 March 2021, "
                   f"trains: {rail}. Edition built on {day(built_on(edition))}. Sources: {chapters['sources']}.")
     comparability = ("All places by one method, each a sum of the same neighbourhoods: places of the South West can be "
                      "set side by side. England’s rate is one sum for the country. Editions can be compared where "
                      "their method number is the same.")
-    coherence = ("Premises of authorities and constituencies are Ofcom’s own counts. Ofcom’s percentage of premises "
+    summed = ("Premises of authorities and constituencies are Ofcom’s own counts." if not edition.counts_apart else
+              "Premises of places are sums of Ofcom’s counts of output areas; where its own counts of authorities and "
+              "constituencies are others, both are given." if edition.broadband_basis == "measured" else
+              "Premises of authorities are Ofcom’s own counts; those of constituencies are of another month, and not "
+              "met.")
+    coherence = (f"{summed} Ofcom’s percentage of premises "
                  "served is not 100 % less ours where it could not match premises to lines."
                  + ("" if manifest.get("homes_factor") else " Homes are not told from other premises here."))
     accessibility = ("All sources are open. The report is tagged for screen readers; every table is a CSV file; anyone "

@@ -7,7 +7,6 @@ from geo.edition.store import Edition, EditionFacts
 from geo.figures.place import resolve_basis
 from geo.words.definitions import month, rail_words
 
-_CLAIMED_FROM = ("ofcom-authority", "census-occupations")
 _RAIL = frozenset({"indicative", "timetable"})
 
 
@@ -31,14 +30,14 @@ def _said(named: Iterable[str], bases: Iterable[str], edition: EditionFacts) -> 
 
 def sources_named(bases: Iterable[str], edition: EditionFacts) -> str:
     """Name what a claim is made from, and what it rests on: from Ofcom July 2025 and Census 2021; estimated."""
-    named = (_named(source, "Ofcom", edition.vintages[source]) for source in _CLAIMED_FROM
-             if source in edition.vintages)
+    named = (_named(source, "Ofcom", edition.vintages[source])
+             for source in (edition.lines_source, "census-occupations") if source in edition.vintages)
     return _said(named, bases, edition)
 
 
 def map_sources(edition: Edition, measure: Measure) -> str:
     """Name what the map of a figure is made from above all, and what the figure rests on."""
-    counted = _CLAIMED_FROM[:1] if {"broadband", "premises"} & {*measure.bases} else ()
+    counted = (edition.facts().lines_source,) if {"broadband", "premises"} & {*measure.bases} else ()
     known = {str(source["id"]): source for source in edition.manifest["sources"]}
     named = (_named(source, str(known[source]["publisher"]), str(known[source]["vintage"]))
              for source in (*counted, *measure.sources) if source in known)

@@ -46,7 +46,7 @@ def validation() -> None:
     """Show the test of the estimate as a chart, and the same as a table."""
     table = estimate.mean_errors(served.manifest)
     if table.empty:
-        st.write(estimate.NOT_TESTED)
+        st.write(estimate.MEASURED if served.broadband_basis == "measured" else estimate.NOT_TESTED)
         return
     said = estimate.mean_errors_in_words(served.manifest)
     st.html(prose_html(estimate.validation_sentences(served.manifest)[:2]) + mean_errors_key(table))

@@ -57,5 +57,5 @@ def show_table(view: View) -> None:
         column_config=column_formats(columns, {"People": 58, "From": 50, "To": 50}),
         on_select=chosen, selection_mode="single-row",
         alt=f"{label(measure)} of {len(shown):,} {kind.plural}, worst first")
-    small(table_caption(view, len(shown), len(table), coloured_by_rate=measure.has_count and shows_rate(view.show),
-                        sure=sure is not None))
+    small(table_caption(edition(), view, len(shown), len(table), sure=sure is not None,
+                        coloured_by_rate=measure.has_count and shows_rate(view.show)))

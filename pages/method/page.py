@@ -5,7 +5,7 @@ import streamlit as st
 from geo.figures.workers import capability_table
 from geo.sources.licences import credit_sentences
 from geo.words import estimate, evidence, likeness, method
-from geo.words.claim import bases
+from geo.words.claim import bases, sentence_case
 from geo.words.definitions import glossary
 from pages.method.tables import capability_html, missing_html, prose_html, rows_html, sources_html, validation_html
 from pages.shared.data import edition, summary
@@ -47,9 +47,10 @@ with folded("together", "Do such jobs go with poor lines?"):
     st.html(prose_html(evidence.independence_sentences(served.manifest)))
 with folded("test", "How good is the estimate of broadband?"):
     if served.broadband_basis == "measured":
-        st.markdown("Broadband is measured in this edition: there is no estimate to test.")
+        st.markdown(estimate.MEASURED)
     else:
-        st.html(prose_html(estimate.validation_sentences(served.manifest))
+        said = [*estimate.validation_sentences(served.manifest), f"{sentence_case(method.BY_ONE_COMMAND)}."]
+        st.html(prose_html(said)
                 + rows_html(estimate.GAINS, estimate.GAINS_HEADER, estimate.gains(served.manifest))
                 + validation_html(estimate.validation_table(served.manifest)))
 

@@ -25,7 +25,9 @@ _COPY = st.components.v2.component("swathe_link", html=_HTML, css=_CSS, js=_JS)
 
 
 _RAIL = "rail-timetable-or-indicative"
-_TESTED = {"estimated": ("test", "How good the estimate is"), "jobs": ("work", "How jobs are counted"),
+_TESTED = {"estimated": ("test", "How good the estimate is"),
+           "measured": ("broadband-measured-or-estimated", "How it is counted"),
+           "jobs": ("work", "How jobs are counted"),
            "indicative": (_RAIL, "How journeys are counted"), "timetable": (_RAIL, "How journeys are counted"),
            "walk": (_RAIL, "How it is worked out"), "coast": ("places", "How it is worked out")}
 _SOURCES = ("sources", "Where it comes from")

@@ -109,6 +109,21 @@ def of_vintage(facts: Facts, key: str, month: str) -> Facts:
     return dataclasses.replace(facts, tables={**facts.tables, key: table})
 
 
+def in_output_areas(
+    facts: Facts, lost: int = 0, of_2011: int = 0, **columns: Callable[[pd.DataFrame], object],
+) -> Facts:
+    """Each area is one output area, and the first of each authority has all its premises; some are lost or unknown."""
+    areas, published = facts.areas, facts.tables["ofcom-authority"]
+    codes = pd.Index([f"E00{number:06}" for number in range(len(areas))], name="code")
+    lookup = pd.DataFrame({"lsoa": areas.index}, index=codes)
+    table = published.loc[areas["authority"], [*lines.COUNTS]].set_axis(codes)
+    table = table.mul(~areas["authority"].duplicated().to_numpy(), axis=0)
+    table = table.assign(**{name: value(table) for name, value in columns.items()}).iloc[:len(codes) - lost]
+    table.attrs = {"vintage": "2025-07", "unlike": []}
+    more = {"ofcom-output-areas": table, "lookup-output-area": lookup.iloc[of_2011:]}
+    return dataclasses.replace(facts, tables={**facts.tables, **more})
+
+
 def stations_moved(facts: Facts, metres: float) -> Facts:
     """The first five stations that trains call at, moved."""
     stations = facts.tables["stations"]
@@ -183,7 +198,13 @@ MUTANTS: list[tuple[Callable[[Facts], object], str, Callable[[Facts], Facts], st
     *((lines.shares_of_localities, REFUSE, lambda f, column=column: with_table(
         f, "commons-library", **{column: shuffled(column)}), "superfast and") for column in lines.WITH_SUPERFAST),
     (neighbours.like_neighbours, REFUSE, lambda f: with_areas(f, urban=lambda t: True), "correlation nan"),
-    (lines.one_vintage, REFUSE, lambda f: of_vintage(f, "ofcom-constituency", "2025-01"), "several releases"),
+    (lines.one_vintage, WARN, lambda f: of_vintage(f, "ofcom-constituency", "2025-01"), "several releases"),
+    (lines.output_areas_placed, REFUSE, lambda f: in_output_areas(f, below_30=first(1, "below_30", 9)),
+     "has more premises than"),
+    (lines.output_areas_placed, WARN, lambda f: in_output_areas(f, below_30=first(1, "below_30", 0.5)),
+     "differ in sum in "),
+    (lines.output_areas_placed, WARN, lambda f: in_output_areas(f, lost=3), "lacks 3 output areas"),
+    (lines.output_areas_placed, WARN, lambda f: in_output_areas(f, of_2011=2), "2 output areas (E00000000, E00000001)"),
     (lines.one_vintage, WARN, lambda f: of_vintage(f, "ofcom-mobile", "2025-01"), "of 2025-01"),
     (lines.premises_to_a_household, REFUSE,
      lambda f: with_table(f, "ofcom-authority", premises=first(1, "premises", 3)),

@@ -12,7 +12,7 @@ CHECKS: tuple[Callable[[Facts], Iterable[Finding]], ...] = (
     people.same_totals, people.persons_to_a_household, people.workers_to_a_resident, people.occupations_like_neighbours,
     people.occupations_of_england, people.those_at_home, neighbours.like_neighbours,
     lines.one_vintage, lines.premises_to_a_household, lines.constituencies_add_up, lines.counts_as_percentages,
-    lines.same_as_published_shares,
+    lines.same_as_published_shares, lines.output_areas_placed,
     lines.mobile_covers, lines.nation_and_authorities, lines.localities_and_authorities,
     lines.shares_of_localities,
     doors.postcodes_in_their_authority, doors.whole_postcode_areas, doors.few_stand_ins,

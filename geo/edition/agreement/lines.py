@@ -8,10 +8,14 @@ import pandas as pd
 from geo.core.choices import ENGLAND
 from geo.edition.agreement.facts import REFUSE, WARN, Facts, Finding, counted, refuse_outside, title
 from geo.layers.occupations import read_england_workers
-from geo.sources.catalogue import LOCALITIES
+from geo.layers.output_areas import measured, residuals, unplaced
+from geo.sources.catalogue import LOCALITIES, OUTPUT_AREA_LOOKUP, OUTPUT_AREAS
+from geo.sources.wording import some
 
 COUNTS = ("premises", "matched", "below_uso", "below_10", "below_30", "below_100", "below_300", "below_gigabit")
-FILES = ("ofcom-authority", "ofcom-constituency", "ofcom-national", "ofcom-mobile")
+FILES = ("ofcom-authority", "ofcom-constituency", OUTPUT_AREAS, "ofcom-national", "ofcom-mobile")
+COUNTED = FILES[:3]
+"""Those of counts of fixed lines by place."""
 TO_A_HOUSEHOLD = {"authority": (0.95, 2.5), "constituency": (0.95, 2.0)}
 """Premises to a household: 1.08 to 1.30 in clean files, 1.82 on the Isles of Scilly; by constituency 1.07 to 1.33."""
 
@@ -36,6 +40,10 @@ in clean files."""
 RECEIVED = (-0.75, 0.2)
 """Share of lines that receive over 30 Mbit/s less that of premises that can: -0.59 to 0.07 in clean files."""
 
+RESIDUAL = 0.02
+"""Share of its premises by which an authority's output areas may come to more than its count of the same month before
+the files are refused; how much less they come to depends on how many are missing."""
+
 PREMISES_TO_A_WORKER = (0.8, 1.25)
 """England's over the mapped area's: 0.98 in clean files."""
 
@@ -48,8 +56,12 @@ def one_vintage(facts: Facts) -> Iterator[Finding]:
     known = {key: month for key, month in months.items() if month}
     if len(set(known.values())) > 1:
         listed = ", ".join(f"{title(key)} of {month}" for key, month in known.items())
-        fixed = {known.get(key) for key in FILES[:2]} - {None}
-        yield Finding(REFUSE if len(fixed) > 1 else WARN, f"Ofcom's files are of several releases ({listed}): {CURE}")
+        yield Finding(WARN, f"Ofcom's files are of several releases ({listed}): {CURE}")
+
+
+def _one_month(facts: Facts, *keys: str) -> bool:
+    """Tell whether files are of one month, as far as their names say."""
+    return len({facts.tables[key].attrs.get("vintage") for key in keys} - {None}) < 2
 
 
 def premises_to_a_household(facts: Facts) -> Iterator[Finding]:
@@ -63,7 +75,12 @@ def premises_to_a_household(facts: Facts) -> Iterator[Finding]:
 
 
 def constituencies_add_up(facts: Facts) -> Iterator[Finding]:
-    """Check that constituencies and authorities of the South West, which nest, have the same counts in sum."""
+    """Check that constituencies and authorities of the South West, which nest, have the same counts in sum.
+
+    Of several months they do not, and the estimate leaves the constituencies' out.
+    """
+    if not _one_month(facts, "ofcom-authority", "ofcom-constituency"):
+        return
     ours = facts.tables["ofcom-authority"].loc[facts.nested["authority"].unique(), [*COUNTS]].sum()
     theirs = facts.tables["ofcom-constituency"].loc[facts.nested["constituency"].unique(), [*COUNTS]].sum()
     bad = ours.index[ours != theirs]
@@ -76,11 +93,41 @@ def constituencies_add_up(facts: Facts) -> Iterator[Finding]:
 
 def counts_as_percentages(facts: Facts) -> Iterator[Finding]:
     """Check that Ofcom's counts are the percentages beside them."""
-    for key in FILES[:2]:
+    for key in [key for key in COUNTED if key in facts.tables]:
         unlike = facts.tables[key].attrs["unlike"]
         if unlike:
             yield Finding(WARN, f"{title(key)}: counts of {counted(unlike, 'places')} are not the percentages beside "
                                 f"them: {CURE}")
+
+
+def output_areas_placed(facts: Facts) -> Iterator[Finding]:
+    """Check that every output area is counted and placed, and that they come to the authorities' counts."""
+    if OUTPUT_AREAS not in facts.tables:
+        return
+    counts, lookup = facts.tables[OUTPUT_AREAS], facts.tables[OUTPUT_AREA_LOOKUP]
+    unknown = unplaced(counts, lookup)
+    if len(unknown):
+        yield Finding(WARN, f"{title(OUTPUT_AREAS)}: {counted(unknown, 'output areas')} are not in "
+                            f"{title(OUTPUT_AREA_LOOKUP)} and are left out")
+    found = measured(counts, lookup["lsoa"], facts.areas.index)
+    if len(found.absent):
+        yield Finding(WARN, f"{title(OUTPUT_AREAS)} lacks {counted(found.absent.index, 'output areas')} of the mapped "
+                            "area: what premises they have is not known, and their neighbourhoods are counted without")
+    if not _one_month(facts, "ofcom-authority", OUTPUT_AREAS):
+        return
+    published = facts.tables["ofcom-authority"]
+    missed = residuals(found.premises, facts.areas["authority"], published)
+    over = (-missed).div(published.loc[missed.index, "premises"], axis=0).max(axis=1)
+    bad = over[over > RESIDUAL]
+    if len(bad):
+        worst = some(f"{code} by {share:.1%}" for code, share in bad.items())
+        yield Finding(REFUSE, f"{title(OUTPUT_AREAS)} has more premises than {title('ofcom-authority')} ({worst} of "
+                              f"them), expected the same: {CURE}")
+    elif missed.ne(0).any(axis=None):
+        places = missed.index[missed.ne(0).any(axis=1)]
+        yield Finding(WARN, f"{title(OUTPUT_AREAS)} and {title('ofcom-authority')} differ in sum in "
+                            f"{counted(places, 'authorities')}, by {missed['premises'].abs().sum():,.0f} premises in "
+                            "all: the sums are shown, and beside them what Ofcom counts")
 
 
 def same_as_published_shares(facts: Facts) -> Iterator[Finding]:

@@ -9,12 +9,12 @@ from geo.core.measures import MEASURES
 from geo.edition.partnerships import known_name
 from geo.figures.profile import PlaceProfile
 from geo.maps.classes import LIGHT, MISSING, legend
-from geo.sources.catalogue import LOCALITIES
+from geo.sources.catalogue import AUTHORITIES, LOCALITIES, OUTPUT_AREAS
 from geo.sources.licences import credit_sentences
 from geo.words.claim import bases
 from geo.words.definitions import label, legend_heading, map_meaning
 
-_BROADBAND_SOURCES = ("census-occupations", "ofcom-authority", LOCALITIES, "connectivity")
+_BROADBAND_SOURCES = ("census-occupations", AUTHORITIES, OUTPUT_AREAS, LOCALITIES, "connectivity")
 _RAIL_SOURCES = ("postcodes", "stations", "timetable")
 
 

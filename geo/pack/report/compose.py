@@ -109,12 +109,12 @@ def _summary(profile: PlaceProfile) -> list[Block]:
     claim, *others = summary.findings(profile)
     kind = where.need_kind(profile)
     named = "" if kind is None else summary.most_people(profile, kind)
-    weak = [name for name in bases(profile.answer) if name in {"estimated", "indicative"}]
+    weak = cover.weak([*bases(profile.answer)])
     blocks: list[Block] = [Heading(summary.HEADING), Paragraph((claim,), "claim"), Bullets(tuple(others))]
     if named:
         blocks += [Heading(summary.WHERE, 2), plain(named)]
     blocks += [Heading(summary.ASK, 2), Bullets(summary.ask(profile))]
-    return [*blocks, plain(cover.weak(weak), "mark")] if weak else blocks
+    return [*blocks, plain(weak, "mark")] if weak else blocks
 
 
 def brief(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap], rows: int = BRIEF_ROWS) -> Document:

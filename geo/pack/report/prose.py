@@ -11,6 +11,7 @@ from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.layers.gap import BORDERLINE_MINUTES
 from geo.pack.request import VERIFY
+from geo.words.build import UPDATE
 from geo.words.definitions import definition, duration, speed_in_words
 
 _FILE = Path(__file__).with_name("prose.toml")
@@ -25,7 +26,7 @@ def asked(profile: PlaceProfile) -> dict[str, str]:
     """Say what was asked, for the words in braces."""
     view = profile.view
     return {
-        "remote_capable": definition(FIGURES["remote_capable"], view), "verify": VERIFY,
+        "remote_capable": definition(FIGURES["remote_capable"], view), "verify": VERIFY, "update": UPDATE,
         "premises_below": definition(FIGURES["premises_below"], view), "indicative": BASES["indicative"].meaning,
         "work": WORK[view.work].label, "work_meaning": WORK[view.work].meaning, "speed": speed_in_words(view.speed),
         "speed_meaning": SPEEDS[view.speed].meaning, "why_speed": str(_prose()["why_speed"][view.speed]),
