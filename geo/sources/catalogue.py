@@ -47,6 +47,7 @@ class Source:
     tables: tuple[str, ...] = ()   # files of an edition, without ending, that hold something made from it
     year: int | None = None        # of its data, where the vintage names another or none
     columns: tuple[str, ...] = ()     # by which a table is known, whatever its name
+    or_columns: tuple[str, ...] = ()  # those of the publisher, where `columns` are of a tidied copy
     holds: str = ""                   # pattern of what such a table holds besides
     members: tuple[str, ...] = ()     # by which an archive or a folder is known
     not_files: tuple[str, ...] = ()   # patterns of the names of other tables that look the same
@@ -89,7 +90,7 @@ def read_credited() -> Mapping[str, Source]:
 
 
 def _sources(table: str) -> dict[str, Source]:
-    lists = ("attribution", "files", "tables", "columns", "members", "not_files")
+    lists = ("attribution", "files", "tables", "columns", "or_columns", "members", "not_files")
     return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row})
             for row in _toml()[table]}
 

@@ -201,8 +201,8 @@ def _look_into(file: Path, search: _Search, depth: int) -> str:
 
 def _fits(source: Source, file: Path, head: bytes, folded: set[str]) -> bool:
     """Tell whether a file has a source's columns (as they are folded), and holds what it should."""
-    wanted = {name.casefold() for name in source.columns}
-    return bool(wanted) and wanted <= folded and _holds(file, head, source.holds)
+    known = [{name.casefold() for name in columns} for columns in (source.columns, source.or_columns) if columns]
+    return any(wanted <= folded for wanted in known) and _holds(file, head, source.holds)
 
 
 def _answers(source: Source, file: Path, head: bytes, search: _Search) -> str:

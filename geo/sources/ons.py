@@ -4,11 +4,14 @@ Every reader refuses a file that is missing (MissingSourceError) or not what it 
 at once), and returns text columns unless it says otherwise, by `code`, sorted.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from geo.sources.archives import read_bytes
+from geo.sources.csv_rows import header_cells
 from geo.sources.tables import Column, Problems, read_columns, read_table, without_repeats
 
 LSOA = {"LSOA21CD": Column("text", "code", r"[EW]01\d{6}", "an LSOA code such as E01014384")}
@@ -41,6 +44,11 @@ DISTRICTS = {
     "ltla18_code": Column("text", "district", r"E0[6-9]\d{6}|W06\d{6}", "a district code such as E07000190"),
     "ltla18_name": Column("text", "district_name", one_per="ltla18_code"),
 }
+HEAD = 20_000
+"""Bytes in which a header is looked for."""
+
+PUBLISHED = {"lsoa11_code": "LSOA11CD", "lsoa21_code": "LSOA21CD", "ltla18_code": "LAD18CD", "ltla18_name": "LAD18NM"}
+"""Headers of tidied copies of two lookups → those of the Office for National Statistics itself."""
 
 
 def read_wards(path: Path) -> pd.DataFrame:
@@ -77,32 +85,40 @@ def read_msoa_names(path: Path) -> pd.DataFrame:
 
 
 def read_lsoa_changes(path: Path) -> pd.DataFrame:
-    """Read which LSOAs of 2011 each LSOA of 2021 is made of (ONS, LSOA11_LSOA21).
+    """Read which LSOAs of 2011 each LSOA of 2021 is made of (ONS, LSOA11_LSOA21, or a copy with other headers).
 
     Returns
     -------
     pandas.DataFrame
         By LSOA 2021, sorted: lsoa_2011. One row for each pair: an LSOA that was split or merged has several.
     """
-    frame = read_columns(path, {header: column.kind for header, column in CHANGES.items()})
+    columns = _as_spelled(path, CHANGES)
+    frame = read_columns(path, {header: column.kind for header, column in columns.items()})
     problems, frame = Problems(path, frame.attrs["first_row"]), without_repeats(frame)
-    for header, column in CHANGES.items():
+    for header, column in columns.items():
         problems.add_rows(header, frame.loc[~frame[header].str.fullmatch(column.pattern), header], column.expected)
     problems.raise_if_any()
-    ordered = frame.sort_values([*CHANGES])
-    return ordered.set_index(pd.Index(ordered["lsoa21_code"], name="code"))[["lsoa11_code"]].rename(
-        columns={"lsoa11_code": "lsoa_2011"}).sort_index(kind="stable")
+    ordered = frame.set_axis(["lsoa_2011", "code"], axis=1).sort_values(["lsoa_2011", "code"])
+    return ordered.set_index("code").sort_index(kind="stable")
 
 
 def read_districts(path: Path) -> pd.DataFrame:
-    """Read which district of 2018 each LSOA of 2011 lay in (ONS, LSOA11_LAD18).
+    """Read which district of 2018 each LSOA of 2011 lay in (ONS, LSOA11_WD18_LAD18, or a copy with other headers).
 
     Returns
     -------
     pandas.DataFrame
         Index `lsoa_2011`, sorted: district, district_name.
     """
-    return read_table(path, DISTRICTS, "lsoa11_code")
+    columns = _as_spelled(path, DISTRICTS)
+    return read_table(path, columns, next(iter(columns)))
+
+
+def _as_spelled(path: Path, columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Give columns the publisher's own headers where a file has those."""
+    there = {cell.casefold() for cell in header_cells(read_bytes(path, HEAD))}
+    names = {name: PUBLISHED[name] if PUBLISHED[name].casefold() in there else name for name in columns}
+    return {names[name]: replace(column, one_per=names.get(column.one_per, "")) for name, column in columns.items()}
 
 
 def read_output_areas(path: Path) -> pd.DataFrame:

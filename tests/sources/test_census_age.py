@@ -1,5 +1,6 @@
 """Residents by age: the publisher's table, beside the table of all residents, and tables made wrong."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from geo.core.errors import SourceError
 from geo.sources.census import read_residents
 from geo.sources.census_age import BANDS, read_age
+from geo.sources.downloads import find_files
 
 FILE = "census/custom_age6_lsoa21.csv"
 
@@ -48,3 +50,42 @@ def test_wrong_ages_are_told(tmp_path: Path, rows: str, words: str) -> None:
     path.write_text(HEAD + rows, encoding="utf-8")
     with pytest.raises(SourceError, match=words):
         read_age(path)
+
+
+LONG = ["Lower layer Super Output Areas Code", "Lower layer Super Output Areas", "Age (6 categories) Code",
+        "Age (6 categories)", "Observation"]
+
+
+def long(table: pd.DataFrame) -> pd.DataFrame:
+    """The same counts as the publisher writes them: a row for each band of an area."""
+    rows = [(code, "Name", number, band, count) for code, *counts in table.itertuples(index=False)
+            for number, (band, count) in enumerate(zip(BANDS, counts, strict=True), 1)]
+    return pd.DataFrame(rows, columns=LONG)
+
+
+def test_the_published_table_has_a_row_for_each_band(
+    open_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("geo.sources.downloads._refuse_missing", lambda *_: None)
+    path = tmp_path / "custom-filtered-2026-11-01T10_00_00Z.csv"
+    made = long(pd.read_csv(open_data / FILE)).sample(frac=1, random_state=1)
+    made.to_csv(path, index=False, encoding="utf-8-sig")
+    pd.testing.assert_frame_equal(read_age(path), read_age(open_data / FILE))
+    assert find_files(tmp_path).files == {"census-age": [path]}
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (lambda rows: rows.iloc[1:], "E01000001: not all six bands are there"),
+    (lambda rows: pd.concat([rows, rows.iloc[:1].assign(Observation=9)]),
+     "row 14 has 'E01000001', expected each band of an LSOA once"),
+    (lambda rows: rows.replace("Aged 15 years and under", "Aged 4 years and under"), "expected one of the six bands"),
+    (lambda rows: rows.replace("E01000001", "E02000001"), "row 2 has 'E02000001', .* expected an LSOA code"),
+    (lambda rows: rows.assign(Observation=[*[0] * 6, *[1] * 6]), "E01000001: nobody in any band"),
+    (lambda rows: rows.assign(Observation=-1), "expected a whole number"),
+])
+def test_wrong_long_tables_are_told(tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame], words: str) -> None:
+    wide = pd.DataFrame([["E01000001", 6, 5, 4, 3, 2, 1], ["E01000002", 1, 2, 3, 4, 5, 6]])
+    change(long(wide)).to_csv(tmp_path / "age.csv", index=False)
+    with pytest.raises(SourceError, match=words) as told:
+        read_age(tmp_path / "age.csv")
+    assert "\n" not in str(told.value)

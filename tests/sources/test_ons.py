@@ -14,6 +14,7 @@ import shapely
 
 from geo.core.errors import MissingSourceError, SourceError
 from geo.sources import boundary_files, ons
+from geo.sources.downloads import find_files
 
 LSOA_FILE = "boundaries/LSOA_2021_EW_BGC.geojson"
 
@@ -311,3 +312,16 @@ def test_wrong_changes_and_districts_are_told(tmp_path: Path) -> None:
     path.write_text(f"lsoa11_code,ltla18_code,ltla18_name\n{rows}", encoding="utf-8")
     with pytest.raises(SourceError, match="E07000001 stands beside more than one ltla18_name"):
         ons.read_districts(path)
+
+
+def test_former_districts_are_read_with_the_publishers_own_headers(
+    open_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("geo.sources.downloads._refuse_missing", lambda *_: None)
+    for key, read, name in (("lookup-lsoa-2011", ons.read_lsoa_changes, "LSOA11_LSOA21_LAD22_EW_LU.csv"),
+                            ("lookup-district-2018", ons.read_districts, "LSOA11_LAD18_LU.csv")):
+        path = open_data / "lookups" / name
+        raw = pd.read_csv(path, dtype=str).rename(columns=ons.PUBLISHED).assign(ObjectId=1)
+        raw[raw.columns[::-1]].to_csv(tmp_path / f"{key}.csv", index=False, encoding="utf-8-sig")
+        pd.testing.assert_frame_equal(read(tmp_path / f"{key}.csv"), read(path))
+        assert find_files(tmp_path).files[key] == [tmp_path / f"{key}.csv"]
