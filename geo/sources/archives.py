@@ -143,14 +143,19 @@ def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | Non
         When the member is damaged, locked, packed in a way that is not read, or absurdly large.
     """
     entry = archive.getinfo(name)
-    problem = _unreadable(entry)
-    if problem:
-        raise SourceError(path, [f"its member {quoted(name)} {problem}"])
+    refuse_unreadable(path, entry)
     try:
         with archive.open(entry) as file:
             return file.read(-1 if most is None else most)
     except DAMAGED as error:
         raise SourceError(path, [f"its member {quoted(name)} is damaged ({printable(error)}): {AGAIN}"]) from error
+
+
+def refuse_unreadable(path: Path, entry: zipfile.ZipInfo) -> None:
+    """Raise a SourceError (`path` is for it) where a member is locked, packed unknown, or unpacks to too much."""
+    problem = _unreadable(entry)
+    if problem:
+        raise SourceError(path, [f"its member {quoted(entry.filename)} {problem}"])
 
 
 def _unreadable(entry: zipfile.ZipInfo) -> str:

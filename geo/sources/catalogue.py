@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,21 @@ MSOA_NAMES = "msoa-names"
 CONNECTIVITY = "connectivity"
 LOCALITIES = "commons-library"
 """Broadband measured by locality: with it the estimate rests on more than the counts of today."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Download:
+    """Where a program can fetch one file of a source, and what must come."""
+
+    address: str                # of the file, or of the service that has it
+    type: str                   # ending of what comes: csv, geojson, xlsx or zip
+    least: int                  # bytes; a page that says sorry has fewer
+    most: int
+    service: str = ""           # how it is asked for, where not plainly: one of `geo.sources.fetch.services`
+    name: str = ""              # that it is kept under; "" for that of the address
+    sha256: str = ""            # of the one file that will do, hexadecimal
+    id: str = ""                # by which it is asked for, where a source has several
+    fields: Mapping[str, str] = field(default_factory=dict)   # of a service → columns that the reader knows
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,8 @@ class Source:
     holds: str = ""                   # pattern of what such a table holds besides
     members: tuple[str, ...] = ()     # by which an archive or a folder is known
     not_files: tuple[str, ...] = ()   # patterns of the names of other tables that look the same
+    download: tuple[Download, ...] = ()   # none where its page has to be opened by hand
+    comes_with: str = ""                  # id of another source, whose download holds this one's file too
 
     def read(self, path: Path) -> Any:
         """Read one file of this source with its reader."""
@@ -82,7 +99,8 @@ def read_credited() -> Mapping[str, Source]:
 
 def _sources(table: str) -> dict[str, Source]:
     lists = ("attribution", "files", "tables", "columns", "or_columns", "members", "not_files")
-    return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row})
+    return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row}
+                              | {"download": tuple(Download(**each) for each in row.get("download", ()))})
             for row in _toml()[table]}
 
 
