@@ -1,4 +1,4 @@
-"""The commands fetch and update."""
+"""The command fetch, and what update shares with it."""
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
@@ -24,11 +24,11 @@ def fetch(options: Namespace) -> None:
     if options.dry_run:
         print_answer(
             options, [_row(each, options.into) for each in asked.wanted],
-            *(planned(each, options.into) for each in asked.wanted), *_by_hand(asked, options.into))
+            *(planned(each, options.into) for each in asked.wanted), *left_by_hand(asked, options.into))
         return
     outcomes = fetch_all(asked.wanted, options.into, patience_of(options))
     print_answer(options, [outcome_row(each, options.into) for each in outcomes],
-                 *told(outcomes, options.into), *_by_hand(asked, options.into))
+                 *told(outcomes, options.into), *left_by_hand(asked, options.into))
     if lacking := not_had(outcomes):
         raise CheckError(lacking)
 
@@ -75,7 +75,7 @@ def _addresses(given: Sequence[str]) -> Mapping[str, str]:
     return {key: address for key, _, address in pairs}
 
 
-def _by_hand(asked: Plan, folder: Path) -> list[str]:
+def left_by_hand(asked: Plan, folder: Path) -> list[str]:
     """Say what has to be got by hand, but for what lies there already."""
     there = [path.name.lower() for path in folder.rglob("*")] if folder.is_dir() else []
     return [only_by_hand(source, folder) for source in asked.by_hand if not _is_there(source, there)]

@@ -27,6 +27,13 @@ _FETCH_ENDS = (
     "again, one that broke off is gone on with. Exit code 0: all that could be asked for is there; 1: something could "
     "not be had, which is said at the end with what it costs and how to get it by hand; 2: it cannot be done as asked.")
 
+_UPDATE_ENDS = (
+    "The edition is replaced at the last moment, whole. It is kept, with exit code 1, where the new one does not hold; "
+    "and unless --accept is given, where people in the gap or premises below a speed moved in any authority by more "
+    "than 15 %, or its median journey to a hub by more than 20 minutes, where a source is gone that it was made from, "
+    "or where it would no longer be measured or rest on a timetable. What could not be fetched is said; the build goes "
+    "by the files that are there.")
+
 _SITE = "address of the app, such as https://swathe.example.org: links are whole, and have a code to scan"
 
 _PACK_TERMS = {
@@ -112,6 +119,15 @@ def _add_fetch(commands: Any) -> None:
     fetch.epilog = _FETCH_ENDS
     _add_wanted(fetch)
     fetch.add_argument("--dry-run", action="store_true", help="only say what would be fetched, and from where")
+
+
+    update = _command(commands, "update.update", "fetch, build, check, compare, and replace an edition")
+    update.epilog = _UPDATE_ENDS
+    _add_wanted(update)
+    update.add_argument("--edition", type=Path, metavar="DIR", help="the edition (default: that of SWATHE_EDITION)")
+    update.add_argument("--name", help="first part of its id (by default the name of the folder)")
+    update.add_argument("--accept", action="store_true", help="replace it, however far its figures moved")
+    update.add_argument("--accept-partial", action="store_true", help="as for build")
 
 
 def _add_wanted(parser: argparse.ArgumentParser) -> None:

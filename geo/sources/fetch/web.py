@@ -190,6 +190,7 @@ def ask_json(
     """Ask a service for JSON, again where the answer breaks off; a FetchError where it is none."""
 
     def attempt() -> Any:
+        """Ask once."""
         with ask(visit, address, headers, form) as response:
             refuse_status(response)
             body = bytearray()
