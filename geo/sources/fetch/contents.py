@@ -67,7 +67,7 @@ def _content_problem(path: Path, wanted: Wanted) -> str:
     # A second feed of a source need not be one that the build reads yet.
     if wanted.id not in ids or answered & ids:
         return ""
-    return f"what came is not ‘{wanted.sources[0].title}’: it {reason or 'answers for another source'}"
+    return f"what came is not ‘{wanted.sources[0].title}’ ({reason or 'another source answers to it'})"
 
 
 def _refuse_dangerous(path: Path, depth: int) -> None:
