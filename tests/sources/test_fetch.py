@@ -109,6 +109,20 @@ def test_a_fault_costs_one_line_and_no_other_source(fault, publisher, fetch):
     assert not list(into.glob(".*.part"))
 
 
+@pytest.mark.parametrize(("key", "whole", "cut"), [
+    ("imd", b"\xef\xbb\xbfLSOA code (2021),Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived),x\n"
+     + b"".join(b'E01%06d,%d,"Bath, and North East Somerset"\n' % (number, number) for number in range(8000)), 35),
+    ("boundaries-lsoa", b'{"type":"FeatureCollection","features":[{"properties":{"LSOA21CD":"E01000001",'
+     b'"LSOA21NM":"a"},"geometry":{"type":"Polygon","coordinates":[' + b"1.5," * 600_000 + b"1]}}]}", 2),
+])
+def test_what_ends_in_the_middle_is_not_kept_though_nothing_says_so(publisher, tmp_path, key, whole, cut):
+    for data, state in ((whole[:-cut], "failed"), (whole.rstrip(), "fetched")):
+        publisher.clear()
+        serve(publisher, lambda _, data=data: Response(iter([data])), "file.csv")
+        outcome = fetch_all(plan([key], {key: publisher.url_for("/file.csv")}).wanted, tmp_path, QUICK)[0]
+        assert (outcome.state, "cut short" in outcome.reason) == (state, state == "failed"), outcome.reason
+
+
 def asked(publisher, name=NAME):
     return [request for request, _ in publisher.log if request.path == f"/{name}"]
 

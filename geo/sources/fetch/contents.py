@@ -6,10 +6,14 @@ from geo.core.errors import FetchError, SourceError
 from geo.core.untrusted import quoted
 from geo.sources.archives import BLANK, DEEPEST, list_files, open_zip, refuse_unreadable
 from geo.sources.catalogue import sha256_of
+from geo.sources.csv_rows import header_cells
 from geo.sources.downloads import sources_answered
 from geo.sources.fetch.plan import Wanted
 
-HEAD = 4096
+HEAD = 100_000
+TAIL = 10_000
+"""Bytes at the start and the end of a file that are looked at; the longest header has some 20,000."""
+
 ZIPPED = ("zip", "xlsx")
 
 
@@ -31,6 +35,8 @@ def refuse_other(path: Path, wanted: Wanted) -> str:
     digest = sha256_of(path)
     if not problem and wanted.download.sha256 not in {"", digest}:
         problem = "its checksum (SHA-256) is not the one expected"
+    if not problem and _cut_short(path, head, wanted.download.type):
+        problem = "it is cut short, though nothing on the way said so"
     if not problem:
         problem = _content_problem(path, wanted)
     if problem:
@@ -54,6 +60,21 @@ def _kind_problem(head: bytes, expected: str) -> str:
     elif came and not head.strip():
         came = "nothing"
     return f"{came} came instead of the {expected.upper()} file" if came else ""
+
+
+def _cut_short(path: Path, head: bytes, kind: str) -> bool:
+    """Tell whether a table or GeoJSON ends in the middle; an archive that does cannot be opened."""
+    if kind in ZIPPED:
+        return False
+    if kind == "geojson":      # names of areas have no braces
+        whole = path.read_bytes()
+        return whole.count(b"{") != whole.count(b"}")
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - TAIL, 0))
+        tail = file.read()
+    # Some publishers leave out the end of the last line, none its last columns.
+    last = tail.splitlines()[-1]
+    return not tail.endswith(b"\n") and len(header_cells(last)) < len(header_cells(head))
 
 
 def _content_problem(path: Path, wanted: Wanted) -> str:
