@@ -23,6 +23,8 @@ from geo.sources.fetch.run import fetch_all
 from tests.fixtures.publisher import QUICK, zipped
 
 PAGE = 2000
+PORTAL = {"lsoa11_code": "LSOA11CD", "lsoa21_code": "LSOA21CD", "ltla18_code": "LAD18CD", "ltla18_name": "LAD18NM"}
+"""Headers of tidied copies in the folder of open data → those of the Open Geography Portal."""
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -105,10 +107,9 @@ class Publishers:
         path = next(path for pattern in source.files for path in self.found(pattern))
         if wanted.download.type == "geojson":
             yield from json.loads(path.read_text())["features"]
-        known_as = {column: field for field, column in wanted.download.fields.items()}
         if wanted.download.type == "csv":
             for row in rows_of(path):
-                yield attributes({known_as.get(name, name): value for name, value in row.items()})
+                yield attributes({PORTAL.get(name, name): value for name, value in row.items()})
 
     def output_areas(self) -> list[dict[str, str]]:
         """The lookup of output areas, as the Office for National Statistics has it."""

@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,6 @@ class Download:
     name: str = ""              # that it is kept under; "" for that of the address
     sha256: str = ""            # of the one file that will do, hexadecimal
     id: str = ""                # by which it is asked for, where a source has several
-    fields: Mapping[str, str] = field(default_factory=dict)   # of a service → columns that the reader knows
 
 
 @dataclass(frozen=True)

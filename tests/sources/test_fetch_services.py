@@ -81,13 +81,13 @@ def test_pages_of_a_table_become_one_that_its_reader_reads(publisher, tmp_path):
     assert (len(read), read["ward_name"].unique().tolist()) == (2500, ["Market, North"])
 
 
-def test_columns_of_a_layer_are_given_the_names_that_their_reader_knows(publisher, tmp_path):
+def test_a_layer_of_another_release_is_read_too(publisher, tmp_path):
     rows = [{"LSOA11CD": f"E01{number:06d}", "LAD18CD": "E07000190", "LAD18NM": "Taunton Deane", "ObjectId": number}
             for number in range(1, 4000)]
     publisher.expect_request(f"{LAYER}/query").respond_with_handler(layer(rows))
     outcome = fetched("lookup-district-2018", publisher.url_for(LAYER), tmp_path)
     assert outcome.state == "fetched", outcome.reason
-    assert set(read_districts(tmp_path / "LSOA11_LAD18_LU.csv")["district_name"]) == {"Taunton Deane"}
+    assert set(read_districts(tmp_path / "LSOA11_WD18_LAD18_EW_LU.csv")["district_name"]) == {"Taunton Deane"}
 
 
 def always(body: object) -> Callable[[Request], Response]:

@@ -40,7 +40,7 @@ def arcgis(visit: Visit, wanted: Wanted, bar: Any) -> Receipt:
     visit.receipts.note_part(wanted.name, None)      # pages are not gone on with
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
-            for text in _geojson(pages) if geographic else _csv(pages, wanted.download.fields):
+            for text in _geojson(pages) if geographic else _csv(pages):
                 bar.update(file.write(text))
                 if file.tell() > wanted.download.most:
                     raise FetchError(f"more than the {wanted.download.most:,} bytes expected at most")
@@ -100,15 +100,15 @@ def _geojson(pages: Iterator[Mapping[str, Any]]) -> Iterator[str]:
     yield "]}\n"
 
 
-def _csv(pages: Iterator[Mapping[str, Any]], fields: Mapping[str, str]) -> Iterator[str]:
-    """Write the attributes of features as a table; columns that the reader knows by another name are given it."""
+def _csv(pages: Iterator[Mapping[str, Any]]) -> Iterator[str]:
+    """Write the attributes of features as a table."""
     columns: list[str] = []
     for page in pages:
         text = io.StringIO()
         rows = [feature.get("attributes") or {} for feature in page["features"]]
         if not columns:
             columns = [str(field["name"]) for field in page.get("fields") or []] or [*(rows[0] if rows else {})]
-            csv.writer(text).writerow([fields.get(column, column) for column in columns])
+            csv.writer(text).writerow(columns)
         csv.writer(text).writerows([[row.get(column) for column in columns] for row in rows])
         yield text.getvalue()
 
