@@ -5,15 +5,20 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 from geo.__main__ import main
 from geo.cli.stopping import Stopped, stopped_tidily
 from geo.core.errors import EditionError
 from geo.edition.store import save_edition
+from tests.fixtures.publisher import census_zip
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +52,14 @@ if __name__ == "__main__":
 """
 
 
+FETCH = """
+import signal, sys
+from geo.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main(["fetch", "census-residents", "--into", sys.argv[1], "--address", f"census-residents={sys.argv[2]}"]))
+"""
+
+
 def stopped(program: list[str], number: int, is_time, later: float = 0.0) -> tuple[int, str]:
     """Run a program in a session of its own, and stop it once it is time, or seconds later: its exit code and error."""
     process = subprocess.Popen(program, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -63,6 +76,29 @@ def stopped(program: list[str], number: int, is_time, later: float = 0.0) -> tup
         process.kill()
         process.wait()
     return process.returncode, said
+
+
+@pytest.mark.parametrize(("number", "code"), STOPS)
+def test_a_fetch_that_is_stopped_keeps_what_came_for_the_next(tmp_path: Path, number: int, code: int) -> None:
+    data, began, over = census_zip("ts001"), threading.Event(), threading.Event()
+
+    def half(_request: Request) -> Response:
+        def body() -> Iterator[bytes]:
+            yield data[:20_000]
+            began.set()
+            over.wait(30)
+
+        return Response(body(), headers={"Content-Length": str(len(data)), "ETag": '"v1"'})
+
+    with HTTPServer(threaded=True) as server:
+        server.expect_request("/file.zip").respond_with_handler(half)
+        part = tmp_path / "files/.file.zip.part"
+        found = stopped([sys.executable, "-c", FETCH, str(tmp_path / "files"), server.url_for("/file.zip")], number,
+                        lambda: began.is_set() and part.is_file(), later=0.2)
+        over.set()
+    assert found == (code, "python -m geo fetch: stopped as asked; what was not finished was not written\n")
+    assert data.startswith(part.read_bytes())
+    assert sorted(path.name for path in part.parent.iterdir()) == [".file.zip.part", "fetched.json"]
 
 
 def test_what_ignores_ctrl_c_goes_on_ignoring_it() -> None:

@@ -21,6 +21,19 @@ _PACK_TEXTS = {
 }
 
 
+_FETCH_ENDS = (
+    "Proxy and certificates are those of the environment (HTTPS_PROXY, NO_PROXY, REQUESTS_CA_BUNDLE); the account with "
+    "the Rail Delivery Group too (SWATHE_RAIL_USER, SWATHE_RAIL_PASSWORD). A file that has not changed is not fetched "
+    "again, one that broke off is gone on with. Exit code 0: all that could be asked for is there; 1: something could "
+    "not be had, which is said at the end with what it costs and how to get it by hand; 2: it cannot be done as asked.")
+
+_UPDATE_ENDS = (
+    "The edition is replaced at the last moment, whole. It is kept, with exit code 1, where the new one does not hold; "
+    "and unless --accept is given, where people in the gap or premises below a speed moved in any authority by more "
+    "than 15 %, or its median journey to a hub by more than 20 minutes, where a source is gone that it was made from, "
+    "or where it would no longer be measured or rest on a timetable. What could not be fetched is said; the build goes "
+    "by the files that are there.")
+
 _SITE = "address of the app, such as https://swathe.example.org: links are whole, and have a code to scan"
 
 _PACK_TERMS = {
@@ -53,6 +66,8 @@ def make_parser() -> argparse.ArgumentParser:
     build.add_argument("--name", help="first part of its id (by default the name of the folder)")
     build.add_argument("--accept-partial", action="store_true",
                        help="use a slice of a timetable where there is no whole one")
+
+    _add_fetch(commands)
 
     _add_answers(commands)
 
@@ -96,6 +111,37 @@ def make_parser() -> argparse.ArgumentParser:
     check = _command(commands, "editions.check", "validate an edition")
     check.add_argument("folder", type=Path, metavar="DIR", help="the edition")
     return parser
+
+
+def _add_fetch(commands: Any) -> None:
+    """Describe the commands that ask publishers for their files; no other does."""
+    fetch = _command(commands, "fetch.fetch", "fetch publishers' files, by the addresses in data/sources.toml")
+    fetch.epilog = _FETCH_ENDS
+    _add_wanted(fetch)
+    fetch.add_argument("--dry-run", action="store_true", help="only say what would be fetched, and from where")
+
+
+    update = _command(commands, "update.update", "fetch, build, check, compare, and replace an edition")
+    update.epilog = _UPDATE_ENDS
+    _add_wanted(update)
+    update.add_argument("--edition", type=Path, metavar="DIR", help="the edition (default: that of SWATHE_EDITION)")
+    update.add_argument("--name", help="first part of its id (by default the name of the folder)")
+    update.add_argument("--accept", action="store_true", help="replace it, however far its figures moved")
+    update.add_argument("--accept-partial", action="store_true", help="as for build")
+
+
+def _add_wanted(parser: argparse.ArgumentParser) -> None:
+    """Describe what is fetched, from where, and where it goes."""
+    parser.add_argument("sources", metavar="SOURCE", nargs="*",
+                        help="ids of data/sources.toml, or patterns such as 'census-*' (default: all)")
+    parser.add_argument("--only", action="append", default=[], metavar="SOURCE,…", help="the same, as one list")
+    parser.add_argument("--into", type=Path, required=True, metavar="DIR", help="folder that the files go to")
+    parser.add_argument("--address", action="append", default=[], metavar="SOURCE=URL",
+                        help="another address of a source's file, such as a new release's; may be given again")
+    parser.add_argument("--from-mirror", default="", metavar="URL",
+                        help="take all files by their names from here: a folder that geo fetch filled, on a web server")
+    parser.add_argument("--timeout", default="30", metavar="SECONDS",
+                        help="wait so long for an answer, and for the next bytes (default: %(default)s)")
 
 
 def _add_texts(parser: argparse.ArgumentParser) -> None:

@@ -37,6 +37,10 @@ class MissingSourceError(SwatheError, FileNotFoundError):
         return str(self.args[0])
 
 
+class FetchError(SwatheError, ConnectionError):
+    """A publisher's file could not be had, or what came is not it."""
+
+
 class EditionError(SwatheError, ValueError):
     """A folder is not an edition, or its content is not what its manifest says."""
 

@@ -51,7 +51,9 @@ NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
 
 
-def build_edition(source: Path, out: Path, name: str, *, accept_partial: bool = False) -> dict[str, Any]:
+def build_edition(
+    source: Path, out: Path, name: str, *, accept_partial: bool = False, judge: Callable[[Path], None] | None = None,
+) -> dict[str, Any]:
     """Read a folder of publishers' files and write the edition they make.
 
     Parameters
@@ -64,6 +66,8 @@ def build_edition(source: Path, out: Path, name: str, *, accept_partial: bool = 
         First part of its id: lower-case letters, digits and dashes.
     accept_partial
         Whether a slice of a timetable will do where there is no whole one.
+    judge
+        As for `geo.edition.store.save_edition`.
 
     Returns
     -------
@@ -104,7 +108,7 @@ def build_edition(source: Path, out: Path, name: str, *, accept_partial: bool = 
         step("writing")
         manifest = {**_manifest(inputs, feed, feed_row, trains.day, layers), "not_used": downloads.not_used,
                     **({"warnings": warnings} if warnings else {})}
-        written = save_edition(out, name, layers.tables, manifest)
+        written = save_edition(out, name, layers.tables, manifest, judge)
         bar.update(bar.total - bar.n)
     return written
 

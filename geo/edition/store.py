@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -271,6 +271,7 @@ class Edition:
 
 def save_edition(
     folder: Path, name: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any],
+    judge: Callable[[Path], None] | None = None,
 ) -> dict[str, Any]:
     """Write an edition whole or not at all.
 
@@ -285,6 +286,8 @@ def save_edition(
         `geo.edition.schema.OPTIONAL_TABLES` those there are.
     manifest
         All of it but id, name, built_at and files.
+    judge
+        Given the folder of the edition as written, before it is put in its place; where it raises, nothing is replaced.
 
     Returns
     -------
@@ -298,7 +301,7 @@ def save_edition(
     """
     refuse_to_overwrite(folder)
     try:
-        return _save(folder, name, tables, manifest)
+        return _save(folder, name, tables, manifest, judge)
     except OSError as error:
         cure = "make room, or give another --out" if error.errno in FULL else "give another --out"
         raise EditionError(f"{folder} cannot be written ({error.strerror or error}): {cure}") from error
@@ -306,6 +309,7 @@ def save_edition(
 
 def _save(
     folder: Path, name: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any],
+    judge: Callable[[Path], None] | None,
 ) -> dict[str, Any]:
     plain = {key: _without_geometry(table) for key, table in tables.items()}
     problems = [problem for key in SCHEMAS if key in plain or key not in OPTIONAL_TABLES
@@ -331,6 +335,8 @@ def _save(
         }
         (workplace / MANIFEST).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         workplace.chmod(0o755)
+        if judge:
+            judge(workplace)
         _swap(workplace, folder)
     finally:
         shutil.rmtree(workplace, ignore_errors=True)

@@ -123,9 +123,7 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         members = _members(archive)
         if name not in members:
             raise _not_there(path)
-        problem = _unreadable(members[name], MAX_STREAMED)
-        if problem:
-            raise SourceError(archive_path, [f"its member {quoted(name)} {problem}"])
+        refuse_unreadable(archive_path, members[name], MAX_STREAMED)
         with archive.open(members[name]) as member:
             yield cast("BinaryIO", member)
 
@@ -189,14 +187,19 @@ def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | Non
         When the member is damaged, locked, packed in a way that is not read, or absurdly large.
     """
     entry = archive.getinfo(name)
-    problem = _unreadable(entry, MAX_BYTES)
-    if problem:
-        raise SourceError(path, [f"its member {quoted(name)} {problem}"])
+    refuse_unreadable(path, entry)
     try:
         with archive.open(entry) as file:
             return file.read(-1 if most is None else most)
     except DAMAGED as error:
         raise SourceError(path, [f"its member {quoted(name)} is damaged ({printable(error)}): {AGAIN}"]) from error
+
+
+def refuse_unreadable(path: Path, entry: zipfile.ZipInfo, most: int = MAX_BYTES) -> None:
+    """Raise a SourceError (`path` is for it) where a member is locked, packed unknown, or unpacks to too much."""
+    problem = _unreadable(entry, most)
+    if problem:
+        raise SourceError(path, [f"its member {quoted(entry.filename)} {problem}"])
 
 
 def _unreadable(entry: zipfile.ZipInfo, most: int) -> str:

@@ -28,6 +28,20 @@ LOCALITIES = "commons-library"
 """Broadband measured by locality: with it the estimate rests on more than the counts of today."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Download:
+    """Where a program can fetch one file of a source, and what must come."""
+
+    address: str                # of the file, or of the service that has it
+    type: str                   # ending of what comes: csv, geojson, xlsx or zip
+    least: int                  # bytes; a page that says sorry has fewer
+    most: int
+    service: str = ""           # how it is asked for, where not plainly: one of `geo.sources.fetch.services`
+    name: str = ""              # that it is kept under; "" for that of the address
+    sha256: str = ""            # of the one file that will do, hexadecimal
+    id: str = ""                # by which it is asked for, where a source has several
+
+
 @dataclass(frozen=True)
 class Source:
     """One publisher's file, as credited."""
@@ -54,6 +68,8 @@ class Source:
     key: str = ""                     # pattern (small letters) of the name of a column that such a table has besides
     several: bool = False             # whether it comes in several files, which its reader takes together
     needs: str = ""                   # id of the source without which this one says nothing
+    download: tuple[Download, ...] = ()   # none where its page has to be opened by hand
+    comes_with: str = ""                  # id of another source, whose download holds this one's file too
 
     def read(self, *paths: Path) -> Any:
         """Read the files of this source with its reader: all there are of one that comes in several, else the first."""
@@ -91,7 +107,8 @@ def read_credited() -> Mapping[str, Source]:
 
 def _sources(table: str) -> dict[str, Source]:
     lists = ("attribution", "files", "tables", "columns", "or_columns", "members", "not_files")
-    return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row})
+    return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row}
+                              | {"download": tuple(Download(**each) for each in row.get("download", ()))})
             for row in _toml()[table]}
 
 

@@ -38,6 +38,9 @@ MOST_IN_ARCHIVES = 500
 DOCUMENTS = {".md", ".pdf", ".doc", ".docx", ".odt", ".rtf"}
 """Endings of what is no table: publishers' notes."""
 
+RECEIPTS = "fetched.json"
+"""What `geo fetch` notes beside the files that it got."""
+
 WORKBOOK = "xl/workbook.xml"
 WORKBOOKS = {LOCALITIES: commons_library.NEEDED, CONNECTIVITY: deprivation.CONNECTIVITY_NEEDED}
 """Sources that are a sheet of a workbook, and the columns by which it is known."""
@@ -119,6 +122,19 @@ def find_files(folder: Path) -> Downloads:
     return Downloads(files, search.told())
 
 
+def sources_answered(path: Path) -> tuple[set[str], str]:
+    """Tell which sources one file answers for (ids; in it too, where it is an archive), and else why it does for none.
+
+    Raises
+    ------
+    SourceError
+        When the file is an archive that cannot be opened.
+    """
+    search = _Search(path.parent)
+    _look_through([path], search, DEEPEST)
+    return set(search.found), "; ".join(dict.fromkeys(search.reasons.values()))
+
+
 def _walk(folder: Path) -> list[Path]:
     """List a folder's files, through links too, each folder once."""
     files: list[Path] = []
@@ -131,7 +147,7 @@ def _walk(folder: Path) -> list[Path]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if not is_junk(name))
         files += [Path(place) / name for name in sorted(names)
-                  if not is_junk(name) and Path(name).suffix.lower() not in DOCUMENTS]
+                  if not is_junk(name) and name != RECEIPTS and Path(name).suffix.lower() not in DOCUMENTS]
     return files
 
 

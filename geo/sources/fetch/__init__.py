@@ -1,0 +1,1 @@
+"""Publishers' files, fetched when somebody asks for it and at no other time."""
