@@ -16,6 +16,7 @@ from geo.quote.subjects import Subject
 from geo.quote.tolerances import holds
 from geo.quote.values import Truth, ratio, truths
 
+_AND = len(", and ")
 _NATION = re.compile("national|English|country")
 _BY_COUNT = re.compile(
     r"\bas many|\bnumbers?\b|\b(?:more|fewer)\s+(?:\w+\s+){0,2}?(?:people|residents|workers|premises|homes|properties|"
@@ -72,12 +73,24 @@ def beside(edition: Edition, claim: Claimed, view: View, subject: Subject) -> Be
         return None
     number = claim.number
     if number.kind == "order":
-        found = list(_orders(edition, claim, view, subject, other))
+        each = [list(_orders(edition, claim, view, subject, code)) for code in [other, *_joined(claim, other)]]
+        found = next((some for some in each if not any(one.right for one in some)), each[0])
     elif number.kind == "points":
         found = list(_points(edition, number, view, subject, other))
     else:
         found = [_multiple(number, value, other) for value in _ratios(edition, claim, view, subject, other)]
     return next((each for each in found if each.right), next(iter(found), None))
+
+
+def _joined(claim: Claimed, first: str) -> Iterator[str]:
+    """List the places named with the first that another is set beside: 'than Exeter, Torbay and Plymouth'."""
+    end = 0
+    for place in claim.others:
+        if place.codes and place.codes[0] == first:
+            end = place.end
+        elif end and place.codes and 0 <= place.start - end <= _AND:
+            yield place.codes[0]
+            end = place.end
 
 
 def _multiple(number: Number, value: float, other: str) -> Beside:

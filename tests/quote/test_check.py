@@ -110,6 +110,8 @@ def test_ranks_are_those_of_the_ranking(edition: Edition) -> None:
     ("West Devon’s rate of people in the gap is higher than Torridge’s.", ["holds"]),
     ("Bristol’s rate of people in the gap is higher than Torridge’s.", ["not so"]),
     ("Torridge has more people in the gap than West Devon and Exeter together.", ["not ours"]),
+    ("Torridge has more people in the gap than Exeter, Torbay and Plymouth.", ["holds"]),
+    ("Torridge has more people in the gap than Exeter, Torbay and Cornwall.", ["not so"]),
     ("Torridge has fewer people in the gap than West Devon: 1,310 against 1,400.", ["holds"] * 3),
     ("Torridge has fewer people in the gap than West Devon, where it is 1,310.", ["holds", "not so"]),
     # Points are no per cent.
@@ -228,7 +230,9 @@ _BITS = st.sampled_from([
     "rate", "twice", "than",
     "respectively", "together", "and", ",", ".", "\n\n", "(", ")", "a third", "of them", "St Mary’s", "E07000046",
     "Exeter", "one in five",
-    "between 1,060 and 1,670", "minutes", "residents", "homes", "GDP", "it", "ward"])
+    "between 1,060 and 1,670", "minutes", "residents", "homes", "GDP", "it", "ward", "\n", "\t", "|", "Place\tPremises\n",
+    "more than Torridge", "9.1 percentage points above", "268 per cent higher than", "among the worst tenth", "against",
+    "Residents:", "not", "but", "#2 of", "half past", "population", "fourth by rate", "#", "how many", "?", ":"])
 
 
 @settings(max_examples=60)
