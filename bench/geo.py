@@ -112,7 +112,8 @@ from geo.sources.archives import list_files
 from geo.sources.bduk import read_planned_build
 edition = load_edition(geometry=False)
 start = time.perf_counter()
-found = placed(read_planned_build(list_files(Path({path!r}))), edition.postcodes, edition.areas)
+positions = edition.postcodes[edition.postcodes["postcode"] != ""]
+found = placed(read_planned_build(list_files(Path({path!r}))), positions, edition.areas)
 listed = contracts(found)
 counts = by_area(found, edition.areas["authority"])
 print(json.dumps({{"seconds": time.perf_counter() - start, "premises": int(found["premises"].sum())}}))

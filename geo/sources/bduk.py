@@ -159,7 +159,7 @@ class _Found:
         alike = np.ravel_multi_index([whole[name][first] for name in sizes], [*sizes.values()])
         kinds, premises = np.unique(alike, return_counts=True)
         district, postcode, states, contract = np.unravel_index(kinds, [*sizes.values()])
-        said = np.array([*self.contracts])[contract]
+        said = np.array([*self.contracts], dtype=np.int32)[contract]
         table = pd.DataFrame({
             "district": self.columns[DISTRICT].categories(district),
             "postcode": self.columns[POSTCODE].categories(postcode),
