@@ -13,6 +13,7 @@ OPEN_DATA = ROOT.parent / "shared" / "open-data"
 COLD_STARTS = 5
 HUB_COUNT = len(HUBS)
 MUTANTS = 200
+PREMISES_ROWS = 3_000_000
 
 SCAN = """
 import json, time
@@ -90,6 +91,35 @@ print(json.dumps({{"seconds": time.perf_counter() - start, "findings": len(told)
 """
 
 
+MADE_PREMISES = """
+import sys
+from pathlib import Path
+from geo.edition.store import load_edition
+from tests.fixtures.bduk import made_rows, packed_region
+edition = load_edition(geometry=False)
+homes = edition.postcodes[edition.postcodes["postcode"] != ""]
+district = homes["area"].map(edition.areas["authority"])
+homes = homes.assign(district=district, name=district.map(edition.names("authority")))
+packed_region(made_rows(homes, {rows}), Path({path!r}))
+"""
+
+PREMISES = """
+import json, time
+from pathlib import Path
+from geo.edition.store import load_edition
+from geo.layers.planned_build import by_area, contracts, placed
+from geo.sources.archives import list_files
+from geo.sources.bduk import read_planned_build
+edition = load_edition(geometry=False)
+start = time.perf_counter()
+positions = edition.postcodes[edition.postcodes["postcode"] != ""]
+found = placed(read_planned_build(list_files(Path({path!r}))), positions, edition.areas)
+listed = contracts(found)
+counts = by_area(found, edition.areas["authority"])
+print(json.dumps({{"seconds": time.perf_counter() - start, "premises": int(found["premises"].sum())}}))
+"""
+
+
 DRAWS = """
 import json, time
 import numpy as np
@@ -131,7 +161,7 @@ def measure() -> list[Figure]:
     list of Figure
         Those that need the publishers' files are missing, and said so, where these are not at hand.
     """
-    return [*_build(), *_fuzz(), *_show(), *_search(), *_draws(), *_scan()]
+    return [*_build(), *_premises(), *_fuzz(), *_show(), *_search(), *_draws(), *_scan()]
 
 
 def _build() -> list[Figure]:
@@ -148,6 +178,19 @@ def _build() -> list[Figure]:
                f"of it the checks that the files agree ({checks['findings']} findings)"),
         Figure("build_peak_mb", cost.megabytes, "MB", 1000, "its peak memory"),
         Figure("edition_mb", size, "MB", 12, "size of the edition"),
+    ]
+
+
+def _premises() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "south_west.zip")
+        run(["-c", MADE_PREMISES.format(rows=PREMISES_ROWS, path=path)])
+        cost = run(["-c", PREMISES.format(path=path)])
+    found = json.loads(cost.output)
+    return [
+        Figure("premises_s", found["seconds"], "s", 30,
+               f"a region of BDUK's premises ({PREMISES_ROWS:,} made rows) read, placed and counted"),
+        Figure("premises_peak_mb", cost.megabytes, "MB", 1000, "its peak memory"),
     ]
 
 

@@ -13,10 +13,12 @@ from geo.edition.store import Edition, load_edition
 from geo.figures.areas import area_figures
 from geo.figures.draws import lsoa_draws
 from geo.figures.place import show
-from geo.figures.priorities import CONTRACTED
 from geo.figures.profile import fewest_holding, neighbourhoods, place_profile
+from geo.layers.planned_build import STATUSES
 from geo.words.ask import Ask, asks, dated
 from geo.words.priorities import HALF_OF_ONE
+from geo.words.questions import questions
+from tests.fixtures.tiny_edition import CODES
 
 TORRIDGE, BRISTOL = "E07000046", "E06000023"
 
@@ -89,8 +91,35 @@ def test_every_authority_is_told_how_many_premises_would_halve_its_gap(edition: 
 
 
 def test_of_what_is_all_under_contract_nothing_comes_first(edition: Edition) -> None:
-    contracted = replace(edition, areas=edition.areas.assign(**{CONTRACTED: edition.areas["below_30"]}))
-    assert "Where first" not in asked(contracted, View(place=TORRIDGE))
+    counts = dict.fromkeys([f"bduk_{status}" for status in STATUSES], 0.0) | {"bduk_contracted": 9.0}
+    contracted = replace(edition, areas=edition.areas.assign(**counts), manifest={
+        **edition.manifest, "planned_build": {"unplaced": {}}})
+    assert "Where first" not in asked(contracted, View(place=TORRIDGE, speed="gigabit"))
+    assert "Where first" in asked(contracted, View(place=TORRIDGE, speed="100"))
+
+
+def test_the_contract_that_covers_a_place_is_named_with_its_date(planned_edition: Edition) -> None:
+    for speed in ("30", "gigabit"):
+        assert asked(planned_edition, View(place="E07000001", speed=speed))["Lines"].text.endswith(
+            "What is planned for the rest? By BDUK's list: contract ‘CO1 Made-up Moor’ (Example Fibre Limited), 250 "
+            "homes and businesses, by 31 March 2028, and 1 more covers 50 homes and businesses; for 350 homes and "
+            "businesses nothing is planned.")
+    missed = asked(planned_edition, View(place=CODES[3]))["Lines"].text
+    assert missed.endswith("No contract covers it: by BDUK's list for 160 homes and businesses nothing is planned.")
+    unknown = asked(planned_edition, View(place=CODES[4]))["Lines"].text
+    assert unknown.endswith("No contract is in these data yet.")
+
+
+def test_the_meeting_sheet_asks_of_the_contract(planned_edition: Edition, tiny_edition: Edition) -> None:
+    first, *_ = questions(place_profile(planned_edition, View(place="E07000001")))
+    assert first.text == (
+        "Contract ‘CO1 Made-up Moor’ (Example Fibre Limited), 250 homes and businesses, by 31 March 2028: is it on "
+        "time? What will be done for the 350 homes and businesses in no plan?")
+    assert "Building Digital UK" in first.whom
+    first, *_ = questions(place_profile(planned_edition, View(place=CODES[3])))
+    assert first.text == "No contract covers this place. What will be done for the 160 homes and businesses in no plan?"
+    first, *_ = questions(place_profile(tiny_edition, View(place="E07000001")))
+    assert "how many are under contract" in first.text
 
 
 def test_of_a_single_neighbourhood_any_half_would_do(edition: Edition) -> None:

@@ -17,6 +17,7 @@ from geo.core.what_if_terms import WhatIf
 from geo.edition.store import Edition, identity_of, load_edition
 from geo.figures.consistency import problems_of
 from geo.figures.planned import contracts_of, has_plans, planned_build
+from geo.figures.profile import place_profile
 from geo.figures.scenario import scenario
 from geo.layers.planned_build import (
     CONTRACT_COLUMNS,
@@ -27,6 +28,9 @@ from geo.layers.planned_build import (
     share_not_planned,
     unplaced_by_authority,
 )
+from geo.pack.report.blocks import Heading, Paragraph, Table
+from geo.pack.report.chapters.figures import planned as planned_chapter
+from geo.pack.tables import pack_tables
 from geo.sources.bduk import read_planned_build
 from pages.api.description import show_schema
 from tests.fixtures.answers import show_json
@@ -205,7 +209,7 @@ def test_what_programs_and_people_are_told(planned_written: Path, capsys: pytest
         "Of 1,500 homes and businesses that BDUK recognises here, 700 can have a gigabit now, 300 are under contract",
         "for 350 (23.3 %) nothing is planned. Another 12 could not be placed",
         "(Building Digital UK, May 2026.)",
-        "contract ‘CO1 Made-up Moor’ (Example Fibre Limited), 250 premises, by 31 March 2028; voucher project",
+        "contract ‘CO1 Made-up Moor’ (Example Fibre Limited), 250 homes and businesses, by 31 March 2028",
         "Still stuck after that: about 65 people",
         "at other speeds nothing is taken off",
     ):
@@ -221,3 +225,29 @@ def test_where_it_is_absent_it_is_said_with_the_cure(
         said = capsys.readouterr().out
         assert words in said
         assert "download ‘premises in BDUK plans’ for the region (https://www.gov.uk/" in said
+
+
+def test_a_pack_has_the_counterfactual_and_its_tables(planned_edition: Edition, tiny_edition: Edition) -> None:
+    profile = place_profile(planned_edition, View(place=ALAND))
+    tables = pack_tables(profile)
+    counts = tables["planned_build"].set_index("code")
+    assert counts[[*STATUSES]].to_numpy().T.tolist() == [premises[:2] for premises in PLANNED.values()]
+    assert counts["still_stuck"].sum() == pytest.approx(show_json(planned_edition, View(place=ALAND))[
+        "still_stuck"]["people"]["estimate"], abs=0.01)
+    listed = tables["contracts"].set_index("contract")
+    assert listed.loc["CO1 Made-up Moor", ["supplier", "date", "premises"]].tolist() == [
+        "Example Fibre Limited", "2028-03-31", 250]
+    figures = tables["figures"].set_index("name")
+    assert figures.loc["planned_build.contracted", ["value", "unit", "source", "vintage"]].tolist() == [
+        300, "premises", "planned-build", "2026-05"]
+    assert "still_stuck.people.estimate" in figures.index
+    chapter = planned_chapter(profile)
+    assert chapter[0] == Heading("What would come anyway")
+    shown = [block for block in chapter if isinstance(block, Table)]
+    assert ("Under contract", "300", "20.0 %") in shown[0].rows
+    assert ("CO1 Made-up Moor", "Example Fibre Limited", "250", "31 March 2028") in shown[1].rows
+    without = place_profile(tiny_edition, View(place=ALAND))
+    assert {"planned_build", "contracts"}.isdisjoint(pack_tables(without))
+    texts = ["".join(block.pieces) for block in planned_chapter(without) if isinstance(block, Paragraph)]
+    assert "built without BDUK's list of premises" in texts[-1]
+    assert "download ‘premises in BDUK plans’" in texts[-1]

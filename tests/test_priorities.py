@@ -28,7 +28,6 @@ from geo.figures.draws import lsoa_draws
 from geo.figures.intervals import sum_intervals
 from geo.figures.place import show
 from geo.figures.priorities import (
-    CONTRACTED,
     by_authority,
     candidates,
     choose,
@@ -37,6 +36,7 @@ from geo.figures.priorities import (
     solve,
     where_first,
 )
+from geo.layers.planned_build import STATUSES
 from geo.words.priorities import (
     HALF_OF_ONE,
     NO_PRICE,
@@ -236,17 +236,25 @@ def test_only_neighbourhoods_with_enough_premises_come_first(edition: Edition) -
     pd.testing.assert_series_equal(candidates(edition, View(), place, 0)["deprived"], deprived, check_names=False)
 
 
-def test_premises_under_contract_are_left_out_and_people_in_proportion(edition: Edition) -> None:
-    view, place = View(), edition.place(TORRIDGE)
+def test_what_is_contracted_or_planned_is_left_out_at_a_gigabit_and_people_in_proportion(edition: Edition) -> None:
+    view, place = View(speed="gigabit"), edition.place(TORRIDGE)
     free = where_first(edition, view, place, Terms())
-    first, second, third = free.table.index[:3]
-    below = edition.areas["below_30"]
-    made = pd.Series(0.0, edition.areas.index)
-    made[first], made[second], made[third] = below[first], below[second] / 4, below[third] + 90
-    contracted = replace(edition, areas=edition.areas.assign(**{CONTRACTED: made}))
+    first, second, third, fourth = free.table.index[:4]
+    made = pd.DataFrame(0.0, edition.areas.index, [f"bduk_{status}" for status in STATUSES])
+    made.loc[:, "bduk_not_planned"] = 70.0
+    made.loc[first] = [500, 90, 10, 0, 0]      # all of it under contract or planned
+    made.loc[second] = [500, 20, 5, 30, 45]    # a quarter
+    made.loc[third] = [0, 80, 0, 0, 0]
+    made.loc[fourth] = [700, 0, 0, 0, 0]       # none without a gigabit by BDUK: Ofcom's count stands
+    contracted = replace(edition, areas=edition.areas.assign(**made), manifest={
+        **edition.manifest, "planned_build": {"unplaced": {}}})
+    slower = View(speed="30")
+    pd.testing.assert_frame_equal(where_first(contracted, slower, place, Terms()).table,
+                                  where_first(edition, slower, place, Terms()).table)
     found = where_first(contracted, view, place, Terms())
     assert first not in found.table.index      # none of its premises is left, nor of
     assert third not in found.table.index
+    assert found.table.loc[fourth, "premises"] == free.table.loc[fourth, "premises"]
     assert found.table.loc[second, "premises"] == pytest.approx(free.table.loc[second, "premises"] * 3 / 4)
     assert found.table.loc[second, "people_out_of_gap"] == pytest.approx(
         free.table.loc[second, "people_out_of_gap"] * 3 / 4)

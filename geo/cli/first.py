@@ -12,6 +12,7 @@ from geo.core.errors import PlaceError, ViewError
 from geo.core.priority_terms import Terms, affordable
 from geo.figures.priorities import priority_rows, where_first
 from geo.words.intervals import covers
+from geo.words.planned import left_out
 from geo.words.priorities import NO_PRICE, TWO_ORDERS, capped, how_chosen, what_it_takes, why_none
 
 
@@ -25,7 +26,7 @@ def first(options: Namespace) -> None:
     none = why_none(place, view, terms, found, smaller="a smaller --least")
     if none:
         raise PlaceError(none)
-    said = (how_chosen(terms, found), capped(edition, place, terms, found), TWO_ORDERS,
+    said = (how_chosen(terms, found), capped(edition, place, terms, found), left_out(edition, view.speed), TWO_ORDERS,
             NO_PRICE if options.budget else "", covers(edition))
     print_answer(options, priority_rows(found, edition), first_text(found, what_it_takes(place, view, found)),
                  *filter(None, said))

@@ -120,6 +120,31 @@ def _unplaced(edition: Edition, place: Place) -> int:
     return sum(int(lost.get(code, 0)) for code in inside.index)
 
 
+def share_left(edition: Edition, speed: str, lsoas: pd.Index) -> pd.Series:
+    """Share of the premises without a speed that are neither under contract nor planned by an operator.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    speed
+        A key of `SPEEDS`.
+    lsoas
+        Codes of neighbourhoods.
+
+    Returns
+    -------
+    pandas.Series
+        Index as given, 0 to 1 (float64). 1 at any speed but a gigabit, where what is planned is not known, and where
+        BDUK lists no premises without a gigabit, whatever Ofcom counts.
+    """
+    if speed != SPEED or not has_plans(edition):
+        return pd.Series(1.0, lsoas)
+    counts = edition.areas.loc[lsoas, COLUMNS].set_axis([*STATUSES], axis=1).drop(columns="gigabit_now")
+    without = counts.sum(axis=1, skipna=False)
+    return (1 - (counts["contracted"] + counts["commercial"]) / without.where(without > 0)).fillna(1.0)
+
+
 @cached(64, key=lambda edition, place: (edition, place.code))
 def contracts_of(edition: Edition, place: Place) -> pd.DataFrame:
     """List the contracts that premises of a place are under and have no gigabit from yet, those of most premises first.

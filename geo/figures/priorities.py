@@ -23,10 +23,8 @@ from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.draws import is_drawn, lsoa_draws
 from geo.figures.intervals import ENDS
+from geo.figures.planned import share_left
 from geo.layers.small_area import Floats
-
-CONTRACTED = "contracted_premises"
-"""Column of an edition's areas: premises for which a line is under contract. No edition has it yet."""
 
 _FIFTH_DECILES = 2
 _ROUNDING = 1e-9      # of a sum, relative
@@ -50,7 +48,7 @@ class Priorities(NamedTuple):
     candidates
         As `candidates` gives them.
     people, premises
-        In the gap and below the speed in the whole place, what is under contract left out.
+        In the gap and below the speed in the whole place, what is under contract or planned left out.
     reached
         False where half of the gap is asked for and all that the terms allow takes out less.
     gap
@@ -66,7 +64,7 @@ class Priorities(NamedTuple):
 
 
 def left_to_upgrade(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFrame:
-    """Count what is to be upgraded: premises already under contract are left out, and people in proportion.
+    """Count what is to be upgraded: what is under contract or planned for a gigabit is left out, people in proportion.
 
     Parameters
     ----------
@@ -80,13 +78,11 @@ def left_to_upgrade(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        Index as given; float64 left (share of the premises below the speed that is not under contract), premises and
-        people.
+        Index as given; float64 left (`geo.figures.planned.share_left`), premises and people.
     """
     rows = area_figures(edition, view).loc[lsoas]
     below = rows[f"premises_below_{view.speed}"]
-    contracted = edition.areas[CONTRACTED].loc[lsoas] if CONTRACTED in edition.areas else 0.0
-    left = (1 - contracted / below.where(below > 0)).clip(0.0, 1.0).fillna(1.0)
+    left = share_left(edition, view.speed, lsoas)
     return pd.DataFrame({"left": left, "premises": below * left,
                          "people": rows[f"people_in_gap_{view.speed}_estimate"] * left})
 

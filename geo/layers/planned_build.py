@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 STATUSES = ("gigabit_now", "contracted", "commercial", "under_review", "not_planned")
@@ -54,25 +55,32 @@ def placed(premises: pd.DataFrame, positions: pd.DataFrame, areas: pd.DataFrame)
     Returns
     -------
     pandas.DataFrame
-        Those in the mapped area, with status, authority (code) and area: "" where the postcode is not known, or lies
-        in another authority than the premises. A district that was abolished is part of the authority that took its
-        place; where no district is named, the postcode alone decides.
+        Those in the mapped area, with category status, authority (code) and area: "" where the postcode is not known,
+        or lies in another authority than the premises. A district that was abolished is part of the authority that took
+        its place; where no district is named, the postcode alone decides.
     """
-    of_postcode = positions.dropna(subset=["area"]).set_index("postcode")["area"]
-    area = _mapped(premises["postcode"], of_postcode)
+    authorities = pd.Index(areas["authority"].unique())
     former = areas.loc[areas["district"] != ""].drop_duplicates("district").set_index("district")["authority"]
-    ours = pd.Series(areas["authority"].unique(), areas["authority"].unique())
-    beside = _mapped(area, areas["authority"])
-    named = _mapped(premises["district"], pd.concat([former[~former.index.isin(ours.index)], ours]))
-    authority = named.where(premises["district"].astype("str") != "", beside)
-    found = premises.assign(status=status_of(premises), authority=authority, area=area.where(beside == authority, ""))
-    return found[found["authority"] != ""]
+    districts = {**former.to_dict(), **dict(zip(authorities, authorities, strict=True))}
+    of_postcode = positions.dropna(subset=["area"]).set_index("postcode")["area"]
+    # Numbers of areas and authorities, -1 for none: there may be millions of rows.
+    area = _looked_up(premises["postcode"], of_postcode.to_dict(), areas.index)
+    beside = np.append(authorities.get_indexer(areas["authority"]), -1)[area]
+    named = _looked_up(premises["district"], districts, authorities)
+    authority = np.where(premises["district"] == "", beside, named)
+    inside = authority >= 0
+    area = np.where(beside == authority, area, -1)[inside]
+    found = premises[inside]
+    return found.assign(
+        status=status_of(found), authority=pd.Categorical.from_codes(authority[inside], authorities),
+        area=pd.Categorical.from_codes(area + 1, pd.Index(["", *areas.index])))
 
 
-def _mapped(keys: pd.Series, values: pd.Series) -> pd.Series:
-    """Look up texts, each distinct one once; "" for those that are not there."""
-    codes, distinct = pd.factorize(keys)
-    return pd.Series(values.reindex(distinct).fillna("").to_numpy(dtype=object)[codes], keys.index)
+def _looked_up(texts: pd.Series, values: Mapping[str, str], numbered: pd.Index) -> npt.NDArray[np.intp]:
+    """Look up the number of what each text of a category stands for; -1 where it stands for nothing."""
+    of_categories = numbered.get_indexer([values.get(text, "") for text in texts.cat.categories])
+    found: npt.NDArray[np.intp] = of_categories[texts.cat.codes.to_numpy()]
+    return found
 
 
 def by_area(found: pd.DataFrame, authority: pd.Series) -> pd.DataFrame:
@@ -93,14 +101,14 @@ def by_area(found: pd.DataFrame, authority: pd.Series) -> pd.DataFrame:
     """
     there = found[found["area"] != ""]
     counts = pd.DataFrame({
-        status: rows.groupby("area")["premises"].sum().reindex(authority.index, fill_value=0).astype("float64")
-        for status, rows in there.groupby("status", observed=False)})
+        status: rows.groupby("area", observed=True)["premises"].sum().reindex(authority.index).fillna(0.0)
+        for status, rows in there.groupby("status", observed=False)}).astype("float64")
     return counts.where(authority.isin(found["authority"].unique()))
 
 
 def unplaced_by_authority(found: pd.DataFrame) -> Mapping[str, int]:
     """Count by authority the premises that are in none of its LSOAs; 0 where all are."""
-    lost = found["premises"].where(found["area"] == "", 0).groupby(found["authority"]).sum()
+    lost = found["premises"].where(found["area"] == "", 0).groupby(found["authority"], observed=True).sum()
     return {str(code): int(premises) for code, premises in lost.sort_index().items()}
 
 

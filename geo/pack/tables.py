@@ -13,9 +13,11 @@ from geo.figures.aggregate import place_values
 from geo.figures.intervals import Interval
 from geo.figures.place import Figure, resolve_basis
 from geo.figures.place_json import NamedFigure, rate_key
+from geo.figures.planned import contracts_of, planned_areas
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
 from geo.figures.what_if import area_changes, who_gains
+from geo.layers.planned_build import STATUSES
 from geo.pack.csvw import METADATA, csvw, csvw_bytes, csvw_group, source_notes
 from geo.pack.file.manifest import link, pack_name, view_name
 from geo.pack.spreadsheets import about, changes_table, gains_table, priorities_table
@@ -23,11 +25,12 @@ from geo.pack.tidy import DICTIONARY, csv_bytes, dictionary_table, tidy
 from geo.pack.workbook import xlsx_bytes
 from geo.sources.catalogue import AUTHORITIES, CONSTITUENCIES, LOCALITIES, OUTPUT_AREA_LOOKUP, OUTPUT_AREAS
 from geo.words.dictionary import columns
+from geo.words.planned import STUCK_COLUMNS
 
 # Columns that together tell the rows of a table apart.
 _KEYS = {"figures": ("name",), "speeds": ("tier",), "occupations": ("occupation",), "stations": ("station",),
          "beside": ("code", "name"), "who-gains": ("group", "value"), "sources": ("source", "sha256"),
-         DICTIONARY: ("table", "column")}
+         "contracts": ("scheme", "contract", "supplier", "date"), DICTIONARY: ("table", "column")}
 _BY_CODE = ("code",)
 
 # Sources that a basis brings.
@@ -54,6 +57,10 @@ _CONTENTS = {
                "change.",
     "who-gains": "The same by deprivation, rural and urban, and authority: before, after, and the change with the "
                  "numbers between which it lies.",
+    "planned_build": "Neighbourhoods with the homes and businesses that BDUK recognises and that could be placed, by "
+                     "what is built, contracted and planned, and the people still stuck.",
+    "contracts": "Contracts and voucher projects that cover homes and businesses here without a gigabit, with supplier "
+                 "and date.",
     "occupations": "Workers by occupation, and the share of each whose job can be done from home.",
     "stations": "Its stations and their journeys to the hub; where it has none with trains, the nearest.",
     "sources": "Every file that the edition was made from, with its checksum.",
@@ -68,7 +75,7 @@ def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
         "speeds": _speeds(profile), "beside": _beside(profile),
         **{f"inside-{kind}": _inside(profile, kind) for kind in profile.inside},
         "half-of-the-gap": _half(profile), **_first(profile), **_what_if(profile),
-        "occupations": _occupations(profile),
+        **_planned(profile), "occupations": _occupations(profile),
         "stations": _stations(profile),
     }
     stamped = {
@@ -148,6 +155,16 @@ def _read_sources(edition: Edition, figure: NamedFigure, basis: tuple[str, ...])
         wanted += _ESTIMATE if name in {"broadband", "premises"} and "estimated" in basis else ()
     vintages = {source["id"]: str(source["vintage"]) for source in edition.manifest["sources"]}
     return {name: vintages[name] for name in wanted if name in vintages}
+
+
+def _planned(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
+    """Table what is planned, neighbourhood by neighbourhood, and the contracts; nothing where that is not known."""
+    edition, place = profile.edition, profile.place
+    if profile.answer.planned is None:
+        return {}
+    counts = planned_areas(edition, profile.view.work).loc[place.lsoas].rename(columns=STUCK_COLUMNS)
+    named = edition.areas.loc[place.lsoas, ["name"]].join(counts.astype(dict.fromkeys(STATUSES, "int64")))
+    return {"planned_build": named.rename_axis("code").reset_index(), "contracts": contracts_of(edition, place)}
 
 
 def _speeds(profile: PlaceProfile) -> pd.DataFrame:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from geo.core.errors import SourceError
+from geo.core.untrusted import printable
 from geo.sources.archives import DAMAGED, list_files, on_disk, open_bytes
 from geo.sources.code_point import spelled_postcode
 from geo.sources.csv_rows import AT_ONCE, HEAD, refuse_other_delimiter, split_csv
@@ -34,6 +35,7 @@ OF_CONTRACTS = ("bduk_gis_contract_name", "bduk_gis_supplier", "bduk_gis_final_c
 
 _NEEDED = (UPRN, RECOGNISED, STATUS, DISTRICT, POSTCODE, *FLAGS)
 _STATES = (*FLAGS, "under_review")
+_LONGEST = 200      # letters of a text
 _UPRN = r"^\d{1,12}$"
 _FLAG = {"true": "true", "false": "", "": ""}
 _DATES = ((r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?", "{0}-{1}-{2}"), (r"(\d\d)/(\d\d)/(\d{4})", "{2}-{1}-{0}"))
@@ -117,7 +119,7 @@ class _Texts:
 
     def _number(self, text: str) -> int:
         if text not in self._as_found:
-            spelled = self.spell(" ".join(text.split()))
+            spelled = self.spell(printable(" ".join(text.split()), _LONGEST))
             if spelled is not None and spelled not in self._as_spelled:
                 self._as_spelled[spelled] = len(self.texts)
                 self.texts.append(spelled)
@@ -157,7 +159,7 @@ class _Found:
         alike = np.ravel_multi_index([whole[name][first] for name in sizes], [*sizes.values()])
         kinds, premises = np.unique(alike, return_counts=True)
         district, postcode, states, contract = np.unravel_index(kinds, [*sizes.values()])
-        said = np.array([*self.contracts])[contract]
+        said = np.array([*self.contracts], dtype=np.int32)[contract]
         table = pd.DataFrame({
             "district": self.columns[DISTRICT].categories(district),
             "postcode": self.columns[POSTCODE].categories(postcode),

@@ -11,6 +11,7 @@ from geo.figures.profile import PlaceProfile
 from geo.words.claim import count_of, spoken_name
 from geo.words.definitions import cannot_be_had, duration, month, rail_words
 from geo.words.intervals import in_brackets
+from geo.words.planned import contracts_known
 from geo.words.priorities import HALF_OF_ONE, halving
 
 HEADING = "What to ask for"
@@ -71,9 +72,10 @@ def _where(view: View) -> str:
 def _lines(profile: PlaceProfile) -> str:
     below = profile.answer["premises_below"]
     what = "home or business" if below.count < 1.5 else "homes and businesses"
-    return (f"Ask {councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} {what}"
-            f"{in_brackets(below)} {_where(profile.view)} ({percent(below.rate)} of all here), how many are under "
-            "contract, and by when? What is planned for the rest? No contract is in these data yet.")
+    asked = (f"Ask {councils(profile)} and {FUNDER}: of {'the ' * below.published}{count_of(below)} {what}"
+             f"{in_brackets(below)} {_where(profile.view)} ({percent(below.rate)} of all here), how many are under "
+             "contract, and by when? What is planned for the rest?")
+    return f"{asked} {contracts_known(profile.edition, profile.view.work, profile.place)}"
 
 
 def councils(profile: PlaceProfile) -> str:

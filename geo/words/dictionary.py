@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from geo.core.choices import KINDS, SPEEDS
-from geo.core.measures import FIGURES, Measure
+from geo.core.measures import FIGURES, PLANNED_BUILD, STILL_STUCK, Measure
 from geo.core.view import View
 from geo.figures.place_json import rate_key
 from geo.words.definitions import OPTIONS, definition, label, short_speed, worded
+from geo.words.planned import STATUS_LABELS, STUCK_COLUMNS
 
 Datatype = Literal["string", "integer", "number", "boolean", "object"]
 """What a column holds; an object is nested JSON, and stands in no table."""
@@ -212,8 +213,22 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
     ("dictionary", "label"): _text("label", "Label", "Name of the column, for readers."),
     ("stations", "hub"): _text("hub", "Hub", "The city or town travelled to."),
     ("where-first", "premises"): _number(
-        "premises", "Premises to upgrade", "Homes and businesses without the speed that are not under contract.",
+        "premises", "Premises to upgrade",
+        "Homes and businesses without the speed; without a gigabit those neither under contract nor planned.",
         "count", "premises"),
+    **{("planned_build", name): _whole(name, said, f"{PLANNED_BUILD.definition} Those placed by postcode.", "premises")
+       for name, said in STATUS_LABELS.items()},
+    **{("planned_build", name): replace(_NUMBERS["low"], name=name, label=f"{STILL_STUCK.label}{end}",
+                                        description=STILL_STUCK.definition)
+       for name, end in zip(STUCK_COLUMNS.values(), ("", ", low end", ", high end"), strict=True)},
+    ("contracts", "scheme"): _text("scheme", "Scheme", "subsidy (Project Gigabit) or vouchers (a voucher project)."),
+    ("contracts", "contract"): _text("contract", "Contract", "Name of the contract or voucher project."),
+    ("contracts", "supplier"): _text("supplier", "Supplier", "Who builds, as BDUK names them."),
+    ("contracts", "date"): _text(
+        "date", "Final date", "Day by which all of it is to be built; empty where none is given."),
+    ("contracts", "premises"): _whole(
+        "premises", "Premises", "Homes and businesses of the place that it covers and that have no gigabit yet.",
+        "premises"),
     ("speeds", "label"): _text("label", "Speed in words", "What the premises lack."),
     ("speeds", "estimate"): _number(
         "estimate", "People in the gap", "People in the gap at this speed.", "count", _PEOPLE),

@@ -9,12 +9,18 @@ from geo.core.measures import STILL_STUCK
 from geo.core.rounding import percent, span
 from geo.edition.places import Place
 from geo.edition.store import Edition
-from geo.figures.planned import PlannedBuild, contracts_of, has_plans, planned_build
+from geo.figures.planned import SPEED, PlannedBuild, contracts_of, has_plans, planned_build
 from geo.sources.catalogue import PLANNED, read_catalogue
 from geo.words.claim import people
 from geo.words.definitions import month
 
 HEADING = "What is contracted and planned"
+COUNTERFACTUAL = "What would come anyway"
+"""Of a report's chapter."""
+
+STATUS_HEADER = ("Homes and businesses", "Count", "Share")
+STATUSES = "Homes and businesses that BDUK recognises, by what is built, contracted and planned there."
+CONTRACTS_HEADER = ("Contract", "Supplier", "Premises", "By")
 
 STATUS_LABELS = {
     "gigabit_now": "Can have a gigabit now", "contracted": "Under contract",
@@ -22,6 +28,9 @@ STATUS_LABELS = {
     "unplaced": "Not placed in a neighbourhood",
 }
 """What each of BDUK's counts is called."""
+
+STUCK_COLUMNS = {"people": "still_stuck", "low": "still_stuck_low", "high": "still_stuck_high"}
+"""What a table calls the people still stuck, and the ends of their range."""
 
 ONLY_GIGABIT = "Plans are of gigabit lines: at other speeds nothing is taken off the gap for them."
 
@@ -43,6 +52,16 @@ def absent(edition: Edition) -> str:
                 f"contract or planned here is not known, and nothing is taken off. {how_to_get_it()}")
     return ("What is under contract or planned is not in this edition: it was built without BDUK's list of premises, "
             f"and nothing is taken off the gap for it. {how_to_get_it()}")
+
+
+def left_out(edition: Edition, speed: str) -> str:
+    """Say what a list of where first leaves out."""
+    if not has_plans(edition):
+        return "What is under contract or planned is not in this edition: nothing is left out of the list for it."
+    if speed != SPEED:
+        return f"Nothing is left out of the list for what is under contract or planned. {ONLY_GIGABIT}"
+    return (f"Homes and businesses under contract, or planned by an operator, are left out ({dated(edition)}), and "
+            "people in proportion.")
 
 
 def dated(edition: Edition) -> str:
@@ -86,12 +105,51 @@ def contract_sentences(edition: Edition, place: Place) -> Iterator[str]:
     yield f"Under contract, and not built yet: {said}{rest}."
 
 
+def status_rows(planned: PlannedBuild) -> tuple[tuple[str, ...], ...]:
+    """Write premises by status as a table: the label, how many, and their share of those placed."""
+    counts = {status: getattr(planned, status) for status in STATUS_LABELS}
+    return tuple((label, f"{counts[status]:,}", "" if status == "unplaced" or not planned.placed else
+                  percent(counts[status] / planned.placed)) for status, label in STATUS_LABELS.items())
+
+
+def contract_rows(listed: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
+    """Write contracts as a table."""
+    return tuple((row["contract"] or "without a name", row["supplier"] or "not named", f"{row['premises']:,}",
+                  date_words(row["date"]).removeprefix("by ")) for row in listed.to_dict("records"))
+
+
+def contracts_caption(listed: pd.DataFrame, few: int) -> str:
+    """Caption the contracts of a place, of which the first few are shown."""
+    more = f" The first {few} of {len(listed):,}; all in tables/contracts.csv." if few < len(listed) else ""
+    return f"Contracts and voucher projects that cover premises here without a gigabit, most premises first.{more}"
+
+
+def contracts_known(edition: Edition, work: str, place: Place) -> str:
+    """Say in a sentence which contract covers a place, or that none does, and for how many nothing is planned."""
+    planned = planned_build(edition, work, place)
+    if planned is None:
+        return "No contract is in these data yet."
+    listed = contracts_of(edition, place)
+    rest = (f"for {premises(planned.not_planned)} nothing is planned" if planned.not_planned else
+            "there is none for which nothing is planned")
+    if listed.empty:
+        return f"No contract covers it: by BDUK's list {rest}."
+    more = len(listed) - 1
+    others = f", and {more} more {'covers' if more == 1 else 'cover'} {premises(listed['premises'].iloc[1:].sum())}"
+    return f"By BDUK's list: {contract_words(listed.iloc[0])}{others if more else ''}; {rest}."
+
+
+def premises(count: int) -> str:
+    """Say how many homes and businesses, counted one by one."""
+    return f"{count:,} home or business" if count == 1 else f"{count:,} homes and businesses"
+
+
 def contract_words(row: pd.Series) -> str:
     """Name one contract: what it is, who builds, for how many, and by when."""
     kind = "voucher project" if row["scheme"] == "vouchers" else "contract"
     name = f"{kind} ‘{row['contract']}’" if row["contract"] else f"a {kind} without a name"
     builder = f" ({row['supplier']})" if row["supplier"] else ""
-    return f"{name}{builder}, {row['premises']:,} premises, {date_words(row['date'])}"
+    return f"{name}{builder}, {premises(row['premises'])}, {date_words(row['date'])}"
 
 
 def date_words(day: str) -> str:

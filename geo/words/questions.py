@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from geo.core.measures import FIGURES
 from geo.core.rounding import about
+from geo.figures.planned import contracts_of
 from geo.figures.profile import PlaceProfile
 from geo.words.ask import FUNDER, asks, councils, trains_here
 from geo.words.claim import count_of, number, people, sentence_case, spoken_name
 from geo.words.definitions import duration, label
 from geo.words.intervals import in_brackets, interval
+from geo.words.planned import contract_words, premises
 
 QUESTIONS, NOT_TO_USE = "Three questions to ask", "A figure not to use"
 
@@ -42,9 +44,9 @@ def _questions(profile: PlaceProfile) -> Iterator[Question]:
     known, answer = councils(profile), profile.answer
     below, least = answer["premises_below"], answer.at("premises_below", "uso")
     if below.count >= 0.5:
-        yield Question(f"{known}, and {FUNDER}",
-                       f"Of the {count_of(below)} homes and businesses without this speed{in_brackets(below)}, how "
-                       "many are under contract, and by when? What is planned for the rest?")
+        yield Question(f"{known}, and {FUNDER}", contract_question(profile) or (
+            f"Of the {count_of(below)} homes and businesses without this speed{in_brackets(below)}, how many are under "
+            "contract, and by when? What is planned for the rest?"))
     first = said.get("Where first")
     if first and first.places:
         named = " and ".join(name for _, name in first.places)
@@ -66,6 +68,18 @@ def _questions(profile: PlaceProfile) -> Iterator[Question]:
                    f"When will the {count_of(faster)} homes and businesses without a gigabit{in_brackets(faster)} have "
                    "one?")
     yield Question(known, "Which homes here have a line that is slower than what Ofcom counts, and who collects that?")
+
+
+def contract_question(profile: PlaceProfile) -> str:
+    """Ask of the contract that covers the place, or misses it; nothing where that is not known."""
+    planned = profile.answer.planned
+    if planned is None:
+        return ""
+    listed, missed = contracts_of(profile.edition, profile.place), planned.not_planned
+    rest = f" What will be done for the {premises(missed)} in no plan?" if missed else ""
+    if listed.empty:
+        return f"No contract covers this place.{rest}" if missed else ""
+    return f"{sentence_case(contract_words(listed.iloc[0]))}: is it on time?{rest}"
 
 
 def not_to_use(profile: PlaceProfile) -> NotToUse:

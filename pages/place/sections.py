@@ -16,6 +16,8 @@ from geo.words.claim import kind_label, sentence_case
 from geo.words.neighbourhoods import EACH_DOT, Strip, strip_alt, strip_note, strips
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from geo.words.place import half_of_gap, hardship
+from geo.words.planned import HEADING as PLANNED
+from geo.words.planned import about_planned
 from pages.place import tables
 from pages.place.charts import picture_html, strip_key
 from pages.place.opening import BESIDE
@@ -97,6 +99,12 @@ def _trains(shown: PlaceProfile, _: Palette) -> str:
     return tables.stations_html(shown)
 
 
+def _planned(shown: PlaceProfile, _: Palette) -> str:
+    """Show what is contracted and planned, and who is still stuck; or say how an edition comes to know it."""
+    said = about_planned(shown.edition, shown.view.work, shown.place)
+    return _plain(*said) + tables.planned_html(shown)
+
+
 def _authorities(shown: PlaceProfile, _: Palette) -> str:
     """Show what is published of whole authorities: coverage, claimants and businesses."""
     table = shown.authorities
@@ -154,6 +162,7 @@ SECTIONS: dict[str, Section] = {
     "beside": Section("Beside larger places", _table(tables.beside_html)),
     "neighbourhoods": Section("Its neighbourhoods", _neighbourhoods),
     "comfortable": Section("Is this area really comfortable?", _comfortable),
+    "planned": Section(PLANNED, _planned),
     "trains": Section("Stations and trains", _trains),
     "authorities": Section("Whole authorities: coverage by date, claimants, businesses", _authorities),
     "lens": Section("On the coast, with many claimants, or with few businesses?", _table(tables.lens_html)),

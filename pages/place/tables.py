@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from html import escape
 
 from geo.core.choices import REGION, SPEEDS
+from geo.core.measures import PLANNED_BUILD
 from geo.core.rounding import percent
 from geo.edition.schema import MOBILE_COLUMNS
 from geo.figures.lens import by_third, coast_and_inland
+from geo.figures.planned import contracts_of
 from geo.figures.profile import PlaceProfile, mobile
 from geo.figures.side_by_side import rates_and_minutes
-from geo.words import place_tables
+from geo.words import place_tables, planned
 from geo.words.authority import COVERAGE, authority_heads, authority_rows, coverage_rows, land_sentence
 from geo.words.claim import CARDS, number
 from geo.words.context import source_of
@@ -93,6 +95,18 @@ def stations_html(shown: PlaceProfile) -> str:
     return paragraph_html(marks_html([shown.edition.rail_basis]), place_tables.PLATFORM) + table_html(
         place_tables.stations(shown.answer, shown.edition),
         ["Station", "Fastest", "Typical", "Changes", "Departures"], station_rows(shown.stations))
+
+
+def planned_html(shown: PlaceProfile) -> str:
+    """Draw what is built, contracted and planned, and the contracts; nothing where that is not known."""
+    if shown.answer.planned is None:
+        return ""
+    listed = contracts_of(shown.edition, shown.place)
+    contracts = table_html(
+        planned.contracts_caption(listed, FEW), planned.CONTRACTS_HEADER, planned.contract_rows(listed.head(FEW)),
+        layout="stack", numbers=False) if len(listed) else ""
+    return (paragraph_html(marks_html(PLANNED_BUILD.bases)) + table_html(
+        planned.STATUSES, planned.STATUS_HEADER, planned.status_rows(shown.answer.planned)) + contracts)
 
 
 def mobile_html(shown: PlaceProfile) -> str:

@@ -10,6 +10,7 @@ from geo.figures.priorities import Priorities, by_authority, where_first
 from geo.pack import spreadsheets
 from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
+from geo.words.planned import left_out
 from geo.words.priorities import how_chosen, what_it_takes
 from pages.shared.data import edition, place, place_of
 
@@ -46,7 +47,8 @@ def list_csv(asked: View, found: Priorities) -> bytes:
 def list_xlsx(asked: View, found: Priorities) -> bytes:
     """Write a list as a workbook."""
     here = place_of(asked)
-    facts = [("Where first", what_it_takes(here, asked, found)), ("How chosen", how_chosen(terms_of(asked), found))]
+    facts = [("Where first", what_it_takes(here, asked, found)), ("How chosen", how_chosen(terms_of(asked), found)),
+             ("Left out", left_out(edition(), asked.speed))]
     about = spreadsheets.about(edition(), asked, f"Swathe: where first in {here.name}", facts)
     return xlsx_bytes(about, {"Where first": spreadsheets.priorities_table(edition(), found)},
                       {"Where first": "Neighbourhoods to upgrade first, in their order, with the sums so far."})

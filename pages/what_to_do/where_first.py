@@ -10,6 +10,7 @@ from geo.core.view import UPGRADED_AT_MOST, View
 from geo.figures.priorities import Priorities
 from geo.words import priorities as words
 from geo.words.claim import sentence_case
+from geo.words.planned import left_out
 from pages.shared.data import edition, place_of
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import downloads, list_html, meaning_html, notice, paragraph_html, place_link, small
@@ -52,7 +53,8 @@ def _say(asked: View, found: Priorities | ViewError) -> None:
             st.button("Take smaller neighbourhoods too", key="first_smaller", on_click=_take_smaller)
     if len(found.table):
         st.html(paragraph_html(words.what_it_takes(here, asked, found), kind="plain"))
-        small(words.how_chosen(terms, found), words.capped(edition(), here, terms, found))
+        small(words.how_chosen(terms, found), words.capped(edition(), here, terms, found),
+              left_out(edition(), asked.speed))
         st.html(meaning_html(words.WHY_TWO, words.MEANING, words.TWO_ORDERS))
 
 

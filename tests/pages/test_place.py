@@ -99,3 +99,29 @@ def test_an_edition_of_before_says_what_it_lacks(
     said = html(place_page(run, code))
     for text in (NOT_IN_EDITION, NO_COAST, NO_AUTHORITIES):
         assert text in said
+
+
+def planned_part(app: AppTest) -> str:
+    return next(child.proto.body for part in app.main.expander if part.label == "What is contracted and planned"
+                for child in part.children.values())
+
+
+def test_what_is_contracted_stands_on_the_first_screen_and_below(
+    run: Run, planned_written: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SWATHE_EDITION", str(planned_written))
+    forget()
+    app = place_page(run, "E07000001")
+    first = html(app).partition("What to ask for")[2]
+    assert "contract ‘CO1 Made-up Moor’ (Example Fibre Limited), 250 homes and businesses, by 31 March 2028" in first
+    said = planned_part(app)
+    for words in ("1,500 homes and businesses", "Under contract", "<td", "CO1 Made-up Moor", "31 March 2028",
+                  "Still stuck", "BDUK’s count"):
+        assert words in said
+
+
+def test_where_what_is_planned_is_not_known_it_is_said_how_to_get_it(run: Run) -> None:
+    app = place_page(run, "E07000001")
+    assert "No contract is in these data yet." in html(app)
+    assert "<table" not in planned_part(app)
+    assert "put it in the folder of downloads" in planned_part(app)

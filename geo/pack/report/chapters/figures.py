@@ -1,7 +1,9 @@
 """What is counted, every figure, who is affected, and what is available already."""
 
 from geo.core.choices import SPEEDS
+from geo.core.measures import PLANNED_BUILD
 from geo.core.rounding import about, percent
+from geo.figures.planned import contracts_of
 from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import rates_and_minutes
 from geo.pack.report.blocks import Block, Heading, Table, plain
@@ -11,6 +13,19 @@ from geo.words import place as words
 from geo.words.claim import spoken_name
 from geo.words.definitions import speed_name
 from geo.words.intervals import figure_cell, in_brackets
+from geo.words.planned import (
+    CONTRACTS_HEADER,
+    COUNTERFACTUAL,
+    STATUS_HEADER,
+    STATUSES,
+    about_planned,
+    contract_rows,
+    contracts_caption,
+    status_rows,
+)
+
+CONTRACT_ROWS = 12
+"""Contracts that the report has room for; the files have all."""
 
 
 def definitions(profile: PlaceProfile) -> list[Block]:
@@ -60,8 +75,26 @@ def who(profile: PlaceProfile) -> list[Block]:
             plain(prose("text", "hardship", profile), "small")]
 
 
+def planned(profile: PlaceProfile) -> list[Block]:
+    """Say what would come anyway (the counterfactual): what is contracted and planned, by status and by contract."""
+    edition, place, found = profile.edition, profile.place, profile.answer.planned
+    said = about_planned(edition, profile.view.work, place)
+    blocks: list[Block] = [Heading(COUNTERFACTUAL), plain(prose("text", "planned", profile))]
+    if found is None:
+        return [*blocks, *map(plain, said)]
+    listed = contracts_of(edition, place)
+    statuses = Table(
+        STATUSES, STATUS_HEADER, status_rows(found), right=(1, 2), widths=(3, 1.2, 1),
+        basis=marks(PLANNED_BUILD.bases), key="planned")
+    contracts = Table(
+        contracts_caption(listed, CONTRACT_ROWS), CONTRACTS_HEADER, contract_rows(listed.head(CONTRACT_ROWS)),
+        right=(2,), widths=(3, 2, 1.2, 1.3), basis=marks(PLANNED_BUILD.bases), key="contracts")
+    return [*blocks, *(plain(text.replace(" %", "\u00a0%")) for text in said), statuses,
+            *[contracts] * (not listed.empty)]
+
+
 def already_there(profile: PlaceProfile) -> list[Block]:
-    """Say what can be had already at each speed, and that plans are not counted."""
+    """Say what can be had already at each speed."""
     answer, rows = profile.answer, []
     for key, (_, count, share, people, _) in zip(SPEEDS, words.speed_lines(answer), strict=True):
         without = answer.at("premises_below", key).rate
@@ -77,6 +110,4 @@ def already_there(profile: PlaceProfile) -> list[Block]:
               right=(1, 2, 3, 4, 5),
               widths=(2.6, 1, 1.2, 1, 1.3, 1.6),
               basis=marks(dict.fromkeys((published, str(profile.edition.broadband_basis))))),
-        Heading("What is planned", 2),
-        plain(prose("text", "planned", profile)),
     ]

@@ -8,6 +8,7 @@ from geo.pack.report.chapters.need import count
 from geo.words import priorities
 from geo.words import what_if as changes
 from geo.words.claim import sentence_case
+from geo.words.planned import left_out
 
 FIRST_ROWS = 12
 """Neighbourhoods of where first in the report."""
@@ -28,7 +29,8 @@ def where_first(profile: PlaceProfile) -> list[Block]:
          count(row["cumulative_people"]), priorities.so_far(row, "people"))
         for row in found.table.head(FIRST_ROWS).to_dict("records"))
     said = (priorities.what_it_takes(place, view, found), priorities.how_chosen(terms, found),
-            priorities.capped(profile.edition, place, terms, found), priorities.budget_words(view),
+            priorities.capped(profile.edition, place, terms, found), left_out(profile.edition, view.speed),
+            priorities.budget_words(view),
             f"{priorities.MEANING} {priorities.TWO_ORDERS}")
     return [*blocks, *(plain(text.replace(" %", "\u00a0%")) for text in said if text), Table(
         priorities.pack_caption(found, len(rows)), priorities.PACK_HEADER, rows, right=(3, 4, 5, 6, 7),
