@@ -1,6 +1,7 @@
 """An edition of output areas: every authority given back, what is absent unknown, and every word saying 'measured'."""
 
 import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from geo.core.choices import SPEEDS
 from geo.core.errors import SwatheError
 from geo.core.view import View
 from geo.edition.build import build_edition
+from geo.edition.own_place import own_place
+from geo.edition.search import search
 from geo.edition.store import Edition, load_edition
 from geo.figures.consistency import problems_of
 from geo.figures.place import show
@@ -20,6 +23,7 @@ from geo.figures.profile import place_profile
 from geo.figures.ranks import is_ranked
 from geo.layers.output_areas import measured
 from geo.sources.ofcom import read_fixed_coverage
+from geo.sources.own_boundary import read_own_boundary
 from geo.words.ask import dated
 from geo.words.build import UPDATE
 from geo.words.caveats import changes
@@ -28,10 +32,12 @@ from geo.words.cover import weak
 from geo.words.intervals import covers, drawn
 from geo.words.method import edition_facts
 from geo.words.notes import notes_in_words
+from geo.words.own_place import captured
 from geo.words.quality import quality_rows
 from geo.words.quotation import sources_named
+from geo.words.search import what_was_found
 from tests.fixtures.answers import show_json
-from tests.fixtures.output_areas import RELEASE, Rows, as_csv
+from tests.fixtures.output_areas import RELEASE, Rows, as_csv, by_postcode
 
 CORNWALL, SCILLY, NORTH_DEVON = "E06000052", "E06000053", "E07000043"
 COUNTS = ["premises", "matched", *(f"below_{speed}" for speed in SPEEDS)]
@@ -52,8 +58,21 @@ def built(data: Path, folder: Path, files: dict[str, bytes]) -> dict[str, Any]:
 def whole(small_data: Path, output_areas: Rows, tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """Made from every output area."""
     folder = tmp_path_factory.mktemp("whole")
-    built(small_data, folder, {f"{RELEASE}.csv": as_csv(output_areas)})
+    lines = {f"202507_fixed_pc_coverage_r01_{area}.csv": as_csv(by_postcode(postcodes))
+             for area, postcodes in in_code_point(small_data).items()}
+    built(small_data, folder, {f"{RELEASE}.csv": as_csv(output_areas), **lines})
     return load_edition(folder / "edition", geometry=False)
+
+
+def in_code_point(data: Path) -> dict[str, list[str]]:
+    """Sixty postcodes of each of two areas that the cut holds, and one that no map has."""
+    found = {}
+    with zipfile.ZipFile(data / "codepo_gb.zip") as archive:
+        for area in ("TR", "PL"):
+            lines = archive.read(f"Data/CSV/{area.lower()}.csv").decode().splitlines()
+            compact = [line.split(",")[0].strip('"').replace(" ", "") for line in lines[:60]]
+            found[area] = [*(f"{each[:-3]} {each[-3:]}" for each in compact), f"{area}99 9ZZ"]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +280,37 @@ def test_every_word_follows_the_basis(whole: Edition) -> None:
     assert weak(["measured", "indicative"]).startswith("Broadband is counted in each neighbourhood. Rail times come")
     assert weak(["measured", "timetable"]) == ""
     assert is_ranked(whole, "lsoa")
+
+
+@pytest.mark.slow
+def test_a_postcode_is_answered_with_what_ofcom_says_of_it(whole: Edition, small_data: Path) -> None:
+    postcodes = in_code_point(small_data)["TR"]
+    rows = by_postcode(postcodes).set_index("postcode_space")
+    assert len(whole.postcode_lines) == 120      # those that the map has
+    for typed in postcodes[:6]:
+        row = rows.loc[typed]
+        said = what_was_found(search(whole, typed.replace(" ", "").lower()))
+        for share in (row["% of premises unable to receive 10Mbit/s"], row["% of premises unable to receive 30Mbit/s"]):
+            assert f"{share:.1f} %" in said
+        assert said.startswith(f"{typed}: ")
+        assert said.endswith("(Ofcom, July 2025).")
+    assert what_was_found(search(whole, postcodes[-1])).startswith("TR99 9ZZ is outside the area")
+    assert search(whole, "Hartland").lines is None
+    places = whole.postcodes.set_index("postcode")["area"]
+    ours = [each for each in places.index[places == places[postcodes[0]]] if each]
+    found = own_place(whole, read_own_boundary("list.csv", "\n".join(["postcode", *ours]).encode()))
+    slow = rows["% of premises unable to receive 30Mbit/s"].reindex(ours).dropna()
+    assert found.lines is not None
+    assert (found.lines.known, found.lines.some["30"], found.lines.all["30"]) == (
+        len(slow), (slow > 0).sum(), (slow == 100).sum())
+    assert f"Of {len(slow)} postcodes that Ofcom’s file has (July 2025), {(slow > 0).sum()} hold" in captured(found)
+
+
+def test_without_ofcoms_postcodes_nothing_is_said_of_them(tiny_edition: Edition) -> None:
+    assert tiny_edition.postcode_lines.empty
+    postcode = tiny_edition.postcodes["postcode"].iloc[0]
+    found = search(tiny_edition, postcode)
+    assert (found.postcode, found.lines, what_was_found(found)) == (postcode, None, "")
 
 
 def test_an_estimate_names_the_command_that_measures(tiny_edition: Edition) -> None:

@@ -39,7 +39,7 @@ from geo.rail.land_mask import read_land_beyond
 from geo.rail.land_routes import Overland
 from geo.rail.stations import stations_called_at
 from geo.rail.travel_times import time_doors
-from geo.sources.catalogue import LOCALITIES, PLANNED, TIMETABLE
+from geo.sources.catalogue import LOCALITIES, PLANNED, POSTCODE_LINES, TIMETABLE
 from geo.sources.downloads import find_files
 from geo.sources.ofcom import NO_DECENT_LINE
 from geo.sources.timetable import Feed
@@ -163,7 +163,7 @@ def _layers(
         "postcodes": postcodes, "reach": reach_table(doors_timed, areas.index), "detours": kept_detours(doors_timed),
     }
     tables["connections"], tables["changes"] = taken_apart(trains)
-    tables |= _optional_tables(inputs, areas, outlines)
+    tables |= _optional_tables(inputs, areas, outlines, postcodes)
     if "stops" in inputs.tables:
         step("placing towns and villages")
         tables["localities"] = localities(inputs.tables["stops"], areas, joined.boundaries)
@@ -240,14 +240,19 @@ def _places(
     return gpd.GeoDataFrame(places, geometry=gpd.GeoSeries(geometry, crs=outlines.crs))
 
 
-def _optional_tables(inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
-    """Keep the series of mapped authorities, of the South West and England, and the mapped area's railway lines."""
+def _optional_tables(
+    inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame, postcodes: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """Keep the series of mapped authorities, the South West and England; lines by postcode; railway lines."""
     found: dict[str, pd.DataFrame] = {}
     series = [inputs.tables[key] for key in ("coverage-by-area", "claimants", "businesses") if key in inputs.tables]
     if series:
         table = pd.concat(series)
         kept = table["code"].isin([*areas["authority"].unique(), REGION, ENGLAND])
         found["context"] = table[kept].sort_values(["code", "series", "date"], ignore_index=True)
+    if POSTCODE_LINES in inputs.tables:
+        lines = inputs.tables[POSTCODE_LINES]
+        found["postcode_lines"] = lines[lines.index.isin(postcodes["postcode"])].reset_index()
     if "railway-lines" in inputs.tables:
         lines = gpd.GeoDataFrame(inputs.tables["railway-lines"])
         found["lines"] = map_lines(lines, outlines.geometry)

@@ -10,6 +10,7 @@ import shapely
 from geo.core.errors import PlaceError, UploadError
 from geo.core.untrusted import quoted
 from geo.edition.places import OWN_AREA, Place, hold
+from geo.edition.postcode_lines import ListedLines, listed_lines
 from geo.edition.store import Edition
 from geo.sources.own_boundary import OwnFile
 from geo.sources.wording import some
@@ -34,6 +35,8 @@ class OwnPlace:
         Postcodes in the area whose LSOA is none of its own.
     unknown
         Postcodes of a list that the edition does not have.
+    lines
+        What Ofcom says of a list's postcodes; None where the edition does not hold it, and for other areas.
     """
 
     place: Place
@@ -41,6 +44,7 @@ class OwnPlace:
     postcodes: int
     missed: int
     unknown: int = 0
+    lines: ListedLines | None = None
 
 
 def own_place(edition: Edition, found: OwnFile) -> OwnPlace:
@@ -86,7 +90,8 @@ def own_place(edition: Edition, found: OwnFile) -> OwnPlace:
                           f"{100 * share.max():.0f} % are; give a larger area")
     own = table["area"].isin(lsoas)
     place = place_of_lsoas(edition, lsoas)
-    return OwnPlace(place, int((inside & own).sum()), int(own.sum()), int((inside & ~own).sum()), unknown)
+    return OwnPlace(place, int((inside & own).sum()), int(own.sum()), int((inside & ~own).sum()), unknown,
+                    listed_lines(edition, found.postcodes))
 
 
 def _lsoas_of(edition: Edition, codes: Iterable[str]) -> pd.Index:

@@ -200,13 +200,20 @@ CONTRACTS = _table({
 }, unique=["area", "scheme", "contract", "supplier", "date"])
 """Premises under contract that have no gigabit yet, as `geo.layers.planned_build.contracts` lists them."""
 
+POSTCODE_LINES = _table({
+    "postcode": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$"), unique=True),
+    "premises": _count(nullable=True),
+    **{f"below_{speed}": _number(0, 1, nullable=True) for speed in SPEEDS},
+})
+"""Ofcom's shares of premises without each speed, by postcode; premises where it counts them."""
+
 SCHEMAS: Mapping[str, pa.DataFrameSchema] = {
     "areas": AREAS, "places": PLACES, "stations": STATIONS, "journeys": JOURNEYS, "postcodes": POSTCODES,
     "localities": LOCALITIES, "context": CONTEXT, "lines": LINES, "connections": CONNECTIONS, "changes": CHANGES,
-    "detours": DETOURS, "contracts": CONTRACTS,
+    "detours": DETOURS, "contracts": CONTRACTS, "postcode_lines": POSTCODE_LINES,
 }
 
-READ_LATER = ("localities", "connections", "changes", "detours", "contracts")
+READ_LATER = ("localities", "connections", "changes", "detours", "contracts", "postcode_lines")
 """Tables that are read when they are first asked for."""
 
 OPTIONAL_TABLES = ("context", "lines", *READ_LATER)

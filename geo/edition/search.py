@@ -5,7 +5,6 @@ became part of it.
 """
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,9 +18,11 @@ from rapidfuzz.distance import OSA
 from geo.core.cache import cached
 from geo.edition.former_districts import FORMER_DISTRICTS
 from geo.edition.partnerships import offers
+from geo.edition.postcode_lines import PostcodeLines, postcode_lines
 from geo.edition.postcodes_typed import begun_postcode, plain_signs, spaced, whole_postcodes
 from geo.edition.spelling import OTHER_NAMES, Reading, fold, readings, without_title
 from geo.edition.store import Edition
+from geo.edition.word_rows import WordRows, word_rows
 
 LONGEST = 300
 """Letters of a query that are read; no address is longer."""
@@ -85,29 +86,17 @@ class Found:
         The postcode, or its beginning, that was typed and is none of the edition's; "" otherwise.
     near_ours
         Whether the edition has others of the same district.
+    postcode
+        The whole postcode that was typed and found; "" otherwise.
+    lines
+        What Ofcom says of its lines; None where that is not known.
     """
 
     hits: list[Hit]
     outside: str = ""
     near_ours: bool = False
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Rows by the words they have, for whole words and beginnings of words."""
-
-    sorted: list[str]
-    rows: Mapping[str, frozenset[int]]
-
-    def beginning(self, start: str) -> set[int]:
-        """Rows with a word that begins so."""
-        first, last = bisect_left(self.sorted, start), bisect_left(self.sorted, f"{start}~")
-        return set().union(*(self.rows[word] for word in self.sorted[first:last]))
-
-    def with_all(self, words: Iterable[str], *, whole: bool) -> set[int]:
-        """Rows that have every word, or one that begins so."""
-        found = [self.rows.get(word, frozenset()) if whole else self.beginning(word) for word in set(words)]
-        return set(found[0].intersection(*found[1:])) if found else set()
+    postcode: str = ""
+    lines: PostcodeLines | None = None
 
 
 @dataclass(frozen=True)
@@ -127,8 +116,8 @@ class _Index:
     vague: frozenset[int]
     numbered: frozenset[int]
     exact: Mapping[str, list[int]]
-    named: _Words
-    said: _Words
+    named: WordRows
+    said: WordRows
     vocabulary: list[str]
     together: list[str]
     postcodes: np.ndarray
@@ -174,7 +163,7 @@ def search(edition: Edition, text: str, limit: int = 8) -> Found:
         return Found([])
     postcode = _by_postcode(index, plain, limit)
     if postcode:
-        return postcode
+        return replace(postcode, lines=postcode_lines(edition, postcode.postcode))
     folded = _spelled(text[:LONGEST])
     return Found(_hits_of_names(index, folded, limit) if folded else [])
 
@@ -243,19 +232,11 @@ def _index(edition: Edition) -> _Index:
         [frozenset(entry.near.split()) for entry in entries], rows, codes,
         frozenset(row for row, entry in enumerate(entries) if entry.vague),
         frozenset(row for row, entry in enumerate(entries) if entry.sort == "lsoa"), exact,
-        _words(entry.name for entry in entries), _words(f"{entry.name} {entry.near}" for entry in entries),
+        word_rows(entry.name for entry in entries), word_rows(f"{entry.name} {entry.near}" for entry in entries),
         sorted({word for entry in entries if entry.sort != "lsoa" for word in entry.name.split() if len(word) > 2}),
         sorted({name for name, rows in exact.items() if " " not in name and len(name) > 5
                 and any(entries[row].sort != "lsoa" for row in rows)}),
         compact[sorting], listed["area"].to_numpy()[sorting], edition.areas)
-
-
-def _words(texts: Iterable[str]) -> _Words:
-    rows: dict[str, set[int]] = defaultdict(set)
-    for row, text in enumerate(texts):
-        for word in text.split():
-            rows[word].add(row)
-    return _Words(sorted(rows), {word: frozenset(having) for word, having in rows.items()})
 
 
 def _whole_names(entries: Sequence[_Other]) -> dict[str, list[int]]:
@@ -450,7 +431,7 @@ def _by_postcode(index: _Index, plain: str, limit: int) -> Found | None:
         for compact in typed.readings:
             row = _with_prefix(index, compact)
             if row.stop > row.start:
-                return Found(_around(index, row.start, spaced(compact))[:limit])
+                return Found(_around(index, row.start, spaced(compact))[:limit], postcode=spaced(compact))
         if typed.certain:
             ours = _with_prefix(index, typed.readings[0][:-3])
             others = np.char.str_len(index.postcodes[ours]) == len(typed.readings[0])

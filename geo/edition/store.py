@@ -141,6 +141,11 @@ class Edition:
         return self._read_later("contracts")
 
     @cached_property
+    def postcode_lines(self) -> pd.DataFrame:
+        """Ofcom's shares of premises without each speed, index postcode."""
+        return self._read_later("postcode_lines").set_index("postcode")
+
+    @cached_property
     def outlines(self) -> gpd.GeoDataFrame:
         """Generalised outlines of the LSOAs, index code, EPSG:27700, also where tables were read without them."""
         if isinstance(self.areas, gpd.GeoDataFrame):
@@ -428,6 +433,7 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True, verified: boo
 def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
     """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
     tables = {key: _without_geometry(getattr(edition, key)) for key in SCHEMAS}
+    tables["postcode_lines"] = tables["postcode_lines"].reset_index()
     return {**tables, "reach": edition.reach_table.to_pandas()}
 
 

@@ -24,6 +24,7 @@ AUTHORITIES, CONSTITUENCIES = "ofcom-authority", "ofcom-constituency"
 """Ofcom's counts of fixed lines by larger places."""
 OUTPUT_AREAS, OUTPUT_AREA_LOOKUP = "ofcom-output-areas", "lookup-output-area"
 """With both of them broadband is measured and not estimated."""
+POSTCODE_LINES = "ofcom-postcodes"
 LOCALITIES = "commons-library"
 """Broadband measured by locality: with it the estimate rests on more than the counts of today."""
 

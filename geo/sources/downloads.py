@@ -32,7 +32,7 @@ HEAD = 200_000
 """Bytes at the start of a file in which its header is looked for, and in GeoJSON the first area's properties."""
 
 EMPTY, HEADER_ALONE = "is empty", "has a header and no rows"
-MOST_IN_ARCHIVES = 500
+MOST_IN_ARCHIVES = 1_000
 """Files in archives that are looked into, in all: archives full of archives would take for ever."""
 
 DOCUMENTS = {".md", ".pdf", ".doc", ".docx", ".odt", ".rtf"}

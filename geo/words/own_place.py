@@ -2,6 +2,8 @@
 
 from geo.core.rounding import percent
 from geo.edition.own_place import OwnPlace
+from geo.edition.postcode_lines import ListedLines
+from geo.words.definitions import month, short_speed
 
 PRIVATE = ("The file is read in this server’s memory and then dropped; only the list of neighbourhoods is held, for "
            "this visit. Nothing of it is written to disk or to a log. Postcodes may be personal: give no more than "
@@ -17,4 +19,17 @@ def captured(found: OwnPlace) -> str:
     missed = "" if not found.missed else (
         f"; {found.missed:,} more postcodes of the area lie in neighbourhoods that are mostly outside it")
     unknown = "" if not found.unknown else f" {found.unknown:,} postcodes of the list are not in this edition."
-    return f"{of} for it: {inside} ({found.inside:,} of {found.postcodes:,}) lie in the area{missed}.{unknown}"
+    lines = "" if found.lines is None else f" {listed(found.lines)}"
+    return f"{of} for it: {inside} ({found.inside:,} of {found.postcodes:,}) lie in the area{missed}.{unknown}{lines}"
+
+
+def listed(lines: ListedLines) -> str:
+    """Say what Ofcom says of a list's postcodes: percentages, which cannot be added up without counts.
+
+    >>> listed(ListedLines(40, {"30": 12, "gigabit": 30}, {"30": 3, "gigabit": 21}, "2025-07"))[-62:]
+    'that cannot get 30 Mbit/s, 3 no others; gigabit: 30 and 21.'
+    """
+    first, *others = [speed for speed in ("30", "gigabit") if speed in lines.some]
+    more = "".join(f"; {short_speed(speed)}: {lines.some[speed]:,} and {lines.all[speed]:,}" for speed in others)
+    return (f"Of {lines.known:,} postcodes that Ofcom’s file has ({month(lines.vintage)}), {lines.some[first]:,} hold "
+            f"homes or businesses that cannot get {short_speed(first)}, {lines.all[first]:,} no others{more}.")
