@@ -230,7 +230,8 @@ _BITS = st.sampled_from([
     "rate", "twice", "than",
     "respectively", "together", "and", ",", ".", "\n\n", "(", ")", "a third", "of them", "St Mary’s", "E07000046",
     "Exeter", "one in five",
-    "between 1,060 and 1,670", "minutes", "residents", "homes", "GDP", "it", "ward", "\n", "\t", "|", "Place\tPremises\n",
+    "between 1,060 and 1,670", "minutes", "residents", "homes", "GDP", "it", "ward", "\n", "\t", "|",
+    "Place\tPremises\n",
     "more than Torridge", "9.1 percentage points above", "268 per cent higher than", "among the worst tenth", "against",
     "Residents:", "not", "but", "#2 of", "half past", "population", "fourth by rate", "#", "how many", "?", ":"])
 
