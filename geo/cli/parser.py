@@ -120,7 +120,6 @@ def _add_fetch(commands: Any) -> None:
     _add_wanted(fetch)
     fetch.add_argument("--dry-run", action="store_true", help="only say what would be fetched, and from where")
 
-
     update = _command(commands, "update.update", "fetch, build, check, compare, and replace an edition")
     update.epilog = _UPDATE_ENDS
     _add_wanted(update)
