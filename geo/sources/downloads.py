@@ -218,7 +218,8 @@ def _look_into(file: Path, search: _Search, depth: int) -> str:
 def _fits(source: Source, file: Path, head: bytes, folded: set[str]) -> bool:
     """Tell whether a file has a source's columns (as they are folded), and holds what it should."""
     known = [{name.casefold() for name in columns} for columns in (source.columns, source.or_columns) if columns]
-    return any(wanted <= folded for wanted in known) and _holds(file, head, source.holds)
+    has_key = not source.key or any(re.fullmatch(source.key, cell) for cell in folded)
+    return has_key and any(wanted <= folded for wanted in known) and _holds(file, head, source.holds)
 
 
 def _answers(source: Source, file: Path, head: bytes, search: _Search) -> str:
