@@ -232,6 +232,7 @@ def test_a_new_release_that_is_worse_leaves_the_old_file(publisher, fetch):
     code, out, _, into = fetch()
     assert (code, (into / NAME).read_bytes()) == (1, GOOD)
     assert "the one that is there stays" in out[-1]
+    assert not list(into.glob(".*.part"))      # nothing of a page is gone on with
 
 
 def test_a_full_disk_is_said_in_a_line_and_harms_nothing(publisher, fetch, monkeypatch):
