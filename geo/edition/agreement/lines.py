@@ -9,11 +9,11 @@ from geo.core.choices import ENGLAND
 from geo.edition.agreement.facts import REFUSE, WARN, Facts, Finding, counted, refuse_outside, title
 from geo.layers.occupations import read_england_workers
 from geo.layers.output_areas import measured, residuals, unplaced
-from geo.sources.catalogue import LOCALITIES, OUTPUT_AREA_LOOKUP, OUTPUT_AREAS
+from geo.sources.catalogue import LOCALITIES, OUTPUT_AREA_LOOKUP, OUTPUT_AREAS, POSTCODE_LINES
 from geo.sources.wording import some
 
 COUNTS = ("premises", "matched", "below_uso", "below_10", "below_30", "below_100", "below_300", "below_gigabit")
-FILES = ("ofcom-authority", "ofcom-constituency", OUTPUT_AREAS, "ofcom-national", "ofcom-mobile")
+FILES = ("ofcom-authority", "ofcom-constituency", OUTPUT_AREAS, "ofcom-national", "ofcom-mobile", POSTCODE_LINES)
 COUNTED = FILES[:3]
 """Those of counts of fixed lines by place."""
 TO_A_HOUSEHOLD = {"authority": (0.95, 2.5), "constituency": (0.95, 2.0)}

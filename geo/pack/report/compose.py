@@ -73,7 +73,7 @@ def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]
         *opening.claim(request, profile), *where.need(profile, maps), *figures.definitions(profile),
         *figures.every_figure(profile), *figures.who(profile), *trains.rail(profile, maps),
         *where.inside(profile), *lines.spread(profile), *plans.where_first(profile), *plans.what_if(profile),
-        *figures.already_there(profile), *figures.planned(profile), *lines.other_ways(profile), *lines.trend(profile),
+        *figures.already_there(profile), *lines.other_ways(profile), *figures.planned(profile), *lines.trend(profile),
         *method.limits(profile), *method.views(profile), *method.assumptions(profile),
         *method.formulas(), *method.quality(profile),
         *end.sources(profile), *end.check(profile, f"{_same_view(request)}: {seen}" if seen else ""),
