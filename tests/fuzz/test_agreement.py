@@ -11,7 +11,7 @@ import pytest
 
 from geo.core.choices import ENGLAND, REGION
 from geo.core.errors import SwatheError
-from geo.edition.agreement import doors, indices, lines, neighbours, people, places
+from geo.edition.agreement import doors, indices, lines, neighbours, people, places, planned
 from geo.edition.agreement.checks import CHECKS, findings, warnings_of
 from geo.edition.agreement.facts import REFUSE, WARN, Facts, Finding
 from geo.edition.build import build_edition, nearby, placed_postcodes
@@ -21,7 +21,7 @@ from geo.edition.store import figure_tables, load_edition
 from geo.edition.timetable import choose_timetable
 from geo.figures.consistency import problems_of
 from geo.layers.boundaries import merged
-from geo.sources.catalogue import TIMETABLE
+from geo.sources.catalogue import PLANNED, TIMETABLE
 from geo.sources.downloads import find_files
 from tests.fuzz.harness import Clean
 
@@ -101,6 +101,16 @@ def national(facts: Facts, **changes: float) -> Facts:
         table[column] = (table[column] * np.where(england, factor, 1)).astype("int64")
     table.attrs = facts.tables["ofcom-national"].attrs
     return dataclasses.replace(facts, tables={**facts.tables, "ofcom-national": table})
+
+
+def listed(facts: Facts, *months: str, factor: float = 1, without: str = "") -> Facts:
+    """BDUK's list, with as many premises as Ofcom counts but in North Devon, and none of an authority."""
+    ours = facts.areas["authority"].unique()
+    premises = facts.tables["ofcom-authority"].loc[ours, "premises"].drop(without, errors="ignore").astype("float64")
+    premises[NORTH_DEVON] *= factor
+    table = pd.DataFrame({"district": premises.index, "premises": premises.to_numpy().astype("int64")})
+    table.attrs["months"] = [*months]
+    return dataclasses.replace(facts, tables={**facts.tables, PLANNED: table})
 
 
 def of_vintage(facts: Facts, key: str, month: str) -> Facts:
@@ -268,6 +278,10 @@ MUTANTS: list[tuple[Callable[[Facts], object], str, Callable[[Facts], Facts], st
      lambda f: with_table(f, "businesses", value=first(1, "value", 10)), "to a resident"),
     (indices.claimants_like_the_region, REFUSE, lambda f: with_table(f, "claimants", value=first(1, "value", 0.1)),
      "England"),
+    (planned.whole_list, WARN, lambda f: listed(f, "2026-05", without=CORNWALL), "lacks"),
+    (planned.whole_list, WARN, lambda f: listed(f, "2026-05", factor=0.5), f"in 1 authorities: {NORTH_DEVON} has"),
+    (planned.whole_list, WARN, lambda f: listed(f, "2026-05", factor=2), f"in 1 authorities: {NORTH_DEVON} has"),
+    (planned.one_release, WARN, lambda f: listed(f, "2026-01", "2026-05"), "2026-01, 2026-05"),
 ]
 
 
@@ -284,6 +298,11 @@ def test_each_check_finds_its_mutant_and_nothing_in_clean_files(facts, check, se
     for finding in found:
         assert "\n" not in finding.text
         assert len(finding.text) < 700
+
+
+def test_a_whole_list_of_one_release_makes_no_finding(facts):
+    whole = listed(facts, "2026-05")
+    assert [*made(planned.whole_list, whole), *made(planned.one_release, whole)] == []
 
 
 def test_every_check_has_a_mutant():
