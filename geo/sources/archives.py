@@ -195,9 +195,9 @@ def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | Non
         raise SourceError(path, [f"its member {quoted(name)} is damaged ({printable(error)}): {AGAIN}"]) from error
 
 
-def refuse_unreadable(path: Path, entry: zipfile.ZipInfo, most: int = MAX_BYTES) -> None:
+def refuse_unreadable(path: Path, entry: zipfile.ZipInfo, most: int | None = None) -> None:
     """Raise a SourceError (`path` is for it) where a member is locked, packed unknown, or unpacks to too much."""
-    problem = _unreadable(entry, most)
+    problem = _unreadable(entry, MAX_BYTES if most is None else most)
     if problem:
         raise SourceError(path, [f"its member {quoted(entry.filename)} {problem}"])
 

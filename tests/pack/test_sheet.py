@@ -36,8 +36,8 @@ def test_it_is_one_side_with_claim_questions_and_a_pinned_link(starter: Edition,
     answer = show_json(starter, View(place=code))
     gap, sure = answer["people_in_gap"]["estimate"], answer["certainty"]["people_in_gap"]
     assert f"about {about(gap)} people (between {about(sure['p05'])} and {about(sure['p95'])})" in said
-    assert all(f"{number}. " in said for number in (1, 2, 3))
-    assert "4. " not in said
+    assert all(f" {number}. " in said for number in (1, 2, 3))
+    assert " 4. " not in said
     assert "A figure not to use" in said
     assert f"edition={starter.id}" in said.replace(" ", "")
     xmp = pdf.trailer["/Root"]["/Metadata"].get_data().decode()
