@@ -68,6 +68,7 @@ class Source:
     not_files: tuple[str, ...] = ()   # patterns of the names of other tables that look the same
     key: str = ""                     # pattern (small letters) of the name of a column that such a table has besides
     several: bool = False             # whether it comes in several files, which its reader takes together
+    one_month: bool = False           # whether those files are all of the newest month, and older ones are left out
     needs: str = ""                   # id of the source without which this one says nothing
     download: tuple[Download, ...] = ()   # none where its page has to be opened by hand
     comes_with: str = ""                  # id of another source, whose download holds this one's file too

@@ -111,7 +111,7 @@ def find_files(folder: Path) -> Downloads:
     files = {}
     for key in [key for key in catalogue if key in search.found]:
         if catalogue[key].several:
-            files[key] = _newest_of_each(search.found[key], search)
+            files[key] = _newest_of_each(catalogue[key], search.found[key], search)
             continue
         paths = _without_copies(search.found[key], catalogue[key].members, search)
         files[key] = paths if key == TIMETABLE else [_newest(catalogue[key], paths, search)]
@@ -279,8 +279,9 @@ def _holds(file: Path, head: bytes, pattern: str) -> bool:
 def _take_by_name(source: Source, search: _Search) -> None:
     """Take for a source what bears its name, though its content is not that of any."""
     for path, reason in list(search.reasons.items()):
-        named = any(fnmatch(path.name.lower(), pattern.lower()) for pattern in source.files)
-        if named and (source.required or reason not in {EMPTY, HEADER_ALONE}):
+        named, other = (any(fnmatch(path.name.lower(), pattern.lower()) for pattern in patterns)
+                        for patterns in (source.files, source.not_files))
+        if named and not other and (source.required or reason not in {EMPTY, HEADER_ALONE}):
             search.add(source.id, path)
             del search.reasons[path]
 
@@ -340,7 +341,7 @@ def _newest(source: Source, paths: Sequence[Path], search: _Search) -> Path:
     return newest
 
 
-def _newest_of_each(paths: Sequence[Path], search: _Search) -> list[Path]:
+def _newest_of_each(source: Source, paths: Sequence[Path], search: _Search) -> list[Path]:
     """Of files that make one source together, each in its newest release; the newest first."""
     def release(path: Path) -> tuple[str, int]:
         return vintage_in_name(path) or vintage_in_name(on_disk(path)) or "", _revision(path)
@@ -356,7 +357,10 @@ def _newest_of_each(paths: Sequence[Path], search: _Search) -> list[Path]:
         elif first is not path:
             both = f"{search.name(first)}, {search.name(path)}"
             raise SourceError(path, [f"there are two of this name, and they differ: leave one of {both}"])
-    return list(kept.values())
+    month = max(release(path)[0] for path in kept.values())
+    older = [path for path in kept.values() if source.one_month and release(path)[0] < month]
+    search.reasons |= {path: f"an older release than {search.name(next(iter(kept.values())))}" for path in older}
+    return [path for path in kept.values() if path not in older]
 
 
 def _streamed_hash(path: Path) -> str:

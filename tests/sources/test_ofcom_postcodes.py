@@ -98,7 +98,7 @@ def test_of_two_archives_deep_the_newest_of_each_area_is_found(
         archive.writestr("202601_fixed_coverage_r01/202601_fixed_pc_coverage_r01.zip", inner.getvalue())
     (tmp_path / "202507_fixed_pc_coverage_r01_PL.csv").write_bytes(data["EX"].replace(b"12.5", b"12.6"))
     downloads = find_files(tmp_path)
-    assert [path.name for path in downloads.files["ofcom-postcodes"]] == [
+    assert sorted(path.name for path in downloads.files["ofcom-postcodes"]) == [
         "202601_fixed_pc_coverage_r1_TR.csv", "202601_fixed_pc_coverage_r2_EX.csv"]
     assert len(read_postcodes(downloads.files["ofcom-postcodes"])) == len(EXETER) + len(TRURO)
     assert len([text for text in downloads.not_used if "an older release than" in text]) == 2
