@@ -177,6 +177,7 @@ def test_without_the_optional_files_the_rest_stands(small_mirror, tmp_path):
         "lookup-district-2018",
         "lookup-output-area",
         "ofcom-output-areas",
+        "ofcom-postcodes",
         "railway-lines",
         "planned-build",
         "timetable",

@@ -42,7 +42,7 @@ def largest_overlap(areas: gpd.GeoDataFrame, constituencies: gpd.GeoDataFrame) -
     >>> from shapely.geometry import box
     >>> areas = gpd.GeoDataFrame(geometry=[box(0, 0, 9, 9), box(9, 0, 19, 9)], index=["a", "b"], crs=27700)
     >>> seats = gpd.GeoDataFrame({"name": ["West", "East"]}, geometry=[box(0, 0, 10, 9), box(10, 0, 19, 9)],
-    ...                          index=["1", "2"], crs=27700)
+    ...                          index=["1", "2"], crs=areas.crs)
     >>> largest_overlap(areas, seats)[["constituency", "overlap_share"]].to_dict("index")
     {'a': {'constituency': '1', 'overlap_share': 1.0}, 'b': {'constituency': '2', 'overlap_share': 0.9}}
     """
