@@ -15,6 +15,7 @@ from geo.figures.draws import lsoa_draws
 from geo.figures.place import show
 from geo.figures.profile import fewest_holding, neighbourhoods, place_profile
 from geo.layers.planned_build import STATUSES
+from geo.sources.catalogue import PLANNED
 from geo.words.ask import Ask, asks, dated
 from geo.words.priorities import HALF_OF_ONE
 from geo.words.questions import questions
@@ -93,7 +94,8 @@ def test_every_authority_is_told_how_many_premises_would_halve_its_gap(edition: 
 def test_of_what_is_all_under_contract_nothing_comes_first(edition: Edition) -> None:
     counts = dict.fromkeys([f"bduk_{status}" for status in STATUSES], 0.0) | {"bduk_contracted": 9.0}
     contracted = replace(edition, areas=edition.areas.assign(**counts), manifest={
-        **edition.manifest, "planned_build": {"unplaced": {}}})
+        **edition.manifest, "planned_build": {"unplaced": {}},
+        "vintages": {**edition.manifest["vintages"], PLANNED: "2026-05"}})
     assert "Where first" not in asked(contracted, View(place=TORRIDGE, speed="gigabit"))
     assert "Where first" in asked(contracted, View(place=TORRIDGE, speed="100"))
 
@@ -101,11 +103,13 @@ def test_of_what_is_all_under_contract_nothing_comes_first(edition: Edition) -> 
 def test_the_contract_that_covers_a_place_is_named_with_its_date(planned_edition: Edition) -> None:
     for speed in ("30", "gigabit"):
         assert asked(planned_edition, View(place="E07000001", speed=speed))["Lines"].text.endswith(
-            "What is planned for the rest? By BDUK's list: contract ‘CO1 Made-up Moor’ (Example Fibre Limited), 250 "
-            "homes and businesses, by 31 March 2028, and 1 more covers 50 homes and businesses; for 350 homes and "
-            "businesses nothing is planned.")
+            "What is planned for the rest? By BDUK's list of gigabit lines (May 2026): contract "
+            "‘CO1 Made-up Moor’ (Example Fibre Limited), 250 homes and businesses, by 31 March 2028, and 1 more covers "
+            "50 homes and businesses; for 350 homes and businesses nothing is planned.")
     missed = asked(planned_edition, View(place=CODES[3]))["Lines"].text
-    assert missed.endswith("No contract covers it: by BDUK's list for 160 homes and businesses nothing is planned.")
+    assert missed.endswith(
+        "No contract covers it: by BDUK's list of gigabit lines (May 2026) for 160 homes and businesses nothing is "
+        "planned.")
     unknown = asked(planned_edition, View(place=CODES[4]))["Lines"].text
     assert unknown.endswith("No contract is in these data yet.")
 

@@ -130,13 +130,14 @@ def contracts_known(edition: Edition, work: str, place: Place) -> str:
     if planned is None:
         return "No contract is in these data yet."
     listed = contracts_of(edition, place)
+    plans = f"BDUK's list of gigabit lines ({month(edition.manifest['vintages'][PLANNED])})"
     rest = (f"for {premises(planned.not_planned)} nothing is planned" if planned.not_planned else
             "there is none for which nothing is planned")
     if listed.empty:
-        return f"No contract covers it: by BDUK's list {rest}."
+        return f"No contract covers it: by {plans} {rest}."
     more = len(listed) - 1
     others = f", and {more} more {'covers' if more == 1 else 'cover'} {premises(listed['premises'].iloc[1:].sum())}"
-    return f"By BDUK's list: {contract_words(listed.iloc[0])}{others if more else ''}; {rest}."
+    return f"By {plans}: {contract_words(listed.iloc[0])}{others if more else ''}; {rest}."
 
 
 def premises(count: int) -> str:
