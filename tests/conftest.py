@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = [
     f"tests.fixtures.{topic}"
     for topic in (
-        "open_data", "output_areas", "rail", "tiny_edition", "browser", "pages", "command_line", "squares", "publisher")
+        "archives", "open_data", "output_areas", "rail", "tiny_edition", "browser", "pages", "command_line", "squares",
+        "publisher")
 ]
 
 # No test is timed, this kind neither: a busy machine is no failure. A check that gates must not differ by the day;

@@ -1,6 +1,5 @@
 """Which file of a folder is which source's: by content, whatever the name; and why the others are not used."""
 
-import io
 import re
 import zipfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from geo.sources.archives import list_files, read_bytes, read_packed
 from geo.sources.catalogue import read_catalogue
 from geo.sources.downloads import find_files
 from geo.sources.gtfs import read_gtfs
+from tests.fixtures.archives import packed
 
 FEED = {
     "agency.txt": "agency_id,agency_name\nT,Test\n",
@@ -25,20 +25,6 @@ FEED = {
 }
 MEMBERS = "pcon_code,display_as,party_text\nE14001394,Ann Example,Independent\n"
 CARS = "date,geography,geography code,Number of cars or vans: No cars or vans in household\n2021,x,{},7\n"
-
-
-def packed(files: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-@pytest.fixture
-def optional(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sources that are all optional, so that a folder may hold one file alone."""
-    monkeypatch.setattr("geo.sources.downloads._refuse_missing", lambda *_: None)
 
 
 def put(folder: Path, files: dict[str, str | bytes]) -> Path:

@@ -1,9 +1,7 @@
 """Ofcom's file of output areas: its quirks read, its faults told at once, the release for another census refused."""
 
 import re
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +11,7 @@ from geo.core.errors import SourceError
 from geo.sources.downloads import find_files
 from geo.sources.ofcom import read_fixed_coverage
 from geo.sources.ofcom_output_areas import read_output_areas
+from tests.fixtures.archives import packed
 from tests.fixtures.output_areas import RELEASE, REWORDED, Rows, as_csv
 
 COUNTS = ["premises", "matched", "below_uso", "below_10", "below_30", "below_100", "below_300", "below_gigabit"]
@@ -181,20 +180,6 @@ def test_a_release_in_parts_is_read_whole(rows: Rows, written: Callable[..., Pat
     pd.testing.assert_frame_equal(read_output_areas([first, second]), by_hand(rows))
     with pytest.raises(SourceError, match=r"A\.csv: 90 output areas .* stand in .*_B.csv' too: leave one"):
         read_output_areas([first, written(name="202507_fixed_oa_coverage_r01_B.csv")])
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-@pytest.fixture
-def optional(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing else is needed."""
-    monkeypatch.setattr("geo.sources.downloads._refuse_missing", lambda *_: None)
 
 
 def put(folder: Path, name: str, content: bytes) -> Path:
