@@ -185,6 +185,12 @@ def _add_answers(commands: Any) -> None:
                       help="how many; 0 is all (default: %(default)s)")
     _add_view(like)
 
+    diff = _command(commands, "diff.diff", "what changed between two editions, place by place, and from what")
+    diff.add_argument("before", type=Path, metavar="A", help="folder of the earlier edition")
+    diff.add_argument("after", type=Path, metavar="B", help="folder of the later edition")
+    diff.add_argument("--by", default="authority", metavar="KIND", help=f"{' '.join(KINDS)} (default: %(default)s)")
+    _add_options(diff)
+
     _add_first(commands)
 
     _add_what_if(commands)
@@ -253,7 +259,13 @@ def _command(commands: Any, run: str, summary: str) -> argparse.ArgumentParser:
 
 
 def _add_view(parser: argparse.ArgumentParser, *speed: str) -> None:
-    """Describe the options of a view; the speed's may go by other names."""
+    """Describe the options of a view, and the edition that it is of; the speed's may go by other names."""
+    _add_options(parser, *speed)
+    _add_edition(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser, *speed: str) -> None:
+    """Describe the options of a view."""
     usual = View()
     for name in FIGURE_OPTIONS:
         if name == "minutes":
@@ -264,7 +276,6 @@ def _add_view(parser: argparse.ArgumentParser, *speed: str) -> None:
         called = speed if speed and name == "speed" else (f"--{name}",)
         parser.add_argument(*called, dest=name, default=str(getattr(usual, name)),
                             help=f"{text} (default: %(default)s)")
-    _add_edition(parser)
 
 
 def _add_edition(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,310 @@
+"""What changed between two editions, in words: by how much, from what, and whether trains became slower."""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from geo.core.choices import HUBS, REGION, SPEEDS
+from geo.core.measures import FIGURES
+from geo.core.rounding import about, percent
+from geo.core.view import View
+from geo.edition.store import Edition
+from geo.figures.changes import Change, PlaceChanges
+from geo.figures.intervals import Interval
+from geo.figures.journey_changes import JourneyChange
+from geo.words.claim import sentence_case, spoken_name
+from geo.words.definitions import label, month, rail_words, row_label, short_speed
+
+HEADING = "What changed"
+
+CAUSES = {
+    "counts": "lines and premises", "membership": "boundaries", "people": "residents and jobs",
+    "minutes": "journeys", "method": "method", "not_told_apart": "not told apart",
+}
+"""Where a change comes from, as columns head it."""
+
+HOW_TOLD_APART = (
+    "How the causes are told apart: the later edition’s homes and businesses with their lines, then which "
+    "neighbourhoods belong to the place, then residents and their jobs, then journeys take the place of the earlier "
+    "edition’s, one after the other, and the same is done backwards; a cause is the average of its two steps. What is "
+    "left over is not told apart. Where both editions were made from the very same files, all of a change is the "
+    "method’s.")
+"""Wherever causes stand."""
+
+ONE_EDITION = "Only one edition is at hand here: there is nothing to compare it with."
+NOTHING = "Nothing changed here between the two editions."
+NO_JOURNEY = "No journey changed."
+
+_MINUTES = ("train_to_hub_minutes", "door_to_hub_minutes")
+_LEAST_POINTS = 0.001
+"""Of a share: what two places differ by less is called alike."""
+
+
+def named_apart(before: Edition, after: Edition) -> tuple[str, str]:
+    """Name two editions by what tells them apart: Ofcom's month, else the timetable's day, else the day of the build.
+
+    Parameters are the earlier edition and the later one.
+    """
+    both = (before.facts(), after.facts())
+    lines = [month(facts.lines_vintage) for facts in both]
+    trains = [facts.rail_source.day for facts in both]
+    built = [str(each.manifest["built_at"])[:10] for each in (before, after)]
+    if lines[0] != lines[1]:
+        return lines[0], lines[1]
+    named, prefix = (trains, "trains of ") if trains[0] != trains[1] else (built, "built on ")
+    if named[0] == named[1]:
+        return "earlier", "later"
+    first, last = (f"{prefix}{day(each)}" for each in named)
+    return first, last
+
+
+def day(iso: str) -> str:
+    """Say a date.
+
+    >>> day("2026-11-02")
+    '2 November 2026'
+    """
+    moment = pd.Timestamp(iso)
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def about_grounds(before: Edition, after: Edition) -> list[str]:
+    """Say where figures rest on something else than before, so that a change is none of the thing itself."""
+    found = []
+    if before.broadband_basis != after.broadband_basis:
+        found.append(f"How broadband is spread inside councils is {before.broadband_basis} in the earlier edition and "
+                     f"{after.broadband_basis} in the later one: part of a small place’s change is another way of "
+                     "counting, and no line that came or went.")
+    if before.rail_basis != after.rail_basis:
+        first, last = (rail_words(each.rail_basis, each.rail_source) for each in (before, after))
+        found.append(f"Journeys are {_of(first)} in the earlier edition and {_of(last)} in the later one: that they "
+                     "differ does not mean that trains became slower or faster.")
+    return found
+
+
+def _of(rail: str) -> str:
+    return rail if rail == "indicative" else f"those of the {rail}"
+
+
+def signed(value: float) -> str:
+    """Spell a change of people or premises, rounded as its accuracy allows.
+
+    >>> signed(-230.4), signed(16), signed(0.2)
+    ('−230', '+16', 'less than 1')
+    """
+    return "less than 1" if abs(value) < 0.5 else f"{'−' if value < 0 else '+'}{about(abs(value))}"
+
+
+def share_moved(change: Change) -> str:
+    """Spell by what share a figure grew; nothing where it was nothing.
+
+    >>> share_moved(Change("residents", "", 200.0, 150.0, {}))
+    '−25.0 %'
+    """
+    if not change.before or change.change is None or change.measure in _MINUTES:
+        return ""
+    share = change.change / change.before
+    return f"{'−' if share < 0 else '+'}{percent(abs(share))}"
+
+
+def value_words(change: Change, value: float | None) -> str:
+    """Spell a figure of one of the editions."""
+    if value is None:
+        return "no trains" if change.measure in _MINUTES else "none"
+    return f"{value:,.0f} min" if change.measure in _MINUTES else _count(change, value)
+
+
+def _count(change: Change, value: float) -> str:
+    return f"{value:,.0f}" if FIGURES[change.measure].published and value == round(value) else about(value)
+
+
+def change_words(change: Change) -> str:
+    """Spell by how much a figure grew."""
+    if change.change is None:
+        return "new" if change.before is None else "gone"
+    if change.measure in _MINUTES:
+        return f"{'−' if change.change < 0 else '+'}{abs(change.change):,.0f} min"
+    return signed(change.change)
+
+
+def figure_name(change: Change, view: View) -> str:
+    """Name a figure that changed."""
+    measure = FIGURES[change.measure]
+    if measure.by_speed:
+        named = row_label(measure, view, change.option)
+        return named if "{" in measure.row_label + measure.label else f"{named} at {short_speed(change.option)}"
+    return label(measure, view.replace(hub=change.option) if change.option in HUBS else view)
+
+
+def cause_words(change: Change) -> str:
+    """Say what a change comes from, the most first; nothing where that cannot be said."""
+    unit = " min" if change.measure in _MINUTES else ""
+
+    def spelled(value: float) -> str:
+        """Spell minutes to one decimal: a part is the average of two."""
+        return f"{'−' if value < 0 else '+'}{abs(value):,.1f}{unit}" if unit else signed(value)
+
+    parts = sorted(change.parts.items(), key=lambda part: -abs(part[1]))
+    told = [(CAUSES[cause], value) for cause, value in parts if abs(value) >= (0.05 if unit else 0.5)]
+    return told[0][0] if len(told) == 1 else "; ".join(f"{cause} {spelled(value)}" for cause, value in told)
+
+
+def headline(place: PlaceChanges, view: View, names: tuple[str, str]) -> tuple[str, ...]:
+    """Say how the gap of a place changed; pieces, every second one to be set strong."""
+    where = spoken_name(place.name)
+    found = place.figure("people_in_gap", view.speed)
+    if found is None or found.change is None or abs(found.change) < 0.5:
+        return (f"In {where} ", "about as many people", " are in the gap as before.")
+    way = "fewer" if found.change < 0 else "more"
+    beside = "; ".join(filter(None, (
+        share_moved(found), change_interval(found.interval) if found.interval is not None else "")))
+    said = (f" are in the gap than before{f' ({beside})' if beside else ''}: about {about(found.before or 0)} by "
+            f"{_edition(names[0])}, about {about(found.after or 0)} by {_edition(names[1])}.")
+    return f"In {where} ", f"about {about(abs(found.change))} {way} people", said
+
+
+def _edition(name: str) -> str:
+    return f"the {name} edition" if name in {"earlier", "later"} else f"the edition of {name}".replace(
+        "of built", "built")
+
+
+def change_interval(drawn: Interval) -> str:
+    """Say between what the change of a count lies.
+
+    >>> change_interval(Interval(-240.0, -180.0)), change_interval(Interval(-20.0, 35.0))
+    ('between 180 and 240 fewer', 'between 20 fewer and 35 more')
+    """
+    low, high = drawn
+    if low * high < 0:
+        return f"between {about(-low)} fewer and {about(high)} more"
+    first, last = sorted((abs(low), abs(high)))
+    return f"between {about(first)} and {about(last)} {'fewer' if high <= 0 else 'more'}"
+
+
+def beside_region(place: PlaceChanges, region: PlaceChanges, view: View) -> str:
+    """Say whether a place's gap closed more slowly than the South West's; nothing of the South West itself."""
+    if place.code == REGION:
+        return ""
+    here, whole = (_share(each, view) for each in (place, region))
+    if here is None or whole is None:
+        return ""
+    beside = f"{_signed_share(here)} beside {_signed_share(whole)}"
+    if abs(here - whole) < _LEAST_POINTS:
+        return f"That is about what it is in the South West as a whole ({beside})."
+    if here <= 0 and whole <= 0:
+        return (f"Its gap closed more {'slowly' if here > whole else 'quickly'} than the South West’s as a whole "
+                f"({beside}).")
+    if here > 0 and whole > 0:
+        return (f"Its gap grew more {'quickly' if here > whole else 'slowly'} than the South West’s as a whole "
+                f"({beside}).")
+    return (f"Its gap {'grew' if here > 0 else 'closed'} while the South West’s as a whole "
+            f"{'closed' if here > 0 else 'grew'} ({beside}).")
+
+
+def _share(place: PlaceChanges, view: View) -> float | None:
+    """By what share a place's gap grew: 0 where it did not change, None where there was none before."""
+    found = place.figure("people_in_gap", view.speed)
+    if found is None:
+        return 0.0
+    return None if not found.before or found.change is None else found.change / found.before
+
+
+def _signed_share(share: float) -> str:
+    return f"{'−' if share < 0 else '+'}{percent(abs(share))}"
+
+
+def slower(place: PlaceChanges, view: View, before: Edition, after: Edition) -> str:
+    """Answer whether a place's trains to the view's hub became slower."""
+    hub = HUBS[view.hub].label
+    if before.rail_basis != after.rail_basis:
+        return (f"Whether trains to {hub} became slower cannot be said: journeys rest on something else in each of the "
+                "two editions.")
+    found = next((each for each in place.journeys if each.hub == view.hub), None)
+    if found is None:
+        return f"No: nowhere in {spoken_name(place.name)} did the journey from the door to {hub} change."
+    return (f"{_verdict(found)} The journey from the door to {hub} takes longer for "
+            f"{_of_residents(found.longer, found)}, and less long for {_of_residents(found.shorter, found)}.")
+
+
+def _verdict(found: JourneyChange) -> str:
+    if not found.longer or not found.shorter:
+        return "Yes." if found.longer else "No, quicker."
+    return "For some, yes." if found.longer < found.shorter else "For more people than not, yes."
+
+
+def _of_residents(count: float, found: JourneyChange) -> str:
+    if not count:
+        return "nobody"
+    share = f" ({percent(count / found.residents)})" if found.residents else ""
+    return f"{about(count)} of {about(found.residents)} residents{share}"
+
+
+JOURNEYS_COUNTED = ("Residents are counted by neighbourhood, by the journey of its average postcode; a journey that is "
+                    "not possible any more counts as longer.")
+"""Under the answer."""
+
+FIGURES_HEADER = ("Figure", "Before", "Now", "Change", "Where it comes from")
+STATIONS_HEADER = ("Station", "Average before", "now", "Typical before", "now", "Fastest before", "now",
+                   "Departures before", "now")
+
+
+def figure_rows(place: PlaceChanges, view: View) -> Iterator[tuple[str, ...]]:
+    """Write every figure of a place that changed, as rows under `FIGURES_HEADER`."""
+    for change in place.figures:
+        yield (figure_name(change, view), value_words(change, change.before), value_words(change, change.after),
+               ", ".join(filter(None, (change_words(change), share_moved(change)))), cause_words(change))
+
+
+def station_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Write stations whose journeys changed, as rows under `STATIONS_HEADER`; a dash where there is none."""
+    names = [f"{name}_{when}" for name in ("average", "typical", "fastest", "departures")
+             for when in ("before", "after")]
+    return [(f"{row['name']} ({code})", *(
+        "–" if pd.isna(row[name]) else f"{row[name]:,.{int(name.startswith('average'))}f}" for name in names))
+        for code, row in table.iterrows()]
+
+
+def stations_caption(hub: str, count: int, shown: int) -> str:
+    """Say what the table of stations holds."""
+    more = f" The {shown} that became longest, of {count:,}." if count > shown else ""
+    return (f"Stations whose journeys to {HUBS[hub].label} changed: minutes of the next journey at any moment from "
+            "06:00 to 10:00 on a weekday, on average and in the middle (typical); of the fastest; and departures. A "
+            f"dash: no trains, or not known.{more}")
+
+
+def sources_caption(same: bool) -> str:
+    """Say what the list of files means."""
+    return ("Both editions were made from the same files: what differs comes from the method." if same else
+            "The publishers’ files that are not the same in both editions.")
+
+
+def lacking(before: Sequence[str], after: Sequence[str], names: tuple[str, str]) -> list[str]:
+    """Say what is not in either of two editions, so that it cannot be compared."""
+    return [f"Not in {_edition(name)}: {'; '.join(lacks)}." for name, lacks in zip(names, (before, after), strict=True)
+            if lacks]
+
+
+def summary_lines(
+    places: Sequence[PlaceChanges], region: PlaceChanges, view: View, names: tuple[str, str],
+) -> list[str]:
+    """Say of all places how many changed, and how the South West did."""
+    counted = f"{len(places):,} place{'s' * (len(places) != 1)} changed." if places else "No place changed."
+    return [counted, "".join(headline(region, view, names))] if region.figures else [counted]
+
+
+def places_header(view: View) -> tuple[str, ...]:
+    """Head the table of places that changed."""
+    return ("Place", f"{sentence_case(SPEEDS[view.speed].label)}, before", "now", "People in the gap, before", "now",
+            "change", "Where it comes from", f"Longer to {HUBS[view.hub].label}", "shorter")
+
+
+def place_row(place: PlaceChanges, view: View) -> tuple[str, ...]:
+    """Write one place that changed, under `places_header`; a dash where that did not change."""
+    below, gap = (place.figure(key, view.speed) for key in ("premises_below", "people_in_gap"))
+    cells = [[value_words(found, value) for value in (found.before, found.after)] if found else ["–", "–"]
+             for found in (below, gap)]
+    trains = next((each for each in place.journeys if each.hub == view.hub), None)
+    moved = [about(count) if count else "–" for count in ((trains.longer, trains.shorter) if trains else (0, 0))]
+    alone = {"before": " (in the earlier edition alone)", "after": " (in the later edition alone)"}.get(place.there, "")
+    return (f"{place.name}{alone}", *cells[0], *cells[1], change_words(gap) if gap else "–",
+            cause_words(gap) if gap else "", *moved)
