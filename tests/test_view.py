@@ -36,6 +36,7 @@ views = st.builds(
     least=st.integers(1, 100_000),
     fair=st.integers(0, 100),
     every=st.integers(0, 1_000_000),
+    against=st.sampled_from(["", "starter-0123456789ab"]),
     edition=st.sampled_from(["", "starter-0123456789ab"]),
 )
 
@@ -113,6 +114,9 @@ def test_no_link_can_do_harm(query):
         ("place", "../../etc"),
         ("place", "<script>alert(1)</script>"),
         ("within", "a b c"),
+        ("against", "../x"),
+        ("against", "A b"),
+        ("against", "a" * 82),
         ("edition", "../x"),
         ("edition", "A b"),
     ],
@@ -123,6 +127,14 @@ def test_a_bad_value_gets_a_notice_that_names_it(name, text):
     assert len(notices) == 1
     assert name in notices[0]
     assert name == "speed" or view.speed == "100"
+
+
+def test_what_it_is_compared_with_changes_no_figure_of_the_place():
+    view, notices = View.from_query({"against": "starter-0123456789ab", "place": "E07000047"})
+    assert (view.against, notices) == ("starter-0123456789ab", [])
+    assert view.options() == View().options()
+    assert view.pack_options() == View(place="E07000047").pack_options()
+    assert list(view.replace(edition="starter-a").to_query()) == ["place", "against", "edition"]
 
 
 def test_unknown_options_are_named():

@@ -75,7 +75,7 @@ _PATTERNS = {
     "add": (re.compile(rf"(?:{ADDED_TRAINS})?"), "trains such as EXD,TAU,PAD@06:00-09:00/60:25,95"),
     "first": (re.compile(r"(?:halve|[1-9][0-9]{0,6}|[1-9][0-9]{0,11}/[1-9][0-9]{0,6})?"),
               "halve, a number of premises, or pounds in all and for each premises such as 5000000/2000"),
-    "edition": (re.compile(r"(?:[a-z0-9][a-z0-9-]{0,80})?"), "the name of an edition"),
+    **dict.fromkeys(("against", "edition"), (re.compile(r"(?:[a-z0-9][a-z0-9-]{0,80})?"), "the name of an edition")),
 }
 
 
@@ -142,6 +142,8 @@ class View:
         Per cent of the premises upgraded that are in England's most deprived fifth, at least.
     every
         Premises upgraded in every authority, at least.
+    against
+        The edition that its figures are compared with; "" for none.
     edition
         The edition the link was made with; "" when none is named.
 
@@ -182,6 +184,7 @@ class View:
     least: int = LEAST
     fair: int = 0
     every: int = 0
+    against: str = ""
     edition: str = ""
 
     def __post_init__(self) -> None:
