@@ -15,7 +15,6 @@ from geo.answers.changes import edition_changes
 from geo.core.choices import HUBS, SPEEDS
 from geo.core.errors import PlaceError, ViewError
 from geo.core.view import View
-from geo.edition.places import place_table
 from geo.edition.reach_table import reach_table
 from geo.edition.store import Edition
 from geo.figures.changes import CAUSES, REST, Change, changes_by, changes_of, source_changes
@@ -25,24 +24,12 @@ from geo.figures.swapped import PARTS
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, taken_apart
 from geo.rail.travel_times import ANY_HUB, time_doors
+from tests.fixtures.later_edition import later
 from tests.fixtures.rail import TUESDAY, made_feed, train
-from tests.fixtures.tiny_edition import CODES, NAMES
+from tests.fixtures.tiny_edition import CODES
 
 VIEW = View()
 COUNTS = [f"below_{speed}" for speed in SPEEDS]
-
-
-def later(edition: Edition, areas: pd.DataFrame | None = None, **parts: Any) -> Edition:
-    """The same edition under another identity, of other files, with some of it changed."""
-    sources = [{**row, "sha256": f"{row['sha256']}b"} for row in edition.manifest["sources"]]
-    manifest = {**edition.manifest, "id": "later-000000000000", "sources": sources, **parts.pop("manifest", {})}
-    areas = edition.areas if areas is None else areas
-    names = {kind: pd.Series({**labels, **{code: code for code in set(areas[kind]) - {"", *labels}}})
-             for kind, labels in NAMES.items()}
-    table = place_table(pd.DataFrame(areas.drop(columns="geometry")), names)
-    places = table.merge(edition.places.drop(columns=["geometry", "name", "within", "neighbour", "lsoas"]),
-                         on=["kind", "code"], how="left")
-    return replace(edition, areas=areas, places=places.fillna({"mp": "", "mp_party": ""}), manifest=manifest, **parts)
 
 
 def moved_reach(edition: Edition, areas: list[int], by: int) -> pa.Table:
