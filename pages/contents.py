@@ -26,6 +26,7 @@ PAGES = (
     Page("Place", "place"),
     Page("Compare", "compare"),
     Page("Rail", "rail"),
+    Page("What changed", "changes"),
     Page("What to do", "what_to_do"),
     Page("Evidence", "evidence"),
     Page("Doubts and answers", "doubts"),

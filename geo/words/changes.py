@@ -4,14 +4,16 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from geo.core.choices import HUBS, REGION, SPEEDS
+from geo.core.choices import HUBS, KINDS, REGION, SPEEDS
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.core.view import View
+from geo.edition.at_hand import EditionAtHand
 from geo.edition.store import Edition
 from geo.figures.changes import Change, PlaceChanges
 from geo.figures.intervals import Interval
 from geo.figures.journey_changes import JourneyChange
+from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS
 from geo.words.claim import sentence_case, spoken_name
 from geo.words.definitions import label, month, rail_words, row_label, short_speed
 
@@ -31,13 +33,50 @@ HOW_TOLD_APART = (
     "method’s.")
 """Wherever causes stand."""
 
-ONE_EDITION = "Only one edition is at hand here: there is nothing to compare it with."
-NOTHING = "Nothing changed here between the two editions."
-NO_JOURNEY = "No journey changed."
+HOW = "How the causes are told apart"
+TRAINS = "Have our trains become slower?"
+MOST = "Where it changed most"
+FILES = "Which of the publishers’ files differ"
+ONE_EDITION = ("Only one edition is served here, so there is nothing to compare it with. Once a newer one is built and "
+               "served beside it, this page says what changed, place by place, and from what.")
+HOW_TO_SERVE = ("Whoever runs this copy serves several editions by naming their folder in SWATHE_EDITIONS; two editions "
+                "on a computer are compared by the command geo diff.")
+NOTHING = "No figure of this place changed between the two editions."
+NOTHING_ANYWHERE = "No place of this kind changed between the two editions."
 
 _MINUTES = ("train_to_hub_minutes", "door_to_hub_minutes")
 _LEAST_POINTS = 0.001
 """Of a share: what two places differ by less is called alike."""
+
+
+def edition_label(at_hand: EditionAtHand) -> str:
+    """Name an edition in a list of them: the month of Ofcom's counts, its id, and when it was built."""
+    counted = month(at_hand.vintages.get(OUTPUT_AREAS if at_hand.broadband_basis == "measured" and OUTPUT_AREAS in
+                                         at_hand.vintages else AUTHORITIES, ""))
+    built = f"{at_hand.id}, built on {day(at_hand.built_at.date().isoformat())}"
+    return f"{counted} ({built})" if counted else built
+
+
+def not_served(name: str) -> str:
+    """Say that the edition that a link compares with is not served here."""
+    return f"The link compares with edition {name}, which is not served here."
+
+
+def which_editions(before: Edition, after: Edition) -> str:
+    """Name the two editions that are compared."""
+    return f"The earlier edition is {before.id}, the later one {after.id}."
+
+
+def figures_caption(name: str, names: tuple[str, str]) -> str:
+    """Head the table of figures that changed."""
+    return f"{name}: every figure that changed, from {_edition(names[0])} to {_edition(names[1])}."
+
+
+def places_caption(kind: str, count: int, shown: int) -> str:
+    """Head the table of places that changed."""
+    some = f"the {shown} of {count:,} whose" if count > shown else "those whose"
+    return (f"{sentence_case(KINDS[kind].plural)}: {some} people in the gap changed most, then those of which anything "
+            "else did; the last two columns count residents whose journey takes longer, or less long.")
 
 
 def named_apart(before: Edition, after: Edition) -> tuple[str, str]:
@@ -243,6 +282,7 @@ JOURNEYS_COUNTED = ("Residents are counted by neighbourhood, by the journey of i
                     "not possible any more counts as longer.")
 """Under the answer."""
 
+SOURCES_HEADER = ("Source", "Earlier edition", "Later edition")
 FIGURES_HEADER = ("Figure", "Before", "Now", "Change", "Where it comes from")
 STATIONS_HEADER = ("Station", "Average before", "now", "Typical before", "now", "Fastest before", "now",
                    "Departures before", "now")
