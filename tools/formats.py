@@ -13,8 +13,9 @@ from geo.core.measures import BASES  # noqa: E402
 from geo.core.priority_terms import Terms  # noqa: E402
 from geo.core.view import View  # noqa: E402
 from geo.edition.identity import LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
+from geo.edition.manifest import MANIFEST_FACTS  # noqa: E402
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
-from geo.edition.store import MANIFEST_FACTS, STARTER, Edition, load_edition  # noqa: E402
+from geo.edition.store import STARTER, Edition, load_edition  # noqa: E402
 from geo.figures.certainty import certainty  # noqa: E402
 from geo.figures.likeness import alike, alike_rows  # noqa: E402
 from geo.figures.place import show  # noqa: E402

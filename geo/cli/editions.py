@@ -5,7 +5,8 @@ from argparse import Namespace
 from geo.cli.options import print_answer
 from geo.core.errors import EditionError, UnsoundEditionError
 from geo.edition.build import build_edition
-from geo.edition.store import MANIFEST, load_edition
+from geo.edition.manifest import MANIFEST
+from geo.edition.store import load_edition
 from geo.figures.consistency import problems_of
 from geo.words.build import about_build, checked, warnings_in
 

@@ -23,6 +23,7 @@ from pages.shared.map_widget.bundle import MAP_FOLDER, embed_file
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html
 from pages.shared.map_widget.widget import PageMap, linked_camera, map_data
+from pages.shared.older import older_edition
 from pages.shared.view_state import address
 
 EMBED = "/embed"
@@ -64,7 +65,7 @@ def embed_page(view: View, notices: Sequence[str]) -> str:
         f"<title>{escape(title)} · Swathe</title><meta name=\"color-scheme\" content=\"light\">"
         f'<link rel="icon" href="data:,">{styles_html()}{_own_styles()}</head>'
         f'<body class="plain embed"><main><h1>{escape(title)}</h1>'
-        f"{notices_html([*notices, *other_edition(view)])}"
+        f"{notices_html([*notices, *other_edition(view), *older_edition(EMBED[1:], view.to_query())])}"
         f'<div id="map"><noscript>{image}</noscript></div></main>'
         f'<footer><p><a href="{whole}" target="_blank" rel="noopener">Open in Swathe</a>: '
         f"{escape(map_sources(edition(), MEASURES[view.show]))}. Edition {escape(edition().id)}. "

@@ -7,7 +7,7 @@ from geo.core.errors import PlaceError, SwatheError
 from geo.core.view import WHAT_IF_OPTIONS, View
 from geo.core.what_if_terms import WhatIf
 from geo.figures.scenario import require_known
-from pages.shared.data import edition, place
+from pages.shared.data import edition, is_usual, place
 
 
 def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
@@ -48,6 +48,11 @@ def _known_changes(view: View, notices: list[str]) -> tuple[View, list[str]]:
     return view, notices
 
 
+def named_edition(query: Mapping[str, str]) -> str:
+    """Read which edition a link names; "" where it names none, or nothing that could be one."""
+    return View.from_query(query)[0].edition
+
+
 def beside_codes(view: View) -> list[str]:
     """List the places that are set beside the view's own."""
     return [code for code in view.beside.split(".") if code]
@@ -72,6 +77,6 @@ def other_edition(view: View) -> list[str]:
 
 
 def view_query(view: View, served: str) -> dict[str, str]:
-    """Write a view as a link's query, with the edition where anything was chosen."""
+    """Write a view as a link's query, with the edition where anything was chosen, it too."""
     query = view.to_query()
-    return {**query, "edition": view.edition or served} if query else {}
+    return {**query, "edition": view.edition or served} if query or not is_usual() else {}
