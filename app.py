@@ -31,6 +31,7 @@ from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
 from pages.shared.data import asked_for
 from pages.shared.find import find_route, warm_search
+from pages.shared.history import warm_history
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.operator import operator
@@ -53,6 +54,7 @@ def prepare() -> None:
     warm_views(served)
     warm_scenarios(served)
     del served
+    warm_history()
     give_back_memory()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
     log_event("warm", ms=since(start))

@@ -17,6 +17,7 @@ from geo.figures.changes import (
     Change,
     PlaceChanges,
     changes_by,
+    changes_of,
     same_inputs,
     source_changes,
 )
@@ -64,6 +65,15 @@ def edition_changes(before: Edition, after: Edition, view: View, by: str = "auth
     unchanged = PlaceChanges(REGION, after.place(REGION).name, "both", neighbour=False, figures=(), journeys=())
     region = next((place for place in found["region"] if place.code == REGION), unchanged)
     return EditionChanges(before, after, view, by, found[by], region, station_changes(before, after, view.hub))
+
+
+def place_changes(before: Edition, after: Edition, view: View) -> EditionChanges:
+    """Set two editions side by side for the view's place alone; a PlaceError says that neither has it."""
+    here, region = (changes_of(before, after, view, code) for code in (view.place, REGION))
+    kind = next((each.place(here.code).kind for each in (after, before) if here.there in {
+        "both", "after" if each is after else "before"}), "")
+    return EditionChanges(before, after, view, kind, [here] if here.figures or here.journeys else [], region,
+                          station_changes(before, after, view.hub))
 
 
 def _facts(edition: Edition) -> dict[str, Any]:

@@ -39,8 +39,8 @@ MOST = "Where it changed most"
 FILES = "Which of the publishers’ files differ"
 ONE_EDITION = ("Only one edition is served here, so there is nothing to compare it with. Once a newer one is built and "
                "served beside it, this page says what changed, place by place, and from what.")
-HOW_TO_SERVE = ("Whoever runs this copy serves several editions by naming their folder in SWATHE_EDITIONS; two editions "
-                "on a computer are compared by the command geo diff.")
+HOW_TO_SERVE = ("Whoever runs this copy serves several editions by naming their folder in SWATHE_EDITIONS; two "
+                "editions on a computer are compared by the command geo diff.")
 NOTHING = "No figure of this place changed between the two editions."
 NOTHING_ANYWHERE = "No place of this kind changed between the two editions."
 
@@ -67,7 +67,7 @@ def which_editions(before: Edition, after: Edition) -> str:
     return f"The earlier edition is {before.id}, the later one {after.id}."
 
 
-def figures_caption(name: str, names: tuple[str, str]) -> str:
+def changed_caption(name: str, names: tuple[str, str]) -> str:
     """Head the table of figures that changed."""
     return f"{name}: every figure that changed, from {_edition(names[0])} to {_edition(names[1])}."
 
@@ -171,7 +171,8 @@ def figure_name(change: Change, view: View) -> str:
     measure = FIGURES[change.measure]
     if measure.by_speed:
         named = row_label(measure, view, change.option)
-        return named if "{" in measure.row_label + measure.label else f"{named} at {short_speed(change.option)}"
+        speed = "a gigabit" if change.option == "gigabit" else short_speed(change.option)
+        return named if "{" in measure.row_label + measure.label else f"{named} at {speed}"
     return label(measure, view.replace(hub=change.option) if change.option in HUBS else view)
 
 
@@ -261,8 +262,14 @@ def slower(place: PlaceChanges, view: View, before: Edition, after: Edition) -> 
     found = next((each for each in place.journeys if each.hub == view.hub), None)
     if found is None:
         return f"No: nowhere in {spoken_name(place.name)} did the journey from the door to {hub} change."
-    return (f"{_verdict(found)} The journey from the door to {hub} takes longer for "
+    said = (f"{_verdict(found)} The journey from the door to {hub} takes longer for "
             f"{_of_residents(found.longer, found)}, and less long for {_of_residents(found.shorter, found)}.")
+    return f"{said} {_OTHER_STATION}" if _against_each_other(place, view) else said
+
+
+def _against_each_other(place: PlaceChanges, view: View) -> bool:
+    """Tell whether the train journey became longer and that from the door shorter, or the other way round."""
+    return place.moved(_MINUTES[0], view.hub) * place.moved(_MINUTES[1], view.hub) < 0
 
 
 def _verdict(found: JourneyChange) -> str:
@@ -278,14 +285,16 @@ def _of_residents(count: float, found: JourneyChange) -> str:
     return f"{about(count)} of {about(found.residents)} residents{share}"
 
 
+_OTHER_STATION = ("Train and door moved against each other, since another station than before is now the quickest for "
+                  "many.")
 JOURNEYS_COUNTED = ("Residents are counted by neighbourhood, by the journey of its average postcode; a journey that is "
                     "not possible any more counts as longer.")
 """Under the answer."""
 
 SOURCES_HEADER = ("Source", "Earlier edition", "Later edition")
 FIGURES_HEADER = ("Figure", "Before", "Now", "Change", "Where it comes from")
-STATIONS_HEADER = ("Station", "Average before", "now", "Typical before", "now", "Fastest before", "now",
-                   "Departures before", "now")
+STATIONS_HEADER = ("Station", "Average before", "Average now", "Typical before", "Typical now", "Fastest before",
+                   "Fastest now", "Trains before", "Trains now")
 
 
 def figure_rows(place: PlaceChanges, view: View) -> Iterator[tuple[str, ...]]:
@@ -334,8 +343,9 @@ def summary_lines(
 
 def places_header(view: View) -> tuple[str, ...]:
     """Head the table of places that changed."""
-    return ("Place", f"{sentence_case(SPEEDS[view.speed].label)}, before", "now", "People in the gap, before", "now",
-            "change", "Where it comes from", f"Longer to {HUBS[view.hub].label}", "shorter")
+    premises, hub = SPEEDS[view.speed].label, HUBS[view.hub].label
+    return ("Place", f"{premises}, before", f"{premises}, now", "In the gap before", "In the gap now", "Change",
+            "Where it comes from", f"Longer to {hub}", f"Shorter to {hub}")
 
 
 def place_row(place: PlaceChanges, view: View) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ HEADING = "In the editions at hand"
 HEADER = ("Edition", "Ofcom’s counts of", "Without superfast", "With a gigabit", "People in the gap",
           "More than two hours from London")
 FOLLOW = "Follow what changes here (Atom feed)"
+CHANGES = "What changed between two of them, and from what"
+CHART_ALT = "A line for each area, a point for each edition; the table has the same figures."
 
 _LEAST = 0.5     # people or premises
 _BY_SPEED = (("premises_below", "30"), ("premises_below", "gigabit"), ("people_in_gap", "30"))
@@ -39,6 +41,11 @@ class Entry(NamedTuple):
     built_at: str
     title: str
     lines: tuple[str, ...]
+
+
+def feed_title(name: str) -> str:
+    """Name the feed of a place."""
+    return f"What changed in {spoken_name(name)} · Swathe"
 
 
 def caption(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the page asks of two editions: which are at hand to compare with, and what changed from the older to the newer."""
+"""What the page asks of two editions: which there are to compare with, what changed from the older to the newer."""
 
 from geo.answers.changes import EditionChanges, edition_changes
 from geo.core.choices import REGION

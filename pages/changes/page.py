@@ -1,4 +1,4 @@
-"""What changed: two editions side by side, place by place, how much comes from what, and whether trains became slower."""
+"""What changed: two editions side by side, how much comes from what, and whether trains became slower."""
 
 import streamlit as st
 
@@ -60,7 +60,7 @@ def show_place(view: View, before: Edition, after: Edition) -> None:
     for said in words.about_grounds(before, after):
         notice(said)
     if here.figures:
-        st.html(table_html(words.figures_caption(here.name, names), words.FIGURES_HEADER,
+        st.html(table_html(words.changed_caption(here.name, names), words.FIGURES_HEADER,
                            words.figure_rows(here, view), layout="blocks"))
         st.html(meaning_html(words.HOW, words.HOW_TOLD_APART))
     else:
