@@ -48,6 +48,11 @@ def feed_title(name: str) -> str:
     return f"What changed in {spoken_name(name)} · Swathe"
 
 
+def line_heading(name: str) -> str:
+    """Head the place's own line over time."""
+    return f"{name} over time, by the editions at hand"
+
+
 def caption(name: str) -> str:
     """Head the table."""
     return (f"{name} in each edition that is served here, at the usual view: shares of homes and businesses, and "

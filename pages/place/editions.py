@@ -18,29 +18,32 @@ from pages.shared.parts import list_html
 from pages.shared.tables_html import table_html
 
 
-def editions_html(shown: PlaceProfile, address: Address, palette: Palette | None = None) -> str:
-    """Show the place in every edition; nothing where only one is served. Without a palette for the light and dark."""
+def editions_html(shown: PlaceProfile, address: Address) -> str:
+    """Table the place in every edition; nothing where only one is served."""
     table = history_of(shown.place.code)
     if len(table) < 2:
         return ""
     changes = f'<a href="{escape(address("changes", shown.place.code, ""))}" target="_self">{words.CHANGES}</a>'
-    return (f'<section class="coverage editions"><h2>{words.HEADING}</h2>{_drawn(shown, table, palette)}'
-            f'{table_html(words.caption(shown.place.name), words.HEADER, words.history_rows(table), layout="blocks")}'
-            f'{list_html([changes], "links")}</section>')
+    listed = table_html(words.caption(shown.place.name), words.HEADER, words.history_rows(table), layout="blocks")
+    return f'<section class="editions">{list_html([changes], "links")}{listed}</section>'
 
 
-def _drawn(shown: PlaceProfile, table: pd.DataFrame, palette: Palette | None) -> str:
-    """Draw both shares over time, beside the South West's; nothing where all editions are of one month."""
-    if table["lines"].nunique() < 2:
+def line_html(shown: PlaceProfile, palette: Palette | None = None) -> str:
+    """Draw the place's own line over time, by the editions; nothing where it is published, or all are of one month.
+
+    Without a palette it is drawn for the light and the dark.
+    """
+    table = history_of(shown.place.code)
+    if table.empty or table["lines"].nunique() < 2 or shown.place.code in shown.authorities.index:
         return ""
-    region = "South West"
-    names = list(dict.fromkeys([shown.place.name, region]))
-    both = pd.concat([words.coverage_of(found, name) for name, found in (
-        (shown.place.name, table), (region, history_of(REGION))) if name in names])
+    names = [shown.place.name, "South West"]
+    both = pd.concat([words.coverage_of(found, name) for found, name in zip(
+        (table, history_of(REGION)), names, strict=True)])
     panels = "".join(
         f'<figure aria-label="{escape(title)}"><figcaption>{escape(title)}</figcaption>'
         f"{_picture(both[both['series'] == series], palette)}</figure>" for series, title in COVERAGE.items())
-    return f'{coverage_key(names)}<div class="panels">{panels}</div>'
+    return (f'<section class="coverage editions"><h2>{escape(words.line_heading(shown.place.name))}</h2>'
+            f'{coverage_key(names)}<div class="panels">{panels}</div></section>')
 
 
 def _picture(rows: pd.DataFrame, palette: Palette | None) -> str:

@@ -8,7 +8,7 @@ from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.words.claim import spoken_name
 from geo.words.neighbourhoods import neighbourhood_columns
-from pages.place.editions import editions_html, feed_link
+from pages.place.editions import feed_link, line_html
 from pages.place.map import show_map
 from pages.place.opening import answer_html, coverage_html, heading_html
 from pages.place.sections import sections_html
@@ -47,7 +47,7 @@ with right:
     st.html(parts.list_html([parts.place_link(view, view.place, "Open the map in Explore", "explore"),
                              *[feed_link(shown)] * (shown.place.kind != OWN_AREA)], "links"))
     offer_sheet(view, shown)
-    coverage = coverage_html(shown, theme_palette()) + editions_html(shown, find, theme_palette())
+    coverage = coverage_html(shown, theme_palette()) + line_html(shown, theme_palette())
     if coverage:
         st.html(coverage)
 for anchor, title, html in sections_html(shown, theme_palette()):
