@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 PATTERN_VERSION = "indicative-pattern-2025"
@@ -15,6 +16,25 @@ def no_in_seat() -> pd.DataFrame:
     """Make the table of in-seat transfers of a feed that names none."""
     texts = dict.fromkeys(("from_trip", "to_trip", "from_crs", "to_crs"), "str")
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in {**texts, "stays": "bool"}.items()})
+
+
+def at_all_times(links: pd.DataFrame) -> pd.DataFrame:
+    """Say of links between stations that they hold at all times.
+
+    Parameters
+    ----------
+    links
+        `from_crs`, `to_crs`, `seconds`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `Feed.walks`; RangeIndex.
+    """
+    never = pd.Series(np.datetime64("NaT", "s"), links.index)
+    return links.assign(
+        opens=np.nan, closes=np.nan, start_date=never, end_date=never, **dict.fromkeys(WEEKDAYS, True),
+    ).reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -38,7 +58,10 @@ class Feed:
     change_times: pd.Series
     """Seconds needed between two trains, by `crs` (int64), where the feed says so; a day rules changing out."""
     walks: pd.DataFrame
-    """`from_crs`, `to_crs`, `seconds` (int64): transfers between two stations, one way each."""
+    """RangeIndex; `from_crs`, `to_crs`, `seconds` (int64): links between two stations by foot, underground or bus, one
+    way each. They hold on the days named as `WEEKDAYS` (bool) between `start_date` and `end_date` (datetime64[s], both
+    included; NaT: no such end), for those who set out from `opens` to `closes` (float64 seconds after midnight of that
+    day, both included; NaN: at any time; `closes` below `opens` is of the day after). A pair may have several."""
     in_seat: pd.DataFrame = field(default_factory=no_in_seat)
     """`from_trip`, `to_trip`, `from_crs`, `to_crs` (the stations between which; empty for the last and the first call),
     `stays` (bool): whether passengers may stay in the seat from one trip into the other, or must leave it."""
