@@ -9,6 +9,7 @@ from geo.core.choices import KINDS, SPEEDS
 from geo.core.measures import FIGURES, PLANNED_BUILD, STILL_STUCK, Measure
 from geo.core.view import View
 from geo.figures.place_json import rate_key
+from geo.words.changes import CAUSES
 from geo.words.definitions import OPTIONS, definition, label, short_speed, worded
 from geo.words.planned import STATUS_LABELS, STUCK_COLUMNS
 
@@ -234,6 +235,17 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
         "estimate", "People in the gap", "People in the gap at this speed.", "count", _PEOPLE),
     **{(table, name): replace(_NUMBERS[name], form="number", unit="in the column unit", decimals=None)
        for table in ("figures", "ranking", "side-by-side") for name in ("low", "high", "p05", "p95")},
+    **{("diff", each.name): each for each in (
+        _text("there", "Where it is", "Whether the place is in both editions, or in one alone: both, before, after."),
+        _text("measure", "Figure", "What changed: a key of the data dictionary's figures."),
+        _text("option", "At", "The speed or the hub that the figure is at; empty for neither."),
+        _number("before", "Before", "The figure by the earlier edition, in its own unit.", "number"),
+        _number("after", "Now", "The figure by the later edition, in its own unit.", "number"),
+        _number("change", "Change", "The later figure less the earlier one, in its own unit.", "number"),
+        *(_number(name, heading, f"Where nine of ten draws of the change lie: the {end} end.", "number")
+          for name, heading, end in (("p05", "From", "lower"), ("p95", "To", "upper"))),
+        *(_number(name, heading, f"How much of the change comes from: {heading}; empty for nothing.", "number")
+          for name, heading in CAUSES.items()))},
 }
 
 

@@ -20,6 +20,8 @@ from tests.fixtures.pages import FRAME, html, own_main
 PLACE = "E06000002"
 LINK = {"place": PLACE, "speed": "100"}
 FILES = [page.file.parent.name for page in PAGES]
+OF_ALL = re.compile(r'<section class="[^"]*editions">.*?</section>', re.DOTALL)
+"""What is told of every edition that is served."""
 
 Open = Callable[..., AppTest]
 
@@ -47,6 +49,7 @@ def turned(app: AppTest, page: str) -> AppTest:
 def seen(app: AppTest) -> list[str]:
     """All that a session sees besides the addresses of links and the notice of a newer edition."""
     said = re.sub(r'<div class="notice" role="status">You are seeing .*?</div> *', "", html(app), flags=re.DOTALL)
+    said = re.sub(r" +", " ", OF_ALL.sub("", said))
     drawn = [str(element.proto) for kind in ("bidi_component", "vega_lite_chart") for element in app.get(kind)]
     tables = [table.value.to_csv() for table in app.dataframe]
     return [re.sub(r'(href|src|srcset)="[^"]*"', "", said), *drawn, *tables]
@@ -65,7 +68,7 @@ def alone(editions_written: Editions, open_page: Open) -> dict[str, dict[str, li
     return found
 
 
-@pytest.mark.parametrize("page", FILES)
+@pytest.mark.parametrize("page", [page for page in FILES if page != "changes"])
 def test_sessions_side_by_side_see_each_their_own_edition(
     both: Editions, open_page: Open, alone: dict[str, dict[str, list[str]]], page: str,
 ) -> None:
@@ -85,7 +88,7 @@ def test_links_keep_the_edition_that_is_shown(both: Editions, open_page: Open, p
     app = open_page(page, **link, edition=both.old)
     links = [unescape(found) for found in re.findall(r'href="([^"]*)"', html(app))]
     named = [parse_qs(urlsplit(found).query).get("edition") for found in links
-             if found and not urlsplit(found).scheme and not found.startswith("#")]
+             if found and not urlsplit(found).scheme and not found.startswith(("#", "feed/"))]
     assert named.count([both.new]) == 1     # of the notice
     assert {tuple(one or ()) for one in named} == {(both.old,), (both.new,)}
     assert app.query_params["edition"] in (both.old, [both.old])
