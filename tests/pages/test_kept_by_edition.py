@@ -11,7 +11,7 @@ from tests.fixtures.editions import Editions
 
 PAGES = Path(__file__).parents[2] / "pages"
 ALLOWED = {"shelf.py": ["_listed", "_shelf"], "data.py": ["kept"], "history.py": ["_kept"]}
-"""What is kept of no edition, or by its id: which ones there are, what `per_edition` is made of, what histories need."""
+"""What is kept of no edition, or by its id: which there are, what `per_edition` is made of, what histories need."""
 
 ASKS = {"edition", "summary", "profile", "ranking", "intervals", "place", "place_of", "per_edition"}
 
