@@ -10,7 +10,7 @@ from geo.core.errors import EditionError
 from pages.contents import PAGES
 from pages.shared.assumptions import show_assumptions
 from pages.shared.data import edition
-from pages.shared.link import other_edition
+from pages.shared.link import not_in_edition, other_edition
 from pages.shared.older import older_edition
 from pages.shared.own_area import own_area_notice
 from pages.shared.parts import copy_link, footer, notice, paragraph_html
@@ -59,7 +59,7 @@ with st.container(key="share"):
     else:
         copy_link(served.id)
 older = older_edition(page.url_path or "./", view.to_query(), embedded=inside)
-for text in [*notices, *other_edition(view), *older, *own_area_notice(view)]:
+for text in [*notices, *other_edition(view), *older, *not_in_edition(view), *own_area_notice(view)]:
     notice(text)
 show_assumptions(view)
 why = why_chosen(view.place) if page.url_path == "place" else ""

@@ -23,7 +23,7 @@ from pages.shared import parts
 from pages.shared.claims import claim
 from pages.shared.data import asked_for, edition, per_edition, place_of, summary
 from pages.shared.headings import HEADINGS
-from pages.shared.link import named_edition, other_edition, read_link, view_query
+from pages.shared.link import named_edition, not_in_edition, other_edition, read_link, view_query
 from pages.shared.map_files import authority_lines, railway_lines, shape_file
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.older import older_edition
@@ -54,7 +54,8 @@ def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
         with asked_for(named_edition(query)):
             view, notices = read_link(query)
             older = older_edition(page.url_path or "./", view.to_query(), embedded=embedded)
-            return _screen(page.url_path, page.title, view, (*notices, *other_edition(view), *older), embedded)
+            said = (*notices, *other_edition(view), *older, *not_in_edition(view))
+            return _screen(page.url_path, page.title, view, said, embedded)
     except EditionError as error:
         return FirstScreen(page.title, "", _wrapped("", notices_html([f"There is no data to show: {error}"])))
 

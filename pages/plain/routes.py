@@ -20,7 +20,7 @@ from pages.plain.place import place_page
 from pages.plain.share import SHARE, share_route
 from pages.plain.take import TAKE, take_route
 from pages.shared.data import asked_for, editions, figure_options, place
-from pages.shared.link import named_edition, other_edition, read_link
+from pages.shared.link import named_edition, not_in_edition, other_edition, read_link
 from pages.shared.map_files import map_picture
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.older import older_edition
@@ -42,7 +42,7 @@ def _asked(request: Request, **more: str) -> tuple[View, tuple[str, ...]]:
     asked = {name: text for name, text in request.query_params.items() if name == "q"}
     here = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").lstrip("/")
     older = older_edition(here, {**place_query(kept, kept.place), **asked})
-    return kept, (*notices, *other_edition(view), *older)
+    return kept, (*notices, *other_edition(view), *older, *not_in_edition(view))
 
 
 def _page(request: Request, html: str, status: int = 200) -> Response:

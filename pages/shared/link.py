@@ -4,9 +4,12 @@ from collections.abc import Mapping
 
 from geo.core.choices import KINDS
 from geo.core.errors import PlaceError, SwatheError
+from geo.core.measures import MEASURES
 from geo.core.view import WHAT_IF_OPTIONS, View
 from geo.core.what_if_terms import WhatIf
+from geo.figures.ranking import is_known
 from geo.figures.scenario import require_known
+from geo.words.editions import measure_not_here
 from pages.shared.data import edition, is_usual, place
 
 
@@ -74,6 +77,11 @@ def other_edition(view: View) -> list[str]:
     if view.edition in {"", served}:
         return []
     return [f"This link was made with edition {view.edition}; you are seeing {served}. Figures may differ."]
+
+
+def not_in_edition(view: View) -> list[str]:
+    """Say so where what the map shows is not in the edition."""
+    return [] if is_known(edition(), view.show) else [measure_not_here(MEASURES[view.show])]
 
 
 def view_query(view: View, served: str) -> dict[str, str]:
