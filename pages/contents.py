@@ -26,11 +26,11 @@ PAGES = (
     Page("Place", "place"),
     Page("Compare", "compare"),
     Page("Rail", "rail"),
-    Page("What changed", "changes"),
     Page("What to do", "what_to_do"),
     Page("Evidence", "evidence"),
     Page("Doubts and answers", "doubts"),
     Page("Method and data", "method"),
+    Page("What changed", "changes", hidden=True),
     Page("Check a quote", "quote", hidden=True),
     Page("Accessibility statement", "accessibility", hidden=True),
     # New pages stand above this line.

@@ -24,6 +24,7 @@ from geo.figures.swapped import PARTS
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, taken_apart
 from geo.rail.travel_times import ANY_HUB, time_doors
+from geo.words.changes import slower
 from tests.fixtures.later_edition import later
 from tests.fixtures.rail import TUESDAY, made_feed, train
 from tests.fixtures.tiny_edition import CODES
@@ -341,6 +342,22 @@ def test_a_train_that_is_gone(tiny_edition: Edition) -> None:
     assert alone is not None
     assert (alone.before, alone.after, alone.change, dict(alone.parts)) == (100, None, None, {})
     assert found[CODES[0]].journeys[0].longer == 2000
+
+
+def test_trains_are_not_slower_by_the_same_timetable(tiny_edition: Edition, railed_edition: Edition) -> None:
+    """Journeys that differ by other ways to stations, or by how they are counted, are none of the trains."""
+    def answer(before: Edition, after: Edition) -> str:
+        return slower(changes_of(before, after, VIEW, "E07000001"), VIEW, before, after)
+
+    moved = moved_reach(railed_edition, [0], 10)
+    same = replace(later(railed_edition), reach_table=moved)
+    told = {row["id"]: row for row in railed_edition.manifest["sources"]}
+    kept = [told["timetable"] if row["id"] == "timetable" else row for row in same.manifest["sources"]]
+    one = replace(same, manifest={**same.manifest, "sources": kept})
+    assert answer(railed_edition, one).startswith("No: both editions have the very same timetable. That some journeys")
+    assert answer(railed_edition, same).startswith("Yes. The journey from the door to London takes longer for 2,000 of")
+    assert "cannot be said" in answer(tiny_edition, same)
+    assert answer(tiny_edition, later(tiny_edition)).startswith("No: nowhere in Aland")
 
 
 def test_json_and_table_tell_the_same(tiny_edition: Edition) -> None:

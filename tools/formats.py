@@ -118,7 +118,8 @@ def formats_text() -> str:
         "may be better (0 to 1); null where the order alone is exact. Ends of intervals are null where nothing is drawn.", "",
         *_table(("path", "type"), *_shape(first[0])),
         "## diff --json", "",
-        "`before` and `after` say which editions; `sources` which publishers' files differ. `region` (the South West) and each of "
+        "`before` and `after` say which editions; `sources` which publishers' files differ, `lacks` what is not in "
+        "either edition. `region` (the South West) and each of "
         "`places`, those that changed, hold `figures`: `measure`, `option` (the speed or the hub it is at), `before`, `after`, "
         "`change`, its `parts` (" + ", ".join(f"`{cause}`" for cause in CAUSES) + "; they sum to it) and `certainty` (between "
         "what the change lies, where it is drawn); and `journeys`: residents for whom the journey from the door to a hub takes "

@@ -11,6 +11,7 @@ from geo.core.errors import ViewError
 from geo.core.measures import FIGURES
 from geo.core.untrusted import quoted
 from geo.core.view import View
+from geo.edition.lacks import lacks
 from geo.edition.store import Edition
 from geo.figures.changes import (
     CAUSES,
@@ -22,6 +23,7 @@ from geo.figures.changes import (
     source_changes,
 )
 from geo.figures.journey_changes import station_changes
+from geo.words.editions import LACKING
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class EditionChanges:
             "same_files": same_inputs(self.before, self.after),
             "sources": [{"id": each.id, "title": each.title, "before": each.before or None, "after": each.after or None}
                         for each in source_changes(self.before, self.after)],
+            "lacks": {side: [LACKING[key][0] for key in lacks(each)]
+                      for side, each in (("before", self.before), ("after", self.after))},
             "region": _place_json(self.region), "places": [_place_json(place) for place in self.places],
             "stations": [_station_json(str(code), row) for code, row in self.stations.iterrows()],
         }

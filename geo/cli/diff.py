@@ -14,6 +14,7 @@ from geo.words.changes import (
     STATIONS_HEADER,
     about_grounds,
     figure_rows,
+    lacking,
     named_apart,
     place_row,
     places_header,
@@ -47,6 +48,7 @@ def _text(found: EditionChanges) -> list[str]:
     files = [(each.title, each.before or "not there", each.after or "not there")
              for each in source_changes(before, after)]
     lines += [table([("Source", "Before", "Now"), *files], left=3)] * bool(files)
+    lines += lacking(before, after)
     lines += ["", *summary_lines(found.places, found.region, view, names)]
     if found.region.figures:
         lines += ["", table([FIGURES_HEADER, *figure_rows(found.region, view)], left=1)]

@@ -22,6 +22,7 @@ from geo.figures.journey_changes import JourneyChange, journey_changes
 from geo.figures.swapped import PARTS, Pair, differing, paired, swapped
 from geo.layers.small_area import Floats
 from geo.layers.uncertainty import DRAWS
+from geo.sources.catalogue import TIMETABLE
 
 METHOD, REST = "method", "not_told_apart"
 CAUSES = (*PARTS, METHOD, REST)
@@ -140,6 +141,24 @@ def same_inputs(before: Edition, after: Edition) -> bool:
     """
     files = [sorted((row["id"], row["sha256"]) for row in each.manifest["sources"]) for each in (before, after)]
     return files[0] == files[1]
+
+
+def same_timetable(before: Edition, after: Edition) -> bool:
+    """Tell whether the journeys of two editions are of the very same timetable.
+
+    Parameters
+    ----------
+    before, after
+        Any two editions.
+
+    Returns
+    -------
+    bool
+        By the checksums and the days in their manifests; not where either says nothing of it.
+    """
+    said = [[(row["sha256"], each.manifest["rail_day"]) for row in each.manifest["sources"] if row["id"] == TIMETABLE]
+            for each in (before, after)]
+    return bool(said[0]) and said[0] == said[1]
 
 
 @dataclass(frozen=True)

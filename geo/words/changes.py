@@ -9,13 +9,15 @@ from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.edition.at_hand import EditionAtHand
+from geo.edition.lacks import lacks
 from geo.edition.store import Edition
-from geo.figures.changes import Change, PlaceChanges
+from geo.figures.changes import Change, PlaceChanges, same_timetable
 from geo.figures.intervals import Interval
 from geo.figures.journey_changes import JourneyChange
 from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS
 from geo.words.claim import sentence_case, spoken_name
 from geo.words.definitions import label, month, rail_words, row_label, short_speed
+from geo.words.editions import LACKING
 
 HEADING = "What changed"
 
@@ -118,6 +120,10 @@ def about_grounds(before: Edition, after: Edition) -> list[str]:
         first, last = (rail_words(each.rail_basis, each.rail_source) for each in (before, after))
         found.append(f"Journeys are {_of(first)} in the earlier edition and {_of(last)} in the later one: that they "
                      "differ does not mean that trains became slower or faster.")
+    methods = [each.manifest.get("method") or "without a number" for each in (before, after)]
+    if methods[0] != methods[1]:
+        found.append(f"The earlier edition was counted by method {methods[0]}, the later one by method {methods[1]}: "
+                     "part of a change may be the method’s.")
     return found
 
 
@@ -260,6 +266,8 @@ def slower(place: PlaceChanges, view: View, before: Edition, after: Edition) -> 
         return (f"Whether trains to {hub} became slower cannot be said: journeys rest on something else in each of the "
                 "two editions.")
     found = next((each for each in place.journeys if each.hub == view.hub), None)
+    if same_timetable(before, after):
+        return _SAME_TRAINS + (f" {_OTHER_WAYS}" if found else "")
     if found is None:
         return f"No: nowhere in {spoken_name(place.name)} did the journey from the door to {hub} change."
     said = (f"{_verdict(found)} The journey from the door to {hub} takes longer for "
@@ -285,6 +293,9 @@ def _of_residents(count: float, found: JourneyChange) -> str:
     return f"{about(count)} of {about(found.residents)} residents{share}"
 
 
+_SAME_TRAINS = "No: both editions have the very same timetable."
+_OTHER_WAYS = ("That some journeys from the door differ comes from ways to stations, postcodes that came or went, or how "
+               "they are counted.")
 _OTHER_STATION = ("Train and door moved against each other, since another station than before is now the quickest for "
                   "many.")
 JOURNEYS_COUNTED = ("Residents are counted by neighbourhood, by the journey of its average postcode; a journey that is "
@@ -327,10 +338,14 @@ def sources_caption(same: bool) -> str:
             "The publishers’ files that are not the same in both editions.")
 
 
-def lacking(before: Sequence[str], after: Sequence[str], names: tuple[str, str]) -> list[str]:
-    """Say what is not in either of two editions, so that it cannot be compared."""
-    return [f"Not in {_edition(name)}: {'; '.join(lacks)}." for name, lacks in zip(names, (before, after), strict=True)
-            if lacks]
+def lacking(before: Edition, after: Edition) -> list[str]:
+    """Say what only one of two editions has, so that it cannot be compared."""
+    found = []
+    for edition, other, which in ((before, after, "earlier"), (after, before, "later")):
+        alone = [LACKING[key][0] for key in lacks(edition) if key not in lacks(other)]
+        if alone:
+            found.append(f"Not in the {which} edition, and so not compared: {'; '.join(alone)}.")
+    return found
 
 
 def summary_lines(

@@ -198,6 +198,7 @@ def _diff_schema() -> Schema:
         "before": facts, "after": facts, "view": _map_of({"type": ["string", "integer"]}), "by": TEXT,
         "same_files": {"type": "boolean"},
         "sources": _list_of({"id": TEXT, "title": TEXT, "before": known, "after": known}),
+        "lacks": _record({side: {"type": "array", "items": TEXT} for side in ("before", "after")}),
         "region": place, "places": {"type": "array", "items": place},
         "stations": _list_of({"station": TEXT, "name": TEXT, "before": times, "after": times})})
 

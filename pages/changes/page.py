@@ -10,6 +10,7 @@ from geo.figures.changes import same_inputs, source_changes
 from geo.figures.journey_changes import station_changes
 from geo.words import changes as words
 from geo.words.claim import bases, sentence_case
+from geo.words.intervals import covers
 from pages.changes import data
 from pages.shared.data import edition, profile, summary
 from pages.shared.folded import folded, open_what_a_link_names
@@ -109,7 +110,7 @@ def show_files(before: Edition, after: Edition) -> None:
                                layout="stack"))
         else:
             small(words.sources_caption(same=same_inputs(before, after)))
-        small(words.which_editions(before, after))
+        small(words.which_editions(before, after), *words.lacking(before, after))
 
 
 top = st.container()
@@ -128,3 +129,4 @@ else:
     with top:
         page_heading(HEADINGS["changes"](current_view()), paragraph_html(words.ONE_EDITION, kind="prose"))
     small(words.HOW_TO_SERVE)
+small(covers(edition()))

@@ -34,7 +34,7 @@ MOST = 150
 
 
 @per_edition(64)
-def place_page(view: View, notices: tuple[str, ...], _at_hand: tuple[str, ...]) -> str:
+def place_page(view: View, notices: tuple[str, ...], _at_hand: tuple[str, ...] = ()) -> str:
     """Write the page of the view's place; it is another one once other editions are at hand."""
     shown = profile(view)
     claim = "".join(headline(shown.answer))
