@@ -294,8 +294,8 @@ def _of_residents(count: float, found: JourneyChange) -> str:
 
 
 _SAME_TRAINS = "No: both editions have the very same timetable."
-_OTHER_WAYS = ("That some journeys from the door differ comes from ways to stations, postcodes that came or went, or how "
-               "they are counted.")
+_OTHER_WAYS = ("That some journeys from the door differ comes from ways to stations, postcodes that came or went, or "
+               "how they are counted.")
 _OTHER_STATION = ("Train and door moved against each other, since another station than before is now the quickest for "
                   "many.")
 JOURNEYS_COUNTED = ("Residents are counted by neighbourhood, by the journey of its average postcode; a journey that is "
