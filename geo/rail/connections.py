@@ -90,7 +90,7 @@ def connections_on(feed: Feed, day: date) -> Connections:
     rows = rows.sort_values(["departs", "shift", "trip_id", "sequence"], kind="stable")
     rows["train"] = pd.factorize(pd.MultiIndex.from_frame(rows[["shift", "trip_id"]]))[0]
     rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable", ignore_index=True)
-    stays = in_seat_links(feed, rows).rename(columns={"row": "connection", "next": "following"})
+    stays = in_seat_links(feed, day, rows).rename(columns={"row": "connection", "next": "following"})
     same = feed.change_times.index
     changes = pd.concat([
         pd.DataFrame({"kind": "change", "origin": same, "target": same, "seconds": feed.change_times.to_numpy()}),
@@ -259,7 +259,8 @@ def _connections(feed: Feed, day: date, shift: int) -> pd.DataFrame:
     calls = feed.stop_times[running]
     after = calls.shift(-1)
     same = (calls["trip_id"] == after["trip_id"]).to_numpy()
-    calls, after = calls[same], after[same]
+    texts = dict.fromkeys(["trip_id", "crs"], "str")     # of a whole feed they may be categories
+    calls, after = calls[same].astype(texts), after[same].astype(texts)
     return pd.DataFrame({
         "shift": shift, "trip_id": calls["trip_id"], "sequence": calls["sequence"], "block": calls["trip_id"].map(
             feed.trips["block"]).astype("str"),

@@ -31,7 +31,7 @@ def at_all_times(links: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         As `Feed.walks`; RangeIndex.
     """
-    never = pd.Series(np.datetime64("NaT", "s"), links.index)
+    never = pd.Series(pd.NaT, links.index, dtype="datetime64[s]")
     return links.assign(
         opens=np.nan, closes=np.nan, start_date=never, end_date=never, **dict.fromkeys(WEEKDAYS, True),
     ).reset_index(drop=True)
@@ -52,7 +52,8 @@ class Feed:
     seconds after midnight of the service's day, over 86,400 after midnight), `may_board` and `may_alight` (bool). Every
     trip calls at least twice."""
     calendar: pd.DataFrame
-    """`service_id`, seven bool columns named as `WEEKDAYS`, `start_date`, `end_date` (datetime64); may be empty."""
+    """`service_id`, seven bool columns named as `WEEKDAYS`, `start_date`, `end_date` (datetime64); may be empty. A
+    service may have several rows, of different days, where `calendar_dates` says nothing of it."""
     calendar_dates: pd.DataFrame
     """`service_id`, `date` (datetime64), `added` (bool, else removed); may be empty."""
     change_times: pd.Series
@@ -64,7 +65,9 @@ class Feed:
     day, both included; NaN: at any time; `closes` below `opens` is of the day after). A pair may have several."""
     in_seat: pd.DataFrame = field(default_factory=no_in_seat)
     """`from_trip`, `to_trip`, `from_crs`, `to_crs` (the stations between which; empty for the last and the first call),
-    `stays` (bool): whether passengers may stay in the seat from one trip into the other, or must leave it."""
+    `stays` (bool): whether passengers may stay in the seat from one trip into the other, or must leave it. Of a feed in
+    which it depends on the day also `start_date`, `end_date` and columns named as `WEEKDAYS`, as in `calendar`, for the
+    day of `from_trip`; and `days_later` (int64): how many days after it `to_trip` runs."""
     publisher: str = ""
     """Who made the feed, as its feed_info says; empty when it does not."""
     version: str = ""
