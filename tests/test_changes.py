@@ -363,7 +363,7 @@ def test_trains_are_not_slower_by_the_same_timetable(tiny_edition: Edition, rail
 def test_json_and_table_tell_the_same(tiny_edition: Edition) -> None:
     """Every place and figure once; parts in columns of their own."""
     told = edition_changes(tiny_edition, all_changed(tiny_edition), VIEW, "ward")
-    plain, table = told.as_json(), told.as_table()
+    plain, table = told.as_json(), told.as_table
     rows = [(place["code"], figure) for place in plain["places"] for figure in place["figures"]]
     assert len(rows) == len(table)
     for (code, figure), row in zip(rows, table.to_dict("records"), strict=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -51,6 +52,7 @@ class EditionChanges:
             "stations": [_station_json(str(code), row) for code, row in self.stations.iterrows()],
         }
 
+    @cached_property
     def as_table(self) -> pd.DataFrame:
         """Give the figures of its places as a table: a row a place and figure."""
         rows = [{"code": place.code, "name": place.name, "there": place.there, **_figure_json(change)}
@@ -58,7 +60,8 @@ class EditionChanges:
         flat = [{**row, "option": row["option"] or "", **row.pop("parts"), **(row.pop("certainty") or {})}
                 for row in rows]
         columns = ["code", "name", "there", "measure", "option", "before", "after", "change", "p05", "p95", *CAUSES]
-        return pd.DataFrame(flat, columns=columns)
+        table = pd.DataFrame(flat, columns=columns)
+        return table.assign(against=self.before.id, edition=self.after.id)
 
 
 def edition_changes(before: Edition, after: Edition, view: View, by: str = "authority") -> EditionChanges:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from geo.core.choices import HUBS, KINDS, REGION, SPEEDS
+from geo.core.choices import HUBS, KINDS, REGION
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.core.view import View
@@ -177,9 +177,12 @@ def figure_name(change: Change, view: View) -> str:
     measure = FIGURES[change.measure]
     if measure.by_speed:
         named = row_label(measure, view, change.option)
-        speed = "a gigabit" if change.option == "gigabit" else short_speed(change.option)
-        return named if "{" in measure.row_label + measure.label else f"{named} at {speed}"
+        return named if "{" in measure.row_label + measure.label else f"{named} at {_at(change.option)}"
     return label(measure, view.replace(hub=change.option) if change.option in HUBS else view)
+
+
+def _at(speed: str) -> str:
+    return "a gigabit" if speed == "gigabit" else short_speed(speed)
 
 
 def cause_words(change: Change) -> str:
@@ -358,8 +361,8 @@ def summary_lines(
 
 def places_header(view: View) -> tuple[str, ...]:
     """Head the table of places that changed."""
-    premises, hub = SPEEDS[view.speed].label, HUBS[view.hub].label
-    return ("Place", f"{premises}, before", f"{premises}, now", "In the gap before", "In the gap now", "Change",
+    speed, hub = _at(view.speed), HUBS[view.hub].label
+    return ("Place", f"Without {speed} before", f"Without {speed} now", "In the gap before", "In the gap now", "Change",
             "Where it comes from", f"Longer to {hub}", f"Shorter to {hub}")
 
 

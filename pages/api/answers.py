@@ -77,8 +77,8 @@ def diff(edition: Edition, asked: Asked) -> Answer:
     earlier = _compared_with(edition, asked.view.against)
     found = (edition_changes(earlier, edition, asked.view, asked.own.get("by", asked.view.ranked))
              if asked.view.place == View().place else place_changes(earlier, edition, asked.view))
-    return Answer(found.as_json(), found.as_table, f"What changed from {earlier.id} to {edition.id}",
-                  ("code", "measure", "option"), "diff")
+    return Answer(found.as_json(), lambda: found.as_table, f"What changed from {earlier.id} to {edition.id}",
+                  ("code", "measure", "option"), "what-changed")
 
 
 def _compared_with(edition: Edition, name: str) -> Edition:

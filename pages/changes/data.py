@@ -6,6 +6,10 @@ from geo.core.view import View
 from geo.edition.at_hand import EditionAtHand
 from geo.edition.store import Edition
 from geo.figures.changes import PlaceChanges, changes_of
+from geo.pack import spreadsheets
+from geo.pack.tidy import csv_bytes
+from geo.pack.workbook import xlsx_bytes
+from geo.words.changes import HEADING, HOW_TOLD_APART, which_editions
 from pages.shared.data import edition, editions, figure_options, per_edition
 from pages.shared.shelf import edition_by_id
 
@@ -52,3 +56,15 @@ def all_changes(view: View, against: str) -> EditionChanges | None:
 def _all_changes(view: View, against: str, by: str) -> EditionChanges | None:
     both = in_order(against)
     return edition_changes(*both, view, by) if both else None
+
+
+def changes_csv(found: EditionChanges) -> bytes:
+    """Write what changed as a text file: a row a place and figure."""
+    return csv_bytes(found.as_table)
+
+
+def changes_xlsx(found: EditionChanges) -> bytes:
+    """Write it as a workbook."""
+    said = spreadsheets.about(found.after, found.view, f"Swathe: {HEADING.lower()}, by {found.by}", [
+        ("Compared", which_editions(found.before, found.after)), ("Causes", HOW_TOLD_APART)])
+    return xlsx_bytes(said, {HEADING: found.as_table}, {HEADING: "Every figure that changed, a row for each."})

@@ -1,5 +1,7 @@
 """What changed: two editions side by side, how much comes from what, and whether trains became slower."""
 
+from functools import partial
+
 import streamlit as st
 
 from geo.core.choices import KINDS
@@ -19,6 +21,7 @@ from pages.shared.parts import (
     Html,
     badges_html,
     claim_html,
+    downloads,
     meaning_html,
     notice,
     page_heading,
@@ -99,6 +102,8 @@ def show_places(view: View) -> None:
         rows.append([Html(place_link(view, place.code, name, "changes")), *cells])
     st.html(table_html(words.places_caption(kind, len(found.places), len(rows)), words.places_header(view), rows,
                        layout="blocks"))
+    downloads("what changed", "what_changed", ("swathe", "changes", kind, found.after.id),
+              partial(data.changes_csv, found), partial(data.changes_xlsx, found))
 
 
 def show_files(before: Edition, after: Edition) -> None:

@@ -1,7 +1,9 @@
 """The page What changed, and a place in every edition: each sentence as the analysis says it."""
 
+import io
 from collections.abc import Callable, Iterator
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +12,8 @@ from geo.core.view import View
 from geo.edition.store import load_edition
 from geo.figures.changes import changes_by, changes_of
 from geo.words import changes as words
+from pages.changes import data as changes_data
+from pages.shared import data
 from tests.fixtures.editions import Editions
 from tests.fixtures.pages import FRAME, html, own_main
 
@@ -86,3 +90,17 @@ def test_a_place_shows_every_edition_and_leads_to_what_changed(both: Editions, o
     assert f"{both.old}, built 4 March 2025" in said
     assert f'href="changes?place={PLACE}&amp;edition={both.old}"' in said
     assert f'href="feed/{PLACE}.atom"' in said
+
+
+def test_what_changed_can_be_taken_away(both: Editions, open_page: Open) -> None:
+    """As the interface for programs has it, with both editions named; each column is described in the workbook."""
+    with data.asked_for(both.new):
+        found = changes_data.all_changes(View(ranked="ward"), both.old)
+        assert found is not None
+        table = pd.read_csv(io.BytesIO(changes_data.changes_csv(found)))
+        sheets = pd.read_excel(io.BytesIO(changes_data.changes_xlsx(found)), sheet_name=None,
+                               engine="openpyxl")
+    assert (set(table["edition"]), set(table["against"])) == ({both.new}, {both.old})
+    told = changes_by(found.before, found.after, View(), "ward")["ward"]
+    assert table["code"].tolist() == [place.code for place in told for _ in place.figures]
+    assert len(sheets[words.HEADING]) >= len(table)
