@@ -17,9 +17,10 @@ from geo.sources.cif_trains import Places, Trains, read_trains
 from geo.sources.timetable import WEEKDAYS, Feed, at_all_times
 from geo.sources.wording import AGAIN, some
 
-PUBLISHER = "Rail Delivery Group"
+PUBLISHER, LICENCE = "Rail Delivery Group", "CC-BY-4.0"
 TRAINS, MANUAL, STATIONS, TIMED_LINKS, PLAIN_LINKS, UPDATE = ".mca", ".ztr", ".msn", ".alf", ".flf", ".cfa"
 NEEDED = {TRAINS: "the trains", STATIONS: "the stations"}
+READ_BY_PIECES = {TRAINS, MANUAL}     # of any size
 READ = {*NEEDED, MANUAL, TIMED_LINKS, PLAIN_LINKS}
 UNREAD = {
     ".tsi": "times to change between two companies' trains: those of the station are used",
@@ -73,7 +74,7 @@ def read_cif(path: Path) -> Feed:
     if problems:
         raise SourceError(path, problems)
     return feed_of(path, list(found.values()), stations, crs, walks, notes=[*left_out, *unread],
-                   publisher=PUBLISHER, **_issue(found[TRAINS].header, files[STATIONS]))
+                   publisher=PUBLISHER, licence=LICENCE, **_issue(found[TRAINS].header, files[STATIONS]))
 
 
 def _members(path: Path) -> tuple[dict[str, Path], list[str]]:

@@ -70,6 +70,8 @@ class Feed:
     day of `from_trip`; and `days_later` (int64): how many days after it `to_trip` runs."""
     publisher: str = ""
     """Who made the feed, as its feed_info says; empty when it does not."""
+    licence: str = ""
+    """Under which it is published, where the format is one publisher's."""
     version: str = ""
     start: date | None = None
     """First day of the feed as its feed_info says, and the last."""
