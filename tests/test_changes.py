@@ -1,7 +1,9 @@
 """What changed between two editions: against plain loops over neighbourhoods, and what must hold of any two."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -25,6 +27,7 @@ from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, taken_apart
 from geo.rail.travel_times import ANY_HUB, time_doors
 from geo.words.changes import slower
+from tests.fixtures.editions import Editions
 from tests.fixtures.later_edition import later
 from tests.fixtures.rail import TUESDAY, made_feed, train
 from tests.fixtures.tiny_edition import CODES
@@ -371,3 +374,34 @@ def test_json_and_table_tell_the_same(tiny_edition: Edition) -> None:
         assert figure["parts"] == {cause: row[cause] for cause in CAUSES if not pd.isna(row[cause])}
     assert plain["same_files"] is False
     assert plain["after"]["id"] == "later-000000000000"
+
+
+@pytest.mark.parametrize(("asked", "said"), [
+    (["nowhere"], "is not an edition"), (["{tiny}", "--by", "parish"], "kind of place ‘parish’"),
+    (["{tiny}", "--minutes", "5"], "minutes"), (["{later}"], "missing or not as written"),
+])
+def test_bad_input_gets_one_line(
+    tiny_folder: Path, tiny_written: Path, call: Callable[..., tuple[int, str, str]], asked: list[str], said: str,
+) -> None:
+    """No edition, a damaged one, no kind of place, no view: exit 2, nothing on standard output."""
+    (tiny_folder / "reach.parquet").write_bytes(b"")
+    places = {"tiny": str(tiny_written), "later": str(tiny_folder)}
+    code, out, err = call("diff", str(tiny_written), *(word.format(**places) for word in asked))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+
+
+def test_the_command_prints_it_for_people(
+    both: Editions, call: Callable[..., tuple[int, str, str]],
+) -> None:
+    """Each place that changed in a row of its own, the South West first, and how causes are told apart."""
+    folders = [str(both.folder / name) for name in ("last-year", "this-year")]
+    code, out, _ = call("diff", *folders)
+    assert code == 0
+    assert f"From {both.old} to {both.new}, by authority" in out
+    assert "Have our trains become slower?" in out
+    assert all(sum(line.startswith(name) for line in out.splitlines()) == 1
+               for name in ("Aland Newer", "Bland, City of Newer", "Cland Newer"))
+    assert "How the causes are told apart" in out
+    code, out, _ = call("diff", folders[0], folders[0], "--json")
+    assert (code, json.loads(out)["places"]) == (0, [])

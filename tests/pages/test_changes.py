@@ -14,6 +14,7 @@ from geo.figures.changes import changes_by, changes_of
 from geo.words import changes as words
 from pages.changes import data as changes_data
 from pages.shared import data
+from pages.shared.claims import claim
 from tests.fixtures.editions import Editions
 from tests.fixtures.pages import FRAME, html, own_main
 
@@ -104,3 +105,12 @@ def test_what_changed_can_be_taken_away(both: Editions, open_page: Open) -> None
     told = changes_by(found.before, found.after, View(), "ward")["ward"]
     assert table["code"].tolist() == [place.code for place in told for _ in place.figures]
     assert len(sheets[words.HEADING]) >= len(table)
+
+
+def test_its_claim_is_what_changed(both: Editions) -> None:
+    """As it is quoted and unfolds; with nothing to compare, the claim of the place."""
+    before, after = (load_edition(both.folder / name) for name in ("last-year", "this-year"))
+    expected = words.headline(changes_of(before, after, View(), PLACE), View(), words.named_apart(before, after))
+    with data.asked_for(both.new):
+        for against in ("", both.old, both.new, "tiny-000000000000"):
+            assert claim("changes", View(place=PLACE, against=against)) == expected
