@@ -1,6 +1,7 @@
 """An app with several editions: each link sees its own edition, on every page, whoever else is there."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
@@ -148,6 +149,17 @@ def test_an_edition_may_come_and_go_while_it_is_looked_at(
     assert f"Edition {several.new}." in html(app)
     app.run()     # and says so as long as nothing else is chosen
     assert f"This link was made with edition {several.old}" in html(app)
+
+
+def test_a_reader_whose_edition_was_taken_away_is_told_whatever_they_press(several: Editions, open_page: Open) -> None:
+    """What a press does runs before the page, and must not settle by itself which edition is seen."""
+    app = open_page("place", **LINK, edition=several.old)
+    (reset,) = [button for button in app.button if "100 Mbit/s" in button.label]
+    shutil.rmtree(several.folder / "last-year")
+    reset.click().run()
+    assert not app.exception
+    assert f"This link was made with edition {several.old}; you are seeing {several.new}." in html(app)
+    assert f"Edition {several.new}." in html(app)
 
 
 def test_a_table_is_written_later_from_the_edition_that_was_shown(both: Editions) -> None:
