@@ -63,7 +63,7 @@ def read_gtfs(path: Path) -> Feed:
     problems = {name: Problems(path, tables[name].attrs.get("first_row", 2), f"{name}: ") for name in FILES}
     stops = _stops(tables["stops.txt"], problems["stops.txt"])
     trips = _trips(tables, problems["trips.txt"])
-    calls, dropped = _without_unknown_stops(tables["stop_times.txt"], stops, problems["stop_times.txt"], notes)
+    calls, dropped = _without_unknown_stops(tables.pop("stop_times.txt"), stops, problems["stop_times.txt"], notes)
     trips = trips.drop(dropped, errors="ignore")
     stop_times = _stop_times(calls, stops, trips, problems["stop_times.txt"], notes)
     calendar = _calendar(tables["calendar.txt"], problems["calendar.txt"])
@@ -79,7 +79,7 @@ def read_gtfs(path: Path) -> Feed:
     found = [problem for file in problems.values() for problem in file.found]
     if found:
         raise SourceError(path, found)
-    trips = trips[trips.index.isin(stop_times["trip_id"].unique())]
+    trips = trips.iloc[np.sort(trips.index.get_indexer(stop_times["trip_id"].unique()))]
     same = transfers["from_crs"] == transfers["to_crs"]
     return Feed(
         stops, trips, stop_times, calendar, calendar_dates,
@@ -146,30 +146,34 @@ def _stop_times(
 ) -> pd.DataFrame:
     """Put calls in the order of each trip, times in seconds."""
     problems.add_rows("trip_id", table.loc[~table["trip_id"].isin(trips.index), "trip_id"], "a trip of trips.txt")
-    twice = table.loc[table.duplicated(["trip_id", "stop_sequence"]), "stop_sequence"]
-    problems.add_rows("stop_sequence", twice, "each number once in a trip")
+    trip, number = table["trip_id"].cat.codes.to_numpy(), table["stop_sequence"].to_numpy()
+    order = np.lexsort([number, trip])
+    again = order[1:][(np.diff(trip[order]) == 0) & (np.diff(number[order]) == 0)]
+    problems.add_rows("stop_sequence", table["stop_sequence"].iloc[np.sort(again)], "each number once in a trip")
     arrives = _seconds(table["arrival_time"], problems)
     departs = _seconds(table["departure_time"], problems)
     calls = pd.DataFrame({
-        "trip_id": table["trip_id"], "sequence": table["stop_sequence"], "crs": "",
+        "trip_id": table["trip_id"], "sequence": table["stop_sequence"], "stop": table["stop_id"],
         "arrives": arrives.fillna(departs), "departs": departs.fillna(arrives),
         # Where the feed says nothing passengers may get on and off.
         "may_board": table["pickup_type"] != NOT_ALLOWED, "may_alight": table["drop_off_type"] != NOT_ALLOWED,
-    }).sort_values(["trip_id", "sequence"], kind="stable")
+    }).iloc[order]
     if not problems.found:
         calls = _fill_times(calls, problems)
         _check_times(calls, problems)
     if problems.found:
         return calls
-    calls["crs"] = _looked_up(table["stop_id"], stops["crs"])
     alone = ~calls["trip_id"].duplicated(keep=False)
     idle = len(trips) - calls["trip_id"].nunique() + int(alone.sum())
     if idle:
         notes.append(f"left out: {_counted(idle, 'trip')} with fewer than two calls")
-    calls = calls.drop(index=calls.index[alone])
-    for column, kind in (("trip_id", "str"), ("arrives", "int64"), ("departs", "int64")):
-        calls[column] = calls[column].astype(kind)     # one by one: a whole country's calls are not held twice
-    return calls.reset_index(drop=True)
+        calls = calls[~alone]
+    names = calls["trip_id"].cat.categories
+    return pd.DataFrame({
+        "trip_id": _looked_up(calls["trip_id"], pd.Series(names, names, dtype="str")), "sequence": calls["sequence"],
+        "crs": _looked_up(calls["stop"], stops["crs"]), "arrives": calls["arrives"].astype("int64"),
+        "departs": calls["departs"].astype("int64"), "may_board": calls["may_board"], "may_alight": calls["may_alight"],
+    }).reset_index(drop=True)
 
 
 def _looked_up(values: pd.Series, found: pd.Series) -> pd.Series:

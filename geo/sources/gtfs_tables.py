@@ -80,19 +80,24 @@ def read_gtfs_tables(path: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
         found.append("calendar.txt and calendar_dates.txt are both missing, so no day has a train: use a whole feed")
     tables = {}
     for name, kinds in FILES.items():
-        data = members.pop(name, None)
         table = pd.DataFrame(index=pd.RangeIndex(0))
-        if data is not None and (name in REQUIRED or not _holds_no_rows(data)):
-            try:
-                table = read_columns(Path(name), kinds, optional=_may_lack(kinds), data=data)
-            except SourceError as error:
-                found += [f"{name}: {problem}" for problem in error.problems]
+        try:
+            table = _read(name, kinds, members.pop(name, None))     # let go before anything else is made of them
+        except SourceError as error:
+            found += [f"{name}: {problem}" for problem in error.problems]
         blank = {column: "" if kind.endswith("text") else np.nan for column, kind in kinds.items()}
         tables[name] = without_repeats(table).assign(
             **{column: blank[column] for column in blank if column not in table})
     if found:
         raise SourceError(path, found)
     return tables, _notes_on(others)
+
+
+def _read(name: str, kinds: Mapping[str, str], data: bytes | None) -> pd.DataFrame:
+    """Read one table; without rows where the feed has none."""
+    if data is None or (name not in REQUIRED and _holds_no_rows(data)):
+        return pd.DataFrame(index=pd.RangeIndex(0))
+    return read_columns(Path(name), kinds, optional=_may_lack(kinds), data=data)
 
 
 def _may_lack(kinds: Mapping[str, str]) -> set[str]:
