@@ -154,23 +154,35 @@ def _trips(
 ) -> pd.DataFrame:
     """Make the trips of the schedules that run, sorted: as `Feed.trips`, and `schedule`, the row of each."""
     rows = schedules[runs]
-    start, end = (rows[side].to_numpy().astype("datetime64[D]").astype("str") for side in ("start", "end"))
-    ids = unpacked(rows["uid"]) + "_" + pd.Series(start).str.replace("-", "") + "_" + pd.Series(end).str.replace(
-        "-", "") + "_" + pd.Series(rows["letter"].to_numpy()).map(chr)
+    ids = unpacked(rows["uid"]) + "_" + _in_figures(rows["start"]) + "_" + _in_figures(rows["end"]) + "_" + pd.Series(
+        rows["letter"].to_numpy()).map(chr)
     again = ids.groupby(ids).cumcount()
     ids = ids.where(again == 0, ids + "_" + (again + 1).astype("str"))
     train, place = calls["train"].to_numpy(), calls["crs"].to_numpy()
-    first = np.searchsorted(train, rows.index, "left")
-    last = np.searchsorted(train, rows.index, "right") - 1
-    main = stations.sort_values("main", ascending=False, kind="stable").drop_duplicates("crs").set_index("crs")["name"]
-    names = main.reindex(crs).fillna("").to_numpy()
-    operator = unpacked(rows["operator"])
-    company = operator.map(_operators()).fillna(operator)
-    line = company + np.where(company == "", "", ": ") + names[place[first]] + " to " + names[place[last]]
+    ends = pd.DataFrame({
+        "operator": rows["operator"].to_numpy(), "first": place[np.searchsorted(train, rows.index, "left")],
+        "last": place[np.searchsorted(train, rows.index, "right") - 1]})
+    line = _lines(ends.drop_duplicates(), stations, crs).take(ends.groupby([*ends], sort=False).ngroup().to_numpy())
     by_rail = ~(rows["category"].isin(NOT_BY_RAIL) | rows["status"].isin(BUS_OR_SHIP)).to_numpy()
     return pd.DataFrame({
-        "trip_id": ids, "service_id": ids, "block": "", "line": line, "by_rail": by_rail,
+        "trip_id": ids, "service_id": ids, "block": "", "line": line.array, "by_rail": by_rail,
         "schedule": rows.index}).set_index("trip_id").sort_index()
+
+
+def _in_figures(days: pd.Series) -> pd.Series:
+    """Write days as 20260131."""
+    distinct, place = np.unique(days.to_numpy().astype("datetime64[D]"), return_inverse=True)
+    return pd.Series(np.datetime_as_string(distinct).astype(object), dtype="str").str.replace("-", "").take(
+        place).reset_index(drop=True)
+
+
+def _lines(ends: pd.DataFrame, stations: pd.DataFrame, crs: pd.Index) -> pd.Series:
+    """Name lines as passengers do, by who runs them and where they begin and end: "GWR: Penzance to London"."""
+    main = stations.sort_values("main", ascending=False, kind="stable").drop_duplicates("crs").set_index("crs")["name"]
+    names = main.reindex(crs).fillna("").to_numpy()
+    operator = unpacked(ends["operator"])
+    company = operator.map(_operators()).fillna(operator)
+    return company + np.where(company == "", "", ": ") + names[ends["first"]] + " to " + names[ends["last"]]
 
 
 def _stop_times(calls: pd.DataFrame, schedules: int, of_trip: pd.Series, crs: pd.Index) -> pd.DataFrame:

@@ -4,13 +4,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo.rail.connection_scan import profile
-from geo.rail.connections import connections_on, reference_day, trips_by_day
+from geo.rail.connections import connections_on, reference_day, taken_apart, trips_by_day
+from geo.sources.cif import read_cif
 from geo.sources.gtfs import read_gtfs
 from geo.sources.timetable import Feed
 from tests.fixtures.national import OWN_STATIONS, TERMINALS, Model, made_model
+from tests.fixtures.national_cif import cif_of
 from tests.fixtures.national_gtfs import gtfs_of, trip_names
 
 
@@ -67,3 +70,15 @@ def test_the_zip_is_the_same_again(model: Model, tmp_path: Path) -> None:
     once, again = (read_gtfs(gtfs_of(made, tmp_path / name)) for made, name in (
         (model, "once.zip"), (made_model(trips=30_000, lines=18), "again.zip")))
     assert once.stop_times.equals(again.stop_times)
+
+
+def test_both_formats_say_the_same(model: Model, feed: Feed, tmp_path: Path) -> None:
+    other = read_cif(cif_of(model, tmp_path / "RJTTF900.ZIP"))
+    assert trips_by_day(other).tolist() == trips_by_day(feed).tolist()
+    for day in (reference_day(feed), model.cancelled["date"].iloc[0]):
+        ours, theirs = (taken_apart(connections_on(each, day)) for each in (feed, other))
+        order = ["departs", "arrives", "origin", "target", "may_board", "may_alight"]
+        rows = [trains[order].sort_values(order, ignore_index=True) for trains, _ in (ours, theirs)]
+        pd.testing.assert_frame_equal(*rows)
+        changes = [table.sort_values([*table], ignore_index=True) for _, table in (ours, theirs)]
+        pd.testing.assert_frame_equal(*changes)
