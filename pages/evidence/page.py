@@ -47,7 +47,8 @@ def asked() -> Request | None:
     day = st.date_input("Date of the report", built_on(edition()), key="pack_date", format="DD/MM/YYYY")
     note = st.text_area("Your own note (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
     try:
-        return Request(View().replace(**view.pack_options(), place=view.place), title, author, note,
+        options = view.replace(against="").pack_options()
+        return Request(View().replace(**options, place=view.place), title, author, note,
                        contact, "" if day == built_on(edition()) else f"{day:%Y-%m-%d}", site("evidence"))
     except SwatheError as error:
         notice(f"This cannot be set: {error}.")
@@ -92,7 +93,8 @@ def make(request: Request) -> None:
 def options_typed(view: View) -> str:
     """Write what of the view differs from the default as the command takes it."""
     called = {"every": "every-authority", "rail": "rail-minutes"}
-    changed = {name: value for name, value in view.pack_options().items() if value != getattr(View(), name)}
+    changed = {name: value for name, value in view.pack_options().items()
+               if value != getattr(View(), name) and name != "against"}
     return "".join(f" --{called.get(name, name)} {quote(str(value))}" for name, value in changed.items())
 
 
