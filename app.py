@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.core.errors import EditionError, SettingError
+from geo.edition.store import Edition
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
 from geo.figures.scenario import warm_scenarios
@@ -28,7 +29,7 @@ from pages.server.process import give_back_memory, raise_file_limit, send_at_onc
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
-from pages.shared.data import edition
+from pages.shared.data import asked_for
 from pages.shared.find import find_route, warm_search
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -40,29 +41,31 @@ def prepare() -> None:
     """Make ready what readers see first, and let them in; then work out what they ask next."""
     start = time.perf_counter()
     try:
-        _first_seen()
+        with asked_for("") as served:
+            _first_seen(served)
     except EditionError:     # logged; every page says so
         log_event("no edition", ms=since(start))
         return
     finally:
         PREPARED.set()
-    log_event("ready", edition=edition().id, ms=since(start))
-    warm_draws(edition())
-    warm_views(edition())
-    warm_scenarios(edition())
+    log_event("ready", edition=served.id, ms=since(start))
+    warm_draws(served)
+    warm_views(served)
+    warm_scenarios(served)
+    del served
     give_back_memory()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
     log_event("warm", ms=since(start))
 
 
-def _first_seen() -> None:
+def _first_seen(served: Edition) -> None:
     """Work out the first page, read the names, compress the scripts, and chart the ways to stations."""
     warm()
     for page in PAGES:
         first_screen(page.url_path, {})
     warm_search()
     compress_files()
-    ground_of(edition())
+    ground_of(served)
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from geo.core.errors import EditionError
 from pages.contents import PAGES
 from pages.shared.assumptions import show_assumptions
 from pages.shared.data import edition
-from pages.shared.link import other_edition
+from pages.shared.link import not_in_edition, other_edition
+from pages.shared.older import older_edition
 from pages.shared.own_area import own_area_notice
 from pages.shared.parts import copy_link, footer, notice, paragraph_html
 from pages.shared.search import chosen_place, why_chosen
@@ -38,11 +39,11 @@ st.html(STATIC / "swathe.css")
 if not inside:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
 try:
-    served = edition()
+    view, notices = open_view(page.url_path)
 except EditionError as error:
     notice(f"There is no data to show: {error}")
     st.stop()
-view, notices = open_view(page.url_path)
+served = edition()
 chosen = chosen_place()
 if chosen and page.url_path == "place":
     view = set_view(place=chosen.code)
@@ -57,7 +58,8 @@ with st.container(key="share"):
         st.html(f'<a class="whole" href="{whole}" target="_blank" rel="noopener">Open in Swathe</a>')
     else:
         copy_link(served.id)
-for text in [*notices, *other_edition(view), *own_area_notice(view)]:
+older = older_edition(page.url_path or "./", view.to_query(), embedded=inside)
+for text in [*notices, *other_edition(view), *older, *not_in_edition(view), *own_area_notice(view)]:
     notice(text)
 show_assumptions(view)
 why = why_chosen(view.place) if page.url_path == "place" else ""

@@ -108,6 +108,7 @@ function open(parentElement) {
     try {
       const url = new URL("find.json", document.baseURI)
       url.searchParams.set("q", typed)
+      url.searchParams.set("edition", box.data.edition)
       const answer = await fetch(url, { signal: mine.signal })
       if (!answer.ok) throw new Error(answer.status)
       const found = await answer.json()

@@ -191,3 +191,39 @@ def test_what_makes_room_is_told_of() -> None:
     for number in (1, 2, 1, 3, 4):
         double(number)
     assert left == [4, 2]
+
+
+def test_so_many_are_kept_for_each() -> None:
+    calls = []
+
+    @cached(2, each=lambda name: name[0][0])
+    def pair(owner: str, number: int) -> tuple[str, int]:
+        calls.append((owner, number))
+        return owner, number
+
+    for number in (1, 2, 3):
+        pair("ours", number)
+        pair("theirs", number)
+    pair("ours", 1)
+    assert [number for owner, number in calls if owner == "ours"] == [1, 2, 3, 1]
+    assert [number for owner, number in calls if owner == "theirs"] == [1, 2, 3]
+    pair("theirs", 2)
+    pair("theirs", 3)
+    assert len(calls) == 7
+
+
+def test_what_is_forgotten_with_its_owner_is_told_too() -> None:
+    told: list[str] = []
+    owner = object()
+
+    @cached(2, gone=told.append)
+    def named(of: object, name: str) -> str:
+        return name
+
+    named(owner, "mine")
+    named(object(), "other")
+    forget_of(owner)
+    assert told == ["mine"]
+    named(owner, "mine")
+    named(owner, "again")
+    assert told == ["mine", "other"]

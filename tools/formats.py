@@ -13,8 +13,9 @@ from geo.core.measures import BASES  # noqa: E402
 from geo.core.priority_terms import Terms  # noqa: E402
 from geo.core.view import View  # noqa: E402
 from geo.edition.identity import LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
+from geo.edition.manifest import MANIFEST_FACTS, METHOD_NUMBERS, SCHEMA_NUMBERS  # noqa: E402
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
-from geo.edition.store import MANIFEST_FACTS, STARTER, Edition, load_edition  # noqa: E402
+from geo.edition.store import STARTER, Edition, load_edition  # noqa: E402
 from geo.figures.certainty import certainty  # noqa: E402
 from geo.figures.likeness import alike, alike_rows  # noqa: E402
 from geo.figures.place import show  # noqa: E402
@@ -49,6 +50,8 @@ def _edition() -> list[str]:
         lacking = ["An edition may lack this table.", ""] if name in OPTIONAL_TABLES else []
         lines += [f"### {name}.parquet", "", *lacking, *_table(("column", "type", "missing", "check"), *rows)]
     facts = ", ".join(f"`{name}`" for name in MANIFEST_FACTS)
+    numbers = [f"* `{name}` {number}: {meaning}." for name, meanings in (
+        ("schema", SCHEMA_NUMBERS), ("method", METHOD_NUMBERS)) for number, meaning in meanings.items()]
     figures, later = (", ".join(f"`{name}`" for name in names) for names in (MANIFEST_FIGURES, LATER_FIGURES))
     return [*lines, "### reach.parquet", "",
             "`hub`, `clock`, `access` (dictionaries), `area` (row number in areas), `minutes` (whole, rounded up; 32767: no "
@@ -56,7 +59,10 @@ def _edition() -> list[str]:
             "What each file was made from, under which licences, and whom to name. It is no part of the edition's identity; "
             "editions of earlier versions lack it.", "", "### manifest.json", "",
             f"Figures, part of the edition's identity: {figures}; and, which editions of earlier versions lack, {later}. "
-            f"Facts: {facts}; and, where the build warned of anything, `warnings`: a sentence each.", ""]
+            f"Facts: {facts}; and, where the build warned of anything, `warnings`: a sentence each.", "",
+            "`schema` and `method` are whole numbers, 0 where they are not there. An edition of an earlier schema opens, and "
+            "says what is not in it (`geo check`, the page 'Method and data', notes beside figures); one of a later schema "
+            "than is known is refused in one line.", "", *numbers, ""]
 
 
 def _shape(part: Any, path: str = "") -> list[tuple[str, str]]:

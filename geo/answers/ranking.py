@@ -12,7 +12,7 @@ from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.certainty import certainty_rows, place_certainty
 from geo.figures.draws import is_drawn
-from geo.figures.ranking import rank, rank_like_with_like, rank_rows
+from geo.figures.ranking import is_known, rank, rank_like_with_like, rank_rows
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Ranked:
 
 def rank_places(edition: Edition, view: View, asked: RankAsked) -> Ranked:
     """Rank places, worst first; a ViewError or PlaceError says what cannot be ranked."""
+    if asked.measure in MEASURES and not is_known(edition, asked.measure):
+        raise ViewError(f"measure {asked.measure}, which is not in this edition: choose another")
     if asked.like == "all":
         ranked = rank(edition, view, by=asked.by, within=asked.within, measure=asked.measure, per=asked.per)
     elif asked.by == "authority":

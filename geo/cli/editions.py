@@ -5,9 +5,12 @@ from argparse import Namespace
 from geo.cli.options import print_answer
 from geo.core.errors import EditionError, UnsoundEditionError
 from geo.edition.build import build_edition
-from geo.edition.store import MANIFEST, load_edition
+from geo.edition.lacks import lacks
+from geo.edition.manifest import MANIFEST
+from geo.edition.store import load_edition
 from geo.figures.consistency import problems_of
 from geo.words.build import about_build, checked, warnings_in
+from geo.words.editions import not_here
 
 
 def build(options: Namespace) -> None:
@@ -31,5 +34,7 @@ def check(options: Namespace) -> None:
         if options.json:
             print_answer(options, {"id": edition.id, "areas": len(edition.areas), "problems": problems})
         raise UnsoundEditionError(f"{options.folder}: {'; '.join(problems)}")
-    answer = {"id": edition.id, "areas": len(edition.areas), "problems": [], "warnings": warnings_in(edition.manifest)}
-    print_answer(options, answer, *checked(edition.manifest, len(edition.areas)))
+    answer = {"id": edition.id, "areas": len(edition.areas), "problems": [], "warnings": warnings_in(edition.manifest),
+              "lacks": list(lacks(edition))}
+    print_answer(options, answer, *checked(edition.manifest, len(edition.areas)),
+                 *filter(None, [not_here(lacks(edition))]))

@@ -9,7 +9,8 @@ from geo.cli.fetch import left_by_hand, outcome_row, patience_of, planned_by, to
 from geo.cli.options import print_answer
 from geo.core.errors import CheckError, EditionError, SwatheError, UnsoundEditionError
 from geo.edition.build import build_edition
-from geo.edition.store import MANIFEST, load_edition, refuse_to_overwrite
+from geo.edition.manifest import MANIFEST
+from geo.edition.store import load_edition, refuse_to_overwrite
 from geo.figures.consistency import problems_of
 from geo.figures.jumps import Comparison, compare
 from geo.sources.fetch.run import fetch_all

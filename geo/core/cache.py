@@ -2,7 +2,8 @@
 
 import functools
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
@@ -13,6 +14,7 @@ _DROP: list[Callable[[object], None]] = []
 
 def cached(
     count: int, key: Callable[..., Hashable] | None = None, gone: Callable[[Any], None] | None = None,
+    each: Callable[[Any], Hashable] | None = None,
 ) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """Keep a function's last answers; who asks for the same at the same time waits for one answer, not for many.
 
@@ -25,7 +27,9 @@ def cached(
     key
         What of the arguments the answer depends on; all of them by default.
     gone
-        Told of each answer that makes room for another.
+        Told of each answer that makes room for another, or is forgotten with what it depends on.
+    each
+        Of what in a key so many answers are kept for each; by default so many in all.
 
     Returns
     -------
@@ -38,11 +42,17 @@ def cached(
         working, looking = threading.RLock(), threading.Lock()
         _CLEAR.append(answers.clear)
 
+        def tell(left: list[_R]) -> None:
+            """Say which answers are kept no more."""
+            if gone:
+                for answer in left:
+                    gone(answer)
+
         def drop(owner: object) -> None:
             """Forget the answers that depend on something."""
             with looking:
-                for name in [name for name in answers if _holds(name, owner)]:
-                    del answers[name]
+                left = [answers.pop(name) for name in list(answers) if _holds(name, owner)]
+            tell(left)
 
         _DROP.append(drop)
 
@@ -52,10 +62,8 @@ def cached(
                 if name in answers:
                     found = [answers.pop(name)]
                 answers.update((name, answer) for answer in found)
-                left = [answers.pop(next(iter(answers))) for _ in range(len(answers) - count)]
-            if gone:
-                for answer in left:
-                    gone(answer)
+                left = [answers.pop(other) for other in _crowded_out(answers, name, count, each)]
+            tell(left)
             return found
 
         @functools.wraps(function)
@@ -69,6 +77,14 @@ def cached(
             return found[0]
         return answer
     return decorate
+
+
+def _crowded_out(
+    answers: Mapping[Hashable, Any], name: Hashable, count: int, each: Callable[[Any], Hashable] | None,
+) -> list[Hashable]:
+    """Name the answers that make room for one, those asked for longest ago."""
+    beside = answers if each is None else [other for other in answers if each(other) == each(name)]
+    return list(islice(beside, max(0, len(beside) - count)))
 
 
 def _holds(name: Hashable, owner: object) -> bool:

@@ -20,6 +20,7 @@ from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
 from geo.edition.broadband import EditionBroadband, edition_broadband
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs
+from geo.edition.manifest import METHOD, SCHEMA
 from geo.edition.places import place_table
 from geo.edition.reach_table import kept_detours, reach_table, station_points
 from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
@@ -266,7 +267,7 @@ def _manifest(inputs: Inputs, feed: Feed, feed_row: SourceRow, day: date, layers
     areas = layers.tables["areas"]
     capable = remote_capable(areas, capability[CAPABILITY_TABLES[0]])
     return {
-        "code_version": __version__,
+        "schema": SCHEMA, "method": METHOD, "code_version": __version__,
         "rail_basis": "indicative" if feed.is_pattern else "timetable",
         "rail_day": day.isoformat(),
         "vintages": {row.id: row.vintage for row in rows},

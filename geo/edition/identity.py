@@ -12,7 +12,8 @@ MANIFEST_FIGURES = ("broadband_basis", "rail_basis", "capability", "national", "
 """Parts of the manifest that are figures themselves, and so part of the identity."""
 
 LATER_FIGURES = (
-    "locality_validation", "homes_factor", "evidence", "england", "output_areas", "counts_apart", "planned_build")
+    "locality_validation", "homes_factor", "evidence", "england", "output_areas", "counts_apart", "planned_build",
+    "schema", "method")
 """More such parts, which editions of earlier versions lack: they count where they are there."""
 
 

@@ -229,7 +229,10 @@ MAY_LACK: Mapping[str, Mapping[str, Any]] = {
 def empty_table(name: str) -> pd.DataFrame:
     """Make a table of an edition that has no rows."""
     schema = SCHEMAS[name]
-    columns = {column: pd.Series(dtype=str(part.dtype)) for column, part in schema.columns.items()}
+    # Text is as files have it: pandera's own kind of text answers comparisons by other means.
+    kinds = {column: "str" if str(part.dtype).startswith("str") else str(part.dtype)
+             for column, part in schema.columns.items()}
+    columns = {column: pd.Series(dtype=kind) for column, kind in kinds.items()}
     index = None if schema.index is None else pd.Index([], dtype="str", name=schema.index.name)
     return pd.DataFrame(columns, index=index)
 

@@ -24,8 +24,9 @@ import pyarrow.parquet as pq
 from geo.core.cache import cached
 from geo.core.choices import DATA, KINDS, SPEEDS
 from geo.core.errors import EditionError
-from geo.edition.identity import MANIFEST_FIGURES, content_hash
+from geo.edition.identity import content_hash
 from geo.edition.licences import LICENCES, licences_text
+from geo.edition.manifest import MANIFEST, read_manifest
 from geo.edition.places import Place, apart_codes, premises_published, resolve
 from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, READ_LATER, SCHEMAS, empty_table, problems_in
 from geo.layers.homes import NO_FACTOR
@@ -35,16 +36,9 @@ STARTER = DATA / "starter"
 """The embedded edition."""
 
 GEOMETRY_TABLES = ("areas", "places", "lines")
-MANIFEST = "manifest.json"
 FULL = (errno.ENOSPC, errno.EDQUOT)
 STALE = 3600
 """Seconds after which what a build left beside its edition is nobody's."""
-
-MANIFEST_FACTS = (
-    "id", "name", "built_at", "code_version", "sources", "vintages", "missing", "files", "rail_day",
-    "postcodes_outside", "areas_without_postcode",
-)
-"""What a manifest says besides the figures in it (`geo.edition.identity`)."""
 
 
 @dataclass(frozen=True)
@@ -415,7 +409,7 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True, verified: boo
         When it is no edition, is damaged, breaks the schema, or is another than it says; everything wrong is reported
         at once.
     """
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     changed = [name for name, digest in manifest["files"].items()
                if not (folder / name).is_file() or sha256_of(folder / name) != digest]
     if changed:
@@ -446,22 +440,6 @@ def another_identity(edition: Edition) -> str:
     """Say in words that an edition's figures are not those that it was named after."""
     return (f"its figures make it {identity_of(edition)}, its manifest says {edition.id}: they were changed after the "
             "build, build it again or copy it anew")
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise EditionError(f"{folder} is not an edition (it has no {MANIFEST}): build one with `python -m geo build`")
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise EditionError(f"{path} is damaged ({error}): build or copy the edition again") from error
-    needed = {*MANIFEST_FACTS, *MANIFEST_FIGURES}
-    absent = sorted(needed - set(manifest)) if isinstance(manifest, dict) else sorted(needed)
-    tables, optional = ({f"{key}.parquet" for key in keys} for keys in ((*SCHEMAS, "reach"), OPTIONAL_TABLES))
-    if absent or not isinstance(manifest["files"], dict) or set(manifest["files"]) - {LICENCES} | optional != tables:
-        raise EditionError(f"{path} is not a manifest of this version: it lacks {', '.join(absent) or 'files'}")
-    return dict(manifest)
 
 
 def _read_table(path: Path, key: str, geometry: bool) -> pd.DataFrame:

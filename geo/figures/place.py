@@ -12,6 +12,7 @@ from geo.core.cache import cached
 from geo.core.choices import KINDS, NO_RAIL, REGION, SPEEDS
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
+from geo.edition.lacks import OF_A_PLACE, lacks
 from geo.edition.places import Place, named
 from geo.edition.store import Edition, EditionFacts
 from geo.figures.aggregate import place_values
@@ -24,7 +25,7 @@ from geo.layers.gap import share_beyond, weighted_quantiles
 NoteKind = Literal[
     "broadband", "rail", "all_premises", "no_rail", "some_without_rail", "no_postcode", "best_fit",
     "part_of_constituency", "whole_constituency", "neighbour", "gigabit_above_300", "uso_above_10", "more_did",
-    "absent_output_areas", "counted_apart",
+    "absent_output_areas", "counted_apart", "not_here",
 ]
 
 
@@ -102,11 +103,14 @@ class Note:
         Of the people or areas concerned, where there is one.
     counts
         More of them: of "counted_apart" Ofcom's own premises and those below the speed, then the sums of the same.
+    keys
+        Of "not_here" what the edition lacks.
     """
 
     kind: NoteKind
     count: float = 0
     counts: tuple[float, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -296,6 +300,8 @@ def _notes(edition: Edition, view: View, place: Place) -> list[Note]:
     found = [Note("broadband")] * (edition.broadband_basis == "estimated")
     found.append(Note("rail"))
     found += [Note("all_premises")] * (not edition.counts_homes)
+    lacking = tuple(key for key in lacks(edition) if key in OF_A_PLACE)
+    found += [Note("not_here", keys=lacking)] * bool(lacking)
     without = share_beyond(edition.reach(view.hub, view.clock, view.access), NO_RAIL - 1, place.lsoas)
     cut_off = float((without * edition.areas.loc[place.lsoas, "residents"]).sum())
     if without.min() == 1:

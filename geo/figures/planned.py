@@ -116,7 +116,7 @@ def _unplaced(edition: Edition, place: Place) -> int:
     inside = authority.loc[place.lsoas].value_counts()
     if not inside.equals(authority.value_counts().reindex(inside.index)):
         return 0
-    lost = edition.manifest["planned_build"]["unplaced"]
+    lost = edition.manifest.get("planned_build", {}).get("unplaced", {})
     return sum(int(lost.get(code, 0)) for code in inside.index)
 
 

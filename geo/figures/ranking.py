@@ -226,6 +226,27 @@ def places_inside(edition: Edition, by: str, within: str, like: str = "all") -> 
     return found
 
 
+def is_known(edition: Edition, measure: str) -> bool:
+    """Tell whether an edition has a figure at all: one of an earlier version may lack what it is made of.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    measure
+        A key of `geo.core.measures.MEASURES`.
+
+    Returns
+    -------
+    bool
+        Whether any authority has it.
+    """
+    if not MEASURES[measure].context:
+        return True
+    ranked = rank(edition, View(), by="authority", within="all", measure=measure)
+    return bool(ranked[["value", "rate"]].notna().to_numpy().any())
+
+
 def rank_rows(
     ranking: pd.DataFrame, edition: Edition, sure: Mapping[str, Mapping[str, Any]],
 ) -> list[dict[str, Any]]:

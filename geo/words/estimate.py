@@ -134,9 +134,10 @@ MEAN_ERRORS_HEADER = ("Premises", *(words.capitalize() for words in _STEPS.value
 
 
 def mean_error_rows(manifest: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Write what the chart shows, a row a speed."""
-    return [(str(speed), *(f"{error:.2f}" for error in rows["error"]))
-            for speed, rows in mean_errors(manifest).groupby("speed", sort=False)]
+    """Write what the chart shows, a row a speed; a dash for what an edition of an earlier version did not test."""
+    return [(str(speed), *(f"{errors[way]:.2f}" if way in errors else "–" for way in _STEPS.values()))
+            for speed, rows in mean_errors(manifest).groupby("speed", sort=False)
+            for errors in [dict(zip(rows["way"], rows["error"], strict=True))]]
 
 
 def mean_errors_in_words(manifest: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from geo.layers.occupations import national_check
 from geo.sources.catalogue import LOCALITIES, read_catalogue
 from geo.words.build import UPDATE
 from geo.words.definitions import month, rail_words
+from geo.words.editions import numbers_in_words
 
 BY_ONE_COMMAND = f"one command fetches Ofcom's counts of output areas, and it is measured: {UPDATE}"
 
@@ -84,6 +85,7 @@ def edition_facts(edition: Edition) -> list[tuple[str, str]]:
     return [
         ("Name", edition.id),
         ("Made", f"{str(edition.manifest['built_at'])[:10]} by version {edition.manifest['code_version']}"),
+        ("Numbers", numbers_in_words(edition)),
         ("Broadband", _broadband(edition)),
         *_releases(edition),
         ("Rail", f"{rail}; trains of {edition.manifest['rail_day']}" if rail == edition.rail_basis else rail),
@@ -112,9 +114,10 @@ def _broadband(edition: Edition) -> str:
         return _counted(edition)
     measured, where = edition.manifest["vintages"].get(LOCALITIES), "authorities and constituencies"
     if measured is not None:
-        count = int(edition.manifest["locality_validation"][0]["localities"])
+        tests = edition.manifest.get("locality_validation")     # an edition of an earlier version has none
+        count = f"{int(tests[0]['localities']):,}" if tests else "some"
         of = edition.areas.loc[~edition.areas["neighbour"], "msoa"].nunique()
-        where = f"localities, {count:,} of {of:,} of which were measured in {measured}"
+        where = f"localities, {count} of {of:,} of which were measured in {measured}"
     return f"estimated inside {where}; {BY_ONE_COMMAND}"
 
 

@@ -7,6 +7,7 @@ from geo.figures.place import Note, PlaceFigures
 from geo.sources.catalogue import AUTHORITIES, CONSTITUENCIES
 from geo.words.claim import spoken_name
 from geo.words.definitions import BEST_FIT, basis_meaning, month, speed_in_words
+from geo.words.editions import not_here
 
 BASIS_NOTES = frozenset({"broadband", "rail"})
 """Kinds of note that marks beside the figures say as well."""
@@ -78,4 +79,5 @@ _WORKED_OUT: Mapping[str, Callable[[Note, PlaceFigures], str]] = {
     "no_postcode": _no_postcode,
     "absent_output_areas": _absent,
     "counted_apart": _counted_apart,
+    "not_here": lambda note, _: not_here(note.keys),
 }

@@ -53,7 +53,7 @@ def _view_parameters() -> list[Schema]:
 
 
 def _pinned() -> Schema:
-    return _parameter("edition", "the edition that is to answer; another one is refused with 404", TEXT)
+    return _parameter("edition", "the edition that is to answer; one that is not served is refused with 404", TEXT)
 
 
 def _written(*names: str) -> Schema:
@@ -214,7 +214,7 @@ _ABOUT = (
     ("The interval to quote, which pages and packs print as ‘between’, is certainty: p05 and p95. low and high of "
      "people in the gap are the method’s test of one assumption alone: whether job and line go together."),
     ("An answer names the edition and what its figures rest on. Ask with edition=… to be sure of the same figures "
-     "later: where another edition is served, that is said instead of answered. Answers carry an ETag that changes "
+     "later: where it is not served any more, that is said instead of answered. Answers carry an ETag that changes "
      "with the edition; any web page may read them."),
 )
 

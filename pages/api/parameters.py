@@ -11,6 +11,7 @@ from geo.core.untrusted import quoted
 from geo.core.view import View, names_own_area
 from geo.edition.search import LONGEST
 from geo.edition.store import Edition
+from pages.shared.data import editions
 
 FORMATS: Mapping[str, str] = {
     "json": "application/json", "csv": "text/csv", "csvw": "application/csvm+json", "json-stat": "application/json",
@@ -62,7 +63,8 @@ def read(edition: Edition, name: str, query: Mapping[str, str], accept: str = ""
     if problems:
         raise AskedWronglyError(problems)
     if view.edition not in {"", edition.id}:
-        raise AskedWronglyError([f"edition {view.edition} is not served here; {edition.id} is"], 404)
+        served = ", ".join(one.id for one in editions())
+        raise AskedWronglyError([f"edition {view.edition} is not served here, but {served}"], 404)
     return Asked(view.replace(**places), own, written)
 
 

@@ -20,7 +20,8 @@ from pages.api.answers import ANSWERS, Answer
 from pages.api.description import described_page, openapi
 from pages.api.json_stat import json_stat
 from pages.api.parameters import FORMATS, Asked, AskedWronglyError, read
-from pages.shared.data import edition
+from pages.shared.data import asked_for
+from pages.shared.link import named_edition
 from pages.shared.per_minute import PerMinute, client_of
 from pages.shared.serving import etag, packed_answer
 
@@ -44,7 +45,8 @@ def answer_route(request: Request) -> Response:
     if name not in ANSWERS:
         return _problem(404, [f"there is no {name[:40]} here: ask for one of {', '.join(ANSWERS)}"])
     try:
-        return _answered(request, name, edition())
+        with asked_for(named_edition(request.query_params)) as served:
+            return _answered(request, name, served)
     except EditionError as error:
         return _problem(503, [f"there is no data to answer from: {error}"])
     except AskedWronglyError as error:
@@ -113,7 +115,8 @@ def _problem(status: int, problems: list[str], more: Mapping[str, str] | None = 
 def openapi_route(request: Request) -> Response:
     """Describe the interface, as OpenAPI 3.1."""
     try:
-        packed = gzip.compress(_json_bytes(openapi(edition())), 6, mtime=0)
+        with asked_for("") as served:
+            packed = gzip.compress(_json_bytes(openapi(served)), 6, mtime=0)
     except EditionError as error:
         return _problem(503, [f"there is no data to describe: {error}"])
     sent = packed_answer(request, packed, "application/json", "no-cache", etag(packed))
@@ -124,7 +127,8 @@ def openapi_route(request: Request) -> Response:
 def page_route(request: Request) -> Response:
     """Describe the interface on a page."""
     try:
-        packed = gzip.compress(described_page(edition()).encode(), 6, mtime=0)
+        with asked_for("") as served:
+            packed = gzip.compress(described_page(served).encode(), 6, mtime=0)
     except EditionError as error:
         return _problem(503, [f"there is no data to describe: {error}"])
     return packed_answer(request, packed, "text/html", "no-cache", etag(packed))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.core.cache import cached
 from geo.core.choices import REGION
 from geo.core.measures import MEASURES
 from geo.core.view import BESIDE_AT_MOST, View
@@ -18,7 +17,7 @@ from geo.pack import spreadsheets
 from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
 from geo.words.likeness import add_words
-from pages.shared.data import edition, figure_options, place, place_of, profile, ranking, summary
+from pages.shared.data import edition, figure_options, per_edition, place, place_of, profile, ranking, summary
 from pages.shared.link import beside_codes
 from pages.shared.menu import place_labels
 
@@ -64,7 +63,7 @@ def like_it(view: View) -> dict[str, str]:
     return {code: words for code, words in found.items() if code not in beside}
 
 
-@cached(1)
+@per_edition(1)
 def larger_places() -> list[str]:
     """List the places whose parts can be ranked."""
     places = edition().places

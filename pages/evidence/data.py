@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from geo.core.cache import cached
 from geo.figures.profile import place_profile
 from geo.pack.make import STEPS, make_pack
 from geo.pack.report.compose import first_page as opening
@@ -12,7 +11,7 @@ from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
 from pages.evidence.turns import Turns
 from pages.server.event_log import log_event, since
-from pages.shared.data import edition
+from pages.shared.data import edition, per_edition
 
 _TURNS = Turns()
 
@@ -35,7 +34,7 @@ def pack(request: Request, on_step: Callable[[float, str], None], client: str) -
     return PackMade(request, edition().id, name, content)
 
 
-@cached(32)
+@per_edition(32)
 def first_page(request: Request) -> bytes:
     """Draw the first page of the report."""
     shown = place_profile(edition(), request.view)

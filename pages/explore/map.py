@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from geo.core.cache import cached
 from geo.core.choices import KINDS, REGION
 from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
@@ -14,7 +13,7 @@ from geo.maps.classes import Palette, legend
 from geo.maps.picture import picture
 from geo.words.context import meaning, tooltip
 from geo.words.definitions import label, legend_heading
-from pages.shared.data import edition, figure_options, place_of
+from pages.shared.data import edition, figure_options, per_edition, place_of
 from pages.shared.map_files import (
     map_classes,
     map_picture,
@@ -60,7 +59,7 @@ def _clicked(properties: Properties, camera: Camera) -> None:
         _moved(camera)
 
 
-@cached(32)
+@per_edition(32)
 def place_picture(view: View, palette: Palette) -> bytes:
     """Draw the map of places larger than a neighbourhood as a picture."""
     places = map_places(view.by).set_index("code")

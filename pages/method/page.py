@@ -2,12 +2,21 @@
 
 import streamlit as st
 
+from geo.edition.lacks import lacks
 from geo.figures.workers import capability_table
 from geo.sources.licences import credit_sentences
 from geo.words import estimate, evidence, likeness, method
 from geo.words.claim import bases, sentence_case
 from geo.words.definitions import glossary
-from pages.method.tables import capability_html, missing_html, prose_html, rows_html, sources_html, validation_html
+from pages.method.tables import (
+    capability_html,
+    missing_html,
+    not_here_html,
+    prose_html,
+    rows_html,
+    sources_html,
+    validation_html,
+)
 from pages.shared.data import edition, summary
 from pages.shared.folded import folded, open_what_a_link_names
 from pages.shared.headings import HEADINGS
@@ -57,7 +66,7 @@ with folded("test", "How good is the estimate of broadband?"):
 st.header("The data", anchor="data")
 with folded("edition", "The edition"):
     st.html(table_html("The edition being served", ["Fact", "Value"], method.edition_facts(served), numbers=False)
-            + missing_html(method.missing_table(served.manifest)))
+            + missing_html(method.missing_table(served.manifest)) + not_here_html(lacks(served)))
 with folded("sources", "Sources"):
     st.html(sources_html(method.sources_table(served.manifest)))
 with folded("glossary", "Glossary"):

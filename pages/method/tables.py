@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.core.choices import WORK
 from geo.core.rounding import percent
+from geo.words.editions import not_here_rows
 from pages.shared.parts import list_html, paragraph_html
 from pages.shared.tables_html import table_html
 
@@ -34,9 +35,15 @@ def sources_html(sources: pd.DataFrame) -> str:
 def missing_html(missing: pd.DataFrame) -> str:
     """Say what the edition was made without, and what that costs."""
     if missing.empty:
-        return prose_html(["Nothing is missing: every source in the table of sources was read."])
+        return prose_html(["No source was missing when it was built."])
     return table_html("Sources that were not at hand", ["Source", "What its absence costs"],
                       missing[["title", "without_it"]].to_numpy().tolist(), numbers=False)
+
+
+def not_here_html(keys: Iterable[str]) -> str:
+    """Say what is not in the edition, for whatever reason, and what that costs."""
+    rows = [list(row) for row in not_here_rows(keys)]
+    return table_html("Not in this edition", ["What", "What that costs"], rows, numbers=False) if rows else ""
 
 
 def validation_html(validation: pd.DataFrame) -> str:

@@ -6,7 +6,6 @@ from typing import Protocol
 
 import pandas as pd
 
-from geo.core.cache import cached
 from geo.core.measures import FIGURES
 from geo.edition.store import Edition
 from geo.figures.context import coverage_over_time
@@ -23,6 +22,7 @@ from geo.words.likeness import SIDE_BY_SIDE, alike_words
 from geo.words.neighbours import MEANING, touching_words
 from geo.words.ranks import how_sure, rank_lines
 from pages.place.charts import coverage_key, picture_html
+from pages.shared.data import per_edition
 from pages.shared.parts import (
     Html,
     as_html,
@@ -155,7 +155,7 @@ def coverage_html(shown: PlaceProfile, palette: Palette | None = None) -> str:
     return _coverage_html(shown.edition, areas, palette) if 1 < len(areas) <= BESIDE else ""
 
 
-@cached(64)
+@per_edition(64)
 def _coverage_html(edition: Edition, areas: tuple[tuple[str, str], ...], palette: Palette | None) -> str:
     """Draw coverage of areas (code and name, the one that is meant first)."""
     table, (code, name) = coverage_over_time(edition, dict(areas)), areas[0]

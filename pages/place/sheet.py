@@ -4,13 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from geo.core.cache import cached
 from geo.core.view import View
-from geo.edition.store import Edition
 from geo.figures.profile import PlaceProfile
 from geo.pack.request import Request
 from geo.pack.sheet import make_sheet, sheet_name
-from pages.shared.data import edition
+from pages.shared.data import carried, edition, per_edition
 from pages.shared.operator import operator
 from pages.shared.site import site
 
@@ -19,10 +17,10 @@ def offer_sheet(view: View, shown: PlaceProfile) -> None:
     """Offer the sheet as a file."""
     options = view.replace(against="").pack_options()      # a sheet says nothing of an earlier edition
     asked = Request(View().replace(**options, place=view.place), contact=operator().contact, site=site("place"))
-    st.download_button("Sheet for a meeting (PDF)", partial(_sheet, edition(), asked),
+    st.download_button("Sheet for a meeting (PDF)", carried(partial(_sheet, asked)),
                        sheet_name(shown), "application/pdf", key="sheet", on_click="ignore")
 
 
-@cached(32)
-def _sheet(served: Edition, asked: Request) -> bytes:
-    return make_sheet(served, asked)[1]
+@per_edition(32)
+def _sheet(asked: Request) -> bytes:
+    return make_sheet(edition(), asked)[1]

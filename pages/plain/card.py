@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from geo.core.cache import cached
 from geo.core.errors import EditionError
 from geo.core.measures import MEASURES
 from geo.core.view import View
@@ -18,9 +17,9 @@ from geo.words.definitions import legend_heading
 from geo.words.quotation import map_sources, sources_named
 from pages.contents import PAGES
 from pages.shared.claims import claim
-from pages.shared.data import edition, summary
+from pages.shared.data import asked_for, edition, per_edition, summary
 from pages.shared.headings import HEADINGS
-from pages.shared.link import read_link
+from pages.shared.link import named_edition, other_edition, read_link
 from pages.shared.map_files import map_classes, map_picture
 from pages.shared.operator import operator
 from pages.shared.per_minute import PerMinute, client_of
@@ -41,15 +40,14 @@ def card_name(link: str) -> str:
     return f"{'&'.join(filter(None, (page, parts.query)))}.png"
 
 
-def _read(name: str) -> tuple[str, View]:
-    """Read page and view of a picture's name; what is wrong in it is left out, as in any link."""
+def _read(name: str) -> tuple[str, dict[str, str]]:
+    """Read page and query of a picture's name."""
     query = dict(parse_qsl(name.removesuffix(".png"), keep_blank_values=True))
     page = query.pop("page", "")
-    view, _ = read_link(query)
-    return page if page in {offered.url_path for offered in PAGES} else "", view
+    return page if page in {offered.url_path for offered in PAGES} else "", query
 
 
-@cached(_KEPT)     # a twentieth of a megabyte each
+@per_edition(_KEPT)     # a twentieth of a megabyte each
 def drawn_card(page: str, view: View) -> bytes:
     """Draw the card of a page in a view."""
     answer = summary(view)
@@ -67,15 +65,18 @@ def card_route(request: Request) -> Response:
     # As it was sent: an ampersand in a name is still encoded there.
     sent = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").rpartition("/")[2]
     try:
-        page, view = _read(sent)
-        what = _what_is_drawn(page, view)
-        client = client_of(request)
-        much = bool(client) and CARDS.seconds_to_wait(client, what) > 0
-        with _ONE_AT_A_TIME:
-            drawn = drawn_card("", View()) if much else drawn_card(*what)
+        page, query = _read(sent)
+        with asked_for(named_edition(query)) as served:
+            view, _ = read_link(query)     # what is wrong in it is left out, as in any link
+            what = _what_is_drawn(page, view)
+            client = client_of(request)
+            much = bool(client) and CARDS.seconds_to_wait(client, (served.id, *what)) > 0
+            other = bool(other_edition(view))
+            with _ONE_AT_A_TIME:
+                drawn = drawn_card("", View()) if much else drawn_card(*what)
     except EditionError as error:
         return PlainTextResponse(f"There is no data to show: {error}", 503, {"Cache-Control": "no-store"})
-    kept = "no-store" if much else "public, max-age=86400"
+    kept = "no-store" if much or other else "public, max-age=86400"
     return Response(drawn, 200, {"Cache-Control": kept}, "image/png")
 
 

@@ -18,7 +18,7 @@ from pages.shared.link import view_query
 from pages.shared.map_files import map_classes
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.map_widget.legend import legend_html, neighbours, outline_credit
-from pages.shared.parts import foot_html, paragraph_html, statement_link
+from pages.shared.parts import as_html, foot_html, paragraph_html, statement_link
 from pages.shared.view_state import address
 
 PALETTES: Mapping[str, Palette] = {"light": LIGHT, "dark": DARK}
@@ -34,6 +34,11 @@ def styles_html() -> str:
     """Write the styles: the app's, and those that Streamlit gives the app."""
     sheets = ((_STATIC / name).read_text(encoding="utf-8") for name in ("swathe.css", "plain.css"))
     return f"<style>{''.join(sheets)}</style>"
+
+
+def same_edition() -> dict[str, str]:
+    """Write what a link to no place in particular takes over: the edition, where it is not the usual one."""
+    return view_query(View(), edition().id)
 
 
 def options_query(view: View) -> dict[str, str]:
@@ -79,7 +84,7 @@ def search_form(view: View, typed: str = "") -> str:
 
 def notices_html(notices: Sequence[str]) -> str:
     """Tell the reader what is wrong with a link."""
-    return "".join(f'<p class="notice">{escape(text)}</p>' for text in notices)
+    return "".join(f'<p class="notice">{as_html(text)}</p>' for text in notices)
 
 
 def map_html(view: View) -> str:
@@ -100,7 +105,7 @@ def map_html(view: View) -> str:
 
 def document(title: str, about: str, body: str, *, base: str = "./", link: str = "") -> str:
     """Write a whole page without a script; `base` is where its links begin, `link` the app's page of the same view."""
-    named = title if title == "Swathe" else f"{title} · Swathe"
+    named, same = title if title == "Swathe" else f"{title} · Swathe", same_edition()
     return (
         '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -108,6 +113,7 @@ def document(title: str, about: str, body: str, *, base: str = "./", link: str =
         f'<meta name="description" content="{escape(about)}"><meta name="color-scheme" content="light dark">'
         f"{unfolded_html(title, about, link)}"
         f'<link rel="icon" href="data:,">{styles_html()}</head>'
-        f'<body class="plain"><header><a class="name" href="./">Swathe</a>'
-        f'<nav aria-label="Pages"><a href="places">All places</a> <a href="method">Method and data</a></nav></header>'
-        f"<main>{body}{statement_link({})}</main>{foot_html(edition())}</body></html>")
+        f'<body class="plain"><header><a class="name" href="{escape(address("./", same))}">Swathe</a>'
+        f'<nav aria-label="Pages">{link_html("places", "All places", same)} '
+        f'{link_html("method", "Method and data", same)}</nav></header>'
+        f"<main>{body}{statement_link(same)}</main>{foot_html(edition())}</body></html>")

@@ -17,12 +17,13 @@ from geo.words.definitions import label, legend_heading
 from geo.words.quotation import map_sources
 from pages.plain.document import notices_html, styles_html
 from pages.shared.data import edition, figure_options, place_of
-from pages.shared.link import other_edition
+from pages.shared.link import not_in_edition, other_edition
 from pages.shared.map_files import map_classes
 from pages.shared.map_widget.bundle import MAP_FOLDER, embed_file
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html
 from pages.shared.map_widget.widget import PageMap, linked_camera, map_data
+from pages.shared.older import older_edition
 from pages.shared.view_state import address
 
 EMBED = "/embed"
@@ -58,13 +59,14 @@ def embed_page(view: View, notices: Sequence[str]) -> str:
     image = f'<img class="picture" src="{escape(picture)}" alt="{escape(shown.alt)}">'
     credits_ = escape(" ".join(credit_sentences(edition().manifest["sources"])))
     whole = escape(address("explore", pinned))
+    older = older_edition(EMBED[1:], view.to_query())
     return (
         '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><base href="./">'
         f"<title>{escape(title)} · Swathe</title><meta name=\"color-scheme\" content=\"light\">"
         f'<link rel="icon" href="data:,">{styles_html()}{_own_styles()}</head>'
         f'<body class="plain embed"><main><h1>{escape(title)}</h1>'
-        f"{notices_html([*notices, *other_edition(view)])}"
+        f"{notices_html([*notices, *other_edition(view), *older, *not_in_edition(view)])}"
         f'<div id="map"><noscript>{image}</noscript></div></main>'
         f'<footer><p><a href="{whole}" target="_blank" rel="noopener">Open in Swathe</a>: '
         f"{escape(map_sources(edition(), MEASURES[view.show]))}. Edition {escape(edition().id)}. "

@@ -3,21 +3,30 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from geo.core.cache import cached
 from geo.core.errors import EditionError
 from geo.core.view import View
 from geo.words.claim import bases, cards, other_speeds
 from geo.words.context import made_of
 from geo.words.intervals import covers
 from pages.contents import PAGES
-from pages.plain.document import app_link, link_html, map_html, notices_html, plain_link, search_form, styles_html
+from pages.plain.document import (
+    app_link,
+    link_html,
+    map_html,
+    notices_html,
+    plain_link,
+    same_edition,
+    search_form,
+    styles_html,
+)
 from pages.shared import parts
 from pages.shared.claims import claim
-from pages.shared.data import edition, place_of, summary
+from pages.shared.data import asked_for, edition, per_edition, place_of, summary
 from pages.shared.headings import HEADINGS
-from pages.shared.link import other_edition, read_link, view_query
+from pages.shared.link import named_edition, not_in_edition, other_edition, read_link, view_query
 from pages.shared.map_files import authority_lines, railway_lines, shape_file
 from pages.shared.map_widget.bundle import MAP_FOLDER
+from pages.shared.older import older_edition
 from pages.shared.view_state import address
 
 NO_SCRIPTS = ("The moving map and the tables need JavaScript; the figures here are the same. "
@@ -42,13 +51,16 @@ def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
     page = next((page for page in PAGES if page.url_path == name), PAGES[0])
     embedded = query.get("embed") == "true"
     try:
-        view, notices = read_link(query)
-        return _screen(page.url_path, page.title, view, (*notices, *other_edition(view)), embedded)
+        with asked_for(named_edition(query)):
+            view, notices = read_link(query)
+            older = older_edition(page.url_path or "./", view.to_query(), embedded=embedded)
+            said = (*notices, *other_edition(view), *older, *not_in_edition(view))
+            return _screen(page.url_path, page.title, view, said, embedded)
     except EditionError as error:
         return FirstScreen(page.title, "", _wrapped("", notices_html([f"There is no data to show: {error}"])))
 
 
-@cached(64)
+@per_edition(64)
 def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedded: bool) -> FirstScreen:
     answer, here = summary(view), place_of(view)
     said = claim(page, view)
@@ -57,8 +69,8 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
                f'{parts.paragraph_html(other_speeds(answer), kind="beside")}</div>')
     query = view_query(view, edition().id) | ({"embed": "true"} if embedded else {})
     method = address("method", query)
-    links = parts.list_html((
-        plain_link(view, here.code, f"{here.name} as a plain page"), link_html("places", "All places", {})), "links")
+    places = link_html("places", "All places", same_edition())
+    links = parts.list_html((plain_link(view, here.code, f"{here.name} as a plain page"), places), "links")
     body = (f'{notices_html(notices)}{opening}{"" if embedded else search_form(view)}'
             f"{parts.cards_html(cards(answer), view, method)}{parts.badges_html(bases(answer), method)}"
             f"{parts.paragraph_html(covers(edition()))}{map_html(view)}"

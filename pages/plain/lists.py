@@ -6,7 +6,7 @@ from geo.core.view import View
 from geo.edition.search import Found, Hit, search
 from geo.words.claim import sentence_case
 from geo.words.search import what_was_found
-from pages.plain.document import document, link_html, notices_html, plain_link, search_form
+from pages.plain.document import document, link_html, notices_html, plain_link, same_edition, search_form
 from pages.shared.data import edition
 from pages.shared.find import about
 from pages.shared.parts import as_html, list_html, paragraph_html
@@ -25,8 +25,12 @@ def search_page(view: View, typed: str, notices: tuple[str, ...]) -> str:
     body = (f"{notices_html(notices)}<h1>Find a place</h1>{search_form(view, typed)}"
             f'{paragraph_html(said, kind="found") if said else ""}'
             f'{list_html((_hit(view, hit) for hit in hits), "hits", "Places found") if hits else ""}'
-            f'<p>{link_html("places", "All councils, counties and constituencies", {})}</p>')
+            f'<p>{_all_places()}</p>')
     return document("Find a place", "Find a ward, village, council, constituency or postcode.", body)
+
+
+def _all_places() -> str:
+    return link_html("places", "All councils, counties and constituencies", same_edition())
 
 
 def _hit(view: View, hit: Hit) -> str:
@@ -51,5 +55,5 @@ def unknown_page(view: View, code: str) -> str:
     """Say that there is no such place."""
     said = f"No place of the South West, Hampshire or the Isle of Wight has the code {quoted(code, 40)}."
     body = (f"<h1>There is no such place here</h1>{paragraph_html(said)}"
-            f'{search_form(view)}<p>{link_html("places", "All councils, counties and constituencies", {})}</p>')
+            f'{search_form(view)}<p>{_all_places()}</p>')
     return document("No such place", "No place has this code.", body, base="../")

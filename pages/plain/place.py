@@ -3,7 +3,6 @@
 from functools import partial
 from urllib.parse import quote
 
-from geo.core.cache import cached
 from geo.core.view import View
 from geo.figures.profile import INSIDE, PlaceProfile, overlapping, parents
 from geo.words.beside_claim import HEADING, beside_claim
@@ -23,7 +22,7 @@ from pages.plain.document import (
 )
 from pages.plain.share import share_html
 from pages.shared import parts
-from pages.shared.data import edition, profile
+from pages.shared.data import edition, per_edition, profile
 from pages.shared.link import view_query
 from pages.shared.view_state import address, at_place
 
@@ -31,7 +30,7 @@ MOST = 150
 """Places inside of one kind that are listed; of more, those of larger kinds lead there."""
 
 
-@cached(64)
+@per_edition(64)
 def place_page(view: View, notices: tuple[str, ...]) -> str:
     """Write the page of the view's place."""
     shown = profile(view)

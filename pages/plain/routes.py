@@ -12,16 +12,17 @@ from geo.core.errors import EditionError
 from geo.core.mended_link import spellings
 from geo.core.view import View
 from pages.plain.card import CARD_FOLDER, card_route
-from pages.plain.document import PALETTES
+from pages.plain.document import PALETTES, place_query
 from pages.plain.embed import EMBED, embed_page
 from pages.plain.lists import places_page, search_page, unknown_page
 from pages.plain.place import place_page
 from pages.plain.share import SHARE, share_route
 from pages.plain.take import TAKE, take_route
-from pages.shared.data import figure_options, place
-from pages.shared.link import other_edition, read_link
+from pages.shared.data import asked_for, figure_options, place
+from pages.shared.link import named_edition, not_in_edition, other_edition, read_link
 from pages.shared.map_files import map_picture
 from pages.shared.map_widget.bundle import MAP_FOLDER
+from pages.shared.older import older_edition
 from pages.shared.per_minute import PerMinute, client_of
 from pages.shared.serving import etag, packed_answer
 
@@ -37,7 +38,10 @@ def _asked(request: Request, **more: str) -> tuple[View, tuple[str, ...]]:
     query = {name: text for name, text in request.query_params.items() if name not in _OWN}
     view, notices = read_link(query | more)
     kept = figure_options(view).replace(place=view.place, name=view.name, show=view.show)
-    return kept, (*notices, *other_edition(view))
+    asked = {name: text for name, text in request.query_params.items() if name == "q"}
+    here = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").lstrip("/")
+    older = older_edition(here, {**place_query(kept, kept.place), **asked})
+    return kept, (*notices, *other_edition(view), *older, *not_in_edition(view))
 
 
 def _page(request: Request, html: str, status: int = 200) -> Response:
@@ -46,11 +50,12 @@ def _page(request: Request, html: str, status: int = 200) -> Response:
 
 
 def _with_data(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """Say so where there is no edition to answer from."""
+    """Answer from the edition that is asked for; say so where there is none to answer from."""
     @wraps(answer)
     def checked(request: Request) -> Response:
         try:
-            return answer(request)
+            with asked_for(named_edition(request.query_params)):
+                return answer(request)
         except EditionError as error:
             return PlainTextResponse(f"There is no data to show: {error}", 503, {"Cache-Control": "no-store"})
     return checked
@@ -98,7 +103,8 @@ def picture_route(request: Request) -> Response:
         told = f"{PICTURES_A_MINUTE} pictures were asked for within a minute; ask again in {wait} seconds"
         return PlainTextResponse(told, 429, {"Cache-Control": "no-store", "Retry-After": str(wait)})
     drawn = map_picture(view, palette)
-    return Response(drawn, 200, {"Cache-Control": "public, max-age=3600"}, "image/png")
+    kept = "no-store" if other_edition(view) else "public, max-age=3600"
+    return Response(drawn, 200, {"Cache-Control": kept}, "image/png")
 
 
 ROUTES = (

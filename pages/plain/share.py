@@ -17,9 +17,9 @@ from pages.plain.document import app_address
 from pages.plain.embed import EMBED
 from pages.plain.take import FILES, takes
 from pages.shared.claims import claim
-from pages.shared.data import edition, place_of, summary
+from pages.shared.data import asked_for, edition, place_of, summary
 from pages.shared.headings import HEADINGS
-from pages.shared.link import read_link
+from pages.shared.link import named_edition, read_link
 from pages.shared.operator import operator
 from pages.shared.parts import as_html, list_html, paragraph_html
 
@@ -77,12 +77,13 @@ def embed_code(view: View, served: str) -> str:
 def share_route(request: Request) -> Response:
     """Answer with what can be taken away of a page in a view."""
     try:
-        page, view = page_and_view(request.query_params)
-        texts = share_texts(page, view)
+        with asked_for(named_edition(request.query_params)) as served:
+            page, view = page_and_view(request.query_params)
+            texts = share_texts(page, view)
     except SwatheError as error:
         said = f"There is nothing to share: {error}"
         return JSONResponse({"texts": [], "files": [], "said": said}, 503, {"Cache-Control": "no-store"})
-    pinned = {**view.replace(edition="").to_query(), "edition": edition().id}
+    pinned = {**view.replace(edition="").to_query(), "edition": served.id}
     asked = urlencode({"page": page, **pinned} if page else pinned)
     files = [{"label": label, "href": f"take/{name}?{asked}"} for name, label in FILES.items() if takes(page, name)]
     return JSONResponse({"texts": texts, "files": files, "said": ""}, 200, {"Cache-Control": "private, max-age=60"})

@@ -6,7 +6,6 @@ import pandas as pd
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from geo.core.cache import cached
 from geo.core.choices import KINDS
 from geo.core.errors import SwatheError
 from geo.core.measures import MEASURES
@@ -23,8 +22,8 @@ from geo.words.quotation import map_sources
 from pages.compare.data import compared, comparison_csv, comparison_xlsx
 from pages.contents import PAGES
 from pages.explore.map import place_picture
-from pages.shared.data import edition, figure_options, place_of
-from pages.shared.link import read_link
+from pages.shared.data import asked_for, edition, figure_options, per_edition, place_of
+from pages.shared.link import named_edition, other_edition, read_link
 from pages.shared.map_files import map_classes, map_picture
 from pages.shared.map_widget.legend import neighbours, outline_credit
 from pages.shared.per_minute import PerMinute, client_of
@@ -86,7 +85,7 @@ def _gpkg(page: str, view: View) -> bytes:
     return map_gpkg(edition(), shown, _title(shown))
 
 
-@cached(4)
+@per_edition(4)
 def _table(view: View) -> pd.DataFrame:
     return map_table(edition(), view)
 
@@ -105,17 +104,20 @@ def take_route(request: Request) -> Response:
         return PlainTextResponse("There is no such file.", 404, {"Cache-Control": "no-store"})
     write, kind = _WRITERS[name]
     try:
-        view, _ = read_link(asked)
-        client = client_of(request)
-        wait = TAKEN.seconds_to_wait(client, (page, name, view)) if client else 0
-        if wait:
-            told = f"{FILES_A_MINUTE} files were asked for within a minute; ask again in {wait} seconds"
-            return PlainTextResponse(told, 429, {"Cache-Control": "no-store", "Retry-After": str(wait)})
-        written = write(page, view)
+        with asked_for(named_edition(asked)) as served:
+            view, _ = read_link(asked)
+            client = client_of(request)
+            wait = TAKEN.seconds_to_wait(client, (page, name, view)) if client else 0
+            if wait:
+                told = f"{FILES_A_MINUTE} files were asked for within a minute; ask again in {wait} seconds"
+                return PlainTextResponse(told, 429, {"Cache-Control": "no-store", "Retry-After": str(wait)})
+            written = write(page, view)
+            other = bool(other_edition(view))
     except SwatheError as error:
         return PlainTextResponse(f"This file cannot be made: {error}", 503, {"Cache-Control": "no-store"})
     stem, _, suffix = name.partition(".")
     called = file_name("swathe", view.show if stem != "table" or page != "compare" else "side-by-side", view.place,
-                       view.speed, edition().id, suffix=f".{suffix}")
+                       view.speed, served.id, suffix=f".{suffix}")
+    kept = "no-store" if other else "private, max-age=600"
     return Response(written, 200, {
-        "Content-Disposition": f'attachment; filename="{called}"', "Cache-Control": "private, max-age=600"}, kind)
+        "Content-Disposition": f'attachment; filename="{called}"', "Cache-Control": kept}, kind)

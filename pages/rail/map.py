@@ -8,14 +8,13 @@ import pydeck
 import shapely
 import streamlit as st
 
-from geo.core.cache import cached
 from geo.core.choices import HUBS
 from geo.core.crs import WGS84
 from geo.core.view import View
 from geo.figures.reach import station_dots, stations_to_hub
 from geo.maps.classes import MISSING, Palette, classify, legend
 from geo.maps.picture import picture
-from pages.shared.data import edition, profile
+from pages.shared.data import edition, per_edition, profile
 from pages.shared.map_files import degrees, over, picture_bounds, station_file
 from pages.shared.map_widget.layers import boundaries, ring, station_fills
 from pages.shared.map_widget.legend import legend_html, railway_credit
@@ -28,13 +27,13 @@ MEASURE = "train_to_hub_minutes"
 _DOTS_ACROSS = 130
 
 
-@cached(len(HUBS))
+@per_edition(len(HUBS))
 def station_classes(hub: str) -> pd.Series:
     """Give each station its class on the map, in the order of the map file. Do not change it: it is shared."""
     return classify(stations_to_hub(edition(), hub)["typical"], MEASURE)
 
 
-@cached(64)
+@per_edition(64)
 def stations_bounds(hub: str, code: str) -> tuple[float, float, float, float]:
     """Give the rectangle, on the national grid, of a place and of its stations, or of the nearest."""
     own = edition().stations.loc[profile(View(place=code, hub=hub)).stations.index]
@@ -52,7 +51,7 @@ def _layers(view: View, palette: Palette) -> list[pydeck.Layer]:
     return layers
 
 
-@cached(16)
+@per_edition(16)
 def stations_picture(hub: str, code: str, palette: Palette) -> bytes:
     """Draw the map of stations as a picture."""
     west, south, east, north = bounds = stations_bounds(hub, code)

@@ -1,4 +1,4 @@
-"""Whether the app can answer: its edition is read, is what its identity says, and the first page has been made."""
+"""Whether the app can answer: its edition is read, is what it says it is, and the first page has been made."""
 
 import threading
 
@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from geo.core.errors import EditionError
-from pages.shared.data import edition
+from pages.shared.shelf import usual_edition
 
 PREPARED = threading.Event()
 """Set when the work at the start is over, whatever came of it."""
@@ -17,7 +17,7 @@ def ready_route(_: Request) -> Response:
     status, said = 503, "starting"
     if PREPARED.is_set():
         try:
-            status, said = 200, edition().id
+            status, said = 200, usual_edition().id
         except EditionError as error:
             said = f"There is no data to show: {error}"
     return PlainTextResponse(said, status, {"Cache-Control": "no-store"})

@@ -1,47 +1,139 @@
-"""The edition being served, and what pages ask of it: every answer is one that the analysis keeps for all readers."""
+"""The edition shown, and what pages ask of it: every answer is one that the analysis keeps for all readers."""
 
-import logging
-import os
-from pathlib import Path
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import pandas as pd
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.core.cache import cached
 from geo.core.choices import REGION
 from geo.core.errors import EditionError
 from geo.core.measures import MEASURES
 from geo.core.view import View
+from geo.edition.at_hand import EditionAtHand
 from geo.edition.places import Place, named
-from geo.edition.store import STARTER, Edition, load_edition
+from geo.edition.store import Edition
 from geo.figures.certainty import list_intervals
 from geo.figures.place import PlaceFigures, show
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.figures.ranking import rank
+from pages.shared import shelf
+from pages.shared.shelf import edition_by_id, usual_edition
 
-_LOG = logging.getLogger(__name__)
+SESSION = "swathe_edition"
+"""Under which a session keeps the id of the edition that it sees."""
 
-
-@cached(1)
-def edition() -> Edition:
-    """Load the edition named by the environment variable SWATHE_EDITION (a folder), else the starter edition."""
-    folder = Path(os.environ.get("SWATHE_EDITION") or STARTER)
-    found = _load(folder, tuple(sorted((file.name, file.stat().st_mtime_ns) for file in folder.glob("*"))))
-    if isinstance(found, str):
-        raise EditionError(found)
-    return found
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
-@cached(1)
-def _load(folder: Path, _files: tuple[tuple[str, int], ...]) -> Edition | str:
-    """Load an edition, or say why not: once while its files are the same, since reading it takes seconds.
+class _Shown(NamedTuple):
+    """What a request or a run of a page is answered from, from its beginning to its end."""
 
-    The log has the reason in full; readers are told without where the edition lies on the server.
+    edition: Edition
+    usual: bool     # whether it is the one that is shown where none is named
+    newest: EditionAtHand | None
+
+
+_SHOWN: ContextVar[_Shown | None] = ContextVar("shown", default=None)
+
+
+def _found(name: str) -> _Shown:
+    """Find the edition of this id; the usual one where it is not served, or none is named."""
+    usual = usual_edition()
+    named = edition_by_id(name) if name else None
+    return _Shown(named or usual, named in {None, usual}, next(iter(shelf.editions()), None))
+
+
+def _shown() -> _Shown:
+    """Tell what this request or session is answered from.
+
+    A thread that nobody told is refused, since whatever it answered with could be of another edition.
     """
+    shown = _SHOWN.get()
+    if shown is not None:
+        return shown
+    if get_script_run_ctx(suppress_warning=True) is not None:     # a callback, which runs before its page
+        return show_session(str(st.session_state.get(SESSION, "")))
+    if threading.current_thread() is threading.main_thread():     # a program, and no server
+        return _found("")
+    raise LookupError("no edition was asked for here: use asked_for, or carried")
+
+
+def edition() -> Edition:
+    """Give the edition that this request or session asks for."""
+    return _shown().edition
+
+
+def is_usual() -> bool:
+    """Tell whether what is shown is the edition that a link sees which names none."""
+    return _shown().usual
+
+
+def newer() -> EditionAtHand | None:
+    """Give the newest edition where an older one is shown."""
+    shown = _shown()
+    return None if shown.newest is None or shown.newest.id == shown.edition.id else shown.newest
+
+
+def editions() -> list[EditionAtHand]:
+    """List the editions that are served, newest first, as their manifests tell of them."""
+    return shelf.editions()
+
+
+def show_session(name: str) -> _Shown:
+    """Show this session the edition of this id, from now to the end of its run; the usual one where it is not there."""
+    shown = _found(name)
+    st.session_state[SESSION] = shown.edition.id
+    _SHOWN.set(shown)
+    return shown
+
+
+@contextmanager
+def asked_for(name: str) -> Iterator[Edition]:
+    """Answer from the edition of this id; from the usual one where it is not served, or none is named."""
+    shown = _found(name)
+    before = _SHOWN.set(shown)
     try:
-        return load_edition(folder)
-    except EditionError as error:
-        _LOG.error("The edition is not served: %s", error)
-        return str(error).replace(str(folder), folder.name)
+        yield shown.edition
+    finally:
+        _SHOWN.reset(before)
+
+
+def carried(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Have a function answer later, in whatever thread, from the edition that is shown now; an EditionError if gone."""
+    name = edition().id
+
+    @wraps(function)
+    def later(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        with asked_for(name) as served:
+            if served.id != name:
+                raise EditionError(f"edition {name} is no longer served")
+            return function(*args, **kwargs)
+    return later
+
+
+def per_edition(count: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """Keep a function's last answers, so many for each edition; it may ask for `edition` as often as it likes."""
+    def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        """Remember the answers of this function."""
+        @cached(count, key=lambda shown, *args, **kwargs: (shown.edition, shown.usual, args, tuple(kwargs.items())),
+                each=lambda name: name[0])
+        def kept(_: _Shown, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+            return function(*args, **kwargs)
+
+        @wraps(function)
+        def answer(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+            """Return the answer given before, or work it out."""
+            return kept(_shown(), *args, **kwargs)
+        return answer
+    return decorate
 
 
 def figure_options(view: View) -> View:

@@ -5,12 +5,12 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from geo.core.cache import cached
 from geo.core.errors import EditionError
 from geo.edition.search import LONGEST, Hit, search
 from geo.words.claim import kind_label
 from geo.words.search import what_was_found
-from pages.shared.data import edition
+from pages.shared.data import asked_for, edition, per_edition
+from pages.shared.link import named_edition
 
 MOST = 8
 """Places offered for one search."""
@@ -22,7 +22,8 @@ def find_route(request: Request) -> Response:
     """Answer what was typed with places; nothing typed with the councils. Starlette runs it in a thread."""
     typed = request.query_params.get("q", "")[:LONGEST]
     try:
-        answer = _found(typed) if typed.strip() else _councils()
+        with asked_for(named_edition(request.query_params)):
+            answer = _found(typed) if typed.strip() else _councils()
     except EditionError as error:
         said = f"There is no data to search: {error}"
         return JSONResponse({"said": said, "places": []}, 503, {"Cache-Control": "no-store"})
@@ -52,7 +53,7 @@ def about(hit: Hit) -> str:
     return f"{kind_label(hit.kind)}{where}{flag}{f' · {hit.note}' if hit.note else ''}"
 
 
-@cached(1)
+@per_edition(1)
 def _councils() -> dict[str, object]:
     """List what can be chosen without typing: the South West and its authorities."""
     places = edition().places

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 from geo.core.choices import KINDS
 from geo.core.errors import PlaceError, SwatheError
+from geo.core.measures import MEASURES
 from geo.core.view import WHAT_IF_OPTIONS, View
 from geo.core.what_if_terms import WhatIf
+from geo.figures.ranking import is_known
 from geo.figures.scenario import require_known
-from pages.shared.data import edition, place
+from geo.words.editions import measure_not_here
+from pages.shared.data import edition, is_usual, place
 
 
 def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
@@ -48,6 +51,11 @@ def _known_changes(view: View, notices: list[str]) -> tuple[View, list[str]]:
     return view, notices
 
 
+def named_edition(query: Mapping[str, str]) -> str:
+    """Read which edition a link names; "" where it names none, or nothing that could be one."""
+    return View.from_query(query)[0].edition
+
+
 def beside_codes(view: View) -> list[str]:
     """List the places that are set beside the view's own."""
     return [code for code in view.beside.split(".") if code]
@@ -71,7 +79,12 @@ def other_edition(view: View) -> list[str]:
     return [f"This link was made with edition {view.edition}; you are seeing {served}. Figures may differ."]
 
 
+def not_in_edition(view: View) -> list[str]:
+    """Say so where what the map shows is not in the edition."""
+    return [] if is_known(edition(), view.show) else [measure_not_here(MEASURES[view.show])]
+
+
 def view_query(view: View, served: str) -> dict[str, str]:
-    """Write a view as a link's query, with the edition where anything was chosen."""
+    """Write a view as a link's query, with the edition where anything was chosen, it too."""
     query = view.to_query()
-    return {**query, "edition": view.edition or served} if query else {}
+    return {**query, "edition": view.edition or served} if query or not is_usual() else {}

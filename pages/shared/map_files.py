@@ -10,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo.core.cache import cached
 from geo.core.choices import KINDS, REGION
 from geo.core.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.core.errors import SwatheError
@@ -22,7 +21,7 @@ from geo.maps import geojson
 from geo.maps.classes import Palette, classify, shown_values
 from geo.maps.names import map_names, names_file
 from geo.maps.picture import Over, picture
-from pages.shared.data import edition, figure_options, place, ranking, summary
+from pages.shared.data import asked_for, edition, figure_options, per_edition, place, ranking, summary
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,7 +37,7 @@ def map_classes(view: View, kind: str) -> pd.Series:
     return _classes(figure_options(view).replace(by=kind, show=view.show, place=view.place))
 
 
-@cached(32)     # asked for by the map, its legend and its words in one run
+@per_edition(32)     # asked for by the map, its legend and its words in one run
 def _classes(view: View) -> pd.Series:
     areas = view.by == "lsoa"
     neighbour = edition().areas["neighbour"] if areas else map_places(view.by).set_index("code")["neighbour"]
@@ -60,7 +59,7 @@ _F = TypeVar("_F", MapFile, MapFile | None)
 MOST_NAMES = 4_096
 """Names of map files that are known, those handed out last: a stranger's guess is no work."""
 
-_HANDED_OUT: dict[str, None] = {}
+_HANDED_OUT: dict[str, str] = {}     # name → the edition that it is of: two that make the same file share it
 
 
 def _handed_out(write: Callable[_P, _F]) -> Callable[_P, _F]:
@@ -70,7 +69,7 @@ def _handed_out(write: Callable[_P, _F]) -> Callable[_P, _F]:
         file = write(*args, **kwargs)
         if file is not None:
             _HANDED_OUT.pop(file.name, None)
-            _HANDED_OUT[file.name] = None     # the last handed out stands last
+            _HANDED_OUT[file.name] = edition().id     # the last handed out stands last
             for oldest in list(_HANDED_OUT)[:-MOST_NAMES]:
                 _HANDED_OUT.pop(oldest, None)
         return file
@@ -82,7 +81,7 @@ def _pack(stem: str, content: bytes, kind: str = "geojson") -> MapFile:
 
 
 @_handed_out
-@cached(2 * len(KINDS))     # at most half a megabyte each
+@per_edition(2 * len(KINDS))     # at most half a megabyte each
 def shape_file(kind: str, distance: Distance) -> MapFile:
     """Write the shapes of all places of a kind."""
     shapes = _geometry(kind)
@@ -100,7 +99,7 @@ def facts_file(view: View) -> MapFile:
     return _facts_file(View().replace(**{option: getattr(view, option) for option in FACT_OPTIONS}))
 
 
-@cached(24)     # at most a fifth of a megabyte each
+@per_edition(24)     # at most a fifth of a megabyte each
 def _facts_file(view: View) -> MapFile:
     served, minutes, context = edition(), _minutes(view, view.by), _context(view.by)
     figures = area_figures(served, view)
@@ -116,13 +115,13 @@ def _minutes(view: View, kind: str) -> pd.Series:
     return ranking(view, kind, f"{view.clock}_to_hub_minutes", "all").set_index("code")["value"]
 
 
-@cached(len(KINDS))
+@per_edition(len(KINDS))
 def _context(kind: str) -> pd.DataFrame:
     """Give the context measures of all places of a kind."""
     return context_values(edition(), edition().membership(kind))
 
 
-@cached(len(KINDS))
+@per_edition(len(KINDS))
 def map_places(kind: str) -> gpd.GeoDataFrame:
     """List the places of a kind in the order of its map file."""
     places = edition().places
@@ -130,7 +129,7 @@ def map_places(kind: str) -> gpd.GeoDataFrame:
 
 
 @_handed_out
-@cached(2)
+@per_edition(2)
 def authority_lines(distance: Distance) -> MapFile:
     """Write the boundaries of all authorities."""
     shapes = _geometry("authority")
@@ -139,14 +138,14 @@ def authority_lines(distance: Distance) -> MapFile:
 
 
 @_handed_out
-@cached(1)
+@per_edition(1)
 def railway_lines() -> MapFile | None:
     """Write the railway lines; None where the edition has none."""
     lines = edition().lines
     return None if lines.empty else _pack("railways", geojson.line_file(gpd.GeoDataFrame(lines).geometry))
 
 
-@cached(1)
+@per_edition(1)
 def names() -> pd.DataFrame:
     """List the names of all maps, the most important first. Do not change it: it is shared."""
     served = edition()
@@ -154,34 +153,34 @@ def names() -> pd.DataFrame:
 
 
 @_handed_out
-@cached(1)
+@per_edition(1)
 def name_file() -> MapFile:
     """Write the names of towns, villages, authorities and stations."""
     return _pack("names", names_file(names()))
 
 
 @_handed_out
-@cached(64)
+@per_edition(64)
 def place_lines(code: str) -> MapFile:
     """Write the boundary of one place."""
     return _pack(f"place.{code}", geojson.outline_file(_place_shape(code)))
 
 
-@cached(64)
+@per_edition(64)
 def _place_shape(code: str) -> gpd.GeoSeries:
     geometry = edition().areas.geometry
     return gpd.GeoSeries([geometry.loc[place(code).lsoas].union_all(method="coverage")], crs=geometry.crs)
 
 
 @_handed_out
-@cached(1)
+@per_edition(1)
 def station_file() -> MapFile:
     """Write the map file of all stations."""
     points = geojson.geometry_texts(station_dots(edition()))
     return _pack("stations", geojson.map_file(points, station_properties(edition())))
 
 
-@cached(256)
+@per_edition(256)
 def map_bounds(code: str) -> list[float]:
     """Give the rectangle that a map of a place shows: west, south, east, north of its main part in degrees."""
     return degrees(picture_bounds(code))
@@ -229,14 +228,16 @@ def was_handed_out(name: str) -> bool:
 
 def named_file(name: str) -> MapFile | None:
     """Find, or make again, the map file of a name that was handed out."""
-    if not was_handed_out(name):
+    made_of = _HANDED_OUT.get(name)
+    if made_of is None:
         return None
     what, *options = (name.split(".")[:-2] or [""])
     names, write = _WRITERS.get(what, ((), None))
     if write is None or len(options) != len(names):
         return None
     try:
-        found = write(View().replace(**dict(zip(names, options, strict=True))))
+        with asked_for(made_of):
+            found = write(View().replace(**dict(zip(names, options, strict=True))))
     except SwatheError:
         return None
     return found if found and found.name == name else None
@@ -247,7 +248,7 @@ def map_picture(view: View, palette: Palette) -> bytes:
     return _picture(figure_options(view).replace(place=view.place, show=view.show), palette)
 
 
-@cached(32)
+@per_edition(32)
 def _picture(view: View, palette: Palette) -> bytes:
     areas = edition().areas
     return picture(areas.geometry, map_classes(view, "lsoa"), over(view.place), palette, palette.ordered(view.show),
@@ -260,7 +261,7 @@ def over(code: str) -> Over:
     return Over(map_places("authority").geometry, outlined, names())
 
 
-@cached(256)
+@per_edition(256)
 def picture_bounds(code: str) -> tuple[float, float, float, float]:
     """Give the rectangle that a picture of a place shows, on the national grid."""
     areas = edition().areas.loc[place(code).lsoas]

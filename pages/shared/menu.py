@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 
-from geo.core.cache import cached
 from geo.core.choices import KINDS
 from geo.core.view import View
 from geo.edition.partnerships import within_reach
 from geo.words.claim import kind_label
-from pages.shared.data import edition, place_of
+from pages.shared.data import edition, per_edition, place_of
 
 OFFERED = ("region", "county", "authority", "lep", "constituency", "district", "ward", "msoa")
 """Kinds of place in the list, in this order; a link may name any other."""
 
 
-@cached(1)
+@per_edition(1)
 def place_labels() -> Mapping[str, str]:
     """List the places that can be chosen."""
     places = edition().places

@@ -16,7 +16,7 @@ from geo.sources.licences import credit_sentences
 from geo.words.claim import Card
 from geo.words.definitions import definition
 from pages.contents import PAGES
-from pages.shared.data import edition
+from pages.shared.data import carried, edition
 from pages.shared.view_state import address, at_place, current_view, link_query
 
 _STATIC = Path(__file__).parents[2] / "static"
@@ -62,7 +62,7 @@ def small(*pieces: str) -> None:
 
 def notice(text: str) -> None:
     """Tell the reader something about this run."""
-    st.html(f'<div class="notice" role="status">{escape(text)}</div>')
+    st.html(f'<div class="notice" role="status">{as_html(text)}</div>')
 
 
 def page_heading(title: str, *below: str) -> None:
@@ -189,7 +189,7 @@ def downloads(what: str, key: str, stem: Sequence[str], csv: Callable[[], bytes]
     """Offer a table as files, written when one is asked for."""
     with st.container(horizontal=True):
         for suffix, name, kind, write in ((".csv", "CSV", CSV_TYPE, csv), (".xlsx", "Excel (XLSX)", XLSX_TYPE, xlsx)):
-            st.download_button(f"Download {what} as {name}", write, file_name(*stem, suffix=suffix), kind,
+            st.download_button(f"Download {what} as {name}", carried(write), file_name(*stem, suffix=suffix), kind,
                                key=f"{key}{suffix}", on_click="ignore")
 
 

@@ -11,8 +11,8 @@ from geo.core.errors import ViewError
 from geo.core.priority_terms import stop_of
 from geo.core.view import FIGURE_OPTIONS, WHAT_IF_OPTIONS, View
 from geo.core.what_if_terms import AddedTrains, moment
-from pages.shared.data import edition
-from pages.shared.link import beside_codes, read_link, view_query
+from pages.shared.data import SESSION, edition, show_session
+from pages.shared.link import beside_codes, named_edition, read_link, view_query
 
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
 _FIRST, _SEEN = "swathe_first", "swathe_seen"
@@ -98,6 +98,10 @@ def open_view(page: str) -> tuple[View, list[str]]:
     state[_PAGE] = page
     begins = _VIEW not in state
     new_link = begins or (query != state[_WRITTEN] and not turned_page and not _changed())
+    before = state.get(SESSION, "")
+    served = show_session(named_edition(query) if new_link else before).edition
+    if not new_link and served.id != before:     # the edition was taken away
+        query, new_link = {**state[_VIEW].to_query(), "edition": before}, True
     if new_link:
         state[_VIEW], state[_NOTICES] = read_link(query)
         state[_WRITTEN] = query

@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from geo.core.cache import cached
 from geo.core.choices import SPEEDS
 from geo.core.errors import SwatheError
 from geo.core.view import MOST_MINUTES, UPGRADED_AT_MOST, View
@@ -14,7 +13,7 @@ from geo.core.what_if_terms import WhatIf
 from geo.figures.scenario import lines_served, require_known
 from geo.words.claim import sentence_case
 from geo.words.definitions import speed_in_words
-from pages.shared.data import edition
+from pages.shared.data import edition, per_edition
 from pages.shared.menu import place_label, place_labels
 from pages.shared.parts import notice, small
 from pages.shared.view_state import EVERY_LINE, current_view, first_view, set_view, what_if_widgets
@@ -74,7 +73,7 @@ def _choose_trains(began: Mapping[str, Any]) -> None:
     small("Trains that run over a closed line are cut in two there; no way round is assumed.")
 
 
-@cached(1)
+@per_edition(1)
 def _stations() -> dict[str, str]:
     """Name the stations of the timetable, in the order of their names. Do not change it: it is shared."""
     stations = edition().stations

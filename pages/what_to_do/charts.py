@@ -5,7 +5,6 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from geo.core.cache import cached
 from geo.core.priority_terms import terms_of
 from geo.core.view import View
 from geo.figures.priorities import Priorities
@@ -13,6 +12,7 @@ from geo.maps.charts import css
 from geo.maps.classes import Palette
 from geo.words.priorities import CURVE_HEADER
 from pages.shared.charts import axis
+from pages.shared.data import per_edition
 from pages.what_to_do.data import listed
 
 BAND_OPACITY = 0.45
@@ -54,7 +54,7 @@ def curve_chart(found: Priorities, palette: Palette, half: float | None) -> alt.
     return alt.layer(*drawn, line).properties(height=300)
 
 
-@cached(32)     # to write it takes a tenth of a second, twice what is left of a rerun
+@per_edition(32)     # to write it takes a tenth of a second, twice what is left of a rerun
 def curve_spec(asked: View, palette: Palette) -> dict[str, Any]:
     """Write the curve of a list that there is, as Vega-Lite. Do not change it: it is shared."""
     found = listed(asked)

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from geo.core.cache import cached
 from geo.core.errors import ViewError
 from geo.core.priority_terms import HALVE, terms_of
 from geo.core.view import View
@@ -12,7 +11,7 @@ from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
 from geo.words.planned import left_out
 from geo.words.priorities import how_chosen, what_it_takes
-from pages.shared.data import edition, place, place_of
+from pages.shared.data import edition, per_edition, place, place_of
 
 
 def asked_of(view: View) -> View:
@@ -20,7 +19,7 @@ def asked_of(view: View) -> View:
     return View().replace(**view.replace(first=view.first or HALVE, against="").pack_options(), place=view.place)
 
 
-@cached(32)     # a refusal too: the solver may have looked for seconds
+@per_edition(32)     # a refusal too: the solver may have looked for seconds
 def listed(asked: View) -> Priorities | ViewError:
     """Choose the neighbourhoods to upgrade first (of `asked_of`); else the reason why none can be chosen."""
     try:
@@ -29,7 +28,7 @@ def listed(asked: View) -> Priorities | ViewError:
         return error
 
 
-@cached(32)
+@per_edition(32)
 def authorities(asked: View) -> pd.DataFrame:
     """Sum a list that there is up by authority. Do not change it: it is shared."""
     found = listed(asked)

@@ -2,14 +2,13 @@
 
 import pandas as pd
 
-from geo.core.cache import cached
 from geo.core.errors import ViewError
 from geo.core.view import View
 from geo.maps.classes import Palette, chosen_legend, classify_chosen
 from geo.maps.picture import picture
 from geo.words.claim import spoken_name
 from geo.words.context import tooltip
-from pages.shared.data import edition, place, place_of
+from pages.shared.data import edition, per_edition, place, place_of
 from pages.shared.map_files import over, picture_bounds
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, outline_credit, railway_credit
@@ -20,7 +19,7 @@ MEASURE = "people_in_gap"
 """Its colours are those of the map."""
 
 
-@cached(32)     # asked for by the map, its legend and its picture
+@per_edition(32)     # asked for by the map, its legend and its picture
 def list_classes(asked: View) -> pd.Series:
     """Give every neighbourhood its class, in the order of the map file. Do not change it: it is shared."""
     found, areas = listed(asked), edition().areas
@@ -28,7 +27,7 @@ def list_classes(asked: View) -> pd.Series:
     return classify_chosen(people, pd.Series(areas.index.isin(place(asked.place).lsoas), areas.index))
 
 
-@cached(16)
+@per_edition(16)
 def list_picture(asked: View, palette: Palette) -> bytes:
     """Draw the map as a picture."""
     return picture(edition().areas.geometry, list_classes(asked), over(asked.place), palette, palette.ordered(MEASURE),

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from geo.core.cache import cached
 from geo.core.errors import SwatheError
 from geo.core.view import PRIORITY_OPTIONS, View
 from geo.figures import line_or_train as exchanges
@@ -11,7 +10,7 @@ from geo.pack import spreadsheets
 from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
 from geo.words.what_if import beside_the_change, what_it_does
-from pages.shared.data import edition, place, place_of
+from pages.shared.data import edition, per_edition, place, place_of
 
 
 def changes_of(view: View) -> View:
@@ -30,7 +29,7 @@ def outcome_of(asked: View) -> Outcome | SwatheError:
         return error
 
 
-@cached(16)
+@per_edition(16)
 def gains(asked: View) -> pd.DataFrame:
     """Tell who gains by a what-if that there is. Do not change it: it is shared."""
     found = outcome_of(asked)

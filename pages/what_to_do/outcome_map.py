@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from geo.core.cache import cached
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.figures.ranking import rank
@@ -22,7 +21,7 @@ from geo.maps.picture import picture
 from geo.words.claim import spoken_name
 from geo.words.definitions import label, legend_heading
 from geo.words.what_if import change_heading
-from pages.shared.data import edition, place, place_of
+from pages.shared.data import edition, per_edition, place, place_of
 from pages.shared.map_files import over, picture_bounds
 from pages.shared.map_widget.layers import boundaries, fills
 from pages.shared.map_widget.legend import legend_html, outline_credit, railway_credit
@@ -38,7 +37,7 @@ def _measure(found: Outcome) -> str:
     return "nowhere_to_turn" if found.terms.changes_rail else "people_in_gap"
 
 
-@cached(32)     # asked for by the map, its legend and its picture
+@per_edition(32)     # asked for by the map, its legend and its picture
 def _classes(asked: View, which: str) -> pd.Series:
     """Give every neighbourhood its class, in the order of the map file. Do not change it: it is shared."""
     found, areas = outcome_of(asked), edition().areas
@@ -53,7 +52,7 @@ def _classes(asked: View, which: str) -> pd.Series:
     return classify(shown_values(measure, ranked, areas.index), measure, inside)
 
 
-@cached(16)
+@per_edition(16)
 def _picture(asked: View, which: str, measure: str, palette: Palette) -> bytes:
     """Draw the map as a picture."""
     return picture(edition().areas.geometry, _classes(asked, which), over(asked.place), palette,

@@ -16,7 +16,7 @@ from geo.figures.place import show
 from geo.figures.place_json import named_figures
 from geo.figures.ranking import rank
 from geo.maps.classes import LIGHT, OUTSIDE
-from pages.shared import data, map_files
+from pages.shared import data, map_files, shelf
 
 
 def test_answers_are_those_of_the_command_line(served: Edition) -> None:
@@ -115,7 +115,7 @@ def test_an_edition_that_is_refused_is_not_read_again_until_its_files_change(
     """Every page of every reader asks for it; nobody is told where it lies, but for whoever reads the log."""
     folder, read = tmp_path / "private" / "mine", []
     monkeypatch.setenv("SWATHE_EDITION", str(folder))
-    monkeypatch.setattr(data, "load_edition", lambda path: read.append(path) or load_edition(path))
+    monkeypatch.setattr(shelf, "load_edition", lambda path: read.append(path) or load_edition(path))
     forget()
     for _ in range(2):
         with pytest.raises(EditionError, match=r"^mine is not an edition"):

@@ -140,5 +140,5 @@ def test_the_readme_lists_every_setting_that_is_read() -> None:
     table = {line.split("`")[1] for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
              if line.startswith("| `SWATHE_")}
     assert read == table == {
-        "SWATHE_EDITION", "SWATHE_OPERATOR", "SWATHE_CONTACT", "SWATHE_HOSTS", "SWATHE_FRAMED_BY", "SWATHE_SITE",
-        "SWATHE_RAIL_USER", "SWATHE_RAIL_PASSWORD"}
+        "SWATHE_EDITION", "SWATHE_EDITIONS", "SWATHE_OPERATOR", "SWATHE_CONTACT", "SWATHE_HOSTS", "SWATHE_FRAMED_BY",
+        "SWATHE_SITE", "SWATHE_RAIL_USER", "SWATHE_RAIL_PASSWORD"}
