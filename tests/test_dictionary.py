@@ -103,7 +103,7 @@ def test_every_name_in_lists_for_programs_is_described(starter: Edition) -> None
 
 
 def test_every_option_that_a_file_is_stamped_with_is_described() -> None:
-    asked = View(first="halve", upgrade="E07000046").pack_options()
+    asked = View(first="halve", upgrade="E07000046", against="starter-0123456789ab").pack_options()
     assert [each.name for each in columns(asked)] == list(asked)
 
 

@@ -133,7 +133,8 @@ def test_what_it_is_compared_with_changes_no_figure_of_the_place():
     view, notices = View.from_query({"against": "starter-0123456789ab", "place": "E07000047"})
     assert (view.against, notices) == ("starter-0123456789ab", [])
     assert view.options() == View().options()
-    assert view.pack_options() == View(place="E07000047").pack_options()
+    assert view.pack_options() == {**View().pack_options(), "against": "starter-0123456789ab"}
+    assert "against" not in View(place="E07000047").pack_options()
     assert list(view.replace(edition="starter-a").to_query()) == ["place", "against", "edition"]
 
 

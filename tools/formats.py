@@ -77,7 +77,7 @@ def _shape(part: Any, path: str = "") -> list[tuple[str, str]]:
 
 def _tables(edition: Edition) -> list[str]:
     """Every table that a pack can hold, with its columns: of a pack that has all of them."""
-    asked = View(place="E07000046", first="halve", upgrade="E07000046", to="gigabit")
+    asked = View(place="E07000046", first="halve", upgrade="E07000046", to="gigabit", against=edition.id)
     tables = pack_tables(place_profile(edition, asked))
     dictionary = tables.pop(DICTIONARY)
     named = {("inside-KIND" if stem.startswith("inside-") else stem): table for stem, table in dictionary.groupby("table", sort=False)}

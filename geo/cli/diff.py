@@ -11,6 +11,7 @@ from geo.words.changes import (
     FIGURES_HEADER,
     HOW_TOLD_APART,
     JOURNEYS_COUNTED,
+    SOURCES_HEADER,
     STATIONS_HEADER,
     about_grounds,
     figure_rows,
@@ -19,6 +20,7 @@ from geo.words.changes import (
     place_row,
     places_header,
     slower,
+    source_rows,
     sources_caption,
     station_rows,
     stations_caption,
@@ -45,9 +47,8 @@ def _text(found: EditionChanges) -> list[str]:
         return [*lines, "Both are the same edition: nothing changed."]
     names = named_apart(before, after)
     lines += [*about_grounds(before, after), "", sources_caption(same_inputs(before, after))]
-    files = [(each.title, each.before or "not there", each.after or "not there")
-             for each in source_changes(before, after)]
-    lines += [table([("Source", "Before", "Now"), *files], left=3)] * bool(files)
+    files = source_rows(source_changes(before, after))
+    lines += [table([SOURCES_HEADER, *files], left=3)] * bool(files)
     lines += lacking(before, after)
     lines += ["", *summary_lines(found.places, found.region, view, names)]
     if found.region.figures:

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from geo.cli.options import edition_of, print_answer, view_of, whole, with_changes
 from geo.core.errors import CheckError, PackError
-from geo.edition.store import STARTER, Edition
+from geo.edition.store import STARTER, Edition, load_edition
 from geo.pack.batch import make_every
 from geo.pack.check_briefs import holds_briefs, verify_briefs
 from geo.pack.file import verify as checks
@@ -31,6 +31,8 @@ def pack(options: Namespace) -> None:
         raise PackError("--name names one place: leave it out, or --every")
     if options.every and options.first:
         raise PackError("a brief has no chapter of where first: leave --first out, or name a PLACE")
+    if options.every and options.against:
+        raise PackError("a brief has no chapter of what changed: leave --against out, or name a PLACE")
     view = view_of(options).replace(
         first=options.first, order=options.order, least=whole(options.least, "least"),
         fair=whole(options.fair, "fair"), every=whole(options.every_authority, "every-authority"))
@@ -41,15 +43,20 @@ def pack(options: Namespace) -> None:
         written = make_every(options.every, request, options.edition or STARTER, options.out)
         said = f"{len(written)} written to {options.out}"
     else:
-        edition = edition_of(options, geometry=True)
-        request = replace(request, view=with_changes(view, options, edition))
-        written = [_pack_one(edition, request, options.place, options.name, options.out)]
+        edition, earlier = edition_of(options, geometry=True), _earlier(options)
+        changed = with_changes(view, options, edition).replace(against="" if earlier is None else earlier.id)
+        written = [_pack_one(edition, replace(request, view=changed), options, earlier)]
         said = f"{written[0]} is written"
     print_answer(options, [str(path) for path in written], said)
 
 
-def _pack_one(edition: Edition, request: Request, place: str, name: str, out: Path) -> Path:
-    found = edition.place(place)
+def _earlier(options: Namespace) -> Edition | None:
+    """Load the earlier edition that was named."""
+    return None if options.against is None else load_edition(options.against)
+
+
+def _pack_one(edition: Edition, request: Request, options: Namespace, earlier: Edition | None) -> Path:
+    found, name, out = edition.place(options.place), options.name, options.out
     if name and not found.parts:
         raise PackError(f"--name names several places together; {found.name} has a name")
     request = replace(request, view=request.view.replace(place=found.code, name=name))
@@ -58,8 +65,8 @@ def _pack_one(edition: Edition, request: Request, place: str, name: str, out: Pa
             bar.set_description(step)
             bar.update()
 
-        name, content = make_pack(edition, request, on_step)
-    path = out / name if out.is_dir() else out
+        name, content = make_pack(edition, request, on_step, earlier)
+    path: Path = out / name if out.is_dir() else out
     write_whole(path, content)
     return path
 
@@ -77,12 +84,14 @@ def sheet(options: Namespace) -> None:
 def verify(options: Namespace) -> None:
     """Check a pack, or a folder of briefs: every file, every figure, and all of it made again."""
     if holds_briefs(options.file):
+        if options.against:
+            raise PackError("briefs say nothing of an earlier edition: leave --against out")
         findings = verify_briefs(options.file, options.edition or STARTER, quick=options.quick)
     else:
-        edition = edition_of(options, geometry=True)
-        findings = checks.verify(options.file, edition)
+        edition, earlier = edition_of(options, geometry=True), _earlier(options)
+        findings = checks.verify(options.file, edition, earlier)
         if not options.quick:
-            findings = remake(options.file, edition, findings)
+            findings = remake(options.file, edition, findings, earlier)
     print_answer(options, findings.as_dict(), *findings.lines)
     if not findings.ok:
         raise CheckError(findings.lines[0])

@@ -92,6 +92,8 @@ def make_parser() -> argparse.ArgumentParser:
         option = name.partition("-")[0]
         pack.add_argument(f"--{name}", default=str(getattr(View(), option)), help=f"{text} (default: %(default)s)")
 
+    pack.add_argument("--against", type=Path, metavar="DIR",
+                      help="say what changed since an earlier edition, which is in this folder")
     _add_changes(pack.add_argument_group("a chapter of what if"))
 
     sheet = _command(commands, "packs.sheet", "a sheet for a meeting, one side: claim, map, three questions")
@@ -106,6 +108,8 @@ def make_parser() -> argparse.ArgumentParser:
     verify.add_argument("--quick", action="store_true",
                         help="leave out making it again: report, maps, workbook and GeoPackage are then known by the "
                              "sender's own checksums alone")
+    verify.add_argument("--against", type=Path, metavar="DIR",
+                        help="the earlier edition, for a pack that says what changed since it")
     _add_edition(verify)
 
     check = _command(commands, "editions.check", "validate an edition")

@@ -23,7 +23,7 @@ PRIORITY_OPTIONS = ("first", "order", "least", "fair", "every")
 WHAT_IF_OPTIONS = ("upgrade", "to", "rail", "stations", "line", "close", "add")
 """The options that say what a what-if changes."""
 
-PACK_OPTIONS = ("name", *PRIORITY_OPTIONS, *WHAT_IF_OPTIONS)
+PACK_OPTIONS = ("name", *PRIORITY_OPTIONS, *WHAT_IF_OPTIONS, "against")
 """Options that a pack is made by besides those that change figures."""
 
 MOST_MINUTES = 60
@@ -223,10 +223,10 @@ class View:
         Returns
         -------
         dict
-            Those that change figures; a partnership's own name, the terms of where first and those of a what-if, where
-            there are any.
+            Those that change figures; a partnership's own name, the edition compared with, the terms of where first and
+            those of a what-if, where there are any.
         """
-        named = {"name": self.name} if self.name else {}
+        named = {name: getattr(self, name) for name in ("name", "against") if getattr(self, name)}
         terms = {name: getattr(self, name) for name in PRIORITY_OPTIONS} if self.first else {}
         changed = {name: getattr(self, name) for name in WHAT_IF_OPTIONS} if self.asks_what_if else {}
         return self.options() | named | terms | changed

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.core.cache import forget_of
@@ -37,6 +38,9 @@ DRAWN = ("people_in_gap", "nowhere_to_turn")
 
 _NOTHING = 5e-7
 """Of people, premises or minutes: sums of shares differ by so little where only their order changed."""
+
+_WHOLE = 0.5
+"""Of premises: less than this is no premises more or fewer."""
 
 Asked = tuple[str, str]
 """A key of `geo.core.measures.FIGURES`, and the speed or hub that it is asked at ("" for neither)."""
@@ -353,9 +357,14 @@ def _values(edition: Edition, view: View, keys: pd.Series, codes: pd.Index) -> F
 
 def _rounded(ends: tuple[Floats, Floats], wanted: _Wanted, view: View) -> list[Floats]:
     """Give published premises as the whole numbers that they are."""
+    return [np.where(published, end.round(), end)
+            for end, published in zip(ends, _published(wanted, view), strict=True)]
+
+
+def _published(wanted: _Wanted, view: View) -> list[npt.NDArray[np.bool_]]:
+    """Tell which figures of which places are published premises, before and after: place by figure."""
     of_premises = ["premises" in FIGURES[key].bases for key, _ in asked_of(view)]
-    return [np.where(np.outer(shown.reindex(wanted.codes, fill_value=False), of_premises), end.round(), end)
-            for end, shown in zip(ends, wanted.published, strict=True)]
+    return [np.outer(shown.reindex(wanted.codes, fill_value=False), of_premises) for shown in wanted.published]
 
 
 def _drawn(
@@ -383,6 +392,10 @@ def _listed(
     """List the figures of each place that changed."""
     moved = np.isnan(ends[0]) != np.isnan(ends[1])
     moved |= np.any([np.abs(part) > _NOTHING for part in parts.values()], axis=0)
+    # The sums of neighbourhoods differ by a fraction of a premises where the published count is one and the same.
+    alike = np.all([ends[0] == ends[1], *_published(wanted, view), *(np.abs(part) < _WHOLE for part in parts.values())],
+                   axis=0)
+    moved &= ~alike
     asked, codes = asked_of(view), wanted.codes
     figures: dict[str, list[Change]] = {str(code): [] for code in codes}
     for row, column in np.argwhere(moved):

@@ -1,7 +1,7 @@
 """What a place's page and its pack show beside the figures of `show`, worked out once for both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,8 +18,10 @@ from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.certainty import PlaceRanks, RankCertainty, every_rank
+from geo.figures.changes import PlaceChanges, changes_of
 from geo.figures.context import authority_context
 from geo.figures.intervals import Interval, sum_intervals
+from geo.figures.journey_changes import station_changes
 from geo.figures.likeness import Alike, alike
 from geo.figures.neighbours import Neighbours, neighbours
 from geo.figures.place import PlaceFigures, show
@@ -263,11 +265,15 @@ class PlaceProfile:
     ----------
     edition, view, place
         What it is of; the view's place is a code, or codes joined by `+`.
+    earlier
+        The edition that the view's `against` names, with geometry; None where it names none, or that one is not at
+        hand.
     """
 
     edition: Edition
     view: View
     place: Place
+    earlier: Edition | None = None
 
     @cached_property
     def answer(self) -> PlaceFigures:
@@ -374,6 +380,30 @@ class PlaceProfile:
         return what_if(self.edition, self.view) if self.view.asks_what_if else None
 
     @cached_property
+    def changes(self) -> PlaceChanges | None:
+        """What changed in the place since the earlier edition; None where that is not at hand."""
+        return None if self.earlier is None else replace(
+            changes_of(self.earlier, self.edition, self.view, self.place.code), name=self.place.name)
+
+    @cached_property
+    def region_changes(self) -> PlaceChanges | None:
+        """The same of the South West."""
+        return None if self.earlier is None else changes_of(self.earlier, self.edition, self.view, REGION)
+
+    @cached_property
+    def changed_stations(self) -> pd.DataFrame | None:
+        """Those of its stations whose journeys to the hub changed (`station_changes`); None likewise.
+
+        A station that stood in the place in the earlier edition counts too where the later one has it no more.
+        """
+        if self.earlier is None:
+            return None
+        stood = station_areas(self.earlier)
+        own = {*self.stations.index, *stood.index[stood.isin(self.place.lsoas)]}
+        found = station_changes(self.earlier, self.edition, self.view.hub)
+        return found[found.index.isin(own)]
+
+    @cached_property
     def hardship(self) -> Hardship:
         """What is set against the gap where the place looks comfortable."""
         sorts = ("rural", "most_deprived_fifth", "coastal")
@@ -424,8 +454,8 @@ def _stations(edition: Edition, place: Place, hub: str) -> pd.DataFrame:
     return stations_of(edition, place.lsoas, hub, station_areas(edition))
 
 
-@cached(64, key=lambda edition, view: (edition, view.place, *view.pack_options().items()))
-def place_profile(edition: Edition, view: View) -> PlaceProfile:
+@cached(64, key=lambda edition, view, earlier=None: (edition, earlier, view.place, *view.pack_options().items()))
+def place_profile(edition: Edition, view: View, earlier: Edition | None = None) -> PlaceProfile:
     """Assemble what is shown of one place, on its page and in its pack.
 
     Parameters
@@ -434,6 +464,8 @@ def place_profile(edition: Edition, view: View) -> PlaceProfile:
         The edition served, with geometry if stations are asked for.
     view
         Its place is a code or a name, or several joined by `+`; of its terms of where first the pack alone has need.
+    earlier
+        The edition that the view's `against` names, with geometry, where it is at hand.
 
     Returns
     -------
@@ -446,4 +478,4 @@ def place_profile(edition: Edition, view: View) -> PlaceProfile:
         When the place is not in the edition.
     """
     place = named(edition.place(view.place), view.name)
-    return PlaceProfile(edition, View().replace(**view.pack_options(), place=place.code), place)
+    return PlaceProfile(edition, View().replace(**view.pack_options(), place=place.code), place, earlier)

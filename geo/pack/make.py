@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from geo.core.errors import PackError
 from geo.edition.store import Edition
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.file.archive import zip_bytes
@@ -21,15 +22,19 @@ STEPS = ("figures", "maps", "report.pdf", "report.docx", "tables", "areas.gpkg",
 _BRIEF_PAGES = 2
 
 
-def make_pack(edition: Edition, request: Request, on_step: Callable[[str], None] | None = None) -> tuple[str, bytes]:
+def make_pack(
+    edition: Edition, request: Request, on_step: Callable[[str], None] | None = None, earlier: Edition | None = None,
+) -> tuple[str, bytes]:
     """Make an evidence pack, from an edition with geometry: its file's name, and the ZIP.
 
-    Each of `STEPS` is announced before it begins. A PlaceError says that the place is not in the edition, a PackError
-    that a text cannot be set.
+    Each of `STEPS` is announced before it begins. `earlier` is the edition, with geometry, that the view's `against`
+    names. A PlaceError says that the place is not in the edition, a PackError that a text cannot be set, or that the
+    earlier edition is not the one that is asked for.
     """
+    _check_earlier(edition, request.view.against, earlier)
     announce = on_step or (lambda _: None)
     announce("figures")
-    profile = place_profile(edition, request.view)
+    profile = place_profile(edition, request.view, earlier)
     announce("maps")
     maps = draw_maps(profile)
     document = report(request, profile, maps)
@@ -47,6 +52,16 @@ def make_pack(edition: Edition, request: Request, on_step: Callable[[str], None]
     files[README] = readme_bytes(profile, request)
     files[MANIFEST] = manifest_bytes(make_manifest(request, profile, files))
     return pack_name(profile), zip_bytes(files)
+
+
+def _check_earlier(edition: Edition, against: str, earlier: Edition | None) -> None:
+    """Refuse to say what changed since another edition than the one asked for, or since the very same."""
+    given = "" if earlier is None else earlier.id
+    if given != against:
+        raise PackError(f"the pack is to be compared with {against or 'no edition'}, and is given "
+                        f"{given or 'no earlier edition'}: give the one that it is to be compared with")
+    if against == edition.id:
+        raise PackError(f"both editions are {against}: compare with an earlier one")
 
 
 def make_brief(edition: Edition, request: Request) -> tuple[str, bytes]:

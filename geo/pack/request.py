@@ -13,6 +13,8 @@ from geo.core.view import View
 VERIFY = "python -m geo verify FILE.zip"
 """The command that checks a pack."""
 
+_EARLIER = f"{VERIFY} --against FOLDER"
+
 LONGEST = {"title": 160, "author": 120, "contact": 300, "note": 2000}
 """Letters that fit: a title in three lines, a note on half a page."""
 
@@ -40,6 +42,11 @@ class Request:
             object.__setattr__(self, name, clean(name, getattr(self, name)))
         object.__setattr__(self, "date", _day(self.date))
         object.__setattr__(self, "site", site_address(self.site))
+
+
+def verify_command(view: View) -> str:
+    """Write the command that checks all of a pack: of one that says what changed it needs the earlier edition too."""
+    return _EARLIER if view.against else VERIFY
 
 
 def _day(text: str) -> str:

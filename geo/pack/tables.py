@@ -18,6 +18,7 @@ from geo.figures.profile import PlaceProfile
 from geo.figures.side_by_side import Row, rates_and_minutes
 from geo.figures.what_if import area_changes, who_gains
 from geo.layers.planned_build import STATUSES
+from geo.pack.changed_tables import CHANGES, STATIONS, changed_tables
 from geo.pack.csvw import METADATA, csvw, csvw_bytes, csvw_group, source_notes
 from geo.pack.file.manifest import link, pack_name, view_name
 from geo.pack.spreadsheets import about, changes_table, gains_table, priorities_table
@@ -30,7 +31,8 @@ from geo.words.planned import STUCK_COLUMNS
 # Columns that together tell the rows of a table apart.
 _KEYS = {"figures": ("name",), "speeds": ("tier",), "occupations": ("occupation",), "stations": ("station",),
          "beside": ("code", "name"), "who-gains": ("group", "value"), "sources": ("source", "sha256"),
-         "contracts": ("scheme", "contract", "supplier", "date"), DICTIONARY: ("table", "column")}
+         "contracts": ("scheme", "contract", "supplier", "date"), CHANGES: ("figure",), STATIONS: ("station",),
+         DICTIONARY: ("table", "column")}
 _BY_CODE = ("code",)
 
 # Sources that a basis brings.
@@ -63,6 +65,10 @@ _CONTENTS = {
                  "and date.",
     "occupations": "Workers by occupation, and the share of each whose job can be done from home.",
     "stations": "Its stations and their journeys to the hub; where it has none with trains, the nearest.",
+    CHANGES: "Every figure of the place that changed since the earlier edition: before, after, the change with the "
+             "numbers between which it lies nine times in ten, and how much of it comes from each cause. The causes "
+             "sum to the change; no rows where nothing changed, or the earlier edition has not the place.",
+    STATIONS: "Stations of the place whose journeys to the hub changed since the earlier edition, before and after.",
     "sources": "Every file that the edition was made from, with its checksum.",
     DICTIONARY: "What every column of every table is: label, meaning, datatype and unit.",
 }
@@ -76,7 +82,7 @@ def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
         **{f"inside-{kind}": _inside(profile, kind) for kind in profile.inside},
         "half-of-the-gap": _half(profile), **_first(profile), **_what_if(profile),
         **_planned(profile), "occupations": _occupations(profile),
-        "stations": _stations(profile),
+        "stations": _stations(profile), **changed_tables(profile),
     }
     stamped = {
         stem: tidy(table.assign(view=view_name(profile.view), edition=profile.edition.id), stem)

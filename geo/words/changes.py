@@ -1,6 +1,7 @@
 """What changed between two editions, in words: by how much, from what, and whether trains became slower."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from geo.core.view import View
 from geo.edition.at_hand import EditionAtHand
 from geo.edition.lacks import lacks
 from geo.edition.store import Edition
-from geo.figures.changes import Change, PlaceChanges, same_timetable
+from geo.figures.changes import Change, PlaceChanges, SourceChange, same_timetable
 from geo.figures.intervals import Interval
 from geo.figures.journey_changes import JourneyChange
 from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS
@@ -305,23 +306,70 @@ JOURNEYS_COUNTED = ("Residents are counted by neighbourhood, by the journey of i
                     "not possible any more counts as longer.")
 """Under the answer."""
 
-SOURCES_HEADER = ("Source", "Earlier edition", "Later edition")
+BID_FIGURES = ("premises_below", "people_in_gap", "nowhere_to_turn", "cut_off_by_rail", *_MINUTES, "residents")
+"""Figures that a bid needs, people in the gap at the speed asked for alone; tables of a pack have all."""
+
 FIGURES_HEADER = ("Figure", "Before", "Now", "Change", "Where it comes from")
+STATION_TIMES = ("average", "typical", "fastest", "departures")
+"""What is told of a station's journeys, as `geo.figures.journey_changes.station_changes` names it."""
+
 STATIONS_HEADER = ("Station", "Average before", "Average now", "Typical before", "Typical now", "Fastest before",
                    "Fastest now", "Trains before", "Trains now")
+SOURCES_HEADER = ("Source", "Earlier edition", "Later edition")
 
 
 def figure_rows(place: PlaceChanges, view: View) -> Iterator[tuple[str, ...]]:
     """Write every figure of a place that changed, as rows under `FIGURES_HEADER`."""
     for change in place.figures:
         yield (figure_name(change, view), value_words(change, change.before), value_words(change, change.after),
-               ", ".join(filter(None, (change_words(change), share_moved(change)))), cause_words(change))
+               ", ".join(filter(None, (change_words(change), share_moved(change),
+                                       "" if change.interval is None else change_interval(change.interval)))),
+               cause_words(change))
 
 
-def station_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
+def for_a_bid(place: PlaceChanges, view: View) -> PlaceChanges:
+    """Keep of what changed in a place the figures that a bid needs."""
+    return replace(place, figures=tuple(
+        each for each in place.figures if each.measure in BID_FIGURES
+        and (each.measure != "people_in_gap" or each.option == view.speed)))
+
+
+def since_heading(names: tuple[str, str]) -> str:
+    """Head what changed since an earlier edition.
+
+    >>> since_heading(("July 2025", "January 2026"))
+    'What changed since the edition of July 2025'
+    """
+    return f"{HEADING} since {_edition(names[0])}"
+
+
+def compared(before: Edition, after: Edition) -> str:
+    """Say which two editions are compared."""
+    (first, built), (last, made) = ((each.id, day(str(each.manifest["built_at"])[:10])) for each in (before, after))
+    order = "" if before.manifest["built_at"] <= after.manifest["built_at"] else (
+        " The one that it is compared with was built after it.")
+    return (f"This edition ({last}, built on {made}) is compared with edition {first} (built on {built}), for the same "
+            f"place and the same view.{order}")
+
+
+def not_before(place: PlaceChanges, names: tuple[str, str]) -> str:
+    """Say that the earlier edition has not the place."""
+    return f"There is no {place.name} in {_edition(names[0])}: what changed in it cannot be said."
+
+
+def figures_caption(place: PlaceChanges, file: str) -> str:
+    """Say what the table of figures that changed holds, and which file has all of them."""
+    return f"{place.name}: what changed, and where it comes from. All figures that changed are in {file}."
+
+
+def source_rows(changes: Sequence[SourceChange]) -> list[tuple[str, str, str]]:
+    """Write the files that are not the same in both editions, as rows under `SOURCES_HEADER`."""
+    return [(each.title, each.before or "not there", each.after or "not there") for each in changes]
+
+
+def station_rows(table: pd.DataFrame, times: Sequence[str] = STATION_TIMES) -> list[tuple[str, ...]]:
     """Write stations whose journeys changed, as rows under `STATIONS_HEADER`; a dash where there is none."""
-    names = [f"{name}_{when}" for name in ("average", "typical", "fastest", "departures")
-             for when in ("before", "after")]
+    names = [f"{name}_{when}" for name in times for when in ("before", "after")]
     return [(f"{row['name']} ({code})", *(
         "–" if pd.isna(row[name]) else f"{row[name]:,.{int(name.startswith('average'))}f}" for name in names))
         for code, row in table.iterrows()]
@@ -333,6 +381,23 @@ def stations_caption(hub: str, count: int, shown: int) -> str:
     return (f"Stations whose journeys to {HUBS[hub].label} changed: minutes of the next journey at any moment from "
             "06:00 to 10:00 on a weekday, on average and in the middle (typical); of the fastest; and departures. A "
             f"dash: no trains, or not known.{more}")
+
+
+def stations_header(times: Sequence[str]) -> tuple[str, ...]:
+    """Head a table of stations that has some of `STATION_TIMES`, each column by words of its own."""
+    return ("Station", *(f"{name.capitalize()} {when}" for name in times for when in ("before", "now")))
+
+
+def short_stations_caption(hub: str, file: str) -> str:
+    """Say what a table of some of a place's stations holds, and which file has all."""
+    return (f"Stations of this place whose journeys to {HUBS[hub].label} changed: minutes of the next journey at any "
+            "moment from 06:00 to 10:00 on a weekday, in the middle (typical) and, where every train is known, on "
+            f"average; and departures. A dash: no trains, or not known. The fastest journeys too are in {file}.")
+
+
+def asked_slower(view: View) -> str:
+    """Ask what `slower` answers."""
+    return f"Have trains to {HUBS[view.hub].label} become slower?"
 
 
 def sources_caption(same: bool) -> str:

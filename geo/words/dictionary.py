@@ -8,8 +8,10 @@ from typing import Literal
 from geo.core.choices import KINDS, SPEEDS
 from geo.core.measures import FIGURES, PLANNED_BUILD, STILL_STUCK, Measure
 from geo.core.view import View
+from geo.figures.changes import METHOD, REST
 from geo.figures.place_json import rate_key
-from geo.words.changes import CAUSES
+from geo.figures.swapped import PARTS
+from geo.words.changes import CAUSES as CAUSE_WORDS
 from geo.words.definitions import OPTIONS, definition, label, short_speed, worded
 from geo.words.planned import STATUS_LABELS, STUCK_COLUMNS
 
@@ -138,6 +140,7 @@ _PLACES = _by_name(
 
 _SAID = _by_name(
     _text("view", "View", "Speed, hub, limit and clock asked for, and what else differs from the usual."),
+    _text("against", "Compared with", "The earlier edition that this one is compared with, by its name."),
     _text("edition", "Edition", "All the data behind the figures, under a name that changes when any figure changes."),
     _text("basis", "Basis", "What the row's figures rest on: counted, estimated, measured, timetable or indicative."),
     _text("broadband_basis", "Broadband basis", "What figures of broadband rest on: estimated or measured."),
@@ -199,6 +202,27 @@ _NUMBERS = _by_name(
 
 _PLAIN: Mapping[str, Column] = _OPTIONS | _PLACES | _SAID | _NUMBERS
 
+_CHANGED_ENDS = {"p05": ", low end (p05)", "p95": ", high end (p95)"}
+
+
+def _changed() -> Iterable[Column]:
+    """Describe the columns of what changed between two editions, in figures of several sorts."""
+    said = {
+        "before": ("Before", "The figure in the earlier edition; empty where it has none."),
+        "after": ("Now", "The figure in this edition; empty where it has none."),
+        "change": ("Change", "By how much it grew since the earlier edition."),
+        **{name: (f"Change{end}", _NINE_IN_TEN) for name, end in _CHANGED_ENDS.items()},
+        **{part: (f"From {CAUSE_WORDS[part]}",
+                  f"How much of the change comes from {CAUSE_WORDS[part]}; the causes sum to the change.")
+           for part in PARTS},
+        METHOD: ("From the method", "All of the change, where both editions were made from the very same files."),
+        REST: ("Not told apart", "How much of the change is left over."),
+    }
+    for name, (named, meaning) in said.items():
+        yield replace(_number(name, named, meaning, "count", "in the column unit"), decimals=6)
+    yield _text("figure", "Figure", "Key of the figure, with the speed or hub that it is asked at.")
+
+
 _IN_TABLES: Mapping[tuple[str, str], Column] = {
     ("where-first", "most_deprived_fifth"): replace(_PLACES["deprived"], name="most_deprived_fifth"),
     ("figures", "name"): _text("name", "Name", "Path of the figure in show --json; rank.KEY for a rank."),
@@ -210,9 +234,10 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
     ("occupations", "name"): _text("name", "Occupation", "Name of the major group of SOC 2020."),
     ("occupations", "share"): _number("share", "Share that can be done from home",
                                       "Share of the occupation's jobs that can be done from home.", "share"),
-    ("stations", "name"): _text("name", "Station", "Name of the station."),
+    **{(table, "name"): _text("name", "Station", "Name of the station.") for table in ("stations", "stations-changed")},
     ("dictionary", "label"): _text("label", "Label", "Name of the column, for readers."),
-    ("stations", "hub"): _text("hub", "Hub", "The city or town travelled to."),
+    **{(table, "hub"): _text("hub", "Hub", "The city or town travelled to.")
+       for table in ("stations", "stations-changed")},
     ("where-first", "premises"): _number(
         "premises", "Premises to upgrade",
         "Homes and businesses without the speed; without a gigabit those neither under contract nor planned.",
@@ -230,6 +255,7 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
     ("contracts", "premises"): _whole(
         "premises", "Premises", "Homes and businesses of the place that it covers and that have no gigabit yet.",
         "premises"),
+    **{("changes", each.name): each for each in _changed()},
     ("speeds", "label"): _text("label", "Speed in words", "What the premises lack."),
     ("speeds", "estimate"): _number(
         "estimate", "People in the gap", "People in the gap at this speed.", "count", _PEOPLE),
@@ -246,7 +272,7 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
         *(_number(name, heading, f"Where nine of ten draws of the change lie: the {end} end.", "number")
           for name, heading, end in (("p05", "From", "lower"), ("p95", "To", "upper"))),
         *(_number(name, heading, f"How much of the change comes from: {heading}; empty for nothing.", "number")
-          for name, heading in CAUSES.items()))},
+          for name, heading in CAUSE_WORDS.items()))},
 }
 
 
@@ -322,6 +348,20 @@ _LISTED = {"premises": ("premises to upgrade", "premises"), "people": ("people w
 _END_LABELS = {"": "", "p05": ", low end (p05)", "p95": ", high end (p95)"}
 
 
+def _of_a_station(name: str) -> Column | None:
+    """Find what is told of a station's journeys in two editions: typical_before."""
+    found = re.fullmatch("(average|typical|fastest|departures)_(before|after)", name)
+    if found is None:
+        return None
+    when, edition = {"before": ("before", "the earlier edition"), "after": ("now", "this edition")}[found[2]]
+    if found[1] == "average":
+        return _number(name, f"Average journey, {when}", f"Minutes of the next journey to the hub at any moment from "
+                       f"06:00 to 10:00, on average, in {edition}; empty where no train goes or it is not known.",
+                       "minutes")
+    told = _NUMBERS[found[1]]
+    return replace(told, name=name, label=f"{told.label}, {when}", description=f"{told.description} In {edition}.")
+
+
 def _of_a_list(name: str) -> Column | None:
     """Find a figure of where first: people_out_of_gap, and sums down the list."""
     if name == "people_out_of_gap":
@@ -360,4 +400,4 @@ def _of_a_kind(name: str) -> Column | None:
 
 
 _PATTERNS: tuple[Callable[[str], Column | None], ...] = (
-    _of_a_measure, _at_a_speed, _of_a_what_if, _of_a_list, _of_a_rank, _of_a_kind)
+    _of_a_measure, _at_a_speed, _of_a_what_if, _of_a_station, _of_a_list, _of_a_rank, _of_a_kind)

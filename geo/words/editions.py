@@ -77,6 +77,12 @@ def seeing_older(shown: Edition, newest: EditionAtHand) -> str:
     return f"You are seeing the figures of the edition of {ours} ({shown.id}). A newer one is here, of {theirs}."
 
 
+def say_changes(shown: Edition, other: EditionAtHand) -> str:
+    """Offer to say what changed since another edition."""
+    _, theirs = _told_apart(built_on(shown), other.built_at.date())
+    return f"Say what changed since the edition of {theirs} ({other.id})"
+
+
 def _told_apart(ours: date, theirs: date) -> tuple[str, str]:
     """Name two days by their months, where these differ."""
     if (ours.year, ours.month) != (theirs.year, theirs.month):

@@ -109,7 +109,7 @@ def show_places(view: View) -> None:
 def show_files(before: Edition, after: Edition) -> None:
     """Show which publishers' files are not the same."""
     with folded("files", words.FILES):
-        rows = [(each.title, each.before or "–", each.after or "–") for each in source_changes(before, after)]
+        rows = words.source_rows(source_changes(before, after))
         if rows:
             st.html(table_html(words.sources_caption(same=False), words.SOURCES_HEADER, rows, numbers=False,
                                layout="stack"))

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from geo.core.view import View
+from geo.edition.at_hand import EditionAtHand
 from geo.figures.profile import place_profile
 from geo.pack.make import STEPS, make_pack
 from geo.pack.report.compose import first_page as opening
@@ -11,7 +13,8 @@ from geo.pack.report.pdf import first_page_png
 from geo.pack.request import Request
 from pages.evidence.turns import Turns
 from pages.server.event_log import log_event, since
-from pages.shared.data import edition, per_edition
+from pages.shared.data import edition, editions, per_edition
+from pages.shared.shelf import edition_by_id
 
 _TURNS = Turns()
 
@@ -29,9 +32,18 @@ def pack(request: Request, on_step: Callable[[float, str], None], client: str) -
     """Make a pack when it is the client's turn; a PackError says why there is none."""
     with _TURNS.turn(client):
         start = time.perf_counter()
-        name, content = make_pack(edition(), request, lambda step: on_step(STEPS.index(step) / len(STEPS), step))
+        name, content = make_pack(edition(), request, lambda step: on_step(STEPS.index(step) / len(STEPS), step),
+                                  edition_by_id(request.view.against) if request.view.against else None)
         log_event("pack", ms=since(start))
     return PackMade(request, edition().id, name, content)
+
+
+def comparable(view: View) -> EditionAtHand | None:
+    """Find the edition that a pack can be compared with: the one the view names, else the one before the one shown."""
+    served = {each.id: each for each in editions()}
+    shown = served.pop(edition().id, None)
+    earlier = (each for each in served.values() if shown is not None and each.built_at < shown.built_at)
+    return served.get(view.against) or next(earlier, None)
 
 
 @per_edition(32)

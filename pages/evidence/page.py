@@ -9,14 +9,15 @@ import streamlit as st
 from geo.core.choices import CLOCKS, HUBS
 from geo.core.errors import SwatheError
 from geo.core.view import View, names_own_area
-from geo.pack.request import LONGEST, VERIFY, Request
+from geo.pack.request import LONGEST, Request, verify_command
 from geo.words import what_if
 from geo.words.claim import bases, headline, spoken_name
 from geo.words.cover import built_on
 from geo.words.definitions import short_speed
+from geo.words.editions import say_changes
 from geo.words.intervals import covers
 from geo.words.priorities import in_pack
-from pages.evidence.data import PackMade, first_page, pack
+from pages.evidence.data import PackMade, comparable, first_page, pack
 from pages.shared.data import edition, place_of, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -46,8 +47,12 @@ def asked() -> Request | None:
                             max_chars=LONGEST["contact"])
     day = st.date_input("Date of the report", built_on(edition()), key="pack_date", format="DD/MM/YYYY")
     note = st.text_area("Your own note (optional)", key="pack_note", max_chars=LONGEST["note"], height=120)
+    other = comparable(view)
+    compares = other is not None and st.checkbox(
+        say_changes(edition(), other), value=view.against == other.id, key=f"pack_against_{other.id}")
     try:
-        return Request(View().replace(**view.pack_options(), place=view.place), title, author, note,
+        options = view.replace(against=other.id if other is not None and compares else "").pack_options()
+        return Request(View().replace(**options, place=view.place), title, author, note,
                        contact, "" if day == built_on(edition()) else f"{day:%Y-%m-%d}", site("evidence"))
     except SwatheError as error:
         notice(f"This cannot be set: {error}.")
@@ -92,7 +97,8 @@ def make(request: Request) -> None:
 def options_typed(view: View) -> str:
     """Write what of the view differs from the default as the command takes it."""
     called = {"every": "every-authority", "rail": "rail-minutes"}
-    changed = {name: value for name, value in view.pack_options().items() if value != getattr(View(), name)}
+    options = view.pack_options() | ({"against": "FOLDER"} if view.against else {})    # where it lies is not known here
+    changed = {name: value for name, value in options.items() if value != getattr(View(), name)}
     return "".join(f" --{called.get(name, name)} {quote(str(value))}" for name, value in changed.items())
 
 
@@ -119,11 +125,12 @@ with right:
 st.header("What the pack holds")
 st.html(terms_html(CONTENTS))
 st.header("Anyone can check it")
+packed = view.replace(against="") if request is None else request.view
 same = "" if names_own_area(view.place) else (
-    f"`python -m geo pack {view.place}{options_typed(view)} --out FILE.zip` makes the same pack, and ")
+    f"`python -m geo pack {view.place}{options_typed(packed)} --out FILE.zip` makes the same pack, and ")
 st.markdown(
     "The same view of the same edition gives the same pack, byte for byte. "
-    f"`{VERIFY}` works every figure out again and says which hold: a changed file, a changed "
+    f"`{verify_command(packed)}` works every figure out again and says which hold: a changed file, a changed "
     f"figure and another edition are told apart. On the command line, {same}"
     "`python -m geo pack --every constituency --out FOLDER` makes a brief of two pages for every constituency.")
 small(covers(edition()))

@@ -1,13 +1,16 @@
 """An app with several editions: each link sees its own edition, on every page, whoever else is there."""
 
+import io
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -179,3 +182,34 @@ def test_figures_are_those_of_the_edition_on_disk(both: Editions) -> None:
             assert served.areas["residents"].tolist() == on_disk.areas["residents"].tolist()
             assert data.summary(data.View(place=PLACE)).figures["residents"].value == on_disk.areas.loc[
                 on_disk.place(PLACE).lsoas, "residents"].sum()
+
+
+def test_a_pack_is_made_against_another_edition_that_is_served(both: Editions, open_page: Open) -> None:
+    app = open_page("evidence", place=PLACE)
+    (box,) = app.checkbox
+    assert (box.label, box.value) == (f"Say what changed since the edition of March 2025 ({both.old})", False)
+    assert "--against" not in app.markdown[-1].value + html(app)
+    box.check().run()
+    assert not app.exception
+    assert any("--against FOLDER --out FILE.zip" in text.value and "geo verify FILE.zip --against FOLDER" in text.value
+               for text in app.markdown)
+    app.button(key="pack_make").click().run(timeout=120)
+    assert not app.exception
+    made = app.session_state["pack_made"]
+    assert made.request.view.against == both.old
+    with zipfile.ZipFile(io.BytesIO(made.content)) as pack:
+        table = pd.read_csv(pack.open("tables/changes.csv"))
+    assert set(table["against"]) == {both.old}
+    assert set(table["edition"]) == {both.new}
+    residents = table.set_index("figure").loc["residents"]
+    assert residents["after"] == 2 * residents["before"]
+
+
+def test_a_pack_compares_with_what_the_link_names_where_that_is_served(both: Editions, open_page: Open) -> None:
+    (box,) = open_page("evidence", place=PLACE, against=both.old).checkbox
+    assert box.value
+    assert not open_page("evidence", place=PLACE, edition=both.old).checkbox     # none was there before it
+    (box,) = open_page("evidence", place=PLACE, edition=both.old, against=both.new).checkbox
+    assert (box.value, both.new in box.label) == (True, True)
+    (box,) = open_page("evidence", place=PLACE, against="starter-0123456789ab").checkbox
+    assert (box.value, both.old in box.label) == (False, True)

@@ -21,12 +21,14 @@ from geo.pack.request import Request
 MANIFEST = "manifest.json"
 
 _FORMAT, _VERSION = "swathe-evidence-pack", 1
-_LONGEST_NAME, _LONGEST_EDITION = 60, 80
+_LONGEST_NAME, _LONGEST_EDITION, _HASH = 60, 80, 12
 _LATER = ("contact", "date", "site")
-"""Parts that packs of the same version may lack: none had them at first."""
 
 ASKED_TEXTS = ("title", "author", "note", *_LATER)
 """What is asked of a pack besides the view: fields of `Request`."""
+
+_MAY_LACK = (*_LATER, "against")
+"""Parts that packs of the same version may lack: none had them at first."""
 
 _ALWAYS_NAMED = ("speed", "hub", "minutes", "clock")
 
@@ -47,7 +49,7 @@ def view_name(view: View) -> str:
     """
     usual, options = View().options(), view.options()
     return "-".join([*(str(value) for name, value in options.items() if name in _ALWAYS_NAMED or value != usual[name]),
-                     *_terms_name(view), *_changes_name(view)])
+                     *_terms_name(view), *_changes_name(view), *_against_name(view)])
 
 
 def _terms_name(view: View) -> list[str]:
@@ -67,6 +69,11 @@ def _changes_name(view: View) -> list[str]:
     return ["what-if", hashlib.sha256("&".join(changed).encode()).hexdigest()[:8]]
 
 
+def _against_name(view: View) -> list[str]:
+    """Name the edition compared with, where there is one, by the hash that ends its id: against-0123456789ab."""
+    return [f"against-{view.against[-_HASH:].strip('-')}"] if view.against else []
+
+
 def pack_name(profile: PlaceProfile) -> str:
     """Name a pack's file so that every system takes it, and no two packs are called the same.
 
@@ -74,8 +81,8 @@ def pack_name(profile: PlaceProfile) -> str:
     a hash of its codes.
     """
     place = profile.place
-    terms = [*_terms_name(profile.view), *_changes_name(profile.view)]
-    longest = _LONGEST_NAME - len("-".join(terms))     # at most 81 letters: 255 are all
+    terms = [*_terms_name(profile.view), *_changes_name(profile.view), *_against_name(profile.view)]
+    longest = _LONGEST_NAME - len("-".join(terms))     # at most 102 letters: 255 are all
     name = _plain(fold(place.name))[:max(longest, 0)].strip("-")
     code = place.code if "+" not in place.code else hashlib.sha256(place.code.encode()).hexdigest()[:8]
     edition = _plain(profile.edition.id)[-_LONGEST_EDITION:].strip("-")
@@ -100,6 +107,7 @@ def make_manifest(request: Request, profile: PlaceProfile, files: Mapping[str, b
         "view": profile.view.pack_options(),
         **asked_texts(request),
         "edition": profile.edition.facts().as_json(),
+        **({"against": profile.earlier.facts().as_json()} if profile.earlier else {}),
         "sources": [dict(source) for source in profile.edition.manifest["sources"]],
         "figures": profile.headline_numbers,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
@@ -136,7 +144,7 @@ def read_manifest(content: bytes) -> dict[str, Any]:
     if found.get("version") != _VERSION or isinstance(found["version"], bool):
         raise PackError(f"{MANIFEST} is of version {printable(found.get('version'))}; this program reads {_VERSION}")
     wrong = [name for name, is_right in _PARTS.items()
-             if not (is_right(found[name]) if name in found else name in _LATER)]
+             if not (is_right(found[name]) if name in found else name in _MAY_LACK)]
     wrong += sorted(found.keys() - _PARTS.keys() - {"format", "version"})
     if wrong:
         raise PackError(f"{MANIFEST} is damaged: {printable(', '.join(wrong))} cannot be as it stands there")
@@ -204,12 +212,13 @@ MANIFEST_PARTS: Mapping[str, str] = {
     "place": "code, name, kind, lsoas (how many); codes of them where it is an area of the reader's own",
     "view": "speed, hub, minutes, clock, work, access; name where the reader gave a partnership one; of a pack with "
             "where first its terms: first, order, least, fair, every; of one with a what-if its terms: upgrade, to, "
-            "rail, stations, line, close, add",
+            "rail, stations, line, close, add; of one with what changed the id of the earlier edition: against",
     "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
     "note": "words of the author's own; may be empty", "contact": "whom to write to; not there where nobody is named",
     "date": "of the report, where it is not the day that the edition was built",
     "site": "address of the app that the report's link leads to, where one was given",
     "edition": "id, broadband_basis, rail_basis, vintages",
+    "against": "the same of the earlier edition that it is compared with; not there where it is compared with none",
     "sources": "every file that the edition was made from, with publisher, licence, vintage, address and sha256",
     "figures": "every headline figure: its path in show --json, rank.MEASURE, where_first.NAME or what_if.NAME (a "
                "change), to a number or null",
@@ -221,7 +230,8 @@ MANIFEST_PARTS: Mapping[str, str] = {
 _PARTS: Mapping[str, Callable[[Any], bool]] = {
     "place": _is_place,
     "view": _is_view,
-    "edition": lambda part: _has(part, id=str, broadband_basis=str, rail_basis=str, vintages=dict),
+    **dict.fromkeys(("edition", "against"), lambda part: _has(
+        part, id=str, broadband_basis=str, rail_basis=str, vintages=dict)),
     "sources": lambda part: isinstance(part, list) and all(isinstance(source, dict) for source in part),
     "figures": lambda part: isinstance(part, dict) and all(
         value is None or (type(value) in {int, float} and abs(value) < 1e15) for value in part.values()),

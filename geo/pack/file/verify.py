@@ -15,6 +15,7 @@ from geo.core.untrusted import printable
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import PlaceProfile, place_profile
+from geo.pack.changed_tables import CHANGED_TABLES
 from geo.pack.file.archive import Contents, read_files
 from geo.pack.file.manifest import MANIFEST, place_asked, read_manifest, view_name
 from geo.pack.file.readme import README
@@ -22,6 +23,7 @@ from geo.pack.tables import pack_tables
 from geo.pack.tidy import csv_bytes
 
 _FIGURES = "tables/figures.csv"
+_CHANGED = frozenset(f"tables/{stem}.csv" for stem in CHANGED_TABLES)   # need the earlier edition
 _TOLERANCE, _TINY = 1e-9, 1e-12
 _ROUNDED = 2e-6         # tables hold six decimals: more than that apart is another figure
 _MOST_NAMED, _MOST_LISTED = 200, 6
@@ -43,9 +45,9 @@ class Findings:
     """The same for people: the verdict first, then everything that is wrong, by name."""
 
     facts: Mapping[str, Any]
-    """The same for programs: place, edition (made_with, here), files (checked, changed, missing, added, damaged),
-    figures (recomputed, checked, same, changed), contradictions, as_found (folder, ignored, line_ends),
-    by_checksum_alone."""
+    """The same for programs: place, edition (made_with, here), against (made_with, here; where an earlier edition
+    is asked for or given), files (checked, changed, missing, added, damaged), figures (recomputed, checked, same,
+    changed), contradictions, as_found (folder, ignored, line_ends), by_checksum_alone."""
 
     def as_dict(self) -> dict[str, Any]:
         """Give it as plain JSON."""
@@ -89,11 +91,12 @@ def with_line_ends(content: bytes, digest: str) -> bytes | None:
     return None if right == content else right
 
 
-def verify(path: Path, edition: Edition | None = None) -> Findings:
+def verify(path: Path, edition: Edition | None = None, earlier: Edition | None = None) -> Findings:
     """Check a pack against its manifest, and its manifest against an edition with geometry (by default the embedded).
 
     Nothing is unpacked. The report, maps, workbook and GeoPackage are known by their checksums; the headline figures
-    and every CSV are worked out again. What is no pack, or one that this version cannot read, raises a PackError.
+    and every CSV are worked out again: what changed since an earlier edition where that is given, with geometry. What
+    is no pack, or one that this version cannot read, raises a PackError.
     """
     read = read_pack(path)
     contents, manifest = read.contents, read.manifest
@@ -101,12 +104,15 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
     files = _compare_files(contents, manifest["files"])
     intact = {name: content for name, content in contents.wanted.items()
               if name.startswith("tables/") and manifest["files"].get(name) == contents.digests[name]}
-    contradictions = [*_link_against(manifest), *_table_against(manifest, intact.get(_FIGURES))]
-    same_edition = manifest["edition"]["id"] == here.id
+    contradictions = [*_link_against(manifest), *_table_against(manifest, intact.get(_FIGURES)),
+                      *_earlier_against(manifest)]
+    same_edition, since = manifest["edition"]["id"] == here.id, manifest["view"].get("against", "")
+    given_earlier = "" if earlier is None else earlier.id
+    compared = earlier if given_earlier == since else None
     given, problem = {}, ""
     try:
         place = place_asked(manifest, here)
-        found = place_profile(here, View(**manifest["view"], place=place.code))
+        found = place_profile(here, View(**manifest["view"], place=place.code), compared)
         given = found.headline_numbers
     except PlaceError as error:
         problem = f"the place is not in edition {here.id}: {error}"
@@ -118,16 +124,18 @@ def verify(path: Path, edition: Edition | None = None) -> Findings:
         if same_edition:
             contradictions += [*_manifest_against(manifest, found), *_tables_against(intact, manifest["files"], found)]
     figures = _compare_figures(manifest["figures"], given)
-    ok = same_edition and not any((*(files[state] for state in _STATES), figures["changed"], contradictions))
+    as_asked = same_edition and (not since or given_earlier in {"", since})
+    ok = as_asked and not any((*(files[state] for state in _STATES), figures["changed"], contradictions))
     facts = {
         "place": manifest["place"]["code"], "edition": {"made_with": manifest["edition"]["id"], "here": here.id},
+        **({"against": {"made_with": since, "here": given_earlier}} if since or given_earlier else {}),
         "files": files,
         "figures": {"recomputed": same_edition, **figures, "changed": figures["changed"] if same_edition else []},
         "contradictions": contradictions,
         "as_found": {"folder": contents.folder, "ignored": contents.ignored, "line_ends": read.line_ends},
         # What nothing here but the sender's own checksum speaks for, until the pack is made again.
-        "by_checksum_alone": sorted(name for name in manifest["files"]
-                                    if not (same_edition and name.startswith("tables/") and name.endswith(".csv"))),
+        "by_checksum_alone": sorted(
+            name for name in manifest["files"] if not (same_edition and _is_recomputed(name, compared))),
     }
     return Findings(ok, [printable(line, 500) for line in _lines(ok, manifest, facts, problem)], facts)
 
@@ -156,6 +164,14 @@ def _link_against(manifest: Mapping[str, Any]) -> list[str]:
     return [*(f"the link says {name} {asked.get(name, 'nothing')}, the manifest {said.get(name, 'nothing')}"
               for name in {**asked, **said} if asked.get(name) != said.get(name)),
             *(f"the link cannot be followed: {notice}" for notice in notices)]
+
+
+def _earlier_against(manifest: Mapping[str, Any]) -> list[str]:
+    """Compare the edition that the view is compared with to what the manifest says of it."""
+    asked, told = manifest["view"].get("against", "nothing"), manifest.get("against", {}).get("id", "nothing")
+    own = manifest["edition"]["id"]
+    return [*[f"the view is compared with {asked}, the manifest tells of {told}"] * (asked != told),
+            *[f"the view is compared with its own edition {own}"] * (asked == own)]
 
 
 def _table_against(manifest: Mapping[str, Any], content: bytes | None) -> list[str]:
@@ -213,16 +229,27 @@ def _manifest_against(manifest: Mapping[str, Any], found: PlaceProfile) -> list[
     place, edition = manifest["place"], found.edition
     own = {"edition, its bases or vintages": (manifest["edition"], edition.facts().as_json()),
            "sources": (manifest["sources"], [dict(row) for row in edition.manifest["sources"]])}
+    if found.earlier is not None:
+        own["earlier edition, its bases or vintages"] = (manifest.get("against"), found.earlier.facts().as_json())
     return [*(f"the manifest says {name} {place[name]}, the edition {value}"
               for name, value in found.place.facts().items() if place[name] != value),
             *(f"the manifest's {what} are not those of edition {edition.id}"
               for what, (said, given) in own.items() if said != given)]
 
 
+def _is_recomputed(name: str, earlier: Edition | None) -> bool:
+    """Whether a file is worked out again: every CSV, but some only with the earlier edition."""
+    return name.startswith("tables/") and name.endswith(".csv") and (earlier is not None or name not in _CHANGED)
+
+
 def _tables_against(intact: Mapping[str, bytes], listed: Collection[str], found: PlaceProfile) -> list[str]:
-    """Compare every CSV whose checksum holds with the same table made again: a checksum can be made anew."""
+    """Compare every CSV whose checksum holds with the same table made again: a checksum can be made anew.
+
+    Of those that need an earlier edition which is not at hand, only that they are there.
+    """
     made = {f"tables/{stem}.csv": csv_bytes(table) for stem, table in pack_tables(found).items()}
-    other = {name for name in made.keys() & intact.keys()
+    compared = {name for name in made.keys() & intact.keys() if _is_recomputed(name, found.earlier)}
+    other = {name for name in compared
              if intact[name] != made[name] and not _same_rows(_rows(intact[name]), _rows(made[name]))}
     return [
         *(f"{name} is not what edition {found.edition.id} gives" for name in sorted(other)),
@@ -264,7 +291,22 @@ def _lines(ok: bool, manifest: Mapping[str, Any], facts: Mapping[str, Any], prob
     else:
         lines += [f"Figures: made with edition {made_with}, here is {here}: they cannot be recomputed with it.",
                   problem[:1].upper() + problem[1:] or f"{same} the same in {here}."]
-    return [*lines, *_at_most(facts["contradictions"]), *_as_found(facts["as_found"]), alone(facts)]
+    return [*lines, *_at_most(facts["contradictions"]), *_since(facts), *_as_found(facts["as_found"]), alone(facts)]
+
+
+def _since(facts: Mapping[str, Any]) -> list[str]:
+    """Say whether what changed since an earlier edition was worked out again."""
+    against = facts.get("against")
+    if against is None:
+        return []
+    made_with, here = against["made_with"], against["here"]
+    if not made_with:
+        return [f"What changed: the pack is compared with no other edition; {here} was not needed."]
+    if here == made_with:
+        return [f"What changed: compared with edition {made_with}, worked out again."]
+    given = f"here is {here}" if here else "which is not here"
+    return [f"What changed: compared with edition {made_with}, {given}; it cannot be worked out again without it.",
+            "Give the folder of that edition with --against."]
 
 
 def _as_found(told: Mapping[str, Any]) -> list[str]:

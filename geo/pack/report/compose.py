@@ -15,6 +15,7 @@ from geo.pack.report.blocks import Block, Bullets, Document, Heading, Paragraph,
 from geo.pack.report.chapters import end, figures, lines, method, opening, plans
 from geo.pack.report.chapters import need as where
 from geo.pack.report.chapters import rail as trains
+from geo.pack.report.chapters.since import since
 from geo.pack.report.numbering import numbered, resolved, see
 from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
@@ -74,6 +75,7 @@ def report(request: Request, profile: PlaceProfile, maps: Mapping[str, DrawnMap]
         *figures.every_figure(profile), *figures.who(profile), *trains.rail(profile, maps),
         *where.inside(profile), *lines.spread(profile), *plans.where_first(profile), *plans.what_if(profile),
         *figures.already_there(profile), *lines.other_ways(profile), *figures.planned(profile), *lines.trend(profile),
+        *since(profile),
         *method.limits(profile), *method.views(profile), *method.assumptions(profile),
         *method.formulas(), *method.quality(profile),
         *end.sources(profile), *end.check(profile, f"{_same_view(request)}: {seen}" if seen else ""),

@@ -10,7 +10,7 @@ from geo.core.measures import BASES, FIGURES
 from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.layers.gap import BORDERLINE_MINUTES
-from geo.pack.request import VERIFY
+from geo.pack.request import verify_command
 from geo.words.build import UPDATE
 from geo.words.definitions import definition, duration, speed_in_words
 
@@ -26,7 +26,8 @@ def asked(profile: PlaceProfile) -> dict[str, str]:
     """Say what was asked, for the words in braces."""
     view = profile.view
     return {
-        "remote_capable": definition(FIGURES["remote_capable"], view), "verify": VERIFY, "update": UPDATE,
+        "remote_capable": definition(FIGURES["remote_capable"], view), "update": UPDATE,
+        "verify": verify_command(view), "against": view.against,
         "premises_below": definition(FIGURES["premises_below"], view), "indicative": BASES["indicative"].meaning,
         "work": WORK[view.work].label, "work_meaning": WORK[view.work].meaning, "speed": speed_in_words(view.speed),
         "speed_meaning": SPEEDS[view.speed].meaning, "why_speed": str(_prose()["why_speed"][view.speed]),
@@ -45,6 +46,6 @@ def prose_rows(key: str, profile: PlaceProfile, width: int) -> tuple[tuple[str, 
     """Give the rows of one table of the report, those for another basis left out."""
     facts, edition = asked(profile), profile.edition
     bases = {edition.broadband_basis, edition.rail_basis, "homes" if edition.counts_homes else "all premises",
-             "own" if profile.place.kind == OWN_AREA else "linked"}
+             *["compared"] * (profile.earlier is not None), "own" if profile.place.kind == OWN_AREA else "linked"}
     return tuple(tuple(cell.format(**facts) for cell in row[:width]) for row in _prose()["rows"][key]
                  if not row[width:] or row[width] in bases)
