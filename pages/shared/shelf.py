@@ -16,6 +16,9 @@ from geo.edition.store import STARTER, Edition, load_edition
 KEPT = 3
 """Editions kept in memory besides the usual one: each takes some 200 megabytes."""
 
+WAITING = 16
+"""Requests that may wait at once for an edition that is being read: more would hold up everybody's."""
+
 _LOG = logging.getLogger(__name__)
 _GONE: WeakSet[Edition] = WeakSet()     # kept no more, but a request may still be at work with one
 
@@ -76,6 +79,7 @@ class _Shelf:
         self._read: dict[Path, tuple[Stamp | None, Edition]] = {}     # the one asked for last stands last
         self._refused: dict[Path, tuple[object, str]] = {}
         self._looking, self._reading = threading.Lock(), threading.Lock()
+        self._waiting = threading.Semaphore(WAITING)
 
     def take(self, folder: Path) -> Edition | str:
         """Give an edition, or say why it cannot be served: read once while it is the same, since that takes seconds.
@@ -100,6 +104,18 @@ class _Shelf:
                 else:
                     self._put(folder, stamp, found)
         return found
+
+    def take_in_turn(self, folder: Path) -> Edition | str:
+        """Do the same, and raise an EditionError where too many wait for editions that are being read."""
+        found = self._kept(folder, stamp_of(folder))
+        if found is not None:
+            return found
+        if not self._waiting.acquire(blocking=False):
+            raise EditionError("too many ask for other editions at this moment; please ask again in a minute")
+        try:
+            return self.take(folder)
+        finally:
+            self._waiting.release()
 
     def refuses(self, folder: Path) -> bool:
         """Tell whether an edition was found to be unsound, and is as it was then."""
@@ -173,11 +189,11 @@ def usual_edition() -> Edition:
 
 
 def edition_by_id(name: str) -> Edition | None:
-    """Give the edition of this id; None where it is not served."""
+    """Give the edition of this id; None where it is not served, an EditionError where too many ask for others."""
     for gone in list(_GONE):     # what a request that was at work then has worked out of it since
         forget_of(gone)
     for edition in _listed(_lying()):
         if edition.id == name:
-            found = _shelf().take(edition.folder)
+            found = _shelf().take_in_turn(edition.folder)
             return found if isinstance(found, Edition) and found.id == name else None
     return None

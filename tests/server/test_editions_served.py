@@ -4,6 +4,8 @@ import gc
 import json
 import re
 import shutil
+import threading
+import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
@@ -17,7 +19,7 @@ from starlette.routing import Route
 from geo.core.cache import forget
 from geo.core.choices import SPEEDS
 from geo.core.view import View
-from geo.edition.store import another_identity
+from geo.edition.store import Edition, another_identity
 from pages.api.routes import API_ROUTES
 from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
@@ -334,6 +336,36 @@ def test_no_more_editions_are_kept_than_said_and_what_was_made_of_others_goes(
     assert read == ["this-year", "last-year", "older", "last-year", "older"]
     gc.collect()
     assert held() is None
+
+
+def test_whoever_asks_for_many_editions_holds_nobody_up(
+    both: Editions, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each request that waits takes a thread, of which a server has some forty."""
+    monkeypatch.setattr(shelf, "WAITING", 2)
+    forget()
+    get("/places")     # the usual edition is there
+    began, go_on = threading.Event(), threading.Event()
+    load = shelf.load_edition
+
+    def slowly(folder: Path) -> Edition:
+        began.set()
+        assert go_on.wait(30)
+        return load(folder)
+
+    monkeypatch.setattr(shelf, "load_edition", slowly)
+    with ThreadPoolExecutor(5) as pool:
+        asked = [pool.submit(get, named("/places", both.old)) for _ in range(5)]
+        assert began.wait(30)
+        while sum(one.done() for one in asked) < 3:
+            time.sleep(0.01)
+        assert f"Edition {both.new}." in get("/places").text     # who looks at the usual one waits for nothing
+        go_on.set()
+    answers = [one.result() for one in asked]
+    assert sorted(answer.status for answer in answers) == [200, 200, 503, 503, 503]
+    assert {answer.text for answer in answers if answer.status == 503} == {
+        "There is no data to show: too many ask for other editions at this moment; please ask again in a minute"}
+    assert f"Edition {both.old}." in get(named("/places", both.old)).text
 
 
 def test_readiness_names_the_usual_edition(both: Editions) -> None:
