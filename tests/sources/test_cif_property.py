@@ -98,8 +98,8 @@ def a_timetable(draw: st.DrawFn) -> str:
         base, other = draw(st.permutations(UIDS))[:2]
         start, end = draw(spans)
         parts.append([association(
-            base, other, draw(st.sampled_from(["JJ", "JJ", "VV", "NP"])), draw(st.sampled_from(sorted(PLACES))), start=start,
-            end=end, days=draw(week), letter=draw(letters), moves=draw(st.sampled_from("SNP")),
+            base, other, draw(st.sampled_from(["JJ", "JJ", "VV", "NP"])), draw(st.sampled_from(sorted(PLACES))),
+            start=start, end=end, days=draw(week), letter=draw(letters), moves=draw(st.sampled_from("SNP")),
             used=draw(st.sampled_from("PPPO")))])
     taken: list[tuple[str, str, set[date]]] = []
     for _ in range(draw(st.integers(1, 8))):
