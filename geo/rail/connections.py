@@ -216,15 +216,14 @@ def trips_by_day(feed: Feed) -> pd.Series:
     pandas.Series
         Trips (int64), by day (DatetimeIndex without gaps).
     """
-    first = min([*feed.calendar["start_date"], *feed.calendar_dates["date"]])
-    last = max([*feed.calendar["end_date"], *feed.calendar_dates["date"]])
+    first = pd.concat([feed.calendar["start_date"], feed.calendar_dates["date"]]).min()
+    last = pd.concat([feed.calendar["end_date"], feed.calendar_dates["date"]]).max()
     days = pd.date_range(first, last, freq="D")
     named = days[(days >= pd.Timestamp(feed.start or first)) & (days <= pd.Timestamp(feed.end or last))]
     days = days if named.empty else named
     size = feed.trips["service_id"].value_counts()
-    calendar = feed.calendar[feed.calendar["service_id"].isin(size.index)]
-    count = np.zeros(len(days), dtype=np.int64)
-    per_service = calendar["service_id"].map(size).to_numpy(dtype=np.int64)
+    calendar, count = feed.calendar, np.zeros(len(days), dtype=np.int64)
+    per_service = calendar["service_id"].map(size).fillna(0).to_numpy(dtype=np.int64)
     for weekday, name in enumerate(WEEKDAYS):
         # A service adds its trips from its first day and takes them away after its last.
         runs = calendar[name].to_numpy(dtype=bool)
@@ -238,14 +237,16 @@ def trips_by_day(feed: Feed) -> pd.Series:
 def _exceptions(feed: Feed, size: pd.Series, days: pd.DatetimeIndex) -> pd.Series:
     """Trips that single dates add to (or take from) the weekly calendar."""
     exceptions = feed.calendar_dates.drop_duplicates(["service_id", "date"])
-    exceptions = exceptions[exceptions["date"].isin(days) & exceptions["service_id"].isin(size.index)]
+    exceptions = exceptions[exceptions["date"].isin(days)]
+    if exceptions.empty:
+        return pd.Series(0, index=days[:0])
     week = feed.calendar.drop_duplicates("service_id").set_index("service_id").reindex(exceptions["service_id"])
     dates = exceptions["date"].to_numpy()
     of_week = week[list(WEEKDAYS)].fillna(False).to_numpy(dtype=bool)
     runs = of_week[np.arange(len(dates)), exceptions["date"].dt.day_of_week.to_numpy()]
     runs &= (week["start_date"].to_numpy() <= dates) & (dates <= week["end_date"].to_numpy())
     sign = exceptions["added"].to_numpy(dtype=int) - runs
-    trips = exceptions["service_id"].map(size).to_numpy(dtype=np.int64) * sign
+    trips = exceptions["service_id"].map(size).fillna(0).to_numpy(dtype=np.int64) * sign
     return pd.Series(trips, index=dates).groupby(level=0).sum()
 
 

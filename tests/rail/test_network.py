@@ -105,6 +105,17 @@ def test_exceptions_add_and_remove_services() -> None:
     assert services_on(changed, date(2027, 1, 2)) == set()
 
 
+def test_days_of_services_without_a_trip_count_nothing() -> None:
+    feed = made_feed({"a": train("AAA 7:00", "BBB 8:00")}, weekdays={"empty": ["sunday"]})
+    dates = pd.DataFrame({"service_id": ["daily", "unknown", "empty"], "added": [False, True, True],
+                          "date": pd.to_datetime(["2026-03-10", "2026-03-11", "2026-03-12"])})
+    for each, expected in ((feed, [1, 1, 1, 1]), (replace(feed, calendar_dates=dates), [1, 0, 1, 1])):
+        found = trips_by_day(each)
+        assert found["2026-03-09":"2026-03-12"].tolist() == expected
+        assert isinstance(found.index, pd.DatetimeIndex)
+        assert len(found) == 365
+
+
 def test_reference_day_is_the_busiest_midweek_day_and_of_several_the_middle_one() -> None:
     trips = {name: train("AAA 7:00", "BBB 8:00") for name in ("a", "b", "c")}
     feed = made_feed(trips, services={"b": "wed", "c": "sat"}, weekdays={"wed": ["wednesday"], "sat": ["saturday"]})
