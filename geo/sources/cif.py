@@ -23,9 +23,9 @@ NEEDED = {TRAINS: "the trains", STATIONS: "the stations"}
 READ_BY_PIECES = {TRAINS, MANUAL}     # of any size
 READ = {*NEEDED, MANUAL, TIMED_LINKS, PLAIN_LINKS}
 UNREAD = {
-    ".tsi": "times to change between two companies' trains: those of the station are used",
-    ".dat": "a list of the files", ".set": "who gets them"}
-FILES = frozenset({*READ, *UNREAD, UPDATE})
+    "times to change between two companies' trains: those of the station are used": (".tsi",),
+    "no journey's time depends on it": (".dat", ".set")}
+FILES = frozenset({*READ, *(ending for endings in UNREAD.values() for ending in endings), UPDATE})
 """Endings of a timetable's files, in small letters."""
 
 
@@ -104,7 +104,9 @@ def _members(path: Path) -> tuple[dict[str, Path], list[str]]:
                      for ending, what in NEEDED.items() if ending not in there]
     if problems:
         raise SourceError(path, problems)
-    notes = [f"not read: {there[ending][0].name} ({why})" for ending, why in UNREAD.items() if ending in there]
+    unread = [(", ".join(there[ending][0].name for ending in endings if ending in there), why)
+              for why, endings in UNREAD.items()]
+    notes = [f"not read: {names} ({why})" for names, why in unread if names]
     return {ending: several[0] for ending, several in there.items() if ending in READ}, notes
 
 
@@ -154,7 +156,7 @@ def _walks(
     notes = [f"left out: {unknown:,} fixed links from or to what is no station of the feed"] if unknown else []
     links = links[known & (links["from_crs"] != links["to_crs"])]
     back = links.rename(columns={"from_crs": "to_crs", "to_crs": "from_crs"})[[*links]]
-    both = pd.concat([links, back]).drop_duplicates().drop(columns="priority")
+    both = pd.concat([links, back]).drop_duplicates()
     order = [*ends, "start_date", *WEEKDAYS, "opens", "seconds"]
     return both.astype({"seconds": "int64", **dict.fromkeys(ends, "str")}).sort_values(order, ignore_index=True), notes
 

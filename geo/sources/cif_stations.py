@@ -95,7 +95,8 @@ def read_timed_links(path: Path, faults: Faults) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        As `Feed.walks`, in one direction each, with `priority`: of links that hold at once the highest counts.
+        As `Feed.walks`, in one direction each. Of several that hold at once none stands back: every link that was ever
+        seen has the same priority.
     """
     rows = []
     for number, line in enumerate(read_bytes(path).decode("latin-1").splitlines(), 1):
@@ -121,12 +122,11 @@ def read_timed_links(path: Path, faults: Faults) -> pd.DataFrame:
         "from_crs": table["O"], "to_crs": table["D"], "seconds": length.fillna(0) * 60,
         "opens": times["S"], "closes": times["E"], "start_date": dates["F"].astype("datetime64[s]"),
         "end_date": dates["U"].astype("datetime64[s]"),
-        **{day: days.str[place] == "1" for place, day in enumerate(WEEKDAYS)},
-        "priority": pd.to_numeric(table["P"], errors="coerce").fillna(0)})
+        **{day: days.str[place] == "1" for place, day in enumerate(WEEKDAYS)}})
 
 
 def read_plain_links(path: Path, faults: Faults) -> pd.DataFrame:
-    """Read the links of an FLF file, which hold at all times; as `read_timed_links` does."""
+    """Read the links of an FLF file, which hold at all times, as `read_timed_links` does those of ALF."""
     rows = []
     for number, line in enumerate(read_bytes(path).decode("latin-1").splitlines(), 1):
         found = _LINK.fullmatch(line.strip())
@@ -134,7 +134,7 @@ def read_plain_links(path: Path, faults: Faults) -> pd.DataFrame:
             rows.append((found[2], found[3], 60 * int(found[4])))
         elif line.strip() not in {"", "END"}:
             faults.add(np.array([number]), [line.strip()], "ADDITIONAL LINK: WALK BETWEEN AAA AND BBB IN 5 MINUTES")
-    return at_all_times(pd.DataFrame(rows, columns=["from_crs", "to_crs", "seconds"])).assign(priority=0)
+    return at_all_times(pd.DataFrame(rows, columns=["from_crs", "to_crs", "seconds"]))
 
 
 def _each(values: Iterable[str], true_of: Callable[[str], object]) -> Bools:

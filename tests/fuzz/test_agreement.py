@@ -305,6 +305,17 @@ def test_a_whole_list_of_one_release_makes_no_finding(facts):
     assert [*made(planned.whole_list, whole), *made(planned.one_release, whole)] == []
 
 
+def test_where_buses_alone_stop_need_be_no_station(facts):
+    lost = pd.Index(facts.trains.stations[:1])
+    fewer = without_rows(facts, "stations", lost)
+    calls, trips = facts.feed.stop_times, facts.feed.trips
+    stopping = calls.loc[calls["crs"].isin(lost), "trip_id"]
+    # As a timetable of the whole railway has them, where codes are categories.
+    feed = dataclasses.replace(facts.feed, trips=trips.assign(by_rail=~trips.index.isin(stopping)),
+                               stop_times=calls.astype({"trip_id": "category", "crs": "category"}))
+    assert made(doors.stops_are_stations, dataclasses.replace(fewer, feed=feed)) == []
+
+
 def test_every_check_has_a_mutant():
     assert {check for check, *_ in MUTANTS} == set(CHECKS)
 

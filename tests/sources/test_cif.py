@@ -265,6 +265,13 @@ def test_folder_zip_and_zip_in_a_zip_hold_the_same(tmp_path: Path) -> None:
         pd.testing.assert_frame_equal(feed.stops, feeds[0].stops)
 
 
+def test_files_that_are_not_read_are_named(tmp_path: Path) -> None:
+    feed = read_trains(tmp_path, schedule("C00001", ALONG), TSI="AAA,SE,SN,6,\n", DAT="HEAD", SET="UCFCATE")
+    assert feed.notes == (
+        "not read: RJTTF001.TSI (times to change between two companies' trains: those of the station are used)",
+        "not read: RJTTF001.DAT, RJTTF001.SET (no journey's time depends on it)")
+
+
 def test_lines_may_end_as_windows_ends_them_and_blanks_may_be_cut_off(tmp_path: Path) -> None:
     text = trains([tiploc("JUNCTN")], schedule("C00001", ALONG), schedule("C00001", letter="C", days="0100000"))
     feeds = [read_cif(write_cif(tmp_path / f"{number}", {"MCA": made, "MSN": names})) for number, (made, names) in

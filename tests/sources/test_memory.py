@@ -15,6 +15,7 @@ from geo.sources import archives, csv_rows
 from geo.sources.archives import MAX_BYTES, read_bytes
 from geo.sources.gtfs import read_gtfs
 from geo.sources.tables import read_columns
+from tests.fixtures.cif import call, end_of, origin, passes, schedule, tiploc, trains, write_cif
 from tests.fixtures.process import ROOT
 from tests.fixtures.rail import gtfs_files, write_gtfs
 
@@ -27,7 +28,7 @@ WHATEVER_THE_SIZE = 300_000_000
 
 PEAK = """
 from pathlib import Path
-from geo.sources import boundary_files, gtfs
+from geo.sources import boundary_files, cif, gtfs
 def peak():     # of this process alone: what getrusage tells includes that of the tests
     return 1024 * int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 before = peak()
@@ -46,6 +47,18 @@ def growth(read: str, path: Path) -> int:
     told = subprocess.run([sys.executable, "-c", PEAK.format(read=read, path=str(path))], cwd=ROOT, capture_output=True,
                           text=True, check=True)
     return int(told.stdout)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
+def test_a_timetable_in_cif_is_read_in_pieces(tmp_path: Path) -> None:
+    calls = [origin("AAATPLC", "0700"), *(passes("JUNCTN", f"07{minute:02}") for minute in range(1, 30)),
+             call("BBBTPLC", "0730", "0732"), end_of("CCCTPLC", "0800")]
+    made = "\n".join(schedule("C00000", calls))
+    text = "\n".join(made.replace("C00000", f"C{number:05}") for number in range(30_000))
+    folder = write_cif(tmp_path, {"MCA": trains([tiploc("JUNCTN")], [], end="") + text + "\nZZ\n"})
+    size = (folder / "RJTTF001.MCA").stat().st_size
+    assert size > 80_000_000
+    assert growth("cif.read_cif", folder) < WHATEVER_THE_SIZE / 2
 
 
 @pytest.mark.slow

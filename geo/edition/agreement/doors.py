@@ -89,10 +89,14 @@ def whole_postcode_areas(facts: Facts) -> Iterator[Finding]:
 
 
 def stops_are_stations(facts: Facts) -> Iterator[Finding]:
-    """Check that the timetable's stops are stations of the list, where there is one, and where it has them."""
+    """Check that where trains stop is a station of the list, where there is one, and lies where it says.
+
+    Where buses, ships and metros stop need not be one.
+    """
     if "stations" not in facts.tables:
         return
-    stations, calls = facts.tables["stations"], facts.feed.stop_times["crs"]
+    stations, trips, calls = facts.tables["stations"], facts.feed.trips, facts.feed.stop_times
+    calls = calls.loc[calls["trip_id"].isin(trips.index[trips["by_rail"]]), "crs"].astype("str")
     times = calls.value_counts()
     unknown = times[~times.index.isin(stations.index)]
     if len(unknown):
