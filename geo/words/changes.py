@@ -302,7 +302,8 @@ def figures_caption(place: PlaceChanges, file: str) -> str:
 
 def source_rows(changes: Sequence[SourceChange]) -> list[tuple[str, str, str]]:
     """Write the files that are not the same in both editions, as rows under `SOURCES_HEADER`."""
-    return [(each.title, each.before or "not there", each.after or "not there") for each in changes]
+    return [(each.title, each.before or "not there", "another file of the same date" if each.before == each.after else
+             each.after or "not there") for each in changes]
 
 
 def station_rows(table: pd.DataFrame, times: Sequence[str] = STATION_TIMES) -> list[tuple[str, ...]]:

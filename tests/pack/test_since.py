@@ -18,12 +18,13 @@ from geo.core.choices import SPEEDS
 from geo.core.errors import PackError
 from geo.core.rounding import about
 from geo.core.view import View
+from geo.edition.own_place import place_of_lsoas
 from geo.edition.store import Edition, load_edition, save_edition
 from geo.figures.changes import CAUSES
 from geo.figures.place import show
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.changed_tables import changed_tables
-from geo.pack.file.manifest import pack_name, read_manifest, view_name
+from geo.pack.file.manifest import make_manifest, manifest_bytes, pack_name, read_manifest, view_name
 from geo.pack.file.readme import readme_bytes
 from geo.pack.file.remake import remake
 from geo.pack.file.verify import verify
@@ -60,7 +61,8 @@ def later_tables() -> dict[str, pd.DataFrame]:
 def folders(tmp_path_factory: pytest.TempPathFactory, tiny_written: Path) -> tuple[Path, Path]:
     """The earlier edition and the later one."""
     folder, manifest = tmp_path_factory.mktemp("later") / "later", tiny_manifest()
-    sources = [{**row, "sha256": f"{row['sha256']}b", "vintage": "2026-01"} for row in manifest["sources"]]
+    sources = [{**row, "sha256": f"{row['sha256']}b", "vintage": row["vintage"].replace("2025-07", "2026-01")}
+               for row in manifest["sources"]]
     vintages = {**manifest["vintages"], "ofcom-authority": "2026-01"}
     save_edition(folder, "later", later_tables(), {**manifest, "sources": sources, "vintages": vintages})
     return tiny_written, folder
@@ -308,7 +310,7 @@ def test_the_chapter_says_how_much_from_what_and_beside_whom(
     assert sum(row.startswith("People in the gap") for row in rows) == 1
     assert not any(row.startswith(("Workers", "Residents in")) for row in rows)
     assert [row[0] for row in stations.rows] == ["Aland Road (AAA)"]
-    assert len(files.rows) == 2
+    assert files.rows == (("Made up", "2025-07", "2026-01"), ("Lines", "2026", "another file of the same date"))
     for table in (figures, stations, files):
         assert {len(row) for row in table.rows} == {len(table.columns)} == {len(table.widths)}
 
@@ -331,6 +333,19 @@ def test_a_place_that_the_earlier_edition_has_not(editions: tuple[Edition, Editi
     assert "fewer people" not in said
     assert pack_tables(shown)["changes"].empty
     assert rows_of(table_files(shown)[TABLE]) == []
+
+
+def test_places_of_a_readers_own_are_compared_too(editions: tuple[Edition, Edition], tmp_path: Path) -> None:
+    before, after = editions
+    several = profile_of(before, after, f"{ALAND}+E06000002", name="Ours")
+    assert "In Ours about 5 fewer people" in texts(since(several))
+    own = place_of_lsoas(after, CODES[:2])
+    shown = profile_of(before, after, own.code)
+    assert pack_tables(shown)["changes"].set_index("figure").loc["residents", "change"] == 200
+    request = Request(shown.view)
+    files = {**table_files(shown), "README.txt": readme_bytes(shown, request)}
+    path = written(tmp_path, {**files, "manifest.json": manifest_bytes(make_manifest(request, shown, files))})
+    assert verify(path, after, before).ok
 
 
 def test_where_nothing_changed_it_is_said_so(editions: tuple[Edition, Edition]) -> None:
