@@ -2,7 +2,8 @@
 #   make app      opens the app; without a word `make` does the same
 #   make quick    the fast tests, without a browser: while you work
 #   make test     every check: lint, then all tests
-#   make interop  opens a pack in QGIS, LibreOffice and qpdf; installs them where they are missing (Debian, as root)
+#   make interop  opens a pack in QGIS, LibreOffice and qpdf; installs them where they are missing (Debian, as root);
+#                 and reads and scans a timetable as large as Britain's
 #   make offline  the same where no other machine can be reached: a Linux network namespace without a route
 #   make lint     style, types, docstrings and layout
 #   make golden   records anew what the program answers, when a change of figures or words is meant

@@ -29,20 +29,20 @@ from pages.server.process import give_back_memory, raise_file_limit, send_at_onc
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
-from pages.shared.data import asked_for
 from pages.shared.find import find_route, warm_search
+from pages.shared.history import warm_history
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.operator import operator
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, is_map, map_route
+from pages.shared.shelf import usual_edition
 
 
 def prepare() -> None:
     """Make ready what readers see first, and let them in; then work out what they ask next."""
     start = time.perf_counter()
     try:
-        with asked_for("") as served:
-            _first_seen(served)
+        served = _first_seen()
     except EditionError:     # logged; every page says so
         log_event("no edition", ms=since(start))
         return
@@ -53,19 +53,22 @@ def prepare() -> None:
     warm_views(served)
     warm_scenarios(served)
     del served
+    warm_history()
     give_back_memory()
     gc.freeze()     # the edition stays: it need not be gone through whenever rubbish is collected
     log_event("warm", ms=since(start))
 
 
-def _first_seen(served: Edition) -> None:
-    """Work out the first page, read the names, compress the scripts, and chart the ways to stations."""
+def _first_seen() -> Edition:
+    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition."""
     warm()
     for page in PAGES:
         first_screen(page.url_path, {})
     warm_search()
     compress_files()
+    served = usual_edition()
     ground_of(served)
+    return served
 
 
 @asynccontextmanager

@@ -2,8 +2,10 @@
 
 import bench.api
 import bench.app
+import bench.changes
 import bench.claims
 import bench.geo
+import bench.national
 import bench.output_areas
 import bench.pack
 import bench.place
@@ -12,5 +14,6 @@ from bench.report import write
 
 if __name__ == "__main__":
     machine = describe()
-    parts = (bench.geo, bench.output_areas, bench.pack, bench.place, bench.claims, bench.api, bench.app)
+    parts = (bench.geo, bench.national, bench.output_areas, bench.pack, bench.place, bench.claims, bench.changes,
+             bench.api, bench.app)
     write([figure for part in parts for figure in part.measure()], machine)

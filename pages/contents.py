@@ -30,6 +30,7 @@ PAGES = (
     Page("Evidence", "evidence"),
     Page("Doubts and answers", "doubts"),
     Page("Method and data", "method"),
+    Page("What changed", "changes", hidden=True),
     Page("Check a quote", "quote", hidden=True),
     Page("Accessibility statement", "accessibility", hidden=True),
     # New pages stand above this line.

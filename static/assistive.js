@@ -59,6 +59,11 @@
     for (const tag of all("[data-tag][aria-label]:not([role])")) tag.role = "group"
     for (const logo of all('img[alt="Logo"]')) logo.alt = "Swathe"
     for (const box of all(".facts")) letScroll(box)
+    // A page that need not be scrolled is no stop for the keyboard.
+    for (const main of all("main[tabindex]")) {
+      const stop = main.scrollHeight > main.clientHeight ? 0 : -1
+      if (main.tabIndex !== stop) main.tabIndex = stop
+    }
   }
 
   // What a reader who does not see the page is told: of a page turned to its heading, of a change the new answer.

@@ -1,7 +1,9 @@
 """What changed between two editions: against plain loops over neighbourhoods, and what must hold of any two."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -15,7 +17,6 @@ from geo.answers.changes import edition_changes
 from geo.core.choices import HUBS, SPEEDS
 from geo.core.errors import PlaceError, ViewError
 from geo.core.view import View
-from geo.edition.places import place_table
 from geo.edition.reach_table import reach_table
 from geo.edition.store import Edition
 from geo.figures.changes import CAUSES, REST, Change, changes_by, changes_of, source_changes
@@ -25,24 +26,14 @@ from geo.figures.swapped import PARTS
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, connections_on, taken_apart
 from geo.rail.travel_times import ANY_HUB, time_doors
+from geo.words.changes import slower
+from tests.fixtures.editions import Editions
+from tests.fixtures.later_edition import later
 from tests.fixtures.rail import TUESDAY, made_feed, train
-from tests.fixtures.tiny_edition import CODES, NAMES
+from tests.fixtures.tiny_edition import CODES
 
 VIEW = View()
 COUNTS = [f"below_{speed}" for speed in SPEEDS]
-
-
-def later(edition: Edition, areas: pd.DataFrame | None = None, **parts: Any) -> Edition:
-    """The same edition under another identity, of other files, with some of it changed."""
-    sources = [{**row, "sha256": f"{row['sha256']}b"} for row in edition.manifest["sources"]]
-    manifest = {**edition.manifest, "id": "later-000000000000", "sources": sources, **parts.pop("manifest", {})}
-    areas = edition.areas if areas is None else areas
-    names = {kind: pd.Series({**labels, **{code: code for code in set(areas[kind]) - {"", *labels}}})
-             for kind, labels in NAMES.items()}
-    table = place_table(pd.DataFrame(areas.drop(columns="geometry")), names)
-    places = table.merge(edition.places.drop(columns=["geometry", "name", "within", "neighbour", "lsoas"]),
-                         on=["kind", "code"], how="left")
-    return replace(edition, areas=areas, places=places.fillna({"mp": "", "mp_party": ""}), manifest=manifest, **parts)
 
 
 def moved_reach(edition: Edition, areas: list[int], by: int) -> pa.Table:
@@ -356,10 +347,26 @@ def test_a_train_that_is_gone(tiny_edition: Edition) -> None:
     assert found[CODES[0]].journeys[0].longer == 2000
 
 
+def test_trains_are_not_slower_by_the_same_timetable(tiny_edition: Edition, railed_edition: Edition) -> None:
+    """Journeys that differ by other ways to stations, or by how they are counted, are none of the trains."""
+    def answer(before: Edition, after: Edition) -> str:
+        return slower(changes_of(before, after, VIEW, "E07000001"), VIEW, before, after)
+
+    moved = moved_reach(railed_edition, [0], 10)
+    same = replace(later(railed_edition), reach_table=moved)
+    told = {row["id"]: row for row in railed_edition.manifest["sources"]}
+    kept = [told["timetable"] if row["id"] == "timetable" else row for row in same.manifest["sources"]]
+    one = replace(same, manifest={**same.manifest, "sources": kept})
+    assert answer(railed_edition, one).startswith("No: both editions have the very same timetable. That some journeys")
+    assert answer(railed_edition, same).startswith("Yes. The journey from the door to London takes longer for 2,000 of")
+    assert "cannot be said" in answer(tiny_edition, same)
+    assert answer(tiny_edition, later(tiny_edition)).startswith("No: nowhere in Aland")
+
+
 def test_json_and_table_tell_the_same(tiny_edition: Edition) -> None:
     """Every place and figure once; parts in columns of their own."""
     told = edition_changes(tiny_edition, all_changed(tiny_edition), VIEW, "ward")
-    plain, table = told.as_json(), told.as_table()
+    plain, table = told.as_json(), told.as_table
     rows = [(place["code"], figure) for place in plain["places"] for figure in place["figures"]]
     assert len(rows) == len(table)
     for (code, figure), row in zip(rows, table.to_dict("records"), strict=True):
@@ -367,3 +374,34 @@ def test_json_and_table_tell_the_same(tiny_edition: Edition) -> None:
         assert figure["parts"] == {cause: row[cause] for cause in CAUSES if not pd.isna(row[cause])}
     assert plain["same_files"] is False
     assert plain["after"]["id"] == "later-000000000000"
+
+
+@pytest.mark.parametrize(("asked", "said"), [
+    (["nowhere"], "is not an edition"), (["{tiny}", "--by", "parish"], "kind of place ‘parish’"),
+    (["{tiny}", "--minutes", "5"], "minutes"), (["{later}"], "missing or not as written"),
+])
+def test_bad_input_gets_one_line(
+    tiny_folder: Path, tiny_written: Path, call: Callable[..., tuple[int, str, str]], asked: list[str], said: str,
+) -> None:
+    """No edition, a damaged one, no kind of place, no view: exit 2, nothing on standard output."""
+    (tiny_folder / "reach.parquet").write_bytes(b"")
+    places = {"tiny": str(tiny_written), "later": str(tiny_folder)}
+    code, out, err = call("diff", str(tiny_written), *(word.format(**places) for word in asked))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+
+
+def test_the_command_prints_it_for_people(
+    both: Editions, call: Callable[..., tuple[int, str, str]],
+) -> None:
+    """Each place that changed in a row of its own, the South West first, and how causes are told apart."""
+    folders = [str(both.folder / name) for name in ("last-year", "this-year")]
+    code, out, _ = call("diff", *folders)
+    assert code == 0
+    assert f"From {both.old} to {both.new}, by authority" in out
+    assert "Have our trains become slower?" in out
+    assert all(sum(line.startswith(name) for line in out.splitlines()) == 1
+               for name in ("Aland Newer", "Bland, City of Newer", "Cland Newer"))
+    assert "How the causes are told apart" in out
+    code, out, _ = call("diff", folders[0], folders[0], "--json")
+    assert (code, json.loads(out)["places"]) == (0, [])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,9 @@ from geo.core.errors import SwatheError
 from geo.edition.inputs import SourceRow
 from geo.edition.timetable import LONDON, PATTERN_TIMETABLE, choose_timetable
 from geo.sources.catalogue import sha256_of
+from geo.sources.licences import credit_sentences
 from geo.sources.timetable import Feed
+from tests.fixtures.cif import HEAD, call, end_of, origin, schedule, station, stations, trains, write_cif
 from tests.fixtures.rail import TIMETABLE, write_gtfs
 
 TODAY = date(2026, 7, 1)
@@ -206,3 +209,55 @@ def test_the_cases_of_feeds_choose_as_they_should(cases: Path) -> None:
     old = choose([cases / "53-service-ended" / "old_gtfs.zip"])
     assert old.row.warnings is not None
     assert old.row.warnings[0].startswith("the last train of old_gtfs.zip ran on 13 December 2019, long before")
+
+
+# Timetables in CIF
+
+LONDON_ROWS = [station("LONDON PADDINGTON", "PADTON", "PAD", north="61811"),
+               *(station(f"{crs} TOWN", f"{crs}TPLC", crs) for crs in ("EXD", "PLY", "TAU", "BNP"))]
+
+
+def as_cif(folder: Path, trips: int = 900, head: str = HEAD) -> Path:
+    """A whole timetable in CIF, of trains from Plymouth to London through the morning."""
+    def clock(minute: int) -> str:
+        return f"{minute // 60:02}{minute % 60:02}"
+
+    made = [schedule(f"C{number:05}", [
+        origin("PLYTPLC", clock(minute)), call("EXDTPLC", *2 * [clock(minute + 30)]),
+        call("TAUTPLC", *2 * [clock(minute + 60)]), end_of("PADTON", clock(minute + 150))], days="1111100")
+        for number in range(trips) for minute in [360 + number * 180 // trips]]
+    return write_cif(folder, {"MCA": trains(*made, head=head), "MSN": stations(LONDON_ROWS)})
+
+
+def test_a_whole_timetable_in_cif_is_taken_and_named(tmp_path: Path) -> None:
+    chosen = choose([as_cif(tmp_path / "cif"), copy(tmp_path / "copy")], today=date(2026, 4, 1))
+    row = chosen.row
+    assert (row.file, row.publisher, row.version, row.vintage, row.licence, row.stations_served) == (
+        "cif", "Rail Delivery Group", "DFTTISA, 2026-03-01", "DFTTISA, 2026-03-01", "CC-BY-4.0", 3)
+    assert (row.rows, row.warnings, row.left_out) == (4 * 900, [], [])
+    assert credit_sentences([{"id": row.id, "licence": row.licence, "vintage": row.vintage,
+                              "publisher": row.publisher}]) == ["Contains Rail Delivery Group data."]
+
+
+def test_a_slice_in_cif_is_a_slice_and_an_update_is_no_timetable(tmp_path: Path) -> None:
+    part = as_cif(tmp_path / "part", trips=10)
+    assert choose([part]).feed.is_pattern
+    assert choose([part], accept_partial=True).row.publisher == "Rail Delivery Group"
+    update = as_cif(tmp_path / "update", head=HEAD.replace("FA", "UA"))
+    with pytest.raises(SwatheError, match=r"^update: RJTTF001.MCA: an update of a timetable .*; no timetable that was"):
+        choose([update])
+
+
+def test_a_folder_with_both_formats_is_told_so(tmp_path: Path) -> None:
+    both = copy(tmp_path / "both", info=FOREIGN)
+    as_cif(both)
+    with pytest.raises(SwatheError, match="both: holds one timetable as GTFS and one as CIF: put each in a folder or"):
+        choose([both])
+
+
+def test_the_real_slices_in_cif_are_named_and_not_used(open_data: Path) -> None:
+    chosen = choose(sorted((open_data / "rail" / "cif_sample").glob("*.[zZ]*")))
+    assert chosen.feed.is_pattern
+    assert chosen.row.not_used is not None
+    assert [re.match(r"(\S+) \(a slice of a timetable: ", why)[1] for why in chosen.row.not_used] == [
+        "RJTTF001.ZIP", "atoc_2020-03_sample.zip", "ttis144.zip"]

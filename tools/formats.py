@@ -17,6 +17,7 @@ from geo.edition.manifest import MANIFEST_FACTS, METHOD_NUMBERS, SCHEMA_NUMBERS 
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
 from geo.edition.store import STARTER, Edition, load_edition  # noqa: E402
 from geo.figures.certainty import certainty  # noqa: E402
+from geo.figures.changes import CAUSES  # noqa: E402
 from geo.figures.likeness import alike, alike_rows  # noqa: E402
 from geo.figures.place import show  # noqa: E402
 from geo.figures.place_json import place_json  # noqa: E402
@@ -116,6 +117,14 @@ def formats_text() -> str:
         "## first --json", "", "A list, the first to upgrade first. `optimality_gap`: by how much of its worth the best choice "
         "may be better (0 to 1); null where the order alone is exact. Ends of intervals are null where nothing is drawn.", "",
         *_table(("path", "type"), *_shape(first[0])),
+        "## diff --json", "",
+        "`before` and `after` say which editions; `sources` which publishers' files differ, `lacks` what is not in "
+        "either edition. `region` (the South West) and each of "
+        "`places`, those that changed, hold `figures`: `measure`, `option` (the speed or the hub it is at), `before`, `after`, "
+        "`change`, its `parts` (" + ", ".join(f"`{cause}`" for cause in CAUSES) + "; they sum to it) and `certainty` (between "
+        "what the change lies, where it is drawn); and `journeys`: residents for whom the journey from the door to a hub takes "
+        "`longer` or `shorter`. `there` is both, before or after. `stations` are those whose journeys to the hub changed. Of an "
+        "edition with itself all lists are empty.", "",
         "## whatif --json", "", "`before` and `after`, each as `show --json`; `notes` of after begin with what is changed. "
         "`change` has the same paths with every number of after less that of before, null where either is; its "
         "`certainty` holds the ends between which nine of ten draws of the change itself lie, by figure "

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -11,16 +12,19 @@ from geo.core.errors import ViewError
 from geo.core.measures import FIGURES
 from geo.core.untrusted import quoted
 from geo.core.view import View
+from geo.edition.lacks import lacks
 from geo.edition.store import Edition
 from geo.figures.changes import (
     CAUSES,
     Change,
     PlaceChanges,
     changes_by,
+    changes_of,
     same_inputs,
     source_changes,
 )
 from geo.figures.journey_changes import station_changes
+from geo.words.editions import LACKING
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,13 @@ class EditionChanges:
             "same_files": same_inputs(self.before, self.after),
             "sources": [{"id": each.id, "title": each.title, "before": each.before or None, "after": each.after or None}
                         for each in source_changes(self.before, self.after)],
+            "lacks": {side: [LACKING[key][0] for key in lacks(each)]
+                      for side, each in (("before", self.before), ("after", self.after))},
             "region": _place_json(self.region), "places": [_place_json(place) for place in self.places],
             "stations": [_station_json(str(code), row) for code, row in self.stations.iterrows()],
         }
 
+    @cached_property
     def as_table(self) -> pd.DataFrame:
         """Give the figures of its places as a table: a row a place and figure."""
         rows = [{"code": place.code, "name": place.name, "there": place.there, **_figure_json(change)}
@@ -53,7 +60,8 @@ class EditionChanges:
         flat = [{**row, "option": row["option"] or "", **row.pop("parts"), **(row.pop("certainty") or {})}
                 for row in rows]
         columns = ["code", "name", "there", "measure", "option", "before", "after", "change", "p05", "p95", *CAUSES]
-        return pd.DataFrame(flat, columns=columns)
+        table = pd.DataFrame(flat, columns=columns)
+        return table.assign(against=self.before.id, edition=self.after.id)
 
 
 def edition_changes(before: Edition, after: Edition, view: View, by: str = "authority") -> EditionChanges:
@@ -64,6 +72,15 @@ def edition_changes(before: Edition, after: Edition, view: View, by: str = "auth
     unchanged = PlaceChanges(REGION, after.place(REGION).name, "both", neighbour=False, figures=(), journeys=())
     region = next((place for place in found["region"] if place.code == REGION), unchanged)
     return EditionChanges(before, after, view, by, found[by], region, station_changes(before, after, view.hub))
+
+
+def place_changes(before: Edition, after: Edition, view: View) -> EditionChanges:
+    """Set two editions side by side for the view's place alone; a PlaceError says that neither has it."""
+    here, region = (changes_of(before, after, view, code) for code in (view.place, REGION))
+    kind = next((each.place(here.code).kind for each in (after, before) if here.there in {
+        "both", "after" if each is after else "before"}), "")
+    return EditionChanges(before, after, view, kind, [here] if here.figures or here.journeys else [], region,
+                          station_changes(before, after, view.hub))
 
 
 def _facts(edition: Edition) -> dict[str, Any]:

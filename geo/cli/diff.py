@@ -15,6 +15,7 @@ from geo.words.changes import (
     STATIONS_HEADER,
     about_grounds,
     figure_rows,
+    lacking,
     named_apart,
     place_row,
     places_header,
@@ -48,6 +49,7 @@ def _text(found: EditionChanges) -> list[str]:
     lines += [*about_grounds(before, after), "", sources_caption(same_inputs(before, after))]
     files = source_rows(source_changes(before, after))
     lines += [table([SOURCES_HEADER, *files], left=3)] * bool(files)
+    lines += lacking(before, after)
     lines += ["", *summary_lines(found.places, found.region, view, names)]
     if found.region.figures:
         lines += ["", table([FIGURES_HEADER, *figure_rows(found.region, view)], left=1)]

@@ -180,6 +180,7 @@ CHANGES = _table({
     "seconds": _count(),
     "connection": pa.Column("int64", pa.Check.ge(-1)),
     "following": pa.Column("int64", pa.Check.ge(-1)),
+    **{name: pa.Column("float64", nullable=True, required=False) for name in ("opens", "closes")},
 })
 """Changes, walks between stations and staying seated, as `geo.rail.connections.assembled` takes them."""
 
@@ -222,6 +223,7 @@ OPTIONAL_TABLES = ("context", "lines", *READ_LATER)
 MAY_LACK: Mapping[str, Mapping[str, Any]] = {
     "areas": {"district": "", **{name: np.nan for columns in OPTIONAL_COLUMNS.values() for name in columns}},
     "places": {"mp": "", "mp_party": ""},
+    "changes": {"opens": np.nan, "closes": np.nan},
 }
 """What stands in the columns that an edition of an earlier shape lacks, by table."""
 

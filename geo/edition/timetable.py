@@ -13,9 +13,9 @@ from geo.edition.inputs import SourceRow, source_row
 from geo.rail.connection_scan import profile
 from geo.rail.connections import Connections, connections_on, reference_day, services_on, trips_by_day
 from geo.sources.catalogue import TIMETABLE, read_catalogue
-from geo.sources.gtfs import read_gtfs
 from geo.sources.licences import OWN
 from geo.sources.timetable import Feed
+from geo.sources.timetable_formats import read_timetable
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
 LONDON = HUBS["london"]
@@ -62,7 +62,7 @@ def choose_timetable(
     Parameters
     ----------
     found
-        GTFS feeds, folders or zips.
+        Timetables (GTFS or CIF), folders or zips.
     near
         CRS codes of the stations of the mapped area, or what finds them for a feed.
     today
@@ -101,7 +101,7 @@ def choose_timetable(
         raise SwatheError(f"{taken.path} has no train at any station of the mapped area: give a feed that covers it")
     listed = source_row(read_catalogue()[TIMETABLE], [taken.path], len(taken.feed.stop_times))
     row = replace(
-        listed, licence=f"{OWN}; CC-BY-4.0" if taken.feed.is_pattern else listed.licence,
+        listed, licence=f"{OWN}; CC-BY-4.0" if taken.feed.is_pattern else taken.feed.licence or listed.licence,
         publisher=taken.feed.publisher or "a publisher without a name", version=taken.feed.version,
         vintage=taken.feed.version or taken.trains.day.isoformat(), stations_served=taken.served,
         not_used=[f"{path.name} ({why[path]})" for path in sorted(found) if path != taken.path],
@@ -121,7 +121,7 @@ def _read(paths: Sequence[Path], near: pd.Index | Near) -> tuple[list[_Candidate
 
 
 def _candidate(path: Path, near: pd.Index | Near) -> _Candidate:
-    feed = read_gtfs(path)
+    feed = read_timetable(path)
     near = near(feed) if callable(near) else near
     trains = connections_on(feed, reference_day(feed))
     running = feed.trips.index[feed.trips["service_id"].isin(services_on(feed, trains.day))]

@@ -1,5 +1,7 @@
 """From neighbourhoods to places: one figure for every place of a kind, as its record says."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -43,12 +45,31 @@ def place_values(edition: Edition, view: View, measure: Measure, keys: pd.Series
     return pd.DataFrame({"value": values, "low": np.nan, "high": np.nan, "rate": values})
 
 
+def place_sums(table: pd.DataFrame, columns: Sequence[str], keys: pd.Series) -> pd.DataFrame:
+    """Add counts of LSOAs up.
+
+    Parameters
+    ----------
+    table
+        As `geo.figures.areas.area_figures` gives it.
+    columns
+        Some of its columns, in any order; one may be named twice.
+    keys
+        As for `place_values`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index code of the place, sorted; each column once, missing where one of its LSOAs has none.
+    """
+    return table.loc[keys.index, list(dict.fromkeys(columns))].groupby(keys.to_numpy()).sum(skipna=False)
+
+
 def _sums(table: pd.DataFrame, view: View, measure: Measure, keys: pd.Series) -> pd.DataFrame:
     ends = ("estimate", "low", "high") if measure.has_range else ("estimate",)
     columns = {end: measure.column(view.speed, end) for end in ends}
     total = measure.denominator if measure.denominator != "*" else ""
-    wanted = list(dict.fromkeys([*columns.values(), *[total] * bool(total)]))
-    sums = table.loc[keys.index, wanted].groupby(keys.to_numpy()).sum(skipna=False)
+    sums = place_sums(table, [*columns.values(), *[total] * bool(total)], keys)
     count = sums[columns["estimate"]]
     whole = count.sum() if measure.denominator == "*" else sums[total] if total else np.nan
     return pd.DataFrame({

@@ -15,13 +15,15 @@ from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
-from geo.figures.aggregate import place_values
+from geo.figures.aggregate import place_sums, place_values
+from geo.figures.areas import area_figures
 from geo.figures.draws import is_drawn
 from geo.figures.intervals import ENDS, Interval, group_draws
 from geo.figures.journey_changes import JourneyChange, journey_changes
 from geo.figures.swapped import PARTS, Pair, differing, paired, swapped
 from geo.layers.small_area import Floats
 from geo.layers.uncertainty import DRAWS
+from geo.sources.catalogue import TIMETABLE
 
 METHOD, REST = "method", "not_told_apart"
 CAUSES = (*PARTS, METHOD, REST)
@@ -110,7 +112,7 @@ class PlaceChanges:
         return 0.0 if found is None or found.change is None else found.change
 
 
-def asked_of(view: View) -> list[tuple[Asked, View]]:
+def asked_of(view: View) -> list[Asked]:
     """List the figures that are compared.
 
     Parameters
@@ -121,11 +123,11 @@ def asked_of(view: View) -> list[tuple[Asked, View]]:
     Returns
     -------
     list of tuple
-        Each figure, and the view that it is worked out at.
+        Key and option of each.
     """
-    rows = [((key, speed), view.replace(speed=speed)) for key in _BY_SPEED for speed in SPEEDS]
-    rows += [((key, view.speed if "speed" in FIGURES[key].options else view.hub), view) for key in _BY_VIEW]
-    return rows + [((key, ""), view) for key in _PLAIN]
+    rows = [(key, speed) for key in _BY_SPEED for speed in SPEEDS]
+    rows += [(key, view.speed if "speed" in FIGURES[key].options else view.hub) for key in _BY_VIEW]
+    return rows + [(key, "") for key in _PLAIN]
 
 
 def same_inputs(before: Edition, after: Edition) -> bool:
@@ -143,6 +145,24 @@ def same_inputs(before: Edition, after: Edition) -> bool:
     """
     files = [sorted((row["id"], row["sha256"]) for row in each.manifest["sources"]) for each in (before, after)]
     return files[0] == files[1]
+
+
+def same_timetable(before: Edition, after: Edition) -> bool:
+    """Tell whether the journeys of two editions are of the very same timetable.
+
+    Parameters
+    ----------
+    before, after
+        Any two editions.
+
+    Returns
+    -------
+    bool
+        By the checksums and the days in their manifests; not where either says nothing of it.
+    """
+    said = [[(row["sha256"], each.manifest["rail_day"]) for row in each.manifest["sources"] if row["id"] == TIMETABLE]
+            for each in (before, after)]
+    return bool(said[0]) and said[0] == said[1]
 
 
 @dataclass(frozen=True)
@@ -318,14 +338,15 @@ def _changed(before: Edition, after: Edition, view: View, wanted: Sequence[_Want
     parts = [part for part in PARTS if part in told]
     forward, backward = (list(_steps(pair, parts, view, wanted, back=back)) for back in (False, True))
     cause = METHOD if same_inputs(before, after) else ""
+    drawn = {key: _drawn(before, after, view, key, wanted) for key in DRAWN}
     found = []
     for number, each in enumerate(wanted):
         ahead, behind = ([step[number] for step in steps] for steps in (forward, backward))
         halves = {part: ((ahead[row + 1] - ahead[row]) - (behind[row + 1] - behind[row])) / 2
                   for row, part in enumerate(parts)}
         ends = _rounded((ahead[0], behind[0]), each, view)
-        drawn = {key: _drawn(before, after, view, key, each) for key in DRAWN}
-        found.append(_listed(each, view, ends, _taken_apart(ends[1] - ends[0], halves, cause=cause), drawn,
+        sure = {key: rows[number] for key, rows in drawn.items()}
+        found.append(_listed(each, view, ends, _taken_apart(ends[1] - ends[0], halves, cause=cause), sure,
                              journey_changes(pair, view, _latest(each))))
     for edition in pair:
         if edition not in {before, after}:
@@ -354,11 +375,16 @@ def _steps(
 
 def _values(edition: Edition, view: View, keys: pd.Series, codes: pd.Index) -> Floats:
     """Work figures out, place by figure; one that is not there has counts of 0, and minutes that are missing."""
-    absent = ~codes.isin(keys)
-    columns = []
-    for (key, _), asked in asked_of(view):
-        values = place_values(edition, asked, FIGURES[key], keys)["value"].reindex(codes).to_numpy(dtype="float64")
-        columns.append(np.where(absent, 0.0, values) if FIGURES[key].summary == "sum" else values)
+    summed = {(key, option): FIGURES[key].column(option) for key, option in asked_of(view)
+              if FIGURES[key].summary == "sum"}
+    sums = place_sums(area_figures(edition, view), [*summed.values()], keys).reindex(codes)
+    absent, columns = ~codes.isin(keys), []
+    for asked in asked_of(view):
+        if asked in summed:
+            columns.append(np.where(absent, 0.0, sums[summed[asked]]))
+        else:
+            values = place_values(edition, view, FIGURES[asked[0]], keys)["value"]
+            columns.append(values.reindex(codes).to_numpy(dtype="float64"))
     return np.column_stack(columns)
 
 
@@ -370,22 +396,26 @@ def _rounded(ends: tuple[Floats, Floats], wanted: _Wanted, view: View) -> list[F
 
 def _published(wanted: _Wanted, view: View) -> list[npt.NDArray[np.bool_]]:
     """Tell which figures of which places are published premises, before and after: place by figure."""
-    of_premises = ["premises" in FIGURES[key].bases for (key, _), _ in asked_of(view)]
+    of_premises = ["premises" in FIGURES[key].bases for key, _ in asked_of(view)]
     return [np.outer(shown.reindex(wanted.codes, fill_value=False), of_premises) for shown in wanted.published]
 
 
-def _drawn(before: Edition, after: Edition, view: View, key: str, wanted: _Wanted) -> Mapping[str, Interval]:
+def _drawn(
+    before: Edition, after: Edition, view: View, key: str, wanted: Sequence[_Wanted],
+) -> list[Mapping[str, Interval]]:
     """Find between what a change lies, by place: what is unknown is so before and after alike."""
     measure, editions = FIGURES[key], (before, after)
     if before.broadband_basis != after.broadband_basis or not all(is_drawn(each, measure) for each in editions):
-        return {}
-    sums = np.zeros((2, len(wanted.codes), DRAWS))
-    for number, (edition, keys) in enumerate(zip(editions, wanted.keys, strict=True)):
-        if len(keys):
-            places, drawn = group_draws(edition, view, measure, keys)
-            sums[number, wanted.codes.get_indexer(places)] = drawn
-    low, high = np.quantile(sums[1] - sums[0], ENDS, axis=1)
-    return {str(code): Interval(float(low[row]), float(high[row])) for row, code in enumerate(wanted.codes)}
+        return [{}] * len(wanted)
+    sums = [np.zeros((2, len(each.codes), DRAWS)) for each in wanted]
+    for side, edition in enumerate(editions):
+        for each, held in zip(wanted, sums, strict=True):     # for all of them one edition's draws are at hand
+            if len(each.keys[side]):
+                places, drawn = group_draws(edition, view, measure, each.keys[side])
+                held[side, each.codes.get_indexer(places)] = drawn
+    ends = [np.quantile(held[1] - held[0], ENDS, axis=1) for held in sums]
+    return [{str(code): Interval(float(low[row]), float(high[row])) for row, code in enumerate(each.codes)}
+            for each, (low, high) in zip(wanted, ends, strict=True)]
 
 
 def _listed(
@@ -402,7 +432,7 @@ def _listed(
     asked, codes = asked_of(view), wanted.codes
     figures: dict[str, list[Change]] = {str(code): [] for code in codes}
     for row, column in np.argwhere(moved):
-        (key, option), code = asked[column][0], codes[row]
+        (key, option), code = asked[column], codes[row]
         before, after = (None if np.isnan(end[row, column]) else float(end[row, column]) for end in ends)
         told = {part: float(value[row, column]) for part, value in parts.items() if abs(value[row, column]) > _NOTHING}
         sure = drawn.get(key, {}).get(code) if option == view.speed else None

@@ -20,11 +20,14 @@ WINDOW = (time(6), time(10))
 NEVER = np.int32(2_000_000_000)
 NONE = np.int32(-1)
 
+_APART = np.int64(NEVER)
+"""So far stand the times of two stations apart, once they are in one row of numbers."""
+
 
 def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - the one loop that must be a single compiled function
     origin: Ints, target: Ints, departs: Ints, arrives: Ints, train: Ints,
     may_board: Bools, may_alight: Bools, change: Ints, walk_first: Ints, walk_target: Ints, walk_seconds: Ints,
-    stay_first: Ints, stay_next: Ints, is_hub: Bools, trains: int,
+    walk_opens: Ints, walk_closes: Ints, stay_first: Ints, stay_next: Ints, is_hub: Bools, trains: int,
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """Scan all connections; return each boarding's station (`NONE`: a better one took its place) and journey.
 
@@ -54,14 +57,19 @@ def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - the one loop that
             now = arrives[row]
             if is_hub[here] and (now < best or (now == best and changes > 0)):
                 best, changes = now, np.int32(0)
-            # The first way on is to change here, the others are the walk links.
+            # The first way on is to change here, the others are the walk links; for one that opens later one waits.
             for link in range(walk_first[here] - 1, walk_first[here + 1]):
                 if link < walk_first[here]:
                     place, ready = here, now + change[here]
                 else:
-                    place, ready = walk_target[link], now + walk_seconds[link]
+                    begins = max(now, walk_opens[link])
+                    if begins > walk_closes[link]:
+                        continue
+                    place, ready = walk_target[link], begins + walk_seconds[link]
                     if is_hub[place] and (ready < best or (ready == best and changes > 0)):
                         best, changes = ready, np.int32(0)
+                if ready > best:
+                    continue
                 entry = head[place]
                 while entry != NONE and found_departs[entry] < ready:
                     entry = later[entry]
@@ -100,7 +108,7 @@ def profile(day: Connections, targets: Collection[str]) -> pd.DataFrame:
     change time, or a walk link's time instead; neither is needed before the first train or at the hub, and
     staying seated is no change, also not where one trip goes on as another (`geo.rail.in_seat`). A link may stand
     before the first train, between two and after the last, but one link does not follow another, and a walk alone is
-    no journey.
+    no journey. One sets out on a link while it holds, be it after waiting for it, or before waiting for the train.
 
     Parameters
     ----------
@@ -118,7 +126,8 @@ def profile(day: Connections, targets: Collection[str]) -> pd.DataFrame:
     trains = int(day.train.max()) + 1 if len(day.train) else 0
     found = np.stack(compiled_scan(
         day.origin, day.target, day.departs, day.arrives, day.train, day.may_board, day.may_alight, day.change,
-        day.walk_first, day.walk_target, day.walk_seconds, day.stay_first, day.stay_next, is_hub, trains,
+        day.walk_first, day.walk_target, day.walk_seconds, day.walk_opens, day.walk_closes, day.stay_first,
+        day.stay_next, is_hub, trains,
     ))
     found = found[:, found[0] != NONE]
     found = found[:, ~is_hub[found[0]]]
@@ -130,15 +139,24 @@ def profile(day: Connections, targets: Collection[str]) -> pd.DataFrame:
 
 
 def _walked_to(boardings: Ints, day: Connections) -> Ints:
-    """Journeys that begin with a walk link: the boardings at the link's end, left earlier by its time."""
+    """Journeys that begin with a walk link: the boardings at the link's end, left earlier by its time.
+
+    Of those after the last moment at which one may set out the first counts alone: it is the best.
+    """
+    boardings = boardings[:, np.lexsort((boardings[1], boardings[0]))]
+    times = boardings[0] * _APART + boardings[1]
+    seconds = day.walk_seconds.astype(np.int64)
+    there = day.walk_target * _APART
+    first = np.searchsorted(times, there + np.maximum(day.walk_opens + seconds, 0))
+    last = np.minimum(np.searchsorted(times, there + np.clip(day.walk_closes + seconds, -1, _APART - 1), "right") + 1,
+                      np.searchsorted(times, there + _APART))
+    count = np.maximum(last - first, 0)
+    link = np.repeat(np.arange(len(count)), count)
+    found = boardings[:, np.arange(len(link)) - np.repeat(np.cumsum(count) - count, count) + first[link]]
     starts = np.repeat(np.arange(len(day.stations)), np.diff(day.walk_first))
-    parts = [np.empty((4, 0), np.int32)]
-    for start, end, seconds in zip(starts, day.walk_target, day.walk_seconds, strict=True):
-        part = boardings[:, boardings[0] == end].copy()
-        part[0] = start
-        part[1] -= seconds
-        parts.append(part)
-    return np.concatenate(parts, axis=1)
+    found[0] = starts[link]
+    found[1] = np.minimum(found[1] - seconds[link], day.walk_closes[link])
+    return found
 
 
 def _pareto(found: Ints) -> Ints:

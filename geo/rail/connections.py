@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.core.errors import SwatheError
+from geo.rail.fixed_links import DAY, links_around
 from geo.rail.in_seat import in_seat_links
 from geo.sources.timetable import WEEKDAYS, Feed
 
-DAY = 86_400
 DEFAULT_CHANGE = 300
 """Seconds to change trains where the feed does not say."""
 
@@ -21,6 +21,9 @@ LEAST_CHANGE = 60
 
 NO_ROW = -1
 """Where a change is not from one connection to another."""
+
+AT_ANY_TIME = 2_000_000_000
+"""Seconds before and after midnight between which a link holds that always does."""
 
 MOST_CALLS = 1_000_000
 """Of trains on one day; all of Britain's railways have some 300,000, its buses several million."""
@@ -56,6 +59,8 @@ class Connections:
     walk_first: Ints             # walks that leave station i stand from `walk_first[i]` to `walk_first[i + 1]`
     walk_target: Ints
     walk_seconds: Ints
+    walk_opens: Ints             # from when to when one may set out on it, both included
+    walk_closes: Ints
     stay_first: Ints             # on arrival of connection i passengers may stay seated into the connections
     stay_next: Ints              # from `stay_first[i]` to `stay_first[i + 1]`, of other trips
 
@@ -68,7 +73,8 @@ def connections_on(feed: Feed, day: date) -> Connections:
     Returns
     -------
     Connections
-        All stations of the day's trains, of change times and walks of the feed, and the day's connections.
+        All stations of the day's trains, of change times of the feed and of its walks that hold around the day, and
+        the day's connections.
 
     Raises
     ------
@@ -84,11 +90,11 @@ def connections_on(feed: Feed, day: date) -> Connections:
     rows = rows.sort_values(["departs", "shift", "trip_id", "sequence"], kind="stable")
     rows["train"] = pd.factorize(pd.MultiIndex.from_frame(rows[["shift", "trip_id"]]))[0]
     rows = rows.sort_values(["departs", "train", "sequence"], ascending=False, kind="stable", ignore_index=True)
-    stays = in_seat_links(feed, rows).rename(columns={"row": "connection", "next": "following"})
+    stays = in_seat_links(feed, day, rows).rename(columns={"row": "connection", "next": "following"})
     same = feed.change_times.index
     changes = pd.concat([
         pd.DataFrame({"kind": "change", "origin": same, "target": same, "seconds": feed.change_times.to_numpy()}),
-        feed.walks.set_axis(["origin", "target", "seconds"], axis=1).assign(kind="walk"),
+        links_around(feed, day, int(rows["arrives"].max())).assign(kind="walk"),
         stays.assign(kind="stay", origin="", target="", seconds=0)], ignore_index=True)
     changes[["connection", "following"]] = changes[["connection", "following"]].fillna(NO_ROW)
     return assembled(day, rows, changes)
@@ -107,7 +113,8 @@ def assembled(day: date, rows: pd.DataFrame, changes: pd.DataFrame) -> Connectio
     changes
         `kind`, `origin` and `target` (CRS), `seconds`, `connection` and `following` (rows): "change" at one station
         (`DEFAULT_CHANGE` where there is none), "walk" between two, "stay" in the seat from one connection to another;
-        `NO_ROW` or empty where a kind has no such thing.
+        `NO_ROW` or empty where a kind has no such thing. `opens` and `closes`: the first and the last second after
+        midnight of the day at which one may set out on a walk; missing where at any time.
 
     Returns
     -------
@@ -120,7 +127,7 @@ def assembled(day: date, rows: pd.DataFrame, changes: pd.DataFrame) -> Connectio
     place = pd.Series(np.arange(len(stations)), index=list(stations))
     change = within.set_index("origin")["seconds"].reindex(list(stations)).fillna(DEFAULT_CHANGE)
     walks = walks.assign(origin=walks["origin"].map(place), target=walks["target"].map(place))
-    walks = walks.sort_values(["origin", "target"])
+    walks = walks.sort_values(["origin", "target", "opens"], kind="stable")
     return Connections(
         day=day, stations=stations, origin=_ints(rows["origin"].map(place)), target=_ints(rows["target"].map(place)),
         departs=_ints(rows["departs"]), arrives=_ints(rows["arrives"]), train=_ints(rows["train"]),
@@ -129,6 +136,7 @@ def assembled(day: date, rows: pd.DataFrame, changes: pd.DataFrame) -> Connectio
         change=_ints(change.clip(lower=LEAST_CHANGE)),
         walk_first=_ints(np.searchsorted(walks["origin"], np.arange(len(stations) + 1))),
         walk_target=_ints(walks["target"]), walk_seconds=_ints(walks["seconds"].clip(lower=LEAST_CHANGE)),
+        walk_opens=_ints(walks["opens"].fillna(-AT_ANY_TIME)), walk_closes=_ints(walks["closes"].fillna(AT_ANY_TIME)),
         stay_first=_ints(np.searchsorted(stays["connection"], np.arange(len(rows) + 1))),
         stay_next=_ints(stays["following"]))
 
@@ -139,7 +147,7 @@ def taken_apart(day: Connections) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     tuple of pandas.DataFrame
-        Connections and changes; RangeIndex, whole numbers int64, texts str, the rest bool.
+        Connections and changes; RangeIndex, whole numbers int64, texts str, opens and closes float64, the rest bool.
     """
     codes = np.array(day.stations, dtype=object)
     rows = pd.DataFrame({
@@ -150,14 +158,17 @@ def taken_apart(day: Connections) -> tuple[pd.DataFrame, pd.DataFrame]:
     changes = pd.concat([
         pd.DataFrame({"kind": "change", "origin": codes, "target": codes, "seconds": day.change}),
         pd.DataFrame({"kind": "walk", "origin": walked, "target": codes[day.walk_target],
-                      "seconds": day.walk_seconds}),
+                      "seconds": day.walk_seconds, "opens": day.walk_opens, "closes": day.walk_closes}),
         pd.DataFrame({"kind": "stay", "origin": "", "target": "", "seconds": 0, "connection": stayed,
                       "following": day.stay_next})], ignore_index=True)
     changes[["connection", "following"]] = changes[["connection", "following"]].fillna(NO_ROW)
+    times = changes[["opens", "closes"]]
+    changes[["opens", "closes"]] = times.mask(times.abs() == AT_ANY_TIME)
     texts, numbers = ["origin", "target"], ["departs", "arrives", "train"]
     return (rows.astype({**dict.fromkeys([*texts, "line"], "str"), **dict.fromkeys(numbers, "int64")}),
             changes.astype({**dict.fromkeys(["kind", *texts], "str"),
-                            **dict.fromkeys(["seconds", "connection", "following"], "int64")}))
+                            **dict.fromkeys(["seconds", "connection", "following"], "int64"),
+                            **dict.fromkeys(["opens", "closes"], "float64")}))
 
 
 def services_on(feed: Feed, day: date) -> set[str]:
@@ -205,15 +216,14 @@ def trips_by_day(feed: Feed) -> pd.Series:
     pandas.Series
         Trips (int64), by day (DatetimeIndex without gaps).
     """
-    first = min([*feed.calendar["start_date"], *feed.calendar_dates["date"]])
-    last = max([*feed.calendar["end_date"], *feed.calendar_dates["date"]])
+    first = pd.concat([feed.calendar["start_date"], feed.calendar_dates["date"]]).min()
+    last = pd.concat([feed.calendar["end_date"], feed.calendar_dates["date"]]).max()
     days = pd.date_range(first, last, freq="D")
     named = days[(days >= pd.Timestamp(feed.start or first)) & (days <= pd.Timestamp(feed.end or last))]
     days = days if named.empty else named
     size = feed.trips["service_id"].value_counts()
-    calendar = feed.calendar[feed.calendar["service_id"].isin(size.index)]
-    count = np.zeros(len(days), dtype=np.int64)
-    per_service = calendar["service_id"].map(size).to_numpy(dtype=np.int64)
+    calendar, count = feed.calendar, np.zeros(len(days), dtype=np.int64)
+    per_service = calendar["service_id"].map(size).fillna(0).to_numpy(dtype=np.int64)
     for weekday, name in enumerate(WEEKDAYS):
         # A service adds its trips from its first day and takes them away after its last.
         runs = calendar[name].to_numpy(dtype=bool)
@@ -227,14 +237,16 @@ def trips_by_day(feed: Feed) -> pd.Series:
 def _exceptions(feed: Feed, size: pd.Series, days: pd.DatetimeIndex) -> pd.Series:
     """Trips that single dates add to (or take from) the weekly calendar."""
     exceptions = feed.calendar_dates.drop_duplicates(["service_id", "date"])
-    exceptions = exceptions[exceptions["date"].isin(days) & exceptions["service_id"].isin(size.index)]
+    exceptions = exceptions[exceptions["date"].isin(days)]
+    if exceptions.empty:
+        return pd.Series(0, index=days[:0])
     week = feed.calendar.drop_duplicates("service_id").set_index("service_id").reindex(exceptions["service_id"])
     dates = exceptions["date"].to_numpy()
     of_week = week[list(WEEKDAYS)].fillna(False).to_numpy(dtype=bool)
     runs = of_week[np.arange(len(dates)), exceptions["date"].dt.day_of_week.to_numpy()]
     runs &= (week["start_date"].to_numpy() <= dates) & (dates <= week["end_date"].to_numpy())
     sign = exceptions["added"].to_numpy(dtype=int) - runs
-    trips = exceptions["service_id"].map(size).to_numpy(dtype=np.int64) * sign
+    trips = exceptions["service_id"].map(size).fillna(0).to_numpy(dtype=np.int64) * sign
     return pd.Series(trips, index=dates).groupby(level=0).sum()
 
 
@@ -248,7 +260,8 @@ def _connections(feed: Feed, day: date, shift: int) -> pd.DataFrame:
     calls = feed.stop_times[running]
     after = calls.shift(-1)
     same = (calls["trip_id"] == after["trip_id"]).to_numpy()
-    calls, after = calls[same], after[same]
+    texts = dict.fromkeys(["trip_id", "crs"], "str")     # of a whole feed they may be categories
+    calls, after = calls[same].astype(texts), after[same].astype(texts)
     return pd.DataFrame({
         "shift": shift, "trip_id": calls["trip_id"], "sequence": calls["sequence"], "block": calls["trip_id"].map(
             feed.trips["block"]).astype("str"),

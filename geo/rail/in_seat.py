@@ -1,13 +1,18 @@
 """Where passengers may stay in the seat when one trip of a vehicle ends and another begins: that is no change."""
 
+from collections.abc import Collection
+from datetime import date, timedelta
+
 import pandas as pd
 
-from geo.sources.timetable import Feed
+from geo.rail.fixed_links import DAY
+from geo.sources.timetable import WEEKDAYS, Feed
 
 _TRAIN = ["shift", "trip_id"]
+_TRANSFER = ["from_trip", "to_trip", "from_crs", "to_crs", "stays"]
 
 
-def in_seat_links(feed: Feed, rows: pd.DataFrame) -> pd.DataFrame:
+def in_seat_links(feed: Feed, day: date, rows: pd.DataFrame) -> pd.DataFrame:
     """Find the connections that passengers stay seated between, of two trips.
 
     They are those of the feed's in-seat transfers, and the end of one trip of a block and the start of the next where
@@ -18,9 +23,11 @@ def in_seat_links(feed: Feed, rows: pd.DataFrame) -> pd.DataFrame:
     ----------
     feed
         The timetable.
+    day
+        Of which the connections are.
     rows
-        Connections of one day, RangeIndex, last departure first; shift, trip_id, block, origin, target, departs and
-        arrives.
+        Connections of that day and of the night before, RangeIndex, last departure first; shift (0, or a day's seconds
+        less), trip_id, block, origin, target, departs and arrives.
 
     Returns
     -------
@@ -30,22 +37,41 @@ def in_seat_links(feed: Feed, rows: pd.DataFrame) -> pd.DataFrame:
     # Last departure first: the first row of a train is its last connection.
     calls = rows.assign(row=rows.index)
     ends, starts = calls.drop_duplicates(_TRAIN), calls.drop_duplicates(_TRAIN, keep="last")
-    stays, leaves = (_named(feed.in_seat[feed.in_seat["stays"] == stay], calls, ends, starts) for stay in (True, False))
+    transfers = _holding(feed.in_seat, day, [int(shift) for shift in rows["shift"].unique()])
+    stays, leaves = (_named(transfers[transfers["stays"] == stay], calls, ends, starts) for stay in (True, False))
     pairs = pd.concat([stays, _of_blocks(ends, starts)]).drop_duplicates()
     left = pd.MultiIndex.from_frame(pairs).isin(pd.MultiIndex.from_frame(leaves))
     # A row that stands later leaves earlier.
     return pairs[~left & (pairs["next"] < pairs["row"])].sort_values(["row", "next"], ignore_index=True)
 
 
+def _holding(in_seat: pd.DataFrame, day: date, shifts: Collection[int]) -> pd.DataFrame:
+    """Choose the in-seat transfers that hold for the trains of a day and of others, each by its seconds from that day.
+
+    `shift` is that of the trip that passengers come from, `to_shift` of the one that they stay for.
+    """
+    parts = []
+    for shift in shifts:
+        when = pd.Timestamp(day) + timedelta(seconds=shift)
+        held, later = in_seat, 0
+        if "days_later" in in_seat:
+            held = in_seat[in_seat[WEEKDAYS[when.weekday()]] & (in_seat["start_date"] <= when) & (
+                in_seat["end_date"] >= when)]
+            later = held["days_later"]
+        parts.append(held[_TRANSFER].assign(shift=shift, to_shift=shift + DAY * later))
+    return pd.concat(parts, ignore_index=True)
+
+
 def _named(transfers: pd.DataFrame, calls: pd.DataFrame, ends: pd.DataFrame, starts: pd.DataFrame) -> pd.DataFrame:
     """Pair connections by in-seat transfers; without a station they hold for the last and the first call."""
     arriving = pd.concat([calls, ends.assign(target="")])
     leaving = pd.concat([calls, starts.assign(origin="")])
-    found = transfers.merge(arriving, left_on=["from_trip", "from_crs"], right_on=["trip_id", "target"])
-    found = found.drop_duplicates([*transfers, "shift"])
-    found = found.merge(leaving, left_on=["to_trip", "to_crs", "shift"], right_on=["trip_id", "origin", "shift"],
+    found = transfers.merge(
+        arriving, left_on=["from_trip", "from_crs", "shift"], right_on=["trip_id", "target", "shift"])
+    found = found.drop_duplicates([*transfers])
+    found = found.merge(leaving, left_on=["to_trip", "to_crs", "to_shift"], right_on=["trip_id", "origin", "shift"],
                         suffixes=("", "_next"))
-    return _in_time(found.drop_duplicates([*transfers, "shift"], keep="last"))
+    return _in_time(found.drop_duplicates([*transfers], keep="last"))
 
 
 def _of_blocks(ends: pd.DataFrame, starts: pd.DataFrame) -> pd.DataFrame:

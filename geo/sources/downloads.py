@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
@@ -25,6 +25,7 @@ from geo.sources.catalogue import (
 )
 from geo.sources.csv_rows import header_cells
 from geo.sources.tables import vintage_in_name
+from geo.sources.timetable_formats import MARKS
 from geo.sources.wording import AGAIN, shortened
 from geo.sources.workbooks import header_row, read_sheets
 
@@ -155,9 +156,10 @@ def _look_through(files: Sequence[Path], search: _Search, depth: int) -> None:
     """Find the sources of files that lie in one folder or archive."""
     rest = list(files)
     for key in (TIMETABLE, POSTCODES):
-        for root in _roots(files, read_catalogue()[key].members):
+        members = read_catalogue()[key].members
+        for root in _roots(files, members):
             search.add(key, root)
-            rest = [file for file in rest if not _belongs(file, root, key)]
+            rest = [file for file in rest if not _belongs(file, root, _endings(files, root, members))]
     search.in_archives.extend(rest if depth < DEEPEST else [])
     for file in rest:
         try:
@@ -176,17 +178,22 @@ def _roots(files: Iterable[Path], members: Iterable[str]) -> list[Path]:
     """Find the folders (or archives) that have a member, in any case."""
     found = {}
     for member in members:
-        tail = f"/{member.lower()}"
         for file in files:
-            if file.as_posix().lower().endswith(tail):
+            if fnmatch(file.as_posix().lower(), f"*/{member.lower()}"):
                 found[file.parents[member.count("/")]] = True
     return list(found)
 
 
-def _belongs(file: Path, root: Path, key: str) -> bool:
-    """Tell whether a file is part of a feed, or of the unpacked Code-Point Open."""
-    if key == TIMETABLE:
-        return file.parent == root and file.suffix.lower() == ".txt"
+def _endings(files: Iterable[Path], root: Path, members: Iterable[str]) -> set[str]:
+    """Return the endings of the files that belong to a timetable in a folder (or archive); none to anything else."""
+    here = [file for file in files if file.parent == root]
+    return {ending for member in members if _roots(here, [member]) for ending in MARKS.get(member, ())}
+
+
+def _belongs(file: Path, root: Path, endings: Container[str]) -> bool:
+    """Tell whether a file is part of a timetable with such endings, or of the unpacked Code-Point Open."""
+    if endings:
+        return file.parent == root and file.suffix.lower() in endings
     return root in file.parents and file.relative_to(root).parts[0].lower() in {"doc", "data"}
 
 
@@ -302,12 +309,13 @@ def _without_copies(paths: Sequence[Path], members: Sequence[str], search: _Sear
 def _content(path: Path, members: Sequence[str]) -> str:
     """Checksum of what a reader sees: of a table's bytes, or of the files of a source that is more than one."""
     try:
-        files = [file for file in list_files(path) if file.suffix.lower() in {".txt", ".csv"}] if members else [path]
+        endings = _endings(list_files(path), path, members) or {".txt", ".csv"}
+        files = [file for file in list_files(path) if file.suffix.lower() in endings] if members else [path]
     except SourceError:      # taken by its name
         files = [path]
     digest = hashlib.sha256()
     for file in files:
-        digest.update(hashlib.sha256(read_bytes(file)).digest())
+        digest.update(_streamed_hash(file).digest())
     return digest.hexdigest()
 
 
@@ -352,7 +360,7 @@ def _newest_of_each(source: Source, paths: Sequence[Path], search: _Search) -> l
         first = kept.setdefault(re.sub(r"^\d{6}(?=_)|_r\d+(?!\d)", "", path.name.lower()), path)
         if release(first) != release(path):
             search.reasons[path] = f"an older release than {search.name(first)}"
-        elif first is not path and _streamed_hash(first) == _streamed_hash(path):
+        elif first is not path and _streamed_hash(first).digest() == _streamed_hash(path).digest():
             search.reasons[path] = f"a copy of {search.name(first)}"
         elif first is not path:
             both = f"{search.name(first)}, {search.name(path)}"
@@ -363,12 +371,12 @@ def _newest_of_each(source: Source, paths: Sequence[Path], search: _Search) -> l
     return [path for path in kept.values() if path not in older]
 
 
-def _streamed_hash(path: Path) -> str:
+def _streamed_hash(path: Path) -> "hashlib._Hash":
     digest = hashlib.sha256()
     with open_bytes(path) as file:
         while piece := file.read(HEAD):
             digest.update(piece)
-    return digest.hexdigest()
+    return digest
 
 
 def _refuse_undated(taken: Iterable[tuple[Source, Path]]) -> None:

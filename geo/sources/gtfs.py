@@ -10,7 +10,7 @@ import pandas as pd
 from geo.core.errors import SourceError
 from geo.sources.gtfs_tables import FILES, read_gtfs_tables
 from geo.sources.tables import Problems, check_unique
-from geo.sources.timetable import WEEKDAYS, Feed
+from geo.sources.timetable import WEEKDAYS, Feed, at_all_times
 
 CRS = "[A-Za-z]{3}"
 TIME = r"(\d{1,3}):([0-5]\d):([0-5]\d)"
@@ -44,7 +44,7 @@ def read_gtfs(path: Path) -> Feed:
     codes; a platform without one takes its parent station's. Blank times between two given ones are spread
     evenly, as GTFS allows. What is left out is in `Feed.notes`: trips that call at a stop which stops.txt lacks, rows
     of transfers.txt that hold for single trips or routes only (but for those that stay seated), files that are not
-    read.
+    read. Between two stations of which links.txt speaks it holds alone: it knows at what times one may set out.
 
     Returns
     -------
@@ -63,13 +63,14 @@ def read_gtfs(path: Path) -> Feed:
     problems = {name: Problems(path, tables[name].attrs.get("first_row", 2), f"{name}: ") for name in FILES}
     stops = _stops(tables["stops.txt"], problems["stops.txt"])
     trips = _trips(tables, problems["trips.txt"])
-    calls, dropped = _without_unknown_stops(tables["stop_times.txt"], stops, problems["stop_times.txt"], notes)
+    calls, dropped = _without_unknown_stops(tables.pop("stop_times.txt"), stops, problems["stop_times.txt"], notes)
     trips = trips.drop(dropped, errors="ignore")
     stop_times = _stop_times(calls, stops, trips, problems["stop_times.txt"], notes)
     calendar = _calendar(tables["calendar.txt"], problems["calendar.txt"])
     calendar_dates = _calendar_dates(tables["calendar_dates.txt"], problems["calendar_dates.txt"])
     in_seat, transfers = _parted(tables["transfers.txt"], notes)
-    links = _transfers(transfers, stops, problems["transfers.txt"], notes)
+    transfers = _transfers(transfers, stops, problems["transfers.txt"], notes)
+    links = _links(tables["links.txt"], stops, problems["links.txt"], notes)
     info = _feed_info(tables["feed_info.txt"], problems["feed_info.txt"], notes)
     if len(tables["frequencies.txt"]):
         problems["frequencies.txt"].add(
@@ -78,13 +79,13 @@ def read_gtfs(path: Path) -> Feed:
     found = [problem for file in problems.values() for problem in file.found]
     if found:
         raise SourceError(path, found)
-    trips = trips[trips.index.isin(stop_times["trip_id"].unique())]
-    same = links["from_crs"] == links["to_crs"]
+    trips = trips.iloc[np.sort(trips.index.get_indexer(stop_times["trip_id"].unique()))]
+    same = transfers["from_crs"] == transfers["to_crs"]
     return Feed(
         stops, trips, stop_times, calendar, calendar_dates,
         # The slowest of several platforms' change times is the one that can be relied on.
-        change_times=links[same].groupby("from_crs")["seconds"].max().rename_axis("crs"),
-        walks=links[~same].groupby(["from_crs", "to_crs"])["seconds"].min().reset_index(),
+        change_times=transfers[same].groupby("from_crs")["seconds"].max().rename_axis("crs"),
+        walks=_walks(transfers[~same], links, notes),
         in_seat=_in_seat(in_seat, stops), notes=tuple(notes), **info)
 
 
@@ -145,30 +146,34 @@ def _stop_times(
 ) -> pd.DataFrame:
     """Put calls in the order of each trip, times in seconds."""
     problems.add_rows("trip_id", table.loc[~table["trip_id"].isin(trips.index), "trip_id"], "a trip of trips.txt")
-    twice = table.loc[table.duplicated(["trip_id", "stop_sequence"]), "stop_sequence"]
-    problems.add_rows("stop_sequence", twice, "each number once in a trip")
+    trip, number = table["trip_id"].cat.codes.to_numpy(), table["stop_sequence"].to_numpy()
+    order = np.lexsort([number, trip])
+    again = order[1:][(np.diff(trip[order]) == 0) & (np.diff(number[order]) == 0)]
+    problems.add_rows("stop_sequence", table["stop_sequence"].iloc[np.sort(again)], "each number once in a trip")
     arrives = _seconds(table["arrival_time"], problems)
     departs = _seconds(table["departure_time"], problems)
     calls = pd.DataFrame({
-        "trip_id": table["trip_id"], "sequence": table["stop_sequence"], "crs": "",
+        "trip_id": table["trip_id"], "sequence": table["stop_sequence"], "stop": table["stop_id"],
         "arrives": arrives.fillna(departs), "departs": departs.fillna(arrives),
         # Where the feed says nothing passengers may get on and off.
         "may_board": table["pickup_type"] != NOT_ALLOWED, "may_alight": table["drop_off_type"] != NOT_ALLOWED,
-    }).sort_values(["trip_id", "sequence"], kind="stable")
+    }).iloc[order]
     if not problems.found:
         calls = _fill_times(calls, problems)
         _check_times(calls, problems)
     if problems.found:
         return calls
-    calls["crs"] = _looked_up(table["stop_id"], stops["crs"])
     alone = ~calls["trip_id"].duplicated(keep=False)
     idle = len(trips) - calls["trip_id"].nunique() + int(alone.sum())
     if idle:
         notes.append(f"left out: {_counted(idle, 'trip')} with fewer than two calls")
-    calls = calls.drop(index=calls.index[alone])
-    for column, kind in (("trip_id", "str"), ("arrives", "int64"), ("departs", "int64")):
-        calls[column] = calls[column].astype(kind)     # one by one: a whole country's calls are not held twice
-    return calls.reset_index(drop=True)
+        calls = calls[~alone]
+    names = calls["trip_id"].cat.categories
+    return pd.DataFrame({
+        "trip_id": _looked_up(calls["trip_id"], pd.Series(names, names, dtype="str")), "sequence": calls["sequence"],
+        "crs": _looked_up(calls["stop"], stops["crs"]), "arrives": calls["arrives"].astype("int64"),
+        "departs": calls["departs"].astype("int64"), "may_board": calls["may_board"], "may_alight": calls["may_alight"],
+    }).reset_index(drop=True)
 
 
 def _looked_up(values: pd.Series, found: pd.Series) -> pd.Series:
@@ -278,21 +283,9 @@ def _in_seat(table: pd.DataFrame, stops: pd.DataFrame) -> pd.DataFrame:
 
 def _transfers(table: pd.DataFrame, stops: pd.DataFrame, problems: Problems, notes: list[str]) -> pd.DataFrame:
     """Transfers that hold for every train, stations by CRS, with their seconds (int64); the rest is noted."""
-    ends = ["from_stop_id", "to_stop_id"]
-    known = table[ends].isin(stops.index).all(axis=1)
-    if not known.all():
-        told = Problems(problems.path, problems.first_row, problems.prefix)
-        for column in ends:
-            told.add_rows(column, table.loc[~table[column].isin(stops.index), column], "a stop of stops.txt")
-        notes.append(f"left out: {_counted(int((~known).sum()), 'transfer')}, {'; '.join(told.found)}")
-    table, kind = table[known], table.loc[known, "transfer_type"].fillna(0)
-    rows = pd.DataFrame({
-        "from_crs": table["from_stop_id"].map(stops["crs"]), "to_crs": table["to_stop_id"].map(stops["crs"]),
-        "seconds": table["min_transfer_time"],
-    })
-    impossible = rows["seconds"].notna() & ~rows["seconds"].between(0, LONGEST_CHANGE)
-    problems.add_rows("min_transfer_time", rows.loc[impossible, "seconds"], f"seconds, 0 to {LONGEST_CHANGE:,} (a day)")
-    rows["seconds"] = rows["seconds"].where(~impossible)
+    table = _between_known_stops(table, stops, "transfer", problems, notes)
+    kind = table["transfer_type"].fillna(0)
+    rows = _between_stations(table, "min_transfer_time", stops, problems)
     same = rows["from_crs"] == rows["to_crs"]
     ruled_out = kind == IMPOSSIBLE
     rows.loc[ruled_out & same, "seconds"] = LONGEST_CHANGE
@@ -300,6 +293,67 @@ def _transfers(table: pd.DataFrame, stops: pd.DataFrame, problems: Problems, not
     if untimed.any():
         notes.append(f"left out: {_counted(int(untimed.sum()), 'link')} between stations without a time")
     return rows[same | ~ruled_out].dropna().astype({"seconds": "int64"})
+
+
+def _between_known_stops(
+    table: pd.DataFrame, stops: pd.DataFrame, thing: str, problems: Problems, notes: list[str],
+) -> pd.DataFrame:
+    """Leave out rows from or to a stop that stops.txt lacks, and say so."""
+    ends = ["from_stop_id", "to_stop_id"]
+    known = table[ends].isin(stops.index).all(axis=1)
+    if not known.all():
+        told = Problems(problems.path, problems.first_row, problems.prefix)
+        for column in ends:
+            told.add_rows(column, table.loc[~table[column].isin(stops.index), column], "a stop of stops.txt")
+        notes.append(f"left out: {_counted(int((~known).sum()), thing)}, {'; '.join(told.found)}")
+    return table[known]
+
+
+def _between_stations(table: pd.DataFrame, column: str, stops: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+    """Stations by CRS and the seconds between them; NaN where none are given, and where they are noted."""
+    seconds = table[column]
+    impossible = seconds.notna() & ~seconds.between(0, LONGEST_CHANGE)
+    problems.add_rows(column, seconds[impossible], f"seconds, 0 to {LONGEST_CHANGE:,} (a day)")
+    return pd.DataFrame({
+        "from_crs": table["from_stop_id"].map(stops["crs"]), "to_crs": table["to_stop_id"].map(stops["crs"]),
+        "seconds": seconds.where(~impossible)})
+
+
+def _links(table: pd.DataFrame, stops: pd.DataFrame, problems: Problems, notes: list[str]) -> pd.DataFrame:
+    """Links between two stations that hold at certain times, as `Feed.walks`; the rest is noted."""
+    table = _between_known_stops(table, stops, "link", problems, notes)
+    rows = _between_stations(table, "duration", stops, problems)
+    for name, column in (("opens", "start_time"), ("closes", "end_time")):
+        rows[name] = _seconds(table[column].astype("category"), problems)
+    for column in ("start_date", "end_date"):
+        rows[column] = _dates(table[column])
+        unread = rows[column].isna() & (table[column] != "")
+        problems.add_rows(column, table.loc[unread, column], "a date such as 20260131, or nothing")
+    late = rows["end_date"] < rows["start_date"]
+    problems.add_rows("end_date", table.loc[late, "end_date"], "a date not before start_date")
+    every_day = table[list(WEEKDAYS)].isna().all(axis=1)
+    for day in WEEKDAYS:
+        bad = ~table[day].isin([0, 1]) & ~every_day
+        problems.add_rows(day, table.loc[bad, day], "0 or 1, or nothing on any weekday")
+        rows[day] = (table[day] == 1) | every_day
+    untimed, still = rows["seconds"].isna(), rows["from_crs"] == rows["to_crs"]
+    for left_out, what in ((untimed, "without a time"), (still & ~untimed, "from a station to itself")):
+        if left_out.any():
+            notes.append(f"left out: {_counted(int(left_out.sum()), 'link')} of links.txt {what}")
+    return rows[~untimed & ~still].astype({"seconds": "int64"})
+
+
+def _walks(transfers: pd.DataFrame, links: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Every link between two stations: those of links.txt, and the shortest transfer where it has none."""
+    always = at_all_times(transfers.groupby(["from_crs", "to_crs"])["seconds"].min().reset_index())
+    pairs = ["from_crs", "to_crs"]
+    replaced = pd.MultiIndex.from_frame(always[pairs]).isin(pd.MultiIndex.from_frame(links[pairs]))
+    if replaced.any():
+        notes.append(f"left out: {_counted(int(replaced.sum()), 'link')} of transfers.txt, for which links.txt gives "
+                     "the times at which they hold")
+    walks = pd.concat([part for part in (always[~replaced], links[[*always]]) if len(part)] or [always])
+    order = [*pairs, *WEEKDAYS, "opens", "closes", "seconds"]
+    return walks.astype(always.dtypes).sort_values(order, kind="stable", ignore_index=True)
 
 
 def _feed_info(table: pd.DataFrame, problems: Problems, notes: list[str]) -> dict[str, Any]:

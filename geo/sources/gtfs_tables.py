@@ -32,18 +32,23 @@ FILES: Mapping[str, Mapping[str, str]] = {
         "min_transfer_time": "blank-number", "from_trip_id": "blank-text", "to_trip_id": "blank-text",
         "from_route_id": "blank-text", "to_route_id": "blank-text",
     },
+    "links.txt": {
+        "from_stop_id": "blank-text", "to_stop_id": "blank-text", "duration": "blank-number",
+        **dict.fromkeys(("start_time", "end_time", "start_date", "end_date"), "blank-text"),
+        **dict.fromkeys(WEEKDAYS, "blank-number"),
+    },
     "feed_info.txt": {
         "feed_publisher_name": "blank-text", "feed_version": "blank-text", "feed_start_date": "blank-text",
         "feed_end_date": "blank-text",
     },
     "frequencies.txt": {"trip_id": "text"},
 }
-"""Tables that are read, and their columns; GTFS's others say nothing of when a train is where."""
+"""Tables that are read, and their columns; GTFS's others say nothing of when a train is where.
+
+links.txt is none of GTFS's: feeds made from Britain's national timetable have it, for links that hold at some times."""
 
 REQUIRED = ("stops.txt", "trips.txt", "stop_times.txt")
-NEEDED_THOUGH_BLANK = {"stop_id", "arrival_time", "departure_time", "from_stop_id", "to_stop_id"}
-OPTIONAL_COLUMNS = {column for kinds in FILES.values() for column, kind in kinds.items()
-                    if kind.startswith("blank")} - NEEDED_THOUGH_BLANK
+NEEDED_THOUGH_BLANK = {"stop_id", "arrival_time", "departure_time", "from_stop_id", "to_stop_id", "duration"}
 MOST_WITHOUT_ROWS = 1_000_000
 """Bytes above which a table is read to find out whether it holds rows."""
 
@@ -75,19 +80,29 @@ def read_gtfs_tables(path: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
         found.append("calendar.txt and calendar_dates.txt are both missing, so no day has a train: use a whole feed")
     tables = {}
     for name, kinds in FILES.items():
-        data = members.pop(name, None)
         table = pd.DataFrame(index=pd.RangeIndex(0))
-        if data is not None and (name in REQUIRED or not _holds_no_rows(data)):
-            try:
-                table = read_columns(Path(name), kinds, optional=OPTIONAL_COLUMNS, data=data)
-            except SourceError as error:
-                found += [f"{name}: {problem}" for problem in error.problems]
+        try:
+            table = _read(name, kinds, members.pop(name, None))     # let go before anything else is made of them
+        except SourceError as error:
+            found += [f"{name}: {problem}" for problem in error.problems]
         blank = {column: "" if kind.endswith("text") else np.nan for column, kind in kinds.items()}
         tables[name] = without_repeats(table).assign(
             **{column: blank[column] for column in blank if column not in table})
     if found:
         raise SourceError(path, found)
     return tables, _notes_on(others)
+
+
+def _read(name: str, kinds: Mapping[str, str], data: bytes | None) -> pd.DataFrame:
+    """Read one table; without rows where the feed has none."""
+    if data is None or (name not in REQUIRED and _holds_no_rows(data)):
+        return pd.DataFrame(index=pd.RangeIndex(0))
+    return read_columns(Path(name), kinds, optional=_may_lack(kinds), data=data)
+
+
+def _may_lack(kinds: Mapping[str, str]) -> set[str]:
+    """Name the columns without which a table is read."""
+    return {column for column, kind in kinds.items() if kind.startswith("blank")} - NEEDED_THOUGH_BLANK
 
 
 def _members(path: Path) -> tuple[dict[str, bytes], list[str]]:

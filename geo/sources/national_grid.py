@@ -28,3 +28,28 @@ def to_grid(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> npt.NDArray[np
     [[258856, 90837]]
     """
     return np.column_stack(pyproj.Transformer.from_pipeline(WGS84_TO_GRID).transform(longitude, latitude))
+
+
+def from_grid(metres: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Turn the British National Grid into WGS 84, as `to_grid` does the other way.
+
+    Parameters
+    ----------
+    metres
+        Shape (n, 2): easting and northing, EPSG:27700; NaN where there is none.
+
+    Returns
+    -------
+    tuple
+        Longitude and latitude (degrees), NaN where there is none.
+
+    Examples
+    --------
+    >>> [value.round(3).item() for value in from_grid(np.array([[258856.0, 90837.0]]))]
+    [-4.0, 50.7]
+    """
+    degrees = np.full(metres.shape, np.nan)
+    there = np.isfinite(metres).all(axis=1)
+    transformer = pyproj.Transformer.from_pipeline(WGS84_TO_GRID)
+    degrees[there] = np.column_stack(transformer.transform(*metres[there].T, direction="INVERSE"))
+    return degrees[:, 0], degrees[:, 1]

@@ -230,7 +230,7 @@ def _typed(values: pd.Series, kind: str, problems: Problems) -> pd.Series:
         if not kind.startswith("blank"):
             problems.add_rows(column, values[values == ""], "some text")
         kept = kind.endswith("category")
-        return values.cat.reorder_categories(sorted(values.cat.categories)) if kept else values.astype("str")
+        return values.cat.reorder_categories(values.cat.categories.sort_values()) if kept else values.astype("str")
     distinct = pd.Series(values.cat.categories, dtype="str")
     marked = distinct.str.fullmatch(THOUSANDS)
     plain = distinct.where(~marked, distinct.str.replace(",", ""))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 PATTERN_VERSION = "indicative-pattern-2025"
@@ -15,6 +16,25 @@ def no_in_seat() -> pd.DataFrame:
     """Make the table of in-seat transfers of a feed that names none."""
     texts = dict.fromkeys(("from_trip", "to_trip", "from_crs", "to_crs"), "str")
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in {**texts, "stays": "bool"}.items()})
+
+
+def at_all_times(links: pd.DataFrame) -> pd.DataFrame:
+    """Say of links between stations that they hold at all times.
+
+    Parameters
+    ----------
+    links
+        `from_crs`, `to_crs`, `seconds`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `Feed.walks`; RangeIndex.
+    """
+    never = pd.Series(pd.NaT, links.index, dtype="datetime64[s]")
+    return links.assign(
+        opens=np.nan, closes=np.nan, start_date=never, end_date=never, **dict.fromkeys(WEEKDAYS, True),
+    ).reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -32,18 +52,26 @@ class Feed:
     seconds after midnight of the service's day, over 86,400 after midnight), `may_board` and `may_alight` (bool). Every
     trip calls at least twice."""
     calendar: pd.DataFrame
-    """`service_id`, seven bool columns named as `WEEKDAYS`, `start_date`, `end_date` (datetime64); may be empty."""
+    """`service_id`, seven bool columns named as `WEEKDAYS`, `start_date`, `end_date` (datetime64); may be empty. A
+    service may have several rows, of different days, where `calendar_dates` says nothing of it."""
     calendar_dates: pd.DataFrame
     """`service_id`, `date` (datetime64), `added` (bool, else removed); may be empty."""
     change_times: pd.Series
     """Seconds needed between two trains, by `crs` (int64), where the feed says so; a day rules changing out."""
     walks: pd.DataFrame
-    """`from_crs`, `to_crs`, `seconds` (int64): transfers between two stations, one way each."""
+    """RangeIndex; `from_crs`, `to_crs`, `seconds` (int64): links between two stations by foot, underground or bus, one
+    way each. They hold on the days named as `WEEKDAYS` (bool) between `start_date` and `end_date` (datetime64[s], both
+    included; NaT: no such end), for those who set out from `opens` to `closes` (float64 seconds after midnight of that
+    day, both included; NaN: at any time; `closes` below `opens` is of the day after). A pair may have several."""
     in_seat: pd.DataFrame = field(default_factory=no_in_seat)
     """`from_trip`, `to_trip`, `from_crs`, `to_crs` (the stations between which; empty for the last and the first call),
-    `stays` (bool): whether passengers may stay in the seat from one trip into the other, or must leave it."""
+    `stays` (bool): whether passengers may stay in the seat from one trip into the other, or must leave it. Of a feed in
+    which it depends on the day also `start_date`, `end_date` and columns named as `WEEKDAYS`, as in `calendar`, for the
+    day of `from_trip`; and `days_later` (int64): how many days after it `to_trip` runs."""
     publisher: str = ""
     """Who made the feed, as its feed_info says; empty when it does not."""
+    licence: str = ""
+    """Under which it is published, where the format is one publisher's."""
     version: str = ""
     start: date | None = None
     """First day of the feed as its feed_info says, and the last."""

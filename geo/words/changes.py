@@ -5,16 +5,20 @@ from dataclasses import replace
 
 import pandas as pd
 
-from geo.core.choices import HUBS, REGION, SPEEDS
+from geo.core.choices import HUBS, KINDS, REGION
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.core.view import View
+from geo.edition.at_hand import EditionAtHand
+from geo.edition.lacks import lacks
 from geo.edition.store import Edition
-from geo.figures.changes import Change, PlaceChanges, SourceChange
+from geo.figures.changes import Change, PlaceChanges, SourceChange, same_timetable
 from geo.figures.intervals import Interval
 from geo.figures.journey_changes import JourneyChange
+from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS
 from geo.words.claim import sentence_case, spoken_name
 from geo.words.definitions import label, month, rail_words, row_label, short_speed
+from geo.words.editions import LACKING
 
 HEADING = "What changed"
 
@@ -32,13 +36,50 @@ HOW_TOLD_APART = (
     "method’s.")
 """Wherever causes stand."""
 
-ONE_EDITION = "Only one edition is at hand here: there is nothing to compare it with."
-NOTHING = "Nothing changed here between the two editions."
-NO_JOURNEY = "No journey changed."
+HOW = "How the causes are told apart"
+TRAINS = "Have our trains become slower?"
+MOST = "Where it changed most"
+FILES = "Which of the publishers’ files differ"
+ONE_EDITION = ("Only one edition is served here, so there is nothing to compare it with. Once a newer one is built and "
+               "served beside it, this page says what changed, place by place, and from what.")
+HOW_TO_SERVE = ("Whoever runs this copy serves several editions by naming their folder in SWATHE_EDITIONS; two "
+                "editions on a computer are compared by the command geo diff.")
+NOTHING = "No figure of this place changed between the two editions."
+NOTHING_ANYWHERE = "No place of this kind changed between the two editions."
 
 _MINUTES = ("train_to_hub_minutes", "door_to_hub_minutes")
 _LEAST_POINTS = 0.001
 """Of a share: what two places differ by less is called alike."""
+
+
+def edition_label(at_hand: EditionAtHand) -> str:
+    """Name an edition in a list of them: the month of Ofcom's counts, its id, and when it was built."""
+    counted = month(at_hand.vintages.get(OUTPUT_AREAS if at_hand.broadband_basis == "measured" and OUTPUT_AREAS in
+                                         at_hand.vintages else AUTHORITIES, ""))
+    built = f"{at_hand.id}, built on {day(at_hand.built_at.date().isoformat())}"
+    return f"{counted} ({built})" if counted else built
+
+
+def not_served(name: str) -> str:
+    """Say that the edition that a link compares with is not served here."""
+    return f"The link compares with edition {name}, which is not served here."
+
+
+def which_editions(before: Edition, after: Edition) -> str:
+    """Name the two editions that are compared."""
+    return f"The earlier edition is {before.id}, the later one {after.id}."
+
+
+def changed_caption(name: str, names: tuple[str, str]) -> str:
+    """Head the table of figures that changed."""
+    return f"{name}: every figure that changed, from {_edition(names[0])} to {_edition(names[1])}."
+
+
+def places_caption(kind: str, count: int, shown: int) -> str:
+    """Head the table of places that changed."""
+    some = f"the {shown} of {count:,} whose" if count > shown else "those whose"
+    return (f"{sentence_case(KINDS[kind].plural)}: {some} people in the gap changed most, then those of which anything "
+            "else did; the last two columns count residents whose journey takes longer, or less long.")
 
 
 def named_apart(before: Edition, after: Edition) -> tuple[str, str]:
@@ -80,6 +121,10 @@ def about_grounds(before: Edition, after: Edition) -> list[str]:
         first, last = (rail_words(each.rail_basis, each.rail_source) for each in (before, after))
         found.append(f"Journeys are {_of(first)} in the earlier edition and {_of(last)} in the later one: that they "
                      "differ does not mean that trains became slower or faster.")
+    methods = [each.manifest.get("method") or "without a number" for each in (before, after)]
+    if methods[0] != methods[1]:
+        found.append(f"The earlier edition was counted by method {methods[0]}, the later one by method {methods[1]}: "
+                     "part of a change may be the method’s.")
     return found
 
 
@@ -133,8 +178,12 @@ def figure_name(change: Change, view: View) -> str:
     measure = FIGURES[change.measure]
     if measure.by_speed:
         named = row_label(measure, view, change.option)
-        return named if "{" in measure.row_label + measure.label else f"{named} at {short_speed(change.option)}"
+        return named if "{" in measure.row_label + measure.label else f"{named} at {_at(change.option)}"
     return label(measure, view.replace(hub=change.option) if change.option in HUBS else view)
+
+
+def _at(speed: str) -> str:
+    return "a gigabit" if speed == "gigabit" else short_speed(speed)
 
 
 def cause_words(change: Change) -> str:
@@ -221,10 +270,18 @@ def slower(place: PlaceChanges, view: View, before: Edition, after: Edition) -> 
         return (f"Whether trains to {hub} became slower cannot be said: journeys rest on something else in each of the "
                 "two editions.")
     found = next((each for each in place.journeys if each.hub == view.hub), None)
+    if same_timetable(before, after):
+        return _SAME_TRAINS + (f" {_OTHER_WAYS}" if found else "")
     if found is None:
         return f"No: nowhere in {spoken_name(place.name)} did the journey from the door to {hub} change."
-    return (f"{_verdict(found)} The journey from the door to {hub} takes longer for "
+    said = (f"{_verdict(found)} The journey from the door to {hub} takes longer for "
             f"{_of_residents(found.longer, found)}, and less long for {_of_residents(found.shorter, found)}.")
+    return f"{said} {_OTHER_STATION}" if _against_each_other(place, view) else said
+
+
+def _against_each_other(place: PlaceChanges, view: View) -> bool:
+    """Tell whether the train journey became longer and that from the door shorter, or the other way round."""
+    return place.moved(_MINUTES[0], view.hub) * place.moved(_MINUTES[1], view.hub) < 0
 
 
 def _verdict(found: JourneyChange) -> str:
@@ -240,6 +297,11 @@ def _of_residents(count: float, found: JourneyChange) -> str:
     return f"{about(count)} of {about(found.residents)} residents{share}"
 
 
+_SAME_TRAINS = "No: both editions have the very same timetable."
+_OTHER_WAYS = ("That some journeys from the door differ comes from ways to stations, postcodes that came or went, or "
+               "how they are counted.")
+_OTHER_STATION = ("Train and door moved against each other, since another station than before is now the quickest for "
+                  "many.")
 JOURNEYS_COUNTED = ("Residents are counted by neighbourhood, by the journey of its average postcode; a journey that is "
                     "not possible any more counts as longer.")
 """Under the answer."""
@@ -251,9 +313,9 @@ FIGURES_HEADER = ("Figure", "Before", "Now", "Change", "Where it comes from")
 STATION_TIMES = ("average", "typical", "fastest", "departures")
 """What is told of a station's journeys, as `geo.figures.journey_changes.station_changes` names it."""
 
-STATIONS_HEADER = ("Station", "Average before", "now", "Typical before", "now", "Fastest before", "now",
-                   "Departures before", "now")
-SOURCES_HEADER = ("Source", "Before", "Now")
+STATIONS_HEADER = ("Station", "Average before", "Average now", "Typical before", "Typical now", "Fastest before",
+                   "Fastest now", "Trains before", "Trains now")
+SOURCES_HEADER = ("Source", "Earlier edition", "Later edition")
 
 
 def figure_rows(place: PlaceChanges, view: View) -> Iterator[tuple[str, ...]]:
@@ -345,10 +407,14 @@ def sources_caption(same: bool) -> str:
             "The publishers’ files that are not the same in both editions.")
 
 
-def lacking(before: Sequence[str], after: Sequence[str], names: tuple[str, str]) -> list[str]:
-    """Say what is not in either of two editions, so that it cannot be compared."""
-    return [f"Not in {_edition(name)}: {'; '.join(lacks)}." for name, lacks in zip(names, (before, after), strict=True)
-            if lacks]
+def lacking(before: Edition, after: Edition) -> list[str]:
+    """Say what only one of two editions has, so that it cannot be compared."""
+    found = []
+    for edition, other, which in ((before, after, "earlier"), (after, before, "later")):
+        alone = [LACKING[key][0] for key in lacks(edition) if key not in lacks(other)]
+        if alone:
+            found.append(f"Not in the {which} edition, and so not compared: {'; '.join(alone)}.")
+    return found
 
 
 def summary_lines(
@@ -361,8 +427,9 @@ def summary_lines(
 
 def places_header(view: View) -> tuple[str, ...]:
     """Head the table of places that changed."""
-    return ("Place", f"{sentence_case(SPEEDS[view.speed].label)}, before", "now", "People in the gap, before", "now",
-            "change", "Where it comes from", f"Longer to {HUBS[view.hub].label}", "shorter")
+    speed, hub = _at(view.speed), HUBS[view.hub].label
+    return ("Place", f"Without {speed} before", f"Without {speed} now", "In the gap before", "In the gap now", "Change",
+            "Where it comes from", f"Longer to {hub}", f"Shorter to {hub}")
 
 
 def place_row(place: PlaceChanges, view: View) -> tuple[str, ...]:

@@ -261,6 +261,18 @@ _IN_TABLES: Mapping[tuple[str, str], Column] = {
         "estimate", "People in the gap", "People in the gap at this speed.", "count", _PEOPLE),
     **{(table, name): replace(_NUMBERS[name], form="number", unit="in the column unit", decimals=None)
        for table in ("figures", "ranking", "side-by-side") for name in ("low", "high", "p05", "p95")},
+    **{("what-changed", each.name): each for each in (
+        _text("there", "Where it is", "Whether the place is in both editions, or in one alone: both, before, after."),
+        _text("measure", "Figure", "What changed: a key of the data dictionary's figures."),
+        _text("against", "Earlier edition", "Id of the edition that is compared with."),
+        _text("option", "At", "The speed or the hub that the figure is at; empty for neither."),
+        _number("before", "Before", "The figure by the earlier edition, in its own unit.", "number"),
+        _number("after", "Now", "The figure by the later edition, in its own unit.", "number"),
+        _number("change", "Change", "The later figure less the earlier one, in its own unit.", "number"),
+        *(_number(name, heading, f"Where nine of ten draws of the change lie: the {end} end.", "number")
+          for name, heading, end in (("p05", "From", "lower"), ("p95", "To", "upper"))),
+        *(_number(name, heading, f"How much of the change comes from: {heading}; empty for nothing.", "number")
+          for name, heading in CAUSE_WORDS.items()))},
 }
 
 

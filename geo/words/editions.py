@@ -12,6 +12,7 @@ from geo.words.cover import built_on, day
 from geo.words.definitions import label
 
 NEWEST = "See the same in the newest edition."
+SINCE = "See what changed since."
 
 LACKING: Mapping[str, tuple[str, str]] = {
     "context": ("coverage over time, claimants and active businesses",

@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from geo.answers.changes import edition_changes, place_changes
 from geo.answers.place import place_answer
 from geo.answers.places import places_answer, search_answer
 from geo.answers.ranking import rank_places
 from geo.core.measures import MEASURES
+from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.place_json import named_figures
 from geo.pack.file.manifest import view_name
@@ -18,6 +20,8 @@ from geo.pack.spreadsheets import ranking_table
 from geo.pack.tables import figures_table
 from geo.words.definitions import label
 from pages.api.parameters import Asked, AskedWronglyError, rank_asked, text_asked
+from pages.shared.data import editions
+from pages.shared.shelf import edition_by_id
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,26 @@ def places(edition: Edition, asked: Asked) -> Answer:
     return _rows(rows, ["code", "name", "kind", "within", "neighbour", "edition"], "Places")
 
 
+def diff(edition: Edition, asked: Asked) -> Answer:
+    """Answer with what changed since another edition: in places of a kind, or in the one that is named."""
+    earlier = _compared_with(edition, asked.view.against)
+    found = (edition_changes(earlier, edition, asked.view, asked.own.get("by", asked.view.ranked))
+             if asked.view.place == View().place else place_changes(earlier, edition, asked.view))
+    return Answer(found.as_json(), lambda: found.as_table, f"What changed from {earlier.id} to {edition.id}",
+                  ("code", "measure", "option"), "what-changed")
+
+
+def _compared_with(edition: Edition, name: str) -> Edition:
+    """Find the edition that is compared with."""
+    others = ", ".join(one.id for one in editions() if one.id != edition.id) or "no other edition is served here"
+    if not name:
+        raise AskedWronglyError([f"against is missing, the edition to compare with: {others}"])
+    found = edition if name == edition.id else edition_by_id(name)
+    if found is None:
+        raise AskedWronglyError([f"against {name}, which is not served here: {others}"], 404)
+    return found
+
+
 def _rows(rows: list[dict[str, Any]], columns: list[str], said: str) -> Answer:
     def tabled() -> pd.DataFrame:
         table = pd.DataFrame(rows, columns=columns)
@@ -79,5 +103,5 @@ def _rows(rows: list[dict[str, Any]], columns: list[str], said: str) -> Answer:
 
 
 ANSWERS: Mapping[str, Callable[[Edition, Asked], Answer]] = {
-    "places": places, "show": show, "rank": rank, "search": search}
+    "places": places, "show": show, "rank": rank, "search": search, "diff": diff}
 """What stands at /api/v1/NAME."""

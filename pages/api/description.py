@@ -10,6 +10,7 @@ from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, MINUTES, REG
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
+from geo.figures.changes import CAUSES
 from geo.figures.place import show
 from geo.figures.place_json import NamedFigure, named_figures, planned_figures
 from geo.figures.planned import PlannedBuild
@@ -28,6 +29,7 @@ SUMMARIES: Mapping[str, str] = {
     "show": "Every figure of a place, each with its basis, and the numbers between which it lies.",
     "rank": "Places ranked by one figure, worst first, with how sure each rank is.",
     "places": "All places of a kind, by name.",
+    "diff": "What changed since another edition, place by place, and how much of it comes from what.",
     "search": "The places that a name, town, village, postcode, MP or former district may mean, best first.",
 }
 """What each address answers."""
@@ -54,6 +56,10 @@ def _view_parameters() -> list[Schema]:
 
 def _pinned() -> Schema:
     return _parameter("edition", "the edition that is to answer; one that is not served is refused with 404", TEXT)
+
+
+def _against() -> Schema:
+    return _parameter("against", "the edition that is compared with: the id of one that is served", TEXT, needed=True)
 
 
 def _written(*names: str) -> Schema:
@@ -84,6 +90,11 @@ def _parameters(edition: Edition) -> dict[str, list[Schema]]:
             *_view_parameters(), _written(*FORMATS), _pinned()],
         "places": [_parameter("kind", "kind of place", kind, needed=True), _within(), tables, _pinned()],
         "search": [_parameter("q", "what to look for", TEXT, needed=True), tables, _pinned()],
+        "diff": [
+            _against(), _parameter("by", "kind of place; of a link also ‘ranked’", {
+                **kind, "default": View().ranked}),
+            _parameter("place", f"this place alone ({_PLACE}), and the South West", TEXT),
+            *_view_parameters(), tables, _pinned()],
     }
 
 
@@ -159,9 +170,37 @@ def schemas(edition: Edition) -> dict[str, Schema]:
         "show": show_schema(edition), "rank": _list_of(rows),
         "places": _list_of({**place, "within": TEXT, "neighbour": truth, "edition": TEXT}),
         "search": _list_of({**place, "authority": TEXT, "note": TEXT, "exact": truth}),
+        "diff": _diff_schema(),
         "problem": _record({
             "title": TEXT, "status": whole, "detail": TEXT, "problems": {"type": "array", "items": TEXT}}),
     }
+
+
+def _diff_schema() -> Schema:
+    """Describe what changed."""
+    nothing = {"type": "null"}
+    facts = _record({"id": TEXT, "broadband_basis": TEXT, "rail_basis": TEXT, "vintages": _map_of({}),
+                     "built_at": TEXT})
+    figure = _record({
+        "measure": TEXT, "option": {"type": ["string", "null"], "description": "the speed or the hub it is at"},
+        "before": NUMBER, "after": NUMBER, "change": NUMBER,
+        "parts": {**_map_of({"type": "number"}), "propertyNames": {"enum": list(CAUSES)}, "description": (
+            "what the change comes from; they sum to it")},
+        "certainty": {"anyOf": [nothing, _record({"p05": NUMBER, "p95": NUMBER})], "description": (
+            "where nine of ten draws of the change lie")}})
+    journey = _record({"hub": TEXT, **{name: {"type": "number"} for name in ("residents", "longer", "shorter")}})
+    place = _record({
+        "code": TEXT, "name": TEXT, "there": {"enum": ["both", "before", "after"]}, "neighbour": {"type": "boolean"},
+        "figures": {"type": "array", "items": figure}, "journeys": {"type": "array", "items": journey}})
+    times = {"anyOf": [nothing, _record(dict.fromkeys(("fastest", "typical", "average", "departures"), NUMBER))]}
+    known = {"type": ["string", "null"]}
+    return _record({
+        "before": facts, "after": facts, "view": _map_of({"type": ["string", "integer"]}), "by": TEXT,
+        "same_files": {"type": "boolean"},
+        "sources": _list_of({"id": TEXT, "title": TEXT, "before": known, "after": known}),
+        "lacks": _record({side: {"type": "array", "items": TEXT} for side in ("before", "after")}),
+        "region": place, "places": {"type": "array", "items": place},
+        "stations": _list_of({"station": TEXT, "name": TEXT, "before": times, "after": times})})
 
 
 def openapi(edition: Edition) -> Schema:
@@ -206,7 +245,8 @@ def described_page(edition: Edition) -> str:
 
 _EXAMPLES: Mapping[str, str] = {
     "show": "show?place=E07000047&speed=gigabit", "rank": "rank?by=authority&measure=nowhere_to_turn&format=csv",
-    "places": "places?kind=authority", "search": "search?q=okehampton"}
+    "places": "places?kind=authority", "search": "search?q=okehampton",
+    "diff": "diff?against=the-id-of-an-edition&by=authority"}
 _ABOUT = (
     ("Every figure can be asked for by a program, without a key. The answers are those of the command line with "
      "--json; tables come as CSV with a description (CSVW), rankings as JSON-stat too. Parameters are those of the "

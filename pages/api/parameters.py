@@ -20,6 +20,7 @@ FORMATS: Mapping[str, str] = {
 
 OWN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "places": ("kind",), "show": (), "rank": ("by", "measure", "per", "top"), "search": ("q",),
+    "diff": ("by",),
 }
 """What each address takes besides the parameters of a link."""
 

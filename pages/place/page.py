@@ -4,9 +4,11 @@ from functools import partial
 
 import streamlit as st
 
+from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.words.claim import spoken_name
 from geo.words.neighbourhoods import neighbourhood_columns
+from pages.place.editions import feed_link, line_html
 from pages.place.map import show_map
 from pages.place.opening import answer_html, coverage_html, heading_html
 from pages.place.sections import sections_html
@@ -42,9 +44,10 @@ left, right = st.columns([1.25, 1], gap="medium")
 left.html(answer_html(shown, find))
 with right:
     show_map(view, spoken_name(shown.place.name))
-    st.html(parts.list_html([parts.place_link(view, view.place, "Open the map in Explore", "explore")], "links"))
+    st.html(parts.list_html([parts.place_link(view, view.place, "Open the map in Explore", "explore"),
+                             *[feed_link(shown)] * (shown.place.kind != OWN_AREA)], "links"))
     offer_sheet(view, shown)
-    coverage = coverage_html(shown, theme_palette())
+    coverage = coverage_html(shown, theme_palette()) + line_html(shown, theme_palette())
     if coverage:
         st.html(coverage)
 for anchor, title, html in sections_html(shown, theme_palette()):

@@ -1,6 +1,7 @@
 """What stands below the first screen of a place, folded up: each part as HTML, empty where there is nothing to say."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import pandas as pd
 from geo.figures.profile import PlaceProfile, overlapping, parents
 from geo.maps.charts import strip_svg
 from geo.maps.classes import Palette
-from geo.words import place_tables, robust
+from geo.words import history, place_tables, robust
 from geo.words.authority import NOT_IN_EDITION, level
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import kind_label, sentence_case
@@ -20,6 +21,7 @@ from geo.words.planned import HEADING as PLANNED
 from geo.words.planned import about_planned
 from pages.place import tables
 from pages.place.charts import picture_html, strip_key
+from pages.place.editions import editions_html
 from pages.place.opening import BESIDE
 from pages.shared.parts import (
     Html,
@@ -29,6 +31,7 @@ from pages.shared.parts import (
     marks_html,
     meaning_html,
     paragraph_html,
+    place_address,
     place_link,
 )
 from pages.shared.tables_html import Cell, table_html
@@ -115,6 +118,11 @@ def _authorities(shown: PlaceProfile, _: Palette) -> str:
     return _plain(level(shown.place, table)) + tables.authorities_html(shown, coverage=not of_one) + of_one
 
 
+def _editions(shown: PlaceProfile, _: Palette) -> str:
+    """Show the place in every edition that is served."""
+    return editions_html(shown, partial(place_address, shown.view))
+
+
 def _places(shown: PlaceProfile, _: Palette) -> str:
     """Link to the places inside and those it overlaps."""
     here, around = shown.place, parents(shown.edition, shown.place)["code"]
@@ -165,6 +173,7 @@ SECTIONS: dict[str, Section] = {
     "planned": Section(PLANNED, _planned),
     "trains": Section("Stations and trains", _trains),
     "authorities": Section("Whole authorities: coverage by date, claimants, businesses", _authorities),
+    "editions": Section(history.HEADING, _editions),
     "lens": Section("On the coast, with many claimants, or with few businesses?", _table(tables.lens_html)),
     "mobile": Section("Mobile coverage", _table(tables.mobile_html)),
     "places-inside": Section("Places inside", _places),

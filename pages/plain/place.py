@@ -4,10 +4,13 @@ from functools import partial
 from urllib.parse import quote
 
 from geo.core.view import View
+from geo.edition.places import OWN_AREA
 from geo.figures.profile import INSIDE, PlaceProfile, overlapping, parents
 from geo.words.beside_claim import HEADING, beside_claim
 from geo.words.claim import headline, kind_label, sentence_case
+from geo.words.history import HEADING as HISTORY
 from geo.words.notes import BASIS_NOTES, notes_in_words
+from pages.place.editions import editions_html, feed_link, line_html
 from pages.place.opening import opening_html
 from pages.plain.document import (
     app_address,
@@ -31,13 +34,15 @@ MOST = 150
 
 
 @per_edition(64)
-def place_page(view: View, notices: tuple[str, ...]) -> str:
-    """Write the page of the view's place."""
+def place_page(view: View, notices: tuple[str, ...], _at_hand: tuple[str, ...] = ()) -> str:
+    """Write the page of the view's place; it is another one once other editions are at hand."""
     shown = profile(view)
     claim = "".join(headline(shown.answer))
+    follow = feed_link(shown) if shown.place.kind != OWN_AREA else ""
     body = (f"{notices_html(notices)}{search_form(view)}{opening_html(shown, partial(_address, view))}"
-            f'<p>{app_link(view, "All figures, the moving map and charts: open in the app")}</p>'
-            f"{map_html(view)}{_checks(view, shown)}{_places_inside(view, shown)}{_notes(shown)}"
+            f'<p>{app_link(view, "All figures, the moving map and charts: open in the app")}</p><p>{follow}</p>'
+            f"{map_html(view)}{line_html(shown)}{_editions(view, shown)}"
+            f"{_checks(view, shown)}{_places_inside(view, shown)}{_notes(shown)}"
             f"{share_html('place', view)}")
     return document(shown.place.name, claim, body, base="../", link=app_address(view))
 
@@ -47,6 +52,12 @@ def _address(view: View, page: str, code: str, beside: str = "") -> str:
     if page == "place":
         return address(f"place/{quote(code, safe='+')}", place_query(view, code))
     return address(page, view_query(at_place(view, code, beside), edition().id))
+
+
+def _editions(view: View, shown: PlaceProfile) -> str:
+    """Show what every edition counted."""
+    found = editions_html(shown, partial(_address, view))
+    return f"<h2>{HISTORY}</h2>{found}" if found else ""
 
 
 def _checks(view: View, shown: PlaceProfile) -> str:

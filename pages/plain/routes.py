@@ -14,11 +14,12 @@ from geo.core.view import View
 from pages.plain.card import CARD_FOLDER, card_route
 from pages.plain.document import PALETTES, place_query
 from pages.plain.embed import EMBED, embed_page
+from pages.plain.feed import FEED, feed_route
 from pages.plain.lists import places_page, search_page, unknown_page
 from pages.plain.place import place_page
 from pages.plain.share import SHARE, share_route
 from pages.plain.take import TAKE, take_route
-from pages.shared.data import asked_for, figure_options, place
+from pages.shared.data import asked_for, editions, figure_options, place
 from pages.shared.link import named_edition, not_in_edition, other_edition, read_link
 from pages.shared.map_files import map_picture
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -68,7 +69,8 @@ def place_route(request: Request) -> Response:
     view, notices = _asked(request, place=code)
     if view.place not in spellings(code):
         return _page(request, unknown_page(view, code), 404)
-    return _page(request, place_page(view.replace(place=place(code).code, name=view.name), notices))
+    return _page(request, place_page(
+        view.replace(place=place(code).code, name=view.name), notices, tuple(each.id for each in editions())))
 
 
 @_with_data
@@ -114,6 +116,7 @@ ROUTES = (
     Route(SHARE, share_route),
     Route(f"{TAKE}/{{name}}", take_route),
     Route("/place/{code}", place_route),
+    Route(f"{FEED}/{{name}}", feed_route),
     Route("/search", search_route),
     Route("/places", places_route),
 )

@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping
 from geo.core.choices import REGION
 from geo.core.view import View
 from geo.figures import reach
+from geo.words.changes import headline as changed
+from geo.words.changes import named_apart
 from geo.words.claim import headline
 from geo.words.comparison import comparison_claim
 from geo.words.priorities import what_would_halve
 from geo.words.rail import rail_claim
+from pages.changes.data import in_order, place_changes, to_compare_with, usual_against
 from pages.compare.data import compared
 from pages.shared.data import edition, place_of, profile, summary
 
@@ -30,9 +33,18 @@ def _what_to_do(view: View) -> tuple[str, ...]:
     return what_would_halve(place_of(view), view, profile(view).halving)
 
 
+def _changes(view: View) -> tuple[str, ...]:
+    offered = to_compare_with()
+    against = view.against if view.against in {each.id for each in offered} else (
+        usual_against(offered) if offered else "")
+    both = in_order(against) if against else None
+    found = place_changes(view, against) if both else None
+    return tuple(changed(found[0], view, named_apart(*both))) if both and found else tuple(headline(summary(view)))
+
+
 # The pages whose claim is one of their own.
 _CLAIMS: Mapping[str, Callable[[View], tuple[str, ...]]] = {
-    "rail": _rail, "compare": _compare, "what_to_do": _what_to_do}
+    "rail": _rail, "compare": _compare, "what_to_do": _what_to_do, "changes": _changes}
 
 
 def claim(page: str, view: View) -> tuple[str, ...]:

@@ -60,7 +60,9 @@ def _shown() -> _Shown:
     if shown is not None:
         return shown
     if get_script_run_ctx(suppress_warning=True) is not None:     # a callback, which runs before its page
-        return show_session(str(st.session_state.get(SESSION, "")))
+        shown = _found(str(st.session_state.get(SESSION, "")))
+        _SHOWN.set(shown)
+        return shown
     if threading.current_thread() is threading.main_thread():     # a program, and no server
         return _found("")
     raise LookupError("no edition was asked for here: use asked_for, or carried")

@@ -32,7 +32,7 @@ def find_route(request: Request) -> Response:
 
 def warm_search() -> None:
     """Read the names, which takes some seconds, before the first reader types; without an edition there are none."""
-    with suppress(EditionError):
+    with suppress(EditionError), asked_for(""):
         _found("a")
         _councils()
 

@@ -15,6 +15,7 @@ HEADINGS: Mapping[str, Callable[[View], str]] = {
     "place": lambda view: place_of(view).name,
     "compare": lambda _: "Places side by side",
     "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
+    "changes": lambda view: f"What changed in {spoken_name(place_of(view).name)}?",
     "what_to_do": lambda view: f"What to do in {spoken_name(place_of(view).name)}",
     "evidence": lambda _: "Evidence pack",
     "doubts": lambda _: doubts.TITLE,

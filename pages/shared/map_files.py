@@ -195,14 +195,15 @@ def degrees(bounds: tuple[float, float, float, float]) -> list[float]:
 def warm() -> None:
     """Make what the first reader will ask for; without an edition there is nothing to make, and the page says why."""
     try:
-        view = View()
-        summary(view)
-        ranking(view, "authority", view.show)
-        map_classes(view, "lsoa")
-        shape_file("lsoa", "far")
-        facts_file(view)
-        authority_lines("far")
-        name_file()
+        with asked_for(""):
+            view = View()
+            summary(view)
+            ranking(view, "authority", view.show)
+            map_classes(view, "lsoa")
+            shape_file("lsoa", "far")
+            facts_file(view)
+            authority_lines("far")
+            name_file()
     except SwatheError as error:
         _LOG.warning("nothing to show yet: %s", error)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from geo.words.editions import NEWEST, seeing_older
+from geo.words.editions import NEWEST, SINCE, seeing_older
 from pages.shared.data import edition, newer
 from pages.shared.parts import Html
 from pages.shared.view_state import address
@@ -16,4 +16,7 @@ def older_edition(page: str, query: Mapping[str, str], *, embedded: bool = False
         return []
     there = {**query, "edition": newest.id, **({"embed": "true"} if embedded else {})}
     link = f'<a href="{escape(address(page, there))}" target="_self">{escape(NEWEST)}</a>'
-    return [Html(f"{escape(seeing_older(edition(), newest))} {link}")]
+    since = {**query, "edition": newest.id, "against": edition().id}
+    changes = f'<a href="{escape(address("changes", since))}" target="_self">{escape(SINCE)}</a>'
+    more = "" if embedded or page == "changes" else f" {changes}"
+    return [Html(f"{escape(seeing_older(edition(), newest))} {link}{more}")]

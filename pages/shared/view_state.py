@@ -17,7 +17,7 @@ from pages.shared.link import beside_codes, named_edition, read_link, view_query
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
 _FIRST, _SEEN = "swathe_first", "swathe_seen"
 _STREAMLITS_OWN = ("embed", "embed_options")
-_WITH_WIDGET = ("show", "by", "ranked", "within", "per", "like", "station", "order")
+_WITH_WIDGET = ("show", "by", "ranked", "within", "per", "like", "station", "order", "against")
 _NUMBERS = ("least", "fair", "every")
 _STOP = ("stop", "premises", "budget", "cost")
 _WHAT_IF = (

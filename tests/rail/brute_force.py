@@ -6,16 +6,37 @@ how many trains it takes to get somewhere.
 
 import statistics
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
-from geo.sources.timetable import Feed
+import pandas as pd
+
+from geo.sources.timetable import WEEKDAYS, Feed
 
 Call = tuple[str, int, int, bool, bool]
 Boarding = tuple[int, int]
 """A train and the number of the call at which it is boarded."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to another station that one may set out on while `holds` says so, some moments at which that changes."""
+
+    end: str
+    seconds: int
+    holds: Callable[[int], bool]
+    edges: tuple[int, ...]
+
+    def begins_after(self, moment: int) -> int | None:
+        """The first second from `moment` on at which one may set out."""
+        return min((edge for edge in (moment, *self.edges) if edge >= moment and self.holds(edge)), default=None)
+
+    def begins_before(self, moment: int) -> int | None:
+        """The last second up to `moment` at which one may set out."""
+        return max((edge for edge in (moment, *self.edges) if edge <= moment and self.holds(edge)), default=None)
 
 
 @dataclass
@@ -24,7 +45,7 @@ class Timetable:
 
     trains: list[list[Call]]
     change: dict[str, int]
-    links: dict[str, list[tuple[str, int]]]
+    links: dict[str, list["Link"]]
     boardings: dict[str, list[Boarding]] = field(default_factory=lambda: defaultdict(list))
     stays: dict[Boarding, list[Boarding]] = field(default_factory=lambda: defaultdict(list))
     """On arrival of a train at a call: other trains, and at which call, that passengers may stay seated into."""
@@ -45,8 +66,9 @@ def timetable_of(feed: Feed, day: date) -> Timetable:
                 trains.append([call for call in calls if call[2] >= 0 or call is calls[-1]])
                 names.append((shift, trip))
     links = defaultdict(list)
+    last = max(call[1] for calls in trains for call in calls[1:])
     for row in feed.walks.itertuples():
-        links[row.from_crs].append((row.to_crs, max(60, row.seconds)))
+        links[row.from_crs].append(_link(row, day, last))
     change = {crs: max(60, int(seconds)) for crs, seconds in feed.change_times.items()}
     table = Timetable(trains, change, links)
     for number, calls in enumerate(trains):
@@ -55,6 +77,29 @@ def timetable_of(feed: Feed, day: date) -> Timetable:
                 table.boardings[call[0]].append((number, place))
     _stay_seated(table, feed, names)
     return table
+
+
+def _link(row: Any, day: date, last: int) -> Link:
+    """One link, asked second by second: on each day whose rules it keeps, for as long as its hours say."""
+    always = all(pd.isna(value) for value in (row.opens, row.closes, row.start_date, row.end_date)) and all(
+        getattr(row, name) for name in WEEKDAYS)
+    if always:
+        return Link(row.to_crs, max(60, row.seconds), lambda moment: True, ())
+    spans = []
+    for number in range(-5, 6):
+        then = day + timedelta(days=number)
+        within = (pd.isna(row.start_date) or row.start_date.date() <= then) and (
+            pd.isna(row.end_date) or then <= row.end_date.date())
+        if getattr(row, then.strftime("%A").lower()) and within:
+            opens = 0 if pd.isna(row.opens) else int(row.opens)
+            closes = 86_399 if pd.isna(row.closes) else int(row.closes)
+            while closes < opens:
+                closes += 86_400
+            spans.append((opens + 86_400 * number, closes + 86_400 * number))
+    # Nobody is under way before midnight, nor waits longer than the trains run.
+    spans = [(first, then) for first, then in spans if first <= last and then + row.seconds >= 0]
+    return Link(row.to_crs, max(60, row.seconds), lambda moment: any(first <= moment <= then for first, then in spans),
+                tuple(edge for span in spans for edge in span))
 
 
 def _stay_seated(table: Timetable, feed: Feed, names: list[tuple[int, str]]) -> None:
@@ -110,10 +155,12 @@ def pareto(table: Timetable, origin: str, hub: Collection[str]) -> list[tuple[in
     starts = defaultdict(set)
     for train, place in table.boardings[origin]:
         starts[table.trains[train][place][2]].add((train, place))
-    for end, seconds in table.links[origin]:
-        if end not in hub:
-            for train, place in table.boardings[end]:
-                starts[table.trains[train][place][2] - seconds].add((train, place))
+    for link in table.links[origin]:
+        if link.end not in hub:
+            for train, place in table.boardings[link.end]:
+                begins = link.begins_before(table.trains[train][place][2] - link.seconds)
+                if begins is not None:
+                    starts[begins].add((train, place))
     kept: list[tuple[int, int, int]] = []
     for departs in sorted(starts, reverse=True):
         best = _first_arrival(table, starts[departs], hub)
@@ -139,7 +186,8 @@ def _first_arrival(table: Timetable, boardings: set[Boarding], hub: Collection[s
                 if not may_alight:
                     continue
                 ready = [(station, arrives + table.change.get(station, 300))]
-                ready += [(end, arrives + seconds) for end, seconds in table.links[station]]
+                begun = [(link, link.begins_after(arrives)) for link in table.links[station]]
+                ready += [(link.end, begins + link.seconds) for link, begins in begun if begins is not None]
                 there = [arrives] if station in hub else []
                 there += [moment for end, moment in ready[1:] if end in hub]
                 best = min([*([best] if best else []), *((moment, changes) for moment in there)], default=None)

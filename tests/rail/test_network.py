@@ -10,9 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.core.errors import SwatheError
-from geo.rail.connections import DEFAULT_CHANGE, connections_on, reference_day, services_on, trips_by_day
+from geo.edition.identity import MANIFEST_FIGURES, content_hash
+from geo.edition.schema import problems_in
+from geo.rail.connections import (
+    AT_ANY_TIME,
+    DEFAULT_CHANGE,
+    assembled,
+    connections_on,
+    reference_day,
+    services_on,
+    taken_apart,
+    trips_by_day,
+)
 from geo.sources.timetable import WEEKDAYS, Feed
-from tests.fixtures.rail import TUESDAY, made_feed, train
+from tests.fixtures.rail import TUESDAY, link, made_feed, train
 
 
 def small_feed() -> Feed:
@@ -45,6 +56,38 @@ def test_change_times_and_walks() -> None:
     assert network.walk_seconds.tolist() == [90, 60]
 
 
+def test_links_that_hold_around_the_day() -> None:
+    trips = {"a": train("AAA 7:00", "BBB 8:00"), "night": train("AAA 23:50", "BBB 24:10")}
+    links = [link("BBB", "AAA", 20, "7:00-9:00", days=["monday"]), link("BBB", "AAA", 10, "7:00-9:00"),
+             link("AAA", "BBB", 30, "23:00-0:30"), link("BBB", "CCC", 5, "0:00-0:20", days=["wednesday"])]
+    network = connections_on(made_feed(trips, walks=[("BBB", "AAA", 90)], links=links), TUESDAY)
+    names, origin = np.array(network.stations), np.repeat(np.arange(3), np.diff(network.walk_first))
+    rows = zip(names[origin], names[network.walk_target], network.walk_seconds // 60, network.walk_opens / 3600,
+               network.walk_closes / 3600, strict=True)
+    # From midnight to the last arrival at 24:10; what has closed before it, with the walk, is of no use.
+    assert [tuple(row) for row in rows] == [
+        ("AAA", "BBB", 30, -1, 0.5), ("AAA", "BBB", 30, 23, 24.5), ("BBB", "AAA", 10, 7, 9),
+        ("BBB", "AAA", 1, -AT_ANY_TIME / 3600, AT_ANY_TIME / 3600), ("BBB", "CCC", 5, 24, pytest.approx(24 + 1 / 3))]
+    rows, changes = taken_apart(network)
+    again = assembled(TUESDAY, rows, changes)
+    assert all(np.array_equal(getattr(again, name), getattr(network, name)) for name in vars(network) if name != "day")
+    walks = changes[changes["kind"] == "walk"]
+    assert walks["opens"].isna().tolist() == walks["closes"].isna().tolist() == [False, False, False, True, False]
+    assert changes.loc[changes["kind"] != "walk", ["opens", "closes"]].isna().all(axis=None)
+
+
+def test_trains_of_an_edition_without_timed_links_keep_its_identity() -> None:
+    rows, changes = taken_apart(connections_on(small_feed(), TUESDAY))
+    assert changes[["opens", "closes"]].isna().all(axis=None)
+    facts = dict.fromkeys(MANIFEST_FIGURES)
+    hashes = {content_hash({"connections": rows, "changes": table}, facts)
+              for table in (changes, changes.drop(columns=["opens", "closes"]))}
+    assert len(hashes) == 1
+    timed = changes.assign(opens=np.where(changes["kind"] == "walk", 0.0, np.nan))
+    assert content_hash({"connections": rows, "changes": timed}, facts) not in hashes
+    assert problems_in(changes, "changes") == problems_in(timed, "changes") == []
+
+
 def test_zero_minute_hops_of_one_train_keep_their_order() -> None:
     feed = made_feed({"a": train("AAA 7:00", "BBB 7:00", "CCC 7:00", "DDD 7:01")})
     network = connections_on(feed, TUESDAY)
@@ -60,6 +103,17 @@ def test_exceptions_add_and_remove_services() -> None:
     assert services_on(feed, TUESDAY) == {"daily"}
     assert services_on(changed, TUESDAY) == {"sat"}
     assert services_on(changed, date(2027, 1, 2)) == set()
+
+
+def test_days_of_services_without_a_trip_count_nothing() -> None:
+    feed = made_feed({"a": train("AAA 7:00", "BBB 8:00")}, weekdays={"empty": ["sunday"]})
+    dates = pd.DataFrame({"service_id": ["daily", "unknown", "empty"], "added": [False, True, True],
+                          "date": pd.to_datetime(["2026-03-10", "2026-03-11", "2026-03-12"])})
+    for each, expected in ((feed, [1, 1, 1, 1]), (replace(feed, calendar_dates=dates), [1, 0, 1, 1])):
+        found = trips_by_day(each)
+        assert found["2026-03-09":"2026-03-12"].tolist() == expected
+        assert isinstance(found.index, pd.DatetimeIndex)
+        assert len(found) == 365
 
 
 def test_reference_day_is_the_busiest_midweek_day_and_of_several_the_middle_one() -> None:

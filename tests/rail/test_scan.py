@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from geo.edition.schema import JOURNEYS
 from geo.rail.connection_scan import journeys, profile
 from geo.rail.connections import Connections, connections_on
 from geo.sources.timetable import WEEKDAYS, Feed
-from tests.fixtures.rail import ROOT, TUESDAY, clock, made_feed, train
+from tests.fixtures.rail import ROOT, TUESDAY, clock, link, made_feed, train
 from tests.rail import brute_force
 
 STATIONS = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
@@ -54,6 +55,7 @@ def feeds(draw: st.DrawFn) -> Feed:
     seconds = st.integers(0, 900)
     pairs = st.tuples(st.sampled_from(STATIONS), st.sampled_from(STATIONS), seconds)
     walks = {(start, end): (start, end, long) for start, end, long in draw(st.lists(pairs, max_size=4)) if start != end}
+    links = draw(st.lists(timed_links(), max_size=4))
     change = draw(st.dictionaries(st.sampled_from(STATIONS), seconds, max_size=6))
     weekdays = {"eve": ["monday"], "day": ["tuesday"]}
     blocks = {trip: draw(st.sampled_from(["", "x", "y"])) for trip in trips}
@@ -61,7 +63,22 @@ def feeds(draw: st.DrawFn) -> Feed:
     in_seat = draw(st.lists(st.tuples(names, names, ends, ends, st.booleans()).filter(lambda row: row[0] != row[1]),
                             max_size=4))
     return made_feed(trips, services=services, change=change, walks=list(walks.values()), weekdays=weekdays,
-                     blocks=blocks, in_seat=in_seat)
+                     blocks=blocks, in_seat=in_seat, links=links)
+
+
+@st.composite
+def timed_links(draw: st.DrawFn) -> dict[str, object]:
+    """A link that holds for some minutes about the times of the trains, over midnight, or on some days."""
+    start, end = draw(st.permutations(STATIONS))[:2]
+    row = link(start, end, draw(st.integers(0, 15)))
+    hours = st.sampled_from([0, 0, 0, 600, 3600, 85_200, 86_400, 87_000])
+    for name in draw(st.sampled_from([("opens", "closes"), ("opens",), ("closes",), ()])):
+        row[name] = draw(hours) + 30 * draw(st.integers(0, 60))
+    for name in draw(st.lists(st.sampled_from(WEEKDAYS[:4]), max_size=3)):
+        row[name] = False
+    for name in draw(st.sampled_from([(), (), ("start_date",), ("end_date",)])):
+        row[name] = pd.Timestamp(TUESDAY) + pd.Timedelta(draw(st.integers(-2, 2)), "D")
+    return row
 
 
 @pytest.mark.slow
@@ -150,6 +167,71 @@ def test_walk_link_first_between_and_last_but_not_two_in_a_row() -> None:
 def test_loop_back_on_foot_to_the_hub_is_no_journey() -> None:
     trips = {"a": train("EEE 7:20", "FFF 7:40")}
     assert profile_of(made_feed(trips, walks=[("AAA", "EEE", 300)]), "EEE", "FFF") == {}
+
+
+IN_TIME = {"a": train("AAA 7:00", "BBB 7:20"), "b": train("CCC 7:40", "DDD 8:00")}
+"""A train to a link, and one from its other end."""
+
+
+@pytest.mark.parametrize(("times", "arrives"), [
+    ("7:20-7:20", "8:00"), ("6:00-7:19", None), ("6:00-7:20", "8:00"), ("7:30-9:00", "8:00"), ("7:31-9:00", None),
+    ("", "8:00"), ("23:00-7:20", "8:00"), ("23:00-7:19", None), ("23:00-31:20", "8:00"), ("23:00-31:19", None),
+])
+def test_a_link_is_set_out_on_while_it_holds_be_it_after_a_wait(times: str, arrives: str | None) -> None:
+    feed = made_feed(IN_TIME, links=[link("BBB", "CCC", 10, times)])
+    assert profile_of(feed, "DDD").get("AAA", []) == ([("7:00", arrives, 1)] if arrives else [])
+
+
+@pytest.mark.parametrize(("terms", "holds"), [
+    ({"days": ["sunday"]}, False), ({"days": ["tuesday"]}, True), ({"start_date": "2026-03-11"}, False),
+    ({"end_date": "2026-03-09"}, False), ({"start_date": "2026-03-10", "end_date": "2026-03-10"}, True),
+    ({"days": ["monday"], "times": "7:00-31:20"}, True), ({"days": ["monday"], "times": "7:00-31:19"}, False),
+])
+def test_a_link_holds_on_its_days(terms: dict[str, Any], holds: bool) -> None:
+    feed = made_feed(IN_TIME, links=[link("BBB", "CCC", 10, **terms)])
+    assert ("AAA" in profile_of(feed, "DDD")) == holds
+
+
+def test_of_two_times_of_a_link_the_one_that_is_there_sooner_is_taken() -> None:
+    slow_then_quick = [link("BBB", "CCC", 20, "0:01-7:24"), link("BBB", "CCC", 10, "7:25-12:00")]
+    trips = IN_TIME | {"c": train("CCC 7:35", "DDD 7:50")}
+    found = profile_of(made_feed(trips, links=slow_then_quick), "DDD")["AAA"]
+    assert found == [("7:00", "7:50", 1)]     # five minutes' wait for the quick one; by the slow one it would be 8:00
+    assert profile_of(made_feed(trips, links=slow_then_quick[:1]), "DDD")["AAA"] == [("7:00", "8:00", 1)]
+
+
+def test_a_link_before_the_first_train_is_left_for_while_it_holds() -> None:
+    trips = {"one": train("BBB 7:20", "CCC 7:40"), "two": train("BBB 8:20", "CCC 8:40"),
+             "three": train("BBB 9:20", "CCC 9:40")}
+    feed = made_feed(trips, links=[link("AAA", "BBB", 10, "7:11-7:30")])
+    # One train is too early for it; for the next one waits at the other end.
+    assert profile_of(feed, "CCC")["AAA"] == [("7:30", "8:40", 0)]
+    feed = made_feed(trips, links=[link("AAA", "BBB", 10, "7:10-7:30")])
+    assert profile_of(feed, "CCC")["AAA"] == [("7:10", "7:40", 0), ("7:30", "8:40", 0)]
+
+
+@pytest.mark.parametrize(("times", "arrives"), [("7:00-7:20", "7:30"), ("7:00-7:19", None), ("7:25-8:00", "7:35")])
+def test_a_link_to_the_hub_is_set_out_on_while_it_holds(times: str, arrives: str | None) -> None:
+    # Another train comes later: nobody would wait beyond the last for a link.
+    feed = made_feed(IN_TIME, links=[link("BBB", "CCC", 10, times)])
+    assert profile_of(feed, "CCC").get("AAA", []) == ([("7:00", arrives, 0)] if arrives else [])
+
+
+def test_a_link_after_midnight_goes_by_the_next_day() -> None:
+    trips = {"a": train("AAA 23:50", "BBB 24:20"), "b": train("CCC 24:40", "DDD 25:00")}
+    for times, days, holds in (("0:10-0:30", ["wednesday"], True), ("0:10-0:30", ["tuesday"], False),
+                               ("24:10-24:30", ["tuesday"], True), ("23:00-0:20", ["tuesday"], True),
+                               ("23:00-0:19", ["tuesday"], False), ("", ["tuesday"], False),
+                               ("", ["wednesday"], True)):
+        feed = made_feed(trips, links=[link("BBB", "CCC", 10, times, days=days)])
+        assert ("AAA" in profile_of(feed, "DDD")) == holds, (times, days)
+
+
+def test_a_link_before_midnight_to_a_train_after_it_goes_by_the_day_before() -> None:
+    trips = {"a": train("BBB 0:05", "CCC 0:30"), "last": train("BBB 9:00", "EEE 9:10")}
+    for days, holds in ((["monday"], True), (["tuesday"], False)):
+        feed = made_feed(trips, links=[link("AAA", "BBB", 10, "23:00-23:59", days=days)])
+        assert ("AAA" in profile_of(feed, "CCC")) == holds
 
 
 def test_fastest_typical_and_departures_by_hand() -> None:

@@ -245,7 +245,7 @@ def test_a_client_has_a_limit_and_others_do_not_feel_it(served: Edition, monkeyp
 
 def test_the_description_names_every_choice(served: Edition) -> None:
     paths = described()["paths"]
-    assert set(paths) == {"/show", "/rank", "/search", "/places"}     # type: ignore[call-overload]
+    assert set(paths) == {"/show", "/rank", "/search", "/places", "/diff"}     # type: ignore[call-overload]
     rank = {one["name"]: one for one in paths["/rank"]["get"]["parameters"]}     # type: ignore[index]
     assert rank["measure"]["schema"]["enum"] == list(MEASURES)
     assert set(rank["by"]["schema"]["enum"]) <= set(KINDS)

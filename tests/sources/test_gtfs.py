@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo.core.errors import MissingSourceError, SourceError
 from geo.sources.gtfs import read_gtfs
-from geo.sources.timetable import WEEKDAYS, Feed
+from geo.sources.timetable import WEEKDAYS, Feed, at_all_times
 from tests.fixtures.rail import TIMETABLE, gtfs_files, write_gtfs
 
 HEADER = "trip_id,arrival_time,departure_time,stop_id,stop_sequence"
@@ -43,7 +43,8 @@ def test_small_feed_whole(tmp_path: Path) -> None:
     pd.testing.assert_series_equal(
         feed.change_times, pd.Series([240], index=pd.Index(["AAA"], name="crs"), name="seconds")
     )
-    pd.testing.assert_frame_equal(feed.walks, pd.DataFrame({"from_crs": ["AAA"], "to_crs": ["BBB"], "seconds": [600]}))
+    walks = pd.DataFrame({"from_crs": ["AAA"], "to_crs": ["BBB"], "seconds": [600]})
+    pd.testing.assert_frame_equal(feed.walks, at_all_times(walks))
     assert feed.trips["service_id"].to_dict() == {"T1": "WK", "T2": "WK"}
     assert feed.calendar.loc[0, list(WEEKDAYS)].tolist() == [True] * 5 + [False] * 2
     assert (feed.publisher, feed.version, feed.start, feed.end, feed.notes) == ("", "", None, None, ())
@@ -164,7 +165,8 @@ def test_calendar_dates_alone_and_headers_alone(tmp_path: Path) -> None:
     )))
     assert bare.calendar_dates.empty
     assert bare.change_times.empty
-    assert bare.walks.columns.tolist() == ["from_crs", "to_crs", "seconds"]
+    pd.testing.assert_frame_equal(bare.walks.head(0), alone.walks.head(0))
+    assert bare.walks.empty
 
 
 def test_transfers_that_rule_out_or_hold_for_single_trips(tmp_path: Path) -> None:
@@ -174,11 +176,70 @@ def test_transfers_that_rule_out_or_hold_for_single_trips(tmp_path: Path) -> Non
     )
     feed = read_gtfs(write_gtfs(tmp_path, gtfs_files(transfers=transfers)))
     assert feed.change_times.to_dict() == {"AAA": 86_400, "BBB": 180}
-    assert feed.walks.to_numpy().tolist() == [["CCC", "AAA", 70]]
+    assert feed.walks[["from_crs", "to_crs", "seconds"]].to_numpy().tolist() == [["CCC", "AAA", 70]]
     assert feed.notes == (
         "left out: 2 transfers for single trips or routes",
         "left out: 1 link between stations without a time",
     )
+
+
+LINK = f"from_stop_id,to_stop_id,mode,duration,start_time,end_time,start_date,end_date,{','.join(WEEKDAYS)}\n"
+
+
+def test_links_that_hold_at_certain_times(tmp_path: Path) -> None:
+    rows = ("A,B,TUBE,780,07:00:00,19:00:00,2026-09-06,20261206,0,0,0,0,0,0,1\n"
+            "A,B,BUS,1200,22:00:00,25:30:00,,,1,1,1,1,1,0,0\nB,C,WALK,0,,,,,,,,,,,\n")
+    feed = read_gtfs(write_gtfs(tmp_path, gtfs_files(links=LINK + rows)))
+    found = feed.walks.drop(columns=list(WEEKDAYS)).astype(object).where(lambda table: table.notna(), None)
+    assert found.to_numpy().tolist() == [
+        ["AAA", "BBB", 780, 25_200, 68_400, pd.Timestamp("2026-09-06"), pd.Timestamp("2026-12-06")],
+        ["AAA", "BBB", 1200, 79_200, 91_800, None, None], ["BBB", "CCC", 0, None, None, None, None]]
+    assert feed.walks[list(WEEKDAYS)].to_numpy().tolist() == [
+        [False] * 6 + [True], [True] * 5 + [False] * 2, [True] * 7]
+    bare = read_gtfs(write_gtfs(tmp_path / "bare", gtfs_files(links=None)))
+    assert {str(kind) for kind in feed.walks.dtypes == bare.walks.dtypes} == {"True"}
+    # transfers.txt says 600 seconds from A to B, links.txt more exactly when; of A itself it says the change time.
+    assert feed.notes == ("left out: 1 link of transfers.txt, for which links.txt gives the times at which they hold",)
+    assert feed.change_times.to_dict() == {"AAA": 240}
+
+
+def test_a_links_txt_of_three_columns_holds_at_all_times(tmp_path: Path) -> None:
+    links = "from_stop_id,to_stop_id,duration\nC,A,70\n"
+    feed = read_gtfs(write_gtfs(tmp_path, gtfs_files(links=links)))
+    expected = pd.DataFrame({"from_crs": ["AAA", "CCC"], "to_crs": ["BBB", "AAA"], "seconds": [600, 70]})
+    pd.testing.assert_frame_equal(feed.walks, at_all_times(expected))
+    assert feed.notes == ()
+
+
+def test_links_that_are_left_out_are_noted(tmp_path: Path) -> None:
+    links = "from_stop_id,to_stop_id,duration\nC,A,\nA,X,60\nB,B,60\n"
+    feed = read_gtfs(write_gtfs(tmp_path, gtfs_files(links=links)))
+    assert feed.walks["seconds"].tolist() == [600]
+    assert feed.notes == (
+        "left out: 1 link, links.txt: column 'to_stop_id': row 3 has 'X', expected a stop of stops.txt",
+        "left out: 1 link of links.txt without a time", "left out: 1 link of links.txt from a station to itself")
+
+
+def test_everything_wrong_with_links_at_once(tmp_path: Path) -> None:
+    rows = ("A,B,TUBE,-5,7:00,19:00:00,,,1,1,1,1,1,1,1\nA,B,TUBE,90000,,99:00:00,2026-13-01,soon,1,1,1,1,1,1,1\n"
+            "A,C,TUBE,60,,,20260310,20260309,2,,1,1,1,1,1\nB,C,TUBE,60,,,,,1,1,1,1,1,1,1\n")
+    found = problems_of(tmp_path, links=LINK + rows)
+    assert [problem.split("'")[1] for problem in found] == [
+        "duration", "start_time", "end_time", "start_date", "end_date", "end_date", "monday", "tuesday"]
+    assert all(problem.startswith("links.txt: ") for problem in found)
+    assert "row 2 has -5, row 3 has 90,000" in found[0] or "row 2 has -5" in found[0]
+    missing = problems_of(tmp_path / "b", links="from_stop_id,to_stop_id\nA,B\n")
+    assert len(missing) == 1
+    assert "column 'duration' is missing" in missing[0]
+
+
+def test_real_links(open_data: Path) -> None:
+    feed = read_gtfs(open_data / "rail" / "gtfs_sample")
+    pair = feed.walks[(feed.walks["from_crs"] == "EUS") & (feed.walks["to_crs"] == "PAD")]
+    # By weekday morning, by day and by evening; and likewise on Saturdays and Sundays.
+    assert pair.loc[pair["tuesday"], ["opens", "closes", "seconds"]].sort_values("opens").to_numpy().tolist() == [
+        [60, 19_740, 1380], [19_740, 25_140, 1080], [25_200, 68_400, 780], [68_460, 86_340, 1080]]
+    assert len(feed.walks) == 86
 
 
 def test_missing_files_and_columns_all_at_once(tmp_path: Path) -> None:

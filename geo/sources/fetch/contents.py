@@ -4,8 +4,9 @@ from pathlib import Path, PurePosixPath
 
 from geo.core.errors import FetchError, SourceError
 from geo.core.untrusted import quoted
-from geo.sources.archives import BLANK, DEEPEST, list_files, open_zip, refuse_unreadable
+from geo.sources.archives import BLANK, DEEPEST, MAX_STREAMED, list_files, open_zip, refuse_unreadable
 from geo.sources.catalogue import sha256_of
+from geo.sources.cif import READ_BY_PIECES
 from geo.sources.csv_rows import header_cells
 from geo.sources.downloads import sources_answered
 from geo.sources.fetch.plan import Wanted
@@ -85,8 +86,7 @@ def _content_problem(path: Path, wanted: Wanted) -> str:
     except SourceError as error:
         return "; ".join(error.problems)
     ids = {source.id for source in wanted.sources}
-    # A second feed of a source need not be one that the build reads yet.
-    if wanted.id not in ids or answered & ids:
+    if answered & ids:
         return ""
     return f"what came is not ‘{wanted.sources[0].title}’ ({reason or 'another source answers to it'})"
 
@@ -99,7 +99,8 @@ def _refuse_dangerous(path: Path, depth: int) -> None:
             name = entry.filename.replace("\\", "/")
             if name.startswith("/") or ":" in name.partition("/")[0] or ".." in PurePosixPath(name).parts:
                 raise SourceError(path, [f"its member {quoted(name)} leads out of the archive, as no publisher's does"])
-            refuse_unreadable(path, entry)
+            streamed = PurePosixPath(name).suffix.lower() in READ_BY_PIECES
+            refuse_unreadable(path, entry, MAX_STREAMED if streamed else None)
     for inner in list_files(path) if depth else []:
         if inner.suffix.lower() == ".zip":
             _refuse_dangerous(inner, depth - 1)

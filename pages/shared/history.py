@@ -1,0 +1,42 @@
+"""A place in every edition that is served: what is kept of each for that, read once."""
+
+import logging
+from pathlib import Path
+
+import pandas as pd
+
+from geo.core.cache import cached
+from geo.core.errors import EditionError
+from geo.core.view import names_own_area
+from geo.edition.store import load_edition
+from geo.figures.history import Remembered, history, remembered
+from pages.shared.data import editions
+
+MOST = 60
+"""Editions of which figures are kept: a megabyte each."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@cached(MOST)
+def _kept(folder: Path, name: str) -> Remembered | None:
+    """Keep of an edition what a history needs; None of one that cannot be read."""
+    try:
+        found = remembered(load_edition(folder, geometry=False, verified=False))
+    except (EditionError, OSError) as error:
+        _LOG.error("An edition is left out of histories: %s", " ".join(str(error).split()))
+        return None
+    return found if found.facts.id == name else None
+
+
+def history_of(code: str) -> pd.DataFrame:
+    """Lay out what every edition that is served counted in a place; no rows of a reader's own area."""
+    if names_own_area(code):
+        return history([], code)
+    kept = (_kept(each.folder, each.id) for each in editions()[:MOST])
+    return history([each for each in kept if each is not None], code)
+
+
+def warm_history() -> None:
+    """Read beforehand what histories need of every edition."""
+    history_of("")
