@@ -30,9 +30,11 @@ from geo.pack.file.remake import remake
 from geo.pack.file.verify import verify
 from geo.pack.make import make_pack
 from geo.pack.report.blocks import Block, Heading, Paragraph, Table
+from geo.pack.report.chapters import since as chapter
 from geo.pack.report.chapters.since import since
 from geo.pack.request import Request
 from geo.pack.tables import pack_tables, table_files
+from geo.words.changes import NOTHING
 from tests.fixtures.tiny_edition import CODES, tiny_areas, tiny_manifest, tiny_reach, tiny_tables
 from tests.pack.test_tables import faults
 from tests.pack.test_verify import Files, pack_of, resealed, with_manifest, written
@@ -315,6 +317,18 @@ def test_the_chapter_says_how_much_from_what_and_beside_whom(
         assert {len(row) for row in table.rows} == {len(table.columns)} == {len(table.widths)}
 
 
+def test_a_table_that_leaves_stations_out_says_so(
+    compared: PlaceProfile, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    captions = []
+    for most in (20, 0):
+        monkeypatch.setattr(chapter, "LONGEST_TABLE", most)
+        captions.append(next(block.caption for block in since(compared) if isinstance(block, Table)
+                             and block.key == "stations-changed"))
+    assert "longest, of" not in captions[0]
+    assert "The 0 that became longest, of 1." in captions[1]
+
+
 def test_the_chapter_stands_in_the_report_after_what_is_published(pack: Files) -> None:
     word = docx.Document(io.BytesIO(pack["report.docx"]))
     heads = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name.startswith("Heading")]
@@ -350,7 +364,7 @@ def test_places_of_a_readers_own_are_compared_too(editions: tuple[Edition, Editi
 
 def test_where_nothing_changed_it_is_said_so(editions: tuple[Edition, Edition]) -> None:
     shown = profile_of(*editions, PIER)
-    assert "Nothing changed here" in texts(since(shown))
+    assert NOTHING in texts(since(shown))
     assert pack_tables(shown)["changes"].empty
 
 
