@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -396,6 +396,11 @@ class PlaceProfile:
             return None, None
         here, region = changes_of_each(self.earlier, self.edition, self.view, self.place.code, REGION)
         return here, region
+
+    @property
+    def all_sources(self) -> list[Mapping[str, Any]]:
+        """Rows of the sources of its edition, and of the earlier one: who is to be named for what is said."""
+        return [row for each in (self.edition, self.earlier) if each is not None for row in each.manifest["sources"]]
 
     @cached_property
     def changed_stations(self) -> pd.DataFrame | None:

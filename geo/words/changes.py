@@ -395,8 +395,8 @@ def short_stations_caption(hub: str, count: int, shown: int, file: str) -> str:
     more = f" The {shown} that became longest, of {count:,}." if count > shown else ""
     return (f"Stations of this place whose journeys to {HUBS[hub].label} changed: minutes of the next journey at any "
             "moment from 06:00 to 10:00 on a weekday, in the middle (typical) and, where every train is known, on "
-            f"average; and trains in that time. A dash: none, or not known.{more} All stations, with the fastest journeys "
-            f"too, are in {file}.")
+            f"average; and trains in that time. A dash: none, or not known.{more} All stations, with the fastest "
+            f"journeys too, are in {file}.")
 
 
 def asked_slower(view: View) -> str:

@@ -29,8 +29,9 @@ from geo.pack.file.readme import readme_bytes
 from geo.pack.file.remake import remake
 from geo.pack.file.verify import verify
 from geo.pack.make import make_pack
-from geo.pack.report.blocks import Block, Heading, Paragraph, Table
+from geo.pack.report.blocks import Block, Bullets, Heading, Paragraph, Table
 from geo.pack.report.chapters import since as chapter
+from geo.pack.report.chapters.end import sources
 from geo.pack.report.chapters.since import since
 from geo.pack.request import Request
 from geo.pack.tables import pack_tables, table_files
@@ -385,6 +386,18 @@ def test_a_published_count_that_is_the_same_has_not_changed(editions: tuple[Edit
     areas.loc[CODES[0], "below_30"] += 0.6
     named = pack_tables(profile_of(before, later(before, areas)))["changes"]["figure"]
     assert "premises_below.30" in set(named)
+
+
+def test_who_is_named_for_the_earlier_edition_is_named_in_the_pack(editions: tuple[Edition, Edition]) -> None:
+    before, after = editions
+    codes = {"id": "postcodes", "title": "Postcodes", "publisher": "Ordnance Survey", "licence": "OGL-UK-3.0",
+             "vintage": "2019", "address": "", "sha256": "5", "rows": 1}
+    earlier = replace(before, manifest={**before.manifest, "sources": [*before.manifest["sources"], codes]})
+    for shown, named in ((profile_of(earlier, after), True), (profile_of(before, after), False)):
+        readme = " ".join(readme_bytes(shown, Request(shown.view)).decode().split())
+        credits_ = next(block for block in sources(shown) if isinstance(block, Bullets)).items
+        assert ("Crown copyright and database right 2019" in readme) is named
+        assert any("Crown copyright and database right 2019" in said for said in credits_) is named
 
 
 def test_a_view_that_compares_with_none_has_no_chapter(editions: tuple[Edition, Edition]) -> None:
