@@ -258,17 +258,50 @@ def changes_of(before: Edition, after: Edition, view: View, text: str) -> PlaceC
     PlaceError
         Neither edition has the place.
     """
-    later = _place(after, text)
-    places = [_place(before, later.code if later else text), later]
-    known = later or places[0] or after.place(text)      # which says why there is none
-    there = _where(places[0] is not None, places[1] is not None)
-    if before.id == after.id:
-        return PlaceChanges(known.code, known.name, there, known.neighbour, (), ())
-    keys = [pd.Series(known.code, place.lsoas if place else pd.Index([], dtype="str"), dtype="str")
-            for place in places]
-    published = [pd.Series({known.code: bool(place and place.premises_published)}) for place in places]
-    (found,) = _changed(before, after, view, [_Wanted((keys[0], keys[1]), (published[0], published[1]))])
-    return PlaceChanges(known.code, known.name, there, known.neighbour, *found.get(known.code, ((), ())))
+    (found,) = changes_of_each(before, after, view, text)
+    return found
+
+
+def changes_of_each(before: Edition, after: Edition, view: View, *texts: str) -> list[PlaceChanges]:
+    """Set two editions side by side, for some places: quicker than one by one.
+
+    Parameters
+    ----------
+    before, after
+        The earlier edition and the later one.
+    view
+        Speed, hub, minutes, clock, work and access.
+    *texts
+        Code or name of each place, or several joined by `+`.
+
+    Returns
+    -------
+    list of PlaceChanges
+        As `changes_of` gives each.
+
+    Raises
+    ------
+    PlaceError
+        Neither edition has one of the places.
+    """
+    pairs = []
+    for text in texts:
+        later = _place(after, text)
+        earlier = _place(before, later.code if later else text)
+        pairs.append((later or earlier or after.place(text), earlier, later))      # which says why there is none
+    found: list[_Found] = [{} for _ in pairs]
+    if before.id != after.id:
+        found = _changed(before, after, view, [_wanted(known.code, *both) for known, *both in pairs])
+    return [PlaceChanges(known.code, known.name, _where(earlier is not None, later is not None), known.neighbour,
+                         *each.get(known.code, ((), ()))) for (known, earlier, later), each in zip(
+                             pairs, found, strict=True)]
+
+
+def _wanted(code: str, *places: Place | None) -> "_Wanted":
+    """Say which LSOAs one place is made of, before and after."""
+    keys = [pd.Series(code, place.lsoas if place else pd.Index([], dtype="str"), dtype="str") for place in places]
+    published = [pd.Series({code: bool(place and place.premises_published)}) for place in places]
+    return _Wanted((keys[0], keys[1]), (published[0], published[1]))
 
 
 def _place(edition: Edition, text: str) -> Place | None:

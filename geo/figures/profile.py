@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from geo.edition.schema import MOBILE_COLUMNS
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.certainty import PlaceRanks, RankCertainty, every_rank
-from geo.figures.changes import PlaceChanges, changes_of
+from geo.figures.changes import PlaceChanges, changes_of_each
 from geo.figures.context import authority_context
 from geo.figures.intervals import Interval, sum_intervals
 from geo.figures.journey_changes import station_changes
@@ -382,13 +382,25 @@ class PlaceProfile:
     @cached_property
     def changes(self) -> PlaceChanges | None:
         """What changed in the place since the earlier edition; None where that is not at hand."""
-        return None if self.earlier is None else replace(
-            changes_of(self.earlier, self.edition, self.view, self.place.code), name=self.place.name)
+        found, _ = self._changes
+        return found and replace(found, name=self.place.name)
 
-    @cached_property
+    @property
     def region_changes(self) -> PlaceChanges | None:
         """The same of the South West."""
-        return None if self.earlier is None else changes_of(self.earlier, self.edition, self.view, REGION)
+        return self._changes[1]
+
+    @cached_property
+    def _changes(self) -> tuple[PlaceChanges | None, PlaceChanges | None]:
+        if self.earlier is None:
+            return None, None
+        here, region = changes_of_each(self.earlier, self.edition, self.view, self.place.code, REGION)
+        return here, region
+
+    @property
+    def all_sources(self) -> list[Mapping[str, Any]]:
+        """Rows of the sources of its edition, and of the earlier one: who is to be named for what is said."""
+        return [row for each in (self.edition, self.earlier) if each is not None for row in each.manifest["sources"]]
 
     @cached_property
     def changed_stations(self) -> pd.DataFrame | None:

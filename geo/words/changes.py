@@ -313,8 +313,14 @@ FIGURES_HEADER = ("Figure", "Before", "Now", "Change", "Where it comes from")
 STATION_TIMES = ("average", "typical", "fastest", "departures")
 """What is told of a station's journeys, as `geo.figures.journey_changes.station_changes` names it."""
 
-STATIONS_HEADER = ("Station", "Average before", "Average now", "Typical before", "Typical now", "Fastest before",
-                   "Fastest now", "Trains before", "Trains now")
+
+def stations_header(times: Sequence[str]) -> tuple[str, ...]:
+    """Head a table of stations that has some of `STATION_TIMES`, each column by words of its own."""
+    said = ("Trains" if name == "departures" else name.capitalize() for name in times)
+    return ("Station", *(f"{name} {when}" for name in said for when in ("before", "now")))
+
+
+STATIONS_HEADER = stations_header(STATION_TIMES)
 SOURCES_HEADER = ("Source", "Earlier edition", "Later edition")
 
 
@@ -364,7 +370,8 @@ def figures_caption(place: PlaceChanges, file: str) -> str:
 
 def source_rows(changes: Sequence[SourceChange]) -> list[tuple[str, str, str]]:
     """Write the files that are not the same in both editions, as rows under `SOURCES_HEADER`."""
-    return [(each.title, each.before or "not there", each.after or "not there") for each in changes]
+    return [(each.title, each.before or "not there", "another file of the same date" if each.before == each.after else
+             each.after or "not there") for each in changes]
 
 
 def station_rows(table: pd.DataFrame, times: Sequence[str] = STATION_TIMES) -> list[tuple[str, ...]]:
@@ -383,16 +390,13 @@ def stations_caption(hub: str, count: int, shown: int) -> str:
             f"dash: no trains, or not known.{more}")
 
 
-def stations_header(times: Sequence[str]) -> tuple[str, ...]:
-    """Head a table of stations that has some of `STATION_TIMES`, each column by words of its own."""
-    return ("Station", *(f"{name.capitalize()} {when}" for name in times for when in ("before", "now")))
-
-
-def short_stations_caption(hub: str, file: str) -> str:
-    """Say what a table of some of a place's stations holds, and which file has all."""
+def short_stations_caption(hub: str, count: int, shown: int, file: str) -> str:
+    """Say what a table of a place's stations holds, and which file has all of them."""
+    more = f" The {shown} that became longest, of {count:,}." if count > shown else ""
     return (f"Stations of this place whose journeys to {HUBS[hub].label} changed: minutes of the next journey at any "
             "moment from 06:00 to 10:00 on a weekday, in the middle (typical) and, where every train is known, on "
-            f"average; and departures. A dash: no trains, or not known. The fastest journeys too are in {file}.")
+            f"average; and trains in that time. A dash: none, or not known.{more} All stations, with the fastest "
+            f"journeys too, are in {file}.")
 
 
 def asked_slower(view: View) -> str:

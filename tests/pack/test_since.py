@@ -18,20 +18,24 @@ from geo.core.choices import SPEEDS
 from geo.core.errors import PackError
 from geo.core.rounding import about
 from geo.core.view import View
+from geo.edition.own_place import place_of_lsoas
 from geo.edition.store import Edition, load_edition, save_edition
 from geo.figures.changes import CAUSES
 from geo.figures.place import show
 from geo.figures.profile import PlaceProfile, place_profile
 from geo.pack.changed_tables import changed_tables
-from geo.pack.file.manifest import pack_name, read_manifest, view_name
+from geo.pack.file.manifest import make_manifest, manifest_bytes, pack_name, read_manifest, view_name
 from geo.pack.file.readme import readme_bytes
 from geo.pack.file.remake import remake
 from geo.pack.file.verify import verify
 from geo.pack.make import make_pack
-from geo.pack.report.blocks import Block, Heading, Paragraph, Table
+from geo.pack.report.blocks import Block, Bullets, Heading, Paragraph, Table
+from geo.pack.report.chapters import since as chapter
+from geo.pack.report.chapters.end import sources
 from geo.pack.report.chapters.since import since
 from geo.pack.request import Request
 from geo.pack.tables import pack_tables, table_files
+from geo.words.changes import NOTHING
 from tests.fixtures.tiny_edition import CODES, tiny_areas, tiny_manifest, tiny_reach, tiny_tables
 from tests.pack.test_tables import faults
 from tests.pack.test_verify import Files, pack_of, resealed, with_manifest, written
@@ -60,7 +64,8 @@ def later_tables() -> dict[str, pd.DataFrame]:
 def folders(tmp_path_factory: pytest.TempPathFactory, tiny_written: Path) -> tuple[Path, Path]:
     """The earlier edition and the later one."""
     folder, manifest = tmp_path_factory.mktemp("later") / "later", tiny_manifest()
-    sources = [{**row, "sha256": f"{row['sha256']}b", "vintage": "2026-01"} for row in manifest["sources"]]
+    sources = [{**row, "sha256": f"{row['sha256']}b", "vintage": row["vintage"].replace("2025-07", "2026-01")}
+               for row in manifest["sources"]]
     vintages = {**manifest["vintages"], "ofcom-authority": "2026-01"}
     save_edition(folder, "later", later_tables(), {**manifest, "sources": sources, "vintages": vintages})
     return tiny_written, folder
@@ -308,9 +313,21 @@ def test_the_chapter_says_how_much_from_what_and_beside_whom(
     assert sum(row.startswith("People in the gap") for row in rows) == 1
     assert not any(row.startswith(("Workers", "Residents in")) for row in rows)
     assert [row[0] for row in stations.rows] == ["Aland Road (AAA)"]
-    assert len(files.rows) == 2
+    assert files.rows == (("Made up", "2025-07", "2026-01"), ("Lines", "2026", "another file of the same date"))
     for table in (figures, stations, files):
         assert {len(row) for row in table.rows} == {len(table.columns)} == {len(table.widths)}
+
+
+def test_a_table_that_leaves_stations_out_says_so(
+    compared: PlaceProfile, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    captions = []
+    for most in (20, 0):
+        monkeypatch.setattr(chapter, "LONGEST_TABLE", most)
+        captions.append(next(block.caption for block in since(compared) if isinstance(block, Table)
+                             and block.key == "stations-changed"))
+    assert "longest, of" not in captions[0]
+    assert "The 0 that became longest, of 1." in captions[1]
 
 
 def test_the_chapter_stands_in_the_report_after_what_is_published(pack: Files) -> None:
@@ -333,9 +350,22 @@ def test_a_place_that_the_earlier_edition_has_not(editions: tuple[Edition, Editi
     assert rows_of(table_files(shown)[TABLE]) == []
 
 
+def test_places_of_a_readers_own_are_compared_too(editions: tuple[Edition, Edition], tmp_path: Path) -> None:
+    before, after = editions
+    several = profile_of(before, after, f"{ALAND}+E06000002", name="Ours")
+    assert "In Ours about 5 fewer people" in texts(since(several))
+    own = place_of_lsoas(after, CODES[:2])
+    shown = profile_of(before, after, own.code)
+    assert pack_tables(shown)["changes"].set_index("figure").loc["residents", "change"] == 200
+    request = Request(shown.view)
+    files = {**table_files(shown), "README.txt": readme_bytes(shown, request)}
+    path = written(tmp_path, {**files, "manifest.json": manifest_bytes(make_manifest(request, shown, files))})
+    assert verify(path, after, before).ok
+
+
 def test_where_nothing_changed_it_is_said_so(editions: tuple[Edition, Edition]) -> None:
     shown = profile_of(*editions, PIER)
-    assert "Nothing changed here" in texts(since(shown))
+    assert NOTHING in texts(since(shown))
     assert pack_tables(shown)["changes"].empty
 
 
@@ -356,6 +386,18 @@ def test_a_published_count_that_is_the_same_has_not_changed(editions: tuple[Edit
     areas.loc[CODES[0], "below_30"] += 0.6
     named = pack_tables(profile_of(before, later(before, areas)))["changes"]["figure"]
     assert "premises_below.30" in set(named)
+
+
+def test_who_is_named_for_the_earlier_edition_is_named_in_the_pack(editions: tuple[Edition, Edition]) -> None:
+    before, after = editions
+    codes = {"id": "postcodes", "title": "Postcodes", "publisher": "Ordnance Survey", "licence": "OGL-UK-3.0",
+             "vintage": "2019", "address": "", "sha256": "5", "rows": 1}
+    earlier = replace(before, manifest={**before.manifest, "sources": [*before.manifest["sources"], codes]})
+    for shown, named in ((profile_of(earlier, after), True), (profile_of(before, after), False)):
+        readme = " ".join(readme_bytes(shown, Request(shown.view)).decode().split())
+        credits_ = next(block for block in sources(shown) if isinstance(block, Bullets)).items
+        assert ("Crown copyright and database right 2019" in readme) is named
+        assert any("Crown copyright and database right 2019" in said for said in credits_) is named
 
 
 def test_a_view_that_compares_with_none_has_no_chapter(editions: tuple[Edition, Edition]) -> None:

@@ -53,7 +53,7 @@ def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
         *(f"{mark}: {meaning}" for mark, meaning in bases(profile.answer).items()), *notes_in_words(profile.answer),
         "", "SOURCES AND LICENCES",
         *(f"{source['title']}. {source['publisher']}, {source['vintage']}. {source['licence']}" for source in sources),
-        "", *credit_sentences(without_share_alike(sources)),
+        "", *credit_sentences(without_share_alike(profile.all_sources)),
     ]
     lines = [line for text in paragraphs for line in textwrap.wrap(
         text, _WIDTH, break_long_words=False, break_on_hyphens=False, subsequent_indent="  ") or [""]]

@@ -112,7 +112,8 @@ def verify(path: Path, edition: Edition | None = None, earlier: Edition | None =
     given, problem = {}, ""
     try:
         place = place_asked(manifest, here)
-        found = place_profile(here, View(**manifest["view"], place=place.code), compared)
+        asked = View(**manifest["view"], place=place.code)
+        found = place_profile(here, asked) if compared is None else place_profile(here, asked, compared)
         given = found.headline_numbers
     except PlaceError as error:
         problem = f"the place is not in edition {here.id}: {error}"

@@ -21,7 +21,7 @@ def sources(profile: PlaceProfile) -> list[Block]:
     ]
     if lacking:
         blocks.append(Table("What it was made without.", ("Source", "What that costs"), lacking, widths=(2, 3)))
-    credits_ = credit_sentences(without_share_alike(manifest["sources"]))
+    credits_ = credit_sentences(without_share_alike(profile.all_sources))
     return [*blocks, Heading("Attributions", 2), Bullets(tuple(credits_))]
 
 

@@ -52,10 +52,11 @@ def _trains(profile: PlaceProfile, earlier: Edition, found: PlaceChanges) -> lis
     if stations is None or stations.empty:
         return blocks
     times = [name for name in _TIMES if stations[[f"{name}_before", f"{name}_after"]].notna().any(axis=None)]
+    shown = stations.head(LONGEST_TABLE)
     return [*blocks, Table(
-        words.short_stations_caption(view.hub, f"tables/{STATIONS}.csv"), words.stations_header(times),
-        tuple(words.station_rows(stations.head(LONGEST_TABLE), times)), right=tuple(range(1, 2 * len(times) + 1)),
-        widths=(2.4, *[1.0] * (2 * len(times))), basis=marks(dict.fromkeys(
+        words.short_stations_caption(view.hub, len(stations), len(shown), f"tables/{STATIONS}.csv"),
+        words.stations_header(times), tuple(words.station_rows(shown, times)),
+        right=tuple(range(1, 2 * len(times) + 1)), widths=(2.4, *[1.0] * (2 * len(times))), basis=marks(dict.fromkeys(
             str(edition.rail_basis) for edition in (earlier, profile.edition))), key=STATIONS)]
 
 
