@@ -68,6 +68,8 @@ def feed_of(
     """
     schedules = pd.concat([part.assign(manual=place > 0) for place, each in enumerate(found)
                            for part in each.schedules], ignore_index=True)
+    for each in found:
+        each.schedules.clear()      # a whole country's are not held twice
     spans, shared = in_force(
         schedules["uid"].to_numpy() + schedules["manual"].to_numpy(), *(schedules[name].to_numpy() for name in (
             "letter", "start", "end", "days")))
@@ -77,15 +79,15 @@ def feed_of(
     if problems:
         raise SourceError(path, problems)
     trips = _trips(schedules, state == RUNS, calls, stations, crs)
-    of_trip = trips.reset_index().set_index("schedule")["trip_id"]
+    of_trip = pd.Series(trips.index.array, index=trips["schedule"].to_numpy())
     kept = spans[spans["record"].isin(of_trip.index)]
     calendar = as_calendar(kept)
-    calendar.insert(0, "service_id", of_trip.loc[kept["record"]].to_numpy())
+    calendar.insert(0, "service_id", of_trip.loc[kept["record"]].array)
     associations = pd.concat(found[0].associations, ignore_index=True) if found[0].associations else None
     seats, seat_notes = in_seat_of(associations, schedules, of_trip, stations)
     return Feed(
         stops=_stops(stations),
-        trips=trips.drop(columns="schedule"), stop_times=_stop_times(calls, len(schedules), of_trip, crs),
+        trips=trips.drop(columns="schedule"), stop_times=_stop_times(calls, len(schedules), of_trip, trips.index, crs),
         calendar=calendar, calendar_dates=pd.DataFrame({
             "service_id": pd.Series(dtype="str"), "date": pd.Series(dtype="datetime64[s]"),
             "added": pd.Series(dtype="bool")}),
@@ -154,19 +156,22 @@ def _trips(
 ) -> pd.DataFrame:
     """Make the trips of the schedules that run, sorted: as `Feed.trips`, and `schedule`, the row of each."""
     rows = schedules[runs]
+    parts = ["uid", "start", "end", "letter"]
+    rows = rows.assign(again=rows.groupby(parts).cumcount()).sort_values([*parts, "again"])
     ids = unpacked(rows["uid"]) + "_" + _in_figures(rows["start"]) + "_" + _in_figures(rows["end"]) + "_" + pd.Series(
         rows["letter"].to_numpy()).map(chr)
-    again = ids.groupby(ids).cumcount()
-    ids = ids.where(again == 0, ids + "_" + (again + 1).astype("str"))
+    again = np.flatnonzero(rows["again"])
+    ids[again] += "_" + (rows["again"].iloc[again].reset_index(drop=True) + 1).astype("str").to_numpy()
     train, place = calls["train"].to_numpy(), calls["crs"].to_numpy()
     ends = pd.DataFrame({
         "operator": rows["operator"].to_numpy(), "first": place[np.searchsorted(train, rows.index, "left")],
         "last": place[np.searchsorted(train, rows.index, "right") - 1]})
     line = _lines(ends.drop_duplicates(), stations, crs).take(ends.groupby([*ends], sort=False).ngroup().to_numpy())
     by_rail = ~(rows["category"].isin(NOT_BY_RAIL) | rows["status"].isin(BUS_OR_SHIP)).to_numpy()
-    return pd.DataFrame({
+    trips = pd.DataFrame({
         "trip_id": ids, "service_id": ids, "block": "", "line": line.array, "by_rail": by_rail,
-        "schedule": rows.index}).set_index("trip_id").sort_index()
+        "schedule": rows.index}).set_index("trip_id")
+    return trips if trips.index.is_monotonic_increasing else trips.sort_index()
 
 
 def _in_figures(days: pd.Series) -> pd.Series:
@@ -185,7 +190,9 @@ def _lines(ends: pd.DataFrame, stations: pd.DataFrame, crs: pd.Index) -> pd.Seri
     return company + np.where(company == "", "", ": ") + names[ends["first"]] + " to " + names[ends["last"]]
 
 
-def _stop_times(calls: pd.DataFrame, schedules: int, of_trip: pd.Series, crs: pd.Index) -> pd.DataFrame:
+def _stop_times(
+    calls: pd.DataFrame, schedules: int, of_trip: pd.Series, names: pd.Index, crs: pd.Index,
+) -> pd.DataFrame:
     """Make `Feed.stop_times` of calls, whose columns are let go one by one."""
     code = np.full(schedules, NONE, dtype=np.int32)
     code[of_trip.index] = np.arange(len(of_trip))
@@ -196,7 +203,7 @@ def _stop_times(calls: pd.DataFrame, schedules: int, of_trip: pd.Series, crs: pd
     starts = np.flatnonzero(np.diff(trip, prepend=-1))
     sequence = np.arange(1, len(trip) + 1) - np.repeat(starts, np.diff(np.append(starts, len(trip))))
     return pd.DataFrame({
-        "trip_id": pd.Categorical.from_codes(trip, pd.Index(of_trip.to_numpy())), "sequence": sequence,
+        "trip_id": pd.Categorical.from_codes(trip, names), "sequence": sequence,
         "crs": pd.Categorical.from_codes(calls.pop("crs").to_numpy()[order], crs),
         "arrives": calls.pop("arrives").to_numpy()[order].astype("int64"),
         "departs": calls.pop("departs").to_numpy()[order].astype("int64"),

@@ -37,8 +37,8 @@ def read_station_names(path: Path, faults: Faults) -> pd.DataFrame:
     pandas.DataFrame
         A row a place (TIPLOC) of a station, sorted: `code`, `crs`, `other_crs` (of the place alone, where it has one),
         `name`, `change` (seconds, NaN where none is given), `latitude`, `longitude` (NaN where there is none), `main`:
-        whether it is the station itself, or the station has no such place; `somewhere`: whether it is a place, and not
-        what stands for one that is not known ("XC ORIGIN"). What has no CRS code is left out.
+        whether it is the station itself, or the station has no such place; `somewhere`: whether it is a station's, and
+        neither without a CRS code nor what stands for a place that is not known ("XC ORIGIN").
     """
     lines = text_of(read_bytes(path))
     text = lines.text
@@ -61,7 +61,7 @@ def read_station_names(path: Path, faults: Faults) -> pd.DataFrame:
         "code": code, "crs": crs, "other_crs": strings(text[:, 43:46]), "name": map(in_normal_case, name),
         "change": np.where(change == NONE, np.nan, change * 60.0), "latitude": latitude, "longitude": longitude,
         "main": text[:, 35] != SUBSIDIARY,
-        "somewhere": somewhere | ~_each(name, NO_PLACE.fullmatch)})[good & _each(code, bool)]
+        "somewhere": good & (somewhere | ~_each(name, NO_PLACE.fullmatch))})[_each(code, bool)]
     table["main"] |= ~table.groupby("crs")["main"].transform("any")
     return table.sort_values("code", kind="stable").drop_duplicates("code", ignore_index=True)
 

@@ -169,6 +169,22 @@ def test_names_positions_and_change_times(tmp_path: Path) -> None:
     assert feed.stops.loc["DDDTPLC", ["latitude", "longitude"]].isna().all()
 
 
+def test_a_place_without_a_code_and_one_that_is_not_known_are_no_calls(tmp_path: Path) -> None:
+    rows = [station("A", "AAATPLC", "AAA"), station("C", "CCCTPLC", "CCC"), station("NO CODE", "NOCODE", ""),
+            station("XC ORIGIN", "CATZQXO", "QXO", east="18999", north="69999")]
+    feed = read_trains(tmp_path, schedule("C00001", [
+        origin("CATZQXO", "0700"), call("NOCODE", "0730", "0732"), call("AAATPLC", "0740", "0741"),
+        end_of("CCCTPLC", "0800")], end=date(2099, 12, 31)), MSN=stations(rows))
+    assert [row[0] for row in calls_in(feed).popitem()[1]] == ["AAA", "CCC"]
+    assert (feed.notes, feed.stops["crs"].tolist()) == ((), ["AAA", "CCC"])
+
+
+def test_a_train_may_run_until_further_notice(tmp_path: Path) -> None:
+    records = schedule("C00001", ALONG)
+    feed = read_trains(tmp_path, [records[0].replace("260331", "999999"), *records[1:]])
+    assert feed.calendar["end_date"].tolist() == [pd.Timestamp("2099-12-31")]
+
+
 def test_links_hold_both_ways_at_their_times(tmp_path: Path) -> None:
     timed = ("M=WALK,O=AAA,D=BBB,T=5,S=0001,E=2359,P=4,R=0000001\r\n"
              "M=TUBE,O=AAA,D=CCC,T=25,S=0700,E=1900,P=6,F=29/08/2026,U=01/09/2026,R=0111100\r\n"
