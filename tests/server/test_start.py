@@ -49,5 +49,5 @@ def test_without_an_edition_nothing_is_worked_out_and_readers_are_told(
 ) -> None:
     monkeypatch.setenv("SWATHE_EDITION", str(tmp_path))
     app.prepare()
-    assert said == [("no edition", False)]
+    assert said == [("warm_search", False), ("no edition", False)]
     assert PREPARED.is_set()
