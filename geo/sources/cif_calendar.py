@@ -1,6 +1,7 @@
 """On which days a schedule holds that others replace or cancel: of all that have a day the lowest letter counts."""
 
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -48,25 +49,27 @@ def in_force(group: npt.ArrayLike, letters: Ints, start: Ints, end: Ints, days: 
     shared: list[int] = []
     crowded = np.flatnonzero(~alone)
     crowded = crowded[np.argsort(number[crowded], kind="stable")]
-    for places in np.split(crowded, np.flatnonzero(np.diff(number[crowded])) + 1):
-        records = [(int(place), int(letters[place]), (int(start[place]), int(end[place]), int(days[place])))
-                   for place in places]
+    each = zip(*(values[crowded].tolist() for values in (number, letters, start, end, days)), strict=True)
+    rows = ((group, place, letter, (first, last, runs)) for place, (group, letter, first, last, runs) in zip(
+        crowded.tolist(), each, strict=True))
+    for _, several in groupby(rows, key=itemgetter(0)):
+        records = [row[1:] for row in several]
         for place, letter, own in records:
             above = [other for _, higher, other in records if higher < letter]
             shared += [place for earlier, same, other in records
                        if earlier < place and same == letter != CANCELLED and _share_a_day(own, other)]
             left = _without(own, above) if letter != CANCELLED else []
             spans += [(place, *span) for span in left]
-    rows = np.concatenate([plain, np.array(spans, dtype=np.int64).reshape(-1, 4)])
-    table = pd.DataFrame(rows, columns=["record", "start", "end", "days"])
+    both = np.concatenate([plain, np.array(spans, dtype=np.int64).reshape(-1, 4)])
+    table = pd.DataFrame(both, columns=["record", "start", "end", "days"])
     return table.sort_values(["record", "start"], ignore_index=True), np.unique(np.array(shared, dtype=np.int64))
 
 
-def occurring(start: Ints | int, end: Ints | int) -> Ints:
+def occurring(start: Ints, end: Ints) -> Ints:
     """Tell which days of the week lie between two days (Monday the lowest bit)."""
-    found = np.zeros(np.shape(start), dtype=np.int64)
+    found = np.zeros(len(start), dtype=np.int64)
     for step in range(len(WEEKDAYS)):
-        day = np.asarray(start) + step
+        day = start + step
         found |= np.where(day <= end, 1 << (day + THURSDAY) % len(WEEKDAYS), 0)
     return found
 
@@ -86,9 +89,17 @@ def later(spans: pd.DataFrame, shift: Ints) -> pd.DataFrame:
     return spans.assign(start=spans["start"] + shift, end=spans["end"] + shift, days=turned)
 
 
+def _occurring(start: int, end: int) -> int:
+    """Tell which days of the week lie between two days, as `occurring` does of many."""
+    found = 0
+    for day in range(start, min(end, start + len(WEEKDAYS) - 1) + 1):
+        found |= 1 << (day + THURSDAY) % len(WEEKDAYS)
+    return found
+
+
 def _share_a_day(first: Span, second: Span) -> bool:
     start, end = max(first[0], second[0]), min(first[1], second[1])
-    return bool(start <= end and occurring(start, end) & first[2] & second[2])
+    return bool(start <= end and _occurring(start, end) & first[2] & second[2])
 
 
 def _without(own: Span, above: list[Span]) -> list[Span]:
@@ -107,4 +118,4 @@ def _without(own: Span, above: list[Span]) -> list[Span]:
             left[-1] = (left[-1][0], after - 1, left[-1][2])
         else:
             left.append((start, after - 1, days & ~taken))
-    return [span for span in left if occurring(span[0], span[1]) & span[2]]
+    return [span for span in left if _occurring(span[0], span[1]) & span[2]]
