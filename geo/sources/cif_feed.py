@@ -226,4 +226,5 @@ def _change_times(stations: pd.DataFrame) -> pd.Series:
 def _operators() -> dict[str, str]:
     """Read the names of train companies, by the code that timetables have for them."""
     with (DATA / "train_operators.csv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        return {row["code"]: row["name"] for row in rows}
