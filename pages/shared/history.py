@@ -30,10 +30,14 @@ def _kept(folder: Path, name: str) -> Remembered | None:
 
 
 def history_of(code: str) -> pd.DataFrame:
-    """Lay out what every edition that is served counted in a place; no rows of a reader's own area."""
-    if names_own_area(code):
-        return history([], code)
-    kept = (_kept(each.folder, each.id) for each in editions()[:MOST])
+    """Lay out what every edition that is served counted in a place, not to be changed; of an own area no rows."""
+    at_hand = () if names_own_area(code) else tuple((each.folder, each.id) for each in editions()[:MOST])
+    return _history(code, at_hand)
+
+
+@cached(128)
+def _history(code: str, at_hand: tuple[tuple[Path, str], ...]) -> pd.DataFrame:
+    kept = (_kept(folder, name) for folder, name in at_hand)
     return history([each for each in kept if each is not None], code)
 
 
