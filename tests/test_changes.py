@@ -16,6 +16,7 @@ import shapely
 from geo.answers.changes import edition_changes
 from geo.core.choices import HUBS, SPEEDS
 from geo.core.errors import PlaceError, ViewError
+from geo.core.measures import BASES
 from geo.core.view import View
 from geo.edition.reach_table import reach_table
 from geo.edition.store import Edition
@@ -372,6 +373,8 @@ def test_json_and_table_tell_the_same(tiny_edition: Edition) -> None:
     for (code, figure), row in zip(rows, table.to_dict("records"), strict=True):
         assert (code, figure["measure"], figure["option"] or "") == (row["code"], row["measure"], row["option"])
         assert figure["parts"] == {cause: row[cause] for cause in CAUSES if not pd.isna(row[cause])}
+        assert figure["basis"]
+        assert row["basis"] == "; ".join(BASES[name].name for name in figure["basis"])
     assert plain["same_files"] is False
     assert plain["after"]["id"] == "later-000000000000"
 

@@ -60,12 +60,15 @@ def test_entries_say_what_each_edition_changed(both: tuple[Edition, Edition]) ->
     before, after = table["people_in_gap_30"]
     assert newest.title == f"Aland, January 2026: about {before - after:.0f} fewer people in the gap"
     assert any("30 Mbit/s" in line for line in newest.lines)
-    assert oldest.lines == ("The first edition of Aland that is served here.",)
+    assert newest.lines[-1] == "Broadband estimated, by Ofcom’s counts of January 2026; rail indicative."
+    assert oldest.lines == ("The first edition of Aland that is served here.",
+                            "Broadband estimated, by Ofcom’s counts of July 2025; rail indicative.")
     measured = replace(both[1], manifest={**both[1].manifest, "broadband_basis": "measured"})
     told, _ = entries(history([remembered(each) for each in (both[0], measured)], "E07000001"), "Aland")
-    assert told.lines[-1].startswith("Broadband is measured now and was estimated")
+    assert told.lines[-2].startswith("Broadband is measured now and was estimated")
+    assert told.lines[-1].startswith("Broadband measured, by Ofcom’s counts of ")
     nothing, _ = entries(history([remembered(each) for each in (both[0], later(both[0]))], "E07000001"), "Aland")
-    assert nothing.lines == ("None of its main figures changed.",)
+    assert nothing.lines == ("None of its main figures changed.", oldest.lines[-1])
 
 
 def test_rows_and_lines_for_a_chart(both: tuple[Edition, Edition]) -> None:

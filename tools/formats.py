@@ -121,7 +121,7 @@ def formats_text() -> str:
         "`before` and `after` say which editions; `sources` which publishers' files differ, `lacks` what is not in "
         "either edition. `region` (the South West) and each of "
         "`places`, those that changed, hold `figures`: `measure`, `option` (the speed or the hub it is at), `before`, `after`, "
-        "`change`, its `parts` (" + ", ".join(f"`{cause}`" for cause in CAUSES) + "; they sum to it) and `certainty` (between "
+        "`change`, its `parts` (" + ", ".join(f"`{cause}`" for cause in CAUSES) + "; they sum to it), `basis` and `certainty` (between "
         "what the change lies, where it is drawn); and `journeys`: residents for whom the journey from the door to a hub takes "
         "`longer` or `shorter`. `there` is both, before or after. `stations` are those whose journeys to the hub changed. Of an "
         "edition with itself all lists are empty.", "",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.core.choices import KINDS, REGION
 from geo.core.errors import ViewError
-from geo.core.measures import FIGURES
+from geo.core.measures import BASES, FIGURES
 from geo.core.untrusted import quoted
 from geo.core.view import View
 from geo.edition.lacks import lacks
@@ -19,7 +19,7 @@ from geo.figures.changes import (
     Change,
     PlaceChanges,
     changes_by,
-    changes_of,
+    changes_of_each,
     same_inputs,
     source_changes,
 )
@@ -57,9 +57,11 @@ class EditionChanges:
         """Give the figures of its places as a table: a row a place and figure."""
         rows = [{"code": place.code, "name": place.name, "there": place.there, **_figure_json(change)}
                 for place in self.places for change in place.figures]
-        flat = [{**row, "option": row["option"] or "", **row.pop("parts"), **(row.pop("certainty") or {})}
+        flat = [{**row, "option": row["option"] or "", "basis": "; ".join(BASES[name].name for name in row["basis"]),
+                 **row.pop("parts"), **(row.pop("certainty") or {})}
                 for row in rows]
-        columns = ["code", "name", "there", "measure", "option", "before", "after", "change", "p05", "p95", *CAUSES]
+        columns = ["code", "name", "there", "measure", "option", "before", "after", "change", "p05", "p95", *CAUSES,
+                   "basis"]
         table = pd.DataFrame(flat, columns=columns)
         return table.assign(against=self.before.id, edition=self.after.id)
 
@@ -76,7 +78,7 @@ def edition_changes(before: Edition, after: Edition, view: View, by: str = "auth
 
 def place_changes(before: Edition, after: Edition, view: View) -> EditionChanges:
     """Set two editions side by side for the view's place alone; a PlaceError says that neither has it."""
-    here, region = (changes_of(before, after, view, code) for code in (view.place, REGION))
+    here, region = changes_of_each(before, after, view, view.place, REGION)
     kind = next((each.place(here.code).kind for each in (after, before) if here.there in {
         "both", "after" if each is after else "before"}), "")
     return EditionChanges(before, after, view, kind, [here] if here.figures or here.journeys else [], region,
@@ -104,6 +106,7 @@ def _figure_json(change: Change) -> dict[str, Any]:
 
     return {"measure": change.measure, "option": change.option or None, "before": number(change.before),
             "after": number(change.after), "change": number(change.change), "parts": dict(change.parts),
+            "basis": list(change.basis),
             "certainty": None if change.interval is None else change.interval._asdict()}
 
 

@@ -26,6 +26,7 @@ from geo.words.changes import (
     stations_caption,
     summary_lines,
 )
+from geo.words.definitions import rail_words
 
 _STATIONS = 20
 
@@ -42,7 +43,9 @@ def diff(options: Namespace) -> None:
 
 def _text(found: EditionChanges) -> list[str]:
     before, after, view = found.before, found.after, found.view
-    lines = [f"From {before.id} to {after.id}, by {found.by}"]
+    lines = [f"From {before.id} to {after.id}, by {found.by}",
+             *(f"  {each.id}: broadband {each.broadband_basis}, rail {rail_words(each.rail_basis, each.rail_source)}"
+               for each in (before, after))]
     if before.id == after.id:
         return [*lines, "Both are the same edition: nothing changed."]
     names = named_apart(before, after)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from geo.core.errors import EditionError
 from geo.core.untrusted import quoted
-from geo.edition.manifest import MANIFEST, read_manifest
+from geo.edition.manifest import MANIFEST, lines_source, read_manifest
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")     # as a link spells it
 
@@ -41,6 +41,11 @@ class EditionAtHand:
     broadband_basis: str
     rail_basis: str
     folder: Path
+
+    @property
+    def lines_vintage(self) -> str:
+        """The month that the counts behind its lines are of, such as 2025-07; "" where that is not known."""
+        return self.vintages.get(lines_source(self.broadband_basis, self.vintages), "")
 
 
 def edition_at_hand(folder: Path) -> EditionAtHand:

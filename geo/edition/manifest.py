@@ -9,6 +9,7 @@ from typing import Any
 from geo.core.errors import EditionError
 from geo.edition.licences import LICENCES
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS
+from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS
 
 MANIFEST = "manifest.json"
 
@@ -39,6 +40,24 @@ _LATER: Mapping[str, type] = MappingProxyType({
     "locality_validation": list, "homes_factor": dict, "evidence": dict, "england": dict, "counts_apart": list,
     "planned_build": dict})
 _OF_A_SOURCE = ("id", "title", "publisher", "licence", "vintage")
+
+
+def lines_source(broadband_basis: str, vintages: Mapping[str, str]) -> str:
+    """Tell whose counts broadband rests on.
+
+    Parameters
+    ----------
+    broadband_basis
+        "estimated" or "measured".
+    vintages
+        Source id → the day or year that its figures are of.
+
+    Returns
+    -------
+    str
+        Id of the source.
+    """
+    return OUTPUT_AREAS if broadband_basis == "measured" and OUTPUT_AREAS in vintages else AUTHORITIES
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -26,11 +26,11 @@ from geo.core.choices import DATA, KINDS, SPEEDS
 from geo.core.errors import EditionError
 from geo.edition.identity import content_hash
 from geo.edition.licences import LICENCES, licences_text
-from geo.edition.manifest import MANIFEST, read_manifest
+from geo.edition.manifest import MANIFEST, lines_source, read_manifest
 from geo.edition.places import Place, apart_codes, premises_published, resolve
 from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, READ_LATER, SCHEMAS, empty_table, problems_in
 from geo.layers.homes import NO_FACTOR
-from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS, TIMETABLE, sha256_of
+from geo.sources.catalogue import TIMETABLE, sha256_of
 
 STARTER = DATA / "starter"
 """The embedded edition."""
@@ -63,7 +63,7 @@ class EditionFacts:
     @property
     def lines_source(self) -> str:
         """Id of the source whose counts broadband rests on."""
-        return OUTPUT_AREAS if self.broadband_basis == "measured" and OUTPUT_AREAS in self.vintages else AUTHORITIES
+        return lines_source(self.broadband_basis, self.vintages)
 
     @property
     def lines_vintage(self) -> str:

@@ -20,6 +20,7 @@ from geo.figures.areas import area_figures
 from geo.figures.draws import is_drawn
 from geo.figures.intervals import ENDS, Interval, group_draws
 from geo.figures.journey_changes import JourneyChange, journey_changes
+from geo.figures.place import resolve_basis
 from geo.figures.swapped import PARTS, Pair, differing, paired, swapped
 from geo.layers.small_area import Floats
 from geo.layers.uncertainty import DRAWS
@@ -59,6 +60,8 @@ class Change:
     parts
         Key of `CAUSES` → how much of the change comes from it; those that come to nothing are left out. They sum to
         the change. Empty where there is no change in number.
+    basis
+        What it rests on, in the earlier edition and in the later: keys of `geo.core.measures.BASES`, each once.
     interval
         Where nine of ten draws of the change lie, for those of `DRAWN` at the view's speed; None where nothing is
         drawn, or the two editions' lines do not rest on the same.
@@ -69,6 +72,7 @@ class Change:
     before: float | None
     after: float | None
     parts: Mapping[str, float]
+    basis: tuple[str, ...] = ()
     interval: Interval | None = None
 
     @property
@@ -224,7 +228,7 @@ def changes_by(before: Edition, after: Edition, view: View, *kinds: str) -> dict
     if before.id == after.id:
         return {kind: [] for kind in kinds}
     places = {kind: (before.places_of(kind), after.places_of(kind)) for kind in kinds}
-    wanted = [_Wanted((before.membership(kind), after.membership(kind)),
+    wanted = [_Wanted((before, after), (before.membership(kind), after.membership(kind)),
                       (tables[0]["premises_published"], tables[1]["premises_published"]))
               for kind, tables in places.items()]
     told = {}
@@ -291,17 +295,17 @@ def changes_of_each(before: Edition, after: Edition, view: View, *texts: str) ->
         pairs.append((later or earlier or after.place(text), earlier, later))      # which says why there is none
     found: list[_Found] = [{} for _ in pairs]
     if before.id != after.id:
-        found = _changed(before, after, view, [_wanted(known.code, *both) for known, *both in pairs])
+        found = _changed(before, after, view, [_wanted((before, after), known.code, *both) for known, *both in pairs])
     return [PlaceChanges(known.code, known.name, _where(earlier is not None, later is not None), known.neighbour,
                          *each.get(known.code, ((), ()))) for (known, earlier, later), each in zip(
                              pairs, found, strict=True)]
 
 
-def _wanted(code: str, *places: Place | None) -> "_Wanted":
+def _wanted(editions: tuple[Edition, Edition], code: str, *places: Place | None) -> "_Wanted":
     """Say which LSOAs one place is made of, before and after."""
     keys = [pd.Series(code, place.lsoas if place else pd.Index([], dtype="str"), dtype="str") for place in places]
     published = [pd.Series({code: bool(place and place.premises_published)}) for place in places]
-    return _Wanted((keys[0], keys[1]), (published[0], published[1]))
+    return _Wanted(editions, (keys[0], keys[1]), (published[0], published[1]))
 
 
 def _place(edition: Edition, text: str) -> Place | None:
@@ -316,8 +320,9 @@ def _where(before: bool, after: bool) -> str:
 
 
 class _Wanted(NamedTuple):
-    """Which place each LSOA counts in, and which places' premises are published: before and after."""
+    """Two editions, which place each LSOA counts in, which places' premises are published: before and after."""
 
+    editions: tuple[Edition, Edition]
     keys: tuple[pd.Series, pd.Series]
     published: tuple[pd.Series, pd.Series]
 
@@ -325,6 +330,12 @@ class _Wanted(NamedTuple):
     def codes(self) -> pd.Index:
         """The places of both, sorted."""
         return pd.Index(sorted({*self.keys[0], *self.keys[1]}), dtype="str")
+
+    def basis(self, key: str, code: str) -> tuple[str, ...]:
+        """Tell what a figure of a place rests on, in one edition and in the other."""
+        return tuple(dict.fromkeys(
+            basis for edition, shown in zip(self.editions, self.published, strict=True)
+            for basis in resolve_basis(FIGURES[key].bases, edition, published=bool(shown.get(code, False)))))
 
 
 _Found = dict[str, tuple[tuple[Change, ...], tuple[JourneyChange, ...]]]
@@ -436,7 +447,7 @@ def _listed(
         before, after = (None if np.isnan(end[row, column]) else float(end[row, column]) for end in ends)
         told = {part: float(value[row, column]) for part, value in parts.items() if abs(value[row, column]) > _NOTHING}
         sure = drawn.get(key, {}).get(code) if option == view.speed else None
-        figures[code].append(Change(key, option, before, after, told, sure))
+        figures[code].append(Change(key, option, before, after, told, wanted.basis(key, code), sure))
     return {code: (tuple(found), journeys.get(code, ())) for code, found in figures.items()
             if found or code in journeys}
 

@@ -9,7 +9,6 @@ from geo.core.choices import HUBS
 from geo.core.measures import BASES, FIGURES
 from geo.figures.changes import CAUSES, Change
 from geo.figures.intervals import Interval
-from geo.figures.place import resolve_basis
 from geo.figures.profile import PlaceProfile
 from geo.words.changes import STATION_TIMES, figure_name
 
@@ -42,10 +41,9 @@ def _figures(profile: PlaceProfile) -> pd.DataFrame:
 
 def _row(profile: PlaceProfile, change: Change) -> dict[str, Any]:
     """Write one figure; a cause from which nothing comes is 0, where causes are known at all."""
-    measure, published = FIGURES[change.measure], profile.place.premises_published
+    measure = FIGURES[change.measure]
     causes = {cause: change.parts.get(cause, 0.0) for cause in CAUSES} if change.parts else {}
-    basis = dict.fromkeys(BASES[name].name for edition in (profile.earlier, profile.edition) if edition is not None
-                          for name in resolve_basis(measure.bases, edition, published=published))
+    basis = dict.fromkeys(BASES[name].name for name in change.basis)
     return {"figure": f"{change.measure}.{change.option}".removesuffix("."),
             "label": figure_name(change, profile.view), "unit": measure.unit, "before": change.before,
             "after": change.after, "change": change.change, **causes,

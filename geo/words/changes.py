@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
@@ -15,8 +16,8 @@ from geo.edition.store import Edition
 from geo.figures.changes import Change, PlaceChanges, SourceChange, same_timetable
 from geo.figures.intervals import Interval
 from geo.figures.journey_changes import JourneyChange
-from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS
 from geo.words.claim import sentence_case, spoken_name
+from geo.words.cover import built_on, day
 from geo.words.definitions import label, month, rail_words, row_label, short_speed
 from geo.words.editions import LACKING
 
@@ -54,9 +55,8 @@ _LEAST_POINTS = 0.001
 
 def edition_label(at_hand: EditionAtHand) -> str:
     """Name an edition in a list of them: the month of Ofcom's counts, its id, and when it was built."""
-    counted = month(at_hand.vintages.get(OUTPUT_AREAS if at_hand.broadband_basis == "measured" and OUTPUT_AREAS in
-                                         at_hand.vintages else AUTHORITIES, ""))
-    built = f"{at_hand.id}, built on {day(at_hand.built_at.date().isoformat())}"
+    counted = month(at_hand.lines_vintage)
+    built = f"{at_hand.id}, built on {day(at_hand.built_at.date())}"
     return f"{counted} ({built})" if counted else built
 
 
@@ -96,18 +96,8 @@ def named_apart(before: Edition, after: Edition) -> tuple[str, str]:
     named, prefix = (trains, "trains of ") if trains[0] != trains[1] else (built, "built on ")
     if named[0] == named[1]:
         return "earlier", "later"
-    first, last = (f"{prefix}{day(each)}" for each in named)
+    first, last = (f"{prefix}{day(date.fromisoformat(each))}" for each in named)
     return first, last
-
-
-def day(iso: str) -> str:
-    """Say a date.
-
-    >>> day("2026-11-02")
-    '2 November 2026'
-    """
-    moment = pd.Timestamp(iso)
-    return f"{moment.day} {moment:%B %Y}"
 
 
 def about_grounds(before: Edition, after: Edition) -> list[str]:
@@ -351,7 +341,7 @@ def since_heading(names: tuple[str, str]) -> str:
 
 def compared(before: Edition, after: Edition) -> str:
     """Say which two editions are compared."""
-    (first, built), (last, made) = ((each.id, day(str(each.manifest["built_at"])[:10])) for each in (before, after))
+    (first, built), (last, made) = ((each.id, day(built_on(each))) for each in (before, after))
     order = "" if before.manifest["built_at"] <= after.manifest["built_at"] else (
         " The one that it is compared with was built after it.")
     return (f"This edition ({last}, built on {made}) is compared with edition {first} (built on {built}), for the same "

@@ -1,6 +1,7 @@
 """A place in every edition at hand, in words: what each counted, and what changed from one to the next."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
@@ -8,8 +9,9 @@ import pandas as pd
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.core.view import View
-from geo.words.changes import day, signed
+from geo.words.changes import signed
 from geo.words.claim import spoken_name
+from geo.words.cover import day
 from geo.words.definitions import label, month, short_speed
 
 HEADING = "In the editions at hand"
@@ -70,7 +72,7 @@ def history_rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
 
 
 def _named(row: dict[str, object]) -> str:
-    return f"{row['edition']}, built {day(str(row['built_at'])[:10])}"
+    return f"{row['edition']}, built {day(date.fromisoformat(str(row['built_at'])[:10]))}"
 
 
 def coverage_of(table: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -88,16 +90,22 @@ def entries(table: pd.DataFrame, name: str) -> Iterator[Entry]:
     rows = table.to_dict("records")
     for number in range(len(rows) - 1, -1, -1):
         row, where = rows[number], spoken_name(name)
-        when = month(str(row["lines"])) or day(str(row["built_at"])[:10])
+        when = month(str(row["lines"])) or day(date.fromisoformat(str(row["built_at"])[:10]))
         if not number:
             yield Entry(row["edition"], row["built_at"], f"{name}, {when}: about {about(row['people_in_gap_30'])} "
-                        "people in the gap", (f"The first edition of {where} that is served here.",))
+                        "people in the gap", (f"The first edition of {where} that is served here.", _rests_on(row)))
             continue
         before = rows[number - 1]
         moved = row["people_in_gap_30"] - before["people_in_gap_30"]
         said = "as many people in the gap as before" if abs(moved) < _LEAST else (
             f"about {about(abs(moved))} {'fewer' if moved < 0 else 'more'} people in the gap")
-        yield Entry(row["edition"], row["built_at"], f"{name}, {when}: {said}", tuple(_lines(before, row)))
+        yield Entry(row["edition"], row["built_at"], f"{name}, {when}: {said}", (*_lines(before, row), _rests_on(row)))
+
+
+def _rests_on(row: dict[str, float | str]) -> str:
+    """Say what an edition's figures rest on."""
+    counted = f"by Ofcom’s counts of {month(str(row['lines']))}"
+    return f"Broadband {row['broadband_basis']}, {counted}; rail {row['rail_basis']}."
 
 
 def _lines(before: dict[str, float | str], after: dict[str, float | str]) -> Iterator[str]:

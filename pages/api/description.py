@@ -7,7 +7,7 @@ from typing import Any
 
 import geo
 from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, MINUTES, REGION, SPEEDS, WORK
-from geo.core.measures import MEASURES
+from geo.core.measures import BASES, MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.changes import CAUSES
@@ -186,6 +186,7 @@ def _diff_schema() -> Schema:
         "before": NUMBER, "after": NUMBER, "change": NUMBER,
         "parts": {**_map_of({"type": "number"}), "propertyNames": {"enum": list(CAUSES)}, "description": (
             "what the change comes from; they sum to it")},
+        "basis": {"type": "array", "items": {"enum": list(BASES)}},
         "certainty": {"anyOf": [nothing, _record({"p05": NUMBER, "p95": NUMBER})], "description": (
             "where nine of ten draws of the change lie")}})
     journey = _record({"hub": TEXT, **{name: {"type": "number"} for name in ("residents", "longer", "shorter")}})

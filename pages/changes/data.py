@@ -5,7 +5,7 @@ from geo.core.choices import REGION
 from geo.core.view import View
 from geo.edition.at_hand import EditionAtHand
 from geo.edition.store import Edition
-from geo.figures.changes import PlaceChanges, changes_of
+from geo.figures.changes import PlaceChanges, changes_of_each
 from geo.pack import spreadsheets
 from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
@@ -37,14 +37,16 @@ def in_order(against: str) -> tuple[Edition, Edition] | None:
 
 def place_changes(view: View, against: str) -> tuple[PlaceChanges, PlaceChanges] | None:
     """Find what changed in the view's place, and in the South West; None where the other edition is not served."""
-    here, region = (_changes_of(figure_options(view).replace(place=code), against) for code in (view.place, REGION))
-    return None if here is None or region is None else (here, region)
+    return _place_changes(figure_options(view).replace(place=view.place), against)
 
 
 @per_edition(32)
-def _changes_of(view: View, against: str) -> PlaceChanges | None:
+def _place_changes(view: View, against: str) -> tuple[PlaceChanges, PlaceChanges] | None:
     both = in_order(against)
-    return changes_of(*both, view, view.place) if both else None
+    if both is None:
+        return None
+    here, region = changes_of_each(*both, view, view.place, REGION)
+    return here, region
 
 
 def all_changes(view: View, against: str) -> EditionChanges | None:
