@@ -438,6 +438,18 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True, verified: boo
     return edition
 
 
+def lies_unchanged(edition: Edition) -> bool:
+    """Tell whether an edition lies in its folder as it was read, though its files may have been touched.
+
+    Raises
+    ------
+    EditionError
+        When what lies there is no sound edition.
+    """
+    manifest = read_manifest(edition.folder)
+    return manifest == edition.manifest and bool(as_written(edition.folder, manifest, manifest["files"]))
+
+
 def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
     """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
     tables = {key: without_geometry(getattr(edition, key)) for key in SCHEMAS}
