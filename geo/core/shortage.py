@@ -3,13 +3,15 @@
 import errno
 from collections.abc import Iterator
 
+from geo.core.errors import SwatheError
+
 MEMORY = "there is not enough memory for this: free some, or raise the limit (ulimit -v)"
 THREADS = "the system lets this start no more threads: raise the limit (ulimit -u, ulimit -v)"
 
 _WORDS = {
     "failed to map segment": MEMORY, "cannot allocate memory": MEMORY, "unable to allocate": MEMORY,
     "out of memory": MEMORY, "bad_alloc": MEMORY, "malloc of size": MEMORY, "can't start new thread": THREADS,
-    "failed to launch worker thread": THREADS,
+    "failed to launch worker thread": THREADS, "returned null without setting an exception": MEMORY,
 }
 """How libraries say it that have no error of its own for it."""
 
@@ -30,12 +32,9 @@ def shortage(error: BaseException) -> str:
     for each in _chain(error):
         if isinstance(each, MemoryError) or (isinstance(each, OSError) and each.errno == errno.ENOMEM):
             return MEMORY
-        said = str(each).lower()
-        for words, lacking in _WORDS.items():
-            if words in said and isinstance(each, ImportError | RuntimeError | SystemError | OSError | ValueError):
-                return lacking
-            if words in said and type(each).__module__.startswith("pyarrow"):
-                return lacking
+        lacking = [said for words, said in _WORDS.items() if words in str(each).lower()]
+        if lacking and not isinstance(each, SwatheError):     # which may quote what somebody typed
+            return lacking[0]
     return ""
 
 

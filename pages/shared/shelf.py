@@ -22,6 +22,9 @@ KEPT = 3
 WAITING = 16
 """Requests that may wait at once for an edition that is being read: more would hold up everybody's."""
 
+TRIES = 5
+"""How often an edition is read again that was exchanged while it was read."""
+
 AGAIN = 5.0
 """Seconds after which an edition that could not be read is tried again, though its files are the same."""
 
@@ -106,18 +109,25 @@ class _Shelf:
         if found is not None:
             return found
         with self._reading:
-            files = stamps_of_files(folder)     # what is changed from now on is looked at next time
-            found = self._kept(folder, files)
-            if found is None:
+            for _ in range(TRIES):
+                files = stamps_of_files(folder)     # what is changed from now on is looked at next time
+                found = self._kept(folder, files)
+                if found is not None:
+                    return found
                 try:
                     found = self._loaded(folder)
                 except (EditionError, OSError, MemoryError) as error:
-                    return self._refuse(folder, files, error)
-                self._put(folder, files, found)
-        return found
+                    fault = error
+                    if stamps_of_files(folder) == files:
+                        break     # and not put in place while the one before it was read
+                else:
+                    self._put(folder, files, found)
+                    return found
+            return self._refuse(folder, files, fault)
 
     def _loaded(self, folder: Path) -> Edition:
         """Read an edition, but for one that was read and is the same, though its files were touched."""
+        edition_at_hand(folder)     # else no link could name it
         with self._looking:
             _, before = self._read.get(folder, (None, None))
         return before if before is not None and lies_unchanged(before) else load_edition(folder)
