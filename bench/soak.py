@@ -62,6 +62,9 @@ def soak(minutes: float, seed: int = 1) -> dict[str, object]:
         found = Found(time.monotonic())
         at_rest = app.memory()
         asyncio.run(_visited(app, found, codes, minutes * 60, seed))
+        # What a traceback ends with, which alone is not indented and no line of JSON.
+        said = app.said()
+        found.errors += said.split("Traceback (most recent call last)")[1:] and [said[said.find("Traceback"):][:3000]]
         return {"minutes": minutes, "visitors": VISITORS, "mb_at_rest": round(at_rest),
                 **summed_up(found, minutes * 60)}
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 _OPEN_FILES = Path("/dev/fd")
+_MOST_POOLS = -8     # M_ARENA_MAX of glibc's malloc.h
 
 
 def raise_file_limit() -> int:
@@ -20,6 +21,16 @@ def raise_file_limit() -> int:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most
+
+
+def share_memory_pools() -> bool:
+    """Have all threads share two pools of memory; tell whether the C library could be told.
+
+    Each run of a page is a thread of its own, and glibc gives each thread a pool, up to eight for each core. What is
+    freed in one is not used in another: the process would hold some 0.6 GB more after a hundred runs.
+    """
+    choose = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    return choose is not None and bool(choose(_MOST_POOLS, 2))
 
 
 def give_back_memory() -> bool:
