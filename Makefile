@@ -9,6 +9,7 @@
 #   make golden   records anew what the program answers, when a change of figures or words is meant
 #   make fuzz     tries damaged input files (MUTANTS=20000 SEED=1): none may break it or change a figure unnoticed
 #   make map      builds the script of the maps anew from its source; needs Node, as nothing else does
+#   make soak     lets visitors come and go for ten minutes (MINUTES=10): the app's memory must not grow by more than 5 %
 #   make bench    measures speed and memory, beside their targets
 #   make runtime  only sets up what the app and the command line need
 #   make tools    only sets up what the tests and checks need on top
@@ -19,10 +20,11 @@ PORT ?= 8501
 PYTHON ?= python3
 MUTANTS ?= 2000
 SEED ?= 1
+MINUTES ?= 10
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app quick test interop offline lint golden fuzz map bench runtime tools clean
+.PHONY: app quick test interop offline lint golden fuzz map soak bench runtime tools clean
 .DEFAULT_GOAL := app
 
 runtime:
@@ -65,6 +67,9 @@ fuzz: tools
 
 bench: tools
 	@$(BIN)/python -m bench
+
+soak: tools
+	@MINUTES=$(MINUTES) $(BIN)/python -m bench.soak
 
 map:
 	cd pages/shared/map_widget/source && npm ci --ignore-scripts --no-audit --no-fund && npm run build
