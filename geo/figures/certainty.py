@@ -317,6 +317,8 @@ def place_certainty(
     return pd.DataFrame(table, index=values.index)
 
 
+@cached(64, key=lambda edition, view, measure, *, by, codes: (
+    edition, measure, by, tuple(codes), *(getattr(view, option) for option in measure.options)))
 def list_intervals(edition: Edition, view: View, measure: Measure, *, by: str, codes: pd.Index) -> pd.DataFrame | None:
     """Say how sure one figure of a few places of a kind is, and nothing of their ranks.
 
@@ -336,7 +338,8 @@ def list_intervals(edition: Edition, view: View, measure: Measure, *, by: str, c
     Returns
     -------
     pandas.DataFrame or None
-        Index code; the columns of `geo.figures.intervals.INTERVALS`. None where nothing is drawn.
+        Index code; the columns of `geo.figures.intervals.INTERVALS`. None where nothing is drawn. Do not change it: it
+        is shared.
     """
     if not is_drawn(edition, measure):
         return None
