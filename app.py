@@ -26,6 +26,7 @@ from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
 from pages.server.process import give_back_memory, raise_file_limit, send_at_once
+from pages.server.proxies import believe
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
@@ -109,6 +110,7 @@ start_log()
 log_event("start", files=raise_file_limit())
 send_at_once()
 cut_off_slow_clients()
+believe(operator().proxies)
 limit_uploads()
 
 app = st.App(
