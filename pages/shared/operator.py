@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
@@ -79,6 +80,14 @@ def operator(environment: Mapping[str, str] = os.environ) -> Operator:
         raise SettingError("; ".join(wrong))
     framed_by = NOBODY if sites == ["none"] else " ".join(["'self'", *sites]) if sites else ANYBODY
     return Operator(name, contact, tuple(hosts), framed_by, site, proxies)
+
+
+def require_operator() -> None:
+    """End the process with that line where something is wrong."""
+    try:
+        operator()
+    except SettingError as error:
+        sys.exit(f"The app was not started: {error}")
 
 
 def _is_page(text: str) -> bool:
