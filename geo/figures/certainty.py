@@ -18,7 +18,7 @@ from geo.figures.areas import area_figures
 from geo.figures.draws import is_drawn, lsoa_draws, rests_on_line
 from geo.figures.intervals import ENDS, INTERVALS, Interval, group_draws
 from geo.figures.place import show
-from geo.figures.ranking import places_inside, ranked_values
+from geo.figures.ranking import places_inside, ranked_values, regional_values
 from geo.figures.ranks import is_ranked, ranked_by
 from geo.layers.small_area import Floats
 
@@ -222,15 +222,15 @@ def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[p
     if is_drawn(edition, measure):
         values, counts, base = _kind_draws(edition, view, measure, by)
         return values, counts, counts / base[:, None]
-    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    values = regional_values(edition, view, by, measure)
     return values, values[["value"]].to_numpy(), values[["rate"]].to_numpy()
 
 
-@cached(16, key=lambda edition, view, measure, by: (
-    edition, measure, by, *(getattr(view, option) for option in measure.options)))
+@cached(16, each=lambda name: name[:2], key=lambda edition, view, measure, by: (
+    edition, by, measure, *(getattr(view, option) for option in measure.options)))
 def _kind_draws(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
     """Values and draws of the South West's places of a kind, kept for the next place."""
-    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    values = regional_values(edition, view, by, measure)
     return values, *_place_draws(edition, view, measure, by, values)
 
 

@@ -18,10 +18,9 @@ from geo.words.intervals import covers
 from geo.words.likeness import ADD, MEANING
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.compare import data
-from pages.compare.charts import interval_chart
 from pages.compare.tables import bases_html, comparison_html
 from pages.shared import parts
-from pages.shared.data import edition, place_of
+from pages.shared.data import edition, figure_options, place_of
 from pages.shared.headings import HEADINGS
 from pages.shared.link import beside_codes
 from pages.shared.map_widget.widget import theme_palette
@@ -73,8 +72,9 @@ def side_by_side(view: View) -> list[str]:
     if not chosen:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
                     "above.")
-    st.altair_chart(
-        interval_chart(rows[0], names, theme_palette()), width="stretch", key="intervals",
+    st.vega_lite_chart(
+        spec=data.interval_spec(figure_options(view).replace(name=view.name), tuple(codes), theme_palette()),
+        width="stretch", key="intervals",
         alt="People in the gap per 1,000 workers in each place, and between what it lies; the table has the same "
             "figures.")
     parts.small(f"The dot is the estimate, the bar what it lies between. {covers(edition())}")
