@@ -122,7 +122,7 @@ with right:
     st.header("The first page")
     if request is not None:
         show_picture(first_page(request), f"First page of the report, a summary. {''.join(headline(answer))} Findings, "
-                                          "places and what to ask for follow.", MAP_FOLDER)
+                                          "places and what to ask for follow.", MAP_FOLDER, private=True)
 
 st.header("What the pack holds")
 st.html(terms_html(CONTENTS))
