@@ -9,6 +9,7 @@
 #   make golden   records anew what the program answers, when a change of figures or words is meant
 #   make fuzz     tries damaged input files (MUTANTS=20000 SEED=1): none may break it or change a figure unnoticed
 #   make map      builds the script of the maps anew from its source; needs Node, as nothing else does
+#   make load     sends many readers through the app at once (VISITORS=50 THINK=10 WORKERS=2; without VISITORS, all cases)
 #   make bench    measures speed and memory, beside their targets
 #   make runtime  only sets up what the app and the command line need
 #   make tools    only sets up what the tests and checks need on top
@@ -19,10 +20,12 @@ PORT ?= 8501
 PYTHON ?= python3
 MUTANTS ?= 2000
 SEED ?= 1
+THINK ?= 10
+WORKERS ?= 1
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app quick test interop offline lint golden fuzz map bench runtime tools clean
+.PHONY: app quick test interop offline lint golden fuzz map load bench runtime tools clean
 .DEFAULT_GOAL := app
 
 runtime:
@@ -62,6 +65,9 @@ golden: tools
 
 fuzz: tools
 	@$(BIN)/python -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
+
+load: tools
+	@$(BIN)/python -m bench.load $(if $(VISITORS),--visitors $(VISITORS)) --think $(THINK) --workers $(WORKERS)
 
 bench: tools
 	@$(BIN)/python -m bench

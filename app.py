@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.core.errors import EditionError
+from geo.figures.certainty import warm_ranks
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
 from geo.figures.scenario import warm_scenarios
@@ -47,6 +48,7 @@ def prepare() -> None:
     log_event("ready", edition=served.id, ms=since(start))
     warm_draws(served)
     warm_views(served)
+    warm_ranks(served)
     warm_scenarios(served)
     del served
     warm_history()

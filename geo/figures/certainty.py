@@ -19,7 +19,7 @@ from geo.figures.draws import is_drawn, lsoa_draws, rests_on_line
 from geo.figures.intervals import ENDS, INTERVALS, Interval, group_draws
 from geo.figures.place import show
 from geo.figures.ranking import places_inside, ranked_values, regional_values
-from geo.figures.ranks import is_ranked, ranked_by
+from geo.figures.ranks import WARMED, is_ranked, ranked_by, ranks_of_kind
 from geo.layers.small_area import Floats
 
 TEN = 10
@@ -215,6 +215,21 @@ def every_rank(edition: Edition, view: View, place: Place) -> dict[str, PlaceRan
     """
     found = {measure.key: place_ranks(edition, view, measure, place) for measure in ranked_by()}
     return {key: ranks for key, ranks in found.items() if ranks}
+
+
+def warm_ranks(edition: Edition) -> None:
+    """Draw beforehand, at the default view, the places of the kinds that readers look at most.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    """
+    for kind in WARMED:
+        codes = edition.places_of(kind).index
+        if len(codes):
+            every_rank(edition, View(), edition.place(codes[0]))
+            ranks_of_kind(edition, View(), kind)
 
 
 def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:

@@ -18,7 +18,7 @@ from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.claim import england_rate
 from geo.figures.ranking import places_inside
-from geo.figures.ranks import is_ranked
+from geo.figures.ranks import WARMED, is_ranked
 from geo.rail.access_legs import Floats
 
 CLAIMED = ("people_in_gap", "nowhere_to_turn")
@@ -117,7 +117,7 @@ def robust(edition: Edition, view: View, place: Place) -> tuple[Held, ...]:
 
 
 def warm_views(edition: Edition) -> None:
-    """Count beforehand what the views of every place are made of: some 14 MB, which stay.
+    """Count beforehand what the views of every place are made of, some 14 MB, and find who is worst in each.
 
     Parameters
     ----------
@@ -126,6 +126,10 @@ def warm_views(edition: Edition) -> None:
     """
     _gaps(edition)
     _beyond(edition)
+    for kind in WARMED:
+        if is_ranked(edition, kind) and len(edition.places_of(kind)):
+            for key in CLAIMED:
+                _least_of_worst(edition, key, kind)
 
 
 class _Grid(NamedTuple):
