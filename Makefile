@@ -8,6 +8,8 @@
 #   make lint     style, types, docstrings and layout
 #   make golden   records anew what the program answers, when a change of figures or words is meant
 #   make fuzz     tries damaged input files (MUTANTS=20000 SEED=1): none may break it or change a figure unnoticed
+#   make audit    asks which libraries have known weaknesses; needs the network, and says so where there is none
+#   make sbom     writes what the app is made of, with versions and licences: out/swathe.cdx.json
 #   make map      builds the script of the maps anew from its source; needs Node, as nothing else does
 #   make bench    measures speed and memory, beside their targets
 #   make runtime  only sets up what the app and the command line need
@@ -22,7 +24,7 @@ SEED ?= 1
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app quick test interop offline lint golden fuzz map bench runtime tools clean
+.PHONY: app quick test interop offline lint golden fuzz audit sbom map bench runtime tools clean
 .DEFAULT_GOAL := app
 
 runtime:
@@ -65,6 +67,12 @@ fuzz: tools
 
 bench: tools
 	@$(BIN)/python -m bench
+
+audit: tools
+	@$(BIN)/python tools/audit.py
+
+sbom: tools
+	@$(BIN)/python -m tools.sbom
 
 map:
 	cd pages/shared/map_widget/source && npm ci --ignore-scripts --no-audit --no-fund && npm run build
