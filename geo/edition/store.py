@@ -27,7 +27,7 @@ from geo.core.errors import EditionError
 from geo.edition.identity import content_hash
 from geo.edition.licences import LICENCES, licences_text
 from geo.edition.manifest import MANIFEST, lines_source, read_manifest
-from geo.edition.places import Place, apart_codes, premises_published, resolve
+from geo.edition.places import Gazetteer, Place, apart_codes, premises_published
 from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, READ_LATER, SCHEMAS, empty_table, problems_in
 from geo.layers.homes import NO_FACTOR
 from geo.sources.catalogue import TIMETABLE, sha256_of
@@ -227,10 +227,15 @@ class Edition:
             "minutes": chosen["minutes"].astype("int64"), "postcodes": chosen["postcodes"].astype("int64"),
         })
 
-    @cached(256)
+    @cached(4096)
     def place(self, text: str) -> Place:
         """Find the one place that a text means, as `geo.edition.places.resolve` does, or raise a PlaceError."""
-        return resolve(text, self.areas, self.places, self.counts_apart)
+        return self._gazetteer.find(text)
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        """Find places by their names."""
+        return Gazetteer(self.areas, self.places, self.counts_apart)
 
     @cached(16)
     def membership(self, kind: str) -> pd.Series:

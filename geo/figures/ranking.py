@@ -140,6 +140,30 @@ def ranked_values(edition: Edition, view: View, measure: Measure, places: pd.Dat
     return places.join(rows)
 
 
+@cached(64, key=lambda edition, view, by, measure: (
+    edition, by, measure, *(getattr(view, option) for option in measure.options)))
+def regional_values(edition: Edition, view: View, by: str, measure: Measure) -> pd.DataFrame:
+    """Work out one figure for the South West's places of one kind.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock, work and access.
+    by
+        Kind of place, a key of `KINDS`.
+    measure
+        What is worked out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `ranked_values` gives it. Do not change it: it is shared.
+    """
+    return ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+
+
 def rank_order(values: pd.Series, measure: Measure) -> pd.Series:
     """Give each place its rank, worst first.
 

@@ -2,11 +2,13 @@
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from geo.core.errors import PackError, SettingError
+from geo.core.proxies import Network, trusted_proxies
 from geo.pack.request import site_address
 
 LONGEST_NAME, LONGEST_CONTACT, MOST_LOG_DAYS = 120, 300, 3650
@@ -31,6 +33,7 @@ class Operator:
     hosts: tuple[str, ...] = ()     # the names by which the app may be asked for; all when there are none
     framed_by: str = ANYBODY     # the sites that may show an embed in a frame
     site: str = ""     # the absolute address of the app, without a slash at its end
+    proxies: tuple[Network, ...] = ()     # of the web server in front, whose word for a reader's address is taken
     officer: str = ""     # how to reach the data protection officer, as the contact
     log_days: int | None = None     # for how many days the log is kept
 
@@ -54,9 +57,10 @@ def operator(environment: Mapping[str, str] = os.environ) -> Operator:
     """Read and check what is set; a SettingError says in one line all that is wrong and what would be right."""
     name, contact = (environment.get(key, "").strip() for key in ("SWATHE_OPERATOR", "SWATHE_CONTACT"))
     hosts, sites = (environment.get(key, "").lower().replace(",", " ").split()
-                    for key in ("SWATHE_HOSTS", "SWATHE_FRAMED_BY"))
+                    for key in ("SWATHE_HOSTS", "SWATHE_FRAME_ANCESTORS"))
     officer, log_days = (environment.get(key, "").strip() for key in ("SWATHE_DPO", "SWATHE_LOG_DAYS"))
     site, wrong = "", []
+    proxies: tuple[Network, ...] = ()
     if len(name) > LONGEST_NAME or not name.isprintable():
         wrong.append(f"SWATHE_OPERATOR is a name of one line, {LONGEST_NAME} characters at most")
     wrong += [f"{key} is an e-mail address such as name@example.org, or the address of a page that begins with https://"
@@ -66,16 +70,20 @@ def operator(environment: Mapping[str, str] = os.environ) -> Operator:
     if not all(re.fullmatch(_HOST, host) for host in hosts):
         wrong.append("SWATHE_HOSTS is a list of names such as swathe.example.org, without https:// and without a port")
     if sites != ["none"] and not all(_SITE.fullmatch(site) for site in sites):
-        wrong.append("SWATHE_FRAMED_BY is a list of sites such as https://www.example.org or https://*.example.org, "
-                     "or none")
+        wrong.append("SWATHE_FRAME_ANCESTORS is a list of sites such as https://www.example.org or "
+                     "https://*.example.org, or none")
     try:
         site = site_address(environment.get("SWATHE_SITE", "").strip())
     except PackError:
         wrong.append("SWATHE_SITE is the address at which readers find the app, such as https://swathe.example.org")
+    try:
+        proxies = trusted_proxies(environment)
+    except SettingError as error:
+        wrong.append(str(error))
     if wrong:
         raise SettingError("; ".join(wrong))
     framed_by = NOBODY if sites == ["none"] else " ".join(["'self'", *sites]) if sites else ANYBODY
-    return Operator(name, contact, tuple(hosts), framed_by, site, officer, int(log_days) if log_days else None)
+    return Operator(name, contact, tuple(hosts), framed_by, site, proxies, officer, int(log_days) if log_days else None)
 
 
 def target_of(contact: str) -> str:
@@ -85,6 +93,14 @@ def target_of(contact: str) -> str:
 
 def _is_contact(text: str) -> bool:
     return len(text) <= LONGEST_CONTACT and bool(_EMAIL.fullmatch(text) or _is_page(text))
+
+
+def require_operator() -> None:
+    """End the process with that line where something is wrong."""
+    try:
+        operator()
+    except SettingError as error:
+        sys.exit(f"The app was not started: {error}")
 
 
 def _is_page(text: str) -> bool:

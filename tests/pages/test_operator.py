@@ -55,8 +55,8 @@ def test_a_name_of_several_lines_is_refused(name: str) -> None:
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingError, match=r"SWATHE_OPERATOR.*; SWATHE_CONTACT"):
         asked("me", "a\nb")
-    with pytest.raises(SettingError, match=r"SWATHE_HOSTS.*; SWATHE_FRAMED_BY"):
-        operator({"SWATHE_HOSTS": "*", "SWATHE_FRAMED_BY": "*"})
+    with pytest.raises(SettingError, match=r"SWATHE_HOSTS.*; SWATHE_FRAME_ANCESTORS"):
+        operator({"SWATHE_HOSTS": "*", "SWATHE_FRAME_ANCESTORS": "*"})
 
 
 def test_hosts_are_names() -> None:
@@ -71,11 +71,22 @@ def test_sites_that_may_show_an_embed_are_origins_and_become_no_other_policy() -
     for text, framed_by in {
             "": "*", " none ": "'none'", "https://www.example.org": "'self' https://www.example.org",
             "https://*.Example.org:8443, https://a": "'self' https://*.example.org:8443 https://a"}.items():
-        assert operator({"SWATHE_FRAMED_BY": text}).framed_by == framed_by
+        assert operator({"SWATHE_FRAME_ANCESTORS": text}).framed_by == framed_by
     for wrong in ("http://example.org", "example.org", "*", "https://*", "'self'", "https://a; script-src *",
                   "none none", "https://a/path", "https://a https://b;", "https://**.a", "https://a.*"):
-        with pytest.raises(SettingError, match="SWATHE_FRAMED_BY is a list of sites such as https://"):
-            operator({"SWATHE_FRAMED_BY": wrong})
+        with pytest.raises(SettingError, match="SWATHE_FRAME_ANCESTORS is a list of sites such as https://"):
+            operator({"SWATHE_FRAME_ANCESTORS": wrong})
+
+
+def test_only_a_named_web_server_is_believed() -> None:
+    assert operator({}).proxies == ()
+    found = operator({"SWATHE_TRUSTED_PROXY": " 127.0.0.1, 10.1.0.0/16  ::1 2001:db8::/32"}).proxies
+    assert [str(each) for each in found] == ["127.0.0.1/32", "10.1.0.0/16", "::1/128", "2001:db8::/32"]
+    for wrong in ("*", "localhost", "proxy.example.org", "127.0.0.1:80", "10.1.2.3/16", "0.0.0.0/0", "::/0",
+                  "10.0.0.0/33", "127.0.0.1; include /etc/passwd", "1", "unix:", "[::1]"):
+        with pytest.raises(SettingError, match="SWATHE_TRUSTED_PROXY is the address of the web server") as told:
+            operator({"SWATHE_TRUSTED_PROXY": f"127.0.0.1 {wrong}"})
+        assert "\n" not in str(told.value)
 
 
 def test_an_email_is_filled_in_and_nothing_of_the_text_becomes_a_header() -> None:
@@ -180,5 +191,6 @@ def test_the_readme_lists_every_setting_that_is_read() -> None:
     table = {line.split("`")[1] for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
              if line.startswith("| `SWATHE_")}
     assert read == table == {
-        "SWATHE_EDITION", "SWATHE_EDITIONS", "SWATHE_OPERATOR", "SWATHE_CONTACT", "SWATHE_HOSTS", "SWATHE_FRAMED_BY",
-        "SWATHE_SITE", "SWATHE_DPO", "SWATHE_LOG_DAYS", "SWATHE_RAIL_USER", "SWATHE_RAIL_PASSWORD"}
+        "SWATHE_EDITION", "SWATHE_EDITIONS", "SWATHE_OPERATOR", "SWATHE_CONTACT", "SWATHE_HOSTS",
+        "SWATHE_FRAME_ANCESTORS", "SWATHE_SITE", "SWATHE_TRUSTED_PROXY", "SWATHE_DPO",
+        "SWATHE_LOG_DAYS", "SWATHE_RAIL_USER", "SWATHE_RAIL_PASSWORD"}
