@@ -25,7 +25,7 @@ from pages.plain.routes import ROUTES
 from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
-from pages.server.process import give_back_memory, raise_file_limit, send_at_once
+from pages.server.process import give_back_memory, hold_little_memory, raise_file_limit, send_at_once
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
@@ -105,6 +105,7 @@ try:
 except SettingError as error:
     sys.exit(f"The app was not started: {error}")
 
+hold_little_memory()
 start_log()
 log_event("start", files=raise_file_limit())
 send_at_once()
