@@ -9,12 +9,14 @@ from contextlib import suppress
 
 from geo.core.errors import EditionError
 from pages.server.preparation import first_seen
+from pages.server.process import hold_little_memory
 from pages.shared.operator import require_operator
 
 
 def main() -> None:
     """Prepare, and be the app."""
     require_operator()
+    hold_little_memory()
     with suppress(EditionError):     # the app logs it, and says so on every page
         first_seen()
     sys.argv = ["streamlit", "run", "app.py", *sys.argv[1:]]
