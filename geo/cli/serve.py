@@ -89,7 +89,7 @@ class Child:
         self._end_rest()
 
     def _end_rest(self) -> None:
-        if self.process is not None and _LIBRARY:
+        if self.process is not None and sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
