@@ -3,7 +3,7 @@
 #   make quick    the fast tests, without a browser: while you work
 #   make test     every check: lint, then all tests
 #   make interop  opens a pack in QGIS, LibreOffice and qpdf; installs them where they are missing (Debian, as root);
-#                 and reads and scans a timetable as large as Britain's
+#                 reads and scans a timetable as large as Britain's; and runs several processes behind nginx
 #   make offline  the same where no other machine can be reached: a Linux network namespace without a route
 #   make lint     style, types, docstrings and layout
 #   make golden   records anew what the program answers, when a change of figures or words is meant

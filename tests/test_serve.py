@@ -119,6 +119,20 @@ def test_what_ends_is_started_again_later_each_time(
     assert events(capfd.readouterr().err)[0]["again_in_s"] == 0     # it had lasted
 
 
+def test_editions_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = ("import os, sys; print(os.environ['SWATHE_EDITION'], os.environ['SWATHE_EDITIONS'], os.getcwd(), "
+               f"file=open({str(tmp_path / 'told')!r}, 'w'))")
+    (tmp_path / "all").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for named, wanted in {"all": f"{tmp_path / 'all'}", "starter-6a45d27e6bcb": "starter-6a45d27e6bcb"}.items():
+        monkeypatch.setenv("SWATHE_EDITION", named)
+        monkeypatch.setenv("SWATHE_EDITIONS", "./all/")
+        child = Child("app", [sys.executable, "-c", program], {})
+        until(lambda child=child: child.ended() is not None)
+        assert (tmp_path / "told").read_text().split() == [
+            wanted, f"{tmp_path / 'all'}", str(Path(serve.__file__).parents[2])]
+
+
 def test_what_a_process_started_ends_with_it(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     program = ("import subprocess, sys, time; "
                "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid, "

@@ -47,8 +47,8 @@ class Child:
         """Start it, in a session of its own: Ctrl-C stops the one who looks after it, and that one stops it."""
         self._started = time.monotonic()
         self.process: subprocess.Popen[bytes] | None = subprocess.Popen(  # noqa: S603 - nothing in it is a reader's
-            self._command, cwd=_ROOT, env={**os.environ, **self._environment}, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, start_new_session=True,
+            self._command, cwd=_ROOT, env={**os.environ, **_folders_named(), **self._environment},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=_end_with_parent if _LIBRARY else None)     # noqa: PLW1509 - there is one thread
 
     def ended(self) -> int | None:
@@ -89,7 +89,7 @@ class Child:
         self._end_rest()
 
     def _end_rest(self) -> None:
-        if self.process is not None and _LIBRARY:
+        if self.process is not None and sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
@@ -125,6 +125,12 @@ def serve(options: argparse.Namespace) -> None:
             for child in children:
                 child.look_after()
             time.sleep(0.1)
+
+
+def _folders_named() -> dict[str, str]:
+    """Name the folders of editions in full: the app, which has its settings beside it, is started in its own folder."""
+    named = {name: os.environ.get(name, "").strip() for name in ("SWATHE_EDITION", "SWATHE_EDITIONS")}
+    return {name: str(Path(text).absolute()) for name, text in named.items() if text and Path(text).is_dir()}
 
 
 def _start_workers(children: list[Child], ports: Sequence[int], folder: Path, start: float) -> None:
