@@ -232,7 +232,7 @@ class Edition:
             "minutes": chosen["minutes"].astype("int64"), "postcodes": chosen["postcodes"].astype("int64"),
         })
 
-    @cached(4096)
+    @cached(256)
     def place(self, text: str) -> Place:
         """Find the one place that a text means, as `geo.edition.places.resolve` does, or raise a PlaceError."""
         return self._gazetteer.find(text)
