@@ -1,6 +1,7 @@
 """The app, as `streamlit run app.py` serves it: the pages, the map files, and headers that keep a reader safe."""
 
 import gc
+import os
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.core.errors import EditionError, SettingError
+from geo.core.mapped import share_in, usual_folder
 from geo.edition.store import Edition
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
@@ -108,6 +110,7 @@ except SettingError as error:
 hold_little_memory()
 start_log()
 log_event("start", files=raise_file_limit())
+share_in(usual_folder(os.environ.get("SWATHE_CACHE", "").strip()))
 send_at_once()
 cut_off_slow_clients()
 limit_uploads()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.server.process import give_back_memory, hold_little_memory, raise_file_limit, send_at_once
+from pages.server.process import give_back_memory, raise_file_limit, send_at_once
 
 
 def limits_after(soft: int, hard: int) -> str:
