@@ -1,7 +1,6 @@
 """The app, as `streamlit run app.py` serves it: the pages, the map files, and headers that keep a reader safe."""
 
 import gc
-import os
 import sys
 import threading
 import time
@@ -43,6 +42,7 @@ from pages.shared.shelf import usual_edition
 def prepare() -> None:
     """Make ready what readers see first, and let them in; then work out what they ask next."""
     start = time.perf_counter()
+    share_in(usual_folder())
     try:
         served = _first_seen()
     except EditionError:     # logged; every page says so
@@ -110,7 +110,6 @@ except SettingError as error:
 hold_little_memory()
 start_log()
 log_event("start", files=raise_file_limit())
-share_in(usual_folder(os.environ.get("SWATHE_CACHE", "").strip()))
 send_at_once()
 cut_off_slow_clients()
 limit_uploads()

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -205,7 +206,9 @@ def test_files_that_nobody_looks_for_go(folder: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_folder_is_named_after_the_user(tmp_path: Path) -> None:
-    assert usual_folder(str(tmp_path)) == tmp_path / f"swathe-{os.geteuid()}"
+    own = f"swathe-{os.geteuid()}"
+    assert usual_folder({"SWATHE_CACHE": f" {tmp_path} "}) == tmp_path / own
+    assert usual_folder({"SWATHE_CACHE": ""}) == usual_folder({}) == Path(tempfile.gettempdir()) / own
 
 
 def test_no_figure_changes_when_arrays_are_shared(tmp_path: Path) -> None:

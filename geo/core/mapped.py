@@ -11,6 +11,7 @@ import stat
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -33,13 +34,13 @@ _LOG = logging.getLogger(__name__)
 _FOLDER: list[Path] = []     # none until a process says that it is one of several
 
 
-def usual_folder(base: str = "") -> Path:
+def usual_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Name the folder of this user.
 
     Parameters
     ----------
-    base
-        The folder it lies in; the system's for temporary files by default.
+    environment
+        SWATHE_CACHE names the folder it lies in; the system's for temporary files by default.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def usual_folder(base: str = "") -> Path:
         It need not be there.
     """
     user = os.geteuid() if sys.platform != "win32" else 0
-    return Path(base or tempfile.gettempdir()) / f"swathe-{user}"
+    return Path(environment.get("SWATHE_CACHE", "").strip() or tempfile.gettempdir()) / f"swathe-{user}"
 
 
 def share_in(folder: Path | None) -> bool:

@@ -141,4 +141,5 @@ def test_the_readme_lists_every_setting_that_is_read() -> None:
              if line.startswith("| `SWATHE_")}
     assert read == table == {
         "SWATHE_EDITION", "SWATHE_EDITIONS", "SWATHE_OPERATOR", "SWATHE_CONTACT", "SWATHE_HOSTS", "SWATHE_FRAMED_BY",
-        "SWATHE_SITE", "SWATHE_RAIL_USER", "SWATHE_RAIL_PASSWORD"}
+        "SWATHE_SITE", "SWATHE_RAIL_USER", "SWATHE_RAIL_PASSWORD",
+        "SWATHE_CACHE"}
