@@ -11,6 +11,7 @@ from scipy import sparse
 
 from geo.core.cache import cached
 from geo.core.choices import ACCESS, CLOCKS, HUBS, REGION, SPEEDS, WORK
+from geo.core.mapped import shared
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.edition.places import Place
@@ -279,7 +280,7 @@ def _beyond(edition: Edition) -> Floats:
     total = np.bincount(number, postcodes, np.prod(sizes) * areas)
     shares = [np.bincount(number, postcodes * (minutes > limit), len(total)) / total for limit in OPTIONS["minutes"]]
     by_name = np.stack(shares).reshape(len(shares), *sizes, areas)     # minutes, hub, clock, access, LSOA
-    return np.ascontiguousarray(by_name.transpose(4, 1, 0, 2, 3).reshape(areas, -1))
+    return shared(np.ascontiguousarray(by_name.transpose(4, 1, 0, 2, 3).reshape(areas, -1)))
 
 
 def _positions(column: Any, values: tuple[str, ...]) -> npt.NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """What is made ready before readers are let in: what they see first."""
 
+from geo.core.mapped import share_in, usual_folder
 from geo.edition.store import Edition
 from geo.figures.stations import ground_of
 from pages.contents import PAGES
@@ -11,7 +12,11 @@ from pages.shared.shelf import usual_edition
 
 
 def first_seen() -> Edition:
-    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition."""
+    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition.
+
+    What is large is held in common with the other processes of the machine.
+    """
+    share_in(usual_folder())
     warm()
     for page in PAGES:
         first_screen(page.url_path, {})
