@@ -1,7 +1,6 @@
 """The app, as `streamlit run app.py` serves it: the pages, the map files, and headers that keep a reader safe."""
 
 import gc
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -12,37 +11,35 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from geo.core.errors import EditionError, SettingError
-from geo.edition.store import Edition
+from geo.core.errors import EditionError
+from geo.figures.certainty import warm_ranks
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
 from geo.figures.scenario import warm_scenarios
-from geo.figures.stations import ground_of
 from pages.api.routes import API_ROUTES
 from pages.contents import PAGES
-from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
 from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
-from pages.server.process import give_back_memory, raise_file_limit, send_at_once, share_memory_pools
+from pages.server.preparation import first_seen
+from pages.server.process import give_back_memory, hold_little_memory, raise_file_limit, send_at_once
+from pages.server.proxies import believe
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
-from pages.shared.find import find_route, warm_search
+from pages.shared.find import find_route
 from pages.shared.history import warm_history
-from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
-from pages.shared.operator import operator
-from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, is_map, map_route
-from pages.shared.shelf import usual_edition
+from pages.shared.operator import operator, require_operator
+from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, is_map, map_route
 
 
 def prepare() -> None:
     """Make ready what readers see first, and let them in; then work out what they ask next."""
     start = time.perf_counter()
     try:
-        served = _first_seen()
+        served = first_seen()
     except EditionError:     # logged; every page says so
         log_event("no edition", ms=since(start))
         return
@@ -51,6 +48,7 @@ def prepare() -> None:
     log_event("ready", edition=served.id, ms=since(start))
     warm_draws(served)
     warm_views(served)
+    warm_ranks(served)
     warm_scenarios(served)
     del served
     warm_history()
@@ -59,21 +57,10 @@ def prepare() -> None:
     log_event("warm", ms=since(start))
 
 
-def _first_seen() -> Edition:
-    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition."""
-    warm()
-    for page in PAGES:
-        first_screen(page.url_path, {})
-    warm_search()
-    compress_files()
-    served = usual_edition()
-    ground_of(served)
-    return served
-
-
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare while the server comes up, so that the first reader need not wait."""
+    send_at_once()
     threading.Thread(target=prepare, name="warm", daemon=True).start()
     yield
 
@@ -100,16 +87,12 @@ def _middleware() -> list[Middleware]:
     ]
 
 
-try:
-    operator()
-except SettingError as error:
-    sys.exit(f"The app was not started: {error}")
-
-share_memory_pools()
+require_operator()
+hold_little_memory()
 start_log()
 log_event("start", files=raise_file_limit())
-send_at_once()
 cut_off_slow_clients()
+believe(operator().proxies)
 limit_uploads()
 
 app = st.App(

@@ -34,6 +34,10 @@ _UPDATE_ENDS = (
     "or where it would no longer be measured or rest on a timetable. What could not be fetched is said; the build goes "
     "by the files that are there.")
 
+_SERVE_ENDS = (
+    "The settings are those of the environment (README.md). A process that ends is started again. Each event is a line "
+    "of JSON on standard error. It runs until it is stopped (Ctrl-C, SIGTERM), and leaves nothing behind.")
+
 _SITE = "address of the app, such as https://swathe.example.org: links are whole, and have a code to scan"
 
 _PACK_TERMS = {
@@ -114,7 +118,20 @@ def make_parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "editions.check", "validate an edition")
     check.add_argument("folder", type=Path, metavar="DIR", help="the edition")
+
+    _add_serve(commands)
     return parser
+
+
+def _add_serve(commands: Any) -> None:
+    """Describe the command that serves the app; it answers nobody, and so not programs either."""
+    summary = "the app, as one process or as several behind nginx"
+    serve: argparse.ArgumentParser = commands.add_parser(
+        "serve", help=summary, description=f"{summary.capitalize()}.", epilog=_SERVE_ENDS)
+    serve.set_defaults(run="serve.serve")
+    serve.add_argument("--workers", default="1", metavar="N", help="processes; more than one need nginx (default: 1)")
+    serve.add_argument("--address", default="localhost", help="where to listen (default: this machine alone)")
+    serve.add_argument("--port", default="8501", help="(default: %(default)s)")
 
 
 def _add_fetch(commands: Any) -> None:

@@ -30,7 +30,7 @@ from geo.edition.exchange import ASIDE, put_in_place
 from geo.edition.identity import content_hash
 from geo.edition.licences import LICENCES, licences_text
 from geo.edition.manifest import MANIFEST, lines_source, read_manifest
-from geo.edition.places import Place, apart_codes, premises_published, resolve
+from geo.edition.places import Gazetteer, Place, apart_codes, premises_published
 from geo.edition.schema import OPTIONAL_TABLES, READ_LATER, SCHEMAS, problems_in
 from geo.edition.tables import as_written, tables_of, without_geometry
 from geo.layers.homes import NO_FACTOR
@@ -235,7 +235,12 @@ class Edition:
     @cached(256)
     def place(self, text: str) -> Place:
         """Find the one place that a text means, as `geo.edition.places.resolve` does, or raise a PlaceError."""
-        return resolve(text, self.areas, self.places, self.counts_apart)
+        return self._gazetteer.find(text)
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        """Find places by their names."""
+        return Gazetteer(self.areas, self.places, self.counts_apart)
 
     @cached(16)
     def membership(self, kind: str) -> pd.Series:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.core.cache import cached
+from geo.core.cache import cached, forget_of
 from geo.core.errors import EditionError
 from geo.core.view import names_own_area
 from geo.edition.at_hand import stamps_of_files
 from geo.edition.store import load_edition
 from geo.figures.history import Remembered, history, remembered
 from pages.shared.data import editions
+from pages.shared.shelf import usual_edition
 
 MOST = 60
 """Editions of which figures are kept: a megabyte each."""
@@ -23,10 +24,15 @@ _LOG = logging.getLogger(__name__)
 def _kept(folder: Path, name: str, _files: object) -> Remembered | None:
     """Keep of an edition what a history needs; None of one that cannot be read."""
     try:
-        found = remembered(load_edition(folder, geometry=False, verified=False))
+        served = usual_edition()
+        if (served.folder, served.id) == (folder, name):
+            return remembered(served)
+        read = load_edition(folder, geometry=False, verified=False)
     except (EditionError, OSError) as error:
         _LOG.error("An edition is left out of histories: %s", " ".join(str(error).split()))
         return None
+    found = remembered(read)
+    forget_of(read)     # what was worked out of it would keep all of it in memory
     return found if found.facts.id == name else None
 
 
