@@ -26,10 +26,10 @@ save_edition(edition, "tiny", tiny_tables(), tiny_manifest())
 manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
 del manifest["built_at"]     # the moment itself
 given = ["--edition", str(edition)]
-assert main(["show", "E06000002", *given]) == 0 or sys.exit("show")
-assert main(["sheet", "E06000002", *given, "--out", str(here / "sheet.pdf"), "--author", "Ysgol T\\u0177"]) == 0
+codes = [main(["show", "E06000002", *given]),
+         main(["sheet", "E06000002", *given, "--out", str(here / "sheet.pdf"), "--author", "Ysgol T\\u0177"])]
 files = {path.name: digest(path) for path in edition.iterdir() if path.name != "manifest.json"}
-print(json.dumps({"files": files, "manifest": manifest, "sheet": digest(here / "sheet.pdf")}))
+print(json.dumps({"files": files, "manifest": manifest, "sheet": digest(here / "sheet.pdf"), "codes": codes}))
 """
 
 
@@ -47,7 +47,7 @@ def made(folder: Path, options: tuple[str, ...] = (), without: tuple[str, ...] =
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     found = made(tmp_path_factory.mktemp("usual"))
-    assert {"files", "manifest", "sheet"} == json.loads(found[-1]).keys()
+    assert json.loads(found[-1])["codes"] == [0, 0]
     assert any("’" in line for line in found)
     return found
 
