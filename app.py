@@ -12,7 +12,9 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.core.errors import EditionError
+from geo.core.mapped import share_in, usual_folder
 from geo.edition.store import Edition
+from geo.figures.certainty import warm_ranks
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
 from geo.figures.scenario import warm_scenarios
@@ -24,7 +26,7 @@ from pages.plain.routes import ROUTES
 from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
-from pages.server.process import give_back_memory, raise_file_limit, send_at_once
+from pages.server.process import give_back_memory, hold_little_memory, raise_file_limit, send_at_once
 from pages.server.proxies import believe
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
@@ -51,6 +53,7 @@ def prepare() -> None:
     log_event("ready", edition=served.id, ms=since(start))
     warm_draws(served)
     warm_views(served)
+    warm_ranks(served)
     warm_scenarios(served)
     del served
     warm_history()
@@ -60,7 +63,11 @@ def prepare() -> None:
 
 
 def first_seen() -> Edition:
-    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition."""
+    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition.
+
+    What is large is held in common with the other processes of the machine.
+    """
+    share_in(usual_folder())
     warm()
     for page in PAGES:
         first_screen(page.url_path, {})
@@ -102,6 +109,7 @@ def _middleware() -> list[Middleware]:
 
 
 require_operator()
+hold_little_memory()
 start_log()
 log_event("start", files=raise_file_limit())
 cut_off_slow_clients()

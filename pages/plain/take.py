@@ -39,7 +39,7 @@ FILES_A_MINUTE = 12
 """Different files that one client may ask for: to make one takes the processor."""
 
 TAKEN = PerMinute(FILES_A_MINUTE, kind="files", notes=together())
-_WITHOUT_MAP = ("evidence", "doubts", "method", "accessibility", "quote")
+_WITHOUT_MAP = ("evidence", "doubts", "method", "accessibility", "privacy", "quote")
 
 
 def takes(page: str, name: str) -> bool:

@@ -6,9 +6,13 @@ import os
 import socket
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+
 _OPEN_FILES = Path("/dev/fd")
+_ARENA_MAX, _ARENAS = -8, 2     # M_ARENA_MAX of glibc's malloc.h
 
 
 def raise_file_limit() -> int:
@@ -22,10 +26,26 @@ def raise_file_limit() -> int:
     return most
 
 
+def hold_little_memory() -> bool:
+    """Keep what is free again in few places, so that it can be given back; tell whether the C library could.
+
+    Arrow would keep a store of its own, of which it gives nothing back. Each visit runs in a thread of its own, and the
+    C library would hand out a store to eight of them for every core: one thread works at a time, so two will do.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    mallopt = _of_libc("mallopt")
+    return mallopt is not None and bool(mallopt(_ARENA_MAX, _ARENAS))
+
+
 def give_back_memory() -> bool:
     """Return to the machine what was used for a while and is free; tell whether its C library could."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    trim = _of_libc("malloc_trim")
     return trim is not None and bool(trim(0))
+
+
+def _of_libc(name: str) -> Callable[..., int] | None:
+    """Find a function that glibc alone has."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def send_at_once() -> int:

@@ -1,6 +1,7 @@
 """Who runs the app is read from the environment, checked at the start, and written to by the reader's own program."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from geo.core.errors import SettingError
-from pages.accessibility.statement import CONTACT, FILE, NAME, NO_CONTACT, NO_NAME, statement
+from pages.accessibility.statement import FILE, statement
+from pages.privacy.notice import FILE as PRIVACY
+from pages.privacy.notice import notice
+from pages.shared.filled_text import CONTACT, KEPT, NAME, NO_CONTACT, NO_NAME, NO_OFFICER, NOT_SAID, OFFICER
 from pages.shared.operator import Operator, operator
 
 ROOT = Path(__file__).parents[2]
@@ -103,21 +107,57 @@ def test_a_report_is_filled_in_where_a_tracker_takes_it() -> None:
     assert asked("https://example.org/contact").write("Title", "text") == "https://example.org/contact"
 
 
-def test_the_statement_is_filled_and_nothing_in_it_is_markup() -> None:
-    text = FILE.read_text(encoding="utf-8")
-    assert text.count(NAME) == text.count(CONTACT) == 1
-    filled = statement(asked("a_b@example.org", "*Bold* <b>Council</b> [x](y) $a$ :smile:"))
-    assert r"\*Bold\* \<b\>Council\<\/b\> \[x\]\(y\) \$a\$ \:smile\:" in filled
-    assert r"[a_b\@example\.org](mailto:a_b@example.org)" in filled
-    assert NAME not in filled
-    assert CONTACT not in filled
-    assert not filled.lstrip().startswith("# ")
+def test_the_texts_are_filled_and_nothing_in_them_is_markup() -> None:
+    ours = operator({
+        "SWATHE_OPERATOR": "*Bold* <b>Council</b> [x](y) $a$ :smile:", "SWATHE_CONTACT": "a_b@example.org",
+        "SWATHE_DPO": "https://example.org/dpo", "SWATHE_LOG_DAYS": "30"})
+    for file, gaps, filled in ((FILE, {NAME, CONTACT}, statement(ours)),
+                               (PRIVACY, {NAME, CONTACT, OFFICER, KEPT}, notice(ours))):
+        text = file.read_text(encoding="utf-8")
+        assert {gap for gap in (NAME, CONTACT, OFFICER, KEPT) if gap in text} == gaps
+        assert r"\*Bold\* \<b\>Council\<\/b\> \[x\]\(y\) \$a\$ \:smile\:" in filled
+        assert r"[a_b\@example\.org](mailto:a_b@example.org)" in filled
+        assert not set(re.findall(r"\[[a-z ]+\](?!\()", filled))     # no gap is left
+        assert not filled.lstrip().startswith("# ")
+    assert r"[https\:\/\/example\.org\/dpo](https://example.org/dpo)" in notice(ours)
+    assert "The log is kept for 30 days." in notice(ours)
 
 
-def test_the_statement_says_what_is_not_set() -> None:
-    said = statement(Operator("", ""))
-    assert NO_NAME in said
-    assert NO_CONTACT in said
+def test_the_texts_say_what_is_not_set() -> None:
+    nobody = operator({})
+    assert NO_NAME in statement(nobody)
+    assert NO_CONTACT in statement(nobody)
+    for missing in (NO_NAME, NO_CONTACT, NO_OFFICER, NOT_SAID):
+        assert missing in notice(nobody)
+
+
+@pytest.mark.parametrize(("days", "said"), [
+    ("0", "The log is not kept."), ("1", "The log is kept for 1 day."), (" 3650 ", "The log is kept for 3650 days.")])
+def test_the_log_is_kept_for_as_long_as_is_set(days: str, said: str) -> None:
+    assert said in notice(operator({"SWATHE_LOG_DAYS": days}))
+
+
+@pytest.mark.parametrize("days", ["a month", "-1", "3651", "30 days", "1.5", "1e2", "٣٠", "99999999999", "30\n40"])
+def test_what_is_no_number_of_days_is_refused(days: str) -> None:
+    with pytest.raises(SettingError, match=r"^SWATHE_LOG_DAYS is a number of whole days, such as 30, 3650 at most$"):
+        operator({"SWATHE_LOG_DAYS": days})
+
+
+@pytest.mark.parametrize("officer", ["Jo Bloggs", "javascript:alert(1)", "dpo@localhost", "http://example.org"])
+def test_a_data_protection_officer_is_an_address(officer: str) -> None:
+    with pytest.raises(SettingError, match=r"^SWATHE_DPO is an e-mail address such as name@example\.org, or"):
+        operator({"SWATHE_DPO": officer})
+
+
+def test_the_notice_has_what_the_regulations_ask_for() -> None:
+    said = " ".join(PRIVACY.read_text(encoding="utf-8").split())
+    for words in (
+            "is the controller", "Data protection officer:",
+            "regulation 6 of the Privacy and Electronic Communications Regulations 2003", "strictly necessary",
+            "`_streamlit_xsrf` (cookie)", "`swathe_route` (cookie)",
+            "Article 6(1)(e) of the UK GDPR", "Open Parliament Licence", "(https://ico.org.uk/make-a-complaint/)",
+            "You have the right to", "`/api/v1/`"):
+        assert words in said
 
 
 def test_the_statement_has_what_the_regulations_ask_for() -> None:
@@ -152,5 +192,5 @@ def test_the_readme_lists_every_setting_that_is_read() -> None:
              if line.startswith("| `SWATHE_")}
     assert read == table == {
         "SWATHE_EDITION", "SWATHE_EDITIONS", "SWATHE_OPERATOR", "SWATHE_CONTACT", "SWATHE_HOSTS",
-        "SWATHE_FRAME_ANCESTORS", "SWATHE_SITE", "SWATHE_TRUSTED_PROXY", "SWATHE_RAIL_USER",
-        "SWATHE_RAIL_PASSWORD"}
+        "SWATHE_FRAME_ANCESTORS", "SWATHE_SITE", "SWATHE_TRUSTED_PROXY", "SWATHE_DPO",
+        "SWATHE_LOG_DAYS", "SWATHE_CACHE", "SWATHE_RAIL_USER", "SWATHE_RAIL_PASSWORD"}
