@@ -167,6 +167,29 @@ def test_nothing_goes_on_when_the_one_who_looks_after_it_is_killed(tmp_path: Pat
     until(lambda: _is_over(int((tmp_path / "pid").read_text())))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nginx is not used there")
+def test_a_folder_that_was_left_by_one_who_was_killed_is_taken_away(tmp_path: Path) -> None:
+    program = ("import sys, time; from geo.cli.serve import shared_folder\n"
+               "with shared_folder() as folder:\n    (folder / 'notes').mkdir(); print(folder, flush=True); "
+               "time.sleep(60)")
+    started = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    killed, alive = (Path((each.stdout.readline() if each.stdout else "").strip()) for each in started)
+    started[0].kill()
+    started[0].communicate()
+    assert killed.is_dir()
+    assert alive.is_dir()
+    with serve.shared_folder() as folder:
+        assert not killed.exists()
+        assert alive.is_dir()
+        assert folder not in {killed, alive}
+        assert folder.stat().st_mode & 0o066 == 0     # nobody else can look into it
+    assert not folder.exists()
+    started[1].kill()
+    started[1].communicate()
+    with serve.shared_folder():
+        assert not alive.exists()
+
+
 def _is_over(pid: int) -> bool:
     status = Path(f"/proc/{pid}/status")
     try:

@@ -112,7 +112,7 @@ def serve(options: argparse.Namespace) -> None:
             stack.callback(_stop, children)
             children.append(Child("app", _app("streamlit", "run", "app.py", address=address, port=port), {}))
         else:
-            nginx, folder, ports = _nginx(), stack.enter_context(_folder()), _free_ports(workers)
+            nginx, folder, ports = _nginx(), stack.enter_context(shared_folder()), _free_ports(workers)
             write_configuration(folder, ports, address, port, fronts, _NGINX_ASKS_FROM)
             stack.callback(_stop, children)
             _start_workers(children, ports, folder / "workers", start)
@@ -181,11 +181,21 @@ def _nginx() -> str:
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[Path]:
-    """Make the folder for what the processes share, in the machine's memory where there is such a place."""
+def shared_folder() -> Iterator[Path]:
+    """Make the folder for what the processes share, in the machine's memory where there is such a place.
+
+    Folders of those who were killed, and could not take them away, are taken away first: nobody holds their locks.
+    """
+    import fcntl  # noqa: PLC0415 - not there on every system
+
     memory = Path("/dev/shm")     # noqa: S108 - the folder in it is made anew, with a name that nobody knows
-    within = memory if os.access(memory, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="swathe-", dir=within) as made:
+    within = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    for left in within.glob("swathe-*/lock"):
+        with contextlib.suppress(OSError), left.open("r+") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left.parent)
+    with tempfile.TemporaryDirectory(prefix="swathe-", dir=within) as made, (Path(made) / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
         if os.getuid() == 0:     # nginx gives up root's rights, and has folders of its own in there
             Path(made).chmod(0o711)
         yield Path(made)
