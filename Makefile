@@ -59,7 +59,7 @@ test: lint
 
 interop: tools
 	@sh tools/office.sh
-	$(BIN)/python -m pytest -q -m interop tests/interop
+	$(BIN)/python -m pytest -q -m interop tests/interop tests/faults
 
 offline: tools
 	@sh tools/offline.sh $(MAKE) test

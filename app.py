@@ -26,7 +26,7 @@ from pages.plain.routes import ROUTES
 from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
-from pages.server.process import give_back_memory, hold_little_memory, raise_file_limit, send_at_once
+from pages.server.process import give_back_memory, hold_little_memory, keep_memory_low, raise_file_limit, send_at_once
 from pages.server.proxies import believe
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
@@ -78,11 +78,16 @@ def first_seen() -> Edition:
     return served
 
 
+def _work_beside() -> None:
+    prepare()
+    keep_memory_low()
+
+
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare while the server comes up, so that the first reader need not wait."""
     send_at_once()
-    threading.Thread(target=prepare, name="warm", daemon=True).start()
+    threading.Thread(target=_work_beside, name="warm", daemon=True).start()
     yield
 
 

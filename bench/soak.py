@@ -28,6 +28,7 @@ from tests.fixtures.server import Running, Session, running
 MOST = 5.0
 """Percent by which memory may grow after the first third."""
 
+AS_SERVED = {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}     # nobody works on its code meanwhile
 VISITORS = 6
 THINKING = 1.0     # seconds between two pages
 LOOK = 2.0         # seconds between two readings
@@ -57,11 +58,12 @@ def soak(minutes: float, seed: int = 1) -> dict[str, object]:
     """Let visitors come and go, and say how memory went."""
     places = load_edition(STARTER, geometry=False, verified=False).places
     codes = places.loc[~places["neighbour"].astype(bool), "code"].sample(PLACES, random_state=seed).tolist()
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as app:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), **AS_SERVED) as app:
         wait_until(lambda: '"event": "warm"' in app.said(), app.process, app.log)
         found = Found(time.monotonic())
         at_rest = app.memory()
         asyncio.run(_visited(app, found, codes, minutes * 60, seed))
+        found.errors += [trace[-1000:] for trace in app.said().split("Traceback (most recent call last)")[1:]]
         return {"minutes": minutes, "visitors": VISITORS, "mb_at_rest": round(at_rest),
                 **summed_up(found, minutes * 60)}
 

@@ -1,14 +1,19 @@
 """The command line, `swathe COMMAND` or `python -m geo COMMAND`: tables for people, `--json` for programs."""
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from geo.cli.parser import make_parser, program
 from geo.cli.stopping import Stopped, stopped_tidily
 from geo.core.errors import CheckError, SwatheError
-from geo.core.shortage import shortage
+from geo.core.shortage import MEMORY, shortage, too_little
+
+HEAVY = ("build", "update", "pack", "sheet", "verify")
+"""Commands whose libraries may end the process without a word when memory is short."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1: something was checked, and does not hold; 2: it cannot be done as asked; 128 and the number of a
     signal: stopped by it.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):     # the same bytes, whatever the machine's language
+            stream.reconfigure(encoding="utf-8")
     options = make_parser().parse_args(arguments)
+    if options.command in HEAVY and too_little():
+        _tell(options.command, MEMORY)
+        return 2
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)     # it warns where there is no home to keep its fonts in
     try:
         with stopped_tidily():
             module, _, command = options.run.partition(".")

@@ -61,6 +61,10 @@ class AtWorkError(SwatheError, BlockingIOError):
         return str(self.args[0])
 
 
+class TemporaryError(SwatheError, RuntimeError):
+    """What is needed for a moment cannot be kept in the system's temporary folder."""
+
+
 class UploadError(SwatheError, ValueError):
     """A file of the reader's own is no boundary and no list that can be used."""
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from geo.core.errors import AtWorkError
+from geo.core.errors import AtWorkError, SwatheError, TemporaryError
 
 if sys.platform != "win32":
     import fcntl
@@ -111,20 +111,33 @@ def workplace() -> Iterator[Path]:
 
     Raises
     ------
-    OSError
-        When there is no temporary folder that can be written to.
+    TemporaryError
+        When nothing can be written there, or no more.
     """
-    parent = Path(tempfile.gettempdir())
-    _sweep_workplaces(parent)
-    with tempfile.TemporaryDirectory(prefix=WORKPLACE, dir=parent) as folder:
-        number = os.open(folder, os.O_RDONLY) if sys.platform != "win32" else None
-        try:
-            if number is not None:
-                lock(number)
+    try:
+        parent = Path(tempfile.gettempdir())
+        _sweep_workplaces(parent)
+        with tempfile.TemporaryDirectory(prefix=WORKPLACE, dir=parent) as folder, _locked(folder):
             yield Path(folder)
-        finally:
-            if number is not None:
-                os.close(number)
+    except SwatheError:     # of which some are OSErrors too
+        raise
+    except OSError as error:
+        raise TemporaryError(f"the temporary folder cannot be written to ({error.strerror or error}): make room "
+                             "there, or name another in TMPDIR") from error
+
+
+@contextmanager
+def _locked(folder: str) -> Iterator[None]:
+    """Hold a folder's lock, where there is such a thing."""
+    if sys.platform == "win32":
+        yield
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        lock(number)
+        yield
+    finally:
+        os.close(number)
 
 
 @cache

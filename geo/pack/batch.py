@@ -5,7 +5,7 @@ import os
 import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from hashlib import sha256
@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 import geo
 from geo.core.choices import REGION
-from geo.core.errors import PackError, SwatheError
+from geo.core.errors import AtWorkError, PackError, SwatheError
 from geo.core.locks import alone
 from geo.core.shortage import shortage
 from geo.core.view import View
@@ -46,14 +46,16 @@ def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) 
     """
     edition = load_edition(edition_folder, geometry=False)
     codes = places_inside(edition, kind, REGION).index.tolist()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with alone(folder / ".swathe-briefs.lock", f"briefs are being made in {folder} at this moment: wait for them"):
-            return _make_all(edition, codes, kind, request, folder)
-    except SwatheError:     # of which some are OSErrors too
-        raise
-    except OSError as error:
-        raise PackError(f"{folder} cannot be written to ({error.strerror}): give another folder") from error
+    with ExitStack() as held:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(alone(
+                folder / ".swathe-briefs.lock", f"briefs are being made in {folder} at this moment: wait for them"))
+        except AtWorkError:
+            raise
+        except OSError as error:
+            raise PackError(f"{folder} cannot be written to ({error.strerror}): give another folder") from error
+        return _make_all(edition, codes, kind, request, folder)
 
 
 def _make_all(edition: Edition, codes: list[str], kind: str, request: Request, folder: Path) -> list[Path]:

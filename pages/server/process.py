@@ -6,12 +6,16 @@ import os
 import socket
 import stat
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 
 _OPEN_FILES = Path("/dev/fd")
+_STATUS = Path("/proc/self/status")
+_MINUTE = 60.0
+_WORTH = 50     # megabytes for which all threads may wait a moment
 _ARENA_MAX, _ARENAS = -8, 2     # M_ARENA_MAX of glibc's malloc.h
 
 
@@ -41,6 +45,25 @@ def give_back_memory() -> bool:
     """Return to the machine what was used for a while and is free; tell whether its C library could."""
     trim = _of_libc("malloc_trim")
     return trim is not None and bool(trim(0))
+
+
+def keep_memory_low(wait: Callable[[float], None] = time.sleep) -> None:
+    """Look each minute whether much more is held than after the last time, and give back what of it is free."""
+    held = _megabytes()
+    while held:
+        wait(_MINUTE)
+        if _megabytes() > held + _WORTH:
+            give_back_memory()
+            held = _megabytes()
+
+
+def _megabytes() -> float:
+    """Tell what this process holds for itself; 0 where the system does not say."""
+    try:
+        told = _STATUS.read_text()
+    except OSError:
+        return 0
+    return int(told.partition("RssAnon:")[2].split()[0]) / 1024
 
 
 def _of_libc(name: str) -> Callable[..., int] | None:
