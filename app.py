@@ -12,26 +12,32 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from geo.core.errors import EditionError
+from geo.core.mapped import share_in, usual_folder
+from geo.edition.store import Edition
+from geo.figures.certainty import warm_ranks
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
 from geo.figures.scenario import warm_scenarios
+from geo.figures.stations import ground_of
 from pages.api.routes import API_ROUTES
 from pages.contents import PAGES
+from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
 from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
-from pages.server.preparation import first_seen
-from pages.server.process import give_back_memory, raise_file_limit, send_at_once
+from pages.server.process import give_back_memory, hold_little_memory, keep_memory_low, raise_file_limit, send_at_once
 from pages.server.proxies import believe
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
-from pages.shared.find import find_route
+from pages.shared.find import find_route, warm_search
 from pages.shared.history import warm_history
+from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.operator import operator, require_operator
-from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, is_map, map_route
+from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, is_map, map_route
+from pages.shared.shelf import usual_edition
 
 
 def prepare() -> None:
@@ -47,6 +53,7 @@ def prepare() -> None:
     log_event("ready", edition=served.id, ms=since(start))
     warm_draws(served)
     warm_views(served)
+    warm_ranks(served)
     warm_scenarios(served)
     del served
     warm_history()
@@ -55,11 +62,32 @@ def prepare() -> None:
     log_event("warm", ms=since(start))
 
 
+def first_seen() -> Edition:
+    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition.
+
+    What is large is held in common with the other processes of the machine.
+    """
+    share_in(usual_folder())
+    warm()
+    for page in PAGES:
+        first_screen(page.url_path, {})
+    warm_search()
+    compress_files()
+    served = usual_edition()
+    ground_of(served)
+    return served
+
+
+def _work_beside() -> None:
+    prepare()
+    keep_memory_low()
+
+
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare while the server comes up, so that the first reader need not wait."""
     send_at_once()
-    threading.Thread(target=prepare, name="warm", daemon=True).start()
+    threading.Thread(target=_work_beside, name="warm", daemon=True).start()
     yield
 
 
@@ -86,6 +114,7 @@ def _middleware() -> list[Middleware]:
 
 
 require_operator()
+hold_little_memory()
 start_log()
 log_event("start", files=raise_file_limit())
 cut_off_slow_clients()

@@ -119,6 +119,20 @@ def test_what_ends_is_started_again_later_each_time(
     assert events(capfd.readouterr().err)[0]["again_in_s"] == 0     # it had lasted
 
 
+def test_editions_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = ("import os, sys; print(os.environ['SWATHE_EDITION'], os.environ['SWATHE_EDITIONS'], os.getcwd(), "
+               f"file=open({str(tmp_path / 'told')!r}, 'w'))")
+    (tmp_path / "all").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for named, wanted in {"all": f"{tmp_path / 'all'}", "starter-6a45d27e6bcb": "starter-6a45d27e6bcb"}.items():
+        monkeypatch.setenv("SWATHE_EDITION", named)
+        monkeypatch.setenv("SWATHE_EDITIONS", "./all/")
+        child = Child("app", [sys.executable, "-c", program], {})
+        until(lambda child=child: child.ended() is not None)
+        assert (tmp_path / "told").read_text().split() == [
+            wanted, f"{tmp_path / 'all'}", str(Path(serve.__file__).parents[2])]
+
+
 def test_what_a_process_started_ends_with_it(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     program = ("import subprocess, sys, time; "
                "print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid, "
@@ -151,6 +165,29 @@ def test_nothing_goes_on_when_the_one_who_looks_after_it_is_killed(tmp_path: Pat
     parent.kill()
     parent.wait()
     until(lambda: _is_over(int((tmp_path / "pid").read_text())))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nginx is not used there")
+def test_a_folder_that_was_left_by_one_who_was_killed_is_taken_away(tmp_path: Path) -> None:
+    program = ("import sys, time; from geo.cli.serve import shared_folder\n"
+               "with shared_folder() as folder:\n    (folder / 'notes').mkdir(); print(folder, flush=True); "
+               "time.sleep(60)")
+    started = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    killed, alive = (Path((each.stdout.readline() if each.stdout else "").strip()) for each in started)
+    started[0].kill()
+    started[0].communicate()
+    assert killed.is_dir()
+    assert alive.is_dir()
+    with serve.shared_folder() as folder:
+        assert not killed.exists()
+        assert alive.is_dir()
+        assert folder not in {killed, alive}
+        assert folder.stat().st_mode & 0o066 == 0     # nobody else can look into it
+    assert not folder.exists()
+    started[1].kill()
+    started[1].communicate()
+    with serve.shared_folder():
+        assert not alive.exists()
 
 
 def _is_over(pid: int) -> bool:

@@ -47,8 +47,8 @@ class Child:
         """Start it, in a session of its own: Ctrl-C stops the one who looks after it, and that one stops it."""
         self._started = time.monotonic()
         self.process: subprocess.Popen[bytes] | None = subprocess.Popen(  # noqa: S603 - nothing in it is a reader's
-            self._command, cwd=_ROOT, env={**os.environ, **self._environment}, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, start_new_session=True,
+            self._command, cwd=_ROOT, env={**os.environ, **_folders_named(), **self._environment},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=_end_with_parent if _LIBRARY else None)     # noqa: PLW1509 - there is one thread
 
     def ended(self) -> int | None:
@@ -89,7 +89,7 @@ class Child:
         self._end_rest()
 
     def _end_rest(self) -> None:
-        if self.process is not None and _LIBRARY:
+        if self.process is not None and sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 
@@ -112,7 +112,7 @@ def serve(options: argparse.Namespace) -> None:
             stack.callback(_stop, children)
             children.append(Child("app", _app("streamlit", "run", "app.py", address=address, port=port), {}))
         else:
-            nginx, folder, ports = _nginx(), stack.enter_context(_folder()), _free_ports(workers)
+            nginx, folder, ports = _nginx(), stack.enter_context(shared_folder()), _free_ports(workers)
             write_configuration(folder, ports, address, port, fronts, _NGINX_ASKS_FROM)
             stack.callback(_stop, children)
             _start_workers(children, ports, folder / "workers", start)
@@ -125,6 +125,12 @@ def serve(options: argparse.Namespace) -> None:
             for child in children:
                 child.look_after()
             time.sleep(0.1)
+
+
+def _folders_named() -> dict[str, str]:
+    """Name the folders of editions in full: the app, which has its settings beside it, is started in its own folder."""
+    named = {name: os.environ.get(name, "").strip() for name in ("SWATHE_EDITION", "SWATHE_EDITIONS")}
+    return {name: str(Path(text).absolute()) for name, text in named.items() if text and Path(text).is_dir()}
 
 
 def _start_workers(children: list[Child], ports: Sequence[int], folder: Path, start: float) -> None:
@@ -175,11 +181,21 @@ def _nginx() -> str:
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[Path]:
-    """Make the folder for what the processes share, in the machine's memory where there is such a place."""
+def shared_folder() -> Iterator[Path]:
+    """Make the folder for what the processes share, in the machine's memory where there is such a place.
+
+    Folders of those who were killed, and could not take them away, are taken away first: nobody holds their locks.
+    """
+    import fcntl  # noqa: PLC0415 - not there on every system
+
     memory = Path("/dev/shm")     # noqa: S108 - the folder in it is made anew, with a name that nobody knows
-    within = memory if os.access(memory, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="swathe-", dir=within) as made:
+    within = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    for left in within.glob("swathe-*/lock"):
+        with contextlib.suppress(OSError), left.open("r+") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left.parent)
+    with tempfile.TemporaryDirectory(prefix="swathe-", dir=within) as made, (Path(made) / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
         if os.getuid() == 0:     # nginx gives up root's rights, and has folders of its own in there
             Path(made).chmod(0o711)
         yield Path(made)

@@ -105,6 +105,7 @@ class _Index:
 
     `sorts` has what each row's name is the name of: a kind of place, "mp" or "locality". `vague` are rows never exact,
     `numbered` those of LSOAs. `exact` has the rows of whole names, also run together and with their words in order.
+    `postcodes` are sorted, without blanks; `postcode_areas` has the row in `areas` of each.
     """
 
     hits: list[Hit]
@@ -236,7 +237,7 @@ def _index(edition: Edition) -> _Index:
         sorted({word for entry in entries if entry.sort != "lsoa" for word in entry.name.split() if len(word) > 2}),
         sorted({name for name, rows in exact.items() if " " not in name and len(name) > 5
                 and any(entries[row].sort != "lsoa" for row in rows)}),
-        compact[sorting], listed["area"].to_numpy()[sorting], edition.areas)
+        compact[sorting], edition.areas.index.get_indexer(listed["area"])[sorting].astype("int32"), edition.areas)
 
 
 def _whole_names(entries: Sequence[_Other]) -> dict[str, list[int]]:
@@ -439,7 +440,7 @@ def _by_postcode(index: _Index, plain: str, limit: int) -> Found | None:
     begun = begun_postcode(plain)
     if not (begun or begun_postcode(plain.replace(" ", ""))):
         return None
-    areas = index.postcode_areas[_district(index, plain, plain.replace(" ", ""))]
+    areas = index.areas.index[index.postcode_areas[_district(index, plain, plain.replace(" ", ""))]]
     if not len(areas):
         return Found([], plain) if begun else None
     return Found(_most_of(index, pd.Series(areas, dtype="str"), plain, limit))
@@ -447,7 +448,7 @@ def _by_postcode(index: _Index, plain: str, limit: int) -> Found | None:
 
 def _around(index: _Index, row: int, spelled: str) -> list[Hit]:
     """Places that a postcode lies in, smallest first."""
-    area = index.areas.loc[index.postcode_areas[row]]
+    area = index.areas.iloc[index.postcode_areas[row]]
     codes = [(kind, area.name if kind == "lsoa" else area[kind]) for kind in _AROUND_A_POSTCODE]
     found = [index.hits[index.rows[key]] for key in codes if key in index.rows]
     return [replace(hit, note=f"{spelled} is here", exact=hit.kind == "lsoa") for hit in found]

@@ -9,6 +9,7 @@ from scipy.spatial import KDTree
 
 from geo.core.cache import cached
 from geo.core.choices import NO_RAIL, OCCUPATIONS, SPEEDS
+from geo.core.mapped import shared
 from geo.core.measures import Measure
 from geo.core.view import View
 from geo.edition.store import Edition
@@ -119,7 +120,7 @@ def warm_draws(edition: Edition) -> None:
 def _errors(edition: Edition) -> tuple[Ints, Floats, Floats]:
     """Position of each LSOA's locality; the errors of localities and of LSOAs, alike at every speed."""
     numbered, names = pd.factorize(edition.areas["msoa"])
-    return numbered, *(uncertainty.normals(codes, uncertainty.DRAWS).astype("float32")
+    return numbered, *(shared(uncertainty.normals(codes, uncertainty.DRAWS).astype("float32"))
                        for codes in (names, edition.areas.index))
 
 
@@ -193,12 +194,12 @@ def premises_below(edition: Edition, speed: str) -> Floats:
         totals.append(areas["constituency"].where(~areas["neighbour"]))
     spread = uncertainty.spread_of(areas["premises"], areas[f"below_{speed}"], numbered, totals)
     if sizes is None:
-        return uncertainty.premises_below(spread, None, msoa, lsoa)
+        return shared(uncertainty.premises_below(spread, None, msoa, lsoa))
     drawn = np.empty(lsoa.shape, dtype="float32")
     for start in range(0, uncertainty.DRAWS, uncertainty.BLOCK):
         part = slice(start, start + uncertainty.BLOCK)
         drawn[:, part] = uncertainty.premises_below(spread, sizes, msoa[:, part], lsoa[:, part])
-    return drawn
+    return shared(drawn)
 
 
 def _block(edition: Edition, number: int) -> Ints:
@@ -386,7 +387,7 @@ def _walk_shares(edition: Edition) -> Floats:
     area, speed = edition.areas.index.get_indexer(edition.postcodes["area"]), uncertainty.common_errors().access
     shares = uncertainty.near_enough(ratio, area, np.append(speed, 1.0))
     now = edition.areas["walk_share"].to_numpy()[:, None]
-    return np.asarray(np.clip(now + shares[:, :-1] - shares[:, -1:], 0.0, 1.0), dtype="float32")
+    return shared(np.clip(now + shares[:, :-1] - shares[:, -1:], 0.0, 1.0).astype("float32"))
 
 
 def _walk(edition: Edition, _: View, rows: Ints) -> Floats:

@@ -15,7 +15,7 @@ from geo.edition.store import Edition
 from geo.figures.aggregate import place_values
 
 
-@cached(64, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
+@cached(32, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
 def rank(
     edition: Edition, view: View, *, by: str, within: str = REGION, measure: str = "people_in_gap",
     per: str | None = None,

@@ -17,6 +17,10 @@ _RANKED_FIRST = (
 )
 
 
+WARMED = ("county", "authority", "constituency", "ward")
+"""Kinds of place that readers look at most, of which the default view's ranks are found before they ask."""
+
+
 class Rank(NamedTuple):
     """Where a place is among its kind in the South West.
 

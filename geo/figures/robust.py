@@ -11,6 +11,7 @@ from scipy import sparse
 
 from geo.core.cache import cached
 from geo.core.choices import ACCESS, CLOCKS, HUBS, REGION, SPEEDS, WORK
+from geo.core.mapped import shared
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.edition.places import Place
@@ -18,7 +19,7 @@ from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.claim import england_rate
 from geo.figures.ranking import places_inside
-from geo.figures.ranks import is_ranked
+from geo.figures.ranks import WARMED, is_ranked
 from geo.rail.access_legs import Floats
 
 CLAIMED = ("people_in_gap", "nowhere_to_turn")
@@ -117,7 +118,7 @@ def robust(edition: Edition, view: View, place: Place) -> tuple[Held, ...]:
 
 
 def warm_views(edition: Edition) -> None:
-    """Count beforehand what the views of every place are made of: some 14 MB, which stay.
+    """Count beforehand what the views of every place are made of, some 14 MB, and find who is worst in each.
 
     Parameters
     ----------
@@ -126,6 +127,10 @@ def warm_views(edition: Edition) -> None:
     """
     _gaps(edition)
     _beyond(edition)
+    for kind in WARMED:
+        if is_ranked(edition, kind) and len(edition.places_of(kind)):
+            for key in CLAIMED:
+                _least_of_worst(edition, key, kind)
 
 
 class _Grid(NamedTuple):
@@ -275,7 +280,7 @@ def _beyond(edition: Edition) -> Floats:
     total = np.bincount(number, postcodes, np.prod(sizes) * areas)
     shares = [np.bincount(number, postcodes * (minutes > limit), len(total)) / total for limit in OPTIONS["minutes"]]
     by_name = np.stack(shares).reshape(len(shares), *sizes, areas)     # minutes, hub, clock, access, LSOA
-    return np.ascontiguousarray(by_name.transpose(4, 1, 0, 2, 3).reshape(areas, -1))
+    return shared(np.ascontiguousarray(by_name.transpose(4, 1, 0, 2, 3).reshape(areas, -1)))
 
 
 def _positions(column: Any, values: tuple[str, ...]) -> npt.NDArray[np.int64]:

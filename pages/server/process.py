@@ -6,9 +6,17 @@ import os
 import socket
 import stat
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+
 _OPEN_FILES = Path("/dev/fd")
+_STATUS = Path("/proc/self/status")
+_MINUTE = 60.0
+_WORTH = 50     # megabytes for which all threads may wait a moment
+_ARENA_MAX, _ARENAS = -8, 2     # M_ARENA_MAX of glibc's malloc.h
 
 
 def raise_file_limit() -> int:
@@ -22,10 +30,45 @@ def raise_file_limit() -> int:
     return most
 
 
+def hold_little_memory() -> bool:
+    """Keep what is free again in few places, so that it can be given back; tell whether the C library could.
+
+    Arrow would keep a store of its own, of which it gives nothing back. Each visit runs in a thread of its own, and the
+    C library would hand out a store to eight of them for every core: one thread works at a time, so two will do.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    mallopt = _of_libc("mallopt")
+    return mallopt is not None and bool(mallopt(_ARENA_MAX, _ARENAS))
+
+
 def give_back_memory() -> bool:
     """Return to the machine what was used for a while and is free; tell whether its C library could."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    trim = _of_libc("malloc_trim")
     return trim is not None and bool(trim(0))
+
+
+def keep_memory_low(wait: Callable[[float], None] = time.sleep) -> None:
+    """Look each minute whether much more is held than after the last time, and give back what of it is free."""
+    held = _megabytes()
+    while held:
+        wait(_MINUTE)
+        if _megabytes() > held + _WORTH:
+            give_back_memory()
+            held = _megabytes()
+
+
+def _megabytes() -> float:
+    """Tell what this process holds for itself; 0 where the system does not say."""
+    try:
+        told = _STATUS.read_text()
+    except OSError:
+        return 0
+    return int(told.partition("RssAnon:")[2].split()[0]) / 1024
+
+
+def _of_libc(name: str) -> Callable[..., int] | None:
+    """Find a function that glibc alone has."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def send_at_once() -> int:

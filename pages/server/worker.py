@@ -7,16 +7,14 @@ import runpy
 import sys
 from contextlib import suppress
 
+import app
 from geo.core.errors import EditionError
-from pages.server.preparation import first_seen
-from pages.shared.operator import require_operator
 
 
 def main() -> None:
-    """Prepare, and be the app."""
-    require_operator()
+    """Prepare, and be the app, which Streamlit then finds loaded."""
     with suppress(EditionError):     # the app logs it, and says so on every page
-        first_seen()
+        app.first_seen()
     sys.argv = ["streamlit", "run", "app.py", *sys.argv[1:]]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from geo.cli.nginx import write_configuration
 from tests.fixtures.process import app_process, free_port, wait_until
 from tests.fixtures.server import PATIENCE, Session
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.interop
 
 VISITORS = 10
 READER = "127.0.0.9"     # an address that is counted, as this machine's own is not
+FRONT = "127.0.0.77"     # from which the nginx of a real server asks that of `geo serve`
 
 
 @dataclass
@@ -70,7 +72,7 @@ def cookie() -> str:
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     port, log = free_port(), tmp_path_factory.mktemp("serve") / "log.txt"
     command = [sys.executable, "-m", "geo", "serve", "--workers", "2", "--port", str(port)]
-    with app_process(command, port, log) as process:
+    with app_process(command, port, log, {"SWATHE_TRUSTED_PROXY": FRONT}) as process:
         wait_until(lambda: log.read_text().count('"event": "warm"') == 2, process, log)
         found = Serving(port, process.pid, log)
         yield found
@@ -133,6 +135,23 @@ def test_a_client_is_counted_by_both_and_cannot_hide(serving: Serving) -> None:
     assert ask(serving.port, asked[-1], "127.0.0.10")[0] == 200
 
 
+def test_behind_the_nginx_of_a_real_server_readers_are_told_apart(serving: Serving, tmp_path: Path) -> None:
+    port = free_port()
+    for above in (tmp_path, *tmp_path.parents[:2]):
+        above.chmod(0o711)
+    write_configuration(tmp_path, [serving.port], "127.0.0.1", port, [], FRONT)
+    with app_process(["/usr/sbin/nginx", "-p", f"{tmp_path}/", "-c", "nginx.conf", "-e", "stderr"], port,
+                     tmp_path / "log.txt"):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+            connection.request("GET", "/")
+            cookies = connection.getresponse().headers.get_all("Set-Cookie") or []
+        assert [each.partition("=")[0] for each in cookies] == ["swathe_route"]
+        asked = [f"/take/table.csv?page=explore&by=authority&minutes={minutes}" for minutes in range(60, 73)]
+        assert [ask(port, path, "127.0.0.11", X_Forwarded_For="203.0.113.1")[0] for path in asked] == [200] * 12 + [429]
+        assert ask(port, asked[-1], "127.0.0.12")[0] == 200
+        assert "Torridge" in Session.visit(port, "place=E07000046", "place").said()
+
+
 async def _visit(serving: Serving, stop: asyncio.Event) -> tuple[int, set[str]]:
     """Look at a place and come back when cut off, as Streamlit’s script does; tell how often, and all that was seen."""
     headers, cut_off, seen, session = {"Cookie": cookie()}, 0, set(), None
@@ -182,6 +201,19 @@ def test_one_is_killed_under_load_and_its_visitors_lose_the_moment_alone(serving
     assert victim not in serving.workers()
     # Its pack holds nobody up, and its place in the ring of addresses is as before.
     assert serving.notes().execute("SELECT count(*) FROM making").fetchone() == (0,)
+
+
+def test_an_nginx_that_ends_is_started_again(serving: Serving) -> None:
+    told = serving.log.read_text().count('"process": "nginx"')
+    master = int((serving.folder().parent / "nginx.pid").read_text())
+    os.kill(master, signal.SIGKILL)
+    until = time.monotonic() + 20
+    while time.monotonic() < until and serving.log.read_text().count('"process": "nginx"') < told + 2:
+        time.sleep(0.1)
+    while time.monotonic() < until and not _answers(serving.port):
+        time.sleep(0.1)
+    assert ask(serving.port, "/")[0] == 200
+    assert serving.log.read_text().count('"process": "nginx"') == told + 2     # ended, and started again, once
 
 
 def _answers(port: int) -> bool:

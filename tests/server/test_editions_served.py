@@ -24,7 +24,7 @@ from pages.api.routes import API_ROUTES
 from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
 from pages.server.readiness import PREPARED, ready_route
-from pages.shared import data, map_files, shelf
+from pages.shared import data, history, map_files, shelf
 from pages.shared.find import find_route
 from pages.shared.serving import FOR_EVER, map_route
 from tests.fixtures.asgi import Answer, ask
@@ -336,6 +336,22 @@ def test_no_more_editions_are_kept_than_said_and_what_was_made_of_others_goes(
     assert read == ["this-year", "last-year", "older", "last-year", "older"]
     gc.collect()
     assert held() is None
+
+
+def test_what_histories_read_is_not_kept_whole(both: Editions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each edition its counts stay, and not its tables; the usual one, which is there, is not read a second time."""
+    read: list[weakref.ref[Edition]] = []
+    load = history.load_edition
+
+    def noted(folder: Path, **how: bool) -> Edition:
+        found = load(folder, **how)
+        read.append(weakref.ref(found))
+        return found
+
+    monkeypatch.setattr(history, "load_edition", noted)
+    assert history.history_of(PLACE)["edition"].tolist() == [both.old, both.new]
+    gc.collect()
+    assert [edition() for edition in read] == [None]
 
 
 def test_whoever_asks_for_many_editions_holds_nobody_up(

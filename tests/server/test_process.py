@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.server import process
 from pages.server.process import give_back_memory, raise_file_limit, send_at_once
 
 
@@ -54,3 +55,61 @@ def test_memory_that_is_free_again_is_given_back() -> None:
     used = [bytes(1_000) for _ in range(100_000)]
     del used[50_000:]
     assert give_back_memory()
+
+
+class EnoughError(Exception):
+    """Ends what would go on as long as the process."""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries see to it by themselves")
+def test_memory_is_looked_after_each_minute_and_given_back_when_much_more_is_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is used and free again between two looks, and little of it, is not worth a pause."""
+    used, waited = list[bytearray](), list[float]()
+    given_back = list[float]()
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            used.append(bytearray(30_000_000))
+        if len(waited) == 4:
+            used.append(bytearray(60_000_000))
+        if len(waited) == 6:
+            raise EnoughError
+
+    monkeypatch.setattr(process, "give_back_memory", lambda: given_back.append(len(waited)))
+    with pytest.raises(EnoughError):
+        process.keep_memory_low(wait)
+    assert waited == [60.0] * 6
+    assert given_back == [4]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries see to it by themselves")
+def test_what_arrow_held_is_given_back() -> None:
+    """In a process of its own, since it holds from then on; tables read and dropped again, as an edition's are."""
+    code = """
+import gc, io
+import pyarrow as pa, pyarrow.parquet as pq
+from pages.server import process
+from pages.server.process import give_back_memory, hold_little_memory
+
+def held():
+    gc.collect()
+    give_back_memory()
+    return int(open("/proc/self/status").read().partition("RssAnon:")[2].split()[0]) / 1024
+
+assert hold_little_memory()
+file = io.BytesIO()
+pq.write_table(pa.table({"number": pa.array(range(200_000))}), file)
+pq.read_table(file)
+before = held()
+tables = [pq.read_table(file).to_pandas() for _ in range(60)]
+used = held() - before
+del tables
+print(used, held() - before)
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    used, left = (float(word) for word in told.split())
+    assert used > 60
+    assert left < 20

@@ -1,5 +1,6 @@
 """What is worked out at the start: readers are let in once the first pages are there, and wait for nothing more."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 
 import app
 from geo.core.cache import forget
+from geo.core.mapped import share_in
 from pages.server.readiness import PREPARED
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+def said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[tuple[str, bool]]]:
     """Give what is done at the start and logged, each with whether readers were let in."""
     done: list[tuple[str, bool]] = []
 
@@ -30,9 +32,11 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
         monkeypatch.setattr(app, name, noting(name))
     monkeypatch.setattr(app, "log_event", lambda event, **_: note(event))
     monkeypatch.setattr(app.gc, "freeze", lambda: note("freeze"))
+    monkeypatch.setenv("SWATHE_CACHE", str(tmp_path))
     PREPARED.clear()
     forget()
-    return done
+    yield done
+    share_in(None)
 
 
 def test_readers_are_let_in_before_the_later_questions_are_worked_out(

@@ -1,11 +1,11 @@
 """The charts of a report: those of the app, set as pictures; the same figures give the same bytes."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import typst
 
+from geo.core.locks import workplace
 from geo.pack.report.fonts import fonts
 
 CHART_WIDTH = 120.0
@@ -21,13 +21,13 @@ def chart_pngs(svgs: Sequence[str]) -> list[bytes]:
     """Draw charts (SVG) as PNG, their letters in the font that the maps have."""
     if not svgs:
         return []
-    with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
+    with workplace() as folder:
         for number, svg in enumerate(svgs):
             lettered = svg.replace(*_LETTERS)
             Path(folder, f"{number}.svg").write_text(lettered, encoding="utf-8")
         images = "#pagebreak()\n".join(f'#image("{number}.svg", width: 100%)\n' for number in range(len(svgs)))
         main = Path(folder, "charts.typ")
         main.write_text(_PAGES.format(width=CHART_WIDTH, images=images), encoding="utf-8")
-        pages = typst.compile(str(main), root=folder, format="png", ppi=_DOTS, font_paths=fonts(),
+        pages = typst.compile(main, root=folder, format="png", ppi=_DOTS, font_paths=fonts(),
                               ignore_system_fonts=True)
     return pages if isinstance(pages, list) else [pages]

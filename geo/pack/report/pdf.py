@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tempfile
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ import typst
 from matplotlib.ft2font import FT2Font
 
 from geo.core.errors import PackError
+from geo.core.locks import workplace
 from geo.pack.report.blocks import Block, Document, Picture, Table
 from geo.pack.report.check import check_document
 from geo.pack.report.fonts import FONTS, fonts
@@ -60,7 +60,7 @@ def page_pngs(document: Document, dots: float) -> list[bytes]:
 def _set(document: Document, **wanted: Any) -> Any:
     """Run typst on the template in a folder of its own: it can read what is there, and no font but those named."""
     check_document(document)
-    with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
+    with workplace() as folder:
         for name, blocks in (("s", document.summary), ("b", document.blocks)):
             for number, block in enumerate(blocks):
                 if isinstance(block, Picture):
