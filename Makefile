@@ -3,12 +3,16 @@
 #   make quick    the fast tests, without a browser: while you work
 #   make test     every check: lint, then all tests
 #   make interop  opens a pack in QGIS, LibreOffice and qpdf; installs them where they are missing (Debian, as root);
-#                 and reads and scans a timetable as large as Britain's
+#                 reads and scans a timetable as large as Britain's; and runs several processes behind nginx
 #   make offline  the same where no other machine can be reached: a Linux network namespace without a route
 #   make lint     style, types, docstrings and layout
 #   make golden   records anew what the program answers, when a change of figures or words is meant
 #   make fuzz     tries damaged input files (MUTANTS=20000 SEED=1): none may break it or change a figure unnoticed
+#   make audit    asks which libraries have known weaknesses; needs the network, and says so where there is none
+#   make sbom     writes what the app is made of, with versions and licences: out/swathe.cdx.json
 #   make map      builds the script of the maps anew from its source; needs Node, as nothing else does
+#   make load     sends many readers through the app at once (VISITORS=50 THINK=10 WORKERS=2; without VISITORS, all cases)
+#   make soak     has readers come and go for MINUTES=10; the memory of the app must not grow
 #   make bench    measures speed and memory, beside their targets
 #   make runtime  only sets up what the app and the command line need
 #   make tools    only sets up what the tests and checks need on top
@@ -19,10 +23,13 @@ PORT ?= 8501
 PYTHON ?= python3
 MUTANTS ?= 2000
 SEED ?= 1
+THINK ?= 10
+MINUTES ?= 10
+WORKERS ?= 1
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: app quick test interop offline lint golden fuzz map bench runtime tools clean
+.PHONY: app quick test interop offline lint golden fuzz audit sbom map load soak bench runtime tools clean
 .DEFAULT_GOAL := app
 
 runtime:
@@ -52,7 +59,7 @@ test: lint
 
 interop: tools
 	@sh tools/office.sh
-	$(BIN)/python -m pytest -q -m interop tests/interop
+	$(BIN)/python -m pytest -q -m interop tests/interop tests/faults
 
 offline: tools
 	@sh tools/offline.sh $(MAKE) test
@@ -63,8 +70,20 @@ golden: tools
 fuzz: tools
 	@$(BIN)/python -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
 
+load: tools
+	@$(BIN)/python -m bench.load $(if $(VISITORS),--visitors $(VISITORS)) --think $(THINK) --workers $(WORKERS)
+
+soak: tools
+	@MINUTES=$(MINUTES) $(BIN)/python -m bench.soak
+
 bench: tools
 	@$(BIN)/python -m bench
+
+audit: tools
+	@$(BIN)/python tools/audit.py
+
+sbom: tools
+	@$(BIN)/python -m tools.sbom
 
 map:
 	cd pages/shared/map_widget/source && npm ci --ignore-scripts --no-audit --no-fund && npm run build

@@ -1,7 +1,6 @@
 """The app, as `streamlit run app.py` serves it: the pages, the map files, and headers that keep a reader safe."""
 
 import gc
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -12,9 +11,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from geo.core.errors import EditionError, SettingError
+from geo.core.errors import EditionError
 from geo.core.mapped import share_in, usual_folder
 from geo.edition.store import Edition
+from geo.figures.certainty import warm_ranks
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
 from geo.figures.scenario import warm_scenarios
@@ -27,6 +27,7 @@ from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
 from pages.server.process import give_back_memory, hold_little_memory, keep_memory_low, raise_file_limit, send_at_once
+from pages.server.proxies import believe
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
@@ -34,7 +35,7 @@ from pages.shared.find import find_route, warm_search
 from pages.shared.history import warm_history
 from pages.shared.map_files import warm
 from pages.shared.map_widget.bundle import MAP_FOLDER
-from pages.shared.operator import operator
+from pages.shared.operator import operator, require_operator
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, is_map, map_route
 from pages.shared.shelf import usual_edition
 
@@ -42,9 +43,8 @@ from pages.shared.shelf import usual_edition
 def prepare() -> None:
     """Make ready what readers see first, and let them in; then work out what they ask next."""
     start = time.perf_counter()
-    share_in(usual_folder())
     try:
-        served = _first_seen()
+        served = first_seen()
     except EditionError:     # logged; every page says so
         log_event("no edition", ms=since(start))
         return
@@ -53,6 +53,7 @@ def prepare() -> None:
     log_event("ready", edition=served.id, ms=since(start))
     warm_draws(served)
     warm_views(served)
+    warm_ranks(served)
     warm_scenarios(served)
     del served
     warm_history()
@@ -61,8 +62,12 @@ def prepare() -> None:
     log_event("warm", ms=since(start))
 
 
-def _first_seen() -> Edition:
-    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition."""
+def first_seen() -> Edition:
+    """Work out the first page, read the names, compress the scripts, chart the ways to stations; give the edition.
+
+    What is large is held in common with the other processes of the machine.
+    """
+    share_in(usual_folder())
     warm()
     for page in PAGES:
         first_screen(page.url_path, {})
@@ -81,6 +86,7 @@ def _work_beside() -> None:
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepare while the server comes up, so that the first reader need not wait."""
+    send_at_once()
     threading.Thread(target=_work_beside, name="warm", daemon=True).start()
     yield
 
@@ -107,16 +113,12 @@ def _middleware() -> list[Middleware]:
     ]
 
 
-try:
-    operator()
-except SettingError as error:
-    sys.exit(f"The app was not started: {error}")
-
+require_operator()
 hold_little_memory()
 start_log()
 log_event("start", files=raise_file_limit())
-send_at_once()
 cut_off_slow_clients()
+believe(operator().proxies)
 limit_uploads()
 
 app = st.App(

@@ -33,5 +33,6 @@ PAGES = (
     Page("What changed", "changes", hidden=True),
     Page("Check a quote", "quote", hidden=True),
     Page("Accessibility statement", "accessibility", hidden=True),
+    Page("Privacy and cookies", "privacy", hidden=True),
     # New pages stand above this line.
 )

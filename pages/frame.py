@@ -9,6 +9,7 @@ import streamlit as st
 from geo.core.errors import EditionError
 from pages.contents import PAGES
 from pages.shared.assumptions import show_assumptions
+from pages.shared.at_once import turn
 from pages.shared.data import edition
 from pages.shared.link import not_in_edition, other_edition
 from pages.shared.older import older_edition
@@ -65,7 +66,8 @@ show_assumptions(view)
 why = why_chosen(view.place) if page.url_path == "place" else ""
 if why:
     notice(why)
-page.run()
+with turn():
+    page.run()
 here = st.context.url or page.url_path
 printed = address(here if urlsplit(here).path else f"{here}/", {**current_view().to_query(), "edition": served.id})
 st.html(paragraph_html(

@@ -20,7 +20,7 @@ from geo.core.cache import forget
 from pages.shared.map_files import authority_lines
 from pages.shared.map_widget.bundle import widget_file
 from pages.shared.pictures import MOST, show_picture
-from pages.shared.serving import SecurityHeaders, linked_page, map_route, own_page
+from pages.shared.serving import OwnPage, SecurityHeaders, linked_page, map_route, own_page
 from tests.fixtures.asgi import Answer, ask
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +63,16 @@ def test_pictures_are_kept_by_their_content_and_the_last_shown_stay(get: Get, mo
     assert "immutable" in answer.headers["cache-control"]
     show_picture(b"one too many", "another", "map")
     assert get(f"/{name}").status == 404
+
+
+def test_a_download_that_is_gone_says_where_to_ask_again() -> None:
+    kept = {"a.zip": PlainTextResponse("content"), "b.zip": PlainTextResponse("File not found", 404)}
+    served = Starlette(routes=[Route("/media/{name}", lambda request: kept[request.path_params["name"]])],
+                       middleware=[Middleware(OwnPage)])
+    there, gone = (ask(served, f"/media/{name}") for name in kept)
+    assert (there.status, there.text) == (200, "content")
+    assert (gone.status, gone.headers["cache-control"]) == (404, "no-store")
+    assert gone.text == "This file is not kept any more. Open the page that offered it, and ask for it there again."
 
 
 def test_map_file_comes_gzipped_and_plain(get: Get) -> None:

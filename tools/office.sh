@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install what opens a pack as its readers do, where it is missing: QGIS (without its windows), LibreOffice, qpdf.
+# Install what opens a pack as its readers do, where it is missing: QGIS (without its windows), LibreOffice, qpdf; and
+# nginx, which stands in front of several processes of the app.
 # On Debian and Ubuntu, as root; elsewhere it says what to install. Nothing is done where all are there.
 set -eu
 packages=
@@ -7,6 +8,7 @@ command -v soffice >/dev/null 2>&1 || packages="$packages libreoffice-calc libre
 command -v qpdf >/dev/null 2>&1 || packages="$packages qpdf"
 command -v pdftotext >/dev/null 2>&1 || packages="$packages poppler-utils"
 /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || packages="$packages python3-qgis qgis-providers"
+command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || packages="$packages nginx-light"
 [ -n "$packages" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

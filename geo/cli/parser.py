@@ -32,7 +32,12 @@ _UPDATE_ENDS = (
     "and unless --accept is given, where people in the gap or premises below a speed moved in any authority by more "
     "than 15 %, or its median journey to a hub by more than 20 minutes, where a source is gone that it was made from, "
     "or where it would no longer be measured or rest on a timetable. What could not be fetched is said; the build goes "
-    "by the files that are there.")
+    "by the files that are there. With --editions the new one is compared with the newest of the folder, all of which "
+    "stay, and nothing is added where no figure is another.")
+
+_SERVE_ENDS = (
+    "The settings are those of the environment (README.md). A process that ends is started again. Each event is a line "
+    "of JSON on standard error. It runs until it is stopped (Ctrl-C, SIGTERM), and leaves nothing behind.")
 
 _SITE = "address of the app, such as https://swathe.example.org: links are whole, and have a code to scan"
 
@@ -114,7 +119,20 @@ def make_parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "editions.check", "validate an edition")
     check.add_argument("folder", type=Path, metavar="DIR", help="the edition")
+
+    _add_serve(commands)
     return parser
+
+
+def _add_serve(commands: Any) -> None:
+    """Describe the command that serves the app; it answers nobody, and so not programs either."""
+    summary = "the app, as one process or as several behind nginx"
+    serve: argparse.ArgumentParser = commands.add_parser(
+        "serve", help=summary, description=f"{summary.capitalize()}.", epilog=_SERVE_ENDS)
+    serve.set_defaults(run="serve.serve")
+    serve.add_argument("--workers", default="1", metavar="N", help="processes; more than one need nginx (default: 1)")
+    serve.add_argument("--address", default="localhost", help="where to listen (default: this machine alone)")
+    serve.add_argument("--port", default="8501", help="(default: %(default)s)")
 
 
 def _add_fetch(commands: Any) -> None:
@@ -128,6 +146,8 @@ def _add_fetch(commands: Any) -> None:
     update.epilog = _UPDATE_ENDS
     _add_wanted(update)
     update.add_argument("--edition", type=Path, metavar="DIR", help="the edition (default: that of SWATHE_EDITION)")
+    update.add_argument("--editions", type=Path, metavar="DIR",
+                        help="replace none: add a new edition to this folder of them, in a folder named after the day")
     update.add_argument("--name", help="first part of its id (by default the name of the folder)")
     update.add_argument("--accept", action="store_true", help="replace it, however far its figures moved")
     update.add_argument("--accept-partial", action="store_true", help="as for build")

@@ -1,38 +1,54 @@
 """The command update: publishers' files fetched, an edition built, checked, compared, and only then put in place."""
 
 import os
+import re
 from argparse import Namespace
 from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from geo.cli.fetch import left_by_hand, outcome_row, patience_of, planned_by, told
 from geo.cli.options import print_answer
 from geo.core.errors import CheckError, EditionError, SwatheError, UnsoundEditionError
+from geo.edition.at_hand import edition_at_hand, stamps_in
 from geo.edition.build import build_edition
 from geo.edition.manifest import MANIFEST
-from geo.edition.store import load_edition, refuse_to_overwrite
+from geo.edition.store import load_edition, refuse_to_overwrite, sweep
 from geo.figures.consistency import problems_of
 from geo.figures.jumps import Comparison, compare
 from geo.sources.fetch.run import fetch_all
 from geo.words.build import about_build
-from geo.words.update import changed, not_comparable, refusal, replaced
+from geo.words.update import (
+    NOT_ADDED,
+    NOT_REPLACED,
+    changed,
+    not_comparable,
+    nothing_new,
+    refusal,
+    replaced,
+    unsound,
+)
 
 SETTING = "SWATHE_EDITION"
 
 
 def update(options: Namespace) -> None:
-    """Fetch, build, check, compare, and replace an edition by the new one where that is plausible or accepted."""
-    folder = _edition_folder(options)
+    """Fetch, build, check, compare, and put the new edition in place where that is plausible or accepted."""
+    folder, before, refused = _places(options)
     refuse_to_overwrite(folder)
     asked, patience = planned_by(options), patience_of(options)
     outcomes = fetch_all(asked.wanted, options.into, patience)
     if not options.json:
         print("\n".join([*told(outcomes, options.into), *left_by_hand(asked, options.into)]), flush=True)
-    judge = Judge(folder, accept=options.accept)
+    judge = Judge(before, accept=options.accept, refused=refused)
     answer = {"fetched": [outcome_row(each, options.into) for each in outcomes], "replaced": False}
     try:
         manifest = build_edition(options.into, folder, options.name or folder.absolute().name,
                                  accept_partial=options.accept_partial, judge=judge)
+    except NothingNewError as error:
+        print_answer(options, {**answer, **judge.as_json(), "said": str(error)}, str(error))
+        return
     except CheckError as error:
         print_answer(options, {**answer, **judge.as_json(), "problem": str(error)}, *judge.words())
         raise
@@ -40,30 +56,35 @@ def update(options: Namespace) -> None:
     print_answer(options, answer, *about_build(manifest), *judge.words(), replaced(folder, manifest["id"]))
 
 
-class Judge:
-    """Decides whether a new edition may take the place of the one in a folder."""
+class NothingNewError(CheckError):
+    """A new edition has the very figures of the one that it would stand beside."""
 
-    def __init__(self, folder: Path, *, accept: bool) -> None:
-        self._folder = folder
-        self._accept = accept
+
+class Judge:
+    """Decides whether a new edition may take the place of the one in a folder, or stand beside it."""
+
+    def __init__(self, before: Path | None, *, accept: bool, refused: str) -> None:
+        self._before, self._accept, self._refused = before, accept, refused
         self._comparison: Comparison | None = None
 
     def __call__(self, new: Path) -> None:
         """Raise a CheckError where it may not."""
         edition = load_edition(new, verified=False)
         if problems := problems_of(edition):
-            raise UnsoundEditionError(f"the edition was not replaced, the new one does not hold: {'; '.join(problems)}")
-        if not (self._folder / MANIFEST).is_file():
+            raise UnsoundEditionError(unsound(problems, self._refused))
+        if self._before is None or not (self._before / MANIFEST).is_file():
             return
         try:
-            before = load_edition(self._folder, geometry=False)
+            before = load_edition(self._before, geometry=False)
         except EditionError as error:
             if self._accept:
                 return
-            raise CheckError(not_comparable(str(error))) from error
+            raise CheckError(not_comparable(str(error), self._refused)) from error
         self._comparison = compare(before, edition)
+        if self._refused == NOT_ADDED and _figures(before.id) == _figures(edition.id):
+            raise NothingNewError(nothing_new(before.id))
         if not self._comparison.plausible and not self._accept:
-            raise CheckError(refusal(self._comparison))
+            raise CheckError(refusal(self._comparison, self._refused))
 
     def words(self) -> list[str]:
         """Say what changed, where there was something to compare with."""
@@ -77,10 +98,42 @@ class Judge:
             "weaker": found.bases}
 
 
-def _edition_folder(options: Namespace) -> Path:
-    """Return the edition to replace: the one named, else the one that the app serves by its setting."""
-    if options.edition:
-        return Path(options.edition)
-    if not os.environ.get(SETTING):
-        raise SwatheError(f"which edition is to be replaced? Name it with --edition DIR, or set {SETTING}")
-    return Path(os.environ[SETTING])
+def _places(options: Namespace) -> tuple[Path, Path | None, str]:
+    """Return where the new edition goes, which one it is compared with, and what is said where it is refused."""
+    if options.edition and options.editions:
+        raise SwatheError("--edition replaces an edition, --editions adds one to a folder of them: name one of the two")
+    if options.editions:
+        _sweep_days(options.editions)
+        return _of_today(options.editions), _newest(options.editions), NOT_ADDED
+    if not (options.edition or os.environ.get(SETTING)):
+        raise SwatheError(f"which edition is to be replaced? Name it with --edition DIR, or set {SETTING}; or add one "
+                          "to a folder of editions with --editions DIR")
+    folder = Path(options.edition or os.environ[SETTING])
+    return folder, folder, NOT_REPLACED
+
+
+def _of_today(editions: Path) -> Path:
+    """Name a new folder after the day; a second one of a day gets a number."""
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    names = chain([day], (f"{day}-{number}" for number in count(2)))
+    return next(editions / name for name in names if not (editions / name).exists())
+
+
+def _newest(editions: Path) -> Path | None:
+    """Find the edition that was built last."""
+    if not editions.exists():
+        return None
+    found = [edition_at_hand(folder) for folder in stamps_in(editions)]
+    return max(found, key=lambda each: each.built_at).folder if found else None
+
+
+def _sweep_days(editions: Path) -> None:
+    """Clear away what updates of other days left that were killed; a build clears away its own folder's alone."""
+    for left in editions.glob(".*") if editions.is_dir() else ():
+        if days := re.match(r"\.(\d{4}-\d\d-\d\d(?:-\d+)?)-", left.name):
+            sweep(editions / days[1])
+
+
+def _figures(identity: str) -> str:
+    """Give the part of an id that is made from the figures."""
+    return identity.rpartition("-")[2]

@@ -59,10 +59,12 @@ def cached(
         def kept(name: Hashable, found: list[_R]) -> list[_R]:
             """Put an answer last, the one just found or the one given before, and return it; none if there is none."""
             with looking:     # never for long: what is kept waits for nobody's work
-                if name in answers:
+                known = name in answers
+                if known:
                     found = [answers.pop(name)]
                 answers.update((name, answer) for answer in found)
-                left = [answers.pop(other) for other in _crowded_out(answers, name, count, each)]
+                left = [] if known or not found else [
+                    answers.pop(other) for other in _crowded_out(answers, name, count, each)]
             tell(left)
             return found
 

@@ -53,6 +53,18 @@ class PlaceError(SwatheError, LookupError):
     """No place, or more than one, goes by that code or name."""
 
 
+class AtWorkError(SwatheError, BlockingIOError):
+    """Another process is at work where only one can be."""
+
+    def __str__(self) -> str:
+        """Return the sentence alone (an OSError would look for an errno)."""
+        return str(self.args[0])
+
+
+class TemporaryError(SwatheError, RuntimeError):
+    """What is needed for a moment cannot be kept in the system's temporary folder."""
+
+
 class UploadError(SwatheError, ValueError):
     """A file of the reader's own is no boundary and no list that can be used."""
 

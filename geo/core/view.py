@@ -39,6 +39,9 @@ _WHOLE = {"minutes": (MINUTES.start, MINUTES.stop - 1), "rail": (-MOST_MINUTES, 
 _RANGES = {"lat": (49.0, 61.0), "lon": (-9.0, 3.0), "zoom": (4.0, 18.0)}
 _DECIMALS = {"lat": 4, "lon": 4, "zoom": 2}
 _OWN = "OWN[0-9A-F]{16}"      # of an area that a reader brought along, which no link carries
+OWN_AREA = "own_area"
+"""What the address of a page has where such an area is shown: that there was one, and nothing of it."""
+
 _CODE, _STATION = f"(?:[A-Z0-9]{{3,9}}|{_OWN})", "[A-Z]{3}"
 PLACES_AT_MOST = 41
 """How many places one can be made of: more do not fit into a link."""
@@ -272,7 +275,7 @@ class View:
         values: dict[str, Any] = {}
         notices = []
         for name, text in separated(query).items():
-            if name in {"embed", "embed_options"}:   # Streamlit's own
+            if name in {"embed", "embed_options", OWN_AREA}:   # Streamlit's own, and what says no more than it does
                 continue
             if name not in known:
                 notices.append(f"The link has an option {quoted(name, 40)} that is not known here; it was left out.")

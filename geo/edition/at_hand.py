@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from os import scandir, stat_result
 from pathlib import Path
 
 from geo.core.errors import EditionError
@@ -12,8 +13,8 @@ from geo.edition.manifest import MANIFEST, lines_source, read_manifest
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")     # as a link spells it
 
-Stamp = tuple[int, int, int]
-"""What changes with a file: when it was written, its size, which file it is."""
+Stamp = tuple[int, int, int, int]
+"""What changes with a file: when it was written, when that or its permissions changed, its size, which file it is."""
 
 
 @dataclass(frozen=True)
@@ -122,4 +123,28 @@ def stamp_of(folder: Path) -> Stamp | None:
         found = (folder / MANIFEST).stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return _stamp(found)
+
+
+def stamps_of_files(folder: Path) -> tuple[tuple[str, Stamp], ...]:
+    """Tell what changes when any file of an edition is replaced, changed, damaged, or no longer to be read.
+
+    Parameters
+    ----------
+    folder
+        The edition.
+
+    Returns
+    -------
+    tuple
+        Of each file its name and stamp, by name; none where the folder cannot be looked into.
+    """
+    try:
+        with scandir(folder) as files:
+            return tuple(sorted((file.name, _stamp(file.stat())) for file in files))
+    except OSError:
+        return ()
+
+
+def _stamp(found: stat_result) -> Stamp:
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

@@ -24,7 +24,7 @@ from geo.edition.manifest import METHOD, SCHEMA
 from geo.edition.places import place_table
 from geo.edition.reach_table import kept_detours, reach_table, station_points
 from geo.edition.schema import AREAS, MOBILE_COLUMNS, OFCOM_COLUMNS
-from geo.edition.store import refuse_to_overwrite, save_edition, sweep
+from geo.edition.store import at_work, refuse_to_overwrite, save_edition
 from geo.edition.timetable import choose_timetable
 from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise, merged
 from geo.layers.coast import coastal
@@ -83,7 +83,13 @@ def build_edition(
     if not re.fullmatch("[a-z0-9][a-z0-9-]*", name):
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
-    sweep(out)
+    with at_work(out):
+        return _built(source, out, name, accept_partial=accept_partial, judge=judge)
+
+
+def _built(
+    source: Path, out: Path, name: str, *, accept_partial: bool, judge: Callable[[Path], None] | None,
+) -> dict[str, Any]:
     downloads = find_files(source)
     found = downloads.files
     steps = len(found.keys() - {TIMETABLE}) + STEPS_AFTER_READING

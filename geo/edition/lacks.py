@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import pyarrow.parquet as pq
-
 from geo.core.cache import cached
 from geo.edition.schema import MOBILE_COLUMNS, OPTIONAL_COLUMNS, OPTIONAL_TABLES
 from geo.edition.store import Edition
@@ -39,7 +37,7 @@ def lacks(edition: Edition) -> tuple[str, ...]:
         Keys of `geo.words.editions.LACKING`: names of tables (of `OPTIONAL_TABLES`), of what columns are of, of facts
         of the manifest, "waiting" and "departures" (clocks), and "any-hub".
     """
-    tables = [name for name in OPTIONAL_TABLES if not _rows(edition, name)]
+    tables = [name for name in OPTIONAL_TABLES if getattr(edition, name).empty]
     columns = [what for table, groups in _COLUMNS.items() for what, names in groups.items()
                if not _holds(edition, table, names)]
     facts = [name for name in _FACTS if not edition.manifest.get(name)]
@@ -48,11 +46,6 @@ def lacks(edition: Edition) -> tuple[str, ...]:
     clocks = [clock for clock in _CLOCKS if not edition.has_clock(clock)]
     any_hub = edition.reach_table["hub"].combine_chunks().dictionary.index("any").as_py() < 0
     return (*tables, *columns, *facts, *clocks, *["any-hub"] * any_hub)
-
-
-def _rows(edition: Edition, table: str) -> int:
-    path = edition.folder / f"{table}.parquet"
-    return int(pq.read_metadata(path).num_rows) if path.is_file() else 0
 
 
 def _holds(edition: Edition, table: str, columns: tuple[str, ...]) -> bool:

@@ -78,13 +78,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     EditionError
         When there is none, it is none of an edition, or it is of a later schema than is known here.
     """
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise EditionError(f"{folder} is not an edition (it has no {MANIFEST}): build one with `python -m geo build`")
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise EditionError(f"{path} is damaged ({error}): build or copy the edition again") from error
+    path, manifest = folder / MANIFEST, _json(folder)
     found = manifest if isinstance(manifest, dict) else {}
     for name in ("schema", "method"):
         number = found.get(name, 0)
@@ -99,13 +93,36 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not absent:
         wrong = [name for name, kind in {**wanted, **_LATER}.items()
                  if name in found and not isinstance(found[name], kind)]
-        if not wrong and not all(_is_source(row) for row in found["sources"]):
-            wrong = ["sources"]
+        if not wrong:
+            wrong = [name for name, holds in _parts(found).items() if not holds]
         if wrong:
             raise EditionError(f"{path} is damaged ({', '.join(wrong)}): build or copy the edition again")
     if absent or set(found["files"]) - {LICENCES} | optional != tables:
         raise EditionError(f"{path} is not a manifest of this version: it lacks {', '.join(absent) or 'files'}")
     return found
+
+
+def _json(folder: Path) -> object:
+    """Read the manifest in a folder, whatever it holds."""
+    path = folder / MANIFEST
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise EditionError(
+            f"{folder} is not an edition (it has no {MANIFEST}): build one with `python -m geo build`") from error
+    except OSError as error:
+        raise EditionError(f"{path} cannot be read ({error.strerror or error})") from error
+    except (ValueError, RecursionError) as error:     # no JSON, no UTF-8, a number or a depth beyond all measure
+        raise EditionError(f"{path} is damaged ({error}): build or copy the edition again") from error
+
+
+def _parts(found: Mapping[str, Any]) -> dict[str, bool]:
+    """Tell whether what stands inside the facts of a manifest is of the kind that it is read as."""
+    return {
+        "sources": all(_is_source(row) for row in found["sources"]),
+        **{name: all(isinstance(value, str) for value in found[name].values()) for name in ("vintages", "files")},
+        "areas_without_postcode": all(isinstance(code, str) for code in found["areas_without_postcode"]),
+    }
 
 
 def _is_source(row: object) -> bool:

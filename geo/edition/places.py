@@ -3,8 +3,9 @@
 It may lie in a former LEP area, a region and a former district too, or in none.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -239,14 +240,120 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame, apart: Collect
     PlaceError
         When there is none or more than one; the text lists candidates.
     """
-    whole = _matches(text, places)    # a name may itself hold a "+"
-    said = [text] if not whole.empty or "+" not in text else [part for part in text.split("+") if part.strip()]
-    wanted = said if not whole.empty else [member for part in said for member in _members(part)]
-    if not wanted or not text.strip():
-        raise PlaceError("no place named: give a code or a name, for example E07000047 or ‘West Devon’")
-    parts = {place.code: place for place in (_one(part, areas, places, apart) for part in wanted)}
-    if len(parts) == 1:
-        return next(iter(parts.values()))
+    return Gazetteer(areas, places, apart).find(text)
+
+
+@dataclass(frozen=True, eq=False)
+class Gazetteer:
+    """All places of an edition, to be found by what people call them; what every search needs is worked out once.
+
+    Attributes
+    ----------
+    areas, places, apart
+        As for `resolve`.
+    """
+
+    areas: pd.DataFrame
+    places: pd.DataFrame
+    apart: Collection[str]
+    _inside: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict, init=False)     # by kind, then code
+
+    def find(self, text: str) -> Place:
+        """Find the one place that a text means, as `resolve` does.
+
+        Parameters
+        ----------
+        text
+            As for `resolve`.
+
+        Returns
+        -------
+        Place
+            The one place.
+
+        Raises
+        ------
+        PlaceError
+            As from `resolve`.
+        """
+        whole = self._matches(text)    # a name may itself hold a "+"
+        said = [text] if whole or "+" not in text else [part for part in text.split("+") if part.strip()]
+        wanted = said if whole else [member for part in said for member in _members(part)]
+        if not wanted or not text.strip():
+            raise PlaceError("no place named: give a code or a name, for example E07000047 or ‘West Devon’")
+        parts = {place.code: place for place in map(self._one, wanted)}
+        return next(iter(parts.values())) if len(parts) == 1 else _together(parts)
+
+    def _one(self, text: str) -> Place:
+        """Find one place by code or name."""
+        held = _HELD.get(text.strip())
+        if held is not None:
+            return held
+        found = self._matches(text)
+        if not found:
+            hint = _successor(text, self.places) or _nearest(text, self.places)
+            raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {hint}")
+        distinct: dict[tuple[str, ...], Mapping[str, Any]] = {}
+        for row in sorted(found, key=lambda row: _PRECEDENCE.index(row["kind"])):
+            distinct.setdefault(tuple(self._lsoas(row)), row)
+        if len(distinct) > 1:
+            listed = "; ".join(_label(row) for row in list(distinct.values())[:MAX_CANDIDATES])
+            more = f"; and {len(distinct) - MAX_CANDIDATES} more" if len(distinct) > MAX_CANDIDATES else ""
+            raise PlaceError(f"‘{text.strip()}’ could be {len(distinct)} places, give the code of one: {listed}{more}")
+        (lsoas, row), = distinct.items()
+        kind, neighbour = str(row["kind"]), bool(row["neighbour"])
+        published = (premises_published(kind, neighbour=neighbour)
+                     and apart_codes(self.areas, kind, self.apart).isdisjoint({row["code"]}))
+        return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, published)
+
+    def _matches(self, text: str) -> list[Mapping[str, Any]]:
+        """Find the places of a code or of a whole name; where there is none, of a name that people use instead."""
+        by_code = self._rows_by_code.get(text.strip().upper())
+        if by_code:
+            return [self._rows[row] for row in by_code]
+        for name, kinds in readings(fold(text)):
+            # "Bristol" means "Bristol, City of"; people do not say the rest.
+            whole = (self._rows_by_name.get(each, ()) for each in (name, f"{name} city of", f"{name} county of"))
+            other = (self._rows_by_code.get(code, ()) for code in _codes_by_other_name().get(name, ()))
+            found = [self._rows[row] for row in sorted({row for rows in (*whole, *other) for row in rows})]
+            of_kinds = [row for row in found if not kinds or row["kind"] in kinds]
+            if of_kinds:
+                return of_kinds
+        return []
+
+    def _lsoas(self, row: Mapping[str, Any]) -> Sequence[str]:
+        """List the codes of a place's LSOAs, sorted."""
+        kind, code = str(row["kind"]), str(row["code"])
+        if kind == "lsoa":
+            return [code]
+        if kind not in self._inside:
+            self._inside[kind] = {str(code): sorted(codes) for code, codes in self.areas.groupby(kind).groups.items()}
+        return self._inside[kind].get(code, ())
+
+    @cached_property
+    def _rows(self) -> list[Mapping[str, Any]]:
+        columns = (self.places[fact] for fact in _FACTS)
+        return [dict(zip(_FACTS, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    @cached_property
+    def _rows_by_code(self) -> Mapping[str, Sequence[int]]:
+        return _numbered(row["code"] for row in self._rows)
+
+    @cached_property
+    def _rows_by_name(self) -> Mapping[str, Sequence[int]]:
+        return _numbered(fold(row["name"]) for row in self._rows)
+
+
+def _numbered(names: Iterable[str]) -> Mapping[str, Sequence[int]]:
+    """Tell at which rows each name stands."""
+    rows: dict[str, list[int]] = {}
+    for number, name in enumerate(names):
+        rows.setdefault(name, []).append(number)
+    return rows
+
+
+def _together(parts: Mapping[str, Place]) -> Place:
+    """Put several places together, by code."""
     ordered = tuple(parts[code] for code in sorted(parts))
     lsoas = ordered[0].lsoas
     for place in ordered[1:]:
@@ -259,52 +366,18 @@ def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame, apart: Collect
         tuple(sorted(ordered, key=lambda place: -len(place.lsoas))))
 
 
+@cache
+def _codes_by_other_name() -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for name, code in OTHER_NAMES:
+        found.setdefault(fold(name), []).append(code)
+    return found
+
+
 def _members(text: str) -> tuple[str, ...]:
     """Take a partnership's name apart; any other text is one place."""
     named = called(text)
     return named.members if named else (text,)
-
-
-def _one(text: str, areas: pd.DataFrame, places: pd.DataFrame, apart: Collection[str]) -> Place:
-    """Find one place by code or name."""
-    held = _HELD.get(text.strip())
-    if held is not None:
-        return held
-    found = _matches(text, places)
-    if found.empty:
-        raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {_successor(text, places) or _nearest(text, places)}")
-    distinct: dict[tuple[str, ...], dict[str, Any]] = {}
-    for row in sorted(found.to_dict("records"), key=lambda row: _PRECEDENCE.index(row["kind"])):
-        distinct.setdefault(tuple(_lsoas(row["kind"], row["code"], areas)), row)
-    if len(distinct) > 1:
-        listed = "; ".join(_label(row) for row in list(distinct.values())[:MAX_CANDIDATES])
-        more = f"; and {len(distinct) - MAX_CANDIDATES} more" if len(distinct) > MAX_CANDIDATES else ""
-        raise PlaceError(f"‘{text.strip()}’ could be {len(distinct)} places, give the code of one: {listed}{more}")
-    (lsoas, row), = distinct.items()
-    kind, neighbour = str(row["kind"]), bool(row["neighbour"])
-    published = (premises_published(kind, neighbour=neighbour)
-                 and apart_codes(areas, kind, apart).isdisjoint({row["code"]}))
-    return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, published)
-
-
-def _matches(text: str, places: pd.DataFrame) -> pd.DataFrame:
-    """Find the places of a code or of a whole name; where there is none, of a name that people use instead."""
-    by_code = places.loc[places["code"] == text.strip().upper(), _FACTS]      # boundaries are slow to copy
-    if not by_code.empty:
-        return by_code
-    names = places["name"].map(fold)
-    for name, kinds in readings(fold(text)):
-        # "Bristol" means "Bristol, City of"; people do not say the rest.
-        whole = (names == name) | (names == f"{name} city of") | (names == f"{name} county of")
-        other = places["code"].isin([code for said, code in OTHER_NAMES if fold(said) == name])
-        found = places.loc[(whole | other) & (places["kind"].isin(kinds) if kinds else True), _FACTS]
-        if not found.empty:
-            return found
-    return places.loc[[], _FACTS]
-
-
-def _lsoas(kind: str, code: str, areas: pd.DataFrame) -> pd.Index:
-    return pd.Index([code]) if kind == "lsoa" else areas.index[areas[kind] == code].sort_values()
 
 
 def _label(row: Mapping[str, Any]) -> str:

@@ -7,9 +7,10 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,22 +24,26 @@ import pyarrow.parquet as pq
 
 from geo.core.cache import cached
 from geo.core.choices import DATA, KINDS, SPEEDS
-from geo.core.errors import EditionError
+from geo.core.errors import AtWorkError, EditionError, SwatheError
+from geo.core.locks import alone
+from geo.edition.exchange import ASIDE, put_in_place
 from geo.edition.identity import content_hash
 from geo.edition.licences import LICENCES, licences_text
 from geo.edition.manifest import MANIFEST, lines_source, read_manifest
-from geo.edition.places import Place, apart_codes, premises_published, resolve
-from geo.edition.schema import MAY_LACK, OPTIONAL_TABLES, READ_LATER, SCHEMAS, empty_table, problems_in
+from geo.edition.places import Gazetteer, Place, apart_codes, premises_published
+from geo.edition.schema import OPTIONAL_TABLES, READ_LATER, SCHEMAS, problems_in
+from geo.edition.tables import as_written, tables_of, without_geometry
 from geo.layers.homes import NO_FACTOR
 from geo.sources.catalogue import TIMETABLE, sha256_of
 
 STARTER = DATA / "starter"
 """The embedded edition."""
 
-GEOMETRY_TABLES = ("areas", "places", "lines")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 STALE = 3600
-"""Seconds after which what a build left beside its edition is nobody's."""
+"""Seconds after which what a build of an earlier version left beside its edition is nobody's."""
+BUILDING = "new-"
+"""In the name of the hidden folder that a build writes into."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ class Edition:
     """Where it was read from."""
     original: "Edition | None" = None
     """The edition that this one is a what-if of (`geo.figures.scenario`)."""
+    later: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    """Tables that were read when they were first asked for; shared with what is made of the edition."""
 
     @property
     def id(self) -> str:
@@ -144,15 +151,13 @@ class Edition:
         """Generalised outlines of the LSOAs, index code, EPSG:27700, also where tables were read without them."""
         if isinstance(self.areas, gpd.GeoDataFrame):
             return self.areas[["geometry"]]
-        return gpd.read_parquet(self.folder / "areas.parquet", columns=["geometry"])
+        return gpd.GeoDataFrame(_read_now(self, "areas", geometry=True)[["geometry"]])
 
     def _read_later(self, name: str) -> pd.DataFrame:
         """Read a table that an edition may lack; then it has no rows."""
-        table = _read_table(self.folder / f"{name}.parquet", name, geometry=False)
-        problems = problems_in(table, name)
-        if problems:
-            raise EditionError(f"{self.folder}: {'; '.join(problems)}")
-        return table
+        if name not in self.later:
+            self.later[name] = _read_now(self, name, geometry=False)
+        return self.later[name]
 
     @property
     def broadband_basis(self) -> str:
@@ -230,7 +235,12 @@ class Edition:
     @cached(256)
     def place(self, text: str) -> Place:
         """Find the one place that a text means, as `geo.edition.places.resolve` does, or raise a PlaceError."""
-        return resolve(text, self.areas, self.places, self.counts_apart)
+        return self._gazetteer.find(text)
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        """Find places by their names."""
+        return Gazetteer(self.areas, self.places, self.counts_apart)
 
     @cached(16)
     def membership(self, kind: str) -> pd.Series:
@@ -300,23 +310,24 @@ def save_edition(
     """
     refuse_to_overwrite(folder)
     try:
-        return _save(folder, name, tables, manifest, judge)
+        with at_work(folder):
+            return _save(folder.resolve(), name, tables, manifest, judge)
+    except SwatheError:     # of which some are OSErrors too
+        raise
     except OSError as error:
-        cure = "make room, or give another --out" if error.errno in FULL else "give another --out"
-        raise EditionError(f"{folder} cannot be written ({error.strerror or error}): {cure}") from error
+        raise _unwritable(folder, error) from error
 
 
 def _save(
     folder: Path, name: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any],
     judge: Callable[[Path], None] | None,
 ) -> dict[str, Any]:
-    plain = {key: _without_geometry(table) for key, table in tables.items()}
+    plain = {key: without_geometry(table) for key, table in tables.items()}
     problems = [problem for key in SCHEMAS if key in plain or key not in OPTIONAL_TABLES
                 for problem in problems_in(plain[key], key)]
     if problems:
         raise EditionError(f"the edition would be wrong and was not written: {'; '.join(problems)}")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    workplace = Path(tempfile.mkdtemp(prefix=f".{folder.name}-{BUILDING}", dir=folder.parent))
     try:
         # Packing takes as long as the identity, and another core can do it.
         with ThreadPoolExecutor(1) as pool:
@@ -336,10 +347,40 @@ def _save(
         workplace.chmod(0o755)
         if judge:
             judge(workplace)
-        _swap(workplace, folder)
+        put_in_place(workplace, folder)
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
     return written
+
+
+@contextmanager
+def at_work(folder: Path) -> Iterator[None]:
+    """Be the only one who writes an edition into a folder; what others left there is cleared away first.
+
+    Raises
+    ------
+    EditionError
+        When nothing can be written there.
+    AtWorkError
+        When another build is at work there.
+    """
+    place = folder.resolve()     # a link stays, and leads to the new edition
+    lock = alone(place.parent / f".{place.name}.lock", f"another build is writing {folder} at this moment: wait for it")
+    with ExitStack() as held:
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(lock)
+            sweep(place)
+        except AtWorkError:
+            raise
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        yield
+
+
+def _unwritable(folder: Path, error: OSError) -> EditionError:
+    cure = "make room, or give another --out" if error.errno in FULL else "give another --out"
+    return EditionError(f"{folder} cannot be written ({error.strerror or error}): {cure}")
 
 
 def refuse_to_overwrite(folder: Path) -> None:
@@ -351,44 +392,26 @@ def refuse_to_overwrite(folder: Path) -> None:
         raise EditionError(f"{folder} is there and is not an edition: give another --out, or move it away")
 
 
-def _swap(new: Path, folder: Path) -> None:
-    """Put the new folder in the old one's place; the old one comes back if that fails."""
-    if not folder.exists():
-        new.rename(folder)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    old = aside / folder.name
-    folder.rename(old)
-    try:
-        new.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
 def sweep(folder: Path) -> None:
     """Clear away what builds of an edition that were killed left beside it, and put back an edition set aside.
 
-    Only folders of a name and content that builds make, an hour old: a build writes for a minute at most.
+    Only folders of a name and content that builds make. Nobody else may be at work there (`at_work`); folders of
+    earlier versions, which knew no lock, are an hour old: a build writes for a minute at most.
     """
-    ours = re.compile(rf"\.{re.escape(folder.absolute().name)}-(old-)?[a-z0-9_]{{8}}")
+    ours = re.compile(rf"\.{re.escape(folder.absolute().name)}-({BUILDING}|{ASIDE}|old-)?[a-z0-9_]{{8}}")
     beside = folder.absolute().parent
     for left in list(beside.iterdir()) if beside.is_dir() else []:
-        if not (ours.fullmatch(left.name) and left.is_dir()):
+        named = ours.fullmatch(left.name)
+        if not (named and left.is_dir() and not left.is_symlink()):
             continue
         inside = list(left.iterdir())
         known = all(file.name in {folder.name, MANIFEST, LICENCES} or file.suffix == ".parquet" for file in inside)
-        if not known or time.time() - max(file.stat().st_mtime for file in (left, *inside)) < STALE:
+        locked = named[1] in {BUILDING, ASIDE}
+        if not known or not (locked or time.time() - max(file.stat().st_mtime for file in (left, *inside)) >= STALE):
             continue
         if (left / folder.name / MANIFEST).is_file() and not folder.exists():
             (left / folder.name).rename(folder)
         shutil.rmtree(left, ignore_errors=True)
-
-
-def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
 
 
 def load_edition(folder: Path = STARTER, *, geometry: bool = True, verified: bool = True) -> Edition:
@@ -410,23 +433,31 @@ def load_edition(folder: Path = STARTER, *, geometry: bool = True, verified: boo
         at once.
     """
     manifest = read_manifest(folder)
-    changed = [name for name, digest in manifest["files"].items()
-               if not (folder / name).is_file() or sha256_of(folder / name) != digest]
-    if changed:
-        raise EditionError(f"{folder}: {', '.join(changed)} missing or not as written; build or copy it again")
-    tables = {key: _read_table(folder / f"{key}.parquet", key, geometry) for key in SCHEMAS if key not in READ_LATER}
-    problems = [problem for key, table in tables.items() for problem in problems_in(_without_geometry(table), key)]
-    if problems:
-        raise EditionError(f"{folder}: {'; '.join(problems)}")
-    edition = Edition(**tables, reach_table=pq.read_table(folder / "reach.parquet"), manifest=manifest, folder=folder)
+    contents = as_written(folder, manifest, manifest["files"])     # of all at once, so that all that is wrong is told
+    tables = tables_of(folder, contents, [key for key in SCHEMAS if key not in READ_LATER], geometry=geometry)
+    reach = pq.read_table(pa.BufferReader(contents["reach.parquet"]), use_threads=False)
+    edition = Edition(**tables, reach_table=reach, manifest=manifest, folder=folder)
+    del contents
     if verified and identity_of(edition) != edition.id:
         raise EditionError(f"{folder}: {another_identity(edition)}")
     return edition
 
 
+def lies_unchanged(edition: Edition) -> bool:
+    """Tell whether an edition lies in its folder as it was read, though its files may have been touched.
+
+    Raises
+    ------
+    EditionError
+        When what lies there is no sound edition.
+    """
+    manifest = read_manifest(edition.folder)
+    return manifest == edition.manifest and bool(as_written(edition.folder, manifest, manifest["files"]))
+
+
 def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
     """Return the tables that make an edition's identity, without geometry, as `content_hash` takes them."""
-    tables = {key: _without_geometry(getattr(edition, key)) for key in SCHEMAS}
+    tables = {key: without_geometry(getattr(edition, key)) for key in SCHEMAS}
     tables["postcode_lines"] = tables["postcode_lines"].reset_index()
     return {**tables, "reach": edition.reach_table.to_pandas()}
 
@@ -442,14 +473,8 @@ def another_identity(edition: Edition) -> str:
             "build, build it again or copy it anew")
 
 
-def _read_table(path: Path, key: str, geometry: bool) -> pd.DataFrame:
-    if key in OPTIONAL_TABLES and not path.is_file():
-        return empty_table(key)
-    if key in GEOMETRY_TABLES and geometry:
-        table = gpd.read_parquet(path)
-    else:
-        columns = [name for name in pq.read_schema(path).names if name != "geometry"]
-        table = pq.read_table(path, columns=columns).to_pandas()
-    return table.assign(**{name: value for name, value in MAY_LACK.get(key, {}).items() if name not in table})
-
-
+def _read_now(edition: Edition, name: str, *, geometry: bool) -> pd.DataFrame:
+    """Read a table of an edition that was loaded before; never one of another that lies in its folder since."""
+    file = f"{name}.parquet"
+    contents = as_written(edition.folder, edition.manifest, [file] if file in edition.manifest["files"] else [])
+    return tables_of(edition.folder, contents, [name], geometry=geometry)[name]

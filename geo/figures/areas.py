@@ -20,7 +20,7 @@ _FIFTH_DECILES = 2
 _COUNTED = ("residents", "households", "workers", "works_from_home", "premises")
 
 
-@cached(16, key=lambda edition, view: (edition, tuple(view.options().values())))      # two megabytes each
+@cached(8, key=lambda edition, view: (edition, tuple(view.options().values())))      # two megabytes each
 def area_figures(edition: Edition, view: View) -> pd.DataFrame:
     """Work out every count of the measure for each LSOA.
 

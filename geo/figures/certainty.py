@@ -18,8 +18,8 @@ from geo.figures.areas import area_figures
 from geo.figures.draws import is_drawn, lsoa_draws, rests_on_line
 from geo.figures.intervals import ENDS, INTERVALS, Interval, group_draws
 from geo.figures.place import show
-from geo.figures.ranking import places_inside, ranked_values
-from geo.figures.ranks import is_ranked, ranked_by
+from geo.figures.ranking import places_inside, ranked_values, regional_values
+from geo.figures.ranks import WARMED, is_ranked, ranked_by, ranks_of_kind
 from geo.layers.small_area import Floats
 
 TEN = 10
@@ -217,20 +217,35 @@ def every_rank(edition: Edition, view: View, place: Place) -> dict[str, PlaceRan
     return {key: ranks for key, ranks in found.items() if ranks}
 
 
+def warm_ranks(edition: Edition) -> None:
+    """Draw beforehand, at the default view, the places of the kinds that readers look at most.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    """
+    for kind in WARMED:
+        codes = edition.places_of(kind).index
+        if len(codes):
+            every_rank(edition, View(), edition.place(codes[0]))
+            ranks_of_kind(edition, View(), kind)
+
+
 def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
     """Values of the South West's places of a kind; their draws by number and by rate, one where nothing is drawn."""
     if is_drawn(edition, measure):
         values, counts, base = _kind_draws(edition, view, measure, by)
         return values, counts, counts / base[:, None]
-    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    values = regional_values(edition, view, by, measure)
     return values, values[["value"]].to_numpy(), values[["rate"]].to_numpy()
 
 
-@cached(16, key=lambda edition, view, measure, by: (
-    edition, measure, by, *(getattr(view, option) for option in measure.options)))
+@cached(12, each=lambda name: name[:2], key=lambda edition, view, measure, by: (
+    edition, by, measure, *(getattr(view, option) for option in measure.options)))
 def _kind_draws(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
     """Values and draws of the South West's places of a kind, kept for the next place."""
-    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    values = regional_values(edition, view, by, measure)
     return values, *_place_draws(edition, view, measure, by, values)
 
 
@@ -317,6 +332,8 @@ def place_certainty(
     return pd.DataFrame(table, index=values.index)
 
 
+@cached(64, key=lambda edition, view, measure, *, by, codes: (
+    edition, measure, by, tuple(codes), *(getattr(view, option) for option in measure.options)))
 def list_intervals(edition: Edition, view: View, measure: Measure, *, by: str, codes: pd.Index) -> pd.DataFrame | None:
     """Say how sure one figure of a few places of a kind is, and nothing of their ranks.
 
@@ -336,7 +353,8 @@ def list_intervals(edition: Edition, view: View, measure: Measure, *, by: str, c
     Returns
     -------
     pandas.DataFrame or None
-        Index code; the columns of `geo.figures.intervals.INTERVALS`. None where nothing is drawn.
+        Index code; the columns of `geo.figures.intervals.INTERVALS`. None where nothing is drawn. Do not change it: it
+        is shared.
     """
     if not is_drawn(edition, measure):
         return None

@@ -466,7 +466,7 @@ def _stations(edition: Edition, place: Place, hub: str) -> pd.DataFrame:
     return stations_of(edition, place.lsoas, hub, station_areas(edition))
 
 
-@cached(64, key=lambda edition, view, earlier=None: (edition, earlier, view.place, *view.pack_options().items()))
+@cached(32, key=lambda edition, view, earlier=None: (edition, earlier, view.place, *view.pack_options().items()))
 def place_profile(edition: Edition, view: View, earlier: Edition | None = None) -> PlaceProfile:
     """Assemble what is shown of one place, on its page and in its pack.
 

@@ -15,7 +15,7 @@ from geo.edition.store import Edition
 from geo.figures.aggregate import place_values
 
 
-@cached(64, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
+@cached(32, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
 def rank(
     edition: Edition, view: View, *, by: str, within: str = REGION, measure: str = "people_in_gap",
     per: str | None = None,
@@ -138,6 +138,30 @@ def ranked_values(edition: Edition, view: View, measure: Measure, places: pd.Dat
     if "premises" in measure.bases:      # as published: whole numbers
         rows["value"] = rows["value"].mask(places["premises_published"], rows["value"].round())
     return places.join(rows)
+
+
+@cached(64, key=lambda edition, view, by, measure: (
+    edition, by, measure, *(getattr(view, option) for option in measure.options)))
+def regional_values(edition: Edition, view: View, by: str, measure: Measure) -> pd.DataFrame:
+    """Work out one figure for the South West's places of one kind.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock, work and access.
+    by
+        Kind of place, a key of `KINDS`.
+    measure
+        What is worked out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `ranked_values` gives it. Do not change it: it is shared.
+    """
+    return ranked_values(edition, view, measure, places_inside(edition, by, REGION))
 
 
 def rank_order(values: pd.Series, measure: Measure) -> pd.Series:

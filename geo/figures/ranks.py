@@ -5,16 +5,20 @@ from typing import NamedTuple
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import KINDS
 from geo.core.measures import Measure, in_order
 from geo.core.view import View
 from geo.edition.store import Edition
-from geo.figures.ranking import places_inside, rank_order, ranked_values
+from geo.figures.ranking import rank_order, regional_values
 
 _RANKED_FIRST = (
     "people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable", "cut_off_by_rail", "residents",
     "train_to_hub_minutes", "door_to_hub_minutes", "within_30_min_walk_of_station",
 )
+
+
+WARMED = ("county", "authority", "constituency", "ward")
+"""Kinds of place that readers look at most, of which the default view's ranks are found before they ask."""
 
 
 class Rank(NamedTuple):
@@ -72,7 +76,7 @@ def ranks_of_kind(edition: Edition, view: View, by: str) -> pd.DataFrame:
     edition, by, measure, *(getattr(view, option) for option in measure.options)))
 def _measure_ranks(edition: Edition, view: View, by: str, measure: Measure) -> pd.DataFrame:
     """Rank by one measure: kept by the options that it depends on, so that another limit leaves premises alone."""
-    values = ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    values = regional_values(edition, view, by, measure)
     ranks = pd.DataFrame({measure.key: rank_order(values["value"], measure).astype("Int64")})
     if measure.has_count:
         rates = rank_order(values["rate"], measure).astype("Int64")

@@ -1,12 +1,13 @@
 """In how many views a claim about a place holds: worked out again for every option that its measure depends on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from geo.core.cache import cached
 from geo.core.choices import ACCESS, CLOCKS, HUBS, REGION, SPEEDS, WORK
@@ -18,7 +19,7 @@ from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 from geo.figures.claim import england_rate
 from geo.figures.ranking import places_inside
-from geo.figures.ranks import is_ranked
+from geo.figures.ranks import WARMED, is_ranked
 from geo.rail.access_legs import Floats
 
 CLAIMED = ("people_in_gap", "nowhere_to_turn")
@@ -117,7 +118,7 @@ def robust(edition: Edition, view: View, place: Place) -> tuple[Held, ...]:
 
 
 def warm_views(edition: Edition) -> None:
-    """Count beforehand what the views of every place are made of: some 14 MB, which stay.
+    """Count beforehand what the views of every place are made of, some 14 MB, and find who is worst in each.
 
     Parameters
     ----------
@@ -126,6 +127,10 @@ def warm_views(edition: Edition) -> None:
     """
     _gaps(edition)
     _beyond(edition)
+    for kind in WARMED:
+        if is_ranked(edition, kind) and len(edition.places_of(kind)):
+            for key in CLAIMED:
+                _least_of_worst(edition, key, kind)
 
 
 class _Grid(NamedTuple):
@@ -168,17 +173,11 @@ def _grid(edition: Edition, place: Place, key: str) -> _Grid:
     claims: dict[ClaimKind, Floats] = {}
     worst = ranked = 0
     if is_ranked(edition, place.kind) and not place.neighbour:
-        beaten_by_number, beaten_by_rate = np.zeros(len(people)), np.zeros(len(people))
-        for others, their_workers in _every(edition, key, place.kind):
-            ranked += 1
-            beaten_by_number += _above(others, people)
-            beaten_by_rate += _above(others / their_workers, rate)
-        worst = 3 if ranked <= FEW_PLACES else ranked // 10
-        claims |= {"most": (beaten_by_number < worst).astype("float64"),
-                   "highest": (beaten_by_rate < worst).astype("float64")}
+        worst, ranked, least, least_rate = _least_of_worst(edition, key, place.kind)
+        claims |= {"most": (~_above(least, people)).astype("float64"),
+                   "highest": (~_above(least_rate, rate)).astype("float64")}
     if place.code != REGION:
-        region, its_workers = people_in_views(edition, key, edition.place(REGION).lsoas)
-        claims["above_region"] = _above(rate, region / its_workers).astype("float64")
+        claims["above_region"] = _above(rate, _region_rate(edition, key)).astype("float64")
     if key == "people_in_gap":
         rates = (england_rate(edition, options["speed"], options["work"]) for options in views_of(FIGURES[key]))
         england = np.array([np.nan if found is None else found / FIGURES[key].per for found in rates])
@@ -213,11 +212,45 @@ def people_in_views(edition: Edition, key: str, lsoas: pd.Index) -> tuple[Floats
     return _sums(edition, key, edition.areas.index.get_indexer(lsoas))
 
 
-def _every(edition: Edition, key: str, kind: str) -> Iterator[tuple[Floats, float]]:
-    """Do so for each whole place of a kind in the South West."""
-    keys = edition.membership(kind)
-    rows, inside = edition.areas.index.get_indexer(keys.index), keys.groupby(keys.to_numpy()).indices
-    return (_sums(edition, key, rows[inside[code]]) for code in places_inside(edition, kind, REGION).index)
+@cached(len(CLAIMED) * 4)
+def _region_rate(edition: Edition, key: str) -> Floats:
+    """Share of the South West's workers, view by view."""
+    people, workers = people_in_views(edition, key, edition.place(REGION).lsoas)
+    return people / workers
+
+
+class _LeastOfWorst(NamedTuple):
+    """What a place of a kind must not fall short of to be among the worst, view by view: by number and by rate."""
+
+    worst: int
+    ranked: int
+    number: Floats
+    rate: Floats
+
+
+@cached(16)
+def _least_of_worst(edition: Edition, key: str, kind: str) -> _LeastOfWorst:
+    """Find it among the South West's places of a kind."""
+    codes, keys = places_inside(edition, kind, REGION).index, edition.membership(kind)
+    group = codes.get_indexer(keys)
+    inside, ranked = np.flatnonzero(group >= 0), len(codes)
+    rows = edition.areas.index.get_indexer(keys.index)[inside]
+    member = sparse.csr_array((np.ones(len(inside)), (group[inside], rows)), shape=(ranked, len(edition.areas)))
+    workers = member @ edition.areas["workers"].to_numpy(dtype="float64")
+    workers = np.where(workers > 0, workers, np.nan)[:, None]
+    worst = 3 if ranked <= FEW_PLACES else ranked // 10
+    # A table of jobs and a speed at a time: all at once, wards alone would take 45 MB.
+    counted = (member @ (gap[:, None] * _beyond(edition) if FIGURES[key].by_rail else gap[:, None])
+               for gap in _gaps(edition).T)
+    return _LeastOfWorst(worst, ranked, *(np.concatenate(each) for each in zip(
+        *((_one_of_worst(people, worst), _one_of_worst(people / workers, worst)) for people in counted), strict=True)))
+
+
+def _one_of_worst(values: Floats, worst: int) -> Floats:
+    """Give the value that so many of the rows reach, column by column; missing ones reach none."""
+    if worst > len(values):
+        return np.full(values.shape[1], -np.inf)
+    return np.asarray(np.partition(np.nan_to_num(values, nan=-np.inf), -worst, axis=0)[-worst])
 
 
 def _sums(edition: Edition, key: str, rows: npt.NDArray[np.int64]) -> tuple[Floats, float]:

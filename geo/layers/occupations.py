@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from geo.core.cache import cached
 from geo.core.choices import DATA, OCCUPATIONS
 from geo.sources.tables import Column, Problems, read_table
 
@@ -96,6 +97,7 @@ def _check_groups(frame: pd.DataFrame, problems: Problems) -> None:
         problems.add("column 'occupation': expected the major groups 1 to 9 in order")
 
 
+@cached(1, key=lambda: DATA)
 def national_check() -> pd.DataFrame:
     """Apply both tables to all workers of England and Wales (Census 2021), beside what was published nationally.
 
@@ -103,7 +105,8 @@ def national_check() -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index `table`, one row for each of `CAPABILITY_TABLES`; share (float64: of workers in England and Wales whose
-        job can be done from home), published (float64) and published_as (what was counted, and by whom).
+        job can be done from home), published (float64) and published_as (what was counted, and by whom). Do not change
+        it: it is shared.
 
     Raises
     ------

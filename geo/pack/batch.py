@@ -5,7 +5,7 @@ import os
 import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from functools import partial
 from hashlib import sha256
@@ -18,7 +18,9 @@ from tqdm import tqdm
 
 import geo
 from geo.core.choices import REGION
-from geo.core.errors import PackError, SwatheError
+from geo.core.errors import AtWorkError, PackError, SwatheError
+from geo.core.locks import alone
+from geo.core.shortage import shortage
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.profile import place_profile
@@ -44,12 +46,21 @@ def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) 
     """
     edition = load_edition(edition_folder, geometry=False)
     codes = places_inside(edition, kind, REGION).index.tolist()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise PackError(f"{folder} cannot be written to ({error.strerror}): give another folder") from error
+    with ExitStack() as held:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(alone(
+                folder / ".swathe-briefs.lock", f"briefs are being made in {folder} at this moment: wait for them"))
+        except AtWorkError:
+            raise
+        except OSError as error:
+            raise PackError(f"{folder} cannot be written to ({error.strerror}): give another folder") from error
+        return _make_all(edition, codes, kind, request, folder)
+
+
+def _make_all(edition: Edition, codes: list[str], kind: str, request: Request, folder: Path) -> list[Path]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    job = json.dumps({"edition": str(edition_folder), "folder": str(folder), "request": asdict(request)})
+    job = json.dumps({"edition": str(edition.folder), "folder": str(folder), "request": asdict(request)})
     number, waiting = max(1, min(len(codes), cores)), deque(codes)
     with tqdm(total=len(codes), unit="brief", disable=None) as progress, ThreadPoolExecutor(number) as threads:
         try:
@@ -105,7 +116,10 @@ def _make_one(edition: Edition, request: Request, folder: Path, code: str) -> di
     try:
         name, content = make_brief(edition, asked)
         write_whole(folder / name, content)
-    except (SwatheError, OSError) as error:
-        return {"why": str(error)}
+    except Exception as error:
+        lacking = shortage(error)
+        if not lacking and not isinstance(error, SwatheError | OSError):
+            raise
+        return {"why": lacking or str(error)}
     profile = place_profile(edition, asked.view)
     return {"why": "", "brief": asdict(Brief.of(asked, profile, name, sha256(content).hexdigest()))}

@@ -1,13 +1,13 @@
 """Check a folder of briefs that somebody else may have changed: every file made again, or every figure worked out."""
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from geo.core.choices import KINDS
 from geo.core.errors import PackError, SwatheError
+from geo.core.locks import workplace
 from geo.core.untrusted import printable
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
@@ -108,8 +108,8 @@ def _request(manifest: Mapping[str, Any]) -> Request:
 
 def _made_again(manifest: Mapping[str, Any], edition_folder: Path) -> dict[str, str]:
     """Make the briefs again, with index and manifest: their checksums."""
-    with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
-        made = make_every(manifest["request"]["kind"], _request(manifest), edition_folder, Path(folder))
+    with workplace() as folder:
+        made = make_every(manifest["request"]["kind"], _request(manifest), edition_folder, folder)
         return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in made}
 
 

@@ -1,7 +1,6 @@
 """A pack's areas as a GeoPackage, for QGIS and ArcGIS: figures, boundaries, what the columns are, how to draw them."""
 
 import sqlite3
-import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyogrio
 from geo.core.choices import KINDS, SPEEDS
 from geo.core.crs import BRITISH_NATIONAL_GRID, on_national_grid
 from geo.core.errors import PackError
+from geo.core.locks import workplace
 from geo.core.measures import MEASURES
 from geo.figures.intervals import Interval
 from geo.figures.profile import PlaceProfile
@@ -76,8 +76,8 @@ def layers_bytes(layers: Mapping[str, Layer]) -> bytes:
     # GDAL writes the time of writing into each layer's entry; this is its one way to be given another.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH})
     try:
-        with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
-            path = Path(folder) / "areas.gpkg"
+        with workplace() as folder:
+            path = folder / "areas.gpkg"
             for name, layer in layers.items():
                 _write(path, name, layer)
             _explain(path, layers)

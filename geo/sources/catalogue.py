@@ -107,7 +107,8 @@ def read_credited() -> Mapping[str, Source]:
     return {**read_catalogue(), **read_earlier()}
 
 
-def _sources(table: str) -> dict[str, Source]:
+@cached(2, key=lambda table: (DATA, table))
+def _sources(table: str) -> Mapping[str, Source]:
     lists = ("attribution", "files", "tables", "columns", "or_columns", "members", "not_files")
     return {row["id"]: Source(**row | {name: tuple(row[name]) for name in lists if name in row}
                               | {"download": tuple(Download(**each) for each in row.get("download", ()))})

@@ -11,6 +11,9 @@ PRIVATE = ("The file is read in this server’s memory and then dropped; only th
 NO_LINK = ("You are looking at your own area. It is held for this visit alone: no link carries it, nor do the links "
            "on these pages. Move between pages by their list.")
 
+LOST = ("An area of a reader’s own was shown here. It was held for one visit, which is over, and no link carries it. "
+        "If it was yours, bring its file along again: ‘Your own area’, in the sidebar.")
+
 
 def captured(found: OwnPlace) -> str:
     """Say how well neighbourhoods stand for the area."""

@@ -8,6 +8,7 @@ from geo.core.measures import MEASURES
 from geo.figures.jumps import MINUTES, MOST_MINUTES, MOST_SHARE, Comparison, Jump
 
 MOST_TOLD = 20
+NOT_REPLACED, NOT_ADDED = "the edition was not replaced", "no edition was added"
 
 
 def changed(comparison: Comparison) -> list[str]:
@@ -36,7 +37,7 @@ def moved(jump: Jump) -> str:
     return f"{jump.name}: {label}: {_count(jump.before)}, now {_count(jump.after)}{share}"
 
 
-def refusal(comparison: Comparison) -> str:
+def refusal(comparison: Comparison, refused: str = NOT_REPLACED) -> str:
     """Say in a line why the new edition does not take the old one's place."""
     far = [jump for jump in comparison.jumps if jump.too_far]
     places, lost = list(dict.fromkeys(jump.name for jump in far)), comparison.lost
@@ -45,13 +46,23 @@ def refusal(comparison: Comparison) -> str:
         (far, f"{figures} moved by more than {_limits()} ({_some(places)})"),
         (lost, f"{_number(len(lost), 'source')} no longer there ({_some(lost)})"),
     ) if holds] + [f"{what} stands on weaker ground" for what in comparison.bases]
-    return f"the edition was not replaced: {'; '.join(reasons)}; look at what changed, and add --accept if it is right"
+    return f"{refused}: {'; '.join(reasons)}; look at what changed, and add --accept if it is right"
 
 
-def not_comparable(problem: str) -> str:
+def not_comparable(problem: str, refused: str = NOT_REPLACED) -> str:
     """Say that the edition in place cannot be compared with."""
-    return (f"the edition was not replaced: it cannot be compared with the new one ({problem}); add --accept to "
-            "replace it all the same")
+    return (f"{refused}: the one in place cannot be compared with the new one ({problem}); add --accept to take the "
+            "new one all the same")
+
+
+def unsound(problems: Sequence[str], refused: str = NOT_REPLACED) -> str:
+    """Say that the new edition does not hold."""
+    return f"{refused}, the new one does not hold: {'; '.join(problems)}"
+
+
+def nothing_new(identity: str) -> str:
+    """Say that a build gave the figures that are there already."""
+    return f"{NOT_ADDED}: no figure differs from those of {identity}"
 
 
 def replaced(folder: Path, identity: str) -> str:

@@ -24,12 +24,13 @@ from pages.shared.data import asked_for
 from pages.shared.link import named_edition
 from pages.shared.per_minute import PerMinute, client_of
 from pages.shared.serving import etag, packed_answer
+from pages.shared.workers import together
 
 API = "/api/v1"
 ASKED_A_MINUTE = 120
 """Different answers that one address may ask for; the same asked for again counts once."""
 
-ASKED = PerMinute(ASKED_A_MINUTE)
+ASKED = PerMinute(ASKED_A_MINUTE, kind="answers", notes=together())
 
 _OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
 _VARY = "Accept, Accept-Encoding"

@@ -18,14 +18,13 @@ from geo.words.intervals import covers
 from geo.words.likeness import ADD, MEANING
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.compare import data
-from pages.compare.charts import interval_chart
 from pages.compare.tables import bases_html, comparison_html
 from pages.shared import parts
-from pages.shared.data import edition, place_of
+from pages.shared.data import edition, figure_options, place_of
 from pages.shared.headings import HEADINGS
 from pages.shared.link import beside_codes
 from pages.shared.map_widget.widget import theme_palette
-from pages.shared.menu import place_label, place_labels
+from pages.shared.menu import labeller, place_labels
 from pages.shared.sidebar import choose_measure
 from pages.shared.view_state import current_view, first_view, set_view
 
@@ -36,7 +35,7 @@ def choose_beside(view: View) -> View:
     offered = list(dict.fromkeys([*began, *beside_codes(view), *(code for code in place_labels() if code != REGION)]))
     picked = st.multiselect(
         f"Compare {spoken_name(place_of(view).name)} with", offered, began, key="beside",
-        format_func=partial(place_label, view), max_selections=BESIDE_AT_MOST,
+        format_func=labeller(view), max_selections=BESIDE_AT_MOST,
         placeholder="Type a few letters of a place",
         help=f"Up to {BESIDE_AT_MOST} more places of any kind. The first place is the one chosen under ‘Place’; "
              "the South West always stands last.")
@@ -73,8 +72,9 @@ def side_by_side(view: View) -> list[str]:
     if not chosen:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
                     "above.")
-    st.altair_chart(
-        interval_chart(rows[0], names, theme_palette()), width="stretch", key="intervals",
+    st.vega_lite_chart(
+        spec=data.interval_spec(figure_options(view).replace(name=view.name), tuple(codes), theme_palette()),
+        width="stretch", key="intervals",
         alt="People in the gap per 1,000 workers in each place, and between what it lies; the table has the same "
             "figures.")
     parts.small(f"The dot is the estimate, the bar what it lies between. {covers(edition())}")
@@ -104,7 +104,7 @@ def choose_ranking(view: View) -> View:
     with middle:
         show = choose_measure("By")
     with right:
-        within = st.selectbox("Within", larger, key="within", format_func=partial(place_label, view))
+        within = st.selectbox("Within", larger, key="within", format_func=labeller(view))
     view = set_view(ranked=kind, show=show, within=within)
     if MEASURES[view.show].has_count:
         view = set_view(per=st.segmented_control(
@@ -132,7 +132,7 @@ def show_ranking(view: View, codes: list[str]) -> None:
     published = bool(edition().places_of(view.ranked)["premises_published"].any())
     basis = resolve_basis(measure.bases, edition(), published=published)
     parts.small(parts.marks_html(basis), *(basis_meaning(name, edition().facts()) for name in basis))
-    parts.small(ranking_caption(view.ranked, measure, len(ranked), place_label(view, view.within),
+    parts.small(ranking_caption(view.ranked, measure, len(ranked), labeller(view)(view.within),
                                 how_sure_ranks(edition(), measure), view.like))
     stem = ("swathe", view.show, view.ranked, *[view.within] * (view.within != REGION),
             *[view.like] * (view.ranked == "authority" and view.like != "all"))

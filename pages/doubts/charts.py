@@ -8,7 +8,9 @@ import pandas as pd
 
 from geo.maps.charts import css
 from geo.maps.classes import Palette
+from geo.words.estimate import mean_errors
 from pages.shared.charts import axis
+from pages.shared.data import edition, per_edition
 from pages.shared.parts import list_html
 
 _LABELS = 150      # pixels that the longest of them needs
@@ -38,3 +40,10 @@ def mean_errors_chart(table: pd.DataFrame, palette: Palette) -> Any:
         tooltip=[alt.Tooltip("speed:N", title="Premises"), alt.Tooltip("way:N", title="Estimate"),
                  alt.Tooltip("error:Q", title="Mean error, points", format=".2f")])
     return alt.layer(lines, marks).properties(height={"step": 34})
+
+
+@per_edition(2)     # to write it takes longer than the rest of the page
+def mean_errors_spec(palette: Palette) -> dict[str, Any]:
+    """Write the chart of the edition's test, as Vega-Lite. Do not change it: it is shared."""
+    written: dict[str, Any] = mean_errors_chart(mean_errors(edition().manifest), palette).to_dict()
+    return written

@@ -10,7 +10,7 @@ from geo.words.challenge import HEADING, NOBODY_TO_ASK, NOTHING_IS_SENT, challen
 from geo.words.claim import bases, headline
 from geo.words.doubts import INTRODUCTION, Doubt, doubts
 from geo.words.intervals import covers
-from pages.doubts.charts import mean_errors_chart, mean_errors_key
+from pages.doubts.charts import mean_errors_key, mean_errors_spec
 from pages.method.tables import prose_html, rows_html
 from pages.shared import parts
 from pages.shared.data import edition, place_of, profile
@@ -50,7 +50,7 @@ def validation() -> None:
         return
     said = estimate.mean_errors_in_words(served.manifest)
     st.html(prose_html(estimate.validation_sentences(served.manifest)[:2]) + mean_errors_key(table))
-    st.altair_chart(mean_errors_chart(table, theme_palette()), key="mean_errors_chart", alt=said)
+    st.vega_lite_chart(spec=mean_errors_spec(theme_palette()), key="mean_errors_chart", alt=said)
     st.html(parts.paragraph_html(estimate.MEAN_ERRORS_SCALE)
             + rows_html(estimate.MEAN_ERRORS, estimate.MEAN_ERRORS_HEADER, estimate.mean_error_rows(served.manifest))
             + parts.paragraph_html(parts.Html(method_link("test", "The whole test"))))

@@ -15,8 +15,9 @@ from pages.evidence.turns import Turns
 from pages.server.event_log import log_event, since
 from pages.shared.data import edition, editions, per_edition
 from pages.shared.shelf import edition_by_id
+from pages.shared.workers import together
 
-_TURNS = Turns()
+TURNS = Turns(notes=together())
 
 
 class PackMade(NamedTuple):
@@ -30,7 +31,7 @@ class PackMade(NamedTuple):
 
 def pack(request: Request, on_step: Callable[[float, str], None], client: str) -> PackMade:
     """Make a pack when it is the client's turn; a PackError says why there is none."""
-    with _TURNS.turn(client):
+    with TURNS.turn(client):
         start = time.perf_counter()
         name, content = make_pack(edition(), request, lambda step: on_step(STEPS.index(step) / len(STEPS), step),
                                   edition_by_id(request.view.against) if request.view.against else None)

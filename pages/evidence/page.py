@@ -18,6 +18,7 @@ from geo.words.editions import say_changes
 from geo.words.intervals import covers
 from geo.words.priorities import in_pack
 from pages.evidence.data import PackMade, comparable, first_page, pack
+from pages.shared.at_once import turn_let_go
 from pages.shared.data import edition, place_of, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -80,7 +81,8 @@ def make(request: Request) -> None:
             bar.progress(share, f"Making {step} …")
 
         try:
-            made = pack(request, on_step, client())
+            with turn_let_go():
+                made = pack(request, on_step, client())
         except SwatheError as error:
             notice(f"The pack cannot be made: {error}.")
         else:
@@ -120,7 +122,7 @@ with right:
     st.header("The first page")
     if request is not None:
         show_picture(first_page(request), f"First page of the report, a summary. {''.join(headline(answer))} Findings, "
-                                          "places and what to ask for follow.", MAP_FOLDER)
+                                          "places and what to ask for follow.", MAP_FOLDER, private=True)
 
 st.header("What the pack holds")
 st.html(terms_html(CONTENTS))

@@ -1,18 +1,15 @@
 """Place: what is known of one place on one screen, and everything else folded up below."""
 
-from functools import partial
-
 import streamlit as st
 
 from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.words.claim import spoken_name
 from geo.words.neighbourhoods import neighbourhood_columns
-from pages.place.editions import feed_link, line_html
+from pages.place.editions import feed_link
 from pages.place.map import show_map
-from pages.place.opening import answer_html, coverage_html, heading_html
-from pages.place.sections import sections_html
 from pages.place.sheet import offer_sheet
+from pages.place.written import below, opening
 from pages.shared import parts
 from pages.shared.data import profile
 from pages.shared.folded import folded, open_what_a_link_names
@@ -38,19 +35,19 @@ def all_neighbourhoods(shown: PlaceProfile) -> None:
 
 view = current_view()
 shown = profile(view)
-find = partial(parts.place_address, view)
-st.html(heading_html(shown, find))
+first = opening(view)
+st.html(first.heading)
 left, right = st.columns([1.25, 1], gap="medium")
-left.html(answer_html(shown, find))
+left.html(first.answer)
 with right:
     show_map(view, spoken_name(shown.place.name))
     st.html(parts.list_html([parts.place_link(view, view.place, "Open the map in Explore", "explore"),
                              *[feed_link(shown)] * (shown.place.kind != OWN_AREA)], "links"))
     offer_sheet(view, shown)
-    coverage = coverage_html(shown, theme_palette()) + line_html(shown, theme_palette())
-    if coverage:
-        st.html(coverage)
-for anchor, title, html in sections_html(shown, theme_palette()):
+    rest = below(view, theme_palette())
+    if rest.coverage:
+        st.html(rest.coverage)
+for anchor, title, html in rest.sections:
     with folded(anchor, title):
         st.html(html)
     if anchor == "neighbourhoods":

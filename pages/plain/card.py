@@ -23,12 +23,13 @@ from pages.shared.link import named_edition, other_edition, read_link
 from pages.shared.map_files import map_classes, map_picture
 from pages.shared.operator import operator
 from pages.shared.per_minute import PerMinute, client_of
+from pages.shared.workers import together
 
 CARD_FOLDER = "card"
 CARDS_A_MINUTE = 6
 """Pictures of different views that one client may have made; of more it gets the region's."""
 
-CARDS = PerMinute(CARDS_A_MINUTE)
+CARDS = PerMinute(CARDS_A_MINUTE, kind="cards", notes=together())
 _ONE_AT_A_TIME = threading.Lock()
 _KEPT = 200
 

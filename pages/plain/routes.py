@@ -26,11 +26,12 @@ from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.older import older_edition
 from pages.shared.per_minute import PerMinute, client_of
 from pages.shared.serving import etag, packed_answer
+from pages.shared.workers import together
 
 PICTURES_A_MINUTE = 30
 """Different pictures that one address may ask for; to draw one takes the processor."""
 
-PICTURES = PerMinute(PICTURES_A_MINUTE)
+PICTURES = PerMinute(PICTURES_A_MINUTE, kind="pictures", notes=together())
 _OWN = frozenset({"place", "q"})     # what these pages take by other ways than a view's
 
 

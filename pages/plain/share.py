@@ -29,7 +29,7 @@ SHARE = "/share.json"
 LINK, SITE = "{link}", "{site}"
 """Stand for the address that the reader sees, which the server does not know for sure."""
 
-_WITHOUT_CLAIM = ("method", "accessibility", "quote")
+_WITHOUT_CLAIM = ("method", "accessibility", "privacy", "quote")
 
 
 def page_and_view(query: Mapping[str, str]) -> tuple[str, View]:

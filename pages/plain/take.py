@@ -27,6 +27,7 @@ from pages.shared.link import named_edition, other_edition, read_link
 from pages.shared.map_files import map_classes, map_picture
 from pages.shared.map_widget.legend import neighbours, outline_credit
 from pages.shared.per_minute import PerMinute, client_of
+from pages.shared.workers import together
 
 TAKE = "/take"
 FILES: Mapping[str, str] = {
@@ -37,8 +38,8 @@ FILES: Mapping[str, str] = {
 FILES_A_MINUTE = 12
 """Different files that one client may ask for: to make one takes the processor."""
 
-TAKEN = PerMinute(FILES_A_MINUTE)
-_WITHOUT_MAP = ("evidence", "doubts", "method", "accessibility", "quote")
+TAKEN = PerMinute(FILES_A_MINUTE, kind="files", notes=together())
+_WITHOUT_MAP = ("evidence", "doubts", "method", "accessibility", "privacy", "quote")
 
 
 def takes(page: str, name: str) -> bool:

@@ -22,9 +22,9 @@ from geo.words.rail import (
     stations_caption,
     stations_table,
 )
-from pages.rail.charts import reach_chart
+from pages.rail.data import curve_spec, reached
 from pages.rail.map import show_stations
-from pages.shared.data import edition, place_of, profile, summary
+from pages.shared.data import edition, figure_options, place_of, profile, summary
 from pages.shared.headings import HEADINGS
 from pages.shared.map_widget.widget import theme_palette
 from pages.shared.parts import badges_html, claim_html, column_formats, page_heading, small
@@ -36,13 +36,13 @@ WIDTHS = {"Station": 226, "Where": 56, "Typical": 56, "Fastest": 57, "Changes": 
 view = current_view()
 answer, served, here = summary(view), edition(), place_of(view)
 hub, basis, residents = HUBS[view.hub].label, answer.edition.rail_basis, int(answer["residents"].count)
-by_clock = {clock: view.replace(clock=clock) for clock in CLOCKS}
-without = {clock: reach.residents_without_rail(served, asked, here.lsoas) for clock, asked in by_clock.items()}
-now = reach.residents_within(served, view, here.lsoas, [view.minutes]).iloc[0]
+asked = figure_options(view).replace(place=view.place)
+found = reached(asked)
 
 said = rail_words(basis, served.rail_source)
 page_heading(HEADINGS["rail"](view),
-             claim_html(rail_claim(here.name, view, now, without[view.clock], residents, answer["cut_off_by_rail"])),
+             claim_html(rail_claim(here.name, view, found.now, found.without[view.clock], residents,
+                                   answer["cut_off_by_rail"])),
              badges_html({basis: bases(answer)[basis]}))
 
 left, right = st.columns([1, 1.37], gap="medium")     # names of stations are long
@@ -82,19 +82,15 @@ st.html(table_html(
     [OPTIONS["clock"], "A tenth of residents need at most", "Half need at most", "Nine tenths need at most"],
     minute_rows(answer), layout="blocks", chosen=list(CLOCKS).index(view.clock)))
 
-curve = {clock: reach.residents_within(served, asked, here.lsoas, reach.CURVE_MINUTES)
-         for clock, asked in by_clock.items()}
-st.altair_chart(
-    reach_chart(curve, residents, view.minutes, theme_palette()), width="stretch", key="reach",
+st.vega_lite_chart(
+    spec=curve_spec(asked, theme_palette()), width="stretch", key="reach",
     alt=f"Residents of {here.name} within 30 to 360 minutes of {hub}; the table has the figures.")
 small(curve_note(residents))
-thresholds = sorted({*reach.TABLE_MINUTES, view.minutes})
-within = {clock: reach.residents_within(served, asked, here.lsoas, thresholds) for clock, asked in by_clock.items()}
 st.html(table_html(
     reach_caption(hub, said),
     ["Of the residents", *(CLOCKS[clock].label for clock in CLOCKS)],
-    reach_rows(within, without, residents), layout="blocks",
-    chosen=None if view.minutes in reach.TABLE_MINUTES else thresholds.index(view.minutes)))
+    reach_rows(found.within, found.without, residents), layout="blocks",
+    chosen=None if view.minutes in reach.TABLE_MINUTES else found.thresholds.index(view.minutes)))
 for note in notes_in_words(answer, only=RAIL_NOTES, without=BASIS_NOTES):     # those are said by the marks above
     small(note)
 small(covers(served))

@@ -48,7 +48,9 @@ def _found(name: str) -> _Shown:
     """Find the edition of this id; the usual one where it is not served, or none is named."""
     usual = usual_edition()
     named = edition_by_id(name) if name else None
-    return _Shown(named or usual, named in {None, usual}, next(iter(shelf.editions()), None))
+    shown, listed = named or usual, shelf.editions()
+    replaced = all(each.id != shown.id for each in listed)     # a moment ago: what lies there now is not beside it
+    return _Shown(shown, named in {None, usual}, None if replaced else listed[0])
 
 
 def _shown() -> _Shown:

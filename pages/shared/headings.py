@@ -7,6 +7,7 @@ from geo.core.view import View
 from geo.words import doubts, quote
 from geo.words.claim import spoken_name
 from pages.accessibility import statement
+from pages.privacy import notice
 from pages.shared.data import place_of
 
 HEADINGS: Mapping[str, Callable[[View], str]] = {
@@ -22,5 +23,6 @@ HEADINGS: Mapping[str, Callable[[View], str]] = {
     "quote": lambda _: quote.TITLE,
     "method": lambda _: "Method and data",
     "accessibility": lambda _: statement.TITLE,
+    "privacy": lambda _: notice.TITLE,
 }
 """The page's address → its heading in a view."""

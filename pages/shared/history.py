@@ -8,6 +8,7 @@ import pandas as pd
 from geo.core.cache import cached, forget_of
 from geo.core.errors import EditionError
 from geo.core.view import names_own_area
+from geo.edition.at_hand import stamps_of_files
 from geo.edition.store import load_edition
 from geo.figures.history import Remembered, history, remembered
 from pages.shared.data import editions
@@ -20,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @cached(MOST)
-def _kept(folder: Path, name: str) -> Remembered | None:
+def _kept(folder: Path, name: str, _files: object) -> Remembered | None:
     """Keep of an edition what a history needs; None of one that cannot be read."""
     try:
         served = usual_edition()
@@ -37,13 +38,14 @@ def _kept(folder: Path, name: str) -> Remembered | None:
 
 def history_of(code: str) -> pd.DataFrame:
     """Lay out what every edition that is served counted in a place, not to be changed; of an own area no rows."""
-    at_hand = () if names_own_area(code) else tuple((each.folder, each.id) for each in editions()[:MOST])
+    at_hand = () if names_own_area(code) else tuple(
+        (each.folder, each.id, stamps_of_files(each.folder)) for each in editions()[:MOST])
     return _history(code, at_hand)
 
 
 @cached(128)
-def _history(code: str, at_hand: tuple[tuple[Path, str], ...]) -> pd.DataFrame:
-    kept = (_kept(folder, name) for folder, name in at_hand)
+def _history(code: str, at_hand: tuple[tuple[Path, str, object], ...]) -> pd.DataFrame:
+    kept = (_kept(*each) for each in at_hand)
     return history([each for each in kept if each is not None], code)
 
 

@@ -22,6 +22,7 @@ from geo.maps.classes import Palette, classify, shown_values
 from geo.maps.names import map_names, names_file
 from geo.maps.picture import Over, picture
 from pages.shared.data import asked_for, edition, figure_options, per_edition, place, ranking, summary
+from pages.shared.workers import together
 
 _LOG = logging.getLogger(__name__)
 
@@ -68,8 +69,11 @@ def _handed_out(write: Callable[_P, _F]) -> Callable[_P, _F]:
     def noted(*args: _P.args, **kwargs: _P.kwargs) -> _F:
         file = write(*args, **kwargs)
         if file is not None:
+            made_of, others = edition().id, together()
+            if others is not None and _HANDED_OUT.get(file.name) != made_of:
+                others.tell("map_files", file.name, made_of, MOST_NAMES)
             _HANDED_OUT.pop(file.name, None)
-            _HANDED_OUT[file.name] = edition().id     # the last handed out stands last
+            _HANDED_OUT[file.name] = made_of     # the last handed out stands last
             for oldest in list(_HANDED_OUT)[:-MOST_NAMES]:
                 _HANDED_OUT.pop(oldest, None)
         return file
@@ -223,13 +227,20 @@ _WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile | None]]]
 
 
 def was_handed_out(name: str) -> bool:
-    """Tell whether a page was given this name of a map file."""
-    return name in _HANDED_OUT
+    """Tell whether a page was given this name of a map file, by whatever process."""
+    return _made_of(name) is not None
+
+
+def _made_of(name: str) -> str | None:
+    """Find the edition that the map file of a name was made of; None for a name that was not handed out."""
+    others = together()
+    made_of = _HANDED_OUT.get(name) or (others.told("map_files", name) if others else None)
+    return None if made_of is None else str(made_of)
 
 
 def named_file(name: str) -> MapFile | None:
     """Find, or make again, the map file of a name that was handed out."""
-    made_of = _HANDED_OUT.get(name)
+    made_of = _made_of(name)
     if made_of is None:
         return None
     what, *options = (name.split(".")[:-2] or [""])

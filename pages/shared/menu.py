@@ -1,6 +1,6 @@
 """The places that can be picked from a list, and what they are called there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from geo.core.choices import KINDS
 from geo.core.view import View
@@ -26,8 +26,13 @@ def place_labels() -> Mapping[str, str]:
     return labels | {row.code: f"{row.name} ({kind_label('partnership')})" for row in within_reach(set(labels))}
 
 
-def place_label(view: View, code: str) -> str:
-    """Name a place in a menu; the view's own as the view calls it."""
-    if code == "all":
-        return "South West and its neighbours"
-    return place_labels().get(code) or place_of(view.replace(place=code)).name
+def labeller(view: View) -> Callable[[str], str]:
+    """Give what names each place in a menu, of thousands; the view's own is named as the view calls it."""
+    labels = place_labels()
+
+    def place_label(code: str) -> str:
+        """Name one."""
+        if code == "all":
+            return "South West and its neighbours"
+        return labels.get(code) or place_of(view.replace(place=code)).name
+    return place_label

@@ -216,7 +216,7 @@ def foot_html(served: Edition) -> str:
 
 
 def statement_link(query: Mapping[str, str]) -> str:
-    """Link to the pages that are in no navigation: where a quote is checked, and the accessibility statement."""
+    """Link to the pages that are in no navigation: where a quote is checked, and what a public body has to say."""
     links = (f'<a href="{escape(address(page.url_path, query))}" target="_self">{escape(page.title)}</a>'
              for page in PAGES if page.hidden)
     return f'<p class="small">{" · ".join(links)}</p>'

@@ -42,6 +42,7 @@ _IMPORT = r'(?:from|import)"\./([^"]+\.js)"'
 # Streamlit's scripts of the elements that are on every page, and on those with a table.
 _EVERYWHERE, _TABLES = ("Html", "Selectbox", "Slider", "BidiComponent"), ("DataFrame", "ButtonGroup", "Checkbox")
 _WITHOUT_TABLES = ("evidence", "method")
+_DOWNLOAD_GONE = "This file is not kept any more. Open the page that offered it, and ask for it there again."
 _GZIPPED = b"\x1f\x8b"     # Streamlit compresses some of its pages
 
 
@@ -167,11 +168,13 @@ def linked_page(page: bytes, name: str, query: Mapping[str, str]) -> bytes:
 
 
 class OwnPage(BaseHTTPMiddleware):
-    """Send the app's own page where Streamlit sends the one of every app."""
+    """Send the app's own page where Streamlit sends the one of every app, and own words where a download has gone."""
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         """Pass a request on, and change its answer when that is Streamlit's page."""
         answer = await call_next(request)
+        if answer.status_code == 404 and request.url.path.startswith("/media/"):
+            return PlainTextResponse(_DOWNLOAD_GONE, 404, {"Cache-Control": "no-store"})
         kind = answer.headers.get("content-type", "")
         streamlits = isinstance(request.scope.get("endpoint"), StaticFiles)
         if request.method != "GET" or answer.status_code != 200 or not streamlits or not kind.startswith("text/html"):

@@ -1,23 +1,32 @@
 """The editions that are served: found in their folders while the app runs, read when one is asked for, a few kept."""
 
 import logging
+import math
 import os
 import threading
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from weakref import WeakSet
 
 from geo.core.cache import cached, forget_of
 from geo.core.errors import EditionError
-from geo.edition.at_hand import EditionAtHand, Stamp, edition_at_hand, stamp_of, stamps_in
-from geo.edition.store import STARTER, Edition, load_edition
+from geo.edition.at_hand import EditionAtHand, Stamp, edition_at_hand, stamp_of, stamps_in, stamps_of_files
+from geo.edition.store import STARTER, Edition, lies_unchanged, load_edition
 
 KEPT = 3
 """Editions kept in memory besides the usual one: each takes some 200 megabytes."""
 
 WAITING = 16
 """Requests that may wait at once for an edition that is being read: more would hold up everybody's."""
+
+TRIES = 5
+"""How often an edition is read again that was exchanged while it was read."""
+
+AGAIN = 5.0
+"""Seconds after which an edition that could not be read is tried again, though its files are the same."""
 
 _LOG = logging.getLogger(__name__)
 _GONE: WeakSet[Edition] = WeakSet()     # kept no more, but a request may still be at work with one
@@ -63,21 +72,31 @@ def _listed(lying: _Lying) -> tuple[EditionAtHand, ...]:
         try:
             edition = edition_at_hand(folder)
         except EditionError as error:
-            _LOG.error("An edition is not served: %s", str(error).replace("\n", " "))
+            _shelf().tell(folder, f"The edition is not served: {' '.join(str(error).split())}")
             continue
         before = found.setdefault(edition.id, edition)
         if before is not edition and before.folder.resolve() != folder.resolve():
-            _LOG.error("An edition is not served: %s has the same id as %s, %s", folder, before.folder, edition.id)
+            _shelf().tell(
+                folder, f"The edition is not served: {folder} has the same id as {before.folder}, {edition.id}")
     _shelf().keep_only({edition.folder for edition in found.values()})
     return tuple(sorted(found.values(), key=lambda edition: (edition.built_at, edition.id), reverse=True))
+
+
+class _Refused(NamedTuple):
+    """An edition that cannot be served."""
+
+    files: object     # as they were then
+    said: str         # why, to readers
+    until: float      # by the clock of `time.monotonic`; it is looked at again then, whatever its files
 
 
 class _Shelf:
     """Editions that were read, and why others cannot be."""
 
     def __init__(self) -> None:
-        self._read: dict[Path, tuple[Stamp | None, Edition]] = {}     # the one asked for last stands last
-        self._refused: dict[Path, tuple[object, str]] = {}
+        self._read: dict[Path, tuple[object, Edition]] = {}     # the one asked for last stands last
+        self._refused: dict[Path, _Refused] = {}
+        self._told: dict[Path, Stamp | None] = {}     # the manifests of those of which the log has a line
         self._looking, self._reading = threading.Lock(), threading.Lock()
         self._waiting = threading.Semaphore(WAITING)
 
@@ -86,28 +105,45 @@ class _Shelf:
 
         The log has the reason in full; readers are told without where the edition lies on the server.
         """
-        stamp = stamp_of(folder)
-        found = self._kept(folder, stamp)
+        found = self._kept(folder, stamps_of_files(folder))
         if found is not None:
             return found
         with self._reading:
-            found = self._kept(folder, stamp)
-            if found is None:
-                files = _files(folder)
+            for _ in range(TRIES):
+                files = stamps_of_files(folder)     # what is changed from now on is looked at next time
+                found = self._kept(folder, files)
+                if found is not None:
+                    return found
                 try:
-                    found = load_edition(folder)
-                except (EditionError, OSError) as error:
-                    said = " ".join(str(error).split())
-                    _LOG.error("The edition is not served: %s", said)
-                    found = said.replace(str(folder), folder.name)
-                    self._refused[folder] = files, found
+                    found = self._loaded(folder)
+                except (EditionError, OSError, MemoryError) as error:
+                    fault = error
+                    if stamps_of_files(folder) == files:
+                        break     # and not put in place while the one before it was read
                 else:
-                    self._put(folder, stamp, found)
-        return found
+                    self._put(folder, files, found)
+                    return found
+            return self._refuse(folder, files, fault)
+
+    def _loaded(self, folder: Path) -> Edition:
+        """Read an edition, but for one that was read and is the same, though its files were touched."""
+        edition_at_hand(folder)     # else no link could name it
+        with self._looking:
+            _, before = self._read.get(folder, (None, None))
+        return before if before is not None and lies_unchanged(before) else load_edition(folder)
+
+    def _refuse(self, folder: Path, files: object, error: Exception) -> str:
+        """Note that an edition cannot be served, and say why."""
+        said = " ".join(str(error).split()) or "there is not enough memory to read it"
+        self.tell(folder, f"The edition is not served: {said}")
+        passes = not isinstance(error, EditionError) or isinstance(error.__cause__, OSError)
+        until = time.monotonic() + AGAIN if passes else math.inf
+        self._refused[folder] = _Refused(files, said.replace(str(folder), folder.name), until)
+        return self._refused[folder].said
 
     def take_in_turn(self, folder: Path) -> Edition | str:
         """Do the same, and raise an EditionError where too many wait for editions that are being read."""
-        found = self._kept(folder, stamp_of(folder))
+        found = self._kept(folder, stamps_of_files(folder))
         if found is not None:
             return found
         if not self._waiting.acquire(blocking=False):
@@ -117,10 +153,18 @@ class _Shelf:
         finally:
             self._waiting.release()
 
-    def refuses(self, folder: Path) -> bool:
+    def refuses(self, folder: Path, files: object = None) -> bool:
         """Tell whether an edition was found to be unsound, and is as it was then."""
-        files, _ = self._refused.get(folder, (None, ""))
-        return files is not None and files == _files(folder)
+        refused = self._refused.get(folder)
+        return (refused is not None and refused.files == (files or stamps_of_files(folder))
+                and time.monotonic() < refused.until)
+
+    def tell(self, folder: Path, said: str) -> None:
+        """Say in the log what is wrong with an edition, once until it is sound or another one lies there."""
+        stamp = stamp_of(folder)
+        if folder not in self._told or self._told[folder] != stamp:
+            self._told[folder] = stamp
+            _LOG.error("%s", said)
 
     def keep_only(self, folders: Collection[Path]) -> None:
         """Let go of editions that lie there no more."""
@@ -129,32 +173,33 @@ class _Shelf:
         for edition in left:
             _let_go(edition)
 
-    def _kept(self, folder: Path, stamp: Stamp | None) -> Edition | str | None:
+    def _kept(self, folder: Path, files: object) -> Edition | str | None:
         with self._looking:
             before, edition = self._read.get(folder, (None, None))
-            if edition is not None and before == stamp:
+            if edition is not None and before == files:
                 self._read[folder] = self._read.pop(folder)
                 return edition
-        return self._refused[folder][1] if self.refuses(folder) else None
+        return self._refused[folder].said if self.refuses(folder, files) else None
 
-    def _put(self, folder: Path, stamp: Stamp | None, edition: Edition) -> None:
+    def _put(self, folder: Path, files: object, edition: Edition) -> None:
+        if folder in self._told:
+            del self._told[folder]
+            _LOG.warning("The edition is served again: %s", edition.id)
+        self._refused.pop(folder, None)
         with self._looking:
             replaced = [self._read.pop(folder)[1]] if folder in self._read else []
-            self._read[folder] = stamp, edition
+            self._read[folder] = files, edition
             oldest = list(self._read)[:-(KEPT + 1)]
             left = [*replaced, *(self._read.pop(other)[1] for other in oldest)]
         for gone in left:
-            _let_go(gone)
+            if gone is not edition:
+                _let_go(gone)
 
 
 @cached(1)
 def _shelf() -> _Shelf:
     """Give the one shelf, which is cleared with all else that is kept."""
     return _Shelf()
-
-
-def _files(folder: Path) -> object:
-    return tuple(sorted((file.name, file.stat().st_mtime_ns) for file in folder.glob("*")))
 
 
 def _let_go(edition: Edition) -> None:

@@ -1,6 +1,5 @@
 """Several places together: the reader picks them, and may give them a name, which goes into the link."""
 
-from functools import partial
 
 import streamlit as st
 
@@ -8,7 +7,7 @@ from geo.core.choices import REGION
 from geo.core.errors import SwatheError
 from geo.core.view import PLACES_AT_MOST, View
 from pages.shared.data import place, place_of
-from pages.shared.menu import place_label, place_labels
+from pages.shared.menu import labeller, place_labels
 from pages.shared.parts import notice
 from pages.shared.view_state import set_view
 
@@ -25,7 +24,7 @@ def offer_together(view: View) -> None:
         offered = [code for code in place_labels() if code != REGION]
         began = [code for member in place_of(view).parts if (code := member.code) in offered]
         picked = st.multiselect(
-            "Places", offered, began, key=_MEMBERS, format_func=partial(place_label, view),
+            "Places", offered, began, key=_MEMBERS, format_func=labeller(view),
             max_selections=PLACES_AT_MOST, placeholder="Type a few letters of a place",
             help="Of any kind. Where they overlap, nobody counts twice.")
         st.text_input("What you call them (optional)", view.name, max_chars=LONGEST_NAME, key=_NAME,

@@ -9,14 +9,16 @@ import streamlit as st
 
 from geo.core.errors import ViewError
 from geo.core.priority_terms import stop_of
-from geo.core.view import FIGURE_OPTIONS, WHAT_IF_OPTIONS, View
+from geo.core.view import FIGURE_OPTIONS, OWN_AREA, WHAT_IF_OPTIONS, View, names_own_area
 from geo.core.what_if_terms import AddedTrains, moment
+from geo.words.own_place import LOST
 from pages.shared.data import SESSION, edition, show_session
 from pages.shared.link import beside_codes, named_edition, read_link, view_query
 
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
 _FIRST, _SEEN = "swathe_first", "swathe_seen"
 _STREAMLITS_OWN = ("embed", "embed_options")
+_NO_OPTIONS = (*_STREAMLITS_OWN, OWN_AREA)
 _WITH_WIDGET = ("show", "by", "ranked", "within", "per", "like", "station", "order", "against")
 _NUMBERS = ("least", "fair", "every")
 _STOP = ("stop", "premises", "budget", "cost")
@@ -92,7 +94,7 @@ def link_query(view: View, served: str) -> dict[str, str]:
 def open_view(page: str) -> tuple[View, list[str]]:
     """Find the view of this run: the link's when it is new, else the session's."""
     state = st.session_state
-    query = {name: value for name, value in st.query_params.to_dict().items() if name not in _STREAMLITS_OWN}
+    query = {name: value for name, value in st.query_params.to_dict().items() if name not in _NO_OPTIONS}
     other_page = state.get(_PAGE, page) != page
     turned_page = not query and other_page     # the navigation's links carry no query
     state[_PAGE] = page
@@ -104,6 +106,8 @@ def open_view(page: str) -> tuple[View, list[str]]:
         query, new_link = {**state[_VIEW].to_query(), "edition": before}, True
     if new_link:
         state[_VIEW], state[_NOTICES] = read_link(query)
+        if begins and OWN_AREA in st.query_params:     # the page was loaded again, or its process ended
+            state[_NOTICES].append(LOST)
         state[_WRITTEN] = query
     state.setdefault(_FIRST, state[_VIEW])
     if not begins and (new_link or other_page):     # a widget's value is forgotten while its page is not shown
@@ -154,7 +158,8 @@ def set_view(**chosen: Any) -> View:
             view = view.replace(lat=None, lon=None, zoom=None)
     state[_VIEW] = view
     query = view_query(view, edition().id)
-    own = {name: st.query_params[name] for name in _STREAMLITS_OWN if name in st.query_params}
+    own = {name: st.query_params[name] for name in _STREAMLITS_OWN if name in st.query_params} | (
+        {OWN_AREA: "shown"} if names_own_area(view.place) else {})
     state[_WRITTEN] = query     # first: a run may be stopped where it writes the link
     if {**query, **own} != st.query_params.to_dict():
         st.query_params.from_dict({**query, **own})

@@ -1,7 +1,6 @@
 """The changes of a what-if, as widgets in one form: nothing is worked out until the reader asks."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,7 +13,7 @@ from geo.figures.scenario import lines_served, require_known
 from geo.words.claim import sentence_case
 from geo.words.definitions import speed_in_words
 from pages.shared.data import edition, per_edition
-from pages.shared.menu import place_label, place_labels
+from pages.shared.menu import labeller, place_labels
 from pages.shared.parts import notice, small
 from pages.shared.view_state import EVERY_LINE, current_view, first_view, set_view, what_if_widgets
 
@@ -42,7 +41,7 @@ def _choose_upgrade(view: View, began: Mapping[str, Any]) -> None:
     named = [*began["upgrade"], *what_if_widgets(view)["upgrade"]]
     offered = list(dict.fromkeys([*place_labels(), *named]))
     st.multiselect("Upgrade every line of", offered, began["upgrade"], key="upgrade",
-                   format_func=partial(place_label, view), max_selections=UPGRADED_AT_MOST,
+                   format_func=labeller(view), max_selections=UPGRADED_AT_MOST,
                    placeholder="Type a few letters of a place")
     st.selectbox("to", list(SPEEDS), list(SPEEDS).index(began["to"]), key="to",
                  format_func=lambda speed: sentence_case(speed_in_words(speed)))

@@ -16,7 +16,7 @@ from tests.fixtures.process import ROOT
 def main(tmp_path: Path) -> Path:
     text = tmp_path / "folder with blanks é" / "main.typ"
     text.parent.mkdir()
-    text.write_text('#set page(width: 5cm, height: 3cm)\n#sys.inputs.at("word")\n#pagebreak()\nEnd', encoding="utf-8")
+    text.write_text('#set document(date: none)\n#set page(width: 5cm, height: 3cm)\n#sys.inputs.at("word")\n#pagebreak()\nEnd', encoding="utf-8")
     return text
 
 
@@ -31,7 +31,8 @@ def test_pages_are_given_in_order_and_the_same_each_time(main: Path) -> None:
     assert first == again
 
 
-@pytest.mark.parametrize("text", ["#unknown-word", '#read("/etc/passwd")', '#image("../other.png")', "#sys.inputs.none"])
+@pytest.mark.parametrize("text", [
+    "#unknown-word", '#read("/etc/passwd")', '#image("../other.png")', "#sys.inputs.none"])
 def test_what_cannot_be_set_or_lies_elsewhere_is_refused_in_one_line(main: Path, text: str) -> None:
     main.write_text(text, encoding="utf-8")
     with pytest.raises(PackError, match=r"^the report cannot be set: [^\n]+$"):

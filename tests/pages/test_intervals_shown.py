@@ -41,7 +41,7 @@ WITHOUT = (
 )
 """Sentences whose numbers are no estimates that are drawn."""
 PLACES = ("E07000046", "E05011923")
-SHOWN = [page.url_path for page in PAGES if page.url_path not in {"method", "accessibility"}]
+SHOWN = [page.url_path for page in PAGES if page.url_path not in {"method", "accessibility", "privacy"}]
 """Pages of figures."""
 
 

@@ -15,7 +15,7 @@ from geo.edition.store import Edition
 from geo.figures.place import show
 from geo.sources.own_boundary import OwnFile
 from geo.words.claim import headline
-from geo.words.own_place import NO_LINK, PRIVATE, captured
+from geo.words.own_place import LOST, NO_LINK, PRIVATE, captured
 from tests.fixtures.pages import FRAME, html
 
 Run = Callable[..., AppTest]
@@ -105,3 +105,20 @@ def test_another_visit_has_nothing_of_it(run: Run) -> None:
     other = run(place=code)
     assert "The link names an area of somebody’s own, which no link carries; it was left out." in html(other)
     assert "Place: <strong>South West</strong>" in html(other)
+
+
+def test_a_visit_that_was_cut_off_is_told_to_bring_its_area_along_again(run: Run) -> None:
+    app = sent(run(speed="10"), "mine.csv", TWO.encode())
+    address = dict(app.query_params)
+    assert "OWN" not in str(address)
+    again = run(**address)     # the same address, in a process that knows nothing of the visit
+    assert not again.exception
+    assert "Place: <strong>South West</strong>" in html(again)
+    assert LOST in html(again)
+    assert "was left out" not in html(again)
+    assert "own_area" not in again.query_params
+    assert again.query_params["speed"] == "10"
+    again.selectbox(key="speed").set_value("30").run().run()     # as all that is said of a link
+    assert LOST not in html(again)
+    app.button(key="whole_region").click().run()
+    assert "own_area" not in app.query_params

@@ -11,10 +11,12 @@ from streamlit.testing.v1 import AppTest
 from geo.core.cache import forget
 from geo.core.view import View
 from geo.edition.store import Edition, save_edition
-from geo.figures.profile import place_profile
+from geo.figures.profile import PlaceProfile, place_profile
 from geo.words.authority import NOT_IN_EDITION
 from geo.words.lens import NO_AUTHORITIES, NO_COAST
-from pages.place.opening import opening_html
+from pages.place import written
+from pages.place.opening import Address, answer_html, opening_html
+from pages.shared import view_state
 from tests.fixtures.pages import html
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
@@ -38,6 +40,27 @@ def test_a_ward_shows_its_authoritys_figures_and_says_so(run: Run) -> None:
     assert "Residents aged 65 and over" in said
     assert said.count('<section class="coverage">') == 1
     assert said.count('class="chart"') == 4      # gigabit, below 30, and two strips
+
+
+def test_a_link_that_goes_round_is_written_once_and_an_embed_has_its_own_links(
+    run: Run, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def answer(shown: PlaceProfile, find: Address) -> str:
+        asked.append(shown.view)
+        return answer_html(shown, find)
+
+    asked: list[View] = []
+    monkeypatch.setattr(written, "answer_html", answer)
+    first, second = (html(place_page(run, "E05000001")) for _ in range(2))
+    assert first == second
+    assert [view.place for view in asked] == ["E05000001"]
+    app = run(place="E05000001", minutes="90").switch_page("place/page.py").run()
+    assert [view.minutes for view in asked] == [View().minutes, 90]
+    monkeypatch.setattr(written, "embedded", lambda: True)
+    monkeypatch.setattr(view_state, "embedded", lambda: True)
+    inside = html(app.run())
+    assert len(asked) == 3
+    assert "embed=true" in inside.partition('<section class="ask">')[2]
 
 
 def test_a_place_in_two_authorities_has_both_and_no_line_of_its_own(run: Run) -> None:

@@ -48,6 +48,7 @@ LINKS = [
     "explore?place=E06000052&show=nowhere_to_turn&by=ward", "explore?speed=uso", "compare?place=E07000047",
     "compare?place=E07000047&beside=E07000046.E07000044", "rail?place=E06000052", "rail?hub=bristol&minutes=60",
     "what_to_do?place=E07000047", "evidence?place=E07000047", "doubts?place=E06000026", "method", "accessibility",
+    "privacy",
 ]
 """Links of every page, as a reader copies them."""
 
@@ -292,7 +293,8 @@ def test_the_picture_of_a_map_has_its_frame(starter: Edition) -> None:
 
 
 @pytest.mark.parametrize(("page", "offered"), [
-    ("method", 0), ("evidence", 0), ("doubts", 0), ("accessibility", 0), ("compare", 2), ("", 4), ("rail", 4)])
+    ("method", 0), ("evidence", 0), ("doubts", 0), ("accessibility", 0), ("privacy", 0), ("compare", 2), ("", 4),
+    ("rail", 4)])
 def test_a_page_offers_the_files_of_what_it_shows(starter: Edition, page: str, offered: int) -> None:
     assert len(files(page)) == offered
 

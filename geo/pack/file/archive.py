@@ -13,13 +13,14 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from os import DirEntry, fsync, scandir
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, NoReturn
 
 from geo.core.errors import PackError
+from geo.core.locks import is_left, lock
 from geo.core.untrusted import quoted
 
 MOST_BYTES, _MOST_FILES = 500_000_000, 1000
@@ -67,6 +68,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with _stopped_tidily():
             try:
                 with part.open("xb") as file:
+                    lock(file.fileno())     # until it is closed: nobody takes it for what a killed process left
                     file.write(content)
                     file.flush()
                     fsync(file.fileno())
@@ -79,10 +81,12 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Clear away files that were being written when their process was killed, an hour ago or longer."""
+    """Clear away files that were being written when their process was killed."""
     for left in folder.glob(".swathe-*.part"):
-        if _PART.fullmatch(left.name) and left.is_file() and time.time() - left.stat().st_mtime > _STALE:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):     # it has got its name
+            old = time.time() - left.stat().st_mtime > _STALE     # where there are no locks
+            if _PART.fullmatch(left.name) and left.is_file() and (old or is_left(left)):
+                left.unlink()
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """The charts of a report: those of the app, set as pictures; the same figures give the same bytes."""
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from geo.core.locks import workplace
 from geo.pack.report.typesetting import typeset
 
 CHART_WIDTH = 120.0
@@ -19,7 +19,7 @@ def chart_pngs(svgs: Sequence[str]) -> list[bytes]:
     """Draw charts (SVG) as PNG, their letters in the font that the maps have."""
     if not svgs:
         return []
-    with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
+    with workplace() as folder:
         for number, svg in enumerate(svgs):
             lettered = svg.replace(*_LETTERS)
             Path(folder, f"{number}.svg").write_text(lettered, encoding="utf-8")

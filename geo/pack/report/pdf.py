@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tempfile
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from unicodedata import category
 from matplotlib.ft2font import FT2Font
 
 from geo.core.errors import PackError
+from geo.core.locks import workplace
 from geo.pack.report.blocks import Block, Document, Picture, Table
 from geo.pack.report.check import check_document
 from geo.pack.report.fonts import FONTS
@@ -58,7 +58,7 @@ def page_pngs(document: Document, dots: float) -> list[bytes]:
 def _set(document: Document, **wanted: Any) -> list[bytes]:
     """Run typst on the template in a folder of its own."""
     check_document(document)
-    with tempfile.TemporaryDirectory(prefix="swathe-") as folder:
+    with workplace() as folder:
         for name, blocks in (("s", document.summary), ("b", document.blocks)):
             for number, block in enumerate(blocks):
                 if isinstance(block, Picture):

@@ -73,8 +73,11 @@ class Receipts:
         held = {part: {name: asdict(receipt) for name, receipt in sorted(rows.items())}
                 for part, rows in self._held.items()}
         beside = self._path.with_name(f".{self._path.name}.new")
-        beside.write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        beside.replace(self._path)
+        try:
+            beside.write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            beside.replace(self._path)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def _receipt(row: Mapping[str, Any]) -> Receipt:

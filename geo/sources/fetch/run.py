@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from tqdm import tqdm
 
 from geo.core.errors import FetchError, SwatheError
+from geo.core.locks import alone
 from geo.sources.catalogue import sha256_of
 from geo.sources.fetch.contents import refuse_other
 from geo.sources.fetch.plan import Wanted
@@ -52,9 +53,14 @@ def fetch_all(wanted: Iterable[Wanted], folder: Path, patience: Patience | None 
     Raises
     ------
     SwatheError
-        When the folder cannot be written to, or its receipts are damaged.
+        When the folder cannot be written to, its receipts are damaged, or another fetch is at work in it.
     """
     _make(folder)
+    with alone(folder / ".fetch.lock", f"another fetch is at work in {folder} at this moment: wait for it"):
+        return _fetched(wanted, folder, patience)
+
+
+def _fetched(wanted: Iterable[Wanted], folder: Path, patience: Patience | None) -> list[Outcome]:
     visit = Visit(folder, Receipts(folder), patience or Patience())
     pools: dict[str, ThreadPoolExecutor] = {}
     tasks: list[Future[Outcome]] = []

@@ -11,7 +11,7 @@ import pydeck
 import streamlit as st
 
 from geo.core.choices import REGION
-from geo.core.view import View
+from geo.core.view import View, names_own_area
 from geo.maps.classes import DARK, LIGHT, Palette
 from geo.words.claim import spoken_name
 from pages.shared.data import edition, place_of
@@ -129,7 +129,8 @@ def show_page_map(shown: PageMap) -> None:
     if moving():
         _draw(shown, _data(shown))
     else:
-        show_picture(shown.picture(), shown.alt, MAP_FOLDER, f'<div class="map-legend">{shown.legend}</div>')
+        show_picture(shown.picture(), shown.alt, MAP_FOLDER, f'<div class="map-legend">{shown.legend}</div>',
+                     private=names_own_area(shown.place))
     lost = "This browser cannot draw the moving map (WebGL is missing or switched off): here is a picture."
     # Below the map, which would else jump when the words change.
     for text in [*shown.words, *([] if able else [lost])]:

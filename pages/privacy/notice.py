@@ -1,0 +1,14 @@
+"""The text of the page on privacy and cookies."""
+
+from pathlib import Path
+
+from pages.shared.filled_text import filled
+from pages.shared.operator import Operator
+
+TITLE = "Privacy and cookies"
+FILE = Path(__file__).parents[2] / "docs" / "privacy.md"
+
+
+def notice(operator: Operator) -> str:
+    """Fill the notice, as Markdown without its title."""
+    return filled(FILE, operator)

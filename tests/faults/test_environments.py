@@ -1,0 +1,68 @@
+"""Another time zone, language, home, folder or Python option: the same bytes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+ALL = """
+import hashlib, json, sys
+from pathlib import Path
+from geo.__main__ import main
+from geo.edition.store import save_edition
+from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+here = Path(sys.argv[1])
+edition = here / "édition"
+save_edition(edition, "tiny", tiny_tables(), tiny_manifest())
+manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
+del manifest["built_at"]     # the moment itself
+given = ["--edition", str(edition)]
+codes = [main(["show", "E06000002", *given]),
+         main(["sheet", "E06000002", *given, "--out", str(here / "sheet.pdf"), "--author", "Ysgol T\\u0177"])]
+files = {path.name: digest(path) for path in edition.iterdir() if path.name != "manifest.json"}
+print(json.dumps({"files": files, "manifest": manifest, "sheet": digest(here / "sheet.pdf"), "codes": codes}))
+"""
+
+
+def made(folder: Path, options: tuple[str, ...] = (), without: tuple[str, ...] = (), **environment: str) -> list[str]:
+    """Build, show and make a sheet in an environment, from a folder that is not the project's: what was printed."""
+    (folder / "out").mkdir()
+    known = {**{name: value for name, value in os.environ.items() if name not in without}, **environment}
+    done = subprocess.run(
+        [sys.executable, *options, "-c", ALL, str(folder / "out")], cwd=folder, capture_output=True, check=False,
+        env={**known, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
+    return done.stdout.decode("utf-8").replace(str(folder), "HERE").splitlines()
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    found = made(tmp_path_factory.mktemp("usual"))
+    assert json.loads(found[-1])["codes"] == [0, 0]
+    assert any("’" in line for line in found)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="environments of POSIX")
+@pytest.mark.parametrize("case", [
+    "far east, other hashes, plain ASCII", "no home, no checks, C", "home that is not there"])
+def test_the_same_bytes_come_of_it(tmp_path: Path, usual: list[str], case: str) -> None:
+    found = {
+        "far east, other hashes, plain ASCII": lambda: made(
+            tmp_path, TZ="Pacific/Kiritimati", PYTHONHASHSEED="77", PYTHONIOENCODING="ascii", LC_ALL="POSIX"),
+        "no home, no checks, C": lambda: made(
+            tmp_path, ("-OO",), ("HOME", "PYTHONUTF8"), LC_ALL="C", TZ="America/St_Johns", PYTHONHASHSEED="1"),
+        "home that is not there": lambda: made(
+            tmp_path, HOME="/proc/none", XDG_CACHE_HOME="/proc/none", LC_ALL="tr_TR.UTF-8", TMPDIR="/proc/none"),
+    }[case]()
+    assert found == usual
