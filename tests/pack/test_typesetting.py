@@ -16,7 +16,8 @@ from tests.fixtures.process import ROOT
 def main(tmp_path: Path) -> Path:
     text = tmp_path / "folder with blanks é" / "main.typ"
     text.parent.mkdir()
-    text.write_text('#set document(date: none)\n#set page(width: 5cm, height: 3cm)\n#sys.inputs.at("word")\n#pagebreak()\nEnd', encoding="utf-8")
+    text.write_text('#set document(date: none)\n#set page(width: 5cm, height: 3cm)\n#sys.inputs.at("word")\n'
+                    '#pagebreak()\nEnd', encoding="utf-8")
     return text
 
 
