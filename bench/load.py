@@ -205,11 +205,11 @@ def _is_app(number: int) -> bool:
     return b"streamlit" in command or b"pages.server.worker" in command
 
 
-def _patches() -> list[str]:
-    """List the places in the county, each kind as often as any other: there are many more wards than councils."""
+def patches_of(county: str) -> list[str]:
+    """List the places in a county, each kind as often as any other: there are many more wards than councils."""
     edition = load_edition()
     inside = edition.places[edition.places["kind"].isin(KINDS_READ)]
-    held = set(edition.place(COUNTY).lsoas)
+    held = set(edition.place(county).lsoas)
     by_kind = [[code for code in sorted(codes) if held.issuperset(edition.place(code).lsoas)]
                for _, codes in inside.groupby("kind")["code"]]
     return [code for codes in by_kind for code in itertools.islice(itertools.cycle(codes), max(map(len, by_kind)))]
@@ -225,7 +225,7 @@ class Case(NamedTuple):
 
 def run(case: Case, seconds: float) -> dict[str, float | int]:
     """Send visitors through the app; give what they met."""
-    patches = _patches()
+    patches = patches_of(COUNTY)
     with _app(case.workers) as (port, processes):
         before, start = _held(processes), time.perf_counter()
         seen = asyncio.run(_load(port, patches, case, seconds))
