@@ -7,9 +7,9 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -366,7 +366,9 @@ def at_work(folder: Path) -> Iterator[None]:
     """
     place = folder.resolve()     # a link stays, and leads to the new edition
     lock = alone(place.parent / f".{place.name}.lock", f"another build is writing {folder} at this moment: wait for it")
+    made = [parent for parent in place.parents if not parent.exists()]
     with ExitStack() as held:
+        held.callback(_remove_empty, made)     # where nothing was written in the end
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             held.enter_context(lock)
@@ -376,6 +378,12 @@ def at_work(folder: Path) -> Iterator[None]:
         except OSError as error:
             raise _unwritable(folder, error) from error
         yield
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def _unwritable(folder: Path, error: OSError) -> EditionError:

@@ -16,6 +16,7 @@ from werkzeug import Request, Response
 
 from geo.core.errors import AtWorkError, SwatheError
 from geo.core.locks import WORKPLACE, alone, workplace
+from geo.edition.build import build_edition
 from geo.edition.manifest import read_manifest
 from geo.edition.store import at_work, load_edition, save_edition
 from geo.pack.file.archive import write_whole
@@ -82,6 +83,12 @@ def test_the_command_says_so_in_one_line(tmp_path: Path, other: subprocess.Popen
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (f"python -m geo build: another build is writing {tmp_path / 'edition'} at this moment: "
                            "wait for it\n")
+
+
+def test_a_build_that_cannot_be_made_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(SwatheError, match="lacks"):
+        build_edition(tmp_path, tmp_path / "a/b/edition", "edition")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_many_that_want_one_lock_have_it_one_at_a_time(tmp_path: Path) -> None:
