@@ -83,7 +83,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Ru
     if tried.returncode:
         pytest.skip(f"no container can be run here: {tried.stderr.strip().splitlines()[-1]}")
     yield script
-    script("podman rm --all --force --time 5; podman rmi --all --force; podman volume rm --all --force")
+    script("podman rm --all --force --time 5")
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -108,8 +108,8 @@ def test_the_app_in_a_container_has_no_rights_and_writes_nowhere(run: Run) -> No
         podman exec swathe id -u
         podman exec swathe grep -E '^(CapEff|NoNewPrivs)' /proc/1/status
         podman exec swathe sh -c 'touch /opt/swathe/app/x /editions/x /var/tmp/x 2>&1; touch /tmp/x && echo a file made'
-        curl --silent --fail http://ADDRESS/place/E07000047 | grep -o '<h1>[^<]*'
-        curl --silent --fail http://ADDRESS/api/v1/places | head -c 40
+        curl --silent --fail http://ADDRESS/place/E07000047 --output page.html
+        grep -o '<h1>[^<]*' page.html
     """
     done = run("\n".join([*steps[:-1], probes, steps[-1]]).replace("ADDRESS", here).replace(ADDRESS, here))
     assert done.returncode == 0, said(done)
