@@ -32,7 +32,7 @@ AS_SERVED = {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}     # nobody works on
 VISITORS = 6
 THINKING = 1.0     # seconds between two pages
 LOOK = 2.0         # seconds between two readings
-PLACES = 150
+PLACES, VIEWS = 40, 12     # looked at again and again: what is kept of them is soon all there
 PAGES_A_VISIT = (1, 8)
 PACKS = 60.0       # seconds between two, which take a core for ten
 
@@ -140,8 +140,14 @@ def _note(found: Found, session: Session) -> None:
 def _query(chance: random.Random, codes: list[str]) -> str:
     """Make a link to a place as somebody would have set it."""
     return urlencode({
-        "place": chance.choice(codes), "speed": chance.choice(list(SPEEDS)), "hub": chance.choice(list(HUBS)),
-        "minutes": chance.choice(range(30, 240, 10)), "work": chance.choice(["ons-2020", "dingel-neiman"])})
+        "place": chance.choice(codes), **dict(zip(("speed", "hub", "minutes", "work"), _view(chance), strict=True))})
+
+
+def _view(chance: random.Random) -> tuple[str, str, int, str]:
+    """Choose one of `VIEWS` views, the same for all visitors."""
+    made = random.Random(chance.randrange(VIEWS))
+    return (made.choice(list(SPEEDS)), made.choice(list(HUBS)), made.choice(range(30, 240, 10)),
+            made.choice(["ons-2020", "dingel-neiman"]))
 
 
 def _ask(app: Running, found: Found, chance: random.Random, codes: list[str]) -> None:

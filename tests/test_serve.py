@@ -74,7 +74,7 @@ def test_a_wrong_proxy_stops_it(call: Call, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_wrong_setting_of_the_app_stops_it_and_leaves_nothing() -> None:
-    left = set(Path("/dev/shm").glob("swathe-*"))     # noqa: S108
+    left = set(Path("/dev/shm").glob("swathe-serve-*"))     # noqa: S108
     for workers in "12":
         told = subprocess.run(
             [sys.executable, "-m", "geo", "serve", "--workers", workers, "--port", "28502"], capture_output=True,
@@ -86,7 +86,7 @@ def test_a_wrong_setting_of_the_app_stops_it_and_leaves_nothing() -> None:
         assert "Traceback" not in told.stderr
         assert re.fullmatch(r"python -m geo serve: app( 1)? ended while it was starting \(status 1\): .*",
                             told.stderr.splitlines()[-1])
-    assert set(Path("/dev/shm").glob("swathe-*")) == left     # noqa: S108
+    assert set(Path("/dev/shm").glob("swathe-serve-*")) == left     # noqa: S108
 
 
 def test_what_ends_is_started_again_later_each_time(
@@ -208,7 +208,7 @@ def test_marked_lines_are_written_anew_and_no_others() -> None:
 def test_the_configuration_names_what_it_was_given(tmp_path: Path) -> None:
     write_configuration(tmp_path, [4001, 4002, 4003], "::", 80, ["10.0.0.0/8", "::1/128"], "127.0.0.2")
     site, main = ((tmp_path / name).read_text() for name in ("swathe.conf", "nginx.conf"))
-    assert re.findall(r"^    server 127\.0\.0\.1:(\d+) ", site, re.MULTILINE) == ["4001", "4002", "4003"]
+    assert re.findall(r"^    server 127\.0\.0\.1:(\d+) ", site, re.MULTILINE) == ["4001", "4002", "4003"] * 2
     assert re.findall(r"^ *listen .*$", site, re.MULTILINE) == ["    listen [::]:80 ipv6only=off;"]
     assert re.findall(r"set_real_ip_from (.*);", site) == ["10.0.0.0/8", "::1/128"]
     assert "    10.0.0.0/8 1;\n    ::1/128 1;\n" in site

@@ -28,6 +28,7 @@ def write_configuration(
     connections, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     lines = {
         "workers": [f"server 127.0.0.1:{each} max_fails=1 fail_timeout=2s;" for each in ports],
+        "keepers": [f"server 127.0.0.1:{each} max_fails=0;" for each in ports],
         "listen": [f"listen {host}:{port}{' ipv6only=off' if address == '::' else ''};"],
         "fronts": [f"{front} 1;" for front in fronts],
         "real_ip": [*(f"set_real_ip_from {front};" for front in fronts),

@@ -28,6 +28,7 @@ PATIENCE = 180.0
 LONGEST_PAUSE, SETTLED, GRACE = 30.0, 60.0, 15.0
 """Seconds: most before what ended is started again; after which it counts as sound; that one may take to stop."""
 
+_FOLDERS = ("SWATHE_EDITION", "SWATHE_EDITIONS", "SWATHE_CACHE")     # settings that may name one
 _ROOT = Path(__file__).parents[2]
 _PLACES = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin")     # where nginx lies, and an account has no path to
 _LOOPBACK = "127.0.0.1"
@@ -128,8 +129,8 @@ def serve(options: argparse.Namespace) -> None:
 
 
 def _folders_named() -> dict[str, str]:
-    """Name the folders of editions in full: the app, which has its settings beside it, is started in its own folder."""
-    named = {name: os.environ.get(name, "").strip() for name in ("SWATHE_EDITION", "SWATHE_EDITIONS")}
+    """Name folders in full: the app, which has its settings beside it, is started in its own folder."""
+    named = {name: os.environ.get(name, "").strip() for name in _FOLDERS}
     return {name: str(Path(text).absolute()) for name, text in named.items() if text and Path(text).is_dir()}
 
 
@@ -190,15 +191,16 @@ def shared_folder() -> Iterator[Path]:
 
     memory = Path("/dev/shm")     # noqa: S108 - the folder in it is made anew, with a name that nobody knows
     within = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
-    for left in within.glob("swathe-*/lock"):
+    for left in within.glob("swathe-serve-*/lock"):
         with contextlib.suppress(OSError), left.open("r+") as held:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(left.parent)
-    with tempfile.TemporaryDirectory(prefix="swathe-", dir=within) as made, (Path(made) / "lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as stack:
+        made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="swathe-serve-", dir=within)))
+        fcntl.flock(stack.enter_context((made / "lock").open("w")), fcntl.LOCK_EX)
         if os.getuid() == 0:     # nginx gives up root's rights, and has folders of its own in there
-            Path(made).chmod(0o711)
-        yield Path(made)
+            made.chmod(0o711)
+        yield made
 
 
 def _app(module: str, *more: str, address: str, port: int) -> list[str]:

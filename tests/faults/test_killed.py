@@ -76,7 +76,7 @@ def test_a_pack_that_is_killed_leaves_the_earlier_one(tmp_path: Path, tiny_writt
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_an_app_that_is_stopped_ends_and_starts_again(tmp_path: Path, tiny_written: Path, number: int) -> None:
     """Without a home, from which Streamlit, Matplotlib and Fontconfig would like to have files."""
-    none = str(tmp_path / "none")
+    none = "/proc/none"
     for _ in range(2):
         with running(tmp_path, SWATHE_EDITION=str(tiny_written), HOME=none, XDG_CACHE_HOME=none) as app:
             app.ready()
@@ -84,4 +84,3 @@ def test_an_app_that_is_stopped_ends_and_starts_again(tmp_path: Path, tiny_writt
             app.process.send_signal(number)
             app.process.wait(timeout=30)
             assert "Traceback" not in app.said()
-    assert not (tmp_path / "none").exists()

@@ -212,7 +212,7 @@ def test_the_address_is_passed_on_as_it_is_with_the_name_that_was_asked_for(fron
 def test_a_file_that_another_process_made_is_found_there(front: Front) -> None:
     for holder in front.processes:
         holder.has = frozenset({"/media/pack.zip", "/_stcore/upload_file/session/file"})
-        for _ in range(6):
+        for _ in range(12):
             cookie = f"swathe_route={secrets.token_hex(16)}"
             assert front.ask("/media/pack.zip", Cookie=cookie).by == holder.server_port
             sent = front.ask("/_stcore/upload_file/session/file", method="PUT", body=b"x" * 10_000_000, Cookie=cookie)

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import typst
-
 from geo.core.locks import workplace
-from geo.pack.report.fonts import fonts
+from geo.pack.report.typesetting import typeset
 
 CHART_WIDTH = 120.0
 """Millimetres."""
@@ -28,6 +26,4 @@ def chart_pngs(svgs: Sequence[str]) -> list[bytes]:
         images = "#pagebreak()\n".join(f'#image("{number}.svg", width: 100%)\n' for number in range(len(svgs)))
         main = Path(folder, "charts.typ")
         main.write_text(_PAGES.format(width=CHART_WIDTH, images=images), encoding="utf-8")
-        pages = typst.compile(main, root=folder, format="png", ppi=_DOTS, font_paths=fonts(),
-                              ignore_system_fonts=True)
-    return pages if isinstance(pages, list) else [pages]
+        return typeset(main, {}, format="png", ppi=_DOTS).pages

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-import typst
 from matplotlib.ft2font import FT2Font
 
 from geo.core.errors import PackError
 from geo.core.locks import workplace
 from geo.pack.report.blocks import Block, Document, Picture, Table
 from geo.pack.report.check import check_document
-from geo.pack.report.fonts import FONTS, fonts
+from geo.pack.report.fonts import FONTS
 from geo.pack.report.numbering import short_title
+from geo.pack.report.typesetting import typeset
 from geo.words.cover import CONTENTS, FIGURES, QR_ALT, TABLES
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
@@ -37,8 +37,7 @@ def pdf_bytes(document: Document) -> bytes:
     Its texts appear letter by letter, whatever they look like. A letter that no font at hand has is written as its
     number, for example [U+1F600].
     """
-    pdf: bytes = _set(document, format="pdf", pdf_standards="ua-1")
-    return pdf
+    return _set(document, format="pdf", pdf_standards="ua-1")[0]
 
 
 def first_page_png(document: Document, dots: int = 110) -> bytes:
@@ -53,12 +52,11 @@ def page_count(document: Document) -> int:
 
 def page_pngs(document: Document, dots: float) -> list[bytes]:
     """Draw the pages of a report, at so many dpi."""
-    pages = _set(document, format="png", ppi=float(dots))
-    return pages if isinstance(pages, list) else [pages]
+    return _set(document, format="png", ppi=float(dots))
 
 
-def _set(document: Document, **wanted: Any) -> Any:
-    """Run typst on the template in a folder of its own: it can read what is there, and no font but those named."""
+def _set(document: Document, **wanted: Any) -> list[bytes]:
+    """Run typst on the template in a folder of its own."""
     check_document(document)
     with workplace() as folder:
         for name, blocks in (("s", document.summary), ("b", document.blocks)):
@@ -67,15 +65,11 @@ def _set(document: Document, **wanted: Any) -> Any:
                     Path(folder, f"{name}{number}.png").write_bytes(block.png)
         if document.qr:
             Path(folder, "qr.png").write_bytes(document.qr)
-        try:
-            pages, warnings = typst.compile_with_warnings(
-                shutil.copy(_TEMPLATE, folder), root=folder, font_paths=fonts(), ignore_system_fonts=True,
-                sys_inputs={"report": json.dumps(_content(document))}, **wanted)
-        except typst.TypstError as error:
-            raise PackError(f"the report cannot be set: {error.message}") from error
-    if warnings:
-        raise PackError(f"the report cannot be set: {warnings[0].message}")
-    return pages
+        main = Path(shutil.copy(_TEMPLATE, folder))
+        found = typeset(main, {"report": json.dumps(_content(document))}, **wanted)
+    if found.warning:
+        raise PackError(f"the report cannot be set: {found.warning}")
+    return found.pages
 
 
 @cache
