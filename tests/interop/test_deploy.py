@@ -81,9 +81,17 @@ def run(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Ru
         namespace += ["unshare", "--mount", "sh", "-c", 'umount /sys/fs/cgroup/unified 2>/dev/null; exec "$@"', "sh"]
         tried = script(f"podman run --rm {BASE} true")
     if tried.returncode:
+        _take_away(folder)
         pytest.skip(f"no container can be run here: {tried.stderr.strip().splitlines()[-1]}")
     yield script
     script("podman rm --all --force --time 5")
+    _take_away(folder)
+
+
+def _take_away(folder: Path) -> None:
+    """Remove what Podman made; it leaves its store mounted upon itself."""
+    for mounted in (folder / "graph" / "overlay", folder / "run"):
+        subprocess.run(["umount", "--lazy", "--recursive", str(mounted)], check=False, capture_output=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
