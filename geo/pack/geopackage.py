@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.core.choices import KINDS, SPEEDS
 from geo.core.crs import BRITISH_NATIONAL_GRID, on_national_grid
-from geo.core.errors import PackError
+from geo.core.errors import PackError, TemporaryError
 from geo.core.locks import workplace
 from geo.core.measures import MEASURES
 from geo.figures.intervals import Interval
@@ -82,6 +82,8 @@ def layers_bytes(layers: Mapping[str, Layer]) -> bytes:
                 _write(path, name, layer)
             _explain(path, layers)
             return path.read_bytes()
+    except TemporaryError as error:
+        raise PackError(f"areas.gpkg cannot be written: {error}") from error
     except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError,
             pyogrio.errors.FeatureError) as error:
         raise PackError(f"areas.gpkg cannot be written in the temporary folder, make room there: {error}") from error
