@@ -147,7 +147,8 @@ def test_everything_is_run_by_make_test():
 
 def test_interop_installs_what_it_needs_and_runs_what_nothing_else_runs():
     commands = rehearsed("interop")
-    assert commands[-2:] == ["sh tools/office.sh", ".venv/bin/python -m pytest -q -m interop tests/interop"]
+    assert commands[-2:] == [
+        "sh tools/office.sh", ".venv/bin/python -m pytest -q -m interop tests/interop tests/faults"]
     for tool in ("soffice", "qpdf", "pdftotext", "qgis.core"):
         assert tool in read("tools/office.sh")
 

@@ -9,11 +9,10 @@ from typing import NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
 from geo.core.choices import KINDS, SPEEDS
 from geo.core.crs import BRITISH_NATIONAL_GRID, on_national_grid
-from geo.core.errors import PackError
+from geo.core.errors import PackError, TemporaryError
 from geo.core.locks import workplace
 from geo.core.measures import MEASURES
 from geo.figures.intervals import Interval
@@ -28,7 +27,6 @@ from geo.words.definitions import label
 from geo.words.dictionary import Column, columns
 
 _EPOCH = "1980-01-01T00:00:00.000Z"
-_GDAL_ERRORS = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError)
 _CODED = ("msoa", "ward", "authority", "constituency")
 _LAYERS = {"lsoa": "lsoas", "msoa": "msoas", "ward": "wards", "authority": "authorities",
            "constituency": "constituencies"}
@@ -73,6 +71,8 @@ def gpkg_bytes(profile: PlaceProfile) -> bytes:
 
 def layers_bytes(layers: Mapping[str, Layer]) -> bytes:
     """Write layers as a GeoPackage: the same layers give the same bytes."""
+    import pyogrio  # noqa: PLC0415 - GDAL takes 30 MB, which only who writes one should have
+
     # GDAL writes the time of writing into each layer's entry; this is its one way to be given another.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _EPOCH})
     try:
@@ -82,7 +82,10 @@ def layers_bytes(layers: Mapping[str, Layer]) -> bytes:
                 _write(path, name, layer)
             _explain(path, layers)
             return path.read_bytes()
-    except (OSError, sqlite3.Error, *_GDAL_ERRORS) as error:
+    except TemporaryError as error:
+        raise PackError(f"areas.gpkg cannot be written: {error}") from error
+    except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError,
+            pyogrio.errors.FeatureError) as error:
         raise PackError(f"areas.gpkg cannot be written in the temporary folder, make room there: {error}") from error
 
 
@@ -95,6 +98,8 @@ def _layer(profile: PlaceProfile, name: str, areas: gpd.GeoDataFrame) -> Layer:
 
 
 def _write(path: Path, name: str, layer: Layer) -> None:
+    import pyogrio  # noqa: PLC0415 - as above
+
     # Of a version that programs of some years ago read without a warning.
     pyogrio.write_dataframe(layer.areas, path, layer=name, driver="GPKG", promote_to_multi=name != _STATIONS,
                             dataset_options={} if path.exists() else {"VERSION": "1.2"},

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-import pyogrio
 import pyproj
 import shapely
 
@@ -161,6 +160,8 @@ def _read_shapefile(shapes: bytes, crs: str) -> OwnFile:
     """Read a shapefile's shapes; the index, which says where each stands, is made anew."""
     if not shapes.startswith(_SHAPEFILE) or len(shapes) < 100:
         raise UploadError("holds a .shp that is none: zip the shapefile again")
+    import pyogrio  # noqa: PLC0415 - GDAL takes 30 MB, which only who reads such a file should have
+
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("own.shp", shapes)

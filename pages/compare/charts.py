@@ -1,15 +1,19 @@
 """The chart of the Compare page: one dot a place on the scale of the rate, between what it lies."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from geo.core.view import View
 from geo.figures.side_by_side import Row
 from geo.maps.charts import css
 from geo.maps.classes import Palette
 from geo.words.definitions import legend_heading
+from pages.compare.data import comparison
 from pages.shared.charts import axis
+from pages.shared.data import per_edition
 
 BAR_OPACITY = 0.8
 """Of the interval: fainter, it would not stand out from the page."""
@@ -30,3 +34,12 @@ def interval_chart(row: Row, names: Sequence[str], palette: Palette) -> alt.Laye
     bar = base.mark_rule(strokeWidth=5, opacity=BAR_OPACITY, color=css(palette.classes[4])).encode(x=scale, x2="high:Q")
     dot = base.mark_point(filled=True, size=110, opacity=1, color=css(palette.classes[5])).encode(x="rate:Q")
     return alt.layer(bar, dot).properties(height=34 * len(table) + 50)
+
+
+@per_edition(64)     # to write it takes longer than the rest of the page
+def interval_spec(view: View, codes: tuple[str, ...], palette: Palette) -> dict[str, Any]:
+    """Write the chart of places side by side, as Vega-Lite. Do not change it: it is shared."""
+    answers, rows = comparison(view, codes)
+    names = [answer.place.name for answer in answers]
+    written: dict[str, Any] = interval_chart(rows[0], names, palette).to_dict()
+    return written

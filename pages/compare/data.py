@@ -1,7 +1,6 @@
 """What the Compare page asks of the edition: rankings by count or rate, places to start with, files to take away."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -14,12 +13,10 @@ from geo.figures.draws import is_drawn
 from geo.figures.place import PlaceFigures
 from geo.figures.ranking import rank, rank_like_with_like
 from geo.figures.side_by_side import Row, all_figures
-from geo.maps.classes import Palette
 from geo.pack import spreadsheets
 from geo.pack.tidy import csv_bytes
 from geo.pack.workbook import xlsx_bytes
 from geo.words.likeness import add_words
-from pages.compare.charts import interval_chart
 from pages.shared.data import edition, figure_options, per_edition, place, place_of, profile, ranking, summary
 from pages.shared.link import beside_codes
 from pages.shared.menu import place_labels
@@ -42,15 +39,6 @@ def comparison(view: View, codes: Sequence[str]) -> tuple[list[PlaceFigures], li
     """Work out the figures of places, and set them side by side."""
     answers = [summary(view.replace(place=code)) for code in codes]
     return answers, all_figures(answers)
-
-
-@per_edition(64)     # to write it takes longer than the rest of the page
-def interval_spec(view: View, codes: tuple[str, ...], palette: Palette) -> dict[str, Any]:
-    """Write the chart of places side by side, as Vega-Lite. Do not change it: it is shared."""
-    answers, rows = comparison(view, codes)
-    names = [answer.place.name for answer in answers]
-    written: dict[str, Any] = interval_chart(rows[0], names, palette).to_dict()
-    return written
 
 
 def comparison_csv(view: View, codes: Sequence[str]) -> bytes:

@@ -18,6 +18,7 @@ from geo.words.intervals import covers
 from geo.words.likeness import ADD, MEANING
 from geo.words.notes import BASIS_NOTES, notes_in_words
 from pages.compare import data
+from pages.compare.charts import interval_spec
 from pages.compare.tables import bases_html, comparison_html
 from pages.shared import parts
 from pages.shared.data import edition, figure_options, place_of
@@ -73,7 +74,7 @@ def side_by_side(view: View) -> list[str]:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
                     "above.")
     st.vega_lite_chart(
-        spec=data.interval_spec(figure_options(view).replace(name=view.name), tuple(codes), theme_palette()),
+        spec=interval_spec(figure_options(view).replace(name=view.name), tuple(codes), theme_palette()),
         width="stretch", key="intervals",
         alt="People in the gap per 1,000 workers in each place, and between what it lies; the table has the same "
             "figures.")

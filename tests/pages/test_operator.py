@@ -194,3 +194,13 @@ def test_the_readme_lists_every_setting_that_is_read() -> None:
         "SWATHE_EDITION", "SWATHE_EDITIONS", "SWATHE_OPERATOR", "SWATHE_CONTACT", "SWATHE_HOSTS",
         "SWATHE_FRAME_ANCESTORS", "SWATHE_SITE", "SWATHE_TRUSTED_PROXY", "SWATHE_DPO",
         "SWATHE_LOG_DAYS", "SWATHE_CACHE", "SWATHE_RAIL_USER", "SWATHE_RAIL_PASSWORD"}
+
+
+def test_the_example_of_an_environment_holds_settings_that_are_taken() -> None:
+    lines = (ROOT / "deploy" / "environment.example").read_text(encoding="utf-8").splitlines()
+    settings = dict(line.removeprefix("#").split("=", 1) for line in lines if line.startswith("#SWATHE_"))
+    assert [line for line in lines if not line.startswith("#")] == []     # nobody is named until somebody says so
+    named = operator(settings)
+    assert (named.name, named.officer, named.log_days) == ("Example Council", "dpo@example.gov.uk", 30)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(f"| `{name}` |" in readme for name in settings)
