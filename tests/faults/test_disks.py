@@ -40,7 +40,8 @@ def test_a_disk_that_takes_no_more(
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-m", "geo", *words, *edition], cwd=tmp_path,
         capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "tmp"), "MPLCONFIGDIR": str(tmp_path / "mpl")})
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path / "tmp"),
+             "MPLCONFIGDIR": str(tmp_path / "mpl")})
     assert done.returncode == 2, done
     assert done.stderr.startswith(f"python -m geo {words[0]}: {said}"), done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
