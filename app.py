@@ -33,7 +33,7 @@ from pages.server.slow_clients import cut_off_slow_clients
 from pages.server.uploads import limit_uploads
 from pages.shared.find import find_route, warm_search
 from pages.shared.history import warm_history
-from pages.shared.map_files import warm
+from pages.shared.map_files import warm, warm_near
 from pages.shared.map_widget.bundle import MAP_FOLDER
 from pages.shared.operator import operator, require_operator
 from pages.shared.serving import CompressedFiles, OwnPage, SecurityHeaders, compress_files, is_map, map_route
@@ -55,6 +55,8 @@ def prepare() -> None:
     warm_views(served)
     warm_ranks(served)
     warm_scenarios(served)
+    warm_near()
+    ground_of(served).chart_ways()
     del served
     warm_history()
     give_back_memory()

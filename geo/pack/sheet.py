@@ -5,7 +5,7 @@ from dataclasses import replace
 from geo.core.errors import PackError
 from geo.edition.store import Edition
 from geo.figures.profile import PlaceProfile, place_profile
-from geo.pack.file.manifest import pack_name
+from geo.pack.file.manifest import sheet_name
 from geo.pack.maps.compose import draw_maps
 from geo.pack.report.blocks import Block, Document, Heading, Paragraph, plain
 from geo.pack.report.chapters.need import picture
@@ -29,11 +29,6 @@ def make_sheet(edition: Edition, request: Request) -> tuple[str, bytes]:
         if page_count(shorter) == 1:
             return sheet_name(profile), pdf_bytes(shorter)
     raise PackError("the title, the author and the note leave no room for a sheet of one side: shorten them")
-
-
-def sheet_name(profile: PlaceProfile) -> str:
-    """Name a sheet's file as a pack is named."""
-    return pack_name(profile).removesuffix(".zip") + "-sheet.pdf"
 
 
 def sheet(request: Request, profile: PlaceProfile) -> Document:

@@ -84,6 +84,10 @@ class Overland:
         size = len(self._stones)
         return coo_array((metres, (start, end)), shape=(size, size)).tocsr()
 
+    def chart_ways(self) -> None:
+        """Chart the ways now, which takes most of a second, and not when the first one is asked for."""
+        _ = self._graph
+
     def around(self, starts: Floats, ends: Floats) -> Floats:
         """Measure the ways from doors to stations over land; both (n, 2), EPSG:27700, many doors to a station.
 

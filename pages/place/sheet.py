@@ -6,8 +6,8 @@ import streamlit as st
 
 from geo.core.view import View
 from geo.figures.profile import PlaceProfile
+from geo.pack.file.manifest import sheet_name
 from geo.pack.request import Request
-from geo.pack.sheet import make_sheet, sheet_name
 from pages.shared.data import carried, edition, per_edition
 from pages.shared.operator import operator
 from pages.shared.site import site
@@ -23,4 +23,6 @@ def offer_sheet(view: View, shown: PlaceProfile) -> None:
 
 @per_edition(32)
 def _sheet(asked: Request) -> bytes:
+    from geo.pack.sheet import make_sheet  # noqa: PLC0415 - it draws: half a second and twenty megabytes until one asks
+
     return make_sheet(edition(), asked)[1]

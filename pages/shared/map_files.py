@@ -212,6 +212,15 @@ def warm() -> None:
         _LOG.warning("nothing to show yet: %s", error)
 
 
+def warm_near() -> None:
+    """Make what the first reader of a place will ask for."""
+    with asked_for(""):
+        shape_file("lsoa", "near")
+        authority_lines("near")
+        railway_lines()
+        station_file()
+
+
 # What the names of map files start with → the options that follow, and how such a file is written.
 _WRITERS: Mapping[str, tuple[tuple[str, ...], Callable[[View], MapFile | None]]] = {
     "authorities-far": ((), lambda _: authority_lines("far")),

@@ -89,6 +89,11 @@ def pack_name(profile: PlaceProfile) -> str:
     return "-".join(part for part in (name, code, view_name(profile.view), edition) if part) + ".zip"
 
 
+def sheet_name(profile: PlaceProfile) -> str:
+    """Name a sheet's file as a pack is named."""
+    return pack_name(profile).removesuffix(".zip") + "-sheet.pdf"
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
