@@ -61,6 +61,14 @@ HEADER = ("visitors", "think", "processes", "p50", "p95", "p95 before", "target"
 VISITORS = (1, 10, 30, 50)
 BEFORE_COMMIT = "e3a1356"
 BEFORE: Mapping[tuple[int, float], Before] = {
+    (1, 10.0): Before(2.03, 0.06, 870, 1460),
+    (10, 10.0): Before(1.20, 0.68, 1002, 300),
+    (30, 10.0): Before(3.63, 1.52, 1156, 349),
+    (50, 10.0): Before(14.11, 2.12, 1296, 371),
+    (1, 0.0): Before(0.55, 4.54, 983, 228),
+    (10, 0.0): Before(9.38, 2.52, 1342, 481),
+    (30, 0.0): Before(20.30, 2.76, 1303, 433),
+    (50, 0.0): Before(28.03, 3.29, 1544, 370),
 }
 TARGETS = {(50, 10.0, 2): "0.8 s", (50, 0.0, 2): "6 s"}     # of p95
 
@@ -265,7 +273,7 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, choices=range(1, MOST_VISITORS + 1), metavar="N")
     parser.add_argument("--think", type=float, default=10, help="seconds between an answer and the next question")
     parser.add_argument("--workers", type=int, default=1, choices=range(1, 9), metavar="N")
-    parser.add_argument("--seconds", type=float, default=45)
+    parser.add_argument("--seconds", type=float, default=30)
     asked = parser.parse_args()
     seconds = min(asked.seconds, LONGEST)
     print(describe(), file=sys.stderr)
