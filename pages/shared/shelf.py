@@ -127,10 +127,11 @@ class _Shelf:
 
     def _loaded(self, folder: Path) -> Edition:
         """Read an edition, but for one that was read and is the same, though its files were touched."""
-        edition_at_hand(folder)     # else no link could name it
         with self._looking:
             _, before = self._read.get(folder, (None, None))
-        return before if before is not None and lies_unchanged(before) else load_edition(folder)
+        found = before if before is not None and lies_unchanged(before) else load_edition(folder)
+        edition_at_hand(folder)     # else no link could name it
+        return found
 
     def _refuse(self, folder: Path, files: object, error: Exception) -> str:
         """Note that an edition cannot be served, and say why."""
