@@ -68,7 +68,7 @@ def offered(request: Request) -> PackMade | None:
 
 def client() -> str:
     """Tell who asks for a pack: an address, or this visit alone where there is none, as on this machine."""
-    return st.context.ip_address or str(st.session_state.setdefault("pack_client", token_hex(8)))
+    return str(st.context.ip_address or st.session_state.setdefault("pack_client", token_hex(8)))
 
 
 def make(request: Request) -> None:
