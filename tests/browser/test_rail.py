@@ -76,6 +76,7 @@ def test_link_shows_the_figures_and_a_station_chosen_is_in_the_link(visit: Enter
     assert window.page.title() == "Rail · Swathe"
     assert window.text(".opening .basis") == ["indicative"]
 
+    window.still()      # a list that is open is shut when the page moves
     box = window.page.get_by_role("combobox", name="Station")
     box.click()
     box.press_sequentially("pnz")
