@@ -27,7 +27,7 @@ from geo.core.choices import DATA, KINDS, SPEEDS
 from geo.core.errors import AtWorkError, EditionError, SwatheError
 from geo.core.locks import alone
 from geo.edition.exchange import ASIDE, put_in_place
-from geo.edition.identity import content_hash
+from geo.edition.identity import FACTS_HASH, content_hash, facts_hash
 from geo.edition.licences import LICENCES, licences_text
 from geo.edition.manifest import MANIFEST, lines_source, read_manifest
 from geo.edition.places import Gazetteer, Place, apart_codes, premises_published
@@ -294,7 +294,7 @@ def save_edition(
         "areas" and "places" (GeoDataFrames, EPSG:27700), "stations", "journeys", "postcodes", "reach", and of
         `geo.edition.schema.OPTIONAL_TABLES` those there are.
     manifest
-        All of it but id, name, built_at and files.
+        All of it but id, name, built_at, files and what guards them.
     judge
         Given the folder of the edition as written, before it is put in its place; where it raises, nothing is replaced.
 
@@ -343,6 +343,7 @@ def _save(
             "id": f"{name}-{identity}", "name": name,
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"), **manifest, "files": files,
         }
+        written[FACTS_HASH] = facts_hash(written)
         (workplace / MANIFEST).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         workplace.chmod(0o755)
         if judge:
