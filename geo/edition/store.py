@@ -388,8 +388,11 @@ def _remove_empty(folders: Iterable[Path]) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> EditionError:
-    cure = "make room, or give another --out" if error.errno in FULL else "give another --out"
-    return EditionError(f"{folder} cannot be written ({error.strerror or error}): {cure}")
+    first = "raise the limit (ulimit -f), or " if error.errno == errno.EFBIG else ""
+    cure = f"{'make room, or ' if error.errno in FULL else first}give another --out"
+    # What Arrow says in its place is for programmers.
+    why = os.strerror(error.errno) if error.errno else error
+    return EditionError(f"{folder} cannot be written ({why}): {cure}")
 
 
 def refuse_to_overwrite(folder: Path) -> None:
