@@ -61,8 +61,8 @@ def _edition() -> list[str]:
             "editions of earlier versions lack it.", "", "### manifest.json", "",
             f"Figures, part of the edition's identity: {figures}; and, which editions of earlier versions lack, {later}. "
             f"Facts: {facts}; and, where the build warned of anything, `warnings`: a sentence each. "
-            f"`{FACTS_HASH}` guards them: the SHA-256 of all facts but `id` and `name`, as JSON with sorted keys. An edition "
-            "whose facts were changed is refused; editions of earlier versions lack it.", "",
+            f"`{FACTS_HASH}` guards them: the SHA-256 of all facts but `id`, `name` and `built_at`, as JSON with sorted keys. An "
+            "edition whose facts were changed is refused; editions of earlier versions lack it.", "",
             "`schema` and `method` are whole numbers, 0 where they are not there. An edition of an earlier schema opens, and "
             "says what is not in it (`geo check`, the page 'Method and data', notes beside figures); one of a later schema "
             "than is known is refused in one line.", "", *numbers, ""]

@@ -46,6 +46,8 @@ def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
 def facts_hash(manifest: Mapping[str, Any]) -> str:
     """Hash all that a manifest says besides the figures and the id made of them, which guard themselves.
 
+    The moment of the build is left out: it is all in which two builds from the same files differ.
+
     Parameters
     ----------
     manifest
@@ -56,7 +58,7 @@ def facts_hash(manifest: Mapping[str, Any]) -> str:
     str
         SHA-256, hexadecimal.
     """
-    apart = {"id", "name", FACTS_HASH, *MANIFEST_FIGURES, *LATER_FIGURES}
+    apart = {"id", "name", "built_at", FACTS_HASH, *MANIFEST_FIGURES, *LATER_FIGURES}
     said = json.loads(json.dumps({key: value for key, value in manifest.items() if key not in apart}))
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 

@@ -31,8 +31,9 @@ from geo.pack.request import Request
 
 # Not a `ProcessPoolExecutor`: when it is stopped while it starts, that one hangs, or leaves semaphores behind.
 # Matplotlib warns while it is imported where it cannot keep its fonts.
-_WORKER = [sys.executable, "-P", "-c", "import logging; logging.getLogger('matplotlib').setLevel(logging.ERROR); "
-           "from geo.pack.batch import answer; answer()"]
+_WORKER = [sys.executable, "-P", "-c", (
+    "import logging; logging.getLogger('matplotlib').setLevel(logging.ERROR); "
+    "from geo.pack.batch import answer; answer()")]
 _PATHS = os.pathsep.join([str(Path(geo.__path__[0]).parent), *filter(None, sys.path)])
 _Made = list[tuple[str, dict[str, Any]]]
 _ENDED = "the process that was to make it has ended"

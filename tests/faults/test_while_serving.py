@@ -96,7 +96,6 @@ FAULTS: dict[str, Fault] = {
     "a figure of the manifest is edited": edited_manifest('"premises": 1000', '"premises": 1001'),
     "the rows of a source are edited": edited_manifest('"rows": 3', '"rows": 4'),
     "the day of a source is edited": edited_manifest('"ofcom-mobile": "2025-09"', '"ofcom-mobile": "2025-10"'),
-    "when it was built is edited": edited_manifest('"built_at": "20', '"built_at": "19'),
     "the manifest is cut": cut("manifest.json", 700), "the manifest is a list": no_manifest_of_ours("[1]"),
     "the manifest is too deep": no_manifest_of_ours("[" * 100_000), "the manifest is binary": flipped("manifest.json"),
     "a number of the manifest is endless": no_manifest_of_ours('{"schema": ' + "9" * 5_000 + "}"),

@@ -19,7 +19,6 @@ from starlette.routing import Route
 from geo.core.cache import forget
 from geo.core.choices import SPEEDS
 from geo.core.view import View
-from geo.edition.identity import FACTS_HASH
 from geo.edition.store import Edition, another_identity
 from pages.api.routes import API_ROUTES
 from pages.plain.first_screen import first_screen
@@ -322,7 +321,6 @@ def test_no_more_editions_are_kept_than_said_and_what_was_made_of_others_goes(
     older = several.folder / "older"
     shutil.copytree(several.folder / "last-year", older)
     facts = json.loads((older / "manifest.json").read_text())
-    del facts[FACTS_HASH]
     homes = {speed: {"rural": 0.5, "urban": 0.5} for speed in SPEEDS}
     (older / "manifest.json").write_text(json.dumps({**facts, "homes_factor": homes, "built_at": "2024-01-01"}))
     found = load(older, verified=False)
