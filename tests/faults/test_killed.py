@@ -186,10 +186,11 @@ def test_a_pack_that_is_killed_leaves_the_earlier_one(tmp_path: Path, tiny_writt
 @pytest.mark.interop
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_an_app_that_is_stopped_ends_and_starts_again(tmp_path: Path, tiny_written: Path, number: int) -> None:
-    """Without a home, from which Streamlit, Matplotlib and Fontconfig would like to have files."""
+    """Without a home, from which Streamlit, Matplotlib and Fontconfig would like to have files, and without checks."""
     none = "/proc/none"
     for _ in range(2):
-        with running(tmp_path, SWATHE_EDITION=str(tiny_written), HOME=none, XDG_CACHE_HOME=none) as app:
+        with running(tmp_path, SWATHE_EDITION=str(tiny_written), HOME=none, XDG_CACHE_HOME=none,
+                     PYTHONOPTIMIZE="1") as app:
             app.ready()
             assert not Session.visit(app.port, "place=E06000002", "place").elements("exception")
             app.process.send_signal(number)
