@@ -234,7 +234,7 @@ class Edition:
 
     @cached(256)
     def place(self, text: str) -> Place:
-        """Find the one place that a text means, as `geo.edition.places.resolve` does, or raise a PlaceError."""
+        """Find the one place that a text means, as `geo.edition.places.Gazetteer` does, or raise a PlaceError."""
         return self._gazetteer.find(text)
 
     @cached_property

@@ -78,7 +78,7 @@ def built(files: Path, folder: Path, *options: str, without: str = "", **environ
         [sys.executable, *options, "-m", "geo", "build", "--from", str(files), "--out", "edition"], cwd=folder,
         capture_output=True, check=False, env={**known, "PYTHONPATH": str(ROOT)})
     assert (done.returncode, done.stderr) == (0, b"")
-    assert os.listdir(folder) == ["edition"]
+    assert [path.name for path in folder.iterdir()] == ["edition"]
     written = {path.name: path.read_bytes() for path in (folder / "edition").iterdir()}
     manifest = json.loads(written.pop("manifest.json"))
     del manifest["built_at"]     # the moment itself
