@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -50,6 +51,7 @@ def prepare() -> None:
     finally:
         PREPARED.set()
     log_event("ready", edition=served.id, ms=since(start))
+    import_module("altair")     # which takes a second, for which all readers would wait with the first of a chart
     warm_draws(served)
     warm_views(served)
     warm_ranks(served)
