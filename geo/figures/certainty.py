@@ -241,7 +241,7 @@ def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[p
     return values, values[["value"]].to_numpy(), values[["rate"]].to_numpy()
 
 
-@cached(12, each=lambda name: name[:2], key=lambda edition, view, measure, by: (
+@cached(8, each=lambda name: name[:2], key=lambda edition, view, measure, by: (
     edition, by, measure, *(getattr(view, option) for option in measure.options)))
 def _kind_draws(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
     """Values and draws of the South West's places of a kind, kept for the next place."""

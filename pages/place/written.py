@@ -38,13 +38,13 @@ def below(view: View, palette: Palette) -> Below:
     return _below(view, palette, embedded(), tuple(each.id for each in editions()))
 
 
-@per_edition(64)
+@per_edition(40)
 def _opening(view: View, _inside: bool) -> Opening:     # links of an embedded page lead to embedded pages
     shown, find = profile(view), partial(place_address, view)
     return Opening(heading_html(shown, find), answer_html(shown, find))
 
 
-@per_edition(64)
+@per_edition(40)
 def _below(view: View, palette: Palette, _inside: bool, _served: tuple[str, ...]) -> Below:     # which are listed
     shown = profile(view)
     return Below(coverage_html(shown, palette) + line_html(shown, palette), sections_html(shown, palette))

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 import socket
 import stat
@@ -14,8 +15,8 @@ import pyarrow as pa
 
 _OPEN_FILES = Path("/dev/fd")
 _STATUS = Path("/proc/self/status")
-_OFTEN = 15.0     # seconds
-_WORTH = 20     # megabytes for which all threads may wait a moment
+_OFTEN = 5.0     # seconds
+_WORTH = 10     # megabytes for which all threads may wait a moment
 _ARENA_MAX, _ARENAS = -8, 1     # M_ARENA_MAX of glibc's malloc.h
 
 
@@ -43,6 +44,7 @@ def hold_little_memory() -> bool:
 
 def give_back_memory() -> bool:
     """Return to the machine what was used for a while and is free; tell whether its C library could."""
+    gc.collect()     # tables whose parts point at one another
     trim = _of_libc("malloc_trim")
     return trim is not None and bool(trim(0))
 

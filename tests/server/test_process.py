@@ -72,7 +72,7 @@ def test_memory_is_looked_after_and_given_back_when_much_more_is_held(
     def wait(seconds: float) -> None:
         waited.append(seconds)
         if len(waited) == 2:
-            used.append(bytearray(12_000_000))
+            used.append(bytearray(6_000_000))
         if len(waited) == 4:
             used.append(bytearray(36_000_000))
         if len(waited) == 6:
@@ -81,7 +81,7 @@ def test_memory_is_looked_after_and_given_back_when_much_more_is_held(
     monkeypatch.setattr(process, "give_back_memory", lambda: given_back.append(len(waited)))
     with pytest.raises(EnoughError):
         process.keep_memory_low(wait)
-    assert waited == [15.0] * 6
+    assert waited == [5.0] * 6
     assert given_back == [4]
 
 
