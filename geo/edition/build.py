@@ -14,7 +14,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from geo import __version__
-from geo.core.choices import ENGLAND, HUBS, KINDS, REGION, SPEEDS
+from geo.core.choices import ENGLAND, KINDS, REGION, REGIONS, SPEEDS
 from geo.core.errors import SwatheError
 from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
@@ -53,7 +53,8 @@ NEAR_THE_AREA = 1000.0
 
 
 def build_edition(
-    source: Path, out: Path, name: str, *, accept_partial: bool = False, judge: Callable[[Path], None] | None = None,
+    source: Path, out: Path, name: str, *, area: str = REGION, accept_partial: bool = False,
+    judge: Callable[[Path], None] | None = None,
 ) -> dict[str, Any]:
     """Read a folder of publishers' files and write the edition they make.
 
@@ -65,6 +66,8 @@ def build_edition(
         Where the edition goes; an edition that stands there is replaced.
     name
         First part of its id: lower-case letters, digits and dashes.
+    area
+        Code of the region that the edition is of: a key of `geo.core.choices.REGIONS`.
     accept_partial
         Whether a slice of a timetable will do where there is no whole one.
     judge
@@ -84,11 +87,11 @@ def build_edition(
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
     with at_work(out):
-        return _built(source, out, name, accept_partial=accept_partial, judge=judge)
+        return _built(source, out, name, area=area, accept_partial=accept_partial, judge=judge)
 
 
 def _built(
-    source: Path, out: Path, name: str, *, accept_partial: bool, judge: Callable[[Path], None] | None,
+    source: Path, out: Path, name: str, *, area: str, accept_partial: bool, judge: Callable[[Path], None] | None,
 ) -> dict[str, Any]:
     downloads = find_files(source)
     found = downloads.files
@@ -101,7 +104,7 @@ def _built(
 
         inputs = read_inputs(found, step)
         step("joining")
-        joined = join(inputs)
+        joined = join(inputs, area)
         step("choosing a timetable")
         stations_of = partial(_stations_of, inputs)
         feed, feed_row, trains = choose_timetable(
@@ -110,8 +113,10 @@ def _built(
         step("placing postcodes in areas")
         placed, land = placed_postcodes(inputs.tables["postcodes"], joined), merged(joined.boundaries)
         step("checking that the files agree")
-        warnings = warnings_of(Facts(inputs.tables, joined.areas, joined.boundaries, land, placed, feed, trains))
-        layers = _layers(inputs, joined, _Ground(land, placed, stations_of(feed)), trains, step)
+        warnings = warnings_of(Facts(
+            inputs.tables, joined.areas, joined.boundaries, land, placed, feed, trains, REGIONS[area]))
+        ground = _Ground(land, placed, stations_of(feed), area)
+        layers = _layers(inputs, joined, ground, trains, step)
         step("writing")
         manifest = {**_manifest(inputs, feed, feed_row, trains.day, layers), "not_used": downloads.not_used,
                     **({"warnings": warnings} if warnings else {})}
@@ -133,11 +138,12 @@ class _Layers:
 
 @dataclass(frozen=True)
 class _Ground:
-    """The mapped area in one shape, every postcode with its LSOA, and the stations of the country."""
+    """The mapped area in one shape, every postcode with its LSOA, the stations of the country, and the region."""
 
     land: gpd.GeoSeries
     placed: pd.DataFrame
     stations: gpd.GeoDataFrame
+    area: str
 
 
 def _layers(
@@ -147,12 +153,13 @@ def _layers(
     postcodes, unplaced = _postcodes(ground.placed, joined.boundaries)
     broadband = edition_broadband(inputs, joined, areas, step)
     step("scanning the timetable")
-    times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
+    hubs = REGIONS[ground.area].hubs
+    times = journeys(trains, {hub.key: hub.stations for hub in hubs.values()})
     stations = _stations(ground.stations, trains, joined.boundaries)
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     land = ground.land
-    doors_timed = time_doors(doors, station_points(stations), times, Overland(land, doors), [*HUBS])
+    doors_timed = time_doors(doors, station_points(stations), times, Overland(land, doors), [*hubs])
     step("finding the coast")
     areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
     planned = placed(inputs.tables[PLANNED], ground.placed, areas) if PLANNED in inputs.tables else None
@@ -170,7 +177,7 @@ def _layers(
         "postcodes": postcodes, "reach": reach_table(doors_timed, areas.index), "detours": kept_detours(doors_timed),
     }
     tables["connections"], tables["changes"] = taken_apart(trains)
-    tables |= _optional_tables(inputs, areas, outlines, postcodes)
+    tables |= _optional_tables(inputs, areas, outlines, postcodes, ground.area)
     if "stops" in inputs.tables:
         step("placing towns and villages")
         tables["localities"] = localities(inputs.tables["stops"], areas, joined.boundaries)
@@ -236,7 +243,7 @@ def _places(
                 for kind, code in zip(places["kind"], places["code"], strict=True)]
     counts = pd.concat({"authority": joined.authorities, "constituency": joined.constituencies})
     keys = pd.MultiIndex.from_frame(places[["kind", "code"]])
-    # Constituencies outside the South West do not nest in the mapped authorities: theirs are not among the counts.
+    # Constituencies outside the region do not nest in the mapped authorities: theirs are not among the counts.
     for column, name in zip(OFCOM_COLUMNS, ("premises", *(f"below_{speed}" for speed in SPEEDS)), strict=True):
         places[column] = counts[name].reindex(keys).to_numpy(dtype=float)
     for column in ("mp", "mp_party"):
@@ -248,14 +255,14 @@ def _places(
 
 
 def _optional_tables(
-    inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame, postcodes: pd.DataFrame,
+    inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame, postcodes: pd.DataFrame, area: str,
 ) -> dict[str, pd.DataFrame]:
-    """Keep the series of mapped authorities, the South West and England; lines by postcode; railway lines."""
+    """Keep the series of mapped authorities, the region and England; lines by postcode; railway lines."""
     found: dict[str, pd.DataFrame] = {}
     series = [inputs.tables[key] for key in ("coverage-by-area", "claimants", "businesses") if key in inputs.tables]
     if series:
         table = pd.concat(series)
-        kept = table["code"].isin([*areas["authority"].unique(), REGION, ENGLAND])
+        kept = table["code"].isin([*areas["authority"].unique(), area, ENGLAND])
         found["context"] = table[kept].sort_values(["code", "series", "date"], ignore_index=True)
     if POSTCODE_LINES in inputs.tables:
         lines = inputs.tables[POSTCODE_LINES]

@@ -67,7 +67,7 @@ def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -
     lsoas
         Codes of the place's LSOAs.
     hub
-        A key of `HUBS`.
+        A key of the edition's hubs.
     where
         As `station_areas` gives it.
 
