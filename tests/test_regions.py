@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ from geo.edition.build import build_edition
 from geo.edition.store import Edition, load_edition
 from geo.figures.consistency import problems_of
 from geo.figures.place import show
+from geo.figures.ranking import rank
 from geo.pack.make import make_pack
 from geo.pack.request import Request
 from geo.words.claim import spoken_name
@@ -270,6 +272,50 @@ def test_plain_pages_and_programs_get_it_alone(address, served):
     said = answer.text.replace("E12000009", "") if address.endswith("E12000009") else answer.text
     assert answer.status in {200, 404}
     assert not OTHERS.search(said), OTHERS.findall(said)
+
+
+# An edition of the whole country.
+
+@pytest.fixture(scope="module")
+def country() -> Edition:
+    """The starter edition as one of England, its neighbours as part of a region of their own."""
+    starter = load_edition(DATA / "starter")
+    areas, places = starter.areas, starter.places
+    south_east = "E12000008"
+    areas = areas.assign(region=areas["region"].where(~areas["neighbour"], south_east), neighbour=False)
+    row = places[places["kind"] == "region"].assign(code=south_east, name="South East", lsoas=1231)
+    return replace(starter, areas=areas, places=pd.concat([places.assign(neighbour=False), row], ignore_index=True))
+
+
+@pytest.mark.parametrize("said", ["England", ENGLAND, "england"])
+def test_an_edition_of_several_regions_is_of_england(country, said):
+    place = country.place(said)
+    assert country.region.spoken == "England"
+    assert (place.code, place.name, len(place.lsoas)) == (ENGLAND, "England", 4638)
+    assert not place.neighbour
+
+
+def test_england_is_the_sum_of_its_regions(country):
+    view = View(region=ENGLAND)
+    assert view.place == ENGLAND
+    whole = show(country, view)
+    parts = [show(country, view.replace(place=code)) for code in country.places_of("region").index]
+    assert len(parts) == 2
+    for key in ("residents", "premises", "people_in_gap", "nowhere_to_turn"):
+        assert whole[key].count == pytest.approx(sum(part[key].count for part in parts))
+    ranked = rank(country, view, by="region")
+    assert sorted(ranked["code"]) == ["E12000008", "E12000009"]
+    assert len(rank(country, view, by="authority")) == 41
+    assert len(rank(country, view, by="authority", within="South West")) == 27
+
+
+def test_no_other_edition_has_england_as_a_place(edition):
+    with pytest.raises(SwatheError, match="no place called"):
+        edition.place("England")
+
+
+def test_land_that_is_not_known_makes_no_coast(edition):
+    assert edition.areas["coastal"].isna().all()
 
 
 def test_files_of_another_region_are_refused(north_west_files, tmp_path):

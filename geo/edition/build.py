@@ -36,7 +36,7 @@ from geo.layers.planned_build import by_area, contracts, placed, unplaced_by_aut
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, taken_apart
-from geo.rail.land_mask import read_land_beyond
+from geo.rail.land_mask import NO_LAND_BEYOND, SeaChart, read_land_beyond
 from geo.rail.land_routes import Overland
 from geo.rail.stations import stations_called_at
 from geo.rail.travel_times import time_doors
@@ -47,6 +47,9 @@ from geo.sources.timetable import Feed
 
 STEPS_AFTER_READING = 13
 """Of the progress bar, besides one a file."""
+
+AROUND = 50_000.0
+"""Metres around the mapped area in which it counts whether there is land: further than people go to a station."""
 
 NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
@@ -115,7 +118,8 @@ def _built(
         step("checking that the files agree")
         warnings = warnings_of(Facts(
             inputs.tables, joined.areas, joined.boundaries, land, placed, feed, trains, REGIONS[area]))
-        ground = _Ground(land, placed, stations_of(feed), area)
+        beyond = land_beyond(inputs, joined, area)
+        ground = _Ground(land, placed, stations_of(feed), area, beyond)
         layers = _layers(inputs, joined, ground, trains, step)
         step("writing")
         manifest = {**_manifest(inputs, feed, feed_row, trains.day, layers), "not_used": downloads.not_used,
@@ -144,6 +148,7 @@ class _Ground:
     placed: pd.DataFrame
     stations: gpd.GeoDataFrame
     area: str
+    beyond: gpd.GeoSeries       # land that is not mapped; empty where nothing is known of it
 
 
 def _layers(
@@ -159,9 +164,12 @@ def _layers(
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     land = ground.land
-    doors_timed = time_doors(doors, station_points(stations), times, Overland(land, doors), [*hubs])
+    doors_timed = time_doors(doors, station_points(stations), times, Overland(SeaChart(land, ground.beyond), doors),
+                             [*hubs])
     step("finding the coast")
-    areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
+    # Where nothing is known of the land around, a border on land cannot be told from the coast.
+    coast = coastal(joined.boundaries, land, ground.beyond) if len(ground.beyond) else np.nan
+    areas = areas.assign(coastal=pd.Series(coast, areas.index, dtype="float64"))
     planned = placed(inputs.tables[PLANNED], ground.placed, areas) if PLANNED in inputs.tables else None
     if planned is not None:
         areas = areas.assign(**by_area(planned, areas["authority"]).add_prefix("bduk_"))
@@ -185,6 +193,16 @@ def _layers(
         tables["contracts"] = contracts(planned)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
     return _Layers(tables, broadband, unplaced, stand_ins, None if planned is None else unplaced_by_authority(planned))
+
+
+def land_beyond(inputs: Inputs, joined: Joined, area: str) -> gpd.GeoSeries:
+    """Find the land around the mapped area: as it was drawn for this project, else the other areas of the same file."""
+    if area == REGION:
+        return read_land_beyond()
+    others = gpd.GeoDataFrame(inputs.tables["boundaries-lsoa"].drop(index=joined.boundaries.index))
+    west, south, east, north = joined.boundaries.total_bounds
+    near = others.cx[west - AROUND:east + AROUND, south - AROUND:north + AROUND]
+    return merged(near) if len(near) else NO_LAND_BEYOND
 
 
 def placed_postcodes(positions: pd.DataFrame, joined: Joined) -> pd.DataFrame:

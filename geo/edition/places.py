@@ -13,7 +13,7 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from geo.core.choices import KINDS
+from geo.core.choices import ENGLAND, KINDS
 from geo.core.errors import PlaceError
 from geo.edition.former_districts import FORMER_DISTRICTS
 from geo.edition.partnerships import called, known_name
@@ -333,6 +333,8 @@ class Gazetteer:
         kind, code = str(row["kind"]), str(row["code"])
         if kind == "lsoa":
             return [code]
+        if code == ENGLAND:
+            return sorted(self.areas.index[~self.areas["neighbour"]])
         if kind not in self._inside:
             self._inside[kind] = {str(code): sorted(codes) for code, codes in self.areas.groupby(kind).groups.items()}
         return self._inside[kind].get(code, ())
@@ -340,7 +342,18 @@ class Gazetteer:
     @cached_property
     def _rows(self) -> list[Mapping[str, Any]]:
         columns = (self.places[fact] for fact in _FACTS)
-        return [dict(zip(_FACTS, row, strict=True)) for row in zip(*columns, strict=True)]
+        rows = [dict(zip(_FACTS, row, strict=True)) for row in zip(*columns, strict=True)]
+        return [*rows, *self._country]
+
+    @cached_property
+    def _country(self) -> list[Mapping[str, Any]]:
+        """Of an edition of several regions their whole, which no area names."""
+        whole = region_of(self.areas)
+        if whole.code != ENGLAND:
+            return []
+        count = int((~self.areas["neighbour"]).sum())
+        return [{"kind": "region", "code": whole.code, "name": whole.name, "within": whole.name, "neighbour": False,
+                 "lsoas": count}]
 
     @cached_property
     def _rows_by_code(self) -> Mapping[str, Sequence[int]]:

@@ -57,6 +57,10 @@ def read_land_beyond(path: Path = DATA / "land_beyond.csv") -> gpd.GeoSeries:
     return gpd.GeoSeries([shapely.Polygon(corners[["easting", "northing"]].to_numpy())], crs=BRITISH_NATIONAL_GRID)
 
 
+NO_LAND_BEYOND = gpd.GeoSeries([], crs=BRITISH_NATIONAL_GRID)
+"""Of a region whose surroundings are not known."""
+
+
 class SeaChart:
     """Tells which straight lines cross the sea: whatever within the chart is not land.
 
