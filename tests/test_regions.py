@@ -18,7 +18,7 @@ from geo.core.choices import ALL_HUBS, DATA, ENGLAND, REGION, REGIONS, region_ca
 from geo.core.errors import SwatheError, ViewError
 from geo.core.view import View
 from geo.edition.authorities import read_authorities
-from geo.edition.build import build_edition
+from geo.edition.build import build_edition, require_trains
 from geo.edition.store import Edition, load_edition
 from geo.figures.consistency import problems_of
 from geo.figures.place import show
@@ -316,6 +316,16 @@ def test_no_other_edition_has_england_as_a_place(edition):
 
 def test_land_that_is_not_known_makes_no_coast(edition):
     assert edition.areas["coastal"].isna().all()
+
+
+@pytest.mark.parametrize(("served", "refused"), [(["MAN", "PRE"], False), (["MAN"], True), ([], True)])
+def test_the_projects_own_timetable_is_no_other_regions(served, refused):
+    mapped = pd.Index(["MAN", "PRE", "LAN"])
+    if refused:
+        with pytest.raises(SwatheError, match=r"trains at \d of the 3 stations of the North West .*: give a timetable"):
+            require_trains(mapped, served, AREA)
+    else:
+        require_trains(mapped, served, AREA)
 
 
 def test_files_of_another_region_are_refused(north_west_files, tmp_path):

@@ -1,7 +1,7 @@
 """The build: publishers' files → layers → one edition, whole or not at all."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -50,6 +50,9 @@ STEPS_AFTER_READING = 13
 
 AROUND = 50_000.0
 """Metres around the mapped area in which it counts whether there is land: further than people go to a station."""
+
+LEAST_SERVED = 0.5
+"""Share of the mapped stations at which the project's own timetable must have trains: 0.98 in the South West."""
 
 NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
@@ -113,6 +116,8 @@ def _built(
         feed, feed_row, trains = choose_timetable(
             found.get(TIMETABLE, []), lambda feed: nearby(stations_of(feed), joined.boundaries),
             datetime.now(UTC).date(), accept_partial=accept_partial)
+        if feed.is_pattern and area != REGION:
+            require_trains(nearby(stations_of(feed), joined.boundaries), trains.stations, area)
         step("placing postcodes in areas")
         placed, land = placed_postcodes(inputs.tables["postcodes"], joined), merged(joined.boundaries)
         step("checking that the files agree")
@@ -193,6 +198,29 @@ def _layers(
         tables["contracts"] = contracts(planned)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
     return _Layers(tables, broadband, unplaced, stand_ins, None if planned is None else unplaced_by_authority(planned))
+
+
+def require_trains(mapped: pd.Index, served: Collection[str], area: str) -> None:
+    """Refuse the project's own timetable where it is not of the area: nobody would seem to have a train.
+
+    Parameters
+    ----------
+    mapped
+        CRS codes of the stations of the area.
+    served
+        Those that the timetable has trains at.
+    area
+        A key of `geo.core.choices.REGIONS`.
+
+    Raises
+    ------
+    SwatheError
+        When it has trains at fewer than half of the stations.
+    """
+    reached = int(mapped.isin([*served]).sum())
+    if reached < LEAST_SERVED * len(mapped):
+        raise SwatheError(f"the project's own timetable has trains at {reached:,} of the {len(mapped):,} stations of "
+                          f"{REGIONS[area].spoken} and its neighbours: give a timetable (GTFS or CIF)")
 
 
 def land_beyond(inputs: Inputs, joined: Joined, area: str) -> gpd.GeoSeries:
