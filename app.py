@@ -17,7 +17,6 @@ from geo.edition.store import Edition
 from geo.figures.certainty import warm_ranks
 from geo.figures.draws import warm_draws
 from geo.figures.robust import warm_views
-from geo.figures.scenario import warm_scenarios
 from geo.figures.stations import ground_of
 from pages.api.routes import API_ROUTES
 from pages.contents import PAGES
@@ -54,7 +53,6 @@ def prepare() -> None:
     warm_draws(served)
     warm_views(served)
     warm_ranks(served)
-    warm_scenarios(served)
     warm_near()
     ground_of(served).chart_ways()
     del served

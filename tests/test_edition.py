@@ -1,8 +1,10 @@
 """Editions: written whole or not at all, identified by their figures, refused when damaged."""
 
+import contextlib
 import json
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,7 +15,8 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 
 from geo.core.errors import EditionError
 from geo.core.view import View
-from geo.edition.identity import content_hash
+from geo.edition.identity import FACTS_HASH, LATER_FIGURES, MANIFEST_FIGURES, content_hash, facts_hash
+from geo.edition.manifest import read_manifest
 from geo.edition.schema import SCHEMAS
 from geo.edition.search import search
 from geo.edition.store import RailSource, figure_tables, identity_of, load_edition, save_edition, sweep
@@ -41,7 +44,7 @@ def earlier(folder: Path) -> Path:
     """Make of an edition one as they were before there were former districts, MPs and villages."""
     (folder / "localities.parquet").unlink()
     manifest = json.loads((folder / "manifest.json").read_text())
-    del manifest["files"]["localities.parquet"], manifest["vintages"]["members"]
+    del manifest["files"]["localities.parquet"], manifest["vintages"]["members"], manifest[FACTS_HASH]
     for name, columns in (("areas", ["district"]), ("places", ["mp", "mp_party"])):
         table = gpd.read_parquet(folder / f"{name}.parquet").drop(columns=columns)
         if name == "places":
@@ -209,6 +212,7 @@ def test_an_edition_edited_by_hand_is_not_opened_under_its_old_name(tiny_folder,
     table.to_parquet(path)
     manifest = json.loads((tiny_folder / "manifest.json").read_text())
     manifest["files"][path.name] = sha256_of(path)
+    manifest[FACTS_HASH] = facts_hash(manifest)
     (tiny_folder / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(EditionError, match=r"its figures make it tiny-.*they were changed after the build"):
         load_edition(tiny_folder)
@@ -221,6 +225,53 @@ def test_a_figure_of_the_manifest_is_part_of_the_name(tiny_folder):
         (tiny_folder / "manifest.json").write_text(json.dumps(manifest | changed_one))
         with pytest.raises(EditionError, match="its figures make it"):
             load_edition(tiny_folder, geometry=False)
+
+
+def changed_leaves(said: object) -> Iterator[object]:
+    """Make of something said in JSON all that differs from it in one value, or in one that is there no more."""
+    if isinstance(said, dict):
+        for key, value in said.items():
+            yield {name: each for name, each in said.items() if name != key}
+            yield from ({**said, key: other} for other in changed_leaves(value))
+    elif isinstance(said, list):
+        yield [*said, "one more"]
+        for number, value in enumerate(said):
+            yield from ([*said[:number], other, *said[number + 1:]] for other in changed_leaves(value))
+    else:
+        yield said + 1 if isinstance(said, int | float) else f"{said}5"
+
+
+def test_nothing_in_a_manifest_can_be_changed_unnoticed(tiny_folder: Path) -> None:
+    path = tiny_folder / "manifest.json"
+    said = json.loads(path.read_text())
+    changed_ones = [each for each in changed_leaves(said) if FACTS_HASH in each]     # earlier versions wrote none
+    figures = []
+    for each in [*changed_ones, {**said, "another": 1}]:
+        path.write_text(json.dumps(each))
+        with contextlib.suppress(EditionError):
+            figures.append(read_manifest(tiny_folder))
+    assert len(changed_ones) > len(figures) + 50
+    named = [each for each in figures if (each["id"], each["built_at"]) == (said["id"], said["built_at"])]
+    for each in named[::9]:     # which take longer
+        path.write_text(json.dumps(each))
+        with pytest.raises(EditionError, match="its figures make it"):
+            load_edition(tiny_folder, geometry=False)
+    assert {key for each in figures for key in said if each.get(key) != said[key]} <= {
+        "id", "name", "built_at", *MANIFEST_FIGURES, *LATER_FIGURES}
+    path.write_text(json.dumps(said, indent=4, sort_keys=True))     # which says the same
+    assert load_edition(tiny_folder).id == said["id"]
+
+
+def test_a_fact_that_was_changed_is_told_in_one_line(
+    tiny_folder: Path, call: Callable[..., tuple[int, str, str]],
+) -> None:
+    path = tiny_folder / "manifest.json"
+    path.write_text(path.read_text().replace('"rows": 3', '"rows": 4'))
+    for words, code in ((("check", str(tiny_folder)), 1), (("show", "Bland", "--edition", str(tiny_folder)), 2)):
+        found = call(*words)
+        assert found[:2] == (code, "")
+        assert found[2].count("\n") == 1
+        assert "of sources, days and files is not what the build wrote" in found[2]
 
 
 def test_what_builds_that_were_killed_left_is_swept_and_nothing_else(tiny_folder):

@@ -12,7 +12,7 @@ from geo.core.errors import PlaceError
 from geo.core.view import View
 from geo.edition.authorities import read_authorities
 from geo.edition.former_districts import FORMER_DISTRICTS
-from geo.edition.places import place_table, resolve
+from geo.edition.places import place_table
 from geo.edition.search import search
 from geo.edition.store import Edition, load_edition
 from geo.figures.place import show
@@ -126,10 +126,10 @@ def test_a_district_that_is_no_place_leads_to_its_successor(tiny_edition: Editio
         "E06000052", "authority", True, "Penwith became part of it in 2009")
     for text in ("Penwith", "e07000023"):
         with pytest.raises(PlaceError, match=r"; Penwith became part of Aland \(local authority\) E06000052 in 2009$"):
-            resolve(text, cornish.areas, cornish.places)
+            cornish.place(text)
     assert search(tiny_edition, "penwith").hits == []      # its successor is not in this edition
     with pytest.raises(PlaceError, match="‘Penwith’; give a code or a name"):
-        resolve("Penwith", tiny_edition.areas, tiny_edition.places)
+        tiny_edition.place("Penwith")
 
 
 def test_a_district_says_what_became_of_it(tiny_edition: Edition) -> None:

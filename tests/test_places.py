@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from geo.core.errors import PlaceError
-from geo.edition.places import alike, resolve
+from geo.edition.places import alike
 from geo.edition.spelling import fold
 from geo.edition.store import load_edition
 from geo.figures.journeys import find_station
@@ -16,7 +16,7 @@ def starter():
 
 
 def find(edition, text):
-    return resolve(text, edition.areas, edition.places)
+    return edition.place(text)
 
 
 def test_every_lsoa_is_in_one_place_of_each_kind(tiny_edition):

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo.core.choices import REGION
 from geo.core.measures import MEASURES
 from geo.core.view import View
-from geo.edition.places import Place, resolve
+from geo.edition.places import Place
 from geo.edition.store import Edition, load_edition
 from geo.figures.areas import area_figures
 from geo.figures.journeys import journey
@@ -48,7 +48,7 @@ def starter() -> Edition:
 
 
 def find(edition: Edition, name: str) -> Place:
-    return resolve(name, edition.areas, edition.places)
+    return edition.place(name)
 
 
 def test_ranks_by_hand(tiny_edition: Edition) -> None:

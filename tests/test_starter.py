@@ -2,12 +2,15 @@
 
 import csv
 import itertools
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 
 from geo.core.choices import HUBS, KINDS, SPEEDS
+from geo.core.errors import EditionError
 from geo.core.view import View
 from geo.edition.schema import OFCOM_COLUMNS
 from geo.edition.store import STARTER, load_edition
@@ -26,6 +29,15 @@ def starter():
 def test_it_is_small_and_whole(starter):
     assert sum(path.stat().st_size for path in STARTER.iterdir()) <= 8_000_000
     assert problems_of(starter) == []
+
+
+def test_whatever_is_changed_in_its_manifest_is_noticed(starter, tmp_path):
+    copied = Path(shutil.copytree(STARTER, tmp_path / "starter"))
+    path = copied / "manifest.json"
+    assert starter.manifest["sources"][0]["rows"] == 4638
+    path.write_text(path.read_text(encoding="utf-8").replace('"rows": 4638', '"rows": 4639', 1), encoding="utf-8")
+    with pytest.raises(EditionError, match="not what the build wrote"):
+        load_edition(copied, geometry=False)
 
 
 def test_published_totals(starter):

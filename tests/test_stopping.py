@@ -17,7 +17,7 @@ from werkzeug import Request, Response
 from geo.__main__ import main
 from geo.cli.stopping import Stopped, stopped_tidily
 from geo.core.errors import EditionError
-from geo.edition.store import save_edition
+from geo.edition.store import load_edition, save_edition
 from tests.fixtures.publisher import census_zip
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
@@ -30,16 +30,18 @@ SLOW_BUILD = """
 import signal, sys, threading, time
 signal.signal(signal.SIGINT, signal.default_int_handler)    # what a shell runs in the background ignores it
 threading.Thread(target=time.sleep, args=(60,)).start()    # a library's, which does not let the interpreter end
-import geo.cli.editions, geo.edition.store
+import geo.cli.editions, geo.cli.update, geo.edition.store
 from geo.__main__ import main
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
-def build(source, out, name, accept_partial):
-    return geo.edition.store.save_edition(out, name, tiny_tables(), tiny_manifest())
+def build(source, out, name, accept_partial, judge=None):
+    return geo.edition.store.save_edition(out, name, tiny_tables(), tiny_manifest(), judge)
 
-geo.cli.editions.build_edition = build
+geo.cli.editions.build_edition = geo.cli.update.build_edition = build
+geo.cli.update.fetch_all = lambda *_: []
 geo.edition.store.content_hash = lambda *_: time.sleep(60)
-sys.exit(main(["build", "--from", ".", "--out", sys.argv[1]]))
+options = ["update", "--into", ".", "--edition"] if sys.argv[2:] else ["build", "--from", ".", "--out"]
+sys.exit(main([*options, sys.argv[1]]))
 """
 
 BATCH = """
@@ -114,11 +116,16 @@ def test_what_ignores_ctrl_c_goes_on_ignoring_it() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), STOPS)
-def test_a_build_that_is_stopped_while_it_writes_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
-    program = [sys.executable, "-c", SLOW_BUILD, str(tmp_path / "edition")]
-    found = stopped(program, number, lambda: any(tmp_path.rglob("areas.parquet")))
-    assert found == (code, "python -m geo build: stopped as asked; what was not finished was not written\n")
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("command", ["build", "update"])
+def test_a_build_that_is_stopped_while_it_writes_leaves_what_stood_there(
+    tmp_path: Path, tiny_folder: Path, number: int, code: int, command: str,
+) -> None:
+    folder, before = tmp_path / "another" if command == "build" else tiny_folder, load_edition(tiny_folder).id
+    program = [sys.executable, "-c", SLOW_BUILD, str(folder), *(["update"] if command == "update" else [])]
+    found = stopped(program, number, lambda: any(tmp_path.glob(".*-new-*/areas.parquet")))
+    assert found == (code, f"python -m geo {command}: stopped as asked; what was not finished was not written\n")
+    assert list(tmp_path.iterdir()) == [tiny_folder]
+    assert load_edition(tiny_folder).id == before
 
 
 @pytest.mark.slow
@@ -151,7 +158,7 @@ def test_clearing_up_is_not_itself_stopped() -> None:
 
 @pytest.mark.parametrize(("code", "cure"), [
     (errno.ENOSPC, "make room, or give another --out"), (errno.EDQUOT, "make room, or give another --out"),
-    (errno.EROFS, "give another --out"), (errno.EFBIG, "give another --out"),
+    (errno.EROFS, "give another --out"), (errno.EFBIG, "raise the limit (ulimit -f), or give another --out"),
 ])
 def test_a_disk_that_takes_no_more_is_named_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, cure: str,
@@ -170,11 +177,11 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     program = f"""
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (3_000, 3_000))
-{SLOW_BUILD.replace("geo.edition.store.content_hash = lambda *_: time.sleep(60)", "")}"""
+{SLOW_BUILD.replace("args=(60,)", "args=(0,)").replace("content_hash = lambda *_: time.sleep(60)", "x = 0")}"""
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "edition")], cwd=ROOT, capture_output=True,
                           text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"python -m geo build: {tmp_path / 'edition'} cannot be written (")
+    assert done.stderr.startswith(f"python -m geo build: {tmp_path / 'edition'} cannot be written (File too large): r")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -2,11 +2,13 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
-from geo.edition.store import load_edition, save_edition
+from geo.core.errors import AtWorkError
+from geo.edition.store import at_work, load_edition, save_edition
 from geo.sources.fetch.run import Outcome
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
@@ -198,6 +200,29 @@ def test_what_a_killed_update_left_on_another_day_is_cleared_away(add):
     kept.mkdir()
     assert add(tiny_tables())[0] == 0
     assert (left.exists(), kept.exists()) == (False, True)
+
+
+def test_the_lock_and_the_new_folder_of_another_day_are_cleared_away_unless_their_update_is_at_work(add):
+    day = add.folder / "2026-01-02-3"
+    lock, new = day.with_name(".2026-01-02-3.lock"), day.with_name(".2026-01-02-3-new-abcd1234")
+    new.mkdir(parents=True)
+    with at_work(day), ThreadPoolExecutor(1) as pool:     # another thread counts as another process
+        new.mkdir(exist_ok=True)
+        assert pool.submit(add, tiny_tables()).result()[0] == 0
+        assert (lock.exists(), new.exists()) == (True, True)
+    lock.write_bytes(b"")
+    assert add(nearly(), built="2026-04-01T00:00:00+00:00")[0] == 0
+    assert {path.name for path in add.folder.iterdir() if path.name.startswith(".")} == set()
+
+
+def test_nobody_else_puts_an_edition_there_from_the_fetching_on(update, monkeypatch):
+    def fetch(*_):
+        with ThreadPoolExecutor(1) as pool, pytest.raises(AtWorkError, match="another build is writing"):
+            pool.submit(save_edition, update.folder, "other", tiny_tables(), tiny_manifest()).result()
+        return []
+
+    monkeypatch.setattr("geo.cli.update.fetch_all", fetch)
+    assert update(tiny_tables())[0] == 0
 
 
 def test_an_edition_is_replaced_or_added_not_both(call, tmp_path):

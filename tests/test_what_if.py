@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.core.cache import forget
 from geo.core.choices import SPEEDS
 from geo.core.errors import EditionError, PlaceError, ViewError
 from geo.core.measures import FIGURES
@@ -25,9 +24,8 @@ from geo.figures.line_or_train import line_or_train
 from geo.figures.place import show
 from geo.figures.place_json import named_figures
 from geo.figures.priorities import candidates, where_first
-from geo.figures.scenario import journeys_after, lines_served, network, scenario, warm_scenarios
+from geo.figures.scenario import journeys_after, lines_served, scenario
 from geo.figures.what_if import CHANGING, area_changes, what_if, who_gains
-from geo.rail import best_stations, connection_scan
 from geo.words.what_if import NOTHING_ASKED, beside_the_change, moved, what_it_does
 
 CORNWALL, DEVON, TORRIDGE, WEST_DEVON = "E06000052", "E10000008", "E07000046", "E07000047"
@@ -344,18 +342,3 @@ def numbers_in(answer: object) -> list[float]:
         return [number for name, value in answer.items() if name not in {"place", "view", "edition"}
                 for number in numbers_in(value)]
     return [answer] if isinstance(answer, int | float) else []
-
-
-def test_what_is_made_ready_beforehand_is_what_a_what_if_asks_for(edition: Edition) -> None:
-    forget()
-    warm_scenarios(edition)
-    assert network(edition) is network(edition)
-    assert numba_scans() > (0, 0)
-    before = numba_scans()
-    scenario(edition, WhatIf.of(View(close="TRU-PNZ")))
-    assert numba_scans() == before      # compiled for these very arrays
-
-
-def numba_scans() -> tuple[int, int]:
-    """For how many kinds of arguments each of the two scans has been compiled."""
-    return len(best_stations.compiled_scan().signatures), len(connection_scan.compiled_scan.signatures)

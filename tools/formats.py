@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 from geo.core.measures import BASES  # noqa: E402
 from geo.core.priority_terms import Terms  # noqa: E402
 from geo.core.view import View  # noqa: E402
-from geo.edition.identity import LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
+from geo.edition.identity import FACTS_HASH, LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
 from geo.edition.manifest import MANIFEST_FACTS, METHOD_NUMBERS, SCHEMA_NUMBERS  # noqa: E402
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
 from geo.edition.store import STARTER, Edition, load_edition  # noqa: E402
@@ -60,7 +60,9 @@ def _edition() -> list[str]:
             "What each file was made from, under which licences, and whom to name. It is no part of the edition's identity; "
             "editions of earlier versions lack it.", "", "### manifest.json", "",
             f"Figures, part of the edition's identity: {figures}; and, which editions of earlier versions lack, {later}. "
-            f"Facts: {facts}; and, where the build warned of anything, `warnings`: a sentence each.", "",
+            f"Facts: {facts}; and, where the build warned of anything, `warnings`: a sentence each. "
+            f"`{FACTS_HASH}` guards them: the SHA-256 of all facts but `id`, `name` and `built_at`, as JSON with sorted keys. An "
+            "edition whose facts were changed is refused; editions of earlier versions lack it.", "",
             "`schema` and `method` are whole numbers, 0 where they are not there. An edition of an earlier schema opens, and "
             "says what is not in it (`geo check`, the page 'Method and data', notes beside figures); one of a later schema "
             "than is known is refused in one line.", "", *numbers, ""]

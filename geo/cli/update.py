@@ -3,6 +3,7 @@
 import os
 import re
 from argparse import Namespace
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import chain, count
@@ -11,11 +12,11 @@ from pathlib import Path
 from geo.cli.fetch import left_by_hand, outcome_row, patience_of, planned_by, told
 from geo.cli.options import print_answer
 from geo.core.choices import region_called
-from geo.core.errors import CheckError, EditionError, SwatheError, UnsoundEditionError
+from geo.core.errors import AtWorkError, CheckError, EditionError, SwatheError, UnsoundEditionError
 from geo.edition.at_hand import edition_at_hand, stamps_in
 from geo.edition.build import build_edition
 from geo.edition.manifest import MANIFEST
-from geo.edition.store import load_edition, refuse_to_overwrite, sweep
+from geo.edition.store import at_work, load_edition, refuse_to_overwrite
 from geo.figures.consistency import problems_of
 from geo.figures.jumps import Comparison, compare
 from geo.sources.fetch.run import fetch_all
@@ -32,12 +33,18 @@ from geo.words.update import (
 )
 
 SETTING = "SWATHE_EDITION"
+_OF_A_DAY = re.compile(r"\.(\d{4}-\d\d-\d\d(?:-\d+)?)(?:-|\.lock$)")     # what a build makes beside an edition
 
 
 def update(options: Namespace) -> None:
     """Fetch, build, check, compare, and put the new edition in place where that is plausible or accepted."""
     folder, before, refused = _places(options)
     refuse_to_overwrite(folder)
+    with at_work(folder):     # from the beginning, so that none is put there in the meantime that was not compared
+        _update(options, folder, before, refused)
+
+
+def _update(options: Namespace, folder: Path, before: Path | None, refused: str) -> None:
     asked, patience = planned_by(options), patience_of(options)
     outcomes = fetch_all(asked.wanted, options.into, patience)
     if not options.json:
@@ -131,9 +138,10 @@ def _newest(editions: Path) -> Path | None:
 
 def _sweep_days(editions: Path) -> None:
     """Clear away what updates of other days left that were killed; a build clears away its own folder's alone."""
-    for left in editions.glob(".*") if editions.is_dir() else ():
-        if days := re.match(r"\.(\d{4}-\d\d-\d\d(?:-\d+)?)-", left.name):
-            sweep(editions / days[1])
+    left = [_OF_A_DAY.match(path.name) for path in (editions.iterdir() if editions.is_dir() else ())]
+    for day in {found[1] for found in left if found}:
+        with suppress(AtWorkError), at_work(editions / day):     # unless one is at work there since before midnight
+            pass
 
 
 def _figures(identity: str) -> str:

@@ -1,4 +1,4 @@
-"""What the machine did not give: memory, threads. It is told as what it is, wherever in a library it shows first."""
+"""What the machine did not give, memory, threads, open files, is told as what it is, wherever it shows first."""
 
 import errno
 import sys
@@ -11,14 +11,17 @@ if sys.platform != "win32":
 
 MEMORY = "there is not enough memory for this: free some, or raise the limit (ulimit -v)"
 THREADS = "the system lets this start no more threads: raise the limit (ulimit -u, ulimit -v)"
+FILES = "the system lets this open no more files at once: raise the limit (ulimit -n)"
 
 LEAST = 3_000_000_000
 """Bytes of address space without which libraries that make packs and editions may end the process without a word."""
 
+_NUMBERS = {errno.ENOMEM: MEMORY, errno.EMFILE: FILES, errno.ENFILE: FILES}
 _WORDS = {
     "failed to map segment": MEMORY, "cannot allocate memory": MEMORY, "unable to allocate": MEMORY,
     "out of memory": MEMORY, "bad_alloc": MEMORY, "malloc of size": MEMORY, "can't start new thread": THREADS,
-    "failed to launch worker thread": THREADS, "returned null without setting an exception": MEMORY,
+    "failed to launch worker thread": THREADS, "too many open files": FILES,
+    "returned null without setting an exception": MEMORY,
 }
 """How libraries say it that have no error of its own for it."""
 
@@ -45,8 +48,10 @@ def shortage(error: BaseException) -> str:
         A sentence for the user; "" where nothing was lacking.
     """
     for each in _chain(error):
-        if isinstance(each, MemoryError) or (isinstance(each, OSError) and each.errno == errno.ENOMEM):
+        if isinstance(each, MemoryError):
             return MEMORY
+        if isinstance(each, OSError) and each.errno in _NUMBERS:
+            return _NUMBERS[each.errno]
         lacking = [said for words, said in _WORDS.items() if words in str(each).lower()]
         if lacking and not isinstance(each, SwatheError):     # which may quote what somebody typed
             return lacking[0]

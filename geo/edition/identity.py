@@ -16,6 +16,9 @@ LATER_FIGURES = (
     "schema", "method")
 """More such parts, which editions of earlier versions lack: they count where they are there."""
 
+FACTS_HASH = "facts_sha256"
+"""The part of the manifest that guards the others: sources, days, what was missing, files."""
+
 
 def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
     """Hash every figure of an edition to twelve hexadecimal digits: values, not how a file writes them.
@@ -38,6 +41,26 @@ def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
     figures = {key: manifest[key] for key in (*MANIFEST_FIGURES, *(key for key in LATER_FIGURES if key in manifest))}
     digest.update(json.dumps(figures, sort_keys=True).encode())
     return digest.hexdigest()[:12]
+
+
+def facts_hash(manifest: Mapping[str, Any]) -> str:
+    """Hash all that a manifest says besides the figures and the id made of them, which guard themselves.
+
+    The moment of the build is left out: it is all in which two builds from the same files differ.
+
+    Parameters
+    ----------
+    manifest
+        As it is written, or as it was read.
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal.
+    """
+    apart = {"id", "name", "built_at", FACTS_HASH, *MANIFEST_FIGURES, *LATER_FIGURES}
+    said = json.loads(json.dumps({key: value for key, value in manifest.items() if key not in apart}))
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _holds_nothing(values: pd.Series) -> bool:

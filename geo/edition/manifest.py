@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from geo.core.errors import EditionError
+from geo.edition.identity import FACTS_HASH, facts_hash
 from geo.edition.licences import LICENCES
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS
 from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS
@@ -76,7 +77,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     Raises
     ------
     EditionError
-        When there is none, it is none of an edition, or it is of a later schema than is known here.
+        When there is none, it is none of an edition, it is of a later schema than is known here, or its facts are not
+        what the build wrote (editions of earlier versions do not say what that was).
     """
     path, manifest = folder / MANIFEST, _json(folder)
     found = manifest if isinstance(manifest, dict) else {}
@@ -99,6 +101,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             raise EditionError(f"{path} is damaged ({', '.join(wrong)}): build or copy the edition again")
     if absent or set(found["files"]) - {LICENCES} | optional != tables:
         raise EditionError(f"{path} is not a manifest of this version: it lacks {', '.join(absent) or 'files'}")
+    if FACTS_HASH in found and found[FACTS_HASH] != facts_hash(found):
+        raise EditionError(f"{path}: what it says of sources, days and files is not what the build wrote: they were "
+                           "changed after the build, build it again or copy it anew")
     return found
 
 

@@ -217,41 +217,18 @@ def _joined(names: pd.Series) -> str:
     return ", ".join(unique) if len(unique) <= 3 else f"{len(unique)} authorities"
 
 
-def resolve(text: str, areas: pd.DataFrame, places: pd.DataFrame, apart: Collection[str] = ()) -> Place:
-    """Find the place that a code, a name, or codes and names joined by `+` mean.
-
-    Parameters
-    ----------
-    text
-        For example `E07000047`, `West Devon`, `south west`, `E07000047+E07000046`, `Devon and Torbay`.
-    areas
-        As for `place_table`.
-    places
-        As `place_table` makes it.
-    apart
-        Codes of authorities and constituencies whose sums are not Ofcom's own counts.
-
-    Returns
-    -------
-    Place
-        The one place.
-
-    Raises
-    ------
-    PlaceError
-        When there is none or more than one; the text lists candidates.
-    """
-    return Gazetteer(areas, places, apart).find(text)
-
-
 @dataclass(frozen=True, eq=False)
 class Gazetteer:
     """All places of an edition, to be found by what people call them; what every search needs is worked out once.
 
     Attributes
     ----------
-    areas, places, apart
-        As for `resolve`.
+    areas
+        As for `place_table`.
+    places
+        As `place_table` makes it.
+    apart
+        Codes of authorities and constituencies whose sums are not Ofcom's own counts.
     """
 
     areas: pd.DataFrame
@@ -260,12 +237,12 @@ class Gazetteer:
     _inside: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict, init=False)     # by kind, then code
 
     def find(self, text: str) -> Place:
-        """Find the one place that a text means, as `resolve` does.
+        """Find the place that a code, a name, or codes and names joined by `+` mean.
 
         Parameters
         ----------
         text
-            As for `resolve`.
+            For example `E07000047`, `West Devon`, `south west`, `E07000047+E07000046`, `Devon and Torbay`.
 
         Returns
         -------
@@ -275,7 +252,7 @@ class Gazetteer:
         Raises
         ------
         PlaceError
-            As from `resolve`.
+            When there is none or more than one; the text lists candidates.
         """
         whole = self._matches(text)    # a name may itself hold a "+"
         said = [text] if whole or "+" not in text else [part for part in text.split("+") if part.strip()]

@@ -228,9 +228,10 @@ def _index(edition: Edition) -> _Index:
     compact = listed["postcode"].str.replace(" ", "", regex=False).to_numpy().astype("S7")
     sorting = np.argsort(compact, kind="stable")
     exact = _whole_names(entries)
+    around = {near: frozenset(near.split()) for near in {entry.near for entry in entries}}     # few, for many names
     return _Index(
         [entry.hit for entry in entries], [entry.sort for entry in entries], [entry.name for entry in entries],
-        [frozenset(entry.near.split()) for entry in entries], rows, codes,
+        [around[entry.near] for entry in entries], rows, codes,
         frozenset(row for row, entry in enumerate(entries) if entry.vague),
         frozenset(row for row, entry in enumerate(entries) if entry.sort == "lsoa"), exact,
         word_rows(entry.name for entry in entries), word_rows(f"{entry.name} {entry.near}" for entry in entries),

@@ -27,7 +27,7 @@ from geo.core.choices import DATA, KINDS, SPEEDS, Hub, Region
 from geo.core.errors import AtWorkError, EditionError, SwatheError
 from geo.core.locks import alone
 from geo.edition.exchange import ASIDE, put_in_place
-from geo.edition.identity import content_hash
+from geo.edition.identity import FACTS_HASH, content_hash, facts_hash
 from geo.edition.licences import LICENCES, licences_text
 from geo.edition.manifest import MANIFEST, lines_source, read_manifest
 from geo.edition.places import Gazetteer, Place, apart_codes, premises_published
@@ -246,7 +246,7 @@ class Edition:
 
     @cached(256)
     def place(self, text: str) -> Place:
-        """Find the one place that a text means, as `geo.edition.places.resolve` does, or raise a PlaceError."""
+        """Find the one place that a text means, as `geo.edition.places.Gazetteer` does, or raise a PlaceError."""
         return self._gazetteer.find(text)
 
     @cached_property
@@ -306,7 +306,7 @@ def save_edition(
         "areas" and "places" (GeoDataFrames, EPSG:27700), "stations", "journeys", "postcodes", "reach", and of
         `geo.edition.schema.OPTIONAL_TABLES` those there are.
     manifest
-        All of it but id, name, built_at and files.
+        All of it but id, name, built_at, files and what guards them.
     judge
         Given the folder of the edition as written, before it is put in its place; where it raises, nothing is replaced.
 
@@ -355,6 +355,7 @@ def _save(
             "id": f"{name}-{identity}", "name": name,
             "built_at": datetime.now(UTC).isoformat(timespec="seconds"), **manifest, "files": files,
         }
+        written[FACTS_HASH] = facts_hash(written)
         (workplace / MANIFEST).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         workplace.chmod(0o755)
         if judge:
@@ -399,8 +400,11 @@ def _remove_empty(folders: Iterable[Path]) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> EditionError:
-    cure = "make room, or give another --out" if error.errno in FULL else "give another --out"
-    return EditionError(f"{folder} cannot be written ({error.strerror or error}): {cure}")
+    first = "raise the limit (ulimit -f), or " if error.errno == errno.EFBIG else ""
+    cure = f"{'make room, or ' if error.errno in FULL else first}give another --out"
+    # What Arrow says in its place is for programmers.
+    why = os.strerror(error.errno) if error.errno else error
+    return EditionError(f"{folder} cannot be written ({why}): {cure}")
 
 
 def refuse_to_overwrite(folder: Path) -> None:

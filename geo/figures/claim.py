@@ -97,7 +97,7 @@ def england_rate(edition: Edition, speed: str, work: str) -> float | None:
     return float(1000 * (workers * edition.capability(work)).sum() / workers.sum() * homes)
 
 
-@cached(8, key=lambda edition, view: (edition, tuple(view.options().values())))
+@cached(16, key=lambda edition, view: (edition, tuple(view.options().values())))
 def claim_areas(edition: Edition, view: View) -> pd.DataFrame:
     """Work out for each LSOA what stands beside the claim.
 

@@ -21,8 +21,8 @@ from geo.rail.access_legs import ACCESS, door_positions
 ROWS = 200
 """LSOAs of a block, which is worked out at a time: so many fit into the processor's cache."""
 
-KEPT = 50
-"""Blocks of LSOAs that are kept: all of the region and its neighbours at two views, 40 MB."""
+KEPT = 25
+"""Blocks of LSOAs that are kept: all of a region and its neighbours at one view, 10 MB."""
 
 
 def is_drawn(edition: Edition, measure: Measure) -> bool:

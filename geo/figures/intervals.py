@@ -131,7 +131,7 @@ def group_draws(edition: Edition, view: View, measure: Measure, keys: pd.Series)
     return pd.Index(groups), member @ lsoa_draws(edition, view, measure, edition.areas.index.get_indexer(keys.index))
 
 
-@cached(64, key=lambda edition, view, measure, keys: (
+@cached(128, key=lambda edition, view, measure, keys: (
     edition, measure, tuple(keys.index), tuple(keys), *(getattr(view, option) for option in measure.options)))
 def sum_intervals(edition: Edition, view: View, measure: Measure, keys: pd.Series) -> pd.DataFrame:
     """Say how sure the sums of one figure over groups of LSOAs are.

@@ -81,7 +81,7 @@ def authority_thirds(edition: Edition) -> pd.DataFrame:
     return table.rename_axis("code")
 
 
-@cached(8, key=lambda edition, view, column: (edition, view.speed, view.work, column))
+@cached(24, key=lambda edition, view, column: (edition, view.speed, view.work, column))
 def by_third(edition: Edition, view: View, column: str) -> pd.DataFrame:
     """Sum authorities third by third.
 

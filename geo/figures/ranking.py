@@ -15,7 +15,7 @@ from geo.edition.store import Edition
 from geo.figures.aggregate import place_values
 
 
-@cached(32, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
+@cached(16, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
 def rank(
     edition: Edition, view: View, *, by: str, within: str = "", measure: str = "people_in_gap",
     per: str | None = None,
@@ -141,7 +141,7 @@ def ranked_values(edition: Edition, view: View, measure: Measure, places: pd.Dat
     return places.join(rows)
 
 
-@cached(64, key=lambda edition, view, by, measure: (
+@cached(128, key=lambda edition, view, by, measure: (
     edition, by, measure, *(getattr(view, option) for option in measure.options)))
 def regional_values(edition: Edition, view: View, by: str, measure: Measure) -> pd.DataFrame:
     """Work out one figure for the region's places of one kind.

@@ -21,7 +21,6 @@ from geo.figures.planned import COLUMNS, SPEED, has_plans
 from geo.figures.stations import ground_of
 from geo.rail.access_legs import ACCESS, door_positions
 from geo.rail.adjacent_stations import Network
-from geo.rail.best_stations import compile_scan
 from geo.rail.changed_trains import added, closed
 from geo.rail.connections import assembled
 from geo.rail.travel_times import ANY_HUB, Surveyed, time_doors
@@ -154,21 +153,6 @@ def network(edition: Edition) -> Network:
         Of the trains of its day.
     """
     return Network(edition.connections, edition.stations)
-
-
-def warm_scenarios(edition: Edition) -> None:
-    """Make ready beforehand what a first what-if would wait for: neighbouring stations, and the compiled scans.
-
-    Parameters
-    ----------
-    edition
-        The edition served; nothing is done for one that keeps no trains.
-    """
-    if edition.connections.empty:
-        return
-    network(edition)
-    compile_scan()
-    _journeys(edition, edition.connections.tail(1).reset_index(drop=True), edition.changes.head(0))
 
 
 def lines_served(edition: Edition) -> list[str]:

@@ -4,12 +4,11 @@ import json
 import os
 import sys
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
-from functools import partial
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import IO, Any, cast
@@ -30,8 +29,12 @@ from geo.pack.make import make_brief
 from geo.pack.request import Request
 
 # Not a `ProcessPoolExecutor`: when it is stopped while it starts, that one hangs, or leaves semaphores behind.
-_WORKER = [sys.executable, "-P", "-c", "from geo.pack.batch import answer; answer()"]
+# Matplotlib warns while it is imported where it cannot keep its fonts.
+_WORKER = [sys.executable, "-P", "-c", (
+    "import logging; logging.getLogger('matplotlib').setLevel(logging.ERROR); "
+    "from geo.pack.batch import answer; answer()")]
 _PATHS = os.pathsep.join([str(Path(geo.__path__[0]).parent), *filter(None, sys.path)])
+_Made = list[tuple[str, dict[str, Any]]]
 _ENDED = "the process that was to make it has ended"
 
 
@@ -63,10 +66,11 @@ def _make_all(edition: Edition, codes: list[str], kind: str, request: Request, f
     number, waiting = max(1, min(len(codes), cores)), deque(codes)
     with tqdm(total=len(codes), unit="brief", disable=None) as progress, ThreadPoolExecutor(number) as threads:
         try:
-            made = dict(chain.from_iterable(threads.map(partial(_make_in_turn, job, waiting), [progress] * number)))
+            turns = [threads.submit(_make_in_turn, job, waiting, progress) for _ in range(number)]
+            made, ended = _gathered(turns)
         finally:
             waiting.clear()     # when this process is stopped, it waits for the briefs that are being made alone
-    failed = [f"{code}: {made[code]['why'] if code in made else _ENDED}" for code in codes
+    failed = [f"{code}: {made[code]['why'] if code in made else ended}" for code in codes
               if code not in made or made[code]["why"]]
     briefs = [Brief(**told["brief"]) for told in made.values() if not told["why"]]
     paths = [folder / brief.file for brief in briefs]
@@ -78,7 +82,19 @@ def _make_all(edition: Edition, codes: list[str], kind: str, request: Request, f
     return sorted(paths)
 
 
-def _make_in_turn(job: str, waiting: deque[str], progress: tqdm) -> list[tuple[str, dict[str, Any]]]:
+def _gathered(turns: Sequence[Future[_Made]]) -> tuple[dict[str, dict[str, Any]], str]:
+    """Wait for all that was made, by code, and say why what is missing is; one that cannot start harms no other."""
+    made: dict[str, dict[str, Any]] = {}
+    ended = _ENDED
+    for turn in turns:
+        try:
+            made |= dict(turn.result())
+        except OSError as error:     # no process, no pipe
+            ended = shortage(error) or str(error)
+    return made, ended
+
+
+def _make_in_turn(job: str, waiting: deque[str], progress: tqdm) -> _Made:
     """Have a process make brief after brief of those that wait: what it answered, by code."""
     made = []
     with suppress(BrokenPipeError, IndexError), Popen(  # noqa: S603 - it has ended; none waits. Runs what stands above
@@ -104,9 +120,12 @@ def answer() -> None:
     job = json.loads(asked)
     edition, folder = load_edition(Path(job["edition"])), Path(job["folder"])
     request = Request(**{**job["request"], "view": View(**job["request"]["view"])})
-    print(flush=True)
-    for line in sys.stdin:
-        print(json.dumps(_make_one(edition, request, folder, line.strip())), end="\n\n", flush=True)
+    try:
+        print(flush=True)
+        for line in sys.stdin:
+            print(json.dumps(_make_one(edition, request, folder, line.strip())), end="\n\n", flush=True)
+    except BrokenPipeError:     # who asked was killed; what cannot be told is not tried once more at the end
+        os._exit(1)
 
 
 def _make_one(edition: Edition, request: Request, folder: Path, code: str) -> dict[str, Any]:

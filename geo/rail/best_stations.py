@@ -85,11 +85,6 @@ def best_stations(
     return least
 
 
-def compile_scan() -> None:
-    """Have the scan compiled, which takes seconds where it has not been on this machine."""
-    best_stations(np.zeros((1, 2)), np.zeros((1, 2)), np.zeros(1), np.zeros((1, 1), np.int64), Ways.none(1, 1), None)
-
-
 def _scan(  # noqa: C901, PLR0912, PLR0913, PLR0917 - the one loop that must be a single compiled function
     doors: Floats, stations: Floats, rules: AccessRules, drive: Floats, worth: Places, first: Places,
     round_station: Places, round_metres: Floats, todo: Places, state: npt.NDArray[np.uint8], least: Places,

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from geo.core.cache import cached
 from geo.core.errors import MissingSourceError, SourceError
+from geo.core.shortage import shortage
 from geo.core.untrusted import printable, quoted
 from geo.sources.wording import AGAIN, UNEDITED, shortened
 
@@ -159,6 +160,8 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path if on_disk(path) == path else io.BytesIO(_inner_archive(path, _written(path))))
     except DAMAGED as error:
+        if shortage(error):
+            raise
         raise SourceError(path, [f"is cut short or not a zip ({printable(error)}): {AGAIN}"]) from error
     if len(archive.filelist) > MAX_FILES:
         archive.close()
@@ -192,6 +195,8 @@ def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | Non
         with archive.open(entry) as file:
             return file.read(-1 if most is None else most)
     except DAMAGED as error:
+        if shortage(error):
+            raise
         raise SourceError(path, [f"its member {quoted(name)} is damaged ({printable(error)}): {AGAIN}"]) from error
 
 

@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
+from geo.core.shortage import shortage
 from geo.core.untrusted import printable
 from geo.sources import commons_library, deprivation
 from geo.sources.archives import BLANK, DEEPEST, is_junk, list_files, on_disk, open_bytes, read_bytes, unread_format
@@ -169,6 +170,8 @@ def _look_through(files: Sequence[Path], search: _Search, depth: int) -> None:
         except MissingSourceError:
             reason = "is a link that leads nowhere"
         except OSError as error:
+            if shortage(error):
+                raise
             reason = f"cannot be read ({error.strerror})"
         if reason:
             search.reasons[file] = reason

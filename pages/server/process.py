@@ -14,9 +14,9 @@ import pyarrow as pa
 
 _OPEN_FILES = Path("/dev/fd")
 _STATUS = Path("/proc/self/status")
-_MINUTE = 60.0
-_WORTH = 50     # megabytes for which all threads may wait a moment
-_ARENA_MAX, _ARENAS = -8, 2     # M_ARENA_MAX of glibc's malloc.h
+_OFTEN = 15.0     # seconds
+_WORTH = 20     # megabytes for which all threads may wait a moment
+_ARENA_MAX, _ARENAS = -8, 1     # M_ARENA_MAX of glibc's malloc.h
 
 
 def raise_file_limit() -> int:
@@ -34,7 +34,7 @@ def hold_little_memory() -> bool:
     """Keep what is free again in few places, so that it can be given back; tell whether the C library could.
 
     Arrow would keep a store of its own, of which it gives nothing back. Each visit runs in a thread of its own, and the
-    C library would hand out a store to eight of them for every core: one thread works at a time, so two will do.
+    C library would hand out a store to eight of them for every core: one thread works at a time, so one will do.
     """
     pa.set_memory_pool(pa.system_memory_pool())
     mallopt = _of_libc("mallopt")
@@ -48,10 +48,10 @@ def give_back_memory() -> bool:
 
 
 def keep_memory_low(wait: Callable[[float], None] = time.sleep) -> None:
-    """Look each minute whether much more is held than after the last time, and give back what of it is free."""
+    """Look again and again whether much more is held than after the last time, and give back what of it is free."""
     held = _megabytes()
     while held:
-        wait(_MINUTE)
+        wait(_OFTEN)
         if _megabytes() > held + _WORTH:
             give_back_memory()
             held = _megabytes()

@@ -99,6 +99,7 @@ def test_many_that_want_one_lock_have_it_one_at_a_time(tmp_path: Path) -> None:
             try:
                 with alone(tmp_path / ".lock", "taken"), alone(tmp_path / ".lock", "taken"):     # again by the same
                     inside.append(number)
+                    time.sleep(0.001)     # others have time to come in
                     most.append(len(inside))
                     inside.remove(number)
             except AtWorkError as error:
@@ -111,7 +112,27 @@ def test_many_that_want_one_lock_have_it_one_at_a_time(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_there_is_always_an_edition_while_it_is_replaced(tiny_folder: Path) -> None:
+def test_a_lock_that_whoever_had_it_deletes_in_this_moment_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path, opened, opens = tmp_path / ".lock", [], os.open
+
+    def open_late(*given: object) -> int:
+        opened.append(opens(*given))
+        if len(opened) == 1:
+            path.unlink()
+        return opened[-1]
+
+    monkeypatch.setattr(os, "open", open_late)
+    with alone(path, "taken"):
+        assert path.exists()
+    assert len(opened) == 2
+
+
+def test_there_is_always_an_edition_while_it_is_replaced(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+    # Were it done by two renamings, this is the moment between them.
+    monkeypatch.setattr(Path, "rename", lambda path, target: time.sleep(0.1) or rename(path, target))
     over, lacking, seen = threading.Event(), [], set()
 
     def look() -> None:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -66,3 +68,44 @@ def test_the_same_bytes_come_of_it(tmp_path: Path, usual: list[str], case: str) 
             tmp_path, HOME="/proc/none", XDG_CACHE_HOME="/proc/none", LC_ALL="tr_TR.UTF-8", TMPDIR="/proc/none"),
     }[case]()
     assert found == usual
+
+
+def built(files: Path, folder: Path, *options: str, without: str = "", **environment: str) -> dict[str, object]:
+    """Build an edition from publishers' files in an environment: what was printed, what was written."""
+    folder.mkdir()
+    known = {name: value for name, value in os.environ.items() if name != without} | environment
+    done = subprocess.run(
+        [sys.executable, *options, "-m", "geo", "build", "--from", str(files), "--out", "edition"], cwd=folder,
+        capture_output=True, check=False, env={**known, "PYTHONPATH": str(ROOT)})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [path.name for path in folder.iterdir()] == ["edition"]
+    written = {path.name: path.read_bytes() for path in (folder / "edition").iterdir()}
+    manifest = json.loads(written.pop("manifest.json"))
+    del manifest["built_at"]     # the moment itself
+    return {"printed": done.stdout, "manifest": manifest,
+            **{name: sha256(content).hexdigest() for name, content in written.items()}}
+
+
+@pytest.fixture(scope="session")
+def turkish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the Turkish language, in which a capital i is another letter."""
+    folder = tmp_path_factory.mktemp("languages")
+    if not shutil.which("localedef") or not Path("/usr/share/i18n/locales/tr_TR").is_file():
+        pytest.skip("needs localedef and what it makes languages of (Debian: locales)")
+    subprocess.run(["localedef", "-i", "tr_TR", "-f", "UTF-8", str(folder / "tr_TR.UTF-8")], check=True)
+    given = {**os.environ, "LOCPATH": str(folder), "LC_ALL": "tr_TR.UTF-8"}
+    subprocess.run([sys.executable, "-c", "import locale; locale.setlocale(locale.LC_ALL, '')"], check=True, env=given)
+    return folder
+
+
+@pytest.mark.interop
+@pytest.mark.skipif(sys.platform == "win32", reason="environments of POSIX")
+def test_a_whole_build_is_the_same_anywhere(tmp_path: Path, small_data: Path, turkish: Path) -> None:
+    usual = built(small_data, tmp_path / "usual")
+    assert len(usual) > 10
+    none = "/proc/none"
+    assert usual == built(
+        small_data, tmp_path / "far east", "-O", TZ="Pacific/Kiritimati", LOCPATH=str(turkish), LC_ALL="tr_TR.UTF-8",
+        LANG="tr_TR.UTF-8", HOME=none, XDG_CACHE_HOME=none, TMPDIR=none, PYTHONHASHSEED="77")
+    assert usual == built(
+        small_data, tmp_path / "far west", without="HOME", TZ="America/Los_Angeles", LC_ALL="C", PYTHONHASHSEED="1")

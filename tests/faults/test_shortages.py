@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pytest_httpserver import HTTPServer
 
 from geo.__main__ import main
 from geo.core.errors import PlaceError, TemporaryError
 from geo.core.locks import WORKPLACE, workplace
-from geo.core.shortage import MEMORY, THREADS, shortage
+from geo.core.shortage import FILES, MEMORY, THREADS, shortage
+from geo.pack import batch
+from tests.fixtures.publisher import census_zip, with_ranges
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,6 +61,66 @@ def test_a_sheet_under_a_limit(tmp_path: Path, tiny_written: Path, before: bytes
     assert (tmp_path / "out.pdf").read_bytes() == before
 
 
+@pytest.mark.parametrize(("limit", "why"), [
+    ("ulimit -n 12", FILES), ("ulimit -f 1", "the temporary folder cannot be written to (File too large): make room"),
+])
+def test_briefs_under_a_limit(tmp_path: Path, tiny_written: Path, limit: str, why: str) -> None:
+    done = limited(tmp_path, limit, "pack", "--every", "authority", "--out", "out", "--edition", str(tiny_written))
+    said = ends_in_one_line(done, tmp_path, "out")
+    assert said.startswith("python -m geo pack: 0 of 2 written to out; not made: E06000002: ")
+    assert said.count(f": {why}") == 2
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_process_that_cannot_be_started_harms_no_other(
+    tmp_path: Path, tiny_written: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:
+    started, start = [], batch.Popen
+
+    def only_one(*given: object, **more: object) -> object:
+        started.append(1)
+        if len(started) > 1:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return start(*given, **more)
+
+    monkeypatch.setattr(batch, "Popen", only_one)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
+    assert main(["pack", "--every", "ward", "--out", str(tmp_path), "--edition", str(tiny_written)]) == 0
+    assert len(started) == 3
+    assert capsys.readouterr() == (f"5 written to {tmp_path}\n", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("limit", "said"), [
+    ("ulimit -n 6", FILES), ("ulimit -n 7", FILES),
+    ("ulimit -f 20", "out cannot be written (File too large): raise the limit (ulimit -f), or"),
+])
+def test_a_build_under_a_limit(tmp_path: Path, small_data: Path, limit: str, said: str) -> None:
+    done = limited(tmp_path, limit, "build", "--from", str(small_data), "--out", "out")
+    assert ends_in_one_line(done, tmp_path, "").startswith(f"python -m geo build: {said}")
+
+
+@pytest.mark.parametrize(("limit", "why", "there"), [
+    ("ulimit -f 20", "larger than a file may be in out: raise the limit (ulimit -f), or give another --into",
+     [".file.zip.part", "fetched.json"]),
+    ("ulimit -n 6", FILES, []),
+])
+def test_a_fetch_under_a_limit(
+    tmp_path: Path, publisher: HTTPServer, limit: str, why: str, there: list[str],
+) -> None:
+    data = census_zip("ts001")
+    publisher.expect_request("/file.zip").respond_with_handler(with_ranges(data))
+    words = ("fetch", "census-residents", "--into", "out", "--address",
+             f"census-residents={publisher.url_for('/file.zip')}")
+    done = limited(tmp_path, limit, *words)
+    assert (done.returncode, done.stderr) == (1, "python -m geo fetch: 1 file could not be had: file.zip\n")
+    assert f": {why}; without it: " in done.stdout
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == there
+    assert limited(tmp_path, ":", *words).returncode == 0
+    assert (tmp_path / "out/file.zip").read_bytes() == data
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["fetched.json", "file.zip"]
+
+
 def test_an_answer_for_which_memory_is_too_short(tmp_path: Path, tiny_written: Path) -> None:
     done = limited(tmp_path, "ulimit -v 400000", "show", "E07000001", "--edition", str(tiny_written))
     assert ends_in_one_line(done, tmp_path, "") == f"python -m geo show: {MEMORY}\n"
@@ -92,6 +155,7 @@ def raised(*errors: BaseException) -> BaseException:
 @pytest.mark.parametrize(("error", "said"), [
     (MemoryError(), MEMORY), (pa.ArrowMemoryError("malloc of size 64 failed"), MEMORY),
     (raised(MemoryError(), KeyError()), MEMORY),
+    (OSError(errno.EMFILE, "Too many open files"), FILES), (ConnectionError("[Errno 24] Too many open files"), FILES),
     (OSError(errno.ENOMEM, "Cannot allocate memory"), MEMORY), (RuntimeError("can't start new thread"), THREADS),
     (ImportError("libx.so: failed to map segment from shared object"), MEMORY),
     (pa.ArrowException("Unknown error: Failed to launch worker thread: Resource temporarily unavailable"), THREADS),

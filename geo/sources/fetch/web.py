@@ -17,6 +17,7 @@ from urllib3.util import Retry
 
 from geo import __version__
 from geo.core.errors import FetchError
+from geo.core.shortage import shortage
 from geo.sources.archives import BLANK
 from geo.sources.fetch.receipts import Receipts
 
@@ -139,13 +140,17 @@ def ask(
             headers={"Accept-Encoding": "identity", **(headers or {})})
     except (requests.RequestException, HTTPError, UnicodeError) as error:
         raise FetchError(fault(error)) from error
-    except OSError as error:      # what requests says where there is no such file
+    except OSError as error:
+        if error.errno:
+            raise
+        # What requests says where there is no such file.
         raise FetchError("the file of certificates named in REQUESTS_CA_BUNDLE is not there") from error
 
 
 def fault(error: Exception) -> str:
     """Say what went wrong, without the address or anything else of the request."""
-    return next((words for kind, words in _FAULTS if isinstance(error, kind)), "it cannot be asked for")
+    words = next((words for kind, words in _FAULTS if isinstance(error, kind)), "it cannot be asked for")
+    return shortage(error) or words
 
 
 def refuse_status(response: requests.Response) -> None:
@@ -210,6 +215,10 @@ def ask_json(
 
 def disk_fault(error: OSError, folder: Path) -> FetchError:
     """Say that something cannot be written."""
+    if lacking := shortage(error):
+        return FetchError(lacking)
+    if error.errno == errno.EFBIG:
+        return FetchError(f"larger than a file may be in {folder}: raise the limit (ulimit -f), or give another --into")
     if error.errno in FULL:
         return FetchError(f"no room for it: {folder} is full; make room and fetch again, it goes on where it stopped")
     return FetchError(f"not to be written to {folder} ({error.strerror or 'input or output failed'})")
