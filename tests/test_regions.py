@@ -150,8 +150,8 @@ def test_it_is_of_its_region_and_holds_what_it_should(edition):
     assert problems_of(edition) == []
     assert edition.names("region").to_dict() == {AREA: "North West"}
     assert set(edition.places_of("authority").query("neighbour").index) == {"E07000037"}
-    assert [*edition.hubs] == [*REGIONS[AREA].hubs]
-    assert {*edition.hubs} <= {*edition.reach_table["hub"].combine_chunks().dictionary.to_pylist()}
+    assert [*edition.region.hubs] == [*REGIONS[AREA].hubs]
+    assert {*edition.region.hubs} <= {*edition.reach_table["hub"].combine_chunks().dictionary.to_pylist()}
 
 
 def test_it_is_the_sum_of_its_authorities(edition):

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.core.cache import cached
-from geo.core.choices import DATA, KINDS, SPEEDS, Hub, Region
+from geo.core.choices import DATA, KINDS, SPEEDS, Region
 from geo.core.errors import AtWorkError, EditionError, SwatheError
 from geo.core.locks import alone
 from geo.edition.exchange import ASIDE, put_in_place
@@ -197,11 +197,6 @@ class Edition:
     def region(self) -> Region:
         """The region that the edition is of, as its places tell: England, where all regions are."""
         return region_of(self.areas)
-
-    @property
-    def hubs(self) -> Mapping[str, Hub]:
-        """The hubs that its journeys are timed to, by key."""
-        return self.region.hubs
 
     def capability(self, work: str) -> pd.Series:
         """Return the capability table of "ons-2020" or "dingel-neiman": shares by SOC 2020 major group, 1 to 9."""

@@ -94,7 +94,7 @@ def _nested(edition: Edition) -> Iterator[str]:
 def _reach(edition: Edition) -> Iterator[str]:
     """Check that every LSOA's postcodes are counted once for every hub, clock and access."""
     expected = edition.areas["postcodes"]
-    for hub, clock, access in product(edition.hubs, CLOCKS, ACCESS):
+    for hub, clock, access in product(edition.region.hubs, CLOCKS, ACCESS):
         counted = edition.reach(hub, clock, access).groupby("area", observed=False)["postcodes"].sum()
         if not np.array_equal(counted.reindex(expected.index).to_numpy(), expected.to_numpy()):
             yield f"postcodes of {hub}, {clock}, {access} do not add up to the areas'"

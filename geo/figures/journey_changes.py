@@ -71,7 +71,7 @@ def journey_changes(pair: Pair, view: View, keys: pd.Series) -> dict[str, tuple[
     living = people.loc[keys.index]
     whole = living.groupby(place).sum()
     found: dict[str, list[JourneyChange]] = defaultdict(list)
-    for hub in pair.after.hubs:
+    for hub in pair.after.region.hubs:
         longer, shorter = (living.where(changed, 0.0).groupby(place).sum()
                            for changed in (moved[hub] > 0, moved[hub] < 0))
         touched = (moved[hub] != 0).groupby(place).any()
@@ -83,7 +83,7 @@ def journey_changes(pair: Pair, view: View, keys: pd.Series) -> dict[str, tuple[
 def _average(edition: Edition, access: str) -> pd.DataFrame:
     """Minutes from door to hub of the average postcode of each LSOA: index code, a column a hub."""
     found = {}
-    for hub in edition.hubs:
+    for hub in edition.region.hubs:
         reach = edition.reach(hub, "door", access)
         minutes = reach["minutes"].where(reach["minutes"] < NO_RAIL, TOO_FAR).clip(upper=TOO_FAR)
         area = reach["area"].cat.codes.to_numpy()

@@ -135,11 +135,11 @@ def station_board(edition: Edition, station: str) -> pd.DataFrame:
     PlaceError
         When no one station is meant.
     """
-    answers = [journey(edition, station, hub) for hub in edition.hubs]
+    answers = [journey(edition, station, hub) for hub in edition.region.hubs]
     board = pd.DataFrame(map(asdict, answers))[["hub", *_FIGURES]].astype(dict.fromkeys(_FIGURES, "float64"))
-    board.insert(1, "label", [hub.label for hub in edition.hubs.values()])
+    board.insert(1, "label", [hub.label for hub in edition.region.hubs.values()])
     board["is_hub"] = [
-        answer.station in hub.stations for answer, hub in zip(answers, edition.hubs.values(), strict=True)]
+        answer.station in hub.stations for answer, hub in zip(answers, edition.region.hubs.values(), strict=True)]
     return board
 
 
@@ -182,7 +182,7 @@ def station_properties(edition: Edition) -> pd.DataFrame:
     pandas.DataFrame
         Index CRS code; n (name), c (CRS code), and for each hub its key: the journey in words.
     """
-    phrases = {hub: station_phrases(stations_to_hub(edition, hub), hub) for hub in edition.hubs}
+    phrases = {hub: station_phrases(stations_to_hub(edition, hub), hub) for hub in edition.region.hubs}
     stations = edition.stations
     return pd.DataFrame({"n": stations["name"], "c": stations.index, **phrases}, index=stations.index)
 

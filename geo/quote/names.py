@@ -220,7 +220,7 @@ def _named(
     if spelled not in names and re.search(r"['\u2019]s$", text[start:end]):
         end -= 2
         spelled = " ".join([*folded[:-1], fold(text[words[-1].start():end])])
-    if _HUB_NAMES.get(spelled) in edition.hubs and _is_hub(text, start, end, ours=spelled in names):
+    if _HUB_NAMES.get(spelled) in edition.region.hubs and _is_hub(text, start, end, ours=spelled in names):
         return Named(start, end, text[start:end], hub=_HUB_NAMES[spelled])
     entries = names.get(spelled, [])
     if not entries or not _written_as_a_name(text, words):

@@ -60,7 +60,7 @@ def choose(view: View) -> dict[str, Any]:
         offer_own_area(view)
         chosen = {
             "speed": _choice("speed", SPEEDS, _help(SPEEDS)),
-            "hub": _choice("hub", edition().hubs, "The city or town that people would travel to for work."),
+            "hub": _choice("hub", edition().region.hubs, "The city or town that people would travel to for work."),
             "minutes": st.slider(
                 OPTIONS["minutes"], MINUTES.start, MINUTES.stop - 1, first_view().minutes, key="minutes", step=5,
                 format="%d min",
