@@ -167,7 +167,8 @@ def _london(edition: Edition, answer: PlaceFigures, moved: Doubted, hubs: Beside
          *(Number(f"{TURN}: as far from {ALL_HUBS[hub].label}, which counts {which}", how_many(moved.by_hub[hub]))
            for hub, which in ((others[0], "fewest"), (others[-1], "most")))),
         ((f"London is only where the app starts: any of {len(edition.region.hubs)} cities and towns can be chosen in "
-          "the sidebar, with any time from half an hour to six hours. People in the gap do not depend on it."), hubs.text),
+          "the sidebar, with any time from half an hour to six hours. People in the gap do not depend on it."),
+         hubs.text),
         hubs.basis, sources_in_words(edition, (*_gap_from(edition), TIMETABLE, "stations", "postcodes")))
 
 
