@@ -22,7 +22,7 @@ from pages.shared.view_state import address, at_place, current_view, embedded, l
 STATIC = Path(__file__).parents[1] / "static"
 
 ABOUT = """
-**Swathe** counts the people of the South West whose job is of the kind that can be done from home, and who live where
+**Swathe** counts the people of {region} whose job is of the kind that can be done from home, and who live where
 the broadband for it cannot be had by line; for many the nearest city is too far to travel to.
 
 Every figure is made from open data. Those marked *estimated* or *indicative* are good for comparing places, not for
@@ -34,7 +34,7 @@ offered = [st.Page(page.file, title=page.title, url_path=page.url_path, default=
                    visibility="hidden" if page.hidden else "visible") for page in PAGES]
 page = st.navigation(offered, position="hidden" if inside else "sidebar")
 st.set_page_config(
-    page_title=f"{page.title} · Swathe", page_icon=str(STATIC / "icon.png"), layout="wide", menu_items={"about": ABOUT},
+    page_title=f"{page.title} · Swathe", page_icon=str(STATIC / "icon.png"), layout="wide",
 )
 st.html(STATIC / "swathe.css")
 if not inside:
@@ -45,6 +45,7 @@ except EditionError as error:
     notice(f"There is no data to show: {error}")
     st.stop()
 served = edition()
+st.set_page_config(menu_items={"about": ABOUT.format(region=served.region.spoken)})
 chosen = chosen_place()
 if chosen and page.url_path == "place":
     view = set_view(place=chosen.code)

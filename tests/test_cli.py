@@ -280,7 +280,8 @@ def test_every_command_has_help(call, command):
 def test_the_build_tells_day_warnings_and_what_was_not_used_or_left_out(call, monkeypatch, partial):
     asked = {}
 
-    def build(source, out, name, *, accept_partial):
+    def build(source, out, name, *, area, accept_partial):
+        assert area == "E12000009"
         asked.update(source=source, out=out, name=name, accept_partial=accept_partial)
         sources = [{"id": "census"}, {"id": "timetable", "file": "trains.zip",
                                        "left_out": ["3 rows of transfers.txt"],

@@ -108,7 +108,7 @@ def formats_text() -> str:
         "## The figures", "", "Every figure has one record (`geo/core/measures.py`).", "",
         *_table(("key", "label", "unit", "rate", "rests on", "depends on", "definition"), *figures),
         "What they rest on:", "", *_table(("mark", "meaning"), *((basis.mark, basis.meaning) for basis in BASES.values())),
-        "## show --json", "", "Every number of the South West in the starter edition, by its path. `comparators` holds the "
+        "## show --json", "", f"Every number of {edition.region.spoken} in the starter edition, by its path. `comparators` holds the "
         "`rates` of the region, and of England the shares that Ofcom publishes. Premises are whole numbers where Ofcom "
         "publishes them; a figure that cannot be is null. `planned_build` and `still_stuck` are null where the edition was "
         "built without BDUK's list of premises, as the starter edition was. `certainty` holds the ends between which nine of ten draws of what is "
@@ -121,7 +121,7 @@ def formats_text() -> str:
         *_table(("path", "type"), *_shape(first[0])),
         "## diff --json", "",
         "`before` and `after` say which editions; `sources` which publishers' files differ, `lacks` what is not in "
-        "either edition. `region` (the South West) and each of "
+        "either edition. `region` and each of "
         "`places`, those that changed, hold `figures`: `measure`, `option` (the speed or the hub it is at), `before`, `after`, "
         "`change`, its `parts` (" + ", ".join(f"`{cause}`" for cause in CAUSES) + "; they sum to it), `basis` and `certainty` (between "
         "what the change lies, where it is drawn); and `journeys`: residents for whom the journey from the door to a hub takes "

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import KINDS
 from geo.core.errors import ViewError
 from geo.core.measures import BASES, FIGURES
 from geo.core.untrusted import quoted
@@ -29,7 +29,7 @@ from geo.words.editions import LACKING
 
 @dataclass(frozen=True)
 class EditionChanges:
-    """Two editions side by side: the places of a kind that changed, and the South West."""
+    """Two editions side by side: the places of a kind that changed, and the region."""
 
     before: Edition
     after: Edition
@@ -71,14 +71,15 @@ def edition_changes(before: Edition, after: Edition, view: View, by: str = "auth
     if by not in KINDS or not any(by in each.kinds() for each in (before, after)):
         raise ViewError(f"kind of place {quoted(by, 40)}, which is not one of {', '.join(after.kinds())}")
     found = changes_by(before, after, view, *dict.fromkeys([by, "region"]))
-    unchanged = PlaceChanges(REGION, after.place(REGION).name, "both", neighbour=False, figures=(), journeys=())
-    region = next((place for place in found["region"] if place.code == REGION), unchanged)
+    whole = after.region
+    unchanged = PlaceChanges(whole.code, whole.name, "both", neighbour=False, figures=(), journeys=())
+    region = next((place for place in found["region"] if place.code == whole.code), unchanged)
     return EditionChanges(before, after, view, by, found[by], region, station_changes(before, after, view.hub))
 
 
 def place_changes(before: Edition, after: Edition, view: View) -> EditionChanges:
     """Set two editions side by side for the view's place alone; a PlaceError says that neither has it."""
-    here, region = changes_of_each(before, after, view, view.place, REGION)
+    here, region = changes_of_each(before, after, view, view.place, after.region.code)
     kind = next((each.place(here.code).kind for each in (after, before) if here.there in {
         "both", "after" if each is after else "before"}), "")
     return EditionChanges(before, after, view, kind, [here] if here.figures or here.journeys else [], region,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import KINDS
 from geo.core.errors import ViewError
 from geo.core.untrusted import quoted
 from geo.edition.search import Found, search, search_row
@@ -16,8 +16,8 @@ def search_answer(edition: Edition, text: str) -> tuple[Found, list[dict[str, An
     return found, [search_row(edition, hit) for hit in found.hits]
 
 
-def places_answer(edition: Edition, kind: str, within: str = REGION) -> list[dict[str, Any]]:
-    """List the places of a kind that lie wholly inside another ("all" takes neighbours too), by name."""
+def places_answer(edition: Edition, kind: str, within: str = "") -> list[dict[str, Any]]:
+    """List the places of a kind wholly inside another (by default the region; "all": neighbours too), by name."""
     if kind not in KINDS or kind not in edition.kinds():
         raise ViewError(f"kind {quoted(kind, 40)}, which is not one of {', '.join(edition.kinds())}")
     found = places_inside(edition, kind, within).sort_values(["name"], kind="stable")

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import REGION
 from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
 from geo.core.view import View
@@ -17,10 +16,10 @@ from geo.figures.ranking import is_known, rank, rank_like_with_like, rank_rows
 
 @dataclass(frozen=True)
 class RankAsked:
-    """What is ranked; `within` is a code or a name, `top` 0 for all."""
+    """What is ranked; `within` is a code or a name, or nothing for the region, `top` 0 for all."""
 
     by: str
-    within: str = REGION
+    within: str = ""
     measure: str = "people_in_gap"
     per: str | None = None
     like: str = "all"

@@ -5,9 +5,9 @@ from argparse import Namespace
 from geo.answers.place import place_answer
 from geo.answers.places import places_answer, search_answer
 from geo.answers.ranking import RankAsked, rank_places
-from geo.cli.options import edition_of, print_answer, view_of, whole
+from geo.cli.options import edition_of, print_answer, region_or, view_of, whole
 from geo.cli.text_tables import journey_text, like_text, rank_text, robust_text, search_text, show_text
-from geo.core.choices import HUBS, SPEEDS
+from geo.core.choices import ALL_HUBS, SPEEDS
 from geo.core.errors import PlaceError
 from geo.core.measures import MEASURES
 from geo.core.view import View
@@ -27,7 +27,8 @@ from geo.words.search import what_was_found
 
 def show(options: Namespace) -> None:
     """Print every figure for a place."""
-    view, edition = view_of(options), edition_of(options)
+    edition = edition_of(options)
+    view = view_of(options, edition)
     answer, sure, said = place_answer(edition, view.replace(place=edition.place(options.place).code))
     print_answer(options, said, show_text(answer, sure.ranks), covers(edition),
                  *about_planned(edition, view.work, answer.place), *about_place(edition, answer.place))
@@ -43,17 +44,20 @@ def search(options: Namespace) -> None:
 
 def places(options: Namespace) -> None:
     """Print the places of a kind, by name."""
-    rows = places_answer(edition_of(options), options.kind, options.within)
+    edition = edition_of(options)
+    rows = places_answer(edition, options.kind, region_or(options.within, edition))
     print_answer(options, rows, *(f"{row['code']}  {row['name']}, {row['within']}" for row in rows))
 
 
 def rank(options: Namespace) -> None:
     """Print a ranking, worst first."""
-    view, edition = view_of(options), edition_of(options)
+    edition = edition_of(options)
+    view = view_of(options, edition)
     ranked = rank_places(edition, view, RankAsked(
-        options.by, options.within, options.measure, options.per, options.like, whole(options.top, "top")))
+        options.by, region_or(options.within, edition), options.measure, options.per, options.like,
+        whole(options.top, "top")))
     measure, speed = MEASURES[options.measure], SPEEDS[view.speed].label
-    seen = f"{speed}; {HUBS[view.hub].label}, {view.minutes} minutes ({view.clock})" if measure.by_rail else speed
+    seen = f"{speed}; {ALL_HUBS[view.hub].label}, {view.minutes} minutes ({view.clock})" if measure.by_rail else speed
     based = rail_words(edition.rail_basis, edition.rail_source)
     heading = (
         f"{label(measure)} by {ranked_kind(options.by, options.like).label}, {len(ranked.shown):,} of {ranked.of:,}, "
@@ -64,7 +68,8 @@ def rank(options: Namespace) -> None:
 
 def like(options: Namespace) -> None:
     """Print the places most like one."""
-    view, top, edition = view_of(options), whole(options.top, "top"), edition_of(options)
+    top, edition = whole(options.top, "top"), edition_of(options)
+    view = view_of(options, edition)
     here = edition.place(options.place)
     found = alike(edition, view, here, top or len(edition.places))
     if found.table.empty:
@@ -74,13 +79,15 @@ def like(options: Namespace) -> None:
 
 def robust(options: Namespace) -> None:
     """Print in how many views the claims about a place hold."""
-    view, edition = view_of(options), edition_of(options)
+    edition = edition_of(options)
+    view = view_of(options, edition)
     here = edition.place(options.place)
     found = views_held(edition, view, here)
-    print_answer(options, [row._asdict() for row in found], robust_text(here, view, found), about_views())
+    print_answer(options, [row._asdict() for row in found], robust_text(here, view, found), about_views(edition.region))
 
 
 def rail(options: Namespace) -> None:
     """Print a station's journey to a hub."""
-    answer = journey(edition_of(options), options.station, View(hub=options.hub).hub)
+    edition = edition_of(options)
+    answer = journey(edition, options.station, View(hub=options.hub, region=edition.region.code).hub)
     print_answer(options, answer.as_json(), journey_text(answer))

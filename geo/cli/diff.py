@@ -33,11 +33,10 @@ _STATIONS = 20
 
 def diff(options: Namespace) -> None:
     """Print what changed between two editions, place by place."""
-    view = view_of(options)
     before, after = (load_edition(folder, geometry=False) for folder in (options.before, options.after))
     if before.manifest["built_at"] > after.manifest["built_at"] and not options.json:
         print("The first edition was built after the second: changes are told from the first to the second.\n")
-    found = edition_changes(before, after, view, options.by)
+    found = edition_changes(before, after, view_of(options, after), options.by)
     print_answer(options, found.as_json(), *_text(found))
 
 

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from geo.cli.options import decimal_number, edition_of, print_answer, view_of, whole
+from geo.cli.options import decimal_number, edition_of, print_answer, region_or, view_of, whole
 from geo.cli.text_tables import first_text
 from geo.core.errors import PlaceError, ViewError
 from geo.core.priority_terms import Terms, affordable
@@ -18,9 +18,9 @@ from geo.words.priorities import NO_PRICE, TWO_ORDERS, capped, how_chosen, what_
 
 def first(options: Namespace) -> None:
     """Print the neighbourhoods to upgrade first."""
-    view, terms = view_of(options), _terms(options)
-    edition = edition_of(options)
-    place = edition.place(options.within)
+    terms, edition = _terms(options), edition_of(options)
+    view = view_of(options, edition)
+    place = edition.place(region_or(options.within, edition))
     with _solver_hushed():
         found = where_first(edition, view, place, terms)
     none = why_none(place, view, terms, found, smaller="a smaller --least")

@@ -11,10 +11,10 @@ from geo.core.view import FIGURE_OPTIONS, MOST_MINUTES, View
 from geo.edition.store import STARTER, Edition, load_edition
 
 
-def view_of(options: Namespace) -> View:
-    """Read the view that was asked for."""
+def view_of(options: Namespace, edition: Edition) -> View:
+    """Read the view of an edition that was asked for."""
     values = {name: getattr(options, name) for name in FIGURE_OPTIONS}
-    return View(**{**values, "minutes": whole(options.minutes, "minutes")})
+    return View(**{**values, "minutes": whole(options.minutes, "minutes")}, region=edition.region.code)
 
 
 def with_changes(view: View, options: Namespace, edition: Edition) -> View:
@@ -49,6 +49,11 @@ def decimal_number(text: str, name: str) -> float:
     if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?|\.\d{1,6}", text, re.ASCII):
         raise ViewError(f"{name} ‘{text[:40]}’, which is not a number, 0 or more")
     return float(text)
+
+
+def region_or(text: str | None, edition: Edition) -> str:
+    """Take the place that was named, or the edition's region where none was."""
+    return edition.region.code if text is None else text
 
 
 def edition_of(options: Namespace, *, geometry: bool = False) -> Edition:

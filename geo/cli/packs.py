@@ -33,7 +33,8 @@ def pack(options: Namespace) -> None:
         raise PackError("a brief has no chapter of where first: leave --first out, or name a PLACE")
     if options.every and options.against:
         raise PackError("a brief has no chapter of what changed: leave --against out, or name a PLACE")
-    view = view_of(options).replace(
+    edition = edition_of(options, geometry=not options.every)
+    view = view_of(options, edition).replace(
         first=options.first, order=options.order, least=whole(options.least, "least"),
         fair=whole(options.fair, "fair"), every=whole(options.every_authority, "every-authority"))
     request = Request(view, **{name: getattr(options, name) for name in ASKED_TEXTS})
@@ -43,7 +44,7 @@ def pack(options: Namespace) -> None:
         written = make_every(options.every, request, options.edition or STARTER, options.out)
         said = f"{len(written)} written to {options.out}"
     else:
-        edition, earlier = edition_of(options, geometry=True), _earlier(options)
+        earlier = _earlier(options)
         changed = with_changes(view, options, edition).replace(against="" if earlier is None else earlier.id)
         written = [_pack_one(edition, replace(request, view=changed), options, earlier)]
         said = f"{written[0]} is written"
@@ -74,7 +75,7 @@ def _pack_one(edition: Edition, request: Request, options: Namespace, earlier: E
 def sheet(options: Namespace) -> None:
     """Make a sheet for a meeting."""
     edition = edition_of(options, geometry=True)
-    view = view_of(options).replace(place=edition.place(options.place).code)
+    view = view_of(options, edition).replace(place=edition.place(options.place).code)
     name, content = make_sheet(edition, Request(view, **{name: getattr(options, name) for name in ASKED_TEXTS}))
     path = options.out / name if options.out.is_dir() else options.out
     write_whole(path, content)

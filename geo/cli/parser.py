@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
+from geo.core.choices import ACCESS, ALL_AUTHORITY_TYPES, CLOCKS, KINDS, MINUTES, REGION, REGIONS, SPEEDS, WORK
 from geo.core.measures import MEASURES
 from geo.core.priority_terms import LEAST, ORDERS
 from geo.core.view import BESIDE_AT_MOST, FIGURE_OPTIONS, MOST_MINUTES, View
 
 _HELP = {
-    "speed": ("broadband available", SPEEDS), "hub": ("where the journey goes", HUBS),
+    "speed": ("broadband available", SPEEDS), "hub": ("where the journey goes", REGIONS[REGION].hubs),
     "clock": ("what is timed", CLOCKS), "work": ("capability table", WORK), "access": ("way to the station", ACCESS),
 }
 
@@ -62,13 +62,14 @@ def program() -> str:
 
 def make_parser() -> argparse.ArgumentParser:
     """Describe every command; its `run` names the function of this folder that answers it."""
-    parser = _Parser(prog=program(), description="Swathe: who could work from home but can't, in South West England.")
+    parser = _Parser(prog=program(), description="Swathe: who could work from home but can't, in a region of England.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     build = _command(commands, "editions.build", "read publishers' files and write an edition")
     build.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR", help="folder of their files")
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the edition goes")
     build.add_argument("--name", help="first part of its id (by default the name of the folder)")
+    _add_area(build)
     build.add_argument("--accept-partial", action="store_true",
                        help="use a slice of a timetable where there is no whole one")
 
@@ -149,8 +150,15 @@ def _add_fetch(commands: Any) -> None:
     update.add_argument("--editions", type=Path, metavar="DIR",
                         help="replace none: add a new edition to this folder of them, in a folder named after the day")
     update.add_argument("--name", help="first part of its id (by default the name of the folder)")
+    _add_area(update)
     update.add_argument("--accept", action="store_true", help="replace it, however far its figures moved")
     update.add_argument("--accept-partial", action="store_true", help="as for build")
+
+
+def _add_area(parser: argparse.ArgumentParser) -> None:
+    """Describe which region an edition is of."""
+    parser.add_argument("--area", default=REGIONS[REGION].name, metavar="NAME",
+                        help="region, by name or code, or England (default: %(default)s)")
 
 
 def _add_wanted(parser: argparse.ArgumentParser) -> None:
@@ -184,11 +192,11 @@ def _add_answers(commands: Any) -> None:
 
     rank = _command(commands, "answers.rank", "rank places, worst first")
     rank.add_argument("--by", required=True, metavar="KIND", help=" ".join(KINDS))
-    rank.add_argument("--within", default=REGION, metavar="PLACE",
-                      help="only places wholly inside this one (default: South West; all: neighbours too)")
+    rank.add_argument("--within", metavar="PLACE",
+                      help="only places wholly inside this one (default: the edition's region; all: neighbours too)")
     rank.add_argument("--measure", default="people_in_gap", metavar="MEASURE", help=" ".join(MEASURES))
     rank.add_argument("--per", help="count or rate (default: count, where there is one)")
-    rank.add_argument("--like", default="all", choices=["all", *AUTHORITY_TYPES],
+    rank.add_argument("--like", default="all", choices=["all", *ALL_AUTHORITY_TYPES],
                       help="only authorities of one type: like with like (default: %(default)s)")
     rank.add_argument("--top", default="10", metavar="N", help="how many; 0 is all (default: 10)")
     _add_view(rank)
@@ -199,8 +207,8 @@ def _add_answers(commands: Any) -> None:
 
     places = _command(commands, "answers.places", "all places of a kind, by name")
     places.add_argument("--kind", required=True, metavar="KIND", help=" ".join(KINDS))
-    places.add_argument("--within", default=REGION, metavar="PLACE",
-                        help="only places wholly inside this one (default: South West; all: neighbours too)")
+    places.add_argument("--within", metavar="PLACE",
+                        help="only places wholly inside this one (default: the edition's region; all: neighbours too)")
     _add_edition(places)
 
     like = _command(commands, "answers.like", "the places most like one, and their people in the gap")
@@ -225,15 +233,15 @@ def _add_answers(commands: Any) -> None:
 
     rail = _command(commands, "answers.rail", "a station's journey to a hub")
     rail.add_argument("station", metavar="STATION", help="CRS code or name")
-    rail.add_argument("--hub", default=View().hub, help=" ".join(HUBS))
+    rail.add_argument("--hub", default=View().hub, help="one that the edition has, " + " ".join(REGIONS[REGION].hubs))
     _add_edition(rail)
 
 
 def _add_what_if(commands: Any) -> None:
     """Describe what-if."""
     changed = _command(commands, "whatif.whatif", "what if: lines upgraded, journeys changed, before and after")
-    changed.add_argument("place", metavar="PLACE", nargs="?", default=REGION,
-                         help="code or name, or codes joined by + (default: South West)")
+    changed.add_argument("place", metavar="PLACE", nargs="?",
+                         help="code or name, or codes joined by + (default: the edition's region)")
     _add_changes(changed)
     _add_view(changed)
 
@@ -257,7 +265,8 @@ def _add_changes(changed: argparse._ActionsContainer) -> None:
 def _add_first(commands: Any) -> None:
     """Describe where first."""
     first = _command(commands, "first.first", "where first: neighbourhoods to upgrade")
-    first.add_argument("--within", default=REGION, metavar="PLACE", help="code or name (default: South West)")
+    first.add_argument("--within", metavar="PLACE",
+                       help="code or name (default: the edition's region)")
     stop = first.add_mutually_exclusive_group()
     stop.add_argument("--premises", metavar="N", help="upgrade at most so many")
     stop.add_argument("--halve", action="store_true", help="stop where half of the people in the gap are out of it")

@@ -13,8 +13,8 @@ from geo.words.quote import finding_rows, lines, numbered, place_rows, summary
 
 def quote(options: Namespace) -> None:
     """Check the places, numbers and ranks of a text."""
-    view, text = view_of(options), _read(options.file)
-    edition = edition_of(options)
+    text, edition = _read(options.file), edition_of(options)
+    view = view_of(options, edition)
     others = [load_edition(folder, geometry=False) for folder in options.also]
     checked = check(edition, view, text, others)
     answer = {"edition": edition.id, "view": view.options(), "summary": summary(checked),

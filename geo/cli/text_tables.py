@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from geo.core.choices import HUBS, SPEEDS
+from geo.core.choices import ALL_HUBS, SPEEDS
 from geo.core.measures import FIGURES, MEASURES, Measure
 from geo.core.rounding import about, decimal, percent, span
 from geo.core.view import View
@@ -48,7 +48,7 @@ def _minutes(figure: Figure) -> str:
 def show_text(answer: PlaceFigures, ranks: PlaceRanks | None) -> str:
     """Write a place's figures for a person: several lines, none of them empty at the end."""
     place, view, edition = answer.place, answer.view, answer.edition
-    hub, lsoas = HUBS[view.hub].label, len(place.lsoas)
+    hub, lsoas = ALL_HUBS[view.hub].label, len(place.lsoas)
     clock = "by train" if view.clock == "train" else "door to door"
     estimated, rail = f" [{edition.broadband_basis}]", f" [{edition.rail_basis}]"
     by_speed = [["premises that cannot get", "premises", "share", "people in the gap", "between"]]
@@ -210,7 +210,7 @@ def search_text(rows: Sequence[Mapping[str, str | bool]], said: str) -> str:
 def journey_text(answer: Journey) -> str:
     """Write one station's journey for a person, in one line."""
     basis = rail_words(answer.basis, answer.rail_source)
-    start = f"{answer.name} ({answer.station}) to {HUBS[answer.hub].label}"
+    start = f"{answer.name} ({answer.station}) to {ALL_HUBS[answer.hub].label}"
     if answer.typical is None:
         return f"{start}: no trains in the timetable [{basis}]"
     return (

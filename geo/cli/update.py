@@ -11,6 +11,7 @@ from pathlib import Path
 
 from geo.cli.fetch import left_by_hand, outcome_row, patience_of, planned_by, told
 from geo.cli.options import print_answer
+from geo.core.choices import region_called
 from geo.core.errors import AtWorkError, CheckError, EditionError, SwatheError, UnsoundEditionError
 from geo.edition.at_hand import edition_at_hand, stamps_in
 from geo.edition.build import build_edition
@@ -52,7 +53,8 @@ def _update(options: Namespace, folder: Path, before: Path | None, refused: str)
     answer = {"fetched": [outcome_row(each, options.into) for each in outcomes], "replaced": False}
     try:
         manifest = build_edition(options.into, folder, options.name or folder.absolute().name,
-                                 accept_partial=options.accept_partial, judge=judge)
+                                 area=region_called(options.area).code, accept_partial=options.accept_partial,
+                                 judge=judge)
     except NothingNewError as error:
         print_answer(options, {**answer, **judge.as_json(), "said": str(error)}, str(error))
         return

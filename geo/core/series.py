@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class AreaSeries:
-    """One series: figures of whole authorities, of the South West and of England, by date.
+    """One series: figures of whole authorities, of the region and of England, by date.
 
     Attributes
     ----------

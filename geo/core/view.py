@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
-from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, KINDS, MINUTES, REGION, SPEEDS, WORK
+from geo.core.choices import ACCESS, CLOCKS, KINDS, MINUTES, REGION, REGIONS, SPEEDS, WORK
 from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
 from geo.core.mended_link import separated, spellings
@@ -23,17 +23,23 @@ PRIORITY_OPTIONS = ("first", "order", "least", "fair", "every")
 WHAT_IF_OPTIONS = ("upgrade", "to", "rail", "stations", "line", "close", "add")
 """The options that say what a what-if changes."""
 
-PACK_OPTIONS = ("name", *PRIORITY_OPTIONS, *WHAT_IF_OPTIONS, "against")
+PACK_OPTIONS = ("name", *PRIORITY_OPTIONS, *WHAT_IF_OPTIONS, "against", "region")
 """Options that a pack is made by besides those that change figures."""
 
 MOST_MINUTES = 60
 """By how much a what-if may shorten or lengthen journeys."""
 
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
-    "speed": SPEEDS, "hub": HUBS, "clock": CLOCKS, "work": WORK, "access": ACCESS, "show": MEASURES, "by": KINDS,
-    "ranked": KINDS, "per": {"count": "", "rate": ""}, "like": {"all": "", **AUTHORITY_TYPES},
+    "speed": SPEEDS, "clock": CLOCKS, "work": WORK, "access": ACCESS, "show": MEASURES, "by": KINDS,
+    "ranked": KINDS, "per": {"count": "", "rate": ""}, "region": REGIONS,
     "to": {"": "", **SPEEDS}, "order": dict.fromkeys(ORDERS, ""),
 }
+_BY_REGION: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "hub": {code: region.hubs for code, region in REGIONS.items()},
+    "like": {code: {"all": "", **region.authority_types} for code, region in REGIONS.items()},
+}
+"""What is on offer in each region."""
+
 _WHOLE = {"minutes": (MINUTES.start, MINUTES.stop - 1), "rail": (-MOST_MINUTES, MOST_MINUTES), "least": (1, 100_000),
           "fair": (0, 100), "every": (0, 1_000_000)}
 _RANGES = {"lat": (49.0, 61.0), "lon": (-9.0, 3.0), "zoom": (4.0, 18.0)}
@@ -89,11 +95,11 @@ class View:
     Attributes
     ----------
     place
-        Code of the place looked at, or codes joined by `+`.
+        Code of the place looked at, or codes joined by `+`; by default the region.
     speed
         Speed tier, a key of `SPEEDS`.
     hub
-        A key of `HUBS`.
+        A key of the region's hubs.
     minutes
         Threshold of travel time, 30 to 360.
     clock
@@ -113,11 +119,11 @@ class View:
     ranked
         The kind of place in the ranking.
     within
-        Code of the place whose parts are ranked; "all" takes the neighbours too.
+        Code of the place whose parts are ranked, by default the region; "all" takes the neighbours too.
     per
         "count" or "rate": what is ranked by.
     like
-        Type of the authorities ranked, a key of `AUTHORITY_TYPES`; "all" for all of them.
+        Type of the authorities ranked, a key of the region's `authority_types`; "all" for all of them.
     station
         CRS code of the station looked at; "" for none.
     name
@@ -149,6 +155,8 @@ class View:
         The edition that its figures are compared with; "" for none.
     edition
         The edition the link was made with; "" when none is named.
+    region
+        Code of the region that the edition is of, which is meant where no place is named; no link carries it.
 
     Raises
     ------
@@ -156,7 +164,7 @@ class View:
         When a value is not one of those offered.
     """
 
-    place: str = REGION
+    place: str = ""
     speed: str = "30"
     hub: str = "london"
     minutes: int = 120
@@ -170,7 +178,7 @@ class View:
     zoom: float | None = None
     beside: str = ""
     ranked: str = "authority"
-    within: str = REGION
+    within: str = ""
     per: str = "count"
     like: str = "all"
     station: str = ""
@@ -189,10 +197,25 @@ class View:
     every: int = 0
     against: str = ""
     edition: str = ""
+    region: str = REGION
 
     def __post_init__(self) -> None:
-        for name in (field.name for field in fields(self)):
-            _check(name, getattr(self, name))
+        for name in ("place", "within"):
+            if getattr(self, name) == "":
+                object.__setattr__(self, name, self.region)
+        _check("region", self.region)
+        for name in OPTIONS_OF_A_LINK:
+            _check(name, getattr(self, name), self.region)
+
+    def fresh(self) -> Self:
+        """Return the same region's view with no other option chosen.
+
+        Returns
+        -------
+        View
+            A new one.
+        """
+        return type(self)(region=self.region)
 
     def replace(self, **changes: Any) -> Self:
         """Return the same view with some options changed; another place does not keep the name of the one before.
@@ -227,12 +250,13 @@ class View:
         -------
         dict
             Those that change figures; a partnership's own name, the edition compared with, the terms of where first and
-            those of a what-if, where there are any.
+            those of a what-if, where there are any; the region, where it is not the one that is built by default.
         """
         named = {name: getattr(self, name) for name in ("name", "against") if getattr(self, name)}
         terms = {name: getattr(self, name) for name in PRIORITY_OPTIONS} if self.first else {}
         changed = {name: getattr(self, name) for name in WHAT_IF_OPTIONS} if self.asks_what_if else {}
-        return self.options() | named | terms | changed
+        of_region = {} if self.region == REGION else {"region": self.region}
+        return self.options() | named | terms | changed | of_region
 
     @property
     def asks_what_if(self) -> bool:
@@ -247,16 +271,16 @@ class View:
         dict of str to str
             Unescaped values, in the order of the fields.
         """
-        query = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value != field.default and not (field.name in _NAME_PLACES and names_own_area(str(value))):
-                decimals = _DECIMALS.get(field.name)
-                query[field.name] = str(value) if decimals is None else f"{value:.{decimals}f}"
+        query, usual = {}, self.fresh()
+        for name in OPTIONS_OF_A_LINK:
+            value = getattr(self, name)
+            if value != getattr(usual, name) and not (name in _NAME_PLACES and names_own_area(str(value))):
+                decimals = _DECIMALS.get(name)
+                query[name] = str(value) if decimals is None else f"{value:.{decimals}f}"
         return {name: value for name, value in query.items() if name != "name" or "place" in query}
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> tuple[Self, list[str]]:
+    def from_query(cls, query: Mapping[str, str], region: str = REGION) -> tuple[Self, list[str]]:
         """Read a view from query parameters; what cannot be is dropped, with a notice in words.
 
         What mail programs do to links is undone first, and what trackers add to them is left out without a word.
@@ -265,32 +289,37 @@ class View:
         ----------
         query
             Parameter → value, hostile until checked.
+        region
+            Code of the region that the edition is of.
 
         Returns
         -------
         View, list of str
             The view, and a notice for each parameter that was dropped.
         """
-        known = {field.name: field for field in fields(cls)}
         values: dict[str, Any] = {}
         notices = []
         for name, text in separated(query).items():
             if name in {"embed", "embed_options", OWN_AREA}:   # Streamlit's own, and what says no more than it does
                 continue
-            if name not in known:
+            if name not in OPTIONS_OF_A_LINK:
                 notices.append(f"The link has an option {quoted(name, 40)} that is not known here; it was left out.")
                 continue
             if name in _NAME_PLACES and names_own_area(text.upper()):
                 notices.append("The link names an area of somebody’s own, which no link carries; it was left out.")
                 continue
             try:
-                values[name] = _parse(name, text)
+                values[name] = _parse(name, text, region)
             except ViewError as error:
                 notices.append(f"The link has {error}; the usual value is shown instead.")
-        if values.get("name") and not _takes_name(values.get("place", REGION)):
+        if values.get("name") and not _takes_name(values.get("place", region)):
             notices.append("The link gives a name to a place that has one; it was left out.")
             values["name"] = ""
-        return cls(**values), notices
+        return cls(**values, region=region), notices
+
+
+OPTIONS_OF_A_LINK = tuple(field.name for field in fields(View) if field.name != "region")
+"""What a link may choose, in the order that it has them in."""
 
 
 def names_own_area(text: str) -> bool:
@@ -303,28 +332,29 @@ def _takes_name(place: str) -> bool:
     return "+" in place
 
 
-def _parse(name: str, text: str) -> Any:
+def _parse(name: str, text: str, region: str) -> Any:
     """Read the value of an option, in the first of its spellings that can be."""
     for spelled in spellings(text, words=name in _WORDS):
         with suppress(ViewError):
-            return _value(name, spelled)
-    return _value(name, text)
+            return _value(name, spelled, region)
+    return _value(name, text, region)
 
 
-def _value(name: str, text: str) -> Any:
+def _value(name: str, text: str, region: str) -> Any:
     value: Any = text
     if name in _WHOLE:
         value = int(text) if re.fullmatch(r"-?[0-9]{1,7}", text) else text
     elif name in _RANGES:
         value = float(text) if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", text) else text
-    _check(name, value)
+    _check(name, value, region)
     return value
 
 
-def _check(name: str, value: Any) -> None:
-    """Refuse what an option cannot be, and say what it can be."""
-    if name in _CHOICES:
-        right, wanted = isinstance(value, str) and value in _CHOICES[name], f"one of {', '.join(_CHOICES[name])}"
+def _check(name: str, value: Any, region: str = REGION) -> None:
+    """Refuse what an option cannot be in a region's editions, and say what it can be."""
+    offered = _BY_REGION[name][region] if name in _BY_REGION else _CHOICES.get(name)
+    if offered is not None:
+        right, wanted = isinstance(value, str) and value in offered, f"one of {', '.join(offered)}"
     elif name in _WHOLE:
         least, most = _WHOLE[name]
         right = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most

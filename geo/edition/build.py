@@ -1,7 +1,7 @@
 """The build: publishers' files → layers → one edition, whole or not at all."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -14,7 +14,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from geo import __version__
-from geo.core.choices import ENGLAND, HUBS, KINDS, REGION, SPEEDS
+from geo.core.choices import ENGLAND, KINDS, REGION, REGIONS, SPEEDS
 from geo.core.errors import SwatheError
 from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
@@ -36,7 +36,7 @@ from geo.layers.planned_build import by_area, contracts, placed, unplaced_by_aut
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, taken_apart
-from geo.rail.land_mask import read_land_beyond
+from geo.rail.land_mask import NO_LAND_BEYOND, SeaChart, read_land_beyond
 from geo.rail.land_routes import Overland
 from geo.rail.stations import stations_called_at
 from geo.rail.travel_times import time_doors
@@ -48,12 +48,19 @@ from geo.sources.timetable import Feed
 STEPS_AFTER_READING = 13
 """Of the progress bar, besides one a file."""
 
+AROUND = 50_000.0
+"""Metres around the mapped area in which it counts whether there is land: further than people go to a station."""
+
+LEAST_SERVED = 0.5
+"""Share of the mapped stations at which the project's own timetable must have trains: 0.98 in the South West."""
+
 NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
 
 
 def build_edition(
-    source: Path, out: Path, name: str, *, accept_partial: bool = False, judge: Callable[[Path], None] | None = None,
+    source: Path, out: Path, name: str, *, area: str = REGION, accept_partial: bool = False,
+    judge: Callable[[Path], None] | None = None,
 ) -> dict[str, Any]:
     """Read a folder of publishers' files and write the edition they make.
 
@@ -65,6 +72,8 @@ def build_edition(
         Where the edition goes; an edition that stands there is replaced.
     name
         First part of its id: lower-case letters, digits and dashes.
+    area
+        Code of the region that the edition is of: a key of `geo.core.choices.REGIONS`.
     accept_partial
         Whether a slice of a timetable will do where there is no whole one.
     judge
@@ -84,11 +93,11 @@ def build_edition(
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
     with at_work(out):
-        return _built(source, out, name, accept_partial=accept_partial, judge=judge)
+        return _built(source, out, name, area=area, accept_partial=accept_partial, judge=judge)
 
 
 def _built(
-    source: Path, out: Path, name: str, *, accept_partial: bool, judge: Callable[[Path], None] | None,
+    source: Path, out: Path, name: str, *, area: str, accept_partial: bool, judge: Callable[[Path], None] | None,
 ) -> dict[str, Any]:
     downloads = find_files(source)
     found = downloads.files
@@ -101,17 +110,22 @@ def _built(
 
         inputs = read_inputs(found, step)
         step("joining")
-        joined = join(inputs)
+        joined = join(inputs, area)
         step("choosing a timetable")
         stations_of = partial(_stations_of, inputs)
         feed, feed_row, trains = choose_timetable(
             found.get(TIMETABLE, []), lambda feed: nearby(stations_of(feed), joined.boundaries),
             datetime.now(UTC).date(), accept_partial=accept_partial)
+        if feed.is_pattern and area != REGION:
+            require_trains(nearby(stations_of(feed), joined.boundaries), trains.stations, area)
         step("placing postcodes in areas")
         placed, land = placed_postcodes(inputs.tables["postcodes"], joined), merged(joined.boundaries)
         step("checking that the files agree")
-        warnings = warnings_of(Facts(inputs.tables, joined.areas, joined.boundaries, land, placed, feed, trains))
-        layers = _layers(inputs, joined, _Ground(land, placed, stations_of(feed)), trains, step)
+        warnings = warnings_of(Facts(
+            inputs.tables, joined.areas, joined.boundaries, land, placed, feed, trains, REGIONS[area]))
+        beyond = land_beyond(inputs, joined, area)
+        ground = _Ground(land, placed, stations_of(feed), area, beyond)
+        layers = _layers(inputs, joined, ground, trains, step)
         step("writing")
         manifest = {**_manifest(inputs, feed, feed_row, trains.day, layers), "not_used": downloads.not_used,
                     **({"warnings": warnings} if warnings else {})}
@@ -133,11 +147,13 @@ class _Layers:
 
 @dataclass(frozen=True)
 class _Ground:
-    """The mapped area in one shape, every postcode with its LSOA, and the stations of the country."""
+    """The mapped area in one shape, every postcode with its LSOA, the stations of the country, and the region."""
 
     land: gpd.GeoSeries
     placed: pd.DataFrame
     stations: gpd.GeoDataFrame
+    area: str
+    beyond: gpd.GeoSeries       # land that is not mapped; empty where nothing is known of it
 
 
 def _layers(
@@ -147,14 +163,18 @@ def _layers(
     postcodes, unplaced = _postcodes(ground.placed, joined.boundaries)
     broadband = edition_broadband(inputs, joined, areas, step)
     step("scanning the timetable")
-    times = journeys(trains, {hub.key: hub.stations for hub in HUBS.values()})
+    hubs = REGIONS[ground.area].hubs
+    times = journeys(trains, {hub.key: hub.stations for hub in hubs.values()})
     stations = _stations(ground.stations, trains, joined.boundaries)
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     land = ground.land
-    doors_timed = time_doors(doors, station_points(stations), times, Overland(land, doors), [*HUBS])
+    doors_timed = time_doors(doors, station_points(stations), times, Overland(SeaChart(land, ground.beyond), doors),
+                             [*hubs])
     step("finding the coast")
-    areas = areas.assign(coastal=coastal(joined.boundaries, land, read_land_beyond()).astype("float64"))
+    # Where nothing is known of the land around, a border on land cannot be told from the coast.
+    coast = coastal(joined.boundaries, land, ground.beyond) if len(ground.beyond) else np.nan
+    areas = areas.assign(coastal=pd.Series(coast, areas.index, dtype="float64"))
     planned = placed(inputs.tables[PLANNED], ground.placed, areas) if PLANNED in inputs.tables else None
     if planned is not None:
         areas = areas.assign(**by_area(planned, areas["authority"]).add_prefix("bduk_"))
@@ -170,7 +190,7 @@ def _layers(
         "postcodes": postcodes, "reach": reach_table(doors_timed, areas.index), "detours": kept_detours(doors_timed),
     }
     tables["connections"], tables["changes"] = taken_apart(trains)
-    tables |= _optional_tables(inputs, areas, outlines, postcodes)
+    tables |= _optional_tables(inputs, areas, outlines, postcodes, ground.area)
     if "stops" in inputs.tables:
         step("placing towns and villages")
         tables["localities"] = localities(inputs.tables["stops"], areas, joined.boundaries)
@@ -178,6 +198,39 @@ def _layers(
         tables["contracts"] = contracts(planned)
     stand_ins = postcodes.loc[postcodes["postcode"] == "", "area"].tolist()
     return _Layers(tables, broadband, unplaced, stand_ins, None if planned is None else unplaced_by_authority(planned))
+
+
+def require_trains(mapped: pd.Index, served: Collection[str], area: str) -> None:
+    """Refuse the project's own timetable where it is not of the area: nobody would seem to have a train.
+
+    Parameters
+    ----------
+    mapped
+        CRS codes of the stations of the area.
+    served
+        Those that the timetable has trains at.
+    area
+        A key of `geo.core.choices.REGIONS`.
+
+    Raises
+    ------
+    SwatheError
+        When it has trains at fewer than half of the stations.
+    """
+    reached = int(mapped.isin([*served]).sum())
+    if reached < LEAST_SERVED * len(mapped):
+        raise SwatheError(f"the project's own timetable has trains at {reached:,} of the {len(mapped):,} stations of "
+                          f"{REGIONS[area].spoken} and its neighbours: give a timetable (GTFS or CIF)")
+
+
+def land_beyond(inputs: Inputs, joined: Joined, area: str) -> gpd.GeoSeries:
+    """Find the land around the mapped area: as it was drawn for this project, else the other areas of the same file."""
+    if area == REGION:
+        return read_land_beyond()
+    others = gpd.GeoDataFrame(inputs.tables["boundaries-lsoa"].drop(index=joined.boundaries.index))
+    west, south, east, north = joined.boundaries.total_bounds
+    near = others.cx[west - AROUND:east + AROUND, south - AROUND:north + AROUND]
+    return merged(near) if len(near) else NO_LAND_BEYOND
 
 
 def placed_postcodes(positions: pd.DataFrame, joined: Joined) -> pd.DataFrame:
@@ -236,7 +289,7 @@ def _places(
                 for kind, code in zip(places["kind"], places["code"], strict=True)]
     counts = pd.concat({"authority": joined.authorities, "constituency": joined.constituencies})
     keys = pd.MultiIndex.from_frame(places[["kind", "code"]])
-    # Constituencies outside the South West do not nest in the mapped authorities: theirs are not among the counts.
+    # Constituencies outside the region do not nest in the mapped authorities: theirs are not among the counts.
     for column, name in zip(OFCOM_COLUMNS, ("premises", *(f"below_{speed}" for speed in SPEEDS)), strict=True):
         places[column] = counts[name].reindex(keys).to_numpy(dtype=float)
     for column in ("mp", "mp_party"):
@@ -248,14 +301,14 @@ def _places(
 
 
 def _optional_tables(
-    inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame, postcodes: pd.DataFrame,
+    inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame, postcodes: pd.DataFrame, area: str,
 ) -> dict[str, pd.DataFrame]:
-    """Keep the series of mapped authorities, the South West and England; lines by postcode; railway lines."""
+    """Keep the series of mapped authorities, the region and England; lines by postcode; railway lines."""
     found: dict[str, pd.DataFrame] = {}
     series = [inputs.tables[key] for key in ("coverage-by-area", "claimants", "businesses") if key in inputs.tables]
     if series:
         table = pd.concat(series)
-        kept = table["code"].isin([*areas["authority"].unique(), REGION, ENGLAND])
+        kept = table["code"].isin([*areas["authority"].unique(), area, ENGLAND])
         found["context"] = table[kept].sort_values(["code", "series", "date"], ignore_index=True)
     if POSTCODE_LINES in inputs.tables:
         lines = inputs.tables[POSTCODE_LINES]

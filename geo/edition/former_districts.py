@@ -22,4 +22,4 @@ def _read() -> tuple[FormerDistrict, ...]:
 
 
 FORMER_DISTRICTS = _read()
-"""Those of the South West, whether or not an edition has them as places."""
+"""Those that are known, whether or not an edition has them as places."""

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo.core.choices import REGION, REGIONS
 from geo.core.errors import SourceError, SwatheError
 from geo.core.untrusted import printable
 from geo.edition.authorities import read_authorities, read_group_names
@@ -119,10 +120,17 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
     return Inputs(tables, rows, [source for source in catalogue.values() if source.id not in found])
 
 
-def join(inputs: Inputs) -> Joined:
+def join(inputs: Inputs, area: str = REGION) -> Joined:
     """Join the tables of the mapped area, and check that they are about the same places.
 
-    A full national download is cut to the authorities that the project knows (`geo.edition.authorities`).
+    A full national download is cut to the authorities of the area (`geo.edition.authorities`).
+
+    Parameters
+    ----------
+    inputs
+        As read.
+    area
+        A key of `geo.core.choices.REGIONS`.
 
     Returns
     -------
@@ -135,12 +143,15 @@ def join(inputs: Inputs) -> Joined:
         When files disagree about which LSOAs, authorities or constituencies there are; all of it at once.
     """
     tables = inputs.tables
-    known, wards = read_authorities(), tables["lookup-ward"]
+    known, wards = read_authorities(area), tables["lookup-ward"]
     groups = known[known.index.isin([*wards["authority"].unique(), *tables["ofcom-authority"].index])]
     wards = wards[wards["authority"].isin(groups.index)].sort_index()
     if wards.empty:
         raise SwatheError(f"‘{read_catalogue()['lookup-ward'].title}’ has no authority that can be mapped, such as "
                           f"{known['name'].iloc[0]}: use a lookup of all England and Wales")
+    if groups["neighbour"].all():
+        raise SwatheError(f"‘{read_catalogue()['lookup-ward'].title}’ has no authority of {REGIONS[area].spoken}, only "
+                          f"neighbours such as {groups['name'].iloc[0]}: use a lookup of all England and Wales")
     outlines = tables["boundaries-lsoa"]
     fits = largest_overlap(gpd.GeoDataFrame(outlines.loc[outlines.index.intersection(wards.index)]),
                            gpd.GeoDataFrame(tables["boundaries-constituency"]))
@@ -152,8 +163,9 @@ def join(inputs: Inputs) -> Joined:
     boundaries = outlines.loc[areas.index]
     inside = areas[~areas["neighbour"]]
     districts = former.drop_duplicates("district").set_index("district")["district_name"]
+    names = {**_names(tables, areas, groups, area), "district": districts}
     return Joined(
-        areas.assign(name=boundaries["name"]), boundaries, {**_names(tables, areas, groups), "district": districts},
+        areas.assign(name=boundaries["name"]), boundaries, names,
         tables["ofcom-authority"].loc[areas["authority"].unique()],
         tables["ofcom-constituency"].loc[inside["constituency"].unique()], measured_localities(tables, areas["msoa"]))
 
@@ -248,7 +260,7 @@ def _areas(
         "msoa": tables["lookup-lsoa-msoa"].loc[codes, "msoa"], **wards[["ward", "authority"]],
         **of_authority[["county", "lep", "neighbour"]], "constituency": fits["constituency"],
         "constituency_overlap": fits["overlap_share"], "urban": tables["lookup-rural-urban"].loc[codes, "urban"],
-        # A region is shown only where all of it is mapped: neighbours are not "the South East".
+        # A region is shown only where all of it is mapped: neighbours are not the whole of theirs.
         "region": of_authority["region"].where(~of_authority["neighbour"], ""),
     })
     for key in ("census-residents", "census-households", "census-occupations", "connectivity"):
@@ -261,7 +273,9 @@ def _areas(
     return areas
 
 
-def _names(tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame) -> Mapping[str, pd.Series]:
+def _names(
+    tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.DataFrame, area: str,
+) -> Mapping[str, pd.Series]:
     """Names by code for every kind of place that is larger than an LSOA."""
     wards = tables["lookup-ward"].loc[areas.index].drop_duplicates("ward").set_index("ward")
     msoas = tables["lookup-lsoa-msoa"].loc[areas.index].drop_duplicates("msoa").set_index("msoa")["msoa_ons_name"]
@@ -271,5 +285,5 @@ def _names(tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame, groups: pd.D
     names["authority"] = groups["name"]
     for kind in ("county", "lep"):
         names[kind] = groups.drop_duplicates(kind).set_index(kind)[f"{kind}_name"]
-    names["region"] = read_group_names()
+    names["region"] = read_group_names(area)
     return names

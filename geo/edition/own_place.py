@@ -82,7 +82,7 @@ def own_place(edition: Edition, found: OwnFile) -> OwnPlace:
         unknown = len(found.postcodes) - int(inside.sum())
     if not inside.any():
         what = "in this area" if found.shape is not None else "in this list"
-        raise UploadError(f"there is no postcode of the South West, Hampshire or the Isle of Wight {what}")
+        raise UploadError(f"there is no postcode of {edition.region.with_neighbours('or')} {what}")
     share = inside.groupby(table["area"]).mean()
     lsoas = share.index[share >= 0.5]
     if not len(lsoas):

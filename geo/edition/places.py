@@ -13,10 +13,11 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from geo.core.choices import KINDS
+from geo.core.choices import ENGLAND, KINDS
 from geo.core.errors import PlaceError
 from geo.edition.former_districts import FORMER_DISTRICTS
 from geo.edition.partnerships import called, known_name
+from geo.edition.region import region_of
 from geo.edition.spelling import OTHER_NAMES, fold, readings
 
 MAX_CANDIDATES = 6
@@ -49,7 +50,7 @@ class Place:
     lsoas
         Codes of its LSOAs, each once.
     neighbour
-        Whether any of it lies outside the South West.
+        Whether any of it lies outside the region.
     premises_published
         Whether Ofcom publishes its premises (then they are whole numbers).
     parts
@@ -114,12 +115,12 @@ def premises_published(kind: str, *, neighbour: bool) -> bool:
     kind
         A key of `KINDS`.
     neighbour
-        Whether any of it lies outside the South West.
+        Whether any of it lies outside the region.
 
     Returns
     -------
     bool
-        For unions of whole authorities, and for constituencies of the South West: others are mapped in part.
+        For unions of whole authorities, and for constituencies of the region: others are mapped in part.
     """
     return KINDS[kind].whole_authorities or (kind == "constituency" and not neighbour)
 
@@ -189,7 +190,7 @@ def place_table(areas: pd.DataFrame, names: dict[str, pd.Series]) -> pd.DataFram
     -------
     pandas.DataFrame
         RangeIndex; columns kind, code, name, within (name of the authority or authorities it lies in), neighbour
-        (any part outside the South West), lsoas (count). Sorted by kind in the order of `KINDS`, then code.
+        (any part outside the region), lsoas (count). Sorted by kind in the order of `KINDS`, then code.
 
     Raises
     ------
@@ -257,7 +258,8 @@ class Gazetteer:
         said = [text] if whole or "+" not in text else [part for part in text.split("+") if part.strip()]
         wanted = said if whole else [member for part in said for member in _members(part)]
         if not wanted or not text.strip():
-            raise PlaceError("no place named: give a code or a name, for example E07000047 or ‘West Devon’")
+            code, name = region_of(self.areas).example
+            raise PlaceError(f"no place named: give a code or a name, for example {code} or ‘{name}’")
         parts = {place.code: place for place in map(self._one, wanted)}
         return next(iter(parts.values())) if len(parts) == 1 else _together(parts)
 
@@ -268,7 +270,7 @@ class Gazetteer:
             return held
         found = self._matches(text)
         if not found:
-            hint = _successor(text, self.places) or _nearest(text, self.places)
+            hint = _successor(text, self.places) or _nearest(text, self.places) or self._examples()
             raise PlaceError(f"no place called ‘{text.strip()[:60]}’; {hint}")
         distinct: dict[tuple[str, ...], Mapping[str, Any]] = {}
         for row in sorted(found, key=lambda row: _PRECEDENCE.index(row["kind"])):
@@ -282,6 +284,11 @@ class Gazetteer:
         published = (premises_published(kind, neighbour=neighbour)
                      and apart_codes(self.areas, kind, self.apart).isdisjoint({row["code"]}))
         return Place(row["code"], row["name"], kind, pd.Index(lsoas, name="code"), neighbour, published)
+
+    def _examples(self) -> str:
+        region = region_of(self.areas)
+        code, name = region.example
+        return f"give a code or a name, for example {code}, ‘{name}’ or ‘{region.name}’"
 
     def _matches(self, text: str) -> list[Mapping[str, Any]]:
         """Find the places of a code or of a whole name; where there is none, of a name that people use instead."""
@@ -303,6 +310,8 @@ class Gazetteer:
         kind, code = str(row["kind"]), str(row["code"])
         if kind == "lsoa":
             return [code]
+        if code == ENGLAND:
+            return sorted(self.areas.index[~self.areas["neighbour"]])
         if kind not in self._inside:
             self._inside[kind] = {str(code): sorted(codes) for code, codes in self.areas.groupby(kind).groups.items()}
         return self._inside[kind].get(code, ())
@@ -310,7 +319,18 @@ class Gazetteer:
     @cached_property
     def _rows(self) -> list[Mapping[str, Any]]:
         columns = (self.places[fact] for fact in _FACTS)
-        return [dict(zip(_FACTS, row, strict=True)) for row in zip(*columns, strict=True)]
+        rows = [dict(zip(_FACTS, row, strict=True)) for row in zip(*columns, strict=True)]
+        return [*rows, *self._country]
+
+    @cached_property
+    def _country(self) -> list[Mapping[str, Any]]:
+        """Of an edition of several regions their whole, which no area names."""
+        whole = region_of(self.areas)
+        if whole.code != ENGLAND:
+            return []
+        count = int((~self.areas["neighbour"]).sum())
+        return [{"kind": "region", "code": whole.code, "name": whole.name, "within": whole.name, "neighbour": False,
+                 "lsoas": count}]
 
     @cached_property
     def _rows_by_code(self) -> Mapping[str, Sequence[int]]:
@@ -371,11 +391,11 @@ def _successor(text: str, places: pd.DataFrame) -> str:
 
 
 def _nearest(text: str, places: pd.DataFrame) -> str:
-    """Name the places that the text may have meant; of places equally near, larger kinds first."""
+    """Name the places that the text may have meant, if any; of places equally near, larger kinds first."""
     order = {kind: index for index, kind in enumerate(_PRECEDENCE)}
     known = places[places["kind"] != "lsoa"].sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable")
     known = known.drop_duplicates("code")
     near = known.iloc[alike(fold(text), known["name"].map(fold).str.removesuffix(" city of").tolist())]
     if near.empty:
-        return "give a code or a name, for example E07000047, ‘West Devon’ or ‘South West’"
+        return ""
     return "did you mean: " + "; ".join(_label(row) for row in near[_FACTS].to_dict("records"))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from geo.core.choices import HUBS, KINDS, OCCUPATIONS, SPEEDS
+from geo.core.choices import ALL_HUBS, KINDS, OCCUPATIONS, SPEEDS
 from geo.core.series import AREA_SERIES
 from geo.layers.planned_build import STATUSES, SUBSIDY, VOUCHERS
 
@@ -72,12 +72,12 @@ AREAS = _table({
     "name": _text(),
     "msoa": _text(r"E02\d{6}"),
     "ward": _text(r"E05\d{6}"),
-    "authority": _text(r"E0[67]\d{6}"),
-    "county": _text(r"E(?:06|10)\d{6}"),
+    "authority": _text(r"E0[6-9]\d{6}"),
+    "county": _text(r"E(?:0[689]|10)\d{6}"),
     "lep": _text(r"(?:E37\d{6})?"),
     "constituency": _text(r"E14\d{6}"),
     "region": _text(r"(?:E12\d{6})?"),
-    "district": _text(r"(?:E0[67]\d{6})?"),
+    "district": _text(r"(?:E0[6-9]\d{6})?"),
     "constituency_overlap": _number(0, 1),
     "neighbour": pa.Column(bool),
     "urban": pa.Column(bool),
@@ -121,7 +121,7 @@ STATIONS = _table({
 
 JOURNEYS = _table({
     "station": _text(r"[A-Z]{3}"),
-    "hub": pa.Column(str, pa.Check.isin(list(HUBS))),
+    "hub": pa.Column(str, pa.Check.isin(list(ALL_HUBS))),
     "fastest": _number(),
     "typical": _number(),
     "changes": _count(),
@@ -156,7 +156,7 @@ CONTEXT = _table({
     "date": _text(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?"),
     "value": _number(),
 }, unique=["code", "series", "date"])
-"""Series by authority, of the South West and of England: the date is a month (2025-07) or a year."""
+"""Series by authority, of the region and of England: the date is a month (2025-07) or a year."""
 
 LINES = _table({"line": _count()})
 """Railway lines (CC BY-SA 4.0), to be drawn and for nothing else."""

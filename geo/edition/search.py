@@ -143,7 +143,7 @@ def search(edition: Edition, text: str, limit: int = 8) -> Found:
     Found
         Best first: a code; a whole name, also as people say it ("S Glos Council"), with or without what is around it
         ("Hartland, Devon"); names with all its words, then with words that begin so; places whose name and
-        surroundings have all its words. Among equals larger kinds come first, neighbours of the South West last; then
+        surroundings have all its words. Among equals larger kinds come first, neighbours of the region last; then
         places by other names (a former district, an MP, a town or village; `note` says which), those with most stops
         first. A town or village leads to the ward that holds most of it, else to the MSOA, else to the authority.
         LSOAs are found by a number, by code and by postcode. For a postcode, alone or in an address, the places it lies

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from geo.core.choices import DATA
+from geo.core.choices import DATA, REGIONS
 
 _TO_SPACE = {ord(letter): " " for letter in ",-/()"}
 
@@ -53,7 +53,13 @@ def _read(name: str) -> list[OtherName]:
         return [OtherName(row["name"], row["code"]) for row in rows]
 
 
-OTHER_NAMES = (*_read("other_names.csv"), *_read("lsoas_2011.csv"))
+def _of_regions() -> list[OtherName]:
+    """Name the regions that are called after a quarter of England by the country too."""
+    return [OtherName(f"{region.name} {country}", region.code) for region in REGIONS.values()
+            if region.name.endswith(("East", "West")) for country in ("England", "of England")]
+
+
+OTHER_NAMES = tuple(dict.fromkeys([*_read("other_names.csv"), *_read("lsoas_2011.csv"), *_of_regions()]))
 """Short and older names and codes of places; one name may be several places'."""
 
 

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.core.cache import cached
-from geo.core.choices import DATA, KINDS, SPEEDS
+from geo.core.choices import DATA, KINDS, SPEEDS, Region
 from geo.core.errors import AtWorkError, EditionError, SwatheError
 from geo.core.locks import alone
 from geo.edition.exchange import ASIDE, put_in_place
@@ -31,6 +31,7 @@ from geo.edition.identity import FACTS_HASH, content_hash, facts_hash
 from geo.edition.licences import LICENCES, licences_text
 from geo.edition.manifest import MANIFEST, lines_source, read_manifest
 from geo.edition.places import Gazetteer, Place, apart_codes, premises_published
+from geo.edition.region import region_of
 from geo.edition.schema import OPTIONAL_TABLES, READ_LATER, SCHEMAS, problems_in
 from geo.edition.tables import as_written, tables_of, without_geometry
 from geo.layers.homes import NO_FACTOR
@@ -64,6 +65,7 @@ class EditionFacts:
     rail_basis: str               # "indicative" or "timetable"
     vintages: Mapping[str, str]   # source id → the day or year that its figures are of
     rail_source: RailSource
+    region: Region
 
     @property
     def lines_source(self) -> str:
@@ -101,7 +103,7 @@ class Edition:
     manifest: Mapping[str, Any]
     """Identity, sources, bases, what was missing."""
     context: pd.DataFrame
-    """Series by authority, of the South West and of England; empty in an edition without them."""
+    """Series by authority, of the region and of England; empty in an edition without them."""
     lines: pd.DataFrame
     """Railway lines, with geometry likewise; empty in an edition without them."""
     folder: Path
@@ -189,7 +191,12 @@ class Edition:
     def facts(self) -> EditionFacts:
         """Return what every answer says of its edition."""
         return EditionFacts(self.id, self.broadband_basis, self.rail_basis, dict(self.manifest["vintages"]),
-                            self.rail_source)
+                            self.rail_source, self.region)
+
+    @cached_property
+    def region(self) -> Region:
+        """The region that the edition is of, as its places tell: England, where all regions are."""
+        return region_of(self.areas)
 
     def capability(self, work: str) -> pd.Series:
         """Return the capability table of "ons-2020" or "dingel-neiman": shares by SOC 2020 major group, 1 to 9."""

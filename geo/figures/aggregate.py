@@ -123,7 +123,7 @@ def context_values(edition: Edition, keys: pd.Series) -> pd.DataFrame:
         Index code of the place, sorted; a float64 column for each context figure, by its key. Missing where nothing is
         published.
     """
-    return pd.DataFrame({key: place_values(edition, View(), measure, keys)["value"]
+    return pd.DataFrame({key: place_values(edition, View(region=edition.region.code), measure, keys)["value"]
                          for key, measure in MEASURES.items() if measure.context})
 
 

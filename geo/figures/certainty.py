@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import REGION, SPEEDS
+from geo.core.choices import SPEEDS
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.edition.places import Place
@@ -47,7 +47,7 @@ class RankCertainty(NamedTuple):
 
 @dataclass(frozen=True)
 class PlaceRanks:
-    """Where a place ranks by one measure, among its kind in the South West.
+    """Where a place ranks by one measure, among its kind in the region.
 
     Attributes
     ----------
@@ -166,7 +166,7 @@ def not_told_apart(
 
 
 def place_ranks(edition: Edition, view: View, measure: Measure, place: Place) -> PlaceRanks | None:
-    """Say where a place ranks by one measure in the draws, among its kind in the South West.
+    """Say where a place ranks by one measure in the draws, among its kind in the region.
 
     Parameters
     ----------
@@ -225,15 +225,16 @@ def warm_ranks(edition: Edition) -> None:
     edition
         The edition served.
     """
+    usual = View(region=edition.region.code)
     for kind in WARMED:
         codes = edition.places_of(kind).index
         if len(codes):
-            every_rank(edition, View(), edition.place(codes[0]))
-            ranks_of_kind(edition, View(), kind)
+            every_rank(edition, usual, edition.place(codes[0]))
+            ranks_of_kind(edition, usual, kind)
 
 
 def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
-    """Values of the South West's places of a kind; their draws by number and by rate, one where nothing is drawn."""
+    """Values of the region's places of a kind; their draws by number and by rate, one where nothing is drawn."""
     if is_drawn(edition, measure):
         values, counts, base = _kind_draws(edition, view, measure, by)
         return values, counts, counts / base[:, None]
@@ -244,7 +245,7 @@ def _of_kind(edition: Edition, view: View, measure: Measure, by: str) -> tuple[p
 @cached(8, each=lambda name: name[:2], key=lambda edition, view, measure, by: (
     edition, by, measure, *(getattr(view, option) for option in measure.options)))
 def _kind_draws(edition: Edition, view: View, measure: Measure, by: str) -> tuple[pd.DataFrame, Floats, Floats]:
-    """Values and draws of the South West's places of a kind, kept for the next place."""
+    """Values and draws of the region's places of a kind, kept for the next place."""
     values = regional_values(edition, view, by, measure)
     return values, *_place_draws(edition, view, measure, by, values)
 
@@ -297,7 +298,7 @@ def rank_certainty(row: pd.Series, by: str) -> RankCertainty | None:
 @cached(64, key=lambda edition, view, measure, **asked: (
     edition, measure.key, *(getattr(view, option) for option in measure.options), *sorted(asked.items())))
 def place_certainty(
-    edition: Edition, view: View, measure: Measure, *, by: str, within: str = REGION, like: str = "all",
+    edition: Edition, view: View, measure: Measure, *, by: str, within: str = "", like: str = "all",
 ) -> pd.DataFrame:
     """Say how sure one figure, and its rank, is of every place of a kind.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.core.cache import forget_of
 from geo.core.choices import SPEEDS
-from geo.core.errors import PlaceError
+from geo.core.errors import EditionError, PlaceError
 from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.places import Place
@@ -92,7 +92,7 @@ class PlaceChanges:
     there
         "both", or "before" or "after" where it is in that edition alone.
     neighbour
-        Whether any of it lies outside the South West.
+        Whether any of it lies outside the region.
     figures
         Those that changed.
     journeys
@@ -227,6 +227,7 @@ def changes_by(before: Edition, after: Edition, view: View, *kinds: str) -> dict
     """
     if before.id == after.id:
         return {kind: [] for kind in kinds}
+    _require_one_region(before, after)
     places = {kind: (before.places_of(kind), after.places_of(kind)) for kind in kinds}
     wanted = [_Wanted((before, after), (before.membership(kind), after.membership(kind)),
                       (tables[0]["premises_published"], tables[1]["premises_published"]))
@@ -288,6 +289,7 @@ def changes_of_each(before: Edition, after: Edition, view: View, *texts: str) ->
     PlaceError
         Neither edition has one of the places.
     """
+    _require_one_region(before, after)
     pairs = []
     for text in texts:
         later = _place(after, text)
@@ -306,6 +308,13 @@ def _wanted(editions: tuple[Edition, Edition], code: str, *places: Place | None)
     keys = [pd.Series(code, place.lsoas if place else pd.Index([], dtype="str"), dtype="str") for place in places]
     published = [pd.Series({code: bool(place and place.premises_published)}) for place in places]
     return _Wanted(editions, (keys[0], keys[1]), (published[0], published[1]))
+
+
+def _require_one_region(before: Edition, after: Edition) -> None:
+    """Refuse to set editions of two regions side by side."""
+    if before.region.code != after.region.code:
+        raise EditionError(f"{before.id} is of {before.region.spoken}, {after.id} of {after.region.spoken}: name two "
+                           "editions of one region")
 
 
 def _place(edition: Edition, text: str) -> Place | None:

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, REGION, SPEEDS
+from geo.core.choices import ACCESS, CLOCKS, KINDS, SPEEDS
 from geo.core.view import View
 from geo.edition.agreement.doors import STAND_INS
 from geo.edition.schema import OFCOM_COLUMNS
@@ -47,8 +47,8 @@ def _hierarchy(edition: Edition) -> Iterator[str]:
         counted = edition.membership(kind).value_counts().sort_index()
         if list(listed.index) != list(counted.index) or (listed.to_numpy() != counted.to_numpy()).any():
             yield f"places of kind {kind} are not those that areas name"
-    if not (areas["neighbour"] == (areas["region"] != REGION)).all():
-        yield "an area is neither in the South West nor a neighbour, or both"
+    if not (areas["neighbour"] == (areas["region"] == "")).all():
+        yield f"an area is neither in {edition.region.spoken} nor a neighbour, or both"
     if not edition.localities["area"].isin(areas.index).all():
         yield "a town or village is in no area"
 
@@ -94,7 +94,7 @@ def _nested(edition: Edition) -> Iterator[str]:
 def _reach(edition: Edition) -> Iterator[str]:
     """Check that every LSOA's postcodes are counted once for every hub, clock and access."""
     expected = edition.areas["postcodes"]
-    for hub, clock, access in product(HUBS, CLOCKS, ACCESS):
+    for hub, clock, access in product(edition.region.hubs, CLOCKS, ACCESS):
         counted = edition.reach(hub, clock, access).groupby("area", observed=False)["postcodes"].sum()
         if not np.array_equal(counted.reindex(expected.index).to_numpy(), expected.to_numpy()):
             yield f"postcodes of {hub}, {clock}, {access} do not add up to the areas'"
@@ -112,7 +112,7 @@ def _homes(edition: Edition) -> Iterator[str]:
 def _ranges(edition: Edition) -> Iterator[str]:
     """Check that ranges hold for every LSOA, at every speed, with both capability tables."""
     for work in edition.manifest["capability"]:
-        table = area_figures(edition, View(work=work))
+        table = area_figures(edition, View(work=work, region=edition.region.code))
         for speed in SPEEDS:
             ends = table[[f"people_in_gap_{speed}_{end}" for end in ENDS]]
             if (np.diff(ends, axis=1) < 0).any():

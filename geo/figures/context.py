@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import ENGLAND, REGION
+from geo.core.choices import ENGLAND
 from geo.core.series import AREA_SERIES
 from geo.edition.places import Place
 from geo.edition.store import Edition
@@ -25,7 +25,7 @@ def series_of(edition: Edition, code: str, series: str) -> pd.Series:
     edition
         The edition served.
     code
-        Code of an authority of the edition, of the South West or of England.
+        Code of an authority of the edition, of the region or of England.
     series
         A key of `geo.core.series.AREA_SERIES`.
 
@@ -87,7 +87,7 @@ def businesses_per_1000(edition: Edition) -> pd.Series:
     areas = edition.areas
     inside = areas.loc[~areas["neighbour"], "residents"].sum()
     residents = pd.concat([areas.groupby("authority")["residents"].sum(),
-                           pd.Series({REGION: inside, ENGLAND: ENGLAND_RESIDENTS})])
+                           pd.Series({edition.region.code: inside, ENGLAND: ENGLAND_RESIDENTS})])
     count = newest(edition, "businesses")[1]
     return (1000 * count / residents.reindex(count.index)).rename("businesses_per_1000")
 
@@ -114,7 +114,7 @@ def coverage_over_time(edition: Edition, areas: Mapping[str, str]) -> pd.DataFra
 
 
 def authority_context(edition: Edition, place: Place) -> pd.DataFrame:
-    """Give the newest figures of the areas that are published and hold a place, beside the South West and England.
+    """Give the newest figures of the areas that are published and hold a place, beside the region and England.
 
     Parameters
     ----------
@@ -134,10 +134,10 @@ def authority_context(edition: Edition, place: Place) -> pd.DataFrame:
     own = place.kind in _WITH_OWN and not place.parts
     inside = edition.areas.loc[place.lsoas, "authority"].unique()
     codes = [place.code] if own else [*names.loc[inside].sort_values().index]
-    codes += [code for code in (REGION, ENGLAND) if code not in codes]
+    codes += [code for code in dict.fromkeys([edition.region.code, ENGLAND]) if code not in codes]
     if edition.context.empty:
         return pd.DataFrame(columns=["name", *AREA_SERIES, "businesses_per_1000"])
-    named = {**names, REGION: edition.names("region")[REGION], ENGLAND: "England"}
+    named = {**names, edition.region.code: edition.region.name, ENGLAND: "England"}
     columns = {series: newest(edition, series)[1].reindex(codes) for series in AREA_SERIES}
     return pd.DataFrame({"name": pd.Series(named).reindex(codes), **columns,
                          "businesses_per_1000": businesses_per_1000(edition).reindex(codes)})

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import HUBS, WORK
+from geo.core.choices import WORK
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.places import Place
@@ -93,7 +93,7 @@ def doubted_areas(edition: Edition, view: View) -> pd.DataFrame:
         "by_all_premises": capable * (below / premises).where(premises > 0, 0.0),
         "by_census_day": figures["works_from_home"] * homes,
         **{f"hub_{hub}": gap * share_beyond(edition.reach(hub, view.clock, view.access), view.minutes, codes)
-           for hub in HUBS},
+           for hub in edition.region.hubs},
         "occupied_low": of_lived_in((below - (premises - lived_in)).clip(lower=0)),
         "occupied_high": of_lived_in(np.minimum(below, lived_in)),
         "premises": premises, "households": figures["households"],
@@ -123,7 +123,7 @@ def doubted(edition: Edition, view: View, place: Place) -> Doubted:
     return Doubted(
         by_all_premises=float(sums["by_all_premises"]), by_work=by_work,
         by_census_day=None if np.isnan(sums["by_census_day"]) else float(sums["by_census_day"]),
-        by_hub={hub: float(sums[f"hub_{hub}"]) for hub in HUBS},
+        by_hub={hub: float(sums[f"hub_{hub}"]) for hub in edition.region.hubs},
         by_occupied=(float(sums["occupied_low"]), float(sums["occupied_high"])),
         premises=float(sums["premises"]), households=float(sums["households"]), unmatched=float(sums["unmatched"]),
         indoor_4g=indoor_4g(edition, view, place))

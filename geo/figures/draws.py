@@ -22,7 +22,7 @@ ROWS = 200
 """LSOAs of a block, which is worked out at a time: so many fit into the processor's cache."""
 
 KEPT = 25
-"""Blocks of LSOAs that are kept: all of the South West and its neighbours at one view, 10 MB."""
+"""Blocks of LSOAs that are kept: all of a region and its neighbours at one view, 10 MB."""
 
 
 def is_drawn(edition: Edition, measure: Measure) -> bool:

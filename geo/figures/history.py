@@ -48,7 +48,7 @@ def remembered(edition: Edition) -> Remembered:
     Remembered
         Under a megabyte for 5,000 neighbourhoods.
     """
-    figures = area_figures(edition, View())
+    figures = area_figures(edition, View(region=edition.region.code))
     columns = [*_COUNTS, *(f"premises_below_{speed}" for speed in SPEEDS)]
     kinds = {kind: edition.areas[kind].astype("category") for kind in KINDS if kind != "lsoa"}
     estimates = {name: figures[f"{name}_estimate"] for name in _ESTIMATES}

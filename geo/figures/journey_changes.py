@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from geo.core.choices import HUBS, NO_RAIL
+from geo.core.choices import ALL_HUBS, NO_RAIL
 from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.swapped import Pair
@@ -30,7 +30,7 @@ class JourneyChange:
     Attributes
     ----------
     hub
-        A key of `geo.core.choices.HUBS`.
+        A key of `geo.core.choices.ALL_HUBS`.
     residents
         Of the place.
     longer, shorter
@@ -71,7 +71,7 @@ def journey_changes(pair: Pair, view: View, keys: pd.Series) -> dict[str, tuple[
     living = people.loc[keys.index]
     whole = living.groupby(place).sum()
     found: dict[str, list[JourneyChange]] = defaultdict(list)
-    for hub in HUBS:
+    for hub in pair.after.region.hubs:
         longer, shorter = (living.where(changed, 0.0).groupby(place).sum()
                            for changed in (moved[hub] > 0, moved[hub] < 0))
         touched = (moved[hub] != 0).groupby(place).any()
@@ -83,7 +83,7 @@ def journey_changes(pair: Pair, view: View, keys: pd.Series) -> dict[str, tuple[
 def _average(edition: Edition, access: str) -> pd.DataFrame:
     """Minutes from door to hub of the average postcode of each LSOA: index code, a column a hub."""
     found = {}
-    for hub in HUBS:
+    for hub in edition.region.hubs:
         reach = edition.reach(hub, "door", access)
         minutes = reach["minutes"].where(reach["minutes"] < NO_RAIL, TOO_FAR).clip(upper=TOO_FAR)
         area = reach["area"].cat.codes.to_numpy()
@@ -101,7 +101,7 @@ def station_changes(before: Edition, after: Edition, hub: str) -> pd.DataFrame:
     before, after
         The earlier edition and the later one.
     hub
-        A key of `geo.core.choices.HUBS`.
+        A key of `geo.core.choices.ALL_HUBS`.
 
     Returns
     -------
@@ -146,11 +146,11 @@ def _averages(edition: Edition, hub: str) -> pd.Series:
     from geo.rail.connection_scan import WINDOW, profile  # noqa: PLC0415 - its compiler takes half a second to come
 
     day = assembled(date.fromisoformat(str(edition.manifest["rail_day"])), edition.connections, edition.changes)
-    found = profile(day, HUBS[hub].stations).sort_values("departs")
+    found = profile(day, ALL_HUBS[hub].stations).sort_values("departs")
     first, last = (60 * (moment.hour * 60 + moment.minute) for moment in WINDOW)
     waits = pd.MultiIndex.from_product([range(first, last, 60), found["station"].unique()], names=["minute", "station"])
     next_trains = pd.merge_asof(waits.to_frame(index=False).astype({"minute": "int64"}), found, left_on="minute",
                                 right_on="departs", by="station", direction="forward")
     minutes = (next_trains["arrives"] - next_trains["departs"]) / 60
-    own = pd.Series(0.0, pd.Index(sorted(set(HUBS[hub].stations) & set(day.stations)), dtype="str"))
+    own = pd.Series(0.0, pd.Index(sorted(set(ALL_HUBS[hub].stations) & set(day.stations)), dtype="str"))
     return pd.concat([minutes.groupby(next_trains["station"]).mean(), own])

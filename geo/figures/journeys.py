@@ -87,7 +87,7 @@ def journey(edition: Edition, station: str, hub: str) -> Journey:
     station
         CRS code or name.
     hub
-        A key of `HUBS`.
+        A key of the edition's hubs.
 
     Returns
     -------

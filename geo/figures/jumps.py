@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.core.choices import HUBS, SPEEDS
+from geo.core.choices import SPEEDS, Region
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
@@ -103,7 +103,7 @@ def compare(before: Edition, after: Edition) -> Comparison:
 
 def _moved(before: Edition, after: Edition) -> Iterator[Jump]:
     names = {**before.names("authority"), **after.names("authority")}
-    for measure, option, view in _asked():
+    for measure, option, view in _asked(after.region):
         both = [place_values(edition, view, MEASURES[measure], edition.membership("authority"))["value"]
                 for edition in (before, after)]
         table = pd.concat(both, axis=1, keys=["before", "after"]).sort_index()
@@ -116,10 +116,10 @@ def _moved(before: Edition, after: Edition) -> Iterator[Jump]:
             yield Jump(str(code), str(names[code]), measure, option, values[0], values[1])
 
 
-def _asked() -> Iterator[tuple[str, str, View]]:
+def _asked(region: Region) -> Iterator[tuple[str, str, View]]:
     for measure in COUNTS:
         for speed in SPEEDS:
-            yield measure, speed, View(speed=speed)
+            yield measure, speed, View(speed=speed, region=region.code)
     for measure in MINUTES:
-        for hub in HUBS:
-            yield measure, hub, View(hub=hub)
+        for hub in region.hubs:
+            yield measure, hub, View(hub=hub, region=region.code)

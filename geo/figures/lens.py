@@ -57,7 +57,7 @@ def coast_and_inland(edition: Edition, view: View, lsoas: pd.Index) -> pd.DataFr
 
 @cached(1)
 def authority_thirds(edition: Edition) -> pd.DataFrame:
-    """Sort the authorities of the South West into thirds by claimants and by active businesses.
+    """Sort the authorities of the region into thirds by claimants and by active businesses.
 
     Parameters
     ----------

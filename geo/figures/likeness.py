@@ -53,7 +53,7 @@ class Alike(NamedTuple):
     rate
         The place's own people in the gap of every 1,000 workers; None where nobody works.
     table
-        Index code, most alike first; name, neighbour (whether it lies outside the South West), distance, and of its
+        Index code, most alike first; name, neighbour (whether it lies outside the region), distance, and of its
         people in the gap value and rate as in `geo.figures.ranking.rank`, and p05, p95, rate_p05, rate_p95. Empty
         where there are too few, or not everything is known.
     """
@@ -114,7 +114,8 @@ def likeness_values(edition: Edition, kind: str) -> pd.DataFrame:
     means = {"imd_score": areas["imd_score"], "station_minutes": _minutes_to_station(edition)}
     columns = [*SUBJECTS["occupations"], "workers", *SUBJECTS["age"], "aged_all"]
     counted = areas[columns].astype("float64").assign(
-        residents=residents, hectares=100 * areas["area_km2"], rural=area_figures(edition, View())["rural"],
+        residents=residents, hectares=100 * areas["area_km2"],
+        rural=area_figures(edition, View(region=edition.region.code))["rural"],
         **{name: residents * values for name, values in means.items()},
         **{f"{name}_of": residents.where(values.notna()) for name, values in means.items()})
     sums = counted.loc[keys.index].groupby(keys.to_numpy()).sum(min_count=1)

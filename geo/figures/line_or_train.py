@@ -65,7 +65,7 @@ def line_or_train(edition: Edition, view: View, place: Place) -> list[Exchange]:
     turn = area_figures(edition, view)[FIGURES["nowhere_to_turn"].column(view.speed)]
     listed = listed.assign(people=turn.loc[listed.index] * listed["left"])
     listed = in_order(listed[listed["people"] > 0], "rate")
-    here = View().replace(**view.options(), place=place.code)
+    here = view.fresh().replace(**view.options(), place=place.code)
     return [_exchange(edition, here, listed, minutes) for minutes in MINUTES_OFF]
 
 

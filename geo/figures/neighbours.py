@@ -27,7 +27,7 @@ class Neighbours(NamedTuple):
     rate
         The place's own people in the gap of every 1,000 workers; None where nobody works.
     table
-        Index code, the highest rate first; name, neighbour (whether it lies outside the South West and is not in its
+        Index code, the highest rate first; name, neighbour (whether it lies outside the region and is not in its
         totals), value, rate: people in the gap, as in `geo.figures.ranking.rank`; p05, p95, rate_p05, rate_p95: their
         intervals, missing where nothing is drawn.
     """
@@ -69,7 +69,7 @@ def touching(edition: Edition, kind: str, code: str) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Codes, sorted; those outside the South West too, as far as the edition has them.
+        Codes, sorted; those outside the region too, as far as the edition has them.
     """
     shapes = _shapes(edition, kind)
     near = shapes.iloc[shapes.sindex.query(shapes.loc[code], predicate="intersects")].drop(code)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import KINDS, NO_RAIL, REGION, SPEEDS
+from geo.core.choices import KINDS, NO_RAIL, SPEEDS
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
 from geo.edition.lacks import OF_A_PLACE, lacks
@@ -174,8 +174,8 @@ def show(edition: Edition, view: View) -> PlaceFigures:
     PlaceError
         When the place is not in the edition.
     """
-    place, region = named(edition.place(view.place), view.name), edition.place(REGION)
-    asked = View().replace(**view.options(), place=place.code, name=view.name)
+    place, region = named(edition.place(view.place), view.name), edition.place(edition.region.code)
+    asked = view.fresh().replace(**view.options(), place=place.code, name=view.name)
     figures = _figures(edition, view, place)
     return PlaceFigures(
         edition.facts(), asked, place, figures,

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import REGION
 from geo.core.measures import FIGURES, Measure
 from geo.core.priority_terms import Terms, terms_of
 from geo.core.view import View
@@ -285,7 +284,8 @@ class PlaceProfile:
         """The same of its authority, county and region, where larger than it; smaller ones first."""
         found = parents(self.edition, self.place)
         codes = [*found.loc[found["kind"].isin(["authority", "county"]), "code"]]
-        codes += [REGION] * (self.place.code != REGION)
+        whole = self.edition.region.code
+        codes += [whole] * (self.place.code != whole)
         return tuple(show(self.edition, self.view.replace(place=code)) for code in codes)
 
     @cached_property
@@ -387,14 +387,15 @@ class PlaceProfile:
 
     @property
     def region_changes(self) -> PlaceChanges | None:
-        """The same of the South West."""
+        """The same of the region."""
         return self._changes[1]
 
     @cached_property
     def _changes(self) -> tuple[PlaceChanges | None, PlaceChanges | None]:
         if self.earlier is None:
             return None, None
-        here, region = changes_of_each(self.earlier, self.edition, self.view, self.place.code, REGION)
+        here, region = changes_of_each(
+            self.earlier, self.edition, self.view, self.place.code, self.edition.region.code)
         return here, region
 
     @property
@@ -490,4 +491,4 @@ def place_profile(edition: Edition, view: View, earlier: Edition | None = None) 
         When the place is not in the edition.
     """
     place = named(edition.place(view.place), view.name)
-    return PlaceProfile(edition, View().replace(**view.pack_options(), place=place.code), place, earlier)
+    return PlaceProfile(edition, view.fresh().replace(**view.pack_options(), place=place.code), place, earlier)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
-from geo.core.choices import AUTHORITY_TYPES, KINDS, REGION
+from geo.core.choices import ALL_AUTHORITY_TYPES, KINDS
 from geo.core.errors import PlaceError, ViewError
 from geo.core.measures import MEASURES, Measure
 from geo.core.view import View
@@ -17,7 +17,7 @@ from geo.figures.aggregate import place_values
 
 @cached(16, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
 def rank(
-    edition: Edition, view: View, *, by: str, within: str = REGION, measure: str = "people_in_gap",
+    edition: Edition, view: View, *, by: str, within: str = "", measure: str = "people_in_gap",
     per: str | None = None,
 ) -> pd.DataFrame:
     """Rank the places of one kind, worst first.
@@ -31,7 +31,8 @@ def rank(
     by
         Kind of place, a key of `KINDS`.
     within
-        Place (code or name) whose parts are ranked; only those that lie wholly inside it. "all" takes neighbours too.
+        Place (code or name) whose parts are ranked, "" for the region; only those that lie wholly inside it. "all"
+        takes neighbours too.
     measure
         A key of `MEASURES`.
     per
@@ -57,7 +58,7 @@ def rank(
 
 @cached(16, key=lambda edition, view, **asked: (edition, tuple(view.options().values()), *sorted(asked.items())))
 def rank_like_with_like(
-    edition: Edition, view: View, *, like: str, within: str = REGION, measure: str = "people_in_gap",
+    edition: Edition, view: View, *, like: str, within: str = "", measure: str = "people_in_gap",
     per: str | None = None,
 ) -> pd.DataFrame:
     """Rank authorities of one type, worst first.
@@ -69,7 +70,7 @@ def rank_like_with_like(
     view
         Speed, hub, minutes, clock, work and access.
     like
-        A key of `AUTHORITY_TYPES`.
+        A key of the region's `authority_types`.
     within, measure, per
         As for `rank`.
 
@@ -100,10 +101,10 @@ def authority_types(edition: Edition) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Keys of `AUTHORITY_TYPES`.
+        Keys of `ALL_AUTHORITY_TYPES`.
     """
     codes = edition.places_of("authority").index
-    return tuple(key for key, chosen in AUTHORITY_TYPES.items() if codes.str.startswith(chosen.prefix).any())
+    return tuple(key for key, chosen in ALL_AUTHORITY_TYPES.items() if codes.str.startswith(chosen.prefix).any())
 
 
 def _ranked(edition: Edition, view: View, measure: Measure, places: pd.DataFrame, sort_by: str) -> pd.DataFrame:
@@ -143,7 +144,7 @@ def ranked_values(edition: Edition, view: View, measure: Measure, places: pd.Dat
 @cached(128, key=lambda edition, view, by, measure: (
     edition, by, measure, *(getattr(view, option) for option in measure.options)))
 def regional_values(edition: Edition, view: View, by: str, measure: Measure) -> pd.DataFrame:
-    """Work out one figure for the South West's places of one kind.
+    """Work out one figure for the region's places of one kind.
 
     Parameters
     ----------
@@ -161,7 +162,7 @@ def regional_values(edition: Edition, view: View, by: str, measure: Measure) -> 
     pandas.DataFrame
         As `ranked_values` gives it. Do not change it: it is shared.
     """
-    return ranked_values(edition, view, measure, places_inside(edition, by, REGION))
+    return ranked_values(edition, view, measure, places_inside(edition, by, edition.region.code))
 
 
 def rank_order(values: pd.Series, measure: Measure) -> pd.Series:
@@ -209,9 +210,9 @@ def places_inside(edition: Edition, by: str, within: str, like: str = "all") -> 
     by
         Kind of place, a key of `KINDS`.
     within
-        Place (code or name); "all" takes every place of the kind, neighbours too.
+        Place (code or name), "" for the region; "all" takes every place of the kind, neighbours too.
     like
-        Of authorities those of one type alone, a key of `AUTHORITY_TYPES`; "all" for every one.
+        Of authorities those of one type alone, a key of the region's `authority_types`; "all" for every one.
 
     Returns
     -------
@@ -227,11 +228,11 @@ def places_inside(edition: Edition, by: str, within: str, like: str = "all") -> 
     """
     _check_offered(by, KINDS, "kind of place")
     if by == "authority" and like != "all":
-        _check_offered(like, AUTHORITY_TYPES, "type of authority")
-        chosen, places = AUTHORITY_TYPES[like], places_inside(edition, by, within)
+        _check_offered(like, edition.region.authority_types, "type of authority")
+        chosen, places = edition.region.authority_types[like], places_inside(edition, by, within)
         found = places[places.index.str.startswith(chosen.prefix)]
         if found.empty:
-            where = "the map" if within == "all" else edition.place(within).name
+            where = "the map" if within == "all" else edition.place(within or edition.region.code).name
             raise PlaceError(f"{where} holds no whole {chosen.label}: choose a larger place")
         return found
     of_kind = edition.places_of(by)
@@ -239,7 +240,7 @@ def places_inside(edition: Edition, by: str, within: str, like: str = "all") -> 
         raise PlaceError(f"there are no {KINDS[by].plural} in this edition: choose another kind")
     if within == "all":
         return of_kind
-    outer = edition.place(within)
+    outer = edition.place(within or edition.region.code)
     if by == "lsoa":
         found = of_kind[outer.lsoas.get_indexer(of_kind.index) >= 0]
     else:
@@ -267,7 +268,7 @@ def is_known(edition: Edition, measure: str) -> bool:
     """
     if not MEASURES[measure].context:
         return True
-    ranked = rank(edition, View(), by="authority", within="all", measure=measure)
+    ranked = rank(edition, View(region=edition.region.code), by="authority", within="all", measure=measure)
     return bool(ranked[["value", "rate"]].notna().to_numpy().any())
 
 

@@ -1,4 +1,4 @@
-"""Ranks of one place among its kind in the South West, by every measure that places are ranked by."""
+"""Ranks of one place among its kind in the region, by every measure that places are ranked by."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ WARMED = ("county", "authority", "constituency", "ward")
 
 
 class Rank(NamedTuple):
-    """Where a place is among its kind in the South West.
+    """Where a place is among its kind in the region.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ def ranked_by() -> list[Measure]:
 
 @cached(32, key=lambda edition, view, by: (edition, by, *view.options().values()))
 def ranks_of_kind(edition: Edition, view: View, by: str) -> pd.DataFrame:
-    """Rank the South West's places of one kind by each of `ranked_by`, as `geo.figures.ranking.rank` does by one.
+    """Rank the region's places of one kind by each of `ranked_by`, as `geo.figures.ranking.rank` does by one.
 
     Parameters
     ----------

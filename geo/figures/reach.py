@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo.core.choices import HUBS, NO_RAIL
+from geo.core.choices import ALL_HUBS, NO_RAIL
 from geo.core.crs import BRITISH_NATIONAL_GRID
 from geo.core.view import View
 from geo.edition.store import Edition
@@ -100,7 +100,7 @@ def stations_to_hub(edition: Edition, hub: str) -> pd.DataFrame:
     edition
         The edition served.
     hub
-        A key of `HUBS`.
+        A key of the edition's hubs.
 
     Returns
     -------
@@ -127,18 +127,19 @@ def station_board(edition: Edition, station: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        RangeIndex in the order of `HUBS`; hub (key), label, typical and fastest (minutes), changes, departures (from
-        06:00 to 10:00), float64, missing where no train goes; is_hub, bool: the station is this hub.
+        RangeIndex in the order of the edition's hubs; hub (key), label, typical and fastest (minutes), changes,
+        departures (from 06:00 to 10:00), float64, missing where no train goes; is_hub, bool: the station is this hub.
 
     Raises
     ------
     PlaceError
         When no one station is meant.
     """
-    answers = [journey(edition, station, hub) for hub in HUBS]
+    answers = [journey(edition, station, hub) for hub in edition.region.hubs]
     board = pd.DataFrame(map(asdict, answers))[["hub", *_FIGURES]].astype(dict.fromkeys(_FIGURES, "float64"))
-    board.insert(1, "label", [hub.label for hub in HUBS.values()])
-    board["is_hub"] = [answer.station in hub.stations for answer, hub in zip(answers, HUBS.values(), strict=True)]
+    board.insert(1, "label", [hub.label for hub in edition.region.hubs.values()])
+    board["is_hub"] = [
+        answer.station in hub.stations for answer, hub in zip(answers, edition.region.hubs.values(), strict=True)]
     return board
 
 
@@ -150,7 +151,7 @@ def station_phrases(journeys: pd.DataFrame, hub: str) -> pd.Series:
     journeys
         As `stations_to_hub` returns it.
     hub
-        The hub they go to, a key of `HUBS`.
+        The hub they go to, a key of `ALL_HUBS`.
 
     Returns
     -------
@@ -159,7 +160,7 @@ def station_phrases(journeys: pd.DataFrame, hub: str) -> pd.Series:
     """
     def say(row: pd.Series) -> str:
         """Say how long the hub is away from one station, or why it cannot be reached."""
-        if row.name in HUBS[hub].stations:
+        if row.name in ALL_HUBS[hub].stations:
             return "this is the hub"
         if pd.isna(row["typical"]):
             return "no trains in the timetable"
@@ -181,7 +182,7 @@ def station_properties(edition: Edition) -> pd.DataFrame:
     pandas.DataFrame
         Index CRS code; n (name), c (CRS code), and for each hub its key: the journey in words.
     """
-    phrases = {hub: station_phrases(stations_to_hub(edition, hub), hub) for hub in HUBS}
+    phrases = {hub: station_phrases(stations_to_hub(edition, hub), hub) for hub in edition.region.hubs}
     stations = edition.stations
     return pd.DataFrame({"n": stations["name"], "c": stations.index, **phrases}, index=stations.index)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from geo.core.cache import cached
-from geo.core.choices import ACCESS, CLOCKS, HUBS, REGION, SPEEDS, WORK
+from geo.core.choices import ACCESS, CLOCKS, REGION, REGIONS, SPEEDS, WORK, Region
 from geo.core.mapped import shared
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
@@ -25,12 +25,6 @@ from geo.rail.access_legs import Floats
 CLAIMED = ("people_in_gap", "nowhere_to_turn")
 """Keys of the measures that claims are made of."""
 
-OPTIONS: Mapping[str, tuple[Any, ...]] = {
-    "speed": tuple(SPEEDS), "work": tuple(WORK), "hub": tuple(HUBS), "minutes": tuple(range(60, 241, 30)),
-    "clock": tuple(CLOCKS), "access": tuple(ACCESS),
-}
-"""The values gone through of each option; a measure's views are those of the options that it depends on."""
-
 COUNTED = 30
 """People below which a view of a place is left out."""
 
@@ -41,7 +35,7 @@ _ROUNDING = 1e-9     # sums of the same numbers in another order are the same
 
 Bools = npt.NDArray[np.bool_]
 ClaimKind = Literal["most", "highest", "above_region", "above_england"]
-"""Among the worst by number, among the worst by rate; a higher rate than the South West's, than England's."""
+"""Among the worst by number, among the worst by rate; a higher rate than the region's, than England's."""
 
 
 class Held(NamedTuple):
@@ -63,6 +57,8 @@ class Held(NamedTuple):
         Views left out, for which England's rate is not known.
     fails
         The views in which it does not hold, as `views_of` lists them, those with most of the reader's choices first.
+    region
+        Code of the edition's region.
     """
 
     measure: str
@@ -74,24 +70,44 @@ class Held(NamedTuple):
     few: int
     unknown: int
     fails: tuple[Mapping[str, Any], ...]
+    region: str = REGION
 
 
-@cached(len(CLAIMED))
-def views_of(measure: Measure) -> tuple[Mapping[str, Any], ...]:
+def options_of(region: Region) -> Mapping[str, tuple[Any, ...]]:
+    """List the values gone through of each option, in a region's editions.
+
+    Parameters
+    ----------
+    region
+        Of the edition.
+
+    Returns
+    -------
+    mapping of str to tuple
+        Option → values; a measure's views are those of the options that it depends on.
+    """
+    return {"speed": tuple(SPEEDS), "work": tuple(WORK), "hub": tuple(region.hubs),
+            "minutes": tuple(range(60, 241, 30)), "clock": tuple(CLOCKS), "access": tuple(ACCESS)}
+
+
+@cached(len(CLAIMED) * 2, key=lambda measure, region=REGIONS[REGION]: (measure, region.code))
+def views_of(measure: Measure, region: Region = REGIONS[REGION]) -> tuple[Mapping[str, Any], ...]:
     """List the views that a measure is worked out for.
 
     Parameters
     ----------
     measure
         Its options count.
+    region
+        Of the edition.
 
     Returns
     -------
     tuple of mapping
-        Option → value, for the options that the measure depends on; every combination of `OPTIONS`.
+        Option → value, for the options that the measure depends on; every combination of `options_of`.
     """
-    names = [name for name in OPTIONS if name in measure.options]
-    return tuple(dict(zip(names, values, strict=True)) for values in product(*(OPTIONS[name] for name in names)))
+    options = {name: values for name, values in options_of(region).items() if name in measure.options}
+    return tuple(dict(zip(options, values, strict=True)) for values in product(*options.values()))
 
 
 def robust(edition: Edition, view: View, place: Place) -> tuple[Held, ...]:
@@ -109,10 +125,10 @@ def robust(edition: Edition, view: View, place: Place) -> tuple[Held, ...]:
     Returns
     -------
     tuple of Held
-        By measure. Ranks are claimed of places of the South West whose kind is ranked; to be above the South West of
+        By measure. Ranks are claimed of places of the region whose kind is ranked; to be above the region of
         all places but itself; to be above England of people in the gap alone.
     """
-    return tuple(_held(view, key, claim, answers, grid)
+    return tuple(_held(edition.region, view, key, claim, answers, grid)
                  for key in CLAIMED for grid in [_grid(edition, place, key)]
                  for claim, answers in grid.claims.items())
 
@@ -142,25 +158,26 @@ class _Grid(NamedTuple):
     claims: Mapping[ClaimKind, Floats]
 
 
-def _held(view: View, key: str, claim: ClaimKind, answers: Floats, grid: _Grid) -> Held:
+def _held(region: Region, view: View, key: str, claim: ClaimKind, answers: Floats, grid: _Grid) -> Held:
     few = grid.people < COUNTED
     unknown = ~few & np.isnan(answers)
     fails = np.flatnonzero(~few & (answers == 0))
-    views = views_of(FIGURES[key])
-    nearest = fails[np.argsort(_changes(view, FIGURES[key])[fails], kind="stable")]
+    views = views_of(FIGURES[key], region)
+    nearest = fails[np.argsort(_changes(region, view, FIGURES[key])[fails], kind="stable")]
     rank = (grid.worst, grid.ranked) if claim in {"most", "highest"} else (0, 0)
     return Held(key, claim, *rank, int((~few & (answers == 1)).sum()), int((~few & ~unknown).sum()), int(few.sum()),
-                int(unknown.sum()), tuple(views[number] for number in nearest))
+                int(unknown.sum()), tuple(views[number] for number in nearest),
+                region.code)
 
 
-@cached(8, key=lambda view, measure: (tuple(view.options().values()), measure))
-def _changes(view: View, measure: Measure) -> npt.NDArray[np.int64]:
+@cached(8, key=lambda region, view, measure: (region.code, tuple(view.options().values()), measure))
+def _changes(region: Region, view: View, measure: Measure) -> npt.NDArray[np.int64]:
     """Count how many of the reader's choices each view changes, in the order of `views_of`."""
     usual = view.options()
     changes = np.zeros(1, dtype="int64")
-    for name in OPTIONS:
+    for name, values in options_of(region).items():
         if name in measure.options:
-            changed = np.array([usual[name] != value for value in OPTIONS[name]], dtype="int64")
+            changed = np.array([usual[name] != value for value in values], dtype="int64")
             changes = np.add.outer(changes, changed).ravel()
     return changes
 
@@ -176,10 +193,11 @@ def _grid(edition: Edition, place: Place, key: str) -> _Grid:
         worst, ranked, least, least_rate = _least_of_worst(edition, key, place.kind)
         claims |= {"most": (~_above(least, people)).astype("float64"),
                    "highest": (~_above(least_rate, rate)).astype("float64")}
-    if place.code != REGION:
+    if place.code != edition.region.code:
         claims["above_region"] = _above(rate, _region_rate(edition, key)).astype("float64")
     if key == "people_in_gap":
-        rates = (england_rate(edition, options["speed"], options["work"]) for options in views_of(FIGURES[key]))
+        rates = (england_rate(edition, options["speed"], options["work"])
+                 for options in views_of(FIGURES[key], edition.region))
         england = np.array([np.nan if found is None else found / FIGURES[key].per for found in rates])
         claims["above_england"] = np.where(np.isnan(england), np.nan, _above(rate, england))
     return _Grid(people, worst, ranked, claims)
@@ -214,8 +232,8 @@ def people_in_views(edition: Edition, key: str, lsoas: pd.Index) -> tuple[Floats
 
 @cached(len(CLAIMED) * 4)
 def _region_rate(edition: Edition, key: str) -> Floats:
-    """Share of the South West's workers, view by view."""
-    people, workers = people_in_views(edition, key, edition.place(REGION).lsoas)
+    """Share of the region's workers, view by view."""
+    people, workers = people_in_views(edition, key, edition.place(edition.region.code).lsoas)
     return people / workers
 
 
@@ -230,8 +248,8 @@ class _LeastOfWorst(NamedTuple):
 
 @cached(16)
 def _least_of_worst(edition: Edition, key: str, kind: str) -> _LeastOfWorst:
-    """Find it among the South West's places of a kind."""
-    codes, keys = places_inside(edition, kind, REGION).index, edition.membership(kind)
+    """Find it among the region's places of a kind."""
+    codes, keys = places_inside(edition, kind, edition.region.code).index, edition.membership(kind)
     group = codes.get_indexer(keys)
     inside, ranked = np.flatnonzero(group >= 0), len(codes)
     rows = edition.areas.index.get_indexer(keys.index)[inside]
@@ -262,23 +280,23 @@ def _sums(edition: Edition, key: str, rows: npt.NDArray[np.int64]) -> tuple[Floa
 @cached(1)
 def _gaps(edition: Edition) -> Floats:
     """People in the gap: LSOA × speed and table of jobs."""
-    names = {work: area_figures(edition, View(work=work)) for work in WORK}
+    names = {work: area_figures(edition, View(work=work, region=edition.region.code)) for work in WORK}
     return np.stack([names[work][FIGURES["people_in_gap"].column(speed)].to_numpy()
-                     for speed, work in product(OPTIONS["speed"], OPTIONS["work"])], axis=1)
+                     for speed, work in product(SPEEDS, WORK)], axis=1)
 
 
 @cached(1)
 def _beyond(edition: Edition) -> Floats:
     """Share of postcodes beyond the limit (`geo.layers.gap.share_beyond`): LSOA × hub, minutes, clock and access."""
-    table, areas = edition.reach_table, len(edition.areas)
-    sizes = [len(OPTIONS[name]) for name in ("hub", "clock", "access")]
-    columns = [_positions(table[name].combine_chunks(), OPTIONS[name]) for name in ("hub", "clock", "access")]
+    table, areas, options = edition.reach_table, len(edition.areas), options_of(edition.region)
+    sizes = [len(options[name]) for name in ("hub", "clock", "access")]
+    columns = [_positions(table[name].combine_chunks(), options[name]) for name in ("hub", "clock", "access")]
     wanted = np.min(columns, axis=0) >= 0
     combination = np.ravel_multi_index([column[wanted] for column in columns], sizes)
     number = combination * areas + table["area"].to_numpy()[wanted]
     minutes, postcodes = table["minutes"].to_numpy()[wanted], table["postcodes"].to_numpy()[wanted].astype("float64")
     total = np.bincount(number, postcodes, np.prod(sizes) * areas)
-    shares = [np.bincount(number, postcodes * (minutes > limit), len(total)) / total for limit in OPTIONS["minutes"]]
+    shares = [np.bincount(number, postcodes * (minutes > limit), len(total)) / total for limit in options["minutes"]]
     by_name = np.stack(shares).reshape(len(shares), *sizes, areas)     # minutes, hub, clock, access, LSOA
     return shared(np.ascontiguousarray(by_name.transpose(4, 1, 0, 2, 3).reshape(areas, -1)))
 

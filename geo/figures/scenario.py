@@ -9,7 +9,7 @@ import pyarrow as pa
 from scipy.spatial import KDTree
 
 from geo.core.cache import cached, forget_of
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.core.errors import EditionError, PlaceError
 from geo.core.untrusted import quoted
 from geo.core.what_if_terms import WhatIf
@@ -186,7 +186,7 @@ def _journeys(edition: Edition, rows: pd.DataFrame, changes: pd.DataFrame) -> pd
     from geo.rail.connection_scan import journeys  # noqa: PLC0415 - its compiler takes half a second to come
 
     trains = assembled(date.fromisoformat(str(edition.manifest["rail_day"])), rows, changes)
-    return journeys(trains, {hub.key: hub.stations for hub in HUBS.values()}).round(_DECIMALS)
+    return journeys(trains, {hub.key: hub.stations for hub in edition.region.hubs.values()}).round(_DECIMALS)
 
 
 def _bounded(after: pd.DataFrame, before: pd.DataFrame, terms: WhatIf) -> pd.DataFrame:
@@ -204,7 +204,7 @@ def _bounded(after: pd.DataFrame, before: pd.DataFrame, terms: WhatIf) -> pd.Dat
 
 def _with_minutes(edition: Edition, times: pd.DataFrame, terms: WhatIf) -> pd.DataFrame:
     """Make some journeys to one hub longer or shorter, none shorter than half of its fastest."""
-    chosen = (times["hub"] == terms.hub) & ~times["station"].isin(HUBS[terms.hub].stations)
+    chosen = (times["hub"] == terms.hub) & ~times["station"].isin(ALL_HUBS[terms.hub].stations)
     if terms.stations:
         chosen &= times["station"].isin(terms.stations)
     if terms.line:
@@ -243,7 +243,7 @@ def _retimed(changed: Edition, times: pd.DataFrame) -> Edition:
     known = edition.detours[edition.detours["postcode"].isin(here)]
     known = known.assign(postcode=known["postcode"].map(place), metres=known["metres"].fillna(np.inf))
     timed = time_doors(doors.iloc[here].reset_index(drop=True), station_points(stations), times,
-                       lambda: ground_of(edition), [*HUBS], Surveyed(known, edition.journeys))
+                       lambda: ground_of(edition), [*edition.region.hubs], Surveyed(known, edition.journeys))
     kept, hubs = edition.reach_table.to_pandas(), {*changes["hub"], ANY_HUB}
     kept = kept[~(again[kept["area"].to_numpy()] & kept["hub"].isin(hubs).to_numpy())]
     new = reach_table(timed, edition.areas.index, hubs).astype(kept.dtypes)

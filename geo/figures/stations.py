@@ -6,9 +6,11 @@ import pandas as pd
 import shapely
 
 from geo.core.cache import cached
+from geo.core.choices import REGION
 from geo.edition.store import Edition
 from geo.layers.boundaries import merged
 from geo.rail.access_legs import ACCESS, Floats, door_positions
+from geo.rail.land_mask import NO_LAND_BEYOND, SeaChart
 from geo.rail.land_routes import Overland
 
 STATION_NEAR = 1000.0
@@ -54,7 +56,10 @@ def ground_of(edition: Edition) -> Overland:
     Overland
         Shared by all who ask.
     """
-    return Overland(merged(edition.outlines), edition.postcodes)
+    land = merged(edition.outlines)
+    # The land around was drawn for one region; of others the build knew it, and kept the ways round the water.
+    chart = SeaChart(land) if edition.region.code == REGION else SeaChart(land, NO_LAND_BEYOND)
+    return Overland(chart, edition.postcodes)
 
 
 def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -> pd.DataFrame:
@@ -67,7 +72,7 @@ def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -
     lsoas
         Codes of the place's LSOAs.
     hub
-        A key of `HUBS`.
+        A key of the edition's hubs.
     where
         As `station_areas` gives it.
 

@@ -32,7 +32,7 @@ def evidence(areas: pd.DataFrame, capable: pd.Series, localities: pd.DataFrame |
     dict
         As far as it can be worked out: "job_and_line" (`job_and_line` by speed, "30" and "gigabit"),
         "inside_localities" (`correlation_inside` of T/W and digital_connectivity), "census_day" (`census_day`) and
-        "did_by_slow_share" (`did_by_slow_share`); the last two over the South West alone.
+        "did_by_slow_share" (`did_by_slow_share`); the last two over the region alone.
     """
     found: dict[str, Any] = {}
     inside = ~areas["neighbour"]

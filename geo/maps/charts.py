@@ -13,7 +13,7 @@ from geo.core.rounding import percent
 from geo.maps.classes import Palette
 
 DASHES = ("", "6 4", "1 4")
-"""Of the lines of a place, of the South West and of England: told apart without colour."""
+"""Of the lines of a place, of the region and of England: told apart without colour."""
 
 GOLDEN = 0.6180339887
 """Share of a turn that scatters dots evenly."""
@@ -70,7 +70,7 @@ def _axis_text(value: float, top: float, *, share: bool) -> str:
 def strip_svg(
     table: pd.DataFrame, column: str, ends: tuple[float | None, float | None], palette: Palette, group: str | None,
 ) -> str:
-    """Draw a dot for each neighbourhood by a column, and lines at its ends: of the place and of the South West."""
+    """Draw a dot for each neighbourhood by a column, and lines at its ends: of the place and of the region."""
     here, region = ends
     rows = table.dropna(subset=column).sort_values(column, kind="stable")
     colour, lines = css(palette.line), [value for value in (here, region) if value is not None]

@@ -16,7 +16,6 @@ from typing import IO, Any, cast
 from tqdm import tqdm
 
 import geo
-from geo.core.choices import REGION
 from geo.core.errors import AtWorkError, PackError, SwatheError
 from geo.core.locks import alone
 from geo.core.shortage import shortage
@@ -40,7 +39,7 @@ _ENDED = "the process that was to make it has ended"
 
 
 def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) -> list[Path]:
-    """Write a brief for every place of a kind that lies wholly in the South West into a folder; return all paths.
+    """Write a brief for every place of a kind that lies wholly in the region into a folder; return all paths.
 
     Beside them stand a workbook that lists them and a manifest (`geo.pack.briefs`).
 
@@ -48,7 +47,7 @@ def make_every(kind: str, request: Request, edition_folder: Path, folder: Path) 
     written, and a PackError names each with its reason.
     """
     edition = load_edition(edition_folder, geometry=False)
-    codes = places_inside(edition, kind, REGION).index.tolist()
+    codes = places_inside(edition, kind, edition.region.code).index.tolist()
     with ExitStack() as held:
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.core.measures import BASES, FIGURES
 from geo.figures.changes import CAUSES, Change
 from geo.figures.intervals import Interval
@@ -58,5 +58,5 @@ def _stations(profile: PlaceProfile) -> pd.DataFrame:
         return pd.DataFrame(columns=list(columns)).astype(columns)
     bases = dict.fromkeys(f"rail {edition.rail_basis}" for edition in (profile.earlier, profile.edition)
                           if edition is not None)
-    table = found.reset_index().assign(hub=HUBS[profile.view.hub].label, basis="; ".join(bases))
+    table = found.reset_index().assign(hub=ALL_HUBS[profile.view.hub].label, basis="; ".join(bases))
     return table[list(columns)].astype(columns)

@@ -4,7 +4,6 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.answers.ranking import RankAsked, rank_places
-from geo.core.choices import REGION
 from geo.core.errors import PlaceError
 from geo.core.measures import MEASURES
 from geo.core.view import View
@@ -25,9 +24,9 @@ def map_table(edition: Edition, view: View) -> pd.DataFrame:
     """List the areas of the view's kind that its place is made of, else of the region, worst first."""
     inside = view.by == "lsoa" or len(edition.areas.loc[edition.place(view.place).lsoas, view.by].unique()) > 1
     try:
-        found = rank_places(edition, view, RankAsked(view.by, view.place if inside else REGION, view.show, top=0))
+        found = rank_places(edition, view, RankAsked(view.by, view.place if inside else "", view.show, top=0))
     except PlaceError:     # it overlaps several, and holds none of them whole
-        found = rank_places(edition, view, RankAsked(view.by, REGION, view.show, top=0))
+        found = rank_places(edition, view, RankAsked(view.by, "", view.show, top=0))
     table = ranking_table(edition, view, found.shown, by=view.by, measure=view.show, sure=found.sure)
     if view.by != "lsoa":
         return table

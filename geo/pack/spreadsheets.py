@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, KINDS, SPEEDS, WORK
+from geo.core.choices import ACCESS, ALL_HUBS, CLOCKS, KINDS, SPEEDS, WORK
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure
 from geo.core.view import View
 from geo.edition.places import named
@@ -23,6 +23,7 @@ from geo.words.comparison import ranked_kind
 from geo.words.definitions import BEST_FIT, OPTIONS, RANGE, definition, label
 from geo.words.dictionary import figure_column, rate_column
 from geo.words.intervals import covers
+from geo.words.neighbours import neighbours_are
 from geo.words.place import comparison_labels
 
 CSV_TYPE = "text/csv"
@@ -45,7 +46,8 @@ def _definitions(edition: Edition) -> list[tuple[str, str]]:
         *others,
         ("Rate",
          "A sum over a sum, never a mean of percentages. Per 1,000 residents in work, or a share from 0 to 1."),
-        ("Neighbour", "Hampshire and the Isle of Wight are neighbours of the South West, never in its totals."),
+        *[("Neighbour", f"{neighbours_are(edition.region)} of {edition.region.spoken}, never in its totals.")
+          ] * bool(edition.region.beside),
         ("Not for",
          "Good for comparing places. Not for naming streets, nor for how many people want to work from home."),
     ]
@@ -100,7 +102,7 @@ def about(
 ) -> About:
     """Say what a file holds: its view, edition, definitions and sources."""
     asked = [
-        (OPTIONS["speed"], SPEEDS[view.speed].label), (OPTIONS["hub"], HUBS[view.hub].label),
+        (OPTIONS["speed"], SPEEDS[view.speed].label), (OPTIONS["hub"], ALL_HUBS[view.hub].label),
         (OPTIONS["minutes"], f"{view.minutes} minutes"), (OPTIONS["clock"], CLOCKS[view.clock].label),
         (OPTIONS["work"], WORK[view.work].label), (OPTIONS["access"], ACCESS[view.access].label),
     ]
@@ -125,7 +127,7 @@ def ranking_about(
 ) -> About:
     """Say what a ranking's file holds."""
     chosen = MEASURES[measure]
-    where = "South West and its neighbours" if within == "all" else (
+    where = f"{edition.region.name} and its neighbours" if within == "all" else (
         named(edition.place(within), view.replace(place=within).name).name)
     facts = [
         ("Ranked", f"{label(chosen)} ({chosen.unit if chosen.has_count else chosen.rate_unit}), worst first"),

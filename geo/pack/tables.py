@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import HUBS, KINDS, SPEEDS
+from geo.core.choices import ALL_HUBS, KINDS, SPEEDS, Region
 from geo.core.measures import BASES, FIGURES
 from geo.edition.places import Place
 from geo.edition.store import Edition
@@ -50,7 +50,7 @@ _CONTENTS = {
     "figures": "Every headline figure of the place: name, value, the numbers between which it lies nine times in ten "
                "(p05 and p95; empty where nothing is drawn), unit, basis, sources and their vintages. Not rounded.",
     "speeds": "Premises without each speed, and the people in the gap there, with range and limits.",
-    "beside": "The place beside its authority, county, the South West, and England where figures are published. "
+    "beside": "The place beside its authority, county, {region}, and England where figures are published. "
               "Minutes are left empty where the median resident has no rail, other figures where none are published.",
     "half-of-the-gap": "The fewest neighbourhoods that together hold half of the people in the gap.",
     "where-first": "Neighbourhoods to upgrade first, in their order, on the terms that were asked for: premises, "
@@ -89,7 +89,7 @@ def pack_tables(profile: PlaceProfile) -> dict[str, pd.DataFrame]:
         for stem, table in tables.items()
     }
     whole = {**stamped, "sources": _sources(profile.edition)}
-    return {**whole, DICTIONARY: dictionary_table(whole)}
+    return {**whole, DICTIONARY: dictionary_table(whole, profile.edition.region)}
 
 
 def table_files(profile: PlaceProfile) -> dict[str, bytes]:
@@ -102,20 +102,22 @@ def table_files(profile: PlaceProfile) -> dict[str, bytes]:
     return {
         **{f"tables/{stem}.csv": csv_bytes(table) for stem, table in tables.items()},
         f"tables/{METADATA}": csvw_bytes(_metadata(profile, tables, title)),
-        book: xlsx_bytes(said, sheets, {stem: _holds(stem) for stem in sheets}),
+        book: xlsx_bytes(said, sheets, {stem: _holds(stem, profile.edition.region) for stem in sheets}),
     }
 
 
 def _metadata(profile: PlaceProfile, tables: Mapping[str, pd.DataFrame], title: str) -> dict[str, Any]:
     """Describe the columns of all tables to programs."""
+    region = profile.edition.region
     return csvw_group([
-        csvw(f"{stem}.csv", columns(table, stem), title=stem, description=_holds(stem), key=_KEYS.get(stem, _BY_CODE))
+        csvw(f"{stem}.csv", columns(table, stem, region), title=stem, description=_holds(stem, region),
+             key=_KEYS.get(stem, _BY_CODE))
         for stem, table in tables.items()], source_notes(profile.edition, title))
 
 
-def _holds(stem: str) -> str:
+def _holds(stem: str, region: Region) -> str:
     if stem in _CONTENTS:
-        return _CONTENTS[stem]
+        return _CONTENTS[stem].replace("{region}", region.spoken)
     kind = KINDS[stem.removeprefix("inside-")]
     return f"The place divided by {kind.plural}. Figures are of the part inside; ‘whole’ says whether it is all."
 
@@ -252,7 +254,7 @@ def _occupations(profile: PlaceProfile) -> pd.DataFrame:
 
 def _stations(profile: PlaceProfile) -> pd.DataFrame:
     table = profile.stations.rename_axis("station").reset_index()
-    return table.assign(inside=_yes(table["inside"]), hub=HUBS[profile.view.hub].label,
+    return table.assign(inside=_yes(table["inside"]), hub=ALL_HUBS[profile.view.hub].label,
                         basis=f"rail {profile.edition.rail_basis}")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.core.choices import REGION, REGIONS, Region
 from geo.words.dictionary import Column, columns
 
 DICTIONARY = "dictionary"
@@ -34,10 +35,10 @@ def rounded(values: pd.Series, decimals: int) -> pd.Series:
     return values.round(_NOISE).round(decimals)
 
 
-def dictionary_table(tables: Mapping[str, Iterable[str]]) -> pd.DataFrame:
+def dictionary_table(tables: Mapping[str, Iterable[str]], region: Region = REGIONS[REGION]) -> pd.DataFrame:
     """Describe the columns of tables, table by table."""
     rows = [(name, found.name, found.label, found.description, found.datatype, found.unit)
-            for name, names in tables.items() for found in columns(names, name)]
+            for name, names in tables.items() for found in columns(names, name, region)]
     return pd.DataFrame(rows, columns=list(_DICTIONARY_COLUMNS))
 
 

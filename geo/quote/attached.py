@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from geo.core.choices import ENGLAND, REGION
+from geo.core.choices import REGIONS
 from geo.quote.names import Named
 from geo.quote.numbers import COMPARES, Number
 
-LARGEST = ((REGION,), (ENGLAND,))
+LARGEST = tuple((code,) for code in REGIONS)
 """Codes of the places that others are ranked in and compared with."""
 
 _INTO = re.compile(

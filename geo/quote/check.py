@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from geo.core.choices import AUTHORITY_TYPES, CLOCKS, ENGLAND, HUBS, REGION, SPEEDS
+from geo.core.cache import cached
+from geo.core.choices import CLOCKS, ENGLAND, REGIONS, SPEEDS
 from geo.core.errors import SwatheError
 from geo.core.measures import FIGURES, MEASURES
 from geo.core.rounding import about
@@ -39,9 +40,7 @@ _TELLING = 3      # digits that a number must have to be looked for in views fur
 _COUNTIES = re.compile(r"\bcounties\b", re.IGNORECASE)
 _RATE = re.compile(r"\brates?\b|share|(?:per|every) 1,?000|proportion|percentage|per cent|%|relative", re.IGNORECASE)
 _COUNT = re.compile(r"\bnumber|most (?:people|homes|premises|residents)|fewest|\bcount\b|in absolute", re.IGNORECASE)
-_SHARE_OF_WHOLE = re.compile(
-    r"accounts? for|of (?:the )?(?:region|South West|county|Devon|all)|['\u2019]s (?:total|people)|home to",
-    re.IGNORECASE)
+_SHARE_OF_WHOLE = r"accounts? for|of (?:the )?(?:region|county|all|{})|['\u2019]s (?:total|people)|home to"
 
 
 @dataclass(frozen=True)
@@ -251,7 +250,7 @@ def _compared(
         return _rank(edition, claim, view, code, subject, started)
     if number.kind in COMPARES:
         return _beside(edition, claim, view, subject, started)
-    whole = _whole_of(claim, code)
+    whole = _whole_of(edition, claim, code)
     read = [(as_said, truth) for as_said in _readings(number, claim.like)
             for truth in truths(edition, view, subject, as_said.kind, whole)]
     if not read:
@@ -281,12 +280,21 @@ def _meant(found: Sequence[Truth], around: str) -> Truth:
     return next((truth for truth in found if truth.of == wanted), found[0])
 
 
-def _whole_of(claim: Claimed, code: str) -> str:
+@cached(2)
+def _share_of_whole(edition: Edition) -> re.Pattern[str]:
+    """Find what is said of a part of the region, a county or all."""
+    counties = edition.places_of("county")
+    large = counties.loc[counties.index.str.startswith("E10") & ~counties["neighbour"], "name"]
+    named = "|".join(map(re.escape, (edition.region.name, *large)))
+    return re.compile(_SHARE_OF_WHOLE.format(named), re.IGNORECASE)
+
+
+def _whole_of(edition: Edition, claim: Claimed, code: str) -> str:
     """Find the larger place that a share may be of."""
-    if claim.number.kind != "share" or not _SHARE_OF_WHOLE.search(claim.around):
+    if claim.number.kind != "share" or not _share_of_whole(edition).search(claim.around):
         return ""
     larger = [place.codes[0] for place in claim.others if place.codes and place.codes[0] not in {code, ENGLAND}]
-    return larger[0] if larger else REGION
+    return larger[0] if larger else edition.region.code
 
 
 def _is_right(number: Number, truth: Truth) -> bool:
@@ -316,10 +324,11 @@ def _rank(edition: Edition, claim: Claimed, view: View, code: str, subject: Subj
         return started
     kind = "county" if _COUNTIES.search(around) and code in edition.places_of("county").index else place.kind
     like = "district" if re.search(r"\bdistricts?\b", around) else "unitary" if "unitar" in around else "all"
-    like = like if like in AUTHORITY_TYPES and code.startswith(AUTHORITY_TYPES[like].prefix) else "all"
+    types = edition.region.authority_types
+    like = like if like in types and code.startswith(types[like].prefix) else "all"
     within = next((other.codes[0] for other in claim.others if other.codes and other.codes[0] not in {code, ENGLAND}
                    and edition.place(other.codes[0]).kind in {"region", "county", "authority", "lep"}
-                   and {*place.lsoas} < {*edition.place(other.codes[0]).lsoas}), REGION)
+                   and {*place.lsoas} < {*edition.place(other.codes[0]).lsoas}), edition.region.code)
     before = around.removesuffix(claim.after)
     by = _by(re.split("[,;]", claim.after)[0]) or _by(before) or _by(around) or ("count", "rate")
     found: list[Ranked] = []
@@ -334,7 +343,7 @@ def _rank(edition: Edition, claim: Claimed, view: View, code: str, subject: Subj
     if not found or (claim.number.of and not 1 / 2 < claim.number.of / found[0].of < 2):
         return started      # "best of the five": of others than are ranked here
     right = [row for row in found if _rank_right(edition, claim, view, subject, row)]
-    plain = within == REGION and like == "all" and kind == place.kind
+    plain = within == edition.region.code and like == "all" and kind == place.kind
     sure = place_ranks(edition, view, FIGURES[subject.key], place) if plain else None
     chosen = right[0] if right else found[0]
     drawn = None if sure is None else sure.count if chosen.by == "count" else sure.rate
@@ -436,7 +445,7 @@ def _other_views(claim: Claimed) -> Iterator[tuple[str, View]]:
     depends = {option for subject in claim.subjects[:1] for option in FIGURES[subject.key].options}
     offered: dict[str, Sequence[str | int]] = {"speed": tuple(SPEEDS), "clock": tuple(CLOCKS)}
     if _digits(claim.number) >= _TELLING:
-        offered |= {"hub": tuple(HUBS), "minutes": _LIMITS}
+        offered |= {"hub": tuple(REGIONS[claim.views[0].region].hubs), "minutes": _LIMITS}
     for option, values in offered.items():
         if option in claim.named or option not in depends:
             continue

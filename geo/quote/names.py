@@ -4,10 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from geo.core.cache import cached
-from geo.core.choices import ENGLAND, HUBS, REGION
+from geo.core.choices import ALL_HUBS, ENGLAND, REGIONS, Region
 from geo.edition.partnerships import within_reach
 from geo.edition.search import search
 from geo.edition.spelling import OTHER_NAMES, fold, readings
@@ -22,8 +23,6 @@ _GAP = re.compile(r"(?:\s|,\s|-|/)?")
 _GAP_OF_SAINTS = re.compile(r"\.?\s?")
 _NATION = re.compile(r"\b(?:England|English|national(?:ly)?|the country(?:['\u2019]s)?)\b"
                      r"(?!\s+(?:Indices|Index|Audit|Statistics))")
-_REGION = re.compile(r"\b(?:(?:the\s+)?South[\s-]West(?:\s+(?:of\s+)?England)?|the\s+region|regional(?:ly)?)\b"
-                     r"(?!\s+(?:Devon|Wiltshire|Water|Railway))", re.IGNORECASE)
 _CODE = re.compile(r"\b[EK]\d{8}\b")
 _TRAVEL = re.compile(r"\b(?:minutes?|mins?|hours?|hrs?|train|rail|journey|travel|door|reach|commut|further|away|limit|"
                      r"threshold)", re.IGNORECASE)
@@ -43,7 +42,7 @@ _BEFORE_NAME = re.compile(
 _COUNCILS, _SEATS = ("authority", "county", "district"), ("constituency",)
 _KIND_BEFORE = {"mp for": _SEATS, "constituency of": _SEATS, "seat of": _SEATS, "ward of": ("ward",)}
 _HUB_NAMES: Mapping[str, str] = {
-    fold(name): key for key, hub in HUBS.items() for name in (
+    fold(name): key for key, hub in ALL_HUBS.items() for name in (
         hub.label, re.sub(r" (?:Temple Meads|St Davids|Central|New Street)$", "", hub.label))}
 
 @dataclass(frozen=True)
@@ -110,6 +109,15 @@ def _longest(edition: Edition) -> dict[str, int]:
     return dict(found)
 
 
+@cache
+def _region(region: Region) -> re.Pattern[str]:
+    """Find the region by its name, and where it is called no more than that."""
+    name = r"[\s-]".join(map(re.escape, region.name.split()))
+    longer = rf"(?!\s+(?:{'|'.join(region.longer_names)}))" if region.longer_names else ""
+    return re.compile(rf"\b(?:(?:the\s+)?{name}(?:\s+(?:of\s+)?England)?|the\s+region|regional(?:ly)?)\b{longer}",
+                      re.IGNORECASE)
+
+
 def find_places(edition: Edition, text: str) -> list[Named]:
     """Find every place that a text names.
 
@@ -132,7 +140,7 @@ def find_places(edition: Edition, text: str) -> list[Named]:
     found = [_take(taken, Named(*match.span(), match[0], (match[0],) if match[0] in codes else ()))
              for match in _CODE.finditer(text)]
     found += _by_name(edition, text, taken)
-    for pattern, code in ((_REGION, REGION), (_NATION, ENGLAND)):
+    for pattern, code in ((_region(edition.region), edition.region.code), (_NATION, ENGLAND)):
         found += [_take(taken, Named(*match.span(), match[0], (code,))) for match in pattern.finditer(text)
                   if not any(taken[match.start():match.end()])]
     for match in _ELSEWHERE.finditer(text):
@@ -212,7 +220,7 @@ def _named(
     if spelled not in names and re.search(r"['\u2019]s$", text[start:end]):
         end -= 2
         spelled = " ".join([*folded[:-1], fold(text[words[-1].start():end])])
-    if spelled in _HUB_NAMES and _is_hub(text, start, end, ours=spelled in names):
+    if _HUB_NAMES.get(spelled) in edition.region.hubs and _is_hub(text, start, end, ours=spelled in names):
         return Named(start, end, text[start:end], hub=_HUB_NAMES[spelled])
     entries = names.get(spelled, [])
     if not entries or not _written_as_a_name(text, words):
@@ -288,7 +296,7 @@ def _is_hub(text: str, start: int, end: int, *, ours: bool = True) -> bool:
 def _narrowed(edition: Edition, found: Sequence[Named]) -> list[Named]:
     """Of one name of several small places keep those in a larger place that the text names."""
     areas = edition.areas
-    larger = {named.codes[0] for named in found if named.codes and named.codes[0] not in {REGION, ENGLAND}}
+    larger = {named.codes[0] for named in found if named.codes and named.codes[0] not in REGIONS}
     chosen = []
     for named in found:
         kinds = {code: edition.place(code).kind for code in named.codes} if len(named.codes) > 1 else {}

@@ -66,7 +66,7 @@ def figure_of(edition: Edition, view: View, subject: Subject) -> Figure | None:
         None where there is none.
     """
     if view.place == ENGLAND:
-        return show(edition, View().replace(**view.options())).nations.get("England", {}).get(subject.key)
+        return show(edition, view.fresh().replace(**view.options())).nations.get("England", {}).get(subject.key)
     figure = show(edition, view).figures.get(subject.key)
     return figure or _context_figure(edition, view, subject)
 
@@ -193,7 +193,7 @@ def station_truths(edition: Edition, station: str, hub: str, words: str) -> list
     station
         CRS code.
     hub
-        A key of `geo.core.choices.HUBS`.
+        A key of the edition's hubs.
     words
         The clause: it may ask for the fastest train or the typical journey.
 

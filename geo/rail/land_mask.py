@@ -40,7 +40,7 @@ Shapes = npt.NDArray[np.object_]
 
 
 def read_land_beyond(path: Path = DATA / "land_beyond.csv") -> gpd.GeoSeries:
-    """Read the rough outline of the land around the South West that its own map does not show.
+    """Read the rough outline of the land around a region that its own map does not show.
 
     Without it a line from one part of the map to another through, say, Surrey would count as at sea, and nothing
     would be known of the shores of South Wales and West Sussex.
@@ -55,6 +55,10 @@ def read_land_beyond(path: Path = DATA / "land_beyond.csv") -> gpd.GeoSeries:
     """
     corners = read_columns(path, {"near": "text", "easting": "number", "northing": "number"}, comment="#")
     return gpd.GeoSeries([shapely.Polygon(corners[["easting", "northing"]].to_numpy())], crs=BRITISH_NATIONAL_GRID)
+
+
+NO_LAND_BEYOND = gpd.GeoSeries([], crs=BRITISH_NATIONAL_GRID)
+"""Of a region whose surroundings are not known."""
 
 
 class SeaChart:

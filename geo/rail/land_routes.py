@@ -29,7 +29,7 @@ FURTHEST = 80_000.0
 
 
 def read_crossings() -> pd.DataFrame:
-    """Read the long road bridges of the South West and its neighbours (data/crossings.csv).
+    """Read the long road bridges of the mapped areas (data/crossings.csv).
 
     Returns
     -------

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from geo.core.choices import HUBS, WORK
+from geo.core.choices import ALL_HUBS, WORK
 from geo.core.measures import BASES
 from geo.core.rounding import percent
 from geo.core.view import View
@@ -115,7 +115,7 @@ def _trains(profile: PlaceProfile) -> str:
 def trains_here(profile: PlaceProfile) -> tuple[str, bool]:
     """Say which station a place has, with its trains and their minutes; tell whether they take longer than asked."""
     view, known = profile.view, profile.stations[profile.stations["departures"].gt(0).fillna(value=False)]
-    hub = HUBS[view.hub].label
+    hub = ALL_HUBS[view.hub].label
     if known.empty:
         return f"No station with trains to {hub} can be reached from here without crossing the sea.", False
     best = known.iloc[0]

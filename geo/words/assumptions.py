@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, WORK
+from geo.core.choices import ACCESS, ALL_HUBS, CLOCKS, WORK
 from geo.core.view import View
 from geo.words.claim import sentence_case
 from geo.words.definitions import short_speed
@@ -20,7 +20,7 @@ def changed(view: View) -> Mapping[str, str]:
     before, now = usual.options(), view.options()
     said = {
         "speed": f"broadband below {short_speed(usual.speed)} → {short_speed(view.speed)}",
-        "hub": f"journey to {HUBS[usual.hub].label} → {HUBS[view.hub].label}",
+        "hub": f"journey to {ALL_HUBS[usual.hub].label} → {ALL_HUBS[view.hub].label}",
         "minutes": f"longer than {usual.minutes} → {view.minutes} minutes",
         "clock": f"{CLOCKS[usual.clock].label} → {CLOCKS[view.clock].label.lower()}",
         "work": f"jobs by {WORK[usual.work].label} → {WORK[view.work].label}",

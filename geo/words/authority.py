@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from geo.core.choices import ENGLAND, REGION
+from geo.core.choices import ENGLAND, REGIONS
 from geo.core.rounding import percent
 from geo.edition.places import Place
 from geo.edition.store import Edition
@@ -36,7 +36,7 @@ def level(place: Place, table: pd.DataFrame) -> str:
     name = spoken_name(place.name)
     if place.code in table.index:
         return f"These are figures for the whole of {name}; how they differ inside it is not published."
-    authorities = [spoken_name(row) for row in table["name"].drop([REGION, ENGLAND])]
+    authorities = [spoken_name(row) for row in table["name"].drop([code for code in table.index if code in REGIONS])]
     if len(authorities) == 1:
         return (f"These are figures for the whole of {authorities[0]}, the authority: they are not published for "
                 f"smaller places, and do not show how {name} differs from the rest of it.")

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.core.measures import BASES, FIGURES
 from geo.core.rounding import about
 from geo.figures.place import PlaceFigures
@@ -84,7 +84,7 @@ def _ways(answer: PlaceFigures) -> str:
             "door": "door to door", "walk": "on foot only to the station"}
     known = {way: count for way, count in answer.claim.nowhere_to_turn_by.items() if count is not None}
     counted = "; ".join(f"{words}: {people(known[way])}" for way, words in said.items() if way in known)
-    hub, few = HUBS[answer.view.hub].label, answer.claim.few_departures
+    hub, few = ALL_HUBS[answer.view.hub].label, answer.claim.few_departures
     trains = NOT_HERE if few is None else (
         f"For {f'about {about(few)} residents' if few >= 0.5 else 'no resident'} the station that is quickest to {hub} "
         "has four trains or fewer in four hours.")
@@ -98,7 +98,7 @@ def _hubs(answer: PlaceFigures) -> str:
     if far is None:
         return NOT_HERE
     return (f"{sentence_case(people(far))} in the gap {_live(far)} more than an hour, door to door, from every one of "
-            f"the {len(HUBS)} cities and towns offered as hubs.")
+            f"the {len(answer.edition.region.hubs)} cities and towns offered as hubs.")
 
 
 def _live(count: float) -> str:

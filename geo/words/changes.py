@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from geo.core.choices import HUBS, KINDS, REGION
+from geo.core.choices import ALL_HUBS, KINDS, REGIONS
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.core.view import View
@@ -169,7 +169,7 @@ def figure_name(change: Change, view: View) -> str:
     if measure.by_speed:
         named = row_label(measure, view, change.option)
         return named if "{" in measure.row_label + measure.label else f"{named} at {_at(change.option)}"
-    return label(measure, view.replace(hub=change.option) if change.option in HUBS else view)
+    return label(measure, view.replace(hub=change.option) if change.option in ALL_HUBS else view)
 
 
 def _at(speed: str) -> str:
@@ -222,22 +222,23 @@ def change_interval(drawn: Interval) -> str:
 
 
 def beside_region(place: PlaceChanges, region: PlaceChanges, view: View) -> str:
-    """Say whether a place's gap closed more slowly than the South West's; nothing of the South West itself."""
-    if place.code == REGION:
+    """Say whether a place's gap closed more slowly than the region's; nothing of the region itself."""
+    if place.code == region.code:
         return ""
+    spoken = REGIONS[region.code].spoken
     here, whole = (_share(each, view) for each in (place, region))
     if here is None or whole is None:
         return ""
     beside = f"{_signed_share(here)} beside {_signed_share(whole)}"
     if abs(here - whole) < _LEAST_POINTS:
-        return f"That is about what it is in the South West as a whole ({beside})."
+        return f"That is about what it is in {spoken} as a whole ({beside})."
     if here <= 0 and whole <= 0:
-        return (f"Its gap closed more {'slowly' if here > whole else 'quickly'} than the South West’s as a whole "
+        return (f"Its gap closed more {'slowly' if here > whole else 'quickly'} than {spoken}’s as a whole "
                 f"({beside}).")
     if here > 0 and whole > 0:
-        return (f"Its gap grew more {'quickly' if here > whole else 'slowly'} than the South West’s as a whole "
+        return (f"Its gap grew more {'quickly' if here > whole else 'slowly'} than {spoken}’s as a whole "
                 f"({beside}).")
-    return (f"Its gap {'grew' if here > 0 else 'closed'} while the South West’s as a whole "
+    return (f"Its gap {'grew' if here > 0 else 'closed'} while {spoken}’s as a whole "
             f"{'closed' if here > 0 else 'grew'} ({beside}).")
 
 
@@ -255,7 +256,7 @@ def _signed_share(share: float) -> str:
 
 def slower(place: PlaceChanges, view: View, before: Edition, after: Edition) -> str:
     """Answer whether a place's trains to the view's hub became slower."""
-    hub = HUBS[view.hub].label
+    hub = ALL_HUBS[view.hub].label
     if before.rail_basis != after.rail_basis:
         return (f"Whether trains to {hub} became slower cannot be said: journeys rest on something else in each of the "
                 "two editions.")
@@ -375,7 +376,7 @@ def station_rows(table: pd.DataFrame, times: Sequence[str] = STATION_TIMES) -> l
 def stations_caption(hub: str, count: int, shown: int) -> str:
     """Say what the table of stations holds."""
     more = f" The {shown} that became longest, of {count:,}." if count > shown else ""
-    return (f"Stations whose journeys to {HUBS[hub].label} changed: minutes of the next journey at any moment from "
+    return (f"Stations whose journeys to {ALL_HUBS[hub].label} changed: minutes of the next journey at any moment from "
             "06:00 to 10:00 on a weekday, on average and in the middle (typical); of the fastest; and departures. A "
             f"dash: no trains, or not known.{more}")
 
@@ -383,15 +384,15 @@ def stations_caption(hub: str, count: int, shown: int) -> str:
 def short_stations_caption(hub: str, count: int, shown: int, file: str) -> str:
     """Say what a table of a place's stations holds, and which file has all of them."""
     more = f" The {shown} that became longest, of {count:,}." if count > shown else ""
-    return (f"Stations of this place whose journeys to {HUBS[hub].label} changed: minutes of the next journey at any "
-            "moment from 06:00 to 10:00 on a weekday, in the middle (typical) and, where every train is known, on "
+    return (f"Stations of this place whose journeys to {ALL_HUBS[hub].label} changed: minutes of the next journey at "
+            "any moment from 06:00 to 10:00 on a weekday, in the middle (typical) and, where every train is known, on "
             f"average; and trains in that time. A dash: none, or not known.{more} All stations, with the fastest "
             f"journeys too, are in {file}.")
 
 
 def asked_slower(view: View) -> str:
     """Ask what `slower` answers."""
-    return f"Have trains to {HUBS[view.hub].label} become slower?"
+    return f"Have trains to {ALL_HUBS[view.hub].label} become slower?"
 
 
 def sources_caption(same: bool) -> str:
@@ -413,14 +414,14 @@ def lacking(before: Edition, after: Edition) -> list[str]:
 def summary_lines(
     places: Sequence[PlaceChanges], region: PlaceChanges, view: View, names: tuple[str, str],
 ) -> list[str]:
-    """Say of all places how many changed, and how the South West did."""
+    """Say of all places how many changed, and how the region did."""
     counted = f"{len(places):,} place{'s' * (len(places) != 1)} changed." if places else "No place changed."
     return [counted, "".join(headline(region, view, names))] if region.figures else [counted]
 
 
 def places_header(view: View) -> tuple[str, ...]:
     """Head the table of places that changed."""
-    speed, hub = _at(view.speed), HUBS[view.hub].label
+    speed, hub = _at(view.speed), ALL_HUBS[view.hub].label
     return ("Place", f"Without {speed} before", f"Without {speed} now", "In the gap before", "In the gap now", "Change",
             "Where it comes from", f"Longer to {hub}", f"Shorter to {hub}")
 

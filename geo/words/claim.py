@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from geo.core.choices import KINDS
+from geo.core.choices import KINDS, REGIONS, Region
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.edition.own_place import NAME
@@ -15,7 +15,8 @@ CARDS = ("people_in_gap", "nowhere_to_turn", "premises_below", "cut_off_by_rail"
 
 JOBS = "in jobs of the kind that can be done from home"
 
-_WITH_ARTICLE = ("South West", "Isle", "Forest of", "Heart of", "West of England", "New Forest", "Vale of")
+_REGIONS = {region.name: region.spoken for region in REGIONS.values()}
+_WITH_ARTICLE = ("Isle", "Forest of", "Heart of", "West of England", "New Forest", "Vale of")
 
 
 class Card(NamedTuple):
@@ -37,7 +38,16 @@ def spoken_name(name: str) -> str:
     if name == NAME:
         return f"the {name.lower()}"
     plain = name.replace(", City of", "").replace(", County of", "")
-    return f"the {plain}" if plain.startswith(_WITH_ARTICLE) and not plain.startswith("South West ") else plain
+    return _REGIONS.get(plain) or (f"the {plain}" if plain.startswith(_WITH_ARTICLE) else plain)
+
+
+def full_name(region: Region) -> str:
+    """Name a region for whoever may not know of which country it is.
+
+    >>> [full_name(REGIONS[code]) for code in ("E12000002", "E12000007")]
+    ['North West England', 'London']
+    """
+    return f"{region.name} England" if region.name.endswith(("East", "West")) else region.name
 
 
 def who_could(place: str) -> str:

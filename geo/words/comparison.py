@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import AUTHORITY_TYPES, KINDS, AuthorityType, Kind
+from geo.core.choices import ALL_AUTHORITY_TYPES, KINDS, AuthorityType, Kind
 from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import counts
 from geo.core.view import View
@@ -19,7 +19,7 @@ _SPOKEN = ("none", "one", "two", "three", "four", "five", "six")
 
 
 def comparison_claim(answers: Sequence[PlaceFigures], region: str, chosen: str) -> tuple[str, ...]:
-    """Say the rate of people in the gap of the place chosen, and how those beside it and the South West compare.
+    """Say the rate of people in the gap of the place chosen, and how those beside it and the region compare.
 
     Pieces, every second one to be set strong; `region` and `chosen` are codes of places among the answers.
     """
@@ -30,7 +30,8 @@ def comparison_claim(answers: Sequence[PlaceFigures], region: str, chosen: str) 
     pieces = (["", f"Nobody who lives in {name} is in work", ""] if gap.rate is None else
               [f"Of every 1,000 workers in {name}, ", _rate(gap), where])
     compared = [*_beside(gap, [answer for answer in others.values() if answer["people_in_gap"].rate is not None]),
-                *([("; in the South West as a whole ", _rate(whole["people_in_gap"]))] if whole else [])]
+                *([(f"; in {whole.edition.region.spoken} as a whole ", _rate(whole["people_in_gap"]))]
+                  if whole else [])]
     for said, strong in compared:
         pieces[-1] += said
         pieces += [strong, ""]
@@ -104,7 +105,7 @@ def ranking_columns(
 
 def ranked_kind(kind: str, like: str) -> Kind | AuthorityType:
     """Find what is ranked, with its names: one type of authority, or all places of a kind."""
-    return AUTHORITY_TYPES[like] if kind == "authority" and like in AUTHORITY_TYPES else KINDS[kind]
+    return ALL_AUTHORITY_TYPES[like] if kind == "authority" and like in ALL_AUTHORITY_TYPES else KINDS[kind]
 
 
 def ranking_title(kind: str, measure: Measure, like: str = "all") -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo.core.choices import HUBS, KINDS, SPEEDS
+from geo.core.choices import ALL_HUBS, KINDS, SPEEDS
 from geo.core.measures import MEASURES, Measure
 from geo.core.rounding import percent
 from geo.core.view import View
@@ -56,7 +56,7 @@ def tooltip(view: View, kind: str) -> list[str]:
     lines = [f"{label(MEASURES[view.show])}: {context}", people] if context else [
         people,
         f"{SPEEDS[view.speed].label}: {{b_{view.speed}}} % of premises",
-        f"{HUBS[view.hub].label} {'by train' if view.clock == 'train' else 'door to hub'}: {{t}}",
+        f"{ALL_HUBS[view.hub].label} {'by train' if view.clock == 'train' else 'door to hub'}: {{t}}",
     ]
     return ["{n}", "{c}, {a}" if kind == "lsoa" else "{c}", *lines, CHOOSE]
 

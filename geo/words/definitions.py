@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
+from geo.core.choices import ACCESS, ALL_HUBS, CLOCKS, REGION, REGIONS, SPEEDS, WORK, Region
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure
 from geo.core.view import View
 from geo.edition.store import EditionFacts, RailSource
@@ -89,7 +89,7 @@ def cannot_be_had(speed: str) -> str:
 def distance(view: View) -> str:
     """Say how far is too far, for example "more than two hours from London by train"."""
     way = " by train" if view.clock == "train" else ", counted from the door"
-    return f"more than {duration(view.minutes)} from {HUBS[view.hub].label}{way}"
+    return f"more than {duration(view.minutes)} from {ALL_HUBS[view.hub].label}{way}"
 
 
 def worded(text: str, view: View | None = None, speed: str = "") -> str:
@@ -98,7 +98,7 @@ def worded(text: str, view: View | None = None, speed: str = "") -> str:
         return text.format(**_ANY_CHOICE)
     at = speed or view.speed
     return text.format(
-        speed=speed_in_words(at), cannot=cannot_be_had(at), hub=HUBS[view.hub].label,
+        speed=speed_in_words(at), cannot=cannot_be_had(at), hub=ALL_HUBS[view.hub].label,
         speed_label=SPEEDS[at].label[0].lower() + SPEEDS[at].label[1:],
         work=WORK[view.work].label, limit=distance(view))
 
@@ -203,8 +203,6 @@ _TERMS = (
     *(Term(name.capitalize(), BASES[name].meaning) for name in ("estimated", "measured", "indicative")),
     Term("Homes factor", "How much less often homes lack a speed than premises of all sorts do, in England's rural and "
                          "urban areas: people in work live in homes, and business premises are far worse served."),
-    Term("Hub", "The city or town that people would travel to for work: "
-                f"{', '.join(hub.label for hub in HUBS.values())}."),
     Term("Edition", "All the data behind the figures, under one name that changes when any figure changes."),
     Term("Vintage", "The day or year that a source's figures are of."),
     Term("LSOA", "Lower layer Super Output Area 2021: a neighbourhood of about 1,700 residents, the smallest area "
@@ -215,13 +213,15 @@ _TERMS = (
 )
 
 
-def glossary() -> list[Term]:
+def glossary(region: Region = REGIONS[REGION]) -> list[Term]:
     """Explain, by alphabet, every word that the pages use in a sense of their own, and every choice they offer."""
     figures = (Term(record.term, f"{definition(record)} {record.details}".strip())
                for record in FIGURES.values() if record.term)
     choices = (Term(choice.label, choice.meaning) for table in (SPEEDS, CLOCKS, ACCESS, WORK)
                for choice in table.values())
-    return sorted((*_TERMS, *figures, *choices), key=lambda entry: entry.term.casefold())
+    hubs = Term("Hub", "The city or town that people would travel to for work: "
+                       f"{', '.join(hub.label for hub in region.hubs.values())}.")
+    return sorted((*_TERMS, hubs, *figures, *choices), key=lambda entry: entry.term.casefold())
 
 
 def data_dictionary() -> list[dict[str, Any]]:

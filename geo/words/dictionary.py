@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from geo.core.choices import KINDS, SPEEDS
+from geo.core.choices import KINDS, REGION, REGIONS, SPEEDS, Region
 from geo.core.measures import FIGURES, PLANNED_BUILD, STILL_STUCK, Measure
 from geo.core.view import View
 from geo.figures.changes import METHOD, REST
@@ -46,7 +46,7 @@ class Column:
         return self.datatype in {"integer", "number"}
 
 
-def column(name: str, table: str = "") -> Column:
+def column(name: str, table: str = "", region: Region = REGIONS[REGION]) -> Column:
     """Describe a column; of some tables ("figures", or a sheet's "Who gains") a name means something of its own.
 
     An unknown name raises a KeyError.
@@ -58,7 +58,7 @@ def column(name: str, table: str = "") -> Column:
     found = own or _PLAIN.get(name) or next(filter(None, (find(name) for find in _PATTERNS)), None)
     if found is None:
         raise KeyError(f"{name!r} is in no data dictionary: describe it in geo/words/dictionary.py")
-    return found
+    return replace(found, description=found.description.replace("{region}", region.spoken))
 
 
 def form_of(unit: str) -> Form:
@@ -70,9 +70,9 @@ def form_of(unit: str) -> Form:
     return next((form for start, form in _FORMS.items() if unit.startswith(start)), "count")
 
 
-def columns(names: Iterable[str], table: str = "") -> list[Column]:
+def columns(names: Iterable[str], table: str = "", region: Region = REGIONS[REGION]) -> list[Column]:
     """Describe columns, in their order."""
-    return [column(name, table) for name in names]
+    return [column(name, table, region) for name in names]
 
 
 def _text(name: str, named: str, said: str) -> Column:
@@ -129,7 +129,7 @@ _PLACES = _by_name(
     _text("authority", "Local authority", "Local authority that it lies in, or authorities."),
     _text("locality", "Locality (MSOA)", "Locality (MSOA) that it lies in, by the House of Commons Library's name."),
     _text("note", "Note", "What must be known of the place found, such as its MP."),
-    _truth("neighbour", "Neighbour", "Whether it lies outside the South West, and in none of its totals."),
+    _truth("neighbour", "Neighbour", "Whether it lies outside {region}, and in none of its totals."),
     _truth("exact", "Exact", "Whether the text searched for is its name or code."),
     _truth("whole", "Whole", "Whether all of it lies inside; figures are of the part inside."),
     _truth("inside", "Inside", "Whether the station stands in the place."),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from geo.core.choices import HUBS, SPEEDS, WORK
+from geo.core.choices import ALL_HUBS, SPEEDS, WORK
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
 from geo.edition.store import Edition, EditionFacts
@@ -160,14 +160,15 @@ def _clock(edition: Edition, answer: PlaceFigures, ways: Beside, longer: float |
 
 
 def _london(edition: Edition, answer: PlaceFigures, moved: Doubted, hubs: Beside) -> Doubt:
-    others = sorted((hub for hub in HUBS if hub != answer.view.hub), key=moved.by_hub.__getitem__)
+    others = sorted((hub for hub in edition.region.hubs if hub != answer.view.hub), key=moved.by_hub.__getitem__)
     return Doubt(
         "london", "London", "Who needs London?",
         (Number(f"{TURN}: {distance(answer.view)} (shown)", _counted(answer["nowhere_to_turn"])),
-         *(Number(f"{TURN}: as far from {HUBS[hub].label}, which counts {which}", how_many(moved.by_hub[hub]))
+         *(Number(f"{TURN}: as far from {ALL_HUBS[hub].label}, which counts {which}", how_many(moved.by_hub[hub]))
            for hub, which in ((others[0], "fewest"), (others[-1], "most")))),
-        ((f"London is only where the app starts: any of {len(HUBS)} cities and towns can be chosen in the sidebar, "
-          "with any time from half an hour to six hours. People in the gap do not depend on it."), hubs.text),
+        ((f"London is only where the app starts: any of {len(edition.region.hubs)} cities and towns can be chosen in "
+          "the sidebar, with any time from half an hour to six hours. People in the gap do not depend on it."),
+         hubs.text),
         hubs.basis, sources_in_words(edition, (*_gap_from(edition), TIMETABLE, "stations", "postcodes")))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.core.choices import SPEEDS
+from geo.core.choices import REGION, REGIONS, SPEEDS, Region
 from geo.core.rounding import about
 
 STEPS = ("even", "unmeasured", "model")
@@ -56,7 +56,7 @@ def gains(manifest: Mapping[str, Any]) -> list[tuple[str, ...]]:
     ]
 
 
-def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
+def validation_sentences(manifest: Mapping[str, Any], region: Region = REGIONS[REGION]) -> list[str]:
     """Say in words what the tests found."""
     rows = {row["speed"]: row for row in manifest["broadband_validation"]}
     if not rows:
@@ -78,11 +78,11 @@ def validation_sentences(manifest: Mapping[str, Any]) -> list[str]:
         ("In the figures shown, the constituencies' counts are used as well. What remains is the error inside a "
          "constituency and authority: it is larger for a single neighbourhood"
          + (", and cannot be measured from these files." if local.empty else ".")),
-        *_locality_sentences(local),
+        *_locality_sentences(local, region),
     ]
 
 
-def _locality_sentences(local: pd.DataFrame) -> list[str]:
+def _locality_sentences(local: pd.DataFrame, region: Region) -> list[str]:
     """Say how far a locality, a ward and a neighbourhood may be out."""
     if local.empty:
         return []
@@ -92,7 +92,7 @@ def _locality_sentences(local: pd.DataFrame) -> list[str]:
     premises = smaller / 100 * inside["premises"] / inside["neighbourhoods"]
     return [
         ("Localities (MSOAs) were measured in January 2024. Hidden a tenth at a time and predicted from the others, "
-         f"the {hidden['localities']:,.0f} of the South West were out by {hidden['mean']:.1f} percentage points on "
+         f"the {hidden['localities']:,.0f} of {region.spoken} were out by {hidden['mean']:.1f} percentage points on "
          f"average at 30 Mbit/s, or {about(hidden['mean_premises'])} of {about(hidden['premises'])} premises; nine "
          f"of ten by less than {hidden['p90']:.1f} (a gigabit: {fast['mean']:.0f} points on average). That is what a "
          "place without a measured locality is like."),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from geo.core.choices import SPEEDS
+from geo.core.choices import REGION, REGIONS, SPEEDS, Region
 from geo.core.rounding import percent
 
 HOMES_HEADER = ("Homes", "Rural", "Urban")
@@ -56,14 +56,14 @@ def independence_sentences(manifest: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def census_day_sentences(manifest: Mapping[str, Any]) -> list[str]:
+def census_day_sentences(manifest: Mapping[str, Any], region: Region = REGIONS[REGION]) -> list[str]:
     """Set those who could work from home beside those who did on census day; nothing where that is not known."""
     found = manifest.get("evidence", {}).get("census_day")
     if found is None:
         return []
     fits = {name: _decimals(found[name]) for name in ("correlation", "rural", "urban")}
     return [
-        (f"Over {found['neighbourhoods']:,} neighbourhoods of the South West, the share who could work from home by "
+        (f"Over {found['neighbourhoods']:,} neighbourhoods of {region.spoken}, the share who could work from home by "
          "the Office for National Statistics' table goes with the share who worked mainly at or from home on census "
          f"day, 21 March 2021, in lockdown: the correlation is {fits['correlation']} (rural {fits['rural']}, urban "
          f"{fits['urban']}). {percent(found['could'])} could, {percent(found['did'])} did. In "
@@ -82,11 +82,13 @@ def did_rows(manifest: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 DID_HEADER = ("Premises without 30 Mbit/s", "In work", "Could", "Did", "Did ÷ could")
-DID_CAPTION = (
-    "Residents of the South West who could work from home, and who did on census day (21 March 2021), by the share of "
-    "their locality's premises that could not get 30 Mbit/s in January 2024. Compelled by lockdown, and farms too: it "
-    "tells whether they managed, not what they can get")
-"""What the rows of `did_rows` are of, and what they do not show."""
+
+
+def did_caption(region: Region) -> str:
+    """Say what the rows of `did_rows` are of, and what they do not show."""
+    return (f"Residents of {region.spoken} who could work from home, and who did on census day (21 March 2021), by the "
+            "share of their locality's premises that could not get 30 Mbit/s in January 2024. Compelled by lockdown, "
+            "and farms too: it tells whether they managed, not what they can get")
 
 
 def _band(start: float, end: float | None) -> str:

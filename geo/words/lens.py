@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from geo.core.choices import REGION, REGIONS, Region
 from geo.core.rounding import decimal, percent
-from geo.words.claim import number, spoken_name
+from geo.words.claim import number, sentence_case, spoken_name
 from geo.words.intervals import interval_cell, rate_cell
 
 WHY = ("Why it matters: services that people and firms cannot do without are digital by default. Universal Credit is "
@@ -13,12 +14,6 @@ WHY = ("Why it matters: services that people and firms cannot do without are dig
 CAUTION = ("Claimants and businesses are published for whole authorities: this compares authorities, not the people in "
            "them, and does not say that people in the gap claim or have a business.")
 """Beside every figure by third."""
-
-THIRDS_CAPTIONS = {
-    "claimants": "The South West’s authorities in thirds by claimants, of residents aged 16 to 64.",
-    "businesses": "The South West’s authorities in thirds by active businesses.",
-}
-"""Of the tables of thirds, by what they are sorted by."""
 
 NO_COAST = "Which neighbourhoods are on the coast is not in this edition."
 NO_AUTHORITIES = "Claimants and active businesses are not in this edition."
@@ -58,6 +53,12 @@ def coast_sentence(name: str, table: pd.DataFrame) -> str:
             f"coast, {more} than the {decimal(inland['per_1000'])} inland.")
 
 
+def thirds_caption(region: Region, column: str) -> str:
+    """Say what a table of thirds is of, by what they are sorted by."""
+    by = {"claimants": "claimants, of residents aged 16 to 64", "businesses": "active businesses"}[column]
+    return f"{sentence_case(region.spoken)}’s authorities in thirds by {by}."
+
+
 def third_rows(table: pd.DataFrame, column: str) -> list[list[str]]:
     """Write `geo.figures.lens.by_third`: third with its authorities and bounds, then as there."""
     def bound(value: float) -> str:
@@ -69,12 +70,14 @@ def third_rows(table: pd.DataFrame, column: str) -> list[list[str]]:
             for third, name in _THIRDS[column].items() if third in table.index for row in [table.loc[third]]]
 
 
-def thirds_sentence(claimants: pd.DataFrame, businesses: pd.DataFrame) -> str:
+def thirds_sentence(
+    claimants: pd.DataFrame, businesses: pd.DataFrame, region: Region = REGIONS[REGION],
+) -> str:
     """Say whether people in the gap are many where claimants are many and where businesses are few."""
     if claimants.empty or not {1, 3} <= set(claimants.index) or not {1, 3} <= set(businesses.index):
         return NO_AUTHORITIES if claimants.empty else "There are too few authorities to sort into thirds."
     many, few = claimants.loc[3, "per_1000"], claimants.loc[1, "per_1000"]
     sparse, dense = businesses.loc[1, "per_1000"], businesses.loc[3, "per_1000"]
-    return (f"Of every 1,000 workers in the South West, {many:.1f} are in the gap in the authorities with most "
+    return (f"Of every 1,000 workers in {region.spoken}, {many:.1f} are in the gap in the authorities with most "
             f"claimants and {few:.1f} in those with fewest; {sparse:.1f} where active businesses are fewest and "
             f"{dense:.1f} where they are most.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from geo.core.cache import cached
+from geo.core.choices import REGION, REGIONS
 from geo.core.view import View
 from geo.edition.places import OWN_AREA, Place
 from geo.edition.store import Edition
@@ -11,7 +12,7 @@ from geo.figures.likeness import LEAST, Alike, alike
 from geo.figures.profile import PlaceProfile
 from geo.figures.ranks import is_ranked
 from geo.words.claim import kind_label, rate, sentence_case
-from geo.words.neighbours import OUTSIDE, rate_there
+from geo.words.neighbours import outside, rate_there
 
 MEANING = ("Places of the same kind are compared by six subjects that weigh alike: how rural they are, residents per "
            "hectare, occupations, ages, deprivation (IMD 2025) and minutes to a station. Broadband plays no part. The "
@@ -25,10 +26,9 @@ SIDE_BY_SIDE = "All side by side"
 ADD = "Add one of those most like {name} (its distance in brackets):"
 """Before buttons that set a place beside another."""
 
-EXAMPLES = ("E07000046", "E06000052", "E07000041", "E14001552", "E05011923")
-"""Places whose neighbours stand on the method page: three authorities, a constituency and a ward."""
+EXAMPLES = REGIONS[REGION].alike
+"""Places whose neighbours stand on the method page of the region that is built where none is named."""
 
-EXAMPLES_CAPTION = "Most like five places, each with its distance; and how far the middle one of all others is"
 EXAMPLES_HEADER = ("Place", "Most like it", "Middle of the others")
 
 _FIRST = ("The first number is people in the gap of every 1,000 workers, in brackets its interval; the last is the "
@@ -80,7 +80,7 @@ def alike_words(profile: PlaceProfile) -> AlikeWords | None:
     far = "" if compared else "distance "
     places = tuple(
         (str(code), row["name"], " · ".join([rate_there(row)] * compared + [f"{far}{row['distance']:.1f}"]
-                                            + [OUTSIDE] * row["neighbour"]))
+                                            + [outside(profile.edition.region)] * row["neighbour"]))
         for code, row in found.table.to_dict("index").items())
     meaning = f"{MEANING} {middle(found)}"
     if not compared:
@@ -104,11 +104,17 @@ def alike_heading(place: Place, found: Alike) -> str:
 
 
 @cached(2)
+def examples_caption(edition: Edition) -> str:
+    """Say what the rows of `examples` are."""
+    many = {3: "three", 5: "five"}.get(len(edition.region.alike), "some")
+    return f"Most like {many} places, each with its distance; and how far the middle one of all others is"
+
+
 def examples(edition: Edition) -> list[tuple[str, str, str]]:
     """Name the places most like some, with the distances, as the edition has them."""
-    known = edition.places[edition.places["code"].isin(EXAMPLES)]["code"]
-    places = [edition.place(code) for code in EXAMPLES if code in set(known)]
-    found = [(place, alike(edition, View(), place)) for place in places]
+    known = set(edition.places["code"])
+    places = [edition.place(code) for code in edition.region.alike if code in known]
+    found = [(place, alike(edition, View(region=edition.region.code), place)) for place in places]
     return [(f"{place.name} ({kind_label(place.kind)})",
              "; ".join(f"{row['name']} {row['distance']:.2f}" for row in like.table.to_dict("records")),
              sentence_case(why_none(like)) if like.typical is None else f"{like.typical:.2f}")

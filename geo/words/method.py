@@ -89,7 +89,7 @@ def edition_facts(edition: Edition) -> list[tuple[str, str]]:
         ("Broadband", _broadband(edition)),
         *_releases(edition),
         ("Rail", f"{rail}; trains of {edition.manifest['rail_day']}" if rail == edition.rail_basis else rail),
-        ("Neighbourhoods (LSOAs)", f"{counted:,} in the South West, {beside:,} neighbours"),
+        ("Neighbourhoods (LSOAs)", f"{counted:,} in {edition.region.spoken}, {beside:,} neighbours"),
         ("Larger places", listed),
         ("Postcodes", f"{postcodes:,} that journeys start from; {outside:,} of the files read lie outside"),
         ("Stations", f"{served:,} with trains, of {len(edition.stations):,}"),

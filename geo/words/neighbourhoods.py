@@ -23,7 +23,7 @@ class Strip(NamedTuple):
     here
         The place's own figure, in the column's unit; None where there is none.
     region
-        The South West's.
+        The region's.
     """
 
     column: str

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from geo.core.choices import REGION, REGIONS, Region, listed
 from geo.figures.neighbours import Neighbours
 from geo.figures.profile import PlaceProfile
 from geo.figures.ranks import is_ranked
@@ -14,8 +15,24 @@ MEANING = ("Neighbours are the places of the same kind that share a stretch of b
            "workers, in brackets their intervals.")
 """Which places count."""
 
-OUTSIDE = "outside the South West"
-"""Beside a neighbour that is."""
+
+
+def outside(region: Region) -> str:
+    """Say beside a neighbour that it is none of the region's."""
+    return f"outside {region.spoken}"
+
+
+def neighbours_are(region: Region) -> str:
+    """Name a region's neighbours as such.
+
+    >>> neighbours_are(REGIONS[REGION])
+    'Hampshire and the Isle of Wight are neighbours'
+    """
+    return f"{listed(region.beside, 'and')} {'are neighbours' if len(region.beside) > 1 else 'is a neighbour'}"
+
+
+OUTSIDE = outside(REGIONS[REGION])
+"""The same of the region that is built where none is named."""
 
 
 class Touching(NamedTuple):
@@ -36,8 +53,9 @@ def touching_words(profile: PlaceProfile) -> Touching | None:
     if not count:
         return Touching(heading, f"No other {kind_label(found.kind)} touches it on land.", (), ())
     compared = found.rate is not None and is_ranked(profile.edition, found.kind)
+    there = outside(profile.edition.region)
     places = tuple(
-        (str(code), row["name"], ", ".join([rate_there(row)] * compared + [OUTSIDE] * row["neighbour"]))
+        (str(code), row["name"], ", ".join([rate_there(row)] * compared + [there] * row["neighbour"]))
         for code, row in found.table.to_dict("index").items())
     if not compared:
         return Touching(heading, f"{count} {kind_label(found.kind, count)}:", places, ())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from geo.core.choices import listed
 from geo.core.rounding import about
 from geo.figures.place import Note, PlaceFigures
 from geo.sources.catalogue import AUTHORITIES, CONSTITUENCIES
@@ -19,9 +20,7 @@ _FIXED = {
         "This edition was made without Ofcom's counts of homes: people in the gap are worked out from all "
         "premises, and are too many where business premises are worse served than homes.",
     "best_fit": BEST_FIT,
-    "part_of_constituency": "Only the part of a constituency inside Hampshire is counted.",
     "whole_constituency": "A constituency's premises still equal Ofcom's published counts.",
-    "neighbour": "This is a neighbour of the South West (Hampshire or the Isle of Wight), and is not in its totals.",
     "gigabit_above_300":
         "Ofcom counts more premises with gigabit than with 300 Mbit/s here: that is as published.",
     "uso_above_10":
@@ -54,6 +53,11 @@ def _absent(note: Note, _: PlaceFigures) -> str:
             "people in the gap go by the lines of the rest of the neighbourhood.")
 
 
+def _neighbour(_: Note, answer: PlaceFigures) -> str:
+    region = answer.edition.region
+    return f"This is a neighbour of {region.spoken} ({listed(region.beside, 'or')}), and is not in its totals."
+
+
 def _counted_apart(note: Note, answer: PlaceFigures) -> str:
     """Set Ofcom's own counts of the whole place beside the sums of its neighbourhoods."""
     facts, (premises, below, our_premises, our_below) = answer.edition, note.counts
@@ -76,6 +80,9 @@ _WORKED_OUT: Mapping[str, Callable[[Note, PlaceFigures], str]] = {
     "no_rail": lambda _, answer: f"No rail: {answer.place.name} {_why_no_rail(answer)}.",
     "some_without_rail": lambda note, answer:
         f"About {about(note.count)} of these residents have no rail: their postcode {_why_no_rail(answer)}.",
+    "part_of_constituency": lambda _, answer:
+        f"Only the part of a constituency inside {answer.edition.region.cut_to} is counted.",
+    "neighbour": _neighbour,
     "no_postcode": _no_postcode,
     "absent_output_areas": _absent,
     "counted_apart": _counted_apart,

@@ -1,6 +1,6 @@
 """What is said above and below the tables of a place's page."""
 
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.edition.store import Edition
 from geo.figures.place import PlaceFigures
 from geo.figures.profile import PlaceProfile
@@ -41,8 +41,8 @@ def shares(basis: str) -> str:
 
 def stations(answer: PlaceFigures, edition: Edition) -> str:
     """Caption the stations of a place."""
-    return (f"To {HUBS[answer.view.hub].label} on a weekday: fastest journey, typical journey (the next train, at any "
-            "minute from 06:00 to 10:00), changes, and departures in those four hours; "
+    return (f"To {ALL_HUBS[answer.view.hub].label} on a weekday: fastest journey, typical journey (the next train, at "
+            "any minute from 06:00 to 10:00), changes, and departures in those four hours; "
             f"{rail_words(edition.rail_basis, edition.rail_source)}. Distances are by land from the middle of the "
             "place: in a straight line, or round the water where that would cross it.")
 

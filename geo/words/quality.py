@@ -23,9 +23,9 @@ def quality_rows(edition: Edition, chapters: Mapping[str, str]) -> tuple[tuple[s
     lines = month(edition.facts().lines_vintage)
     timeliness = (f"Lines of {lines}, jobs and residents of the census of 21 March 2021, "
                   f"trains: {rail}. Edition built on {day(built_on(edition))}. Sources: {chapters['sources']}.")
-    comparability = ("All places by one method, each a sum of the same neighbourhoods: places of the South West can be "
-                     "set side by side. England’s rate is one sum for the country. Editions can be compared where "
-                     "their method number is the same.")
+    comparability = ("All places by one method, each a sum of the same neighbourhoods: places of "
+                     f"{edition.region.spoken} can be set side by side. England’s rate is one sum for the "
+                     "country. Editions can be compared where their method number is the same.")
     summed = ("Premises of authorities and constituencies are Ofcom’s own counts." if not edition.counts_apart else
               "Premises of places are sums of Ofcom’s counts of output areas; where its own counts of authorities and "
               "constituencies are others, both are given." if edition.broadband_basis == "measured" else

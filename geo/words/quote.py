@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-from geo.core.choices import ENGLAND, HUBS, REGION
+from geo.core.choices import ALL_HUBS, ENGLAND
 from geo.core.measures import BASES, FIGURES
 from geo.core.rounding import about, decimal, percent
 from geo.edition.store import Edition
@@ -43,7 +43,7 @@ HOW_READ = (
      "and no claim; nor are years, dates, addresses and telephone numbers."),
     ("A range must be the published one: the interval, or the range from low to high. Its ends alone may be quoted "
      "with ‘at least’ and ‘up to’. What is denied (‘not 5,000 but …’) is no claim."),
-    ("A rank must be the figure’s own; where it is less sure than that, it is said. It is among the South West’s "
+    ("A rank must be the figure’s own; where it is less sure than that, it is said. It is among the region’s "
      "places of its kind, unless a smaller whole is named. Where neither number nor rate is said, either will do."),
     ("A count of residents, workers, households or premises is compared with all of them only where it is between a "
      "third of all and three times as many; any other is said of some of them."),
@@ -107,7 +107,7 @@ def place_name(edition: Edition, code: str) -> str:
 def measure_words(finding: Finding) -> str:
     """Name the figure that a number is said of."""
     if finding.station:
-        return f"to {HUBS[finding.view.hub].label}" if finding.view else ""
+        return f"to {ALL_HUBS[finding.view.hub].label}" if finding.view else ""
     if finding.subject is None:
         return ""
     measure = FIGURES[finding.subject.key]
@@ -215,7 +215,7 @@ def finding_link(edition: Edition, finding: Finding) -> str:
     """Say where the figure is seen in the app; nothing where there is none."""
     if finding.view is None or finding.mark == "not ours":
         return ""
-    view = finding.view if finding.place != ENGLAND else finding.view.replace(place=REGION)
+    view = finding.view if finding.place != ENGLAND else finding.view.replace(place=edition.region.code)
     page = "rail" if finding.station else "place"
     return f"{page}?{urlencode({**view.to_query(), 'edition': finding.edition or edition.id})}"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS
+from geo.core.choices import ACCESS, ALL_HUBS, CLOCKS
 from geo.core.rounding import about, percent
 from geo.core.view import View
 from geo.figures.intervals import Interval
@@ -20,7 +20,7 @@ def rail_claim(
 ) -> tuple[str, ...]:
     """Say how many residents are within the reader's limit, and how many have no rail; `beyond` is those cut off."""
     way = "by train" if view.clock == "train" else "from door to hub"
-    limit = f"{duration(view.minutes)} {way} of {HUBS[view.hub].label}"
+    limit = f"{duration(view.minutes)} {way} of {ALL_HUBS[view.hub].label}"
     some = f" ({percent(within['share'])}{_within(beyond, residents)})" if 0 < within["residents"] < residents else ""
     share = f" of the {residents:,} residents{some} live within {limit}; "
     rail = ("nobody", " is without rail.") if without == 0 else (_people(without, residents), " have no rail at all.")
@@ -45,7 +45,7 @@ def _people(count: float, residents: float) -> str:
 
 def minutes_caption(view: View, basis: str) -> str:
     """Caption `minute_rows`."""
-    return f"To {HUBS[view.hub].label}; {ACCESS[view.access].label.lower()} to the station. Basis: {basis}."
+    return f"To {ALL_HUBS[view.hub].label}; {ACCESS[view.access].label.lower()} to the station. Basis: {basis}."
 
 
 def minute_rows(answer: PlaceFigures) -> list[list[Any]]:
@@ -117,7 +117,7 @@ def stations_table(journeys: pd.DataFrame, hub: str, own: pd.DataFrame) -> pd.Da
     by_minutes = journeys.sort_values(["typical", "name"])
     ordered = by_minutes.loc[[*own.index, *by_minutes.index.difference(own.index, sort=False)]]
     numbers = ordered[["typical", "fastest", "changes", "departures"]].round().astype("Int64")
-    there = ordered.index.isin(HUBS[hub].stations)
+    there = ordered.index.isin(ALL_HUBS[hub].stations)
     numbers.loc[there] = pd.NA
     names = {"typical": "Typical", "fastest": "Fastest", "changes": "Changes", "departures": "Trains"}
     numbers.insert(0, "Station", ordered["name"] + " (" + ordered.index + ")")

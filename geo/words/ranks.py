@@ -28,13 +28,13 @@ def rank_lines(ranks: Mapping[str, PlaceRanks], kind: str, measure: str) -> tupl
 
 def how_sure(profile: PlaceProfile) -> str:
     """Say among which places one is ranked and what its ranks are worth, or why it has none."""
-    place, ranks = profile.place, profile.ranks
+    place, ranks, region = profile.place, profile.ranks, profile.edition.region.spoken
     if ranks is None and place.kind == "lsoa":
         return ("Neighbourhoods are not ranked: the estimate tells kinds of neighbourhood apart, not one from the "
                 "next.")
     if ranks is None:
         return f"A {kind_label(place.kind)} is not ranked."
     if place.code not in ranks.index:
-        return "Not ranked: only places that lie wholly in the South West are."
-    return (f"Ranks are among the South West’s {len(ranks):,} {kind_label(place.kind, len(ranks))}. "
+        return f"Not ranked: only places that lie wholly in {region} are."
+    return (f"Ranks are among {region}’s {len(ranks):,} {kind_label(place.kind, len(ranks))}. "
             f"{how_sure_ranks(profile.edition, FIGURES['people_in_gap'])}")

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, WORK
+from geo.core.choices import ACCESS, ALL_HUBS, CLOCKS, REGION, REGIONS, WORK, Region
 from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.figures.profile import PlaceProfile
-from geo.figures.robust import CLAIMED, COUNTED, FEW_PLACES, OPTIONS, Held, robust, views_of
+from geo.figures.robust import CLAIMED, COUNTED, FEW_PLACES, Held, options_of, robust, views_of
 from geo.words.claim import kind_label, spoken_name
 from geo.words.definitions import label, short_speed
 
@@ -31,13 +31,14 @@ class ClaimHeld(NamedTuple):
     more: str
 
 
-def about_views() -> str:
+def about_views(region: Region = REGIONS[REGION]) -> str:
     """Say what a view is, and which are left out."""
-    lines, rails = (len(views_of(FIGURES[key])) for key in CLAIMED)
-    minutes = OPTIONS["minutes"]
+    lines, rails = (len(views_of(FIGURES[key], region)) for key in CLAIMED)
+    options = options_of(region)
+    minutes = options["minutes"]
     return ("A view is one combination of what a claim depends on. For people in the gap that is "
-            f"{len(OPTIONS['speed'])} speeds and {len(OPTIONS['work'])} tables of jobs, {lines} views; for nowhere to "
-            f"turn also {len(OPTIONS['hub'])} hubs, limits from {minutes[0]} to {minutes[-1]} minutes by "
+            f"{len(options['speed'])} speeds and {len(options['work'])} tables of jobs, {lines} views; for nowhere to "
+            f"turn also {len(options['hub'])} hubs, limits from {minutes[0]} to {minutes[-1]} minutes by "
             f"{minutes[1] - minutes[0]}, both clocks and both ways to the station, {rails:,} views. Views in which "
             f"fewer than {COUNTED} people of the place are counted are left out.")
 
@@ -55,7 +56,8 @@ def claim_words(place: Place, held: Held) -> str:
     many = kind_label(place.kind, 2)
     those = f"{'three' if held.ranked <= FEW_PLACES else 'tenth'} of {held.ranked:,} {many}"
     claims = {"most": f"among the {those} with most", "highest": f"among the {those} with the highest rate",
-              "above_region": "a higher rate than the South West", "above_england": "a higher rate than England"}
+              "above_region": f"a higher rate than {REGIONS[held.region].spoken}",
+              "above_england": "a higher rate than England"}
     return f"{label(FIGURES[held.measure])}: {claims[held.claim]}"
 
 
@@ -84,7 +86,7 @@ def view_words(options: Mapping[str, Any], view: View) -> str:
     usual = view.options()
     said: Mapping[str, Callable[[Any], str]] = {
         "speed": short_speed, "work": lambda work: WORK[work].label,
-        "hub": lambda hub: HUBS[hub].label, "minutes": lambda minutes: f"{minutes} minutes",
+        "hub": lambda hub: ALL_HUBS[hub].label, "minutes": lambda minutes: f"{minutes} minutes",
         "clock": lambda clock: CLOCKS[clock].label.lower(), "access": lambda access: ACCESS[access].label.lower()}
     changed = [said[name](value) for name, value in options.items() if usual[name] != value]
     return ", ".join(changed) or "this view"
@@ -111,7 +113,7 @@ def _said(held: Held, view: View, place: Place) -> ClaimHeld:
                      f"and {more:,} more" if more else "")
 
 
-def none_holds(place: Place) -> str:
+def none_holds(place: Place, region: Region = REGIONS[REGION]) -> str:
     """Say so where no claim is true in any view."""
-    return (f"{spoken_name(place.name)} is nowhere among the worst of its kind, nor worse than the South West or "
+    return (f"{spoken_name(place.name)} is nowhere among the worst of its kind, nor worse than {region.spoken} or "
             "England, in any view that was tried.")

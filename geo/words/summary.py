@@ -68,7 +68,7 @@ def _ranks(profile: PlaceProfile) -> Iterator[_Rank]:
 
 def _told(profile: PlaceProfile, rank: RankCertainty, of: int, by: str) -> _Rank:
     name, kind = sentence_case(spoken_name(profile.place.name)), profile.place.kind
-    among = f"of the South West’s {of:,} {kind_label(kind, of)}"
+    among = f"of {profile.edition.region.spoken}’s {of:,} {kind_label(kind, of)}"
     if kind in IN_BANDS:
         part = band(rank, of)
         return _Rank(1 / _BANDS[part] if part in _BANDS else 1.0, part in _BANDS,

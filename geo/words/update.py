@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.core.measures import MEASURES
 from geo.figures.jumps import MINUTES, MOST_MINUTES, MOST_SHARE, Comparison, Jump
 
@@ -28,7 +28,7 @@ def changed(comparison: Comparison) -> list[str]:
 def moved(jump: Jump) -> str:
     """Say how one figure moved."""
     if jump.measure in MINUTES:
-        label = MEASURES[jump.measure].label.format(hub=HUBS[jump.option].label)
+        label = MEASURES[jump.measure].label.format(hub=ALL_HUBS[jump.option].label)
         return f"{jump.name}: {label}: {_minutes(jump.before)}, now {_minutes(jump.after)}"
     label = f"{MEASURES[jump.measure].label} at {jump.option}"
     share = ""

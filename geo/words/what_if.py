@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.core.measures import FIGURES
 from geo.core.rounding import about
 from geo.core.view import View
@@ -74,7 +74,7 @@ def _changes(edition: Edition, terms: WhatIf) -> Iterator[str]:
 
 
 def _trains(edition: Edition, terms: WhatIf) -> str:
-    hub = HUBS[terms.hub].label
+    hub = ALL_HUBS[terms.hub].label
     if terms.line:
         return f"journeys to {hub} from stations of the line ‘{terms.line}’"
     if terms.stations:
@@ -230,7 +230,7 @@ def _premises(row: Exchange) -> list[Any]:
 
 def line_or_train_words(place: Place, view: View, found: Sequence[Exchange]) -> str:
     """Say what is compared, and where the cliff is."""
-    name, hub = spoken_name(place.name), HUBS[view.hub].label
+    name, hub = spoken_name(place.name), ALL_HUBS[view.hub].label
     flat = len({round(row.people) for row in found}) < len(found)
     cliff = " Where more minutes take out no more people, nobody lives just beyond the limit." if flat else ""
     return (f"Of the people of {name} who have neither line nor train, how many would have one of them: if all trains "

@@ -12,7 +12,6 @@ from geo.answers.place import place_answer
 from geo.answers.places import places_answer, search_answer
 from geo.answers.ranking import rank_places
 from geo.core.measures import MEASURES
-from geo.core.view import View
 from geo.edition.store import Edition
 from geo.figures.place_json import named_figures
 from geo.pack.file.manifest import view_name
@@ -76,7 +75,7 @@ def diff(edition: Edition, asked: Asked) -> Answer:
     """Answer with what changed since another edition: in places of a kind, or in the one that is named."""
     earlier = _compared_with(edition, asked.view.against)
     found = (edition_changes(earlier, edition, asked.view, asked.own.get("by", asked.view.ranked))
-             if asked.view.place == View().place else place_changes(earlier, edition, asked.view))
+             if asked.view.place == asked.view.region else place_changes(earlier, edition, asked.view))
     return Answer(found.as_json(), lambda: found.as_table, f"What changed from {earlier.id} to {edition.id}",
                   ("code", "measure", "option"), "what-changed")
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 import geo
-from geo.core.choices import ACCESS, AUTHORITY_TYPES, CLOCKS, HUBS, MINUTES, REGION, SPEEDS, WORK
+from geo.core.choices import ACCESS, CLOCKS, HUBS, MINUTES, SPEEDS, WORK, Region
 from geo.core.measures import BASES, MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
@@ -14,6 +14,7 @@ from geo.figures.changes import CAUSES
 from geo.figures.place import show
 from geo.figures.place_json import NamedFigure, named_figures, planned_figures
 from geo.figures.planned import PlannedBuild
+from geo.words.claim import full_name
 from geo.words.definitions import OPTIONS, definition, label
 from geo.words.dictionary import column
 from pages.api.parameters import FORMATS
@@ -46,10 +47,10 @@ def _parameter(name: str, text: str, schema: Schema, *, needed: bool = False) ->
     return {"name": name, "in": "query", "required": needed, "description": text, "schema": schema}
 
 
-def _view_parameters() -> list[Schema]:
-    usual = View().options()
+def _view_parameters(region: Region) -> list[Schema]:
+    usual, offered = View(region=region.code).options(), {**_CHOICES, "hub": region.hubs}
     chosen = [_parameter(name, OPTIONS[name], {"type": "string", "enum": list(choices), "default": usual[name]})
-              for name, choices in _CHOICES.items()]
+              for name, choices in offered.items()]
     limit = {"type": "integer", "minimum": MINUTES.start, "maximum": MINUTES.stop - 1, "default": usual["minutes"]}
     return [*chosen, _parameter("minutes", f"{OPTIONS['minutes']}: minutes", limit)]
 
@@ -67,34 +68,35 @@ def _written(*names: str) -> Schema:
                       {"type": "string", "enum": list(names), "default": "json"})
 
 
-def _within() -> Schema:
+def _within(region: Region) -> Schema:
     return _parameter("within", f"only places wholly inside this one ({_PLACE}); all: neighbours too",
-                      {"type": "string", "default": REGION})
+                      {"type": "string", "default": region.code})
 
 
 def _parameters(edition: Edition) -> dict[str, list[Schema]]:
-    kind = {"type": "string", "enum": list(edition.kinds())}
+    region, kind = edition.region, {"type": "string", "enum": list(edition.kinds())}
     tables = _written("json", "csv", "csvw")
     return {
-        "show": [_parameter("place", _PLACE, {"type": "string", "default": REGION}), *_view_parameters(), tables,
-                 _pinned()],
+        "show": [_parameter("place", _PLACE, {"type": "string", "default": region.code}), *_view_parameters(region),
+                 tables, _pinned()],
         "rank": [
-            _parameter("by", "kind of place; of a link also ‘ranked’", {**kind, "default": View().ranked}), _within(),
+            _parameter("by", "kind of place; of a link also ‘ranked’", {**kind, "default": View().ranked}),
+            _within(region),
             _parameter("measure", "what is ranked; of a link also ‘show’",
                        {"type": "string", "enum": list(MEASURES), "default": View().show}),
             _parameter("per", "count or rate; by default the count, where there is one",
                        {"type": "string", "enum": ["count", "rate"]}),
             _parameter("like", "only authorities of one type",
-                       {"type": "string", "enum": ["all", *AUTHORITY_TYPES], "default": "all"}),
+                       {"type": "string", "enum": ["all", *region.authority_types], "default": "all"}),
             _parameter("top", "how many; 0 is all", {"type": "integer", "minimum": 0, "default": 10}),
-            *_view_parameters(), _written(*FORMATS), _pinned()],
-        "places": [_parameter("kind", "kind of place", kind, needed=True), _within(), tables, _pinned()],
+            *_view_parameters(region), _written(*FORMATS), _pinned()],
+        "places": [_parameter("kind", "kind of place", kind, needed=True), _within(region), tables, _pinned()],
         "search": [_parameter("q", "what to look for", TEXT, needed=True), tables, _pinned()],
         "diff": [
             _against(), _parameter("by", "kind of place; of a link also ‘ranked’", {
                 **kind, "default": View().ranked}),
-            _parameter("place", f"this place alone ({_PLACE}), and the South West", TEXT),
-            *_view_parameters(), tables, _pinned()],
+            _parameter("place", f"this place alone ({_PLACE}), and {region.spoken}", TEXT),
+            *_view_parameters(region), tables, _pinned()],
     }
 
 
@@ -113,7 +115,7 @@ def _list_of(properties: Mapping[str, Schema]) -> Schema:
 
 def show_schema(edition: Edition) -> Schema:
     """Describe the figures of a place: each by what its measure's record says."""
-    figures = _described(named_figures(replace(show(edition, View()), planned=None)))
+    figures = _described(named_figures(replace(show(edition, View(region=edition.region.code)), planned=None)))
     figures["claim"] |= {"carried_forward": {"type": ["object", "null"]}, "nowhere_to_turn_at": _map_of(NUMBER)}
     interval = _record({name: _end("figures", name) for name in ("p05", "p95")})
     rank = {"anyOf": [{"type": "null"}, _map_of(NUMBER)]}
@@ -222,20 +224,20 @@ def openapi(edition: Edition) -> Schema:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Swathe", "version": geo.__version__, "description": (
-            f"Connectivity gaps in South West England, edition {edition.id}. The answers are those of the command "
-            "line, `--json`. Parameters are those of the app’s links.")},
+            f"Connectivity gaps in {full_name(edition.region)}, edition {edition.id}. The answers are those of the "
+            "command line, `--json`. Parameters are those of the app’s links.")},
         "servers": [{"url": "../v1"}], "paths": paths, "components": {"schemas": schemas(edition)}}
 
 
 def described_page(edition: Edition) -> str:
     """Describe the interface on a page for people."""
-    parts = []
+    parts, examples = [], _examples(edition.region)
     for name, parameters in _parameters(edition).items():
         items = (f"<code>{one['name']}</code>{' (needed)' * one['required']}: {as_html(one['description'])}"
                  f"{_choices(one['schema'])}" for one in parameters)
         parts.append(f"<h2><code>/api/v1/{name}</code></h2>{paragraph_html(SUMMARIES[name])}{list_html(items, 'small')}"
-                     f'<p class="small">For example <a href="api/v1/{escape(_EXAMPLES[name])}">'
-                     f"{escape(_EXAMPLES[name])}</a></p>")
+                     f'<p class="small">For example <a href="api/v1/{escape(examples[name])}">'
+                     f"{escape(examples[name])}</a></p>")
     figures = "".join(f"<dt><code>{key}</code> {as_html(label(measure))}</dt><dd>{as_html(definition(measure))}</dd>"
                       for key, measure in MEASURES.items())
     body = (f"<h1>For programs</h1>{''.join(map(paragraph_html, _ABOUT))}"
@@ -244,10 +246,13 @@ def described_page(edition: Edition) -> str:
     return document("For programs", "How programs ask Swathe for places, figures and rankings.", body, base="../../")
 
 
-_EXAMPLES: Mapping[str, str] = {
-    "show": "show?place=E07000047&speed=gigabit", "rank": "rank?by=authority&measure=nowhere_to_turn&format=csv",
-    "places": "places?kind=authority", "search": "search?q=okehampton",
-    "diff": "diff?against=the-id-of-an-edition&by=authority"}
+
+def _examples(region: Region) -> Mapping[str, str]:
+    return {"show": f"show?place={region.example[0]}&speed=gigabit",
+            "rank": "rank?by=authority&measure=nowhere_to_turn&format=csv", "places": "places?kind=authority",
+            "search": f"search?q={region.town}", "diff": "diff?against=the-id-of-an-edition&by=authority"}
+
+
 _ABOUT = (
     ("Every figure can be asked for by a program, without a key. The answers are those of the command line with "
      "--json; tables come as CSV with a description (CSVW), rankings as JSON-stat too. Parameters are those of the "

@@ -59,7 +59,7 @@ def read(edition: Edition, name: str, query: Mapping[str, str], accept: str = ""
                 places[option] = _place(edition, said.pop(option), everywhere=option == "within")
             except SwatheError as error:
                 problems.append(f"{option}: {error}")
-    view, notices = View.from_query(said)
+    view, notices = View.from_query(said, edition.region.code)
     problems += [notice.removeprefix("The link has ").partition("; ")[0] for notice in notices]
     if problems:
         raise AskedWronglyError(problems)

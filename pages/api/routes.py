@@ -93,7 +93,7 @@ def _written(request: Request, name: str, asked: Asked, found: Answer, served: E
         return csv_bytes(found.table)
     if asked.format == "csvw":
         query = {key: text for key, text in request.query_params.items() if key != "format"} | {"format": "csv"}
-        told = columns(found.table.columns, found.table_name)
+        told = columns(found.table.columns, found.table_name, served.region)
         return _json_bytes(csvw(f"{name}?{urlencode(query)}", told, title=found.label, key=found.key,
                                 about=source_notes(served, found.label)))
     if asked.format == "json-stat":

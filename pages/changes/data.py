@@ -1,7 +1,6 @@
 """What the page asks of two editions: which there are to compare with, what changed from the older to the newer."""
 
 from geo.answers.changes import EditionChanges, edition_changes
-from geo.core.choices import REGION
 from geo.core.view import View
 from geo.edition.at_hand import EditionAtHand
 from geo.edition.store import Edition
@@ -36,7 +35,7 @@ def in_order(against: str) -> tuple[Edition, Edition] | None:
 
 
 def place_changes(view: View, against: str) -> tuple[PlaceChanges, PlaceChanges] | None:
-    """Find what changed in the view's place, and in the South West; None where the other edition is not served."""
+    """Find what changed in the view's place, and in the region; None where the other edition is not served."""
     return _place_changes(figure_options(view).replace(place=view.place), against)
 
 
@@ -45,7 +44,7 @@ def _place_changes(view: View, against: str) -> tuple[PlaceChanges, PlaceChanges
     both = in_order(against)
     if both is None:
         return None
-    here, region = changes_of_each(*both, view, view.place, REGION)
+    here, region = changes_of_each(*both, view, view.place, view.region)
     return here, region
 
 

@@ -78,7 +78,7 @@ def show_place(view: View, before: Edition, after: Edition) -> None:
 def show_stations(view: View, before: Edition, after: Edition) -> None:
     """Show the stations whose journeys changed: those of the place, of the whole region those that changed most."""
     table = station_changes(before, after, view.hub)
-    if view.place != View().place:
+    if view.place != view.region:
         table = table[table.index.isin(profile(view).stations.index)]
     if len(table):
         st.html(table_html(words.stations_caption(view.hub, len(table), STATIONS), words.STATIONS_HEADER,

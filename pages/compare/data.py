@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.core.choices import REGION
 from geo.core.measures import MEASURES
 from geo.core.view import BESIDE_AT_MOST, View
 from geo.edition.places import Place
@@ -28,11 +27,11 @@ _LARGER = ("region", "county", "authority", "lep", "constituency", "district")
 def compared(view: View) -> tuple[list[str], bool]:
     """List the places to set side by side, and whether the reader chose them."""
     beside = beside_codes(view)[:BESIDE_AT_MOST]
-    chosen = bool(beside) or view.place != REGION
+    chosen = bool(beside) or view.place != view.region
     codes = [view.place, *beside] if chosen else (
         ranking(view, "authority", "people_in_gap")["code"].head(EXAMPLES).tolist())
-    whole = {place(code).code: code for code in codes if place(code).code != REGION}     # each place once
-    return [*whole.values(), REGION], chosen
+    whole = {place(code).code: code for code in codes if place(code).code != view.region}     # each place once
+    return [*whole.values(), view.region], chosen
 
 
 def comparison(view: View, codes: Sequence[str]) -> tuple[list[PlaceFigures], list[Row]]:

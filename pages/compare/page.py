@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import KINDS
 from geo.core.errors import PlaceError
 from geo.core.measures import MEASURES
 from geo.core.view import BESIDE_AT_MOST, View
@@ -33,13 +33,14 @@ from pages.shared.view_state import current_view, first_view, set_view
 def choose_beside(view: View) -> View:
     """Let the reader choose the places to set beside the one in the sidebar."""
     began = beside_codes(first_view())
-    offered = list(dict.fromkeys([*began, *beside_codes(view), *(code for code in place_labels() if code != REGION)]))
+    others = (code for code in place_labels() if code != view.region)
+    offered = list(dict.fromkeys([*began, *beside_codes(view), *others]))
     picked = st.multiselect(
         f"Compare {spoken_name(place_of(view).name)} with", offered, began, key="beside",
         format_func=labeller(view), max_selections=BESIDE_AT_MOST,
         placeholder="Type a few letters of a place",
         help=f"Up to {BESIDE_AT_MOST} more places of any kind. The first place is the one chosen under ‘Place’; "
-             "the South West always stands last.")
+             f"{edition().region.spoken} always stands last.")
     view = set_view(beside=".".join(picked))
     offer_like(view)
     return view
@@ -68,7 +69,7 @@ def side_by_side(view: View) -> list[str]:
     names = [answer.place.name for answer in answers]
     with top:
         parts.page_heading(
-            HEADINGS["compare"](view), parts.claim_html(comparison_claim(answers, REGION, place_of(view).code)),
+            HEADINGS["compare"](view), parts.claim_html(comparison_claim(answers, view.region, place_of(view).code)),
             parts.badges_html(explained))
     if not chosen:
         parts.small("To start with, these are the three authorities where most people are in the gap. Choose your own "
@@ -135,7 +136,7 @@ def show_ranking(view: View, codes: list[str]) -> None:
     parts.small(parts.marks_html(basis), *(basis_meaning(name, edition().facts()) for name in basis))
     parts.small(ranking_caption(view.ranked, measure, len(ranked), labeller(view)(view.within),
                                 how_sure_ranks(edition(), measure), view.like))
-    stem = ("swathe", view.show, view.ranked, *[view.within] * (view.within != REGION),
+    stem = ("swathe", view.show, view.ranked, *[view.within] * (view.within != view.region),
             *[view.like] * (view.ranked == "authority" and view.like != "all"))
     parts.downloads("the ranking", "ranking", stem, partial(data.ranking_csv, view), partial(data.ranking_xlsx, view))
 

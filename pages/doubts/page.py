@@ -49,7 +49,7 @@ def validation() -> None:
         st.write(estimate.MEASURED if served.broadband_basis == "measured" else estimate.NOT_TESTED)
         return
     said = estimate.mean_errors_in_words(served.manifest)
-    st.html(prose_html(estimate.validation_sentences(served.manifest)[:2]) + mean_errors_key(table))
+    st.html(prose_html(estimate.validation_sentences(served.manifest, served.region)[:2]) + mean_errors_key(table))
     st.vega_lite_chart(spec=mean_errors_spec(theme_palette()), key="mean_errors_chart", alt=said)
     st.html(parts.paragraph_html(estimate.MEAN_ERRORS_SCALE)
             + rows_html(estimate.MEAN_ERRORS, estimate.MEAN_ERRORS_HEADER, estimate.mean_error_rows(served.manifest))
@@ -88,8 +88,9 @@ for number, doubt in enumerate(put, 1):
 st.header(SECTIONS["range"], anchor="range")
 st.html(prose_html(caveats.left_out(shown.answer, moved, served.manifest)))
 st.header(SECTIONS["could"], anchor="could")
-st.html(prose_html((*caveats.could_and_did(served, shown.answer), *evidence.census_day_sentences(served.manifest)))
-        + rows_html(evidence.DID_CAPTION, evidence.DID_HEADER, evidence.did_rows(served.manifest)))
+st.html(prose_html((*caveats.could_and_did(served, shown.answer),
+                    *evidence.census_day_sentences(served.manifest, served.region)))
+        + rows_html(evidence.did_caption(served.region), evidence.DID_HEADER, evidence.did_rows(served.manifest)))
 st.header(SECTIONS["unmatched"], anchor="unmatched")
 st.html(prose_html([caveats.unmatched(shown.answer, moved)]))
 st.header(SECTIONS["validation"], anchor="validation")

@@ -6,7 +6,7 @@ from shlex import quote
 
 import streamlit as st
 
-from geo.core.choices import CLOCKS, HUBS
+from geo.core.choices import ALL_HUBS, CLOCKS
 from geo.core.errors import SwatheError
 from geo.core.view import View, names_own_area
 from geo.pack.request import LONGEST, Request, verify_command
@@ -53,7 +53,7 @@ def asked() -> Request | None:
         say_changes(edition(), other), value=view.against == other.id, key=f"pack_against_{other.id}")
     try:
         options = view.replace(against=other.id if other is not None and compares else "").pack_options()
-        return Request(View().replace(**options, place=view.place), title, author, note,
+        return Request(view.fresh().replace(**options, place=view.place), title, author, note,
                        contact, "" if day == built_on(edition()) else f"{day:%Y-%m-%d}", site("evidence"))
     except SwatheError as error:
         notice(f"This cannot be set: {error}.")
@@ -100,7 +100,7 @@ def options_typed(view: View) -> str:
     """Write what of the view differs from the default as the command takes it."""
     called = {"every": "every-authority", "rail": "rail-minutes"}
     options = view.pack_options() | ({"against": "FOLDER"} if view.against else {})    # where it lies is not known here
-    changed = {name: value for name, value in options.items() if value != getattr(View(), name)}
+    changed = {name: value for name, value in options.items() if value != getattr(view.fresh(), name)}
     return "".join(f" --{called.get(name, name)} {quote(str(value))}" for name, value in changed.items())
 
 
@@ -111,8 +111,9 @@ left, right = st.columns([1, 1], gap="large")
 with left:
     st.header("For your bid")
     small(f"The pack is about {spoken_name(here.name)}: broadband below {short_speed(view.speed)}, more than "
-          f"{view.minutes} minutes from {HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose another "
-          "place or other limits in the sidebar. What you write here goes only into the pack, not into the link.")
+          f"{view.minutes} minutes from {ALL_HUBS[view.hub].label} ({CLOCKS[view.clock].label.lower()}). Choose "
+          "another place or other limits in the sidebar. What you write here goes only into the pack, not into the "
+          "link.")
     small(*[what_if.in_pack(edition(), view)] * view.asks_what_if,
           in_pack(view), Html(f"{place_link(view, view.place, 'What to do', 'what_to_do')}."))
     request = asked()

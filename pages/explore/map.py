@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import KINDS
 from geo.core.errors import ViewError
 from geo.core.measures import MEASURES
 from geo.core.view import View
@@ -50,9 +50,9 @@ def _clicked(properties: Properties, camera: Camera) -> None:
     """Take the place that was clicked on; a second click, or one beside all places, lets it go."""
     state, view = st.session_state, current_view()
     already = state.get(_PICKED) == view.place
-    chosen = str(map_classes(view, view.by).index[int(properties["i"])]) if properties else REGION
+    chosen = str(map_classes(view, view.by).index[int(properties["i"])]) if properties else view.region
     if already and chosen == view.place:
-        chosen = REGION
+        chosen = view.region
     if already or properties:
         state[_PICKED] = chosen
         set_view(place=chosen)
@@ -72,7 +72,8 @@ def show_explore_map(view: View) -> None:
     """Show the map with its legend and what it means."""
     palette, kind, areas = theme_palette(), KINDS[view.by], view.by == "lsoa"
     classes = map_classes(view, view.by)
-    click = "Click a place for its figures; click it again to go back to the South West. " if moving() else ""
+    click = (f"Click a place for its figures; click it again to go back to {edition().region.spoken}. " if moving()
+             else "")
     show_page_map(PageMap(
         key="explore_map",
         alt=f"Map of {label(MEASURES[view.show])} by {kind.label}, {place_of(view).name} outlined; "

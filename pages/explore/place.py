@@ -4,7 +4,6 @@ from html import escape
 
 import streamlit as st
 
-from geo.core.choices import REGION
 from geo.core.view import View
 from geo.figures.aggregate import place_context
 from geo.words.claim import bases, cards, kind_label, sentence_case
@@ -27,7 +26,7 @@ def show_place(view: View) -> None:
     st.html(f'<div class="picked"><h2>{escape(here.name)}</h2>{paragraph_html(what)}'
             f'{paragraph_html(all_figures, kind="more")}'
             f'{table_html(f"Figures of {here.name}", (), rows, numbers=False)}{sure}</div>')
-    if view.place != REGION:
+    if view.place != view.region:
         for note in notes_in_words(answer, without=BASIS_NOTES):     # those are said by the marks above
             small(note)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 import streamlit as st
 
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import KINDS
 from geo.core.errors import PlaceError
 from geo.core.measures import MEASURES
 from geo.core.view import View
@@ -23,7 +23,7 @@ FEW, MANY = 40, 100
 
 def _holds(view: View) -> bool:
     """Whether the place looked at holds several whole places of the kind shown."""
-    if view.place == REGION:
+    if view.place == view.region:
         return False
     try:
         return len(ranking(view, view.by, view.show, view.place)) > 1
@@ -57,12 +57,12 @@ def show_table(view: View) -> None:
         here = place_of(view).name
         inside = st.segmented_control(
             "Rows", ["all", "inside"], default="all", required=True, key="explore_rows",
-            format_func={"all": "All of the South West", "inside": f"Only {here}"}.__getitem__) == "inside"
-    count = len(ranking(view, view.by, view.show, view.place if inside else REGION))
+            format_func={"all": f"All of {edition().region.spoken}", "inside": f"Only {here}"}.__getitem__) == "inside"
+    count = len(ranking(view, view.by, view.show, view.place if inside else view.region))
     everything = count <= MANY or st.toggle(
         f"Show all {count:,} rows", key="explore_everything",
         help=f"The {FEW} worst are shown at first, so that the page stays light.")
-    asked = figure_options(view).replace(place=view.place if inside else REGION, show=view.show, by=view.by)
+    asked = figure_options(view).replace(place=view.place if inside else view.region, show=view.show, by=view.by)
     codes, columns, sure = _listed(asked, everything)
     key = f"explore_table_{content_hash(repr((view.options(), view.show, view.by, inside, everything)).encode())}"
 

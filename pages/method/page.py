@@ -44,21 +44,22 @@ st.markdown(next(chapter.text for chapter in chapters if chapter.title == _MISUS
 st.header("What it rests on, and how good that is", anchor="grounds")
 with folded("work", "Jobs that can be done from home"):
     st.html(capability_html(capability_table(served)) + prose_html(method.national_sentences())
-            + prose_html(evidence.census_day_sentences(served.manifest))
-            + rows_html(evidence.DID_CAPTION, evidence.DID_HEADER, evidence.did_rows(served.manifest)))
+            + prose_html(evidence.census_day_sentences(served.manifest, served.region))
+            + rows_html(evidence.did_caption(served.region), evidence.DID_HEADER, evidence.did_rows(served.manifest)))
 with folded("homes", "Homes, not offices"):
     st.html(prose_html(evidence.homes_sentences(served.manifest))
             + rows_html(evidence.HOMES_CAPTION, evidence.HOMES_HEADER, evidence.homes_rows(served.manifest)))
 with folded("alike", "Which places are most like one?"):
     st.html(prose_html([likeness.MEANING]) + table_html(
-        likeness.EXAMPLES_CAPTION, likeness.EXAMPLES_HEADER, likeness.examples(served), numbers=False))
+        likeness.examples_caption(served), likeness.EXAMPLES_HEADER, likeness.examples(served), numbers=False))
 with folded("together", "Do such jobs go with poor lines?"):
     st.html(prose_html(evidence.independence_sentences(served.manifest)))
 with folded("test", "How good is the estimate of broadband?"):
     if served.broadband_basis == "measured":
         st.markdown(estimate.MEASURED)
     else:
-        said = [*estimate.validation_sentences(served.manifest), f"{sentence_case(method.BY_ONE_COMMAND)}."]
+        said = [*estimate.validation_sentences(served.manifest, served.region),
+                f"{sentence_case(method.BY_ONE_COMMAND)}."]
         st.html(prose_html(said)
                 + rows_html(estimate.GAINS, estimate.GAINS_HEADER, estimate.gains(served.manifest))
                 + validation_html(estimate.validation_table(served.manifest)))
@@ -70,7 +71,7 @@ with folded("edition", "The edition"):
 with folded("sources", "Sources"):
     st.html(sources_html(method.sources_table(served.manifest)))
 with folded("glossary", "Glossary"):
-    st.html(terms_html((entry.term, entry.meaning) for entry in glossary()))
+    st.html(terms_html((entry.term, entry.meaning) for entry in glossary(served.region)))
 with folded("credits", "Attributions"):
     st.html(prose_html(credit_sentences(served.manifest["sources"])))
 open_what_a_link_names()

@@ -45,7 +45,8 @@ def worst(measure: str, table: pd.DataFrame, sure: pd.DataFrame | None) -> None:
                             heading: rate_column(ordered, chosen),
                             **({} if sure is None else interval_columns(ordered, chosen, sure))})
     st.dataframe(
-        columns, hide_index=True, height=HEIGHT, alt=f"Authorities of the South West by {label(chosen).lower()}",
+        columns, hide_index=True, height=HEIGHT,
+        alt=f"Authorities of {edition().region.spoken} by {label(chosen).lower()}",
         column_config=parts.column_formats(columns, _WIDTHS))
 
 
@@ -71,7 +72,8 @@ with right:
     chosen = MEASURES[view.show]
     rate = f" The rate is {chosen.rate_unit}." if chosen.has_count else ""
     ends = f" {COLUMNS}" if sure is not None else ""
-    parts.small(f"{label(chosen)}, in {chosen.unit}: every authority of the South West, worst first.{rate}{ends}")
+    parts.small(f"{label(chosen)}, in {chosen.unit}: every authority of {edition().region.spoken}, worst first."
+                f"{rate}{ends}")
 
 st.html(parts.beside_html(HEADING, beside_claim(answer), parts.doubts_link(view)))
 st.header("What does this count?")

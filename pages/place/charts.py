@@ -19,11 +19,11 @@ def _data(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
-def strip_key(strip: Strip, name: str) -> str:
+def strip_key(strip: Strip, name: str, region: str) -> str:
     """Explain the lines, with their figures."""
     items = [f"<b></b>{escape(name)}, {escape(strip.text(strip.here))}"]
-    if name != "South West":
-        items.append(f'<b class="dashed"></b>South West, {escape(strip.text(strip.region))}')
+    if name != region:
+        items.append(f'<b class="dashed"></b>{escape(region)}, {escape(strip.text(strip.region))}')
     return list_html(items, "key")
 
 

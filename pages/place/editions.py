@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from geo.core.choices import REGION
 from geo.figures.profile import PlaceProfile
 from geo.maps.charts import coverage_svg
 from geo.maps.classes import DARK, LIGHT, Palette
@@ -36,9 +35,10 @@ def line_html(shown: PlaceProfile, palette: Palette | None = None) -> str:
     table = history_of(shown.place.code)
     if table.empty or table["lines"].nunique() < 2 or shown.place.code in shown.authorities.index:
         return ""
-    names = [shown.place.name, "South West"]
+    region = shown.edition.region
+    names = [shown.place.name, region.name]
     both = pd.concat([words.coverage_of(found, name) for found, name in zip(
-        (table, history_of(REGION)), names, strict=True)])
+        (table, history_of(region.code)), names, strict=True)])
     panels = "".join(
         f'<figure aria-label="{escape(title)}"><figcaption>{escape(title)}</figcaption>'
         f"{_picture(both[both['series'] == series], palette)}</figure>" for series, title in COVERAGE.items())

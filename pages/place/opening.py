@@ -44,7 +44,7 @@ class Address(Protocol):
 
 
 BESIDE = 3
-"""Areas whose coverage is drawn over time: an authority, the South West and England."""
+"""Areas whose coverage is drawn over time: an authority, the region and England."""
 
 
 COVERAGE_ALT = "A line for each area; the sentence below says where it begins and ends."

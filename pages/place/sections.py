@@ -76,7 +76,7 @@ def _neighbourhoods(shown: PlaceProfile, palette: Palette) -> str:
     group = {"region": "county", "county": "authority", "lep": "authority"}.get(where.kind)
     drawn = "".join(
         f'<figure aria-label="{escape(strip.title)}"><figcaption>{escape(strip.title)}</figcaption>'
-        f"{strip_key(strip, shown.place.name)}"
+        f"{strip_key(strip, shown.place.name, shown.edition.region.name)}"
         f"{_strip_picture(table, strip, palette, group)}"
         f"{paragraph_html(strip_note(strip, table))}</figure>"
         for strip in strips(shown).values())
@@ -91,7 +91,7 @@ def _strip_picture(table: pd.DataFrame, strip: Strip, palette: Palette, group: s
 
 def _comfortable(shown: PlaceProfile, _: Palette) -> str:
     """Set deprivation, rurality, age and cars against the gap."""
-    *_shares, caution = hardship(shown.answer, shown.hardship)     # the table says them, beside the South West's
+    *_shares, caution = hardship(shown.answer, shown.hardship)     # the table says them, beside the region's
     return tables.hardship_html(shown) + _plain(caution)
 
 
@@ -144,13 +144,13 @@ def _views(shown: PlaceProfile, _: Palette) -> str:
     """Say in how many views the claims are true, and lead to those where one is not."""
     held = robust.claims_held(shown)
     if not held:
-        return _plain(robust.none_holds(shown.place), robust.about_views())
+        return _plain(robust.none_holds(shown.place, shown.edition.region), robust.about_views(shown.edition.region))
     rows: list[list[Cell]] = [
         [line.claim, (Html(f'<span class="line">{escape(line.held)}</span>'), line.left_out),
          Html(" · ".join([*(place_link(view, view.place, words) for view, words in line.fails),
                           *[escape(line.more)] * bool(line.more)]))]
         for line in held]
-    return table_html(robust.about_views(), robust.HEADER, rows, numbers=False, layout="stack")
+    return table_html(robust.about_views(shown.edition.region), robust.HEADER, rows, numbers=False, layout="stack")
 
 
 def _notes(shown: PlaceProfile, _: Palette) -> str:

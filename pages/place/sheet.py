@@ -16,7 +16,7 @@ from pages.shared.site import site
 def offer_sheet(view: View, shown: PlaceProfile) -> None:
     """Offer the sheet as a file."""
     options = view.replace(against="").pack_options()      # a sheet says nothing of an earlier edition
-    asked = Request(View().replace(**options, place=view.place), contact=operator().contact, site=site("place"))
+    asked = Request(view.fresh().replace(**options, place=view.place), contact=operator().contact, site=site("place"))
     st.download_button("Sheet for a meeting (PDF)", carried(partial(_sheet, asked)),
                        sheet_name(shown), "application/pdf", key="sheet", on_click="ignore")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from geo.core.choices import REGION, SPEEDS
+from geo.core.choices import SPEEDS
 from geo.core.measures import PLANNED_BUILD
 from geo.core.rounding import percent
 from geo.edition.schema import MOBILE_COLUMNS
@@ -19,11 +19,11 @@ from geo.words.definitions import share_label
 from geo.words.intervals import interval_cell
 from geo.words.lens import (
     CAUTION,
-    THIRDS_CAPTIONS,
     WHY,
     coast_rows,
     coast_sentence,
     third_rows,
+    thirds_caption,
     thirds_sentence,
 )
 from geo.words.place import chosen_label, place_lines, rate_cells, speed_lines
@@ -81,13 +81,13 @@ def hardship_html(shown: PlaceProfile) -> str:
     """Draw deprivation, rurality, age and cars beside the gap; the coast has a part of its own."""
     answer, (whole, *_) = shown.answer, shown.answer.regions.values()
     of_the_gap = {"most_deprived_fifth": shown.hardship.gap_deprived, "rural": shown.hardship.gap_rural}
-    elsewhere = shown.place.code != REGION
+    elsewhere = shown.place.code != shown.edition.region.code
     rows = [[share_label(answer[key].measure, shown.view), percent(answer[key].rate),
              *[percent(whole[key].rate)] * elsewhere, percent(of_the_gap[key]) if key in of_the_gap else "–"]
             for key in ("most_deprived_fifth", "rural", "aged_65_and_over", "no_car")]
     return table_html(
         place_tables.shares(shown.edition.broadband_basis),
-        ["", "All in this place", *["South West"] * elsewhere, "Of its people in the gap"], rows)
+        ["", "All in this place", *[shown.edition.region.name] * elsewhere, "Of its people in the gap"], rows)
 
 
 def stations_html(shown: PlaceProfile) -> str:
@@ -139,10 +139,10 @@ def lens_html(shown: PlaceProfile) -> str:
     drawn = paragraph_html(coast_sentence(shown.place.name, coast), kind="plain")
     if len(coast) > 1:
         drawn += table_html(place_tables.coast(shown.edition.broadband_basis), heads, coast_rows(coast))
-    drawn += paragraph_html(thirds_sentence(**thirds), kind="plain")
+    drawn += paragraph_html(thirds_sentence(**thirds, region=shown.edition.region), kind="plain")
     for column, table in thirds.items():
         if len(table):
-            drawn += table_html(THIRDS_CAPTIONS[column], heads, third_rows(table, column))
+            drawn += table_html(thirds_caption(shown.edition.region, column), heads, third_rows(table, column))
     return drawn + paragraph_html(WHY, kind="plain") + paragraph_html(CAUTION)
 
 

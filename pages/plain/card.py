@@ -17,7 +17,7 @@ from geo.words.definitions import legend_heading
 from geo.words.quotation import map_sources, sources_named
 from pages.contents import PAGES
 from pages.shared.claims import claim
-from pages.shared.data import asked_for, edition, per_edition, summary
+from pages.shared.data import asked_for, edition, per_edition, summary, usual_view
 from pages.shared.headings import HEADINGS
 from pages.shared.link import named_edition, other_edition, read_link
 from pages.shared.map_files import map_classes, map_picture
@@ -74,7 +74,7 @@ def card_route(request: Request) -> Response:
             much = bool(client) and CARDS.seconds_to_wait(client, (served.id, *what)) > 0
             other = bool(other_edition(view))
             with _ONE_AT_A_TIME:
-                drawn = drawn_card("", View()) if much else drawn_card(*what)
+                drawn = drawn_card("", usual_view()) if much else drawn_card(*what)
     except EditionError as error:
         return PlainTextResponse(f"There is no data to show: {error}", 503, {"Cache-Control": "no-store"})
     kept = "no-store" if much or other else "public, max-age=86400"

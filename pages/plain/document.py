@@ -13,7 +13,7 @@ from geo.maps.classes import DARK, LIGHT, Palette, legend
 from geo.words.claim import spoken_name
 from geo.words.definitions import label, legend_heading
 from pages.plain.card import unfolded_html
-from pages.shared.data import edition, figure_options, place_of
+from pages.shared.data import edition, figure_options, place_of, usual_view
 from pages.shared.link import view_query
 from pages.shared.map_files import map_classes
 from pages.shared.map_widget.bundle import MAP_FOLDER
@@ -38,7 +38,7 @@ def styles_html() -> str:
 
 def same_edition() -> dict[str, str]:
     """Write what a link to no place in particular takes over: the edition, where it is not the usual one."""
-    return view_query(View(), edition().id)
+    return view_query(usual_view(), edition().id)
 
 
 def options_query(view: View) -> dict[str, str]:

@@ -53,7 +53,7 @@ def places_page(view: View, notices: tuple[str, ...]) -> str:
 
 def unknown_page(view: View, code: str) -> str:
     """Say that there is no such place."""
-    said = f"No place of the South West, Hampshire or the Isle of Wight has the code {quoted(code, 40)}."
+    said = f"No place of {edition().region.with_neighbours('or')} has the code {quoted(code, 40)}."
     body = (f"<h1>There is no such place here</h1>{paragraph_html(said)}"
             f'{search_form(view)}<p>{_all_places()}</p>')
     return document("No such place", "No place has this code.", body, base="../")

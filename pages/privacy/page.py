@@ -3,8 +3,9 @@
 import streamlit as st
 
 from pages.privacy.notice import TITLE, notice
+from pages.shared.data import edition
 from pages.shared.operator import operator
 from pages.shared.parts import page_heading
 
 page_heading(TITLE)
-st.markdown(notice(operator()))
+st.markdown(notice(operator(), edition().region))

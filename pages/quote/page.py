@@ -13,12 +13,13 @@ from pages.shared.tables_html import table_html
 from pages.shared.view_state import current_view
 
 view, served = current_view(), edition()
+example = next(iter(served.names("authority").reindex(served.region.alike).dropna()), served.region.example[1])
 parts.page_heading(HEADINGS["quote"](view), parts.paragraph_html(quote.INTRODUCTION, kind="prose"),
                    parts.paragraph_html(quote.NOTHING_IS_KEPT))
 # A form: it is read when it is sent, not at every pause of whoever types.
 with st.form("quote_form", border=False):
     typed = st.text_area("The text to check", key="quoted_text", max_chars=LONGEST, height=200,
-                         placeholder="In Torridge, 13.1 per cent of premises cannot get superfast broadband.")
+                         placeholder=f"In {example}, 13.1 per cent of premises cannot get superfast broadband.")
     st.form_submit_button("Check the text")
 text = (typed or "")[:LONGEST]     # whoever writes to the server without the page is not held by the page's limit
 if text.strip():

@@ -8,13 +8,13 @@ import pydeck
 import shapely
 import streamlit as st
 
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.core.crs import WGS84
 from geo.core.view import View
 from geo.figures.reach import station_dots, stations_to_hub
 from geo.maps.classes import MISSING, Palette, classify, legend
 from geo.maps.picture import picture
-from pages.shared.data import edition, per_edition, profile
+from pages.shared.data import edition, per_edition, profile, usual_view
 from pages.shared.map_files import degrees, over, picture_bounds, station_file
 from pages.shared.map_widget.layers import boundaries, ring, station_fills
 from pages.shared.map_widget.legend import legend_html, railway_credit
@@ -27,7 +27,7 @@ MEASURE = "train_to_hub_minutes"
 _DOTS_ACROSS = 130
 
 
-@per_edition(len(HUBS))
+@per_edition(16)
 def station_classes(hub: str) -> pd.Series:
     """Give each station its class on the map, in the order of the map file. Do not change it: it is shared."""
     return classify(stations_to_hub(edition(), hub)["typical"], MEASURE)
@@ -36,7 +36,7 @@ def station_classes(hub: str) -> pd.Series:
 @per_edition(64)
 def stations_bounds(hub: str, code: str) -> tuple[float, float, float, float]:
     """Give the rectangle, on the national grid, of a place and of its stations, or of the nearest."""
-    own = edition().stations.loc[profile(View(place=code, hub=hub)).stations.index]
+    own = edition().stations.loc[profile(usual_view().replace(place=code, hub=hub)).stations.index]
     points = shapely.multipoints(own[["easting", "northing"]].to_numpy())
     west, south, east, north = shapely.union(shapely.box(*picture_bounds(code)), points).bounds
     return west, south, east, north
@@ -70,7 +70,7 @@ def _picked(properties: Properties, _: Camera) -> None:
 
 def show_stations(view: View) -> None:
     """Show the map of stations with its legend; the view's hub, place and station count here."""
-    palette, hub = theme_palette(), HUBS[view.hub].label
+    palette, hub = theme_palette(), ALL_HUBS[view.hub].label
     rows = [replace(row, label="no trains in the timetable") if index == MISSING else row
             for index, row in enumerate(legend(MEASURE, palette, station_classes(view.hub)))]
     show_page_map(PageMap(

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from geo.core.choices import CLOCKS, HUBS
+from geo.core.choices import ALL_HUBS, CLOCKS
 from geo.figures import reach
 from geo.words.claim import bases, spoken_name
 from geo.words.definitions import OPTIONS, rail_words
@@ -35,7 +35,7 @@ WIDTHS = {"Station": 226, "Where": 56, "Typical": 56, "Fastest": 57, "Changes": 
 
 view = current_view()
 answer, served, here = summary(view), edition(), place_of(view)
-hub, basis, residents = HUBS[view.hub].label, answer.edition.rail_basis, int(answer["residents"].count)
+hub, basis, residents = ALL_HUBS[view.hub].label, answer.edition.rail_basis, int(answer["residents"].count)
 asked = figure_options(view).replace(place=view.place)
 found = reached(asked)
 
@@ -61,9 +61,11 @@ with left:
 st.header("Trains from one station")
 names = served.stations["name"]
 offered, began = sorted(names.index, key=lambda crs: names[crs]), first_view().station
+example = served.region.station if served.region.station in names.index else offered[0]
 station = st.selectbox(
     "Station", offered, index=offered.index(began) if began else None, key="station",
-    format_func=lambda crs: f"{names[crs]} ({crs})", placeholder="Type a name or a CRS code, such as Penzance or PNZ")
+    format_func=lambda crs: f"{names[crs]} ({crs})",
+    placeholder=f"Type a name or a CRS code, such as {names[example]} or {example}")
 view = set_view(station=station or "")
 if station:
     day = date.fromisoformat(served.manifest["rail_day"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from geo.core.choices import REGION
 from geo.core.view import View
 from geo.figures import reach
 from geo.words.changes import headline as changed
@@ -26,7 +25,7 @@ def _rail(view: View) -> tuple[str, ...]:
 
 def _compare(view: View) -> tuple[str, ...]:
     codes, _ = compared(view)
-    return comparison_claim([summary(view.replace(place=code)) for code in codes], REGION, place_of(view).code)
+    return comparison_claim([summary(view.replace(place=code)) for code in codes], view.region, place_of(view).code)
 
 
 def _what_to_do(view: View) -> tuple[str, ...]:

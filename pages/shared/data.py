@@ -12,7 +12,6 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.core.cache import cached
-from geo.core.choices import REGION
 from geo.core.errors import EditionError
 from geo.core.measures import MEASURES
 from geo.core.view import View
@@ -73,6 +72,11 @@ def _shown() -> _Shown:
 def edition() -> Edition:
     """Give the edition that this request or session asks for."""
     return _shown().edition
+
+
+def usual_view() -> View:
+    """Give what a link shows that chooses nothing: the edition's region, seen as usual."""
+    return View(region=edition().region.code)
 
 
 def is_usual() -> bool:
@@ -142,7 +146,7 @@ def per_edition(count: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
 
 def figure_options(view: View) -> View:
     """Forget of a view what changes no figure, so that equal figures are found again."""
-    return View().replace(**view.options())
+    return view.fresh().replace(**view.options())
 
 
 def place(code: str) -> Place:
@@ -165,7 +169,7 @@ def profile(view: View) -> PlaceProfile:
     return place_profile(edition(), figure_options(view).replace(place=view.place, name=view.name))
 
 
-def ranking(view: View, by: str, measure: str, within: str = REGION) -> pd.DataFrame:
+def ranking(view: View, by: str, measure: str, within: str = "") -> pd.DataFrame:
     """Rank places of one kind by count, or by the figure itself where there is none; "all" takes neighbours too."""
     return rank(edition(), view, by=by, within=within, measure=measure)
 

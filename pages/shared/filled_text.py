@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from geo.core.choices import REGION, REGIONS, Region
+from geo.words.claim import full_name
 from pages.shared.operator import Operator, target_of
 
 NAME, CONTACT, OFFICER, KEPT = (
@@ -15,13 +17,13 @@ NO_OFFICER = "none is set (`SWATHE_DPO`)"
 NOT_SAID = "kept for a time that is not set (`SWATHE_LOG_DAYS`): ask"
 
 
-def filled(file: Path, operator: Operator) -> str:
-    """Fill a text, as Markdown without its title."""
+def filled(file: Path, operator: Operator, region: Region) -> str:
+    """Fill a text, as Markdown without its title; it is written of the region that is built where none is named."""
     _, _, text = file.read_text(encoding="utf-8").partition("\n")
     for gap, said in ((NAME, _as_text(operator.name) or NO_NAME), (CONTACT, _link(operator.contact) or NO_CONTACT),
                       (OFFICER, _link(operator.officer) or NO_OFFICER), (KEPT, _kept(operator.log_days))):
         text = text.replace(gap, said)
-    return text
+    return text.replace(full_name(REGIONS[REGION]), full_name(region))
 
 
 def _link(contact: str) -> str:

@@ -49,13 +49,13 @@ def _row(hit: Hit) -> dict[str, str | bool]:
 def about(hit: Hit) -> str:
     """Say what and where a place is, and why it was found."""
     where = "" if hit.within == hit.name or hit.kind in {"county", "lep", "region"} else f", {hit.within}"
-    flag = ", a neighbour of the South West" if hit.neighbour else ""
+    flag = f", a neighbour of {edition().region.spoken}" if hit.neighbour else ""
     return f"{kind_label(hit.kind)}{where}{flag}{f' · {hit.note}' if hit.note else ''}"
 
 
 @per_edition(1)
 def _councils() -> dict[str, object]:
-    """List what can be chosen without typing: the South West and its authorities."""
+    """List what can be chosen without typing: the region and its authorities."""
     places = edition().places
     offered = places[~places["neighbour"] & places["kind"].isin(["region", "authority"])]
     rows = [{"code": row.code, "name": row.name, "about": kind_label(row.kind), "exact": False}

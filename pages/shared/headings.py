@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.core.view import View
 from geo.words import doubts, quote
 from geo.words.claim import spoken_name
@@ -15,7 +15,7 @@ HEADINGS: Mapping[str, Callable[[View], str]] = {
     "explore": lambda _: "Explore the map",
     "place": lambda view: place_of(view).name,
     "compare": lambda _: "Places side by side",
-    "rail": lambda view: f"How far is {HUBS[view.hub].label} by rail?",
+    "rail": lambda view: f"How far is {ALL_HUBS[view.hub].label} by rail?",
     "changes": lambda view: f"What changed in {spoken_name(place_of(view).name)}?",
     "what_to_do": lambda view: f"What to do in {spoken_name(place_of(view).name)}",
     "evidence": lambda _: "Evidence pack",

@@ -15,18 +15,19 @@ from pages.shared.data import edition, is_usual, place
 
 def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
     """Read the view of a link; what the edition does not have is left out, with a notice in words."""
-    view, notices = View.from_query(query)
+    served = edition()
+    view, notices = View.from_query(query, served.region.code)
     for option in ("place", "within"):
         problem = _unknown(getattr(view, option))
         if problem:
-            said = f"The link names a place that is not known ({problem}); the South West is shown instead."
-            notices, view = [*notices, said], view.replace(**{option: View().place})
+            said = f"The link names a place that is not known ({problem}); {served.region.spoken} is shown instead."
+            notices, view = [*notices, said], view.replace(**{option: served.region.code})
     for option in ("by", "ranked"):
         kind = getattr(view, option)
         if kind not in edition().kinds():
             notices.append(f"The link asks for {KINDS[kind].plural}, of which this edition has none; the usual kind is "
                            "shown instead.")
-            view = view.replace(**{option: getattr(View(), option)})
+            view = view.replace(**{option: getattr(view.fresh(), option)})
     known = []
     for code in beside_codes(view):
         problem = _unknown(code)
@@ -45,7 +46,7 @@ def _known_changes(view: View, notices: list[str]) -> tuple[View, list[str]]:
     try:
         require_known(edition(), WhatIf.of(view))
     except SwatheError as error:
-        usual = {name: getattr(View(), name) for name in WHAT_IF_OPTIONS}
+        usual = {name: getattr(view.fresh(), name) for name in WHAT_IF_OPTIONS}
         said = f"The link asks what if, and that cannot be: {error}. It was left out."
         return view.replace(**usual), [*notices, said]
     return view, notices

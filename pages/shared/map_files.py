@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geo.core.choices import KINDS, REGION
+from geo.core.choices import KINDS
 from geo.core.crs import BRITISH_NATIONAL_GRID, WGS84
 from geo.core.errors import SwatheError
 from geo.core.view import View
@@ -21,7 +21,7 @@ from geo.maps import geojson
 from geo.maps.classes import Palette, classify, shown_values
 from geo.maps.names import map_names, names_file
 from geo.maps.picture import Over, picture
-from pages.shared.data import asked_for, edition, figure_options, per_edition, place, ranking, summary
+from pages.shared.data import asked_for, edition, figure_options, per_edition, place, ranking, summary, usual_view
 from pages.shared.workers import together
 
 _LOG = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def _geometry(kind: str) -> gpd.GeoSeries:
 @_handed_out
 def facts_file(view: View) -> MapFile:
     """Write what is told of each place of the view's kind."""
-    return _facts_file(View().replace(**{option: getattr(view, option) for option in FACT_OPTIONS}))
+    return _facts_file(view.fresh().replace(**{option: getattr(view, option) for option in FACT_OPTIONS}))
 
 
 @per_edition(24)     # at most a fifth of a megabyte each
@@ -200,7 +200,7 @@ def warm() -> None:
     """Make what the first reader will ask for; without an edition there is nothing to make, and the page says why."""
     try:
         with asked_for(""):
-            view = View()
+            view = usual_view()
             summary(view)
             ranking(view, "authority", view.show)
             map_classes(view, "lsoa")
@@ -258,7 +258,7 @@ def named_file(name: str) -> MapFile | None:
         return None
     try:
         with asked_for(made_of):
-            found = write(View().replace(**dict(zip(names, options, strict=True))))
+            found = write(usual_view().replace(**dict(zip(names, options, strict=True))))
     except SwatheError:
         return None
     return found if found and found.name == name else None
@@ -278,7 +278,7 @@ def _picture(view: View, palette: Palette) -> bytes:
 
 def over(code: str) -> Over:
     """Give what a picture has over its areas: boundaries of authorities, the place outlined, and names."""
-    outlined = None if code == REGION else _place_shape(code).iloc[0]
+    outlined = None if code == edition().region.code else _place_shape(code).iloc[0]
     return Over(map_places("authority").geometry, outlined, names())
 
 

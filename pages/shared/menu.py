@@ -33,6 +33,6 @@ def labeller(view: View) -> Callable[[str], str]:
     def place_label(code: str) -> str:
         """Name one."""
         if code == "all":
-            return "South West and its neighbours"
+            return f"{edition().region.name} and its neighbours"
         return labels.get(code) or place_of(view.replace(place=code)).name
     return place_label

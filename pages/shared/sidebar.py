@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, MINUTES, REGION, SPEEDS, WORK, Choice
+from geo.core.choices import ACCESS, CLOCKS, MINUTES, SPEEDS, WORK, Choice
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.words.claim import kind_label
 from geo.words.context import made_of
 from geo.words.definitions import OPTIONS, label
-from pages.shared.data import place_of
+from pages.shared.data import edition, place_of
 from pages.shared.own_area import about_own_area, offer_own_area
 from pages.shared.search import search_box
 from pages.shared.together import offer_together
@@ -37,7 +37,7 @@ def _choice(option: str, choices: Mapping[str, Any], explanation: str) -> Any:
 
 def _let_go() -> None:
     """Look at the whole region again."""
-    set_view(place=REGION)
+    set_view(place=edition().region.code)
 
 
 def _say_place(view: View) -> None:
@@ -47,8 +47,8 @@ def _say_place(view: View) -> None:
     name, kind, about = (escape(said) for said in (here.name, kind_label(here.kind), about))
     st.html(f'<p class="place-chosen">Place: <strong>{name}</strong> · {kind}</p>'
             + (f'<p class="place-chosen">{about}</p>' if about else ""))
-    if view.place != REGION:
-        st.button("Back to the South West", key="whole_region", on_click=_let_go)
+    if view.place != view.region:
+        st.button(f"Back to {edition().region.spoken}", key="whole_region", on_click=_let_go)
 
 
 def choose(view: View) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def choose(view: View) -> dict[str, Any]:
         offer_own_area(view)
         chosen = {
             "speed": _choice("speed", SPEEDS, _help(SPEEDS)),
-            "hub": _choice("hub", HUBS, "The city or town that people would travel to for work."),
+            "hub": _choice("hub", edition().region.hubs, "The city or town that people would travel to for work."),
             "minutes": st.slider(
                 OPTIONS["minutes"], MINUTES.start, MINUTES.stop - 1, first_view().minutes, key="minutes", step=5,
                 format="%d min",

@@ -3,7 +3,6 @@
 
 import streamlit as st
 
-from geo.core.choices import REGION
 from geo.core.errors import SwatheError
 from geo.core.view import PLACES_AT_MOST, View
 from pages.shared.data import place, place_of
@@ -21,7 +20,7 @@ def offer_together(view: View) -> None:
     if not part.open:
         return
     with part:
-        offered = [code for code in place_labels() if code != REGION]
+        offered = [code for code in place_labels() if code != view.region]
         began = [code for member in place_of(view).parts if (code := member.code) in offered]
         picked = st.multiselect(
             "Places", offered, began, key=_MEMBERS, format_func=labeller(view),

@@ -12,7 +12,7 @@ from geo.core.priority_terms import stop_of
 from geo.core.view import FIGURE_OPTIONS, OWN_AREA, WHAT_IF_OPTIONS, View, names_own_area
 from geo.core.what_if_terms import AddedTrains, moment
 from geo.words.own_place import LOST
-from pages.shared.data import SESSION, edition, show_session
+from pages.shared.data import SESSION, edition, show_session, usual_view
 from pages.shared.link import beside_codes, named_edition, read_link, view_query
 
 _VIEW, _WRITTEN, _PAGE, _NOTICES = "swathe_view", "swathe_written", "swathe_page", "swathe_notices"
@@ -140,7 +140,7 @@ def _fill_widgets(view: View) -> None:
 
 def put_back(options: Sequence[str]) -> None:
     """Give options their default: in the sidebar, in the view and in the link."""
-    usual = View().options()
+    usual = usual_view().options()
     for option in options:
         st.session_state[option] = usual[option]
     set_view(**{option: usual[option] for option in options})

@@ -12,7 +12,7 @@ from geo.core.what_if_terms import WhatIf
 from geo.figures.scenario import lines_served, require_known
 from geo.words.claim import sentence_case
 from geo.words.definitions import speed_in_words
-from pages.shared.data import edition, per_edition
+from pages.shared.data import edition, per_edition, usual_view
 from pages.shared.menu import labeller, place_labels
 from pages.shared.parts import notice, small
 from pages.shared.view_state import EVERY_LINE, current_view, first_view, set_view, what_if_widgets
@@ -98,6 +98,6 @@ def _take() -> None:
 
 def _nothing() -> None:
     """Take all changes back."""
-    usual = View()
+    usual = usual_view()
     set_view(**{name: getattr(usual, name) for name in ("upgrade", "to", "rail", "stations", "line", "close", "add")})
     st.session_state.update(what_if_widgets(usual))

@@ -16,7 +16,7 @@ from pages.shared.data import edition, per_edition, place, place_of
 
 def asked_of(view: View) -> View:
     """Keep of a view what a list depends on; half of the gap where its link does not say where to stop."""
-    return View().replace(**view.replace(first=view.first or HALVE, against="").pack_options(), place=view.place)
+    return view.fresh().replace(**view.replace(first=view.first or HALVE, against="").pack_options(), place=view.place)
 
 
 @per_edition(32)     # a refusal too: the solver may have looked for seconds

@@ -15,7 +15,7 @@ from pages.shared.data import edition, per_edition, place, place_of
 
 def changes_of(view: View) -> View:
     """Keep of a view what the outcome of its what-if depends on."""
-    usual = View()
+    usual = view.fresh()
     left = {*PRIORITY_OPTIONS, "against"}
     kept = {name: value for name, value in view.pack_options().items() if name not in left}
     return usual.replace(**kept, place=view.place)

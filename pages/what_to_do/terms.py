@@ -32,7 +32,8 @@ def choose_terms(view: View) -> View:
     view = _choose_stop(view)
     view = set_view(order=st.radio(
         "Order", ORDERS, ORDERS.index(first_view().order), key="order", format_func=order_label))
-    with st.expander(_MORE, expanded=first_view().least != View().least or first_view().fair + first_view().every > 0):
+    began = first_view()
+    with st.expander(_MORE, expanded=began.least != began.fresh().least or began.fair + began.every > 0):
         return set_view(**_choose_fairness(view))
 
 

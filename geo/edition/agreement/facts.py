@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from geo.core.choices import DATA, REGION, REGIONS, Region
 from geo.rail.connections import Connections
 from geo.sources.catalogue import read_catalogue
 from geo.sources.timetable import Feed
@@ -37,6 +38,11 @@ class Facts:
     positions: pd.DataFrame                 # every postcode's authority (Code-Point's) and area (missing beyond all)
     feed: Feed
     trains: Connections
+    region: Region = REGIONS[REGION]
+
+    def limits(self, check: str, usual: tuple[float, float]) -> tuple[float, float]:
+        """Return the region's own limits of a check, by data/bounds.csv; those of all others where it has none."""
+        return _own_limits().get((check, self.region.code), usual)
 
     @cached_property
     def next_to(self) -> tuple[np.ndarray, np.ndarray]:
@@ -47,8 +53,15 @@ class Facts:
 
     @cached_property
     def nested(self) -> pd.DataFrame:
-        """The areas of the South West, whose constituencies nest in their authorities."""
+        """The areas of the region, whose constituencies nest in their authorities."""
         return self.areas[~self.areas["neighbour"]]
+
+
+@cache
+def _own_limits() -> Mapping[tuple[str, str], tuple[float, float]]:
+    table = pd.read_csv(DATA / "bounds.csv", comment="#", index_col=["check", "area"])
+    return {(str(check), str(area)): (float(least), float(most)) for (check, area), (least, most) in zip(
+        table.index, table[["least", "most"]].to_numpy(), strict=True)}
 
 
 def title(key: str) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import ENGLAND, REGION
+from geo.core.choices import ENGLAND
 from geo.edition.agreement.facts import REFUSE, WARN, Facts, Finding, counted, refuse_outside, title
 
 STANDARDISED = {"mean": (-0.7, 0.7), "spread": (0.65, 1.5)}
-"""Of the digital indicator, 0 and 1 in England: 0.14 and 1.03 in the clean files of the mapped area."""
+"""Of the digital indicator, 0 and 1 in England by definition: 0.14 and 1.03 in clean files of one region."""
 
 SPREAD = (0.3, 1.6)
 """The same in an authority of 20 areas or more: 0.42 to 1.22 in clean files."""
@@ -32,14 +32,14 @@ CLAIMANTS_OF_ENGLAND = (0.0125, 0.075)
 """Share of residents aged 16 to 64, by year: 0.018 to 0.055 in clean files."""
 
 OF_ENGLAND, MEAN_OF_REGION = (0.4, 1.1), (0.55, 1.3)
-"""Claimants of the South West over England's share, 0.59 to 0.80 in clean files; and the mean of its authorities over
-it, 0.81 to 0.99."""
+"""Claimants of a region over England's share; and the mean of its authorities over it. By region, as clean files have
+them; of England nothing is to be compared."""
 
 LATE = 0.1
 """Greatest share of authorities whose series may begin after the others': new ones do, 1 in 41 in clean files."""
 
 CLAIMANTS = (0.1, 5.0)
-"""Claimants of an authority over the South West's share: 0.14 to 2.1 in clean files."""
+"""Claimants of an authority over its region's share: 0.14 to 2.1 in clean files."""
 
 SERIES = ("coverage-by-area", "claimants", "businesses")
 AGAIN = "download it again"
@@ -68,12 +68,15 @@ def connectivity_as_defined(facts: Facts) -> Iterator[Finding]:
     digital, score = facts.areas["digital_connectivity"], facts.areas["connectivity_score"]
     where = f"{title('connectivity')}, "
     for what, value in (("mean", digital.mean()), ("spread", digital.std())):
-        yield from refuse_outside(pd.Series({"the mapped area": value}), STANDARDISED[what],
+        yield from refuse_outside(pd.Series({"the mapped area": value}),
+                                  facts.limits(f"digital-{what}", STANDARDISED[what]),
                                   f"{where}{what} of the digital indicator", AGAIN)
-    yield from refuse_outside(_of_many(digital, facts.areas["authority"]).std(), SPREAD, f"{where}spread", AGAIN)
+    spread = facts.limits("digital-spread-in-authorities", SPREAD)
+    yield from refuse_outside(_of_many(digital, facts.areas["authority"]).std(), spread, f"{where}spread", AGAIN)
     for name, chosen in (("urban", facts.areas["urban"]), ("rural", ~facts.areas["urban"])):
         means = _of_many(score[chosen], facts.areas.loc[chosen, "authority"]).mean()
-        yield from refuse_outside(means, SCORE[name], f"{where}mean score of {name} areas", AGAIN)
+        yield from refuse_outside(means, facts.limits(f"connectivity-{name}", SCORE[name]),
+                                  f"{where}mean score of {name} areas", AGAIN)
 
 
 def _of_many(values: pd.Series, authority: pd.Series) -> Any:
@@ -82,52 +85,60 @@ def _of_many(values: pd.Series, authority: pd.Series) -> Any:
 
 
 def region_is_whole(facts: Facts) -> Iterator[Finding]:
-    """Check that the authorities of the South West add up to it, in the newest count of businesses."""
+    """Check that the authorities of the region add up to it, in the newest count of businesses."""
     if "businesses" not in facts.tables:
         return
     table = facts.tables["businesses"]
     by_year = table.pivot_table(index="code", columns="date", values="value")
     ours = by_year.reindex(facts.nested["authority"].unique())
     newest = ours.columns[ours.notna().all()].max() if ours.notna().all().any() else None
-    if newest and REGION in by_year.index:
-        share = ours[newest].sum() / by_year.loc[REGION, newest]
+    region = facts.region
+    if newest and region.code in by_year.index:
+        share = ours[newest].sum() / by_year.loc[region.code, newest]
         if not OF_REGION[0] <= share <= OF_REGION[1]:
-            yield Finding(WARN, f"{title('businesses')}: the authorities mapped as the South West have {share:.1%} of "
+            yield Finding(WARN, f"{title('businesses')}: the authorities mapped as {region.spoken} have {share:.1%} of "
                                 f"its businesses of {newest}, expected all: {title('lookup-ward')} may lack some")
     mapped = by_year.reindex(facts.areas["authority"].unique())
     residents = facts.areas["residents"].groupby(facts.areas["authority"]).sum().reindex(mapped.index)
     ratios = mapped.iloc[:, -1] / residents
-    yield from refuse_outside(ratios, TO_A_RESIDENT["authority"], f"{title('businesses')}, to a resident", AGAIN)
+    yield from refuse_outside(ratios, facts.limits("businesses-to-a-resident", TO_A_RESIDENT["authority"]),
+                              f"{title('businesses')}, to a resident", AGAIN)
     whole = pd.Series({"the mapped area": mapped.iloc[:, -1].sum() / residents.sum()})
-    yield from refuse_outside(whole, TO_A_RESIDENT["all"], f"{title('businesses')}, to a resident", AGAIN)
+    yield from refuse_outside(whole, facts.limits("businesses-to-all-residents", TO_A_RESIDENT["all"]),
+                              f"{title('businesses')}, to a resident", AGAIN)
     change = (mapped / mapped.shift(axis=1)).stack().dropna()  # noqa: PD013
     change.index = [f"{code} in {year}" for code, year in change.index]
-    yield from refuse_outside(change, YEAR_ON_YEAR, f"{title('businesses')} over those of the year before", AGAIN)
+    yield from refuse_outside(change, facts.limits("businesses-year-on-year", YEAR_ON_YEAR),
+                              f"{title('businesses')} over those of the year before", AGAIN)
 
 
 def claimants_like_the_region(facts: Facts) -> Iterator[Finding]:
-    """Check that England's claimants are a share as it has had, and no authority's far from the South West's."""
+    """Check that England's claimants are a share as it has had, and no authority's far from its region's."""
     if "claimants" not in facts.tables:
         return
     by_year = facts.tables["claimants"].pivot_table(index="code", columns="date", values="value")
     if ENGLAND in by_year.index:
         yield from refuse_outside(by_year.loc[ENGLAND].dropna(), CLAIMANTS_OF_ENGLAND, f"{title('claimants')}, England",
                                   AGAIN)
-    if {REGION, ENGLAND} <= set(by_year.index):
-        sides = {"the South West over England": (by_year.loc[REGION] / by_year.loc[ENGLAND], OF_ENGLAND),
-                 "the mean authority over the South West": (
-                     by_year.reindex(facts.nested["authority"].unique()).mean() / by_year.loc[REGION], MEAN_OF_REGION)}
+    region, spoken = facts.region.code, facts.region.spoken
+    if {region, ENGLAND} <= set(by_year.index):
+        sides = {f"{spoken} over England": (by_year.loc[region] / by_year.loc[ENGLAND],
+                                           facts.limits("claimants-over-england", OF_ENGLAND)),
+                 f"the mean authority over {spoken}": (
+                     by_year.reindex(facts.nested["authority"].unique()).mean() / by_year.loc[region],
+                     facts.limits("claimants-mean", MEAN_OF_REGION))}
         for what, (ratio, limits) in sides.items():
             yield from refuse_outside(ratio.dropna(), limits, f"{title('claimants')}, {what}", AGAIN)
-    if REGION in by_year.index:
-        ratio = (by_year.reindex(facts.areas["authority"].unique()) / by_year.loc[REGION]).stack().dropna()  # noqa: PD013
+    if region in by_year.index:
+        ratio = (by_year.reindex(facts.areas["authority"].unique()) / by_year.loc[region]).stack().dropna()  # noqa: PD013
         ratio.index = [f"{code} in {year}" for code, year in ratio.index]
-        yield from refuse_outside(ratio, CLAIMANTS, f"{title('claimants')} over the South West's", AGAIN)
+        yield from refuse_outside(ratio, CLAIMANTS, f"{title('claimants')} over {spoken}'s", AGAIN)
 
 
 def series_without_gaps(facts: Facts) -> Iterator[Finding]:
     """Check that a series of the mapped area has every date since its first, and begins together."""
-    places = [*facts.areas["authority"].unique(), REGION, ENGLAND]
+    larger = [*dict.fromkeys([facts.region.code, ENGLAND])]
+    places = [*facts.areas["authority"].unique(), *larger]
     for key in SERIES:
         table = facts.tables.get(key, pd.DataFrame(columns=["code", "series"]))
         ours = table[table["code"].isin(places)]
@@ -137,9 +148,9 @@ def series_without_gaps(facts: Facts) -> Iterator[Finding]:
             there = rows.pivot_table(index="code", columns="date", values="value").reindex(columns=dates).notna()
             begun = there.cummax(axis=1)
             gaps = there.index[(begun & ~there).any(axis=1)]
-            late = there.index[~begun.iloc[:, 0]].difference([REGION, ENGLAND])
-            # The South West and England may begin after the authorities, but then together.
-            wholes = begun.reindex([REGION, ENGLAND])
+            late = there.index[~begun.iloc[:, 0]].difference(larger)
+            # The region and England may begin after the authorities, but then together.
+            wholes = begun.reindex(larger)
             apart = wholes.index[wholes.sum(axis=1) < wholes.sum(axis=1).max()]
             if len(gaps) or len(apart) or len(late) > LATE * len(there):
                 yield Finding(WARN, f"{title(key)}: the series {name} lacks dates of "

@@ -75,7 +75,7 @@ def premises_to_a_household(facts: Facts) -> Iterator[Finding]:
 
 
 def constituencies_add_up(facts: Facts) -> Iterator[Finding]:
-    """Check that constituencies and authorities of the South West, which nest, have the same counts in sum.
+    """Check that constituencies and authorities of the region, which nest, have the same counts in sum.
 
     Of several months they do not, and the estimate leaves the constituencies' out.
     """
@@ -88,7 +88,8 @@ def constituencies_add_up(facts: Facts) -> Iterator[Finding]:
         shown = ", ".join(f"{column} {ours[column]:,.0f} and {theirs[column]:,.0f}" for column in bad[:3])
         far = ((theirs - ours).abs() > SUMS * ours).any()
         yield Finding(REFUSE if far else WARN, f"{title('ofcom-authority')} and {title('ofcom-constituency')} differ "
-                                               f"in sum over the South West ({shown}), expected the same: {CURE}")
+                                               f"in sum over {facts.region.spoken} ({shown}), expected the same: "
+                                               f"{CURE}")
 
 
 def counts_as_percentages(facts: Facts) -> Iterator[Finding]:

@@ -57,7 +57,8 @@ def persons_to_a_household(facts: Facts) -> Iterator[Finding]:
     what = "residents to a household ({} and {})".format(title("census-residents"), title("census-households"))
     for kind, table in (("authority", sums), ("lsoa", both)):
         ratio = (table["residents"] / table["households"].where(table["households"] > 0)).fillna(np.inf)
-        yield from refuse_outside(ratio, PERSONS[kind], what, CURE)
+        limits = facts.limits(f"residents-to-a-household-of-an-{kind}", PERSONS[kind])
+        yield from refuse_outside(ratio, limits, what, CURE)
 
 
 def workers_to_a_resident(facts: Facts) -> Iterator[Finding]:
@@ -94,7 +95,7 @@ def occupations_of_england(facts: Facts) -> Iterator[Finding]:
     named = shares.stack()  # noqa: PD013
     named.index = [f"{authority} {column}" for authority, column in named.index]
     what = f"{title('census-occupations')}, share of an occupation over England's"
-    yield from refuse_outside(named, OF_ENGLAND, what, "download it again")
+    yield from refuse_outside(named, facts.limits("occupation-over-england", OF_ENGLAND), what, "download it again")
 
 
 def those_at_home(facts: Facts) -> Iterator[Finding]:

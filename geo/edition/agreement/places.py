@@ -50,7 +50,7 @@ def names_beside_codes(facts: Facts) -> Iterator[Finding]:
     msoa_names = tables[MSOA_NAMES]["msoa_name"] if MSOA_NAMES in tables else pd.Series(dtype="str")
     seat_names = tables["boundaries-constituency"]["name"].loc[facts.areas["constituency"].unique()]
     wards = tables["lookup-ward"].drop_duplicates("authority").set_index("authority")["authority_name"]
-    authorities = read_authorities()["name"]
+    authorities = read_authorities(facts.region.code)["name"]
     pairs = [
         *((key, table["lsoa_name"], lsoas) for key, table in tables.items() if "lsoa_name" in table),
         ("lookup-lsoa-msoa", msoas["msoa_ons_name"], lsoas.str[:-1]),

@@ -217,7 +217,8 @@ MANIFEST_PARTS: Mapping[str, str] = {
     "place": "code, name, kind, lsoas (how many); codes of them where it is an area of the reader's own",
     "view": "speed, hub, minutes, clock, work, access; name where the reader gave a partnership one; of a pack with "
             "where first its terms: first, order, least, fair, every; of one with a what-if its terms: upgrade, to, "
-            "rail, stations, line, close, add; of one with what changed the id of the earlier edition: against",
+            "rail, stations, line, close, add; of one with what changed the id of the earlier edition: against; "
+            "region, where it is not the one that is built by default",
     "title": "of the report, as its author asked; may be empty", "author": "organisation; may be empty",
     "note": "words of the author's own; may be empty", "contact": "whom to write to; not there where nobody is named",
     "date": "of the report, where it is not the day that the edition was built",

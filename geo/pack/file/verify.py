@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from geo.core.choices import REGION
 from geo.core.errors import EditionError, PackError, PlaceError, ViewError
 from geo.core.untrusted import printable
 from geo.core.view import View
@@ -156,11 +157,12 @@ def _link_against(manifest: Mapping[str, Any]) -> list[str]:
     page, _, query = manifest["link"].partition("?")
     if page != "place" or not query:
         return ["the link does not lead to the page of a place"]
-    view, notices = View.from_query(dict(parse_qsl(query, keep_blank_values=True)))
+    region = manifest["view"].get("region", REGION)
+    view, notices = View.from_query(dict(parse_qsl(query, keep_blank_values=True)), region)
     asked = {"place": view.place, **view.pack_options(), "edition": view.edition}
     said = {"place": manifest["place"]["code"], **manifest["view"], "edition": manifest["edition"]["id"]}
     if "codes" in manifest["place"]:     # no link carries an own area
-        said |= {"place": View().place}
+        said |= {"place": region}
         said.pop("name", None)
     return [*(f"the link says {name} {asked.get(name, 'nothing')}, the manifest {said.get(name, 'nothing')}"
               for name in {**asked, **said} if asked.get(name) != said.get(name)),

@@ -10,7 +10,6 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from geo.core.choices import HUBS
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.maps.classes import Colour
@@ -137,7 +136,7 @@ def _authority_names(body: Body, land: pd.Series, place: Place) -> list[Wanted]:
 def _station_names(edition: Edition, body: Body, own: shapely.Geometry) -> list[Wanted]:
     """Names of a few stations with trains, well apart: hubs first, then those inside, then by departures."""
     west, south, east, north = body.extent
-    hubs = {code for hub in HUBS.values() for code in hub.stations}
+    hubs = {code for hub in edition.region.hubs.values() for code in hub.stations}
     served = edition.stations[edition.stations["served"] & edition.stations["inside"]]
     served = served[served.index.isin(hubs)] if body.far else served
     seen = served[served["easting"].between(west, east) & served["northing"].between(south, north)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import segno
 
-from geo.core.choices import CLOCKS, HUBS, SPEEDS
+from geo.core.choices import ALL_HUBS, CLOCKS, SPEEDS
 from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
 from geo.pack.file.manifest import link
@@ -40,7 +40,7 @@ def _sources(profile: PlaceProfile) -> str:
 def document(request: Request, profile: PlaceProfile, blocks: tuple[Block, ...]) -> Document:
     """Put blocks under the title, subtitle and footer of a place's report."""
     edition, view = profile.edition, profile.view
-    subtitle = (f"{SPEEDS[view.speed].label}; {HUBS[view.hub].label} more than {view.minutes} minutes away "
+    subtitle = (f"{SPEEDS[view.speed].label}; {ALL_HUBS[view.hub].label} more than {view.minutes} minutes away "
                 f"({CLOCKS[view.clock].label.lower()})")
     footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
     title = request.title or who_could(spoken_name(profile.place.name))

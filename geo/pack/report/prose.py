@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from geo.core.choices import ACCESS, CLOCKS, HUBS, SPEEDS, WORK
+from geo.core.choices import ACCESS, ALL_HUBS, CLOCKS, SPEEDS, WORK
 from geo.core.measures import BASES, FIGURES
 from geo.edition.places import OWN_AREA
 from geo.figures.profile import PlaceProfile
@@ -31,7 +31,7 @@ def asked(profile: PlaceProfile) -> dict[str, str]:
         "premises_below": definition(FIGURES["premises_below"], view), "indicative": BASES["indicative"].meaning,
         "work": WORK[view.work].label, "work_meaning": WORK[view.work].meaning, "speed": speed_in_words(view.speed),
         "speed_meaning": SPEEDS[view.speed].meaning, "why_speed": str(_prose()["why_speed"][view.speed]),
-        "far": duration(view.minutes), "hub": HUBS[view.hub].label, "clock_meaning": CLOCKS[view.clock].meaning,
+        "far": duration(view.minutes), "hub": ALL_HUBS[view.hub].label, "clock_meaning": CLOCKS[view.clock].meaning,
         "access_meaning": ACCESS[view.access].meaning, "borderline": str(BORDERLINE_MINUTES),
         "edition": profile.edition.id, "code": profile.place.code, "broadband": profile.edition.broadband_basis,
     }

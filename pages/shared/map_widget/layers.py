@@ -7,10 +7,10 @@ from typing import Any, cast
 import pandas as pd
 import pydeck
 
-from geo.core.choices import REGION
 from geo.core.view import View
 from geo.maps.classes import Colour, Palette, fill_expression
 from geo.maps.geojson import content_hash
+from pages.shared.data import edition
 from pages.shared.map_files import (
     MapFile,
     authority_lines,
@@ -97,7 +97,7 @@ def _authorities(palette: Palette) -> pydeck.Layer:
 def boundaries(place: str, palette: Palette, *, halo: bool = False) -> list[pydeck.Layer]:
     """Draw railways, and the boundaries of authorities and of a place; its halo lets it be seen on every colour."""
     layers = [*_railway(palette), _authorities(palette)]
-    if place != REGION:
+    if place != edition().region.code:
         around = [_outline("place-halo", place_lines(place), palette.ground, 6)] if halo else []
         layers += [*around, _outline("place", place_lines(place), palette.line, 3)]
     return layers

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.maps.classes import OUTSIDE, LegendRow
 from geo.sources.licences import credit_sentences
+from geo.words.neighbours import neighbours_are
 from pages.shared.data import edition
 
 
@@ -37,5 +38,6 @@ def _credit(source: str) -> str:
 
 def neighbours(classes: pd.Series) -> str:
     """Say what the neighbours on a map are, where there are any."""
-    said = "Hampshire and the Isle of Wight are neighbours: shown without colour and not in the totals. "
-    return said if (classes == OUTSIDE).any() else ""
+    if not (classes == OUTSIDE).any():
+        return ""
+    return f"{neighbours_are(edition().region)}: shown without colour and not in the totals. "

@@ -10,7 +10,6 @@ from typing import Any
 import pydeck
 import streamlit as st
 
-from geo.core.choices import REGION
 from geo.core.view import View, names_own_area
 from geo.maps.classes import DARK, LIGHT, Palette
 from geo.words.claim import spoken_name
@@ -106,7 +105,7 @@ def map_data(shown: PageMap, palette: Palette, place: str) -> dict[str, Any]:
         "script": f"{MAP_FOLDER}/{widget_file().name}",
         "layers": write_layers([*shown.layers(), names(palette)]),
         "bounds": shown.bounds or map_bounds(shown.place), "camera": shown.camera, "closest": shown.closest,
-        "besideLegend": shown.place != REGION,     # the region has sea where the legend lies
+        "besideLegend": shown.place != edition().region.code,     # the region has sea where the legend lies
         "place": place, "legend": shown.legend, "alt": shown.alt, "tooltip": shown.tooltip, "brief": shown.brief,
         "height": shown.height, "clicks": shown.on_click is not None, "link": None, "heard": 0,
     }

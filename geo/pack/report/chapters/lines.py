@@ -28,7 +28,7 @@ from geo.words.neighbourhoods import EACH_DOT, strip_alt, strip_note, strips
 
 TREND, WIRELESS = "How coverage has changed", "Mobile, fixed wireless and satellite"
 
-_DRAWN = 3      # areas of a chart: an authority, the South West and England
+_DRAWN = 3      # areas of a chart: an authority, the region and England
 _DASHES = ("solid", "dashed", "dotted")
 
 
@@ -37,10 +37,10 @@ def spread(profile: PlaceProfile) -> list[Block]:
     table = profile.neighbourhoods
     if len(table) < 2 or table["per_1000"].isna().all():
         return []
-    strip = strips(profile)["people_in_gap"]
+    strip, region = strips(profile)["people_in_gap"], profile.edition.region
     png, = chart_pngs([strip_svg(table, strip.column, (strip.here, strip.region), LIGHT, None)])
     ends = [f"solid line: {profile.place.name}, {strip.text(strip.here)}",
-            *[f"dashed line: South West, {strip.text(strip.region)}"] * (profile.place.name != "South West")]
+            *[f"dashed line: {region.name}, {strip.text(strip.region)}"] * (profile.place.code != region.code)]
     caption = f"{strip.title}: neighbourhoods. {EACH_DOT} {strip_note(strip, table)} {sentence_case('; '.join(ends))}."
     return [Picture("neighbourhoods", png, CHART_WIDTH, strip_alt(strip, table).replace(
         " The table of all neighbourhoods has the same figures.", ""), caption,

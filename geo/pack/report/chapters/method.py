@@ -32,14 +32,15 @@ def limits(profile: PlaceProfile) -> list[Block]:
         Heading("Homes, not offices", 2), *(plain(text) for text in evidence.homes_sentences(manifest)),
         *_of_rows(evidence.HOMES_CAPTION, evidence.HOMES_HEADER, evidence.homes_rows(manifest)),
     ]
-    tested = validation_sentences(manifest)
+    tested = validation_sentences(manifest, profile.edition.region)
     if tested:
         blocks += [Heading("How good the estimate of broadband is", 2), *(plain(text) for text in tested)]
     blocks += _of_rows(GAINS, GAINS_HEADER, gains(manifest))
     blocks += [Heading("How good the shares of occupations are", 2),
                *(plain(text.replace(" %", "\u00a0%"))
-                 for text in (*national_sentences(), *evidence.census_day_sentences(manifest))),
-               *_of_rows(evidence.DID_CAPTION, evidence.DID_HEADER, evidence.did_rows(manifest))]
+                 for text in (*national_sentences(), *evidence.census_day_sentences(manifest, profile.edition.region))),
+               *_of_rows(evidence.did_caption(profile.edition.region), evidence.DID_HEADER,
+                         evidence.did_rows(manifest))]
     if notes:
         blocks += [Heading("What to know about these figures", 2), Bullets(notes)]
     return [*blocks, Heading(_NOT_USED, 2), Bullets(tuple(items))]
@@ -56,11 +57,13 @@ def _of_rows(caption: str, header: tuple[str, ...], rows: list[tuple[str, ...]])
 def views(profile: PlaceProfile) -> list[Block]:
     """Say in how many views the claims are true, and name those where one is not."""
     held = robust.claims_held(profile)
+    region = profile.edition.region
     if not held:
-        return [Heading(robust.HEADING), plain(robust.none_holds(profile.place)), plain(robust.about_views(), "small")]
+        return [Heading(robust.HEADING), plain(robust.none_holds(profile.place, region)),
+                plain(robust.about_views(region), "small")]
     rows = tuple((line.claim, " ".join([line.held, *[f"({line.left_out} left out)"] * bool(line.left_out)]),
                   "; ".join([*(words for _, words in line.fails), *[line.more] * bool(line.more)])) for line in held)
-    return [Heading(robust.HEADING), Table(robust.about_views(), robust.HEADER, rows, widths=(2, 1.5, 3))]
+    return [Heading(robust.HEADING), Table(robust.about_views(region), robust.HEADER, rows, widths=(2, 1.5, 3))]
 
 
 def formulas() -> list[Block]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.core.choices import HUBS
+from geo.core.choices import ALL_HUBS
 from geo.figures.profile import PlaceProfile
 from geo.pack.maps.compose import DrawnMap
 from geo.pack.report.blocks import Block, Heading, Table, plain
@@ -17,7 +17,7 @@ from geo.words import place as words
 def rail(profile: PlaceProfile, maps: Mapping[str, DrawnMap]) -> list[Block]:
     """Say how far the hub is, and who has nowhere to turn."""
     view = profile.view
-    hub, basis = HUBS[view.hub].label, str(profile.edition.rail_basis)
+    hub, basis = ALL_HUBS[view.hub].label, str(profile.edition.rail_basis)
     by_train = [row for row in words.place_lines(profile.answer, profile.rank_certainty) if basis in row.basis]
     said = Table(
         f"Time to {hub}, and residents beyond {view.minutes} minutes.", ("Figure", "Value", "Beside it", "Rate"),

@@ -27,7 +27,7 @@ def since(profile: PlaceProfile) -> list[Block]:
 
 
 def _figures(profile: PlaceProfile, found: PlaceChanges, names: tuple[str, str]) -> list[Block]:
-    """Say how the gap changed, beside the South West's, and table the figures that a bid needs."""
+    """Say how the gap changed, beside the region's, and table the figures that a bid needs."""
     view, shown = profile.view, words.for_a_bid(found, profile.view)
     if not found.figures:
         return [plain(words.NOTHING)]
