@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import matplotlib as mpl
 from PIL import Image, ImageDraw, ImageFont
 
 from geo.maps.classes import Colour, LegendRow, Palette
@@ -36,6 +35,8 @@ class CardTexts:
 
 @lru_cache
 def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
+    import matplotlib as mpl  # noqa: PLC0415 - for the sake of its fonts, with the first card that is asked for
+
     return ImageFont.truetype(Path(mpl.get_data_path(), "fonts", "ttf", f"DejaVuSans{'-Bold' * bold}.ttf"), size)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.fixtures.process import ROOT
 
-LATE = ("pyogrio", "numba", "typst", "docx", "matplotlib.pyplot")
+LATE = ("pyogrio", "numba", "typst", "docx", "matplotlib")
 
 
 @pytest.fixture(scope="module")
