@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from geo.cli.parser import make_parser, program
 from geo.cli.stopping import Stopped, stopped_tidily
 from geo.core.errors import CheckError, SwatheError
-from geo.core.shortage import MEMORY, shortage, too_little
+from geo.core.shortage import MEMORY, no_room, shortage, too_little
 
 HEAVY = ("build", "update", "pack", "sheet", "verify")
 """Commands whose libraries may end the process without a word when memory is short."""
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_no_more()
         if isinstance(error, BrokenPipeError):       # the reader, `head` for one, has seen enough
             return 0
-        _tell(options.command, lacking or str(error))
+        _tell(options.command, lacking or no_room(error) or str(error))
         return 1 if isinstance(error, CheckError) and not lacking else 2
     except Stopped as stopped:
         _print_no_more()

@@ -17,6 +17,9 @@ LEAST = 3_000_000_000
 """Bytes of address space without which libraries that make packs and editions may end the process without a word."""
 
 _NUMBERS = {errno.ENOMEM: MEMORY, errno.EMFILE: FILES, errno.ENFILE: FILES}
+_ROOM = {
+    errno.ENOSPC: "a disk is full: make room", errno.EDQUOT: "your share of a disk is used up: make room",
+    errno.EFBIG: "a file would be larger than the system lets this write: raise the limit (ulimit -f)"}
 _WORDS = {
     "failed to map segment": MEMORY, "cannot allocate memory": MEMORY, "unable to allocate": MEMORY,
     "out of memory": MEMORY, "bad_alloc": MEMORY, "malloc of size": MEMORY, "can't start new thread": THREADS,
@@ -56,6 +59,24 @@ def shortage(error: BaseException) -> str:
         if lacking and not isinstance(each, SwatheError):     # which may quote what somebody typed
             return lacking[0]
     return ""
+
+
+def no_room(error: BaseException) -> str:
+    """Say that what was to be written does not fit, where that is what a system's error says.
+
+    Parameters
+    ----------
+    error
+        One that nobody has put in words yet: of a library's own file, of an answer that goes into one.
+
+    Returns
+    -------
+    str
+        A sentence for the user; "" for any other error.
+    """
+    if not isinstance(error, OSError) or error.errno not in _ROOM:
+        return ""
+    return f"{f'{error.filename}: ' if error.filename else ''}{_ROOM[error.errno]}"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

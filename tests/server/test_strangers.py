@@ -25,7 +25,7 @@ from websockets.typing import Subprotocol
 
 from geo.edition.store import Edition
 from geo.sources.catalogue import sha256_of
-from tests.fixtures.process import ROOT
+from tests.fixtures.process import ROOT, wait_until
 from tests.fixtures.server import PATIENCE, Running, Session, running
 from tests.fixtures.watched import beyond
 
@@ -39,7 +39,7 @@ _OFFLINE = ["sh", str(ROOT / "tools" / "offline.sh")]
 def app(tmp_path_factory: pytest.TempPathFactory, tiny_written: Path) -> Iterator[Running]:
     """The app on the tiny edition, allowed 1,024 open files until it asks for more."""
     with running(tmp_path_factory.mktemp("strangers"), "-Sn 1024", SWATHE_EDITION=str(tiny_written)) as app:
-        app.ready()
+        wait_until(lambda: '"event": "warm"' in app.said(), app.process, app.log)
         yield app
         assert "Traceback" not in app.said(), app.said()[-4000:]
 
