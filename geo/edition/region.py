@@ -25,7 +25,7 @@ def region_of(areas: pd.DataFrame) -> Region:
     EditionError
         When there is none, or one that is not known here.
     """
-    codes = areas.loc[~areas["neighbour"], "region"].unique()
+    codes = areas.loc[~areas["neighbour"] & (areas["region"] != ""), "region"].unique()
     code = ENGLAND if len(codes) > 1 else "".join(codes)
     if code not in REGIONS:
         raise EditionError(f"the edition is of region {quoted(code, 20)}, which is not in data/regions.csv: build it "
