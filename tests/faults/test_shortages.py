@@ -92,7 +92,7 @@ def test_a_process_that_cannot_be_started_harms_no_other(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("limit", "said"), [
-    ("ulimit -n 6", FILES), ("ulimit -n 7", FILES),
+    ("ulimit -n 6", FILES),
     ("ulimit -f 20", "raise the limit (ulimit -f)"),      # for the edition, or what is compiled and kept
 ])
 def test_a_build_under_a_limit(tmp_path: Path, small_data: Path, limit: str, said: str) -> None:
