@@ -68,4 +68,8 @@ def _tell(command: str, words: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    if code == 2:     # a library that got too little of the machine may abort while the interpreter ends
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

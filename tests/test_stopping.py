@@ -73,7 +73,7 @@ def stopped(program: list[str], number: int, is_time, later: float = 0.0) -> tup
             time.sleep(0.002)
         time.sleep(later)
         os.killpg(process.pid, number)
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=30)
     finally:
         process.kill()
         process.wait()
