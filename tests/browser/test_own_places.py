@@ -24,8 +24,9 @@ def test_places_are_put_together_and_their_name_is_in_the_link(visit: Enter) -> 
     window.open(path="/place")
     page = window.page
     page.get_by_text("Several places together", exact=True).click()
-    window.still()      # a list that is open is shut when the page moves
     box = page.get_by_role("combobox", name="Places", exact=True)
+    box.wait_for(timeout=PATIENCE)      # until then the page may not have begun to answer
+    window.still()      # a list that is open is shut when the page moves
     for name in ("Torridge (local authority)", "Hartland (ward, Torridge)", "North Devon (local authority)"):
         box.fill(name)
         page.get_by_role("option", name=name, exact=True).wait_for(timeout=PATIENCE)
