@@ -35,7 +35,8 @@ from tests.fixtures.pages import FRAME, html, own_main
 
 ROOT = Path(__file__).parents[1]
 OTHERS = re.compile(
-    r"South[ -]West(?!ern)|Hampshire|the Isle of Wight|E12000009|(?<!\()\bDevon|Cornwall|Torridge|Okehampton",
+    r"South[ -]West(?!ern)|Hampshire|the Isle of Wight|E12000009|(?<!\()\bDevon|Cornwall|Torridge|Okehampton|"
+    "Hartland|EX39",
     re.IGNORECASE)
 """What no page, pack or answer of another region has a word of."""
 
@@ -254,8 +255,10 @@ def test_every_page_is_of_it_alone(page, served):
     texts = [str(part.value) for kind in ("markdown", "header", "caption") for part in app.get(kind)]
     if "method" in str(page):      # docs/method.md, which says how and where the method was tested
         texts = [text for text in texts if text not in (DATA.parent / "docs/method.md").read_text(encoding="utf-8")]
-    said = " ".join([html(app), *texts])
+    widgets = [str(part.proto) for kind in ("bidi_component", "vega_lite_chart") for part in app.get(kind)]
+    said = " ".join([html(app), *texts, *widgets])
     assert not OTHERS.search(said), OTHERS.findall(said)
+    assert "Keswick, CA12" in said
     assert [*app.selectbox(key="hub").options][:2] == ["London", "Manchester"]
 
 

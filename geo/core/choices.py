@@ -181,6 +181,8 @@ class Region:
         Codes of places of it to which the places most like them are shown.
     town, station
         A town of it, and the CRS code of a station, for examples.
+    typed
+        What one may type to find a place of it, for examples.
     hubs
         Those that journeys of its editions are timed to, by key, in order.
     authority_types
@@ -198,6 +200,7 @@ class Region:
     alike: tuple[str, ...]
     town: str
     station: str
+    typed: tuple[str, ...]
     hubs: Mapping[str, Hub]
     authority_types: Mapping[str, AuthorityType]
 
@@ -265,7 +268,8 @@ def _region(row: Mapping[str, str]) -> Region:
     return Region(
         row["code"], row["name"], row["spoken"], tuple(row["longer_names"].split()), tuple(row["neighbours"].split()),
         beside, row["cut_to"] or "the mapped area", example,
-        tuple(row["alike"].split()), row["town"], row["station"], hubs, _types(row["code"]))
+        tuple(row["alike"].split()), row["town"], row["station"],
+        tuple(row["typed"].split(";")), hubs, _types(row["code"]))
 
 
 REGIONS: Mapping[str, Region] = MappingProxyType({row["code"]: _region(row) for row in _rows("regions")})

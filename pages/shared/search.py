@@ -25,7 +25,7 @@ def search_box(key: str, *, large: bool = False) -> None:
     here = place_of(current_view())
     _BOX(key=key, on_chosen_change=partial(_choose, key), data={
         "label": "Your ward, village or postcode" if large else "Find a place, postcode or MP",
-        "hint": "Hartland, EX39 6BG …", "places": "Places", "large": large, "edition": edition().id,
+        "hint": f"{', '.join(edition().region.typed)} …", "places": "Places", "large": large, "edition": edition().id,
         "still": f"The figures on this page are for {spoken_name(here.name)}."})
 
 
