@@ -1,5 +1,7 @@
 """The estimation by itself, against slow and separate computations of the same thing."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -130,6 +132,25 @@ def test_raked_counts_meet_totals_by_one_factor_per_place(case: tuple[pd.DataFra
     assert (factor.max() - factor.min()).max() < 1e-9
     by_cell = factor.mean()
     assert by_cell["N", "E"] + by_cell["S", "W"] == pytest.approx(by_cell["N", "W"] + by_cell["S", "E"])
+
+
+def test_places_that_share_no_area_are_raked_as_if_alone_and_do_not_fill_the_memory_for_each_other() -> None:
+    """As many lands side by side as a country has counties: one system of equations for all of them would fill it."""
+    cases = [table_of(seed, 5, 1.0) for seed in range(20)]
+    named = [true.rename(index=lambda area, number=number: f"{area} of {number}")
+             for number, (true, _) in enumerate(cases)]
+    places = [pd.concat([(of + f" {number}").set_axis(true.index) for number, true in enumerate(named)])
+              for of in (NORTH_SOUTH, EAST_WEST)]
+    whole = pd.concat(named)
+    rows, margins = whole.sum(axis=1).to_numpy(), margins_of(whole, *places)
+    tracemalloc.start()
+    found = rake_shares(np.vstack([start for _, start in cases]), rows, margins)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2e6
+    alone = [rake_shares(start, true.sum(axis=1).to_numpy(), margins_of(true, NORTH_SOUTH, EAST_WEST))
+             for true, start in cases]
+    np.testing.assert_allclose(found, np.vstack(alone), rtol=1e-6, atol=1e-6)
 
 
 def test_same_bits_twice() -> None:

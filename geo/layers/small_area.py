@@ -218,6 +218,7 @@ def rake_shares(start: Floats, rows: Floats, margins: Sequence[Margin], counted:
     """
     counted = np.eye(start.shape[1]) if counted is None else counted
     places = _membership(margins, len(rows))
+    apart = _apart(places)
     totals = np.vstack([margin.totals for margin in margins])
     base, reachable = _open_cells(start, rows, places, totals, counted)
 
@@ -234,7 +235,7 @@ def rake_shares(start: Floats, rows: Floats, margins: Sequence[Margin], counted:
         if np.abs(missing[~reachable]).max(initial=0.0) >= CLOSE_ENOUGH:
             break
         try:
-            step = _newton_step(places, table, rows, counted, np.where(reachable, missing, np.nan))
+            step = _newton_step(apart, table, rows, counted, np.where(reachable, missing, np.nan))
         except linalg.LinAlgError:
             break
         terms = terms + _length(dual, terms, step) * step
@@ -279,8 +280,30 @@ def _share_out(exponents: Floats, rows: Floats) -> Floats:
     return np.asarray(special.softmax(exponents, axis=1) * rows[:, None])
 
 
-def _newton_step(places: sparse.csr_array, table: Floats, rows: Floats, counted: Floats, missing: Floats) -> Floats:
+def _apart(places: sparse.csr_array) -> list[tuple[Ints, Ints, sparse.csr_array]]:
+    """Tell apart the places that share no area with any of the others: their areas, themselves, and who lies where."""
+    count, part = sparse.csgraph.connected_components(places.T @ places, directed=False)
+    parts = []
+    for number in range(count):
+        members = np.flatnonzero(part == number)
+        inside = places[:, members]
+        areas = np.flatnonzero(np.diff(inside.indptr))
+        parts.append((areas, members, inside[areas]))
+    return parts
+
+
+def _newton_step(
+    apart: Sequence[tuple[Ints, Ints, sparse.csr_array]], table: Floats, rows: Floats, counted: Floats, missing: Floats,
+) -> Floats:
     """Solve for the change of the terms that supplies, to first order, what is missing (NaN: a term not used)."""
+    step = np.zeros(missing.shape)
+    for areas, members, places in apart:     # nothing of one is in the equations of another
+        step[members] = _step_of(places, table[areas], rows[areas], counted, missing[members])
+    return step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
+
+
+def _step_of(places: sparse.csr_array, table: Floats, rows: Floats, counted: Floats, missing: Floats) -> Floats:
+    """Solve for it in one part."""
     shares = np.divide(table, rows[:, None], out=np.zeros_like(table), where=rows[:, None] > 0)
     number, kinds = missing.shape
     # The covariance within a row, as a sum over pairs of categories: none of it cancels out, even where one of them
@@ -302,7 +325,7 @@ def _newton_step(places: sparse.csr_array, table: Floats, rows: Floats, counted:
     factor = linalg.cho_factor(square, lower=True, check_finite=False)
     step = np.zeros(missing.shape)
     step[used] = scale * linalg.cho_solve(factor, scale * missing[used], check_finite=False)
-    return step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
+    return step
 
 
 def _length(dual: Callable[[Floats], float], terms: Floats, step: Floats) -> float:
