@@ -29,6 +29,9 @@ WORKERS = min(2, os.cpu_count() or 1)
 CHUNK = 20_000
 """Postcodes worked on at a time: what is found of a whole country's would not fit into memory."""
 
+STATION = np.int64((1 << STATION_BITS) - 1)
+"""The bits of a worth that hold its station's number."""
+
 HALF_SECONDS = 120
 """In a minute: the unit of a train's time in a worth."""
 
@@ -128,28 +131,46 @@ def _best(
     doors, ground = door_positions(postcodes), _ground(land, postcodes)
     drive = ACCESS.by_car_per_metre(postcodes["urban"].to_numpy(dtype=bool))
 
-    def chunk(start: int) -> tuple[Places, Ways]:
+    def chunk(start: int) -> tuple[Places, pd.DataFrame]:
         """Find those of some postcodes."""
         part = slice(start, start + CHUNK)
         here, by_car = doors[part], drive[part]
-        ways = Ways.none(len(here), len(served.points))
+        near = _in_reach(here, served.points)
+        points, worth = served.points[near], _numbered(served.worth, near)
+        ways = Ways.none(len(here), len(near))
         if surveyed is not None:
             rows = surveyed.detours["postcode"].between(start, start + len(here) - 1)
-            ways.take(*_coded(surveyed.detours[rows], start, codes))
-            best_stations(here, served.points, by_car, before[0].worth, ways, None)
-        return best_stations(here, served.points, by_car, served.worth, ways, ground), ways
+            ways.take(*_coded(surveyed.detours[rows], start, codes[near]))
+            best_stations(here, points, by_car, _numbered(before[0].worth, near), ways, None)
+        least = best_stations(here, points, by_car, worth, ways, ground)
+        # Both are told by the number that a station has among all.
+        row, station = np.divmod(ways.code, max(len(near), 1))
+        round_water = pd.DataFrame({"postcode": start + row, "station": near[station], "metres": ways.metres})
+        station = np.where(least < OUT, least & STATION, 0)
+        return np.where(least < OUT, least - station + near[station], least) if len(near) else least, round_water
 
     # Chunks do not know of one another, and numpy lets other threads work.
     with ThreadPoolExecutor(WORKERS) as pool:
         parts = list(pool.map(chunk, range(0, len(doors), CHUNK)))
-    nothing = Ways.none(0, 0)
-    ways = [nothing, *(ways for _, ways in parts)]
-    starts = [0, *range(0, len(doors) * len(codes), CHUNK * len(codes) or 1)]
-    code = np.concatenate([each.code + start for each, start in zip(ways, starts, strict=False)])
-    row, station = np.divmod(code, max(len(codes), 1))
-    detours = pd.DataFrame({"postcode": row, "station": codes.take(station).astype("str"),
-                            "metres": np.concatenate([each.metres for each in ways])})
+    nothing = np.empty(0, dtype=np.int64)
+    none = pd.DataFrame({"postcode": nothing, "station": nothing, "metres": nothing.astype(np.float64)})
+    detours = pd.concat([none, *(round_water for _, round_water in parts)], ignore_index=True)
+    detours["station"] = codes.take(detours["station"]).astype("str")
     return _Best(served, [least for least, _ in parts], detours)
+
+
+def _in_reach(doors: Floats, stations: Floats) -> Places:
+    """Give the positions of the stations that some doors, which lie close together, may reach: few of a country's."""
+    if not len(doors):
+        return np.empty(0, dtype=np.int64)
+    low, high = doors.min(axis=0) - ACCESS.reach, doors.max(axis=0) + ACCESS.reach
+    return np.flatnonzero(((stations >= low) & (stations <= high)).all(axis=1))
+
+
+def _numbered(worth: Places, stations: Places) -> Places:
+    """Take the worth of some stations (hub × station), which are numbered anew, in the same order."""
+    some = worth[:, stations]
+    return np.where(some < OUT, some & ~STATION | np.arange(len(stations)), some)
 
 
 def _ground(land: Land, postcodes: pd.DataFrame) -> Callable[[], Overland]:
@@ -270,7 +291,7 @@ def _told(least: Places, served: _Stations) -> dict[str, npt.NDArray[np.int16]]:
     # Whole numbers round up exactly: what floating point would add to a whole minute does not make it the next.
     found = {"train": -(-train // HALF_SECONDS), "door": -(-micro // PER_MINUTE)}
     if served.departures is not None:
-        station = np.where(there, least & ((1 << STATION_BITS) - 1), 0)
+        station = np.where(there, least & STATION, 0)
         hub = np.arange(len(served.hubs))[:, None]
         trains = served.departures[hub, station] if there.any() else np.zeros(least.shape, dtype=np.int64)
         wait = np.rint(np.minimum(LONGEST_WAIT, WINDOW / 2 / np.maximum(trains, 1)) * HALF_SECONDS).astype(np.int64)
