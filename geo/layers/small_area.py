@@ -218,7 +218,7 @@ def rake_shares(start: Floats, rows: Floats, margins: Sequence[Margin], counted:
     """
     counted = np.eye(start.shape[1]) if counted is None else counted
     places = _membership(margins, len(rows))
-    apart = _apart(places)
+    overlaps = _Overlaps.of(places)
     totals = np.vstack([margin.totals for margin in margins])
     base, reachable = _open_cells(start, rows, places, totals, counted)
 
@@ -235,7 +235,7 @@ def rake_shares(start: Floats, rows: Floats, margins: Sequence[Margin], counted:
         if np.abs(missing[~reachable]).max(initial=0.0) >= CLOSE_ENOUGH:
             break
         try:
-            step = _newton_step(apart, table, rows, counted, np.where(reachable, missing, np.nan))
+            step = _newton_step(overlaps, table, rows, counted, np.where(reachable, missing, np.nan))
         except linalg.LinAlgError:
             break
         terms = terms + _length(dual, terms, step) * step
@@ -280,45 +280,52 @@ def _share_out(exponents: Floats, rows: Floats) -> Floats:
     return np.asarray(special.softmax(exponents, axis=1) * rows[:, None])
 
 
-def _apart(places: sparse.csr_array) -> list[tuple[Ints, Ints, sparse.csr_array]]:
-    """Tell apart the places that share no area with any of the others: their areas, themselves, and who lies where."""
-    count, part = sparse.csgraph.connected_components(places.T @ places, directed=False)
-    parts = []
-    for number in range(count):
-        members = np.flatnonzero(part == number)
-        inside = places[:, members]
-        areas = np.flatnonzero(np.diff(inside.indptr))
-        parts.append((areas, members, inside[areas]))
-    return parts
+@dataclass(frozen=True)
+class _Overlaps:
+    """Pairs of places that share areas, each pair both ways and each place with itself; the same for every step."""
+
+    areas: sparse.csr_array    # (pairs, areas), 1 where the area lies in both
+    first: Ints
+    second: Ints
+    part: Ints    # of each place: those of different parts have no area in common, directly or through others
+
+    @classmethod
+    def of(cls, places: sparse.csr_array) -> "_Overlaps":
+        """Find them."""
+        cells = pd.DataFrame(dict(zip(("area", "place"), places.nonzero(), strict=True)))
+        both = cells.merge(cells, on="area").sort_values(["place_x", "place_y", "area"])
+        _, begins = np.unique(both[["place_x", "place_y"]], axis=0, return_index=True)
+        shape = len(begins), places.shape[0]
+        areas = sparse.csr_array((np.ones(len(both)), both["area"], [*begins, len(both)]), shape=shape)
+        first, second = both[["place_x", "place_y"]].to_numpy()[begins].T
+        _, part = sparse.csgraph.connected_components(places.T @ places, directed=False)
+        return cls(areas, first, second, part)
 
 
-def _newton_step(
-    apart: Sequence[tuple[Ints, Ints, sparse.csr_array]], table: Floats, rows: Floats, counted: Floats, missing: Floats,
-) -> Floats:
+def _newton_step(overlaps: _Overlaps, table: Floats, rows: Floats, counted: Floats, missing: Floats) -> Floats:
     """Solve for the change of the terms that supplies, to first order, what is missing (NaN: a term not used)."""
-    step = np.zeros(missing.shape)
-    for areas, members, places in apart:     # nothing of one is in the equations of another
-        step[members] = _step_of(places, table[areas], rows[areas], counted, missing[members])
-    return step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
-
-
-def _step_of(places: sparse.csr_array, table: Floats, rows: Floats, counted: Floats, missing: Floats) -> Floats:
-    """Solve for it in one part."""
     shares = np.divide(table, rows[:, None], out=np.zeros_like(table), where=rows[:, None] > 0)
-    number, kinds = missing.shape
     # The covariance within a row, as a sum over pairs of categories: none of it cancels out, even where one of them
     # has all but nothing of the row.
     one, other = np.triu_indices(len(counted), 1)
-    pairs, apart = table[:, one] * shares[:, other], counted[one] - counted[other]
-    curvature = np.empty((number, kinds, number, kinds))
-    for a in range(kinds):
-        for b in range(a, kinds):
-            weight = pairs @ (apart[:, a] * apart[:, b])
-            block = (places.T @ places.multiply(weight[:, None])).toarray()
-            curvature[:, a, :, b] = block
-            curvature[:, b, :, a] = block
+    apart = counted[one] - counted[other]
+    within = (apart[:, :, None] * apart[:, None, :]).reshape(len(apart), -1)
+    curvature = overlaps.areas @ (table[:, one] * shares[:, other] @ within)
+    step = np.zeros(missing.shape)
+    for part in range(overlaps.part.max() + 1):     # nothing of one is in the equations of another
+        places, pairs = np.flatnonzero(overlaps.part == part), overlaps.part[overlaps.first] == part
+        first, second = (np.searchsorted(places, each[pairs]) for each in (overlaps.first, overlaps.second))
+        step[places] = _solved(first, second, curvature[pairs], missing[places])
+    return step * min(1.0, LONGEST_STEP / max(float(np.abs(step).max()), LONGEST_STEP))
+
+
+def _solved(first: Ints, second: Ints, curvature: Floats, missing: Floats) -> Floats:
+    """Solve it for some places; the curvature (pairs, terms × terms) is 0 for any other pair of them."""
+    number, kinds = missing.shape
+    whole = np.zeros((number, kinds, number, kinds))
+    whole[first, :, second, :] = curvature.reshape(-1, kinds, kinds)
     used = ~np.isnan(missing)
-    square = curvature.reshape(number * kinds, -1)[np.ix_(used.ravel(), used.ravel())]
+    square = whole.reshape(number * kinds, -1)[np.ix_(used.ravel(), used.ravel())]
     # A unit diagonal first; then the small ridge settles the directions along which nothing changes.
     scale = 1.0 / np.sqrt(np.maximum(np.diag(square), 1e-12))
     square = square * scale[:, None] * scale[None, :] + 1e-10 * np.eye(len(square))
