@@ -74,7 +74,7 @@ class Overland:
             raise ValueError("no postcode and no land: nothing to find a way over")
         self._tree = KDTree(self._stones)
         self._crossings = read_crossings() if crossings is None else crossings
-        self._known: dict[tuple[float, ...], Floats] = {}
+        self._known: dict[tuple[float, ...], tuple[Places, Floats]] = {}
 
     @cached_property
     def _graph(self) -> csr_array:
@@ -104,7 +104,7 @@ class Overland:
         places, which = np.unique(ends, axis=0, return_inverse=True)
         for number, place in enumerate(places):
             rows = which.ravel() == number
-            metres[rows] = to_first[rows] + self._from(place)[first[rows]]
+            metres[rows] = to_first[rows] + self._from(place, first[rows])
         return np.asarray(np.maximum(metres, np.hypot(*(ends - starts).T)))
 
     def around_from(self, door: Floats, stations: Floats) -> Floats:
@@ -119,12 +119,16 @@ class Overland:
         crosses[crosses] = self.chart.crossing(starts[crosses], ends[crosses])
         return crosses
 
-    def _from(self, place: Floats) -> Floats:
-        """Metres from one place to every stone, kept for the next time."""
+    def _from(self, place: Floats, stones: Places) -> Floats:
+        """Metres from one place to some stones; what it reaches, of a country little, is kept for the next time."""
         key = tuple(place)
         if key not in self._known:
-            self._known[key] = self._spread(place)
-        return self._known[key]
+            metres = self._spread(place)
+            reached = np.flatnonzero(np.isfinite(metres))
+            self._known[key] = reached, metres[reached]
+        reached, metres = self._known[key]
+        at = np.minimum(np.searchsorted(reached, stones), len(reached) - 1)
+        return np.where(reached[at] == stones, metres[at], np.float32(np.inf))
 
     def _spread(self, place: Floats) -> Floats:
         """Metres from one place to every stone."""

@@ -35,9 +35,10 @@ STATION = np.int64((1 << STATION_BITS) - 1)
 HALF_SECONDS = 120
 """In a minute: the unit of a train's time in a worth."""
 
-
 Land: TypeAlias = gpd.GeoSeries | Overland | Callable[[], Overland]
 """Polygons of it, the ground made of them, or what gives that when it is needed."""
+
+_Told: TypeAlias = dict[str, npt.NDArray[np.int16]]
 
 
 def door_to_hub(
@@ -106,57 +107,32 @@ def time_doors(
     station used are told too. With what is `surveyed`, only ways that were not used before are held against the chart.
     """
     keys = [*dict.fromkeys([*hubs, *journeys["hub"]])]
-    found = _best(postcodes, stations, journeys, keys, land, surveyed)
-    told = [_told(least, found.served) for least in found.least]
-    clocks = {clock: np.concatenate([part[clock] for part in told], axis=-1) for clock in told[0]} if told else {}
-    return Doors(postcodes["area"].to_numpy(dtype=object), found.served.hubs, clocks, found.detours)
-
-
-class _Best(NamedTuple):
-    """Worth of the best stations, a part for each chunk of postcodes, and the ways round the water."""
-
-    served: "_Stations"
-    least: list[Places]
-    detours: pd.DataFrame
-
-
-def _best(
-    postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, hubs: Sequence[str], land: Land,
-    surveyed: Surveyed | None,
-) -> _Best:
-    """Find the best stations, chunk by chunk."""
     timed = [journeys] if surveyed is None else [journeys, surveyed.journeys]
     codes = stations.index.intersection(pd.concat(timed)["station"].unique()).sort_values()
-    served, *before = [_Stations.of(stations, each, hubs, codes) for each in timed]
+    served, *before = [_Stations.of(stations, each, keys, codes) for each in timed]
     doors, ground = door_positions(postcodes), _ground(land, postcodes)
     drive = ACCESS.by_car_per_metre(postcodes["urban"].to_numpy(dtype=bool))
 
-    def chunk(start: int) -> tuple[Places, pd.DataFrame]:
-        """Find those of some postcodes."""
+    def chunk(start: int) -> tuple[_Told, pd.DataFrame]:
+        """Tell of some postcodes, and the ways round the water that they take."""
         part = slice(start, start + CHUNK)
         here, by_car = doors[part], drive[part]
         near = _in_reach(here, served.points)
-        points, worth = served.points[near], _numbered(served.worth, near)
-        ways = Ways.none(len(here), len(near))
+        those, ways = served.some(near), Ways.none(len(here), len(near))
         if surveyed is not None:
             rows = surveyed.detours["postcode"].between(start, start + len(here) - 1)
             ways.take(*_coded(surveyed.detours[rows], start, codes[near]))
-            best_stations(here, points, by_car, _numbered(before[0].worth, near), ways, None)
-        least = best_stations(here, points, by_car, worth, ways, ground)
-        # Both are told by the number that a station has among all.
+            best_stations(here, those.points, by_car, before[0].some(near).worth, ways, None)
+        least = best_stations(here, those.points, by_car, those.worth, ways, ground)
         row, station = np.divmod(ways.code, max(len(near), 1))
-        round_water = pd.DataFrame({"postcode": start + row, "station": near[station], "metres": ways.metres})
-        station = np.where(least < OUT, least & STATION, 0)
-        return np.where(least < OUT, least - station + near[station], least) if len(near) else least, round_water
+        detours = {"postcode": start + row, "station": codes[near].take(station), "metres": ways.metres}
+        return _told(least, those), pd.DataFrame(detours).astype({"station": "str"})
 
-    # Chunks do not know of one another, and numpy lets other threads work.
+    # Chunks do not know of one another, and numpy lets other threads work. The first is there without a postcode too.
     with ThreadPoolExecutor(WORKERS) as pool:
-        parts = list(pool.map(chunk, range(0, len(doors), CHUNK)))
-    nothing = np.empty(0, dtype=np.int64)
-    none = pd.DataFrame({"postcode": nothing, "station": nothing, "metres": nothing.astype(np.float64)})
-    detours = pd.concat([none, *(round_water for _, round_water in parts)], ignore_index=True)
-    detours["station"] = codes.take(detours["station"]).astype("str")
-    return _Best(served, [least for least, _ in parts], detours)
+        told, detours = zip(*pool.map(chunk, range(0, max(len(doors), 1), CHUNK)), strict=True)
+    clocks = {clock: np.concatenate([part[clock] for part in told], axis=-1) for clock in told[0]}
+    return Doors(postcodes["area"].to_numpy(dtype=object), served.hubs, clocks, pd.concat(detours, ignore_index=True))
 
 
 def _in_reach(doors: Floats, stations: Floats) -> Places:
@@ -165,12 +141,6 @@ def _in_reach(doors: Floats, stations: Floats) -> Places:
         return np.empty(0, dtype=np.int64)
     low, high = doors.min(axis=0) - ACCESS.reach, doors.max(axis=0) + ACCESS.reach
     return np.flatnonzero(((stations >= low) & (stations <= high)).all(axis=1))
-
-
-def _numbered(worth: Places, stations: Places) -> Places:
-    """Take the worth of some stations (hub × station), which are numbered anew, in the same order."""
-    some = worth[:, stations]
-    return np.where(some < OUT, some & ~STATION | np.arange(len(stations)), some)
 
 
 def _ground(land: Land, postcodes: pd.DataFrame) -> Callable[[], Overland]:
@@ -216,6 +186,13 @@ class _Stations:
         if "departures" in journeys:
             trains = _laid_out(by_hub["departures"], hubs, codes).fillna(0).to_numpy(dtype=np.int64)
         return cls(stations.geometry.loc[codes].get_coordinates().to_numpy(), tuple(hubs), worth, trains)
+
+    def some(self, numbers: Places) -> "_Stations":
+        """Take some of them, which are numbered anew, in the same order."""
+        worth = self.worth[:, numbers]
+        worth = np.where(worth < OUT, worth & ~STATION | np.arange(len(numbers)), worth)
+        trains = None if self.departures is None else self.departures[:, numbers]
+        return _Stations(self.points[numbers], self.hubs, worth, trains)
 
 
 def _laid_out(values: pd.Series, hubs: Sequence[str], codes: pd.Index) -> pd.DataFrame:
@@ -283,7 +260,7 @@ def _micro(minutes: Floats) -> Places:
     return np.rint(minutes * PER_MINUTE).astype(np.int64)
 
 
-def _told(least: Places, served: _Stations) -> dict[str, npt.NDArray[np.int16]]:
+def _told(least: Places, served: _Stations) -> _Told:
     """Minutes, rounded up, by clock, and departures of the station used: by access, hub and postcode."""
     there = least < OUT
     micro = (least >> (STATION_BITS + TRAIN_BITS)) + _micro(np.array(ACCESS.boarding))
