@@ -43,8 +43,8 @@ def reach_table(doors: Doors, codes: pd.Index, hubs: Collection[str] | None = No
     Returns
     -------
     pandas.DataFrame
-        RangeIndex; hub, clock, access (categorical), area (row number of the LSOA, int16), minutes (int16), postcodes
-        (int16).
+        RangeIndex; hub, clock, access (categorical), area (row number of the LSOA, int16, or int32 where there
+        are more than that can number), minutes (int16), postcodes (int16).
     """
     told = doors if hubs is None else doors.only(hubs)
     parts = [told.reach(), told.beside(), doors.nearest()]
@@ -59,7 +59,8 @@ def reach_table(doors: Doors, codes: pd.Index, hubs: Collection[str] | None = No
         columns[name] = pd.Categorical.from_codes(number, values)
         order = order * len(values) + number
     order = np.argsort((order * len(codes) + area) * (NO_RAIL + 1) + minutes)
-    table = pd.DataFrame({**columns, "area": area.astype("int16"), "minutes": minutes.astype("int16"),
+    rows = np.promote_types("int16", np.min_scalar_type(-max(len(codes), 1)))
+    table = pd.DataFrame({**columns, "area": area.astype(rows), "minutes": minutes.astype("int16"),
                           "postcodes": np.concatenate([part["postcodes"] for part in parts]).astype("int16")})
     return table.take(order).reset_index(drop=True)
 
