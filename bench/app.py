@@ -226,7 +226,7 @@ def _watch(browser: "Browser", port: int) -> Seen:
     return Seen(first, geometry, changes[1:])     # the first change warms both
 
 
-def _open_map(browser: "Browser", port: int) -> float:
+def open_map(browser: "Browser", port: int) -> float:
     """Open an app as a new reader does; return seconds to its map."""
     page = browser.new_context(viewport={"width": 1280, "height": 1500}).new_page()
     page.add_init_script(DRAWS)
@@ -264,7 +264,7 @@ def _opened(path: str) -> list[Figure]:
         script.write_text(EMPTY, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         with served() as own, served(script) as empty:
-            maps = [(_open_map(browser, own), _open_map(browser, empty)) for _ in range(OPENED)]
+            maps = [(open_map(browser, own), open_map(browser, empty)) for _ in range(OPENED)]
             first, slow = ([_read_first(browser, own, slow=slow) for _ in range(OPENED)] for slow in (False, True))
         browser.close()
     ours, theirs = (statistics.median(seconds) for seconds in zip(*maps, strict=True))

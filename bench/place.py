@@ -14,7 +14,7 @@ MINUTES = [f"{PLACE}&minutes={minutes}" for minutes in (90, 100, 105, 110, 125)]
 SPEEDS = [f"{PLACE}&speed={speed}" for speed in ("10", "100", "300", "gigabit", "uso")]
 
 
-async def _seconds(port: int, *changes: Sequence[str]) -> list[list[float]]:
+async def seconds(port: int, *changes: Sequence[str]) -> list[list[float]]:
     """Open the page and make changes; say how long each took from the reader's message to the end of the answer."""
     session, found = await Session.open(port, PLACE, "place"), []
     for queries in changes:
@@ -38,9 +38,9 @@ def measure() -> list[Figure]:
         When all is worked out that is at the start, and as the first reader of all finds it.
     """
     with served() as port:
-        minutes, speeds = asyncio.run(_seconds(port, MINUTES, SPEEDS))
+        minutes, speeds = asyncio.run(seconds(port, MINUTES, SPEEDS))
     with served(event="ready") as port:
-        [[first]] = asyncio.run(_seconds(port, SPEEDS[:1]))
+        [[first]] = asyncio.run(seconds(port, SPEEDS[:1]))
     return [
         Figure("place_rerun_s", statistics.median(minutes + speeds), "s", 0.15,
                "Server's time for Place after a change of minutes or speed, nothing of it kept; median of ten"),

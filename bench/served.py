@@ -15,7 +15,7 @@ SETTLED = 5.0
 
 
 @contextlib.contextmanager
-def served(script: Path = ROOT / "app.py", *options: str, event: str = "warm") -> Iterator[int]:
+def served(script: Path = ROOT / "app.py", *options: str, event: str = "warm", **environment: str) -> Iterator[int]:
     """Start an app, wait for an event in Swathe's log, give the port, and stop it at the end.
 
     Parameters
@@ -26,13 +26,15 @@ def served(script: Path = ROOT / "app.py", *options: str, event: str = "warm") -
         Of Streamlit.
     event
         What readers wait for: "ready" when they are let in, "warm" when all is worked out that is at the start.
+    **environment
+        Variables to set for it.
     """
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless",
                "true", "--server.address", "127.0.0.1", "--server.fileWatcherType", "none", *options]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log.txt"
-        with app_process(command, port, log) as process:
+        with app_process(command, port, log, environment) as process:
             if script == ROOT / "app.py":
                 wait_until(lambda: f'"event": "{event}"' in log.read_text(errors="replace"), process, log)
             else:
