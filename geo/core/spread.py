@@ -10,12 +10,12 @@ import re
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
-from importlib import metadata
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from tempfile import TemporaryDirectory
@@ -150,6 +150,8 @@ _CURE = "start it with the same copy of Swathe, Python and libraries as this com
 
 def versions() -> dict[str, str]:
     """Say which Swathe, Python and libraries this process has, by name."""
+    from importlib import metadata  # noqa: PLC0415 - which a command without workers need not wait for
+
     return {"Swathe": geo.__version__, "Python": platform.python_version(),
             **{name: metadata.version(name) for name in LIBRARIES}}
 
@@ -202,7 +204,17 @@ def _connected(address: str, held: ExitStack) -> "distributed.Client":
     held.enter_context(dask.config.set({"logging": _SILENT, "distributed.admin.large-graph-warning-threshold": "1TB"}))
     import distributed  # noqa: PLC0415
 
-    return held.enter_context(distributed.Client(address, timeout=CONNECTING, set_as_default=False))
+    made: Future[distributed.Client] = Future()
+
+    def connect() -> None:
+        try:
+            made.set_result(distributed.Client(address, timeout=CONNECTING, set_as_default=False))
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            made.set_exception(error)
+
+    # In a thread, since Dask waits for ever for what takes the connection and never says a word.
+    threading.Thread(target=connect, daemon=True).start()
+    return held.enter_context(made.result(timeout=2 * CONNECTING))
 
 
 def _here(number: int, held: ExitStack) -> Workers:
@@ -230,12 +242,14 @@ def _end(process: "Popen[str]") -> None:
 
 def serve() -> None:
     """Be the process that the workers of this machine belong to, until whoever started it is gone."""
-    import distributed  # noqa: PLC0415
+    import dask  # noqa: PLC0415
 
     number, scratch = sys.argv[1:]
+    dask.config.set({"temporary-directory": scratch})
+    import distributed  # noqa: PLC0415
+
     with distributed.LocalCluster(
         n_workers=int(number), threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=0,
-        local_directory=scratch,
     ) as cluster:
         print(cluster.scheduler_address, flush=True)
         sys.stdin.read()
@@ -247,8 +261,9 @@ def _at(address: str, held: ExitStack) -> Workers:
     try:
         client = _connected(address, held)
     except (OSError, TypeError, ValueError) as error:     # where it is not there; where TLS lacks its certificates
-        raise WorkersError(f"no scheduler can be reached at {address} ({error}): start one with dask scheduler, or "
-                           "look at its address and certificates") from error
+        why = str(error) or "it does not answer"
+        raise WorkersError(f"no scheduler can be reached at {address} ({why}): start one with dask scheduler, or look "
+                           "at its address and certificates") from error
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError as error:
