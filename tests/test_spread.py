@@ -107,6 +107,7 @@ def test_workers_are_for_briefs_not_for_one_pack(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().err == "python -m geo pack: --workers makes briefs: leave it out, or give --every KIND\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("listens", [False, True])     # nobody is there; somebody who never answers
 @pytest.mark.parametrize("scheme", ["tcp", "tls"])
 def test_a_scheduler_that_cannot_be_reached_is_told_quickly(

@@ -4,6 +4,7 @@ Results come in the order of the items either way. Machines share no disk: what 
 back as a value, and only this process writes.
 """
 
+import logging
 import os
 import platform
 import re
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 MOST = 64
 """Processes that may be asked for on this machine."""
 
-CONNECTING = 5
+CONNECTING = 4
 """Seconds that a scheduler is waited for."""
 
 PATIENCE = 10
@@ -44,8 +45,7 @@ LIBRARIES = ("numpy", "pandas", "shapely", "geopandas", "scipy", "numba", "pyarr
 
 _PROGRAM = [sys.executable, "-P", "-c", "from geo.core.spread import serve; serve()"]
 _PATHS = os.pathsep.join([str(Path(geo.__path__[0]).parent), *filter(None, sys.path)])
-_SILENT = dict.fromkeys(
-    ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application", "asyncio"), "critical")
+_SILENT = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application", "asyncio")
 _ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}")
 
 
@@ -200,10 +200,11 @@ def spread_over(workers: str | None) -> Iterator[InTurn]:
 def _connected(address: str, held: ExitStack) -> "distributed.Client":
     """Connect to a scheduler; Dask says nothing of its own accord."""
     import dask  # noqa: PLC0415
-
-    held.enter_context(dask.config.set({"logging": _SILENT, "distributed.admin.large-graph-warning-threshold": "1TB"}))
     import distributed  # noqa: PLC0415
 
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    held.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}))
     made: Future[distributed.Client] = Future()
 
     def connect() -> None:
