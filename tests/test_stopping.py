@@ -34,7 +34,7 @@ import geo.cli.editions, geo.cli.update, geo.edition.store
 from geo.__main__ import main
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
-def build(source, out, name, *, area, accept_partial, judge=None):
+def build(source, out, name, *, area, accept_partial, judge=None, spread=None):
     return geo.edition.store.save_edition(out, name, tiny_tables(), tiny_manifest(), judge)
 
 geo.cli.editions.build_edition = geo.cli.update.build_edition = build

@@ -5,6 +5,7 @@ from argparse import Namespace
 from geo.cli.options import print_answer
 from geo.core.choices import region_called
 from geo.core.errors import EditionError, UnsoundEditionError
+from geo.core.spread import spread_over
 from geo.edition.build import build_edition
 from geo.edition.lacks import lacks
 from geo.edition.manifest import MANIFEST
@@ -16,9 +17,10 @@ from geo.words.editions import not_here
 
 def build(options: Namespace) -> None:
     """Read publishers' files and write an edition."""
-    manifest = build_edition(
-        options.source, options.out, options.name or options.out.absolute().name,
-        area=region_called(options.area).code, accept_partial=options.accept_partial)
+    with spread_over(options.workers) as spread:
+        manifest = build_edition(
+            options.source, options.out, options.name or options.out.absolute().name,
+            area=region_called(options.area).code, accept_partial=options.accept_partial, spread=spread)
     print_answer(
         options, manifest, f"{manifest['id']} is written to {options.out}", *about_build(manifest))
 

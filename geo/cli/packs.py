@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from geo.cli.options import edition_of, print_answer, view_of, whole, with_changes
 from geo.core.errors import CheckError, PackError
+from geo.core.spread import spread_over
 from geo.edition.store import STARTER, Edition, load_edition
 from geo.pack.batch import make_every
 from geo.pack.check_briefs import holds_briefs, verify_briefs
@@ -33,6 +34,8 @@ def pack(options: Namespace) -> None:
         raise PackError("a brief has no chapter of where first: leave --first out, or name a PLACE")
     if options.every and options.against:
         raise PackError("a brief has no chapter of what changed: leave --against out, or name a PLACE")
+    if options.workers and not options.every:
+        raise PackError("--workers makes briefs: leave it out, or give --every KIND")
     edition = edition_of(options, geometry=not options.every)
     view = view_of(options, edition).replace(
         first=options.first, order=options.order, least=whole(options.least, "least"),
@@ -41,7 +44,8 @@ def pack(options: Namespace) -> None:
     if options.every:
         if any(getattr(options, name) for name in CHANGES) or options.rail_minutes != "0":
             raise PackError("a brief has no chapter of what if: leave its changes out, or name a PLACE")
-        written = make_every(options.every, request, options.edition or STARTER, options.out)
+        with spread_over(options.workers) as spread:
+            written = make_every(options.every, request, options.edition or STARTER, options.out, spread)
         said = f"{len(written)} written to {options.out}"
     else:
         earlier = _earlier(options)

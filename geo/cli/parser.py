@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from geo.core.choices import ACCESS, ALL_AUTHORITY_TYPES, CLOCKS, KINDS, MINUTES, REGION, REGIONS, SPEEDS, WORK
 from geo.core.measures import MEASURES
 from geo.core.priority_terms import LEAST, ORDERS
+from geo.core.spread import MOST
 from geo.core.view import BESIDE_AT_MOST, FIGURE_OPTIONS, MOST_MINUTES, View
 
 _HELP = {
@@ -72,6 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_area(build)
     build.add_argument("--accept-partial", action="store_true",
                        help="use a slice of a timetable where there is no whole one")
+    _add_workers(build)
 
     _add_fetch(commands)
 
@@ -84,23 +86,7 @@ def make_parser() -> argparse.ArgumentParser:
                        help="another edition, in which what does not hold is looked for too")
     _add_view(quote)
 
-    pack = _command(commands, "packs.pack", "an evidence pack, or a brief for every place of a kind")
-    pack.add_argument("place", metavar="PLACE", nargs="?", help="code or name, or codes joined by +")
-    pack.add_argument("--every", metavar="KIND", help=f"a brief of two pages for each: {' '.join(KINDS)}")
-    pack.add_argument("--out", type=Path, required=True, metavar="PATH",
-                      help="the file, or a folder (with --every always a folder)")
-    pack.add_argument("--name", default="", metavar="TEXT", help="what you call several places joined by +")
-    _add_texts(pack)
-    _add_view(pack)
-    pack.add_argument("--first", default="", metavar="STOP", help="a chapter of where first: halve, a number of "
-                      "premises, or pounds in all and for each premises such as 5000000/2000")
-    for name, text in _PACK_TERMS.items():
-        option = name.partition("-")[0]
-        pack.add_argument(f"--{name}", default=str(getattr(View(), option)), help=f"{text} (default: %(default)s)")
-
-    pack.add_argument("--against", type=Path, metavar="DIR",
-                      help="say what changed since an earlier edition, which is in this folder")
-    _add_changes(pack.add_argument_group("a chapter of what if"))
+    _add_pack(commands)
 
     sheet = _command(commands, "packs.sheet", "a sheet for a meeting, one side: claim, map, three questions")
     sheet.add_argument("place", metavar="PLACE", help="code or name, or codes joined by +")
@@ -123,6 +109,28 @@ def make_parser() -> argparse.ArgumentParser:
 
     _add_serve(commands)
     return parser
+
+
+def _add_pack(commands: Any) -> None:
+    """Describe the command that makes packs and briefs."""
+    pack = _command(commands, "packs.pack", "an evidence pack, or a brief for every place of a kind")
+    pack.add_argument("place", metavar="PLACE", nargs="?", help="code or name, or codes joined by +")
+    pack.add_argument("--every", metavar="KIND", help=f"a brief of two pages for each: {' '.join(KINDS)}")
+    pack.add_argument("--out", type=Path, required=True, metavar="PATH",
+                      help="the file, or a folder (with --every always a folder)")
+    _add_workers(pack, "with --every, ")
+    pack.add_argument("--name", default="", metavar="TEXT", help="what you call several places joined by +")
+    _add_texts(pack)
+    _add_view(pack)
+    pack.add_argument("--first", default="", metavar="STOP", help="a chapter of where first: halve, a number of "
+                      "premises, or pounds in all and for each premises such as 5000000/2000")
+    for name, text in _PACK_TERMS.items():
+        option = name.partition("-")[0]
+        pack.add_argument(f"--{name}", default=str(getattr(View(), option)), help=f"{text} (default: %(default)s)")
+
+    pack.add_argument("--against", type=Path, metavar="DIR",
+                      help="say what changed since an earlier edition, which is in this folder")
+    _add_changes(pack.add_argument_group("a chapter of what if"))
 
 
 def _add_serve(commands: Any) -> None:
@@ -153,12 +161,20 @@ def _add_fetch(commands: Any) -> None:
     _add_area(update)
     update.add_argument("--accept", action="store_true", help="replace it, however far its figures moved")
     update.add_argument("--accept-partial", action="store_true", help="as for build")
+    _add_workers(update)
 
 
 def _add_area(parser: argparse.ArgumentParser) -> None:
     """Describe which region an edition is of."""
     parser.add_argument("--area", default=REGIONS[REGION].name, metavar="NAME",
                         help="region, by name or code, or England (default: %(default)s)")
+
+
+def _add_workers(parser: argparse.ArgumentParser, where: str = "") -> None:
+    """Describe who does the work."""
+    parser.add_argument("--workers", metavar="N|ADDRESS", help=(
+        f"{where}spread the work over N processes of this machine (1 to {MOST}), or over the workers of a Dask "
+        "scheduler, such as tcp://host:8786 (docs/scale.md)"))
 
 
 def _add_wanted(parser: argparse.ArgumentParser) -> None:

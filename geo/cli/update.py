@@ -13,6 +13,7 @@ from geo.cli.fetch import left_by_hand, outcome_row, patience_of, planned_by, to
 from geo.cli.options import print_answer
 from geo.core.choices import region_called
 from geo.core.errors import AtWorkError, CheckError, EditionError, SwatheError, UnsoundEditionError
+from geo.core.spread import InTurn, spread_over
 from geo.edition.at_hand import edition_at_hand, stamps_in
 from geo.edition.build import build_edition
 from geo.edition.manifest import MANIFEST
@@ -40,21 +41,22 @@ def update(options: Namespace) -> None:
     """Fetch, build, check, compare, and put the new edition in place where that is plausible or accepted."""
     folder, before, refused = _places(options)
     refuse_to_overwrite(folder)
-    with at_work(folder):     # from the beginning, so that none is put there in the meantime that was not compared
-        _update(options, folder, before, refused)
+    # From the beginning, so that none is put there in the meantime that was not compared; and nothing is fetched for
+    # workers that are not there.
+    with at_work(folder), spread_over(options.workers) as spread:
+        _update(options, folder, Judge(before, accept=options.accept, refused=refused), spread)
 
 
-def _update(options: Namespace, folder: Path, before: Path | None, refused: str) -> None:
+def _update(options: Namespace, folder: Path, judge: "Judge", spread: InTurn) -> None:
     asked, patience = planned_by(options), patience_of(options)
     outcomes = fetch_all(asked.wanted, options.into, patience)
     if not options.json:
         print("\n".join([*told(outcomes, options.into), *left_by_hand(asked, options.into)]), flush=True)
-    judge = Judge(before, accept=options.accept, refused=refused)
     answer = {"fetched": [outcome_row(each, options.into) for each in outcomes], "replaced": False}
     try:
         manifest = build_edition(options.into, folder, options.name or folder.absolute().name,
                                  area=region_called(options.area).code, accept_partial=options.accept_partial,
-                                 judge=judge)
+                                 judge=judge, spread=spread)
     except NothingNewError as error:
         print_answer(options, {**answer, **judge.as_json(), "said": str(error)}, str(error))
         return

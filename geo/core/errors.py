@@ -28,6 +28,10 @@ class SourceError(SwatheError, ValueError):
         self.problems = list(problems)
         super().__init__(f"{self.path.name}: {'; '.join(self.problems)}")
 
+    def __reduce__(self) -> tuple[type["SourceError"], tuple[Path, list[str]]]:
+        """Go to another process as it was made."""
+        return type(self), (self.path, self.problems)
+
 
 class MissingSourceError(SwatheError, FileNotFoundError):
     """Files that the build cannot do without are not there."""
@@ -59,6 +63,10 @@ class AtWorkError(SwatheError, BlockingIOError):
     def __str__(self) -> str:
         """Return the sentence alone (an OSError would look for an errno)."""
         return str(self.args[0])
+
+
+class WorkersError(SwatheError, RuntimeError):
+    """Processes or machines that work was to be spread over cannot be had, or are not what this one is."""
 
 
 class TemporaryError(SwatheError, RuntimeError):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.core.spread import IN_TURN, InTurn
 from geo.edition.inputs import Inputs, Joined
 from geo.layers.broadband import COUNTS, estimated
 from geo.layers.locality_validation import validate_localities
@@ -27,7 +28,7 @@ class EditionBroadband:
 
 
 def edition_broadband(
-    inputs: Inputs, joined: Joined, areas: pd.DataFrame, step: Callable[[str], None],
+    inputs: Inputs, joined: Joined, areas: pd.DataFrame, step: Callable[[str], None], spread: InTurn = IN_TURN,
 ) -> EditionBroadband:
     """Count or estimate the premises of every LSOA by speed.
 
@@ -41,6 +42,8 @@ def edition_broadband(
         As `geo.layers.broadband.estimated` takes them.
     step
         Called with a few words before each step.
+    spread
+        Who tests an estimate.
 
     Returns
     -------
@@ -64,7 +67,8 @@ def edition_broadband(
         said["counts_apart"] = sorted(joined.constituencies.index)
     if joined.localities is not None:
         step("testing the estimate on localities")
-        said["locality_validation"] = _records(validate_localities(areas, joined.authorities, joined.localities))
+        said["locality_validation"] = _records(
+            validate_localities(areas, joined.authorities, joined.localities, spread))
     return EditionBroadband(found.premises.drop(columns="broadband_basis"), said)
 
 

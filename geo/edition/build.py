@@ -16,6 +16,7 @@ from tqdm import tqdm
 from geo import __version__
 from geo.core.choices import ENGLAND, KINDS, REGION, REGIONS, SPEEDS
 from geo.core.errors import SwatheError
+from geo.core.spread import IN_TURN, InTurn
 from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
 from geo.edition.broadband import EditionBroadband, edition_broadband
@@ -36,10 +37,10 @@ from geo.layers.planned_build import by_area, contracts, placed, unplaced_by_aut
 from geo.layers.railways import map_lines
 from geo.rail.connection_scan import journeys
 from geo.rail.connections import Connections, taken_apart
-from geo.rail.land_mask import NO_LAND_BEYOND, SeaChart, read_land_beyond
-from geo.rail.land_routes import Overland
+from geo.rail.land_mask import NO_LAND_BEYOND, read_land_beyond
+from geo.rail.land_routes import Ground
 from geo.rail.stations import stations_called_at
-from geo.rail.travel_times import time_doors
+from geo.rail.travel_times import time_doors_by
 from geo.sources.catalogue import LOCALITIES, PLANNED, POSTCODE_LINES, TIMETABLE
 from geo.sources.downloads import find_files
 from geo.sources.ofcom import NO_DECENT_LINE
@@ -58,9 +59,9 @@ NEAR_THE_AREA = 1000.0
 """Metres; stations on piers stand just off the mapped area."""
 
 
-def build_edition(
+def build_edition(  # noqa: PLR0913 - what is asked for by name
     source: Path, out: Path, name: str, *, area: str = REGION, accept_partial: bool = False,
-    judge: Callable[[Path], None] | None = None,
+    judge: Callable[[Path], None] | None = None, spread: InTurn = IN_TURN,
 ) -> dict[str, Any]:
     """Read a folder of publishers' files and write the edition they make.
 
@@ -78,6 +79,8 @@ def build_edition(
         Whether a slice of a timetable will do where there is no whole one.
     judge
         As for `geo.edition.store.save_edition`.
+    spread
+        Who does what is the same for many tenths, postcodes or files; the edition is the same, to the byte.
 
     Returns
     -------
@@ -93,11 +96,13 @@ def build_edition(
         raise SwatheError(f"name ‘{name[:40]}’: an edition's name has lower-case letters, digits and dashes")
     refuse_to_overwrite(out)
     with at_work(out):
-        return _built(source, out, name, area=area, accept_partial=accept_partial, judge=judge)
+        return _built(
+            source, out, name, area=area, accept_partial=accept_partial, judge=judge, spread=spread)
 
 
-def _built(
+def _built(  # noqa: PLR0913 - as it was asked for
     source: Path, out: Path, name: str, *, area: str, accept_partial: bool, judge: Callable[[Path], None] | None,
+    spread: InTurn,
 ) -> dict[str, Any]:
     downloads = find_files(source)
     found = downloads.files
@@ -108,7 +113,7 @@ def _built(
             bar.set_description_str(words, refresh=True)
             bar.update(1)
 
-        inputs = read_inputs(found, step)
+        inputs = read_inputs(found, step, spread)
         step("joining")
         joined = join(inputs, area)
         step("choosing a timetable")
@@ -125,7 +130,7 @@ def _built(
             inputs.tables, joined.areas, joined.boundaries, land, placed, feed, trains, REGIONS[area]))
         beyond = land_beyond(inputs, joined, area)
         ground = _Ground(land, placed, stations_of(feed), area, beyond)
-        layers = _layers(inputs, joined, ground, trains, step)
+        layers = _layers(inputs, joined, ground, trains, _Work(step, spread))
         step("writing")
         manifest = {**_manifest(inputs, feed, feed_row, trains.day, layers), "not_used": downloads.not_used,
                     **({"warnings": warnings} if warnings else {})}
@@ -156,12 +161,19 @@ class _Ground:
     beyond: gpd.GeoSeries       # land that is not mapped; empty where nothing is known of it
 
 
-def _layers(
-    inputs: Inputs, joined: Joined, ground: _Ground, trains: Connections, step: Callable[[str], None],
-) -> _Layers:
+@dataclass(frozen=True)
+class _Work:
+    """Who is told of each step, and who does what can be spread."""
+
+    step: Callable[[str], None]
+    spread: InTurn
+
+
+def _layers(inputs: Inputs, joined: Joined, ground: _Ground, trains: Connections, work: _Work) -> _Layers:
+    step = work.step
     areas = joined.areas.assign(area_km2=area_km2(joined.boundaries).round(6))
     postcodes, unplaced = _postcodes(ground.placed, joined.boundaries)
-    broadband = edition_broadband(inputs, joined, areas, step)
+    broadband = edition_broadband(inputs, joined, areas, step, work.spread)
     step("scanning the timetable")
     hubs = REGIONS[ground.area].hubs
     times = journeys(trains, {hub.key: hub.stations for hub in hubs.values()})
@@ -169,8 +181,8 @@ def _layers(
     step("timing every door to every hub")
     doors = postcodes.assign(urban=postcodes["area"].map(areas["urban"]))
     land = ground.land
-    doors_timed = time_doors(doors, station_points(stations), times, Overland(SeaChart(land, ground.beyond), doors),
-                             [*hubs])
+    doors_timed = time_doors_by(
+        work.spread, doors, station_points(stations), times, Ground(land, ground.beyond, doors), [*hubs])
     step("finding the coast")
     # Where nothing is known of the land around, a border on land cannot be told from the coast.
     coast = coastal(joined.boundaries, land, ground.beyond) if len(ground.beyond) else np.nan

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.core.choices import REGION, REGIONS
 from geo.core.errors import SourceError, SwatheError
+from geo.core.spread import IN_TURN, InTurn
 from geo.core.untrusted import printable
 from geo.edition.authorities import read_authorities, read_group_names
 from geo.edition.schema import OPTIONAL_COLUMNS
@@ -90,7 +91,9 @@ class Joined:
     localities: pd.DataFrame | None       # broadband by MSOA, of those of the mapped area; None without the workbook
 
 
-def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) -> Inputs:
+def read_inputs(
+    found: Mapping[str, list[Path]], step: Callable[[str], None], spread: InTurn = IN_TURN,
+) -> Inputs:
     """Read every file that was found but the timetable; what is wrong with any of them is raised at once.
 
     Parameters
@@ -99,6 +102,8 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
         The files of `geo.sources.downloads.find_files`.
     step
         Called with a few words before each file.
+    spread
+        Who reads the files of a source that comes in several.
 
     Raises
     ------
@@ -111,7 +116,7 @@ def read_inputs(found: Mapping[str, list[Path]], step: Callable[[str], None]) ->
         paths = found[key] if catalogue[key].several else found[key][:1]
         step(f"reading {paths[0].name}")
         try:
-            tables[key] = catalogue[key].read(*paths)
+            tables[key] = catalogue[key].read(*paths, spread=spread)
             rows.append(source_row(catalogue[key], paths, tables[key].attrs.get("rows", len(tables[key]))))
         except SourceError as error:
             problems.append(str(error))

@@ -5,10 +5,12 @@ added up. What is tested is the spreading, not how far things have moved on sinc
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from geo.core.spread import IN_TURN, InTurn
 from geo.layers.broadband import starting_shares
 from geo.layers.measured_localities import GROUPS, measured_shares
 from geo.layers.small_area import Floats, make_margin, rake_counts, rake_shares
@@ -18,7 +20,9 @@ TIERS = {"30": ["below 30"], "gigabit": ["below 30", "30 to gigabit"]}
 """The speeds that are measured by locality: what lies below each."""
 
 
-def validate_localities(areas: pd.DataFrame, authorities: pd.DataFrame, measured: pd.DataFrame) -> pd.DataFrame:
+def validate_localities(
+    areas: pd.DataFrame, authorities: pd.DataFrame, measured: pd.DataFrame, spread: InTurn = IN_TURN,
+) -> pd.DataFrame:
     """Predict localities that are hidden, and set them beside what was measured.
 
     Parameters
@@ -27,6 +31,8 @@ def validate_localities(areas: pd.DataFrame, authorities: pd.DataFrame, measured
         As for `geo.layers.broadband.estimated`, with column msoa.
     measured
         As `geo.sources.commons_library.read_locality_coverage` returns it.
+    spread
+        Who predicts the localities that are hidden, a tenth a piece of work.
 
     Returns
     -------
@@ -51,7 +57,7 @@ def validate_localities(areas: pd.DataFrame, authorities: pd.DataFrame, measured
     blind = starting_shares(areas, authorities, premises, None)
     ways = {
         "shown": _raked(starting_shares(areas, authorities, premises, measured, blind), premises, counts, known),
-        "hidden": _hidden(areas, authorities, measured, blind, counts, known),
+        "hidden": _hidden(_Known(areas, authorities, measured, blind, counts, known), spread),
         "constituency": _raked(blind, premises, counts, known[1:]),
         "authority": _raked(blind, premises, counts, known[:1]),
         "even": even,
@@ -65,19 +71,33 @@ def validate_localities(areas: pd.DataFrame, authorities: pd.DataFrame, measured
     }).T.rename_axis(["way", "speed"]).astype({"localities": "int64"})
 
 
-def _hidden(
-    areas: pd.DataFrame, authorities: pd.DataFrame, measured: pd.DataFrame, blind: pd.DataFrame, counts: pd.DataFrame,
-    known: Sequence[pd.Series],
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Known:
+    """What hidden localities are predicted from."""
+
+    areas: pd.DataFrame
+    authorities: pd.DataFrame
+    measured: pd.DataFrame
+    blind: pd.DataFrame
+    counts: pd.DataFrame
+    places: Sequence[pd.Series]
+
+
+def _hidden(known: _Known, spread: InTurn) -> pd.DataFrame:
     """Predict the counts of `GROUPS` of every LSOA in a run that its locality is hidden from."""
-    tenth = pd.Series(np.arange(areas["msoa"].nunique()) % TENTHS, sorted(areas["msoa"].unique()))
-    result, premises = counts * np.nan, counts.sum(axis=1).to_numpy()
-    for number in range(TENTHS):
-        hidden = tenth.index[tenth == number]
-        start = starting_shares(areas, authorities, premises, measured.drop(hidden), blind)
-        out = areas["msoa"].isin(hidden)
-        result[out] = _raked(start, premises, counts, known)[out]
+    result = known.counts * np.nan
+    for found in spread(_tenth, range(TENTHS), known):
+        result.loc[found.index] = found
     return result
+
+
+def _tenth(number: int, known: _Known) -> pd.DataFrame:
+    """Predict those of one tenth of the localities."""
+    names = sorted(known.areas["msoa"].unique())
+    hidden = names[number::TENTHS]
+    premises = known.counts.sum(axis=1).to_numpy()
+    start = starting_shares(known.areas, known.authorities, premises, known.measured.drop(hidden), known.blind)
+    return _raked(start, premises, known.counts, known.places)[known.areas["msoa"].isin(hidden)]
 
 
 def _raked(start: pd.DataFrame, premises: Floats, counts: pd.DataFrame, known: Sequence[pd.Series]) -> pd.DataFrame:

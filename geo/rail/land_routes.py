@@ -41,6 +41,34 @@ def read_crossings() -> pd.DataFrame:
     return read_columns(DATA / "crossings.csv", {"crossing": "text", **ends}, comment="#")
 
 
+class Ground:
+    """What the ground is made of, to be sent where it is needed: made there, once.
+
+    Parameters
+    ----------
+    land, beyond
+        As for `geo.rail.land_mask.SeaChart`.
+    postcodes
+        As for `Overland`.
+    """
+
+    def __init__(self, land: gpd.GeoSeries, beyond: gpd.GeoSeries, postcodes: pd.DataFrame) -> None:
+        self._parts = land, beyond, postcodes
+
+    def __reduce__(self) -> tuple[type["Ground"], tuple[gpd.GeoSeries, gpd.GeoSeries, pd.DataFrame]]:
+        """Go to another process without what is made of it, which is slower there than made anew."""
+        return type(self), self._parts
+
+    def __call__(self) -> "Overland":
+        """Give the ground."""
+        return self._made
+
+    @cached_property
+    def _made(self) -> "Overland":
+        land, beyond, postcodes = self._parts
+        return Overland(SeaChart(land, beyond), postcodes)
+
+
 class Overland:
     """Finds how long a way is that goes round the water.
 

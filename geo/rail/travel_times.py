@@ -1,9 +1,10 @@
 """Minutes from every postcode to every hub, summed up as counts of postcodes per LSOA and minute."""
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple, TypeAlias
 
 import geopandas as gpd
@@ -13,9 +14,10 @@ import pandas as pd
 
 from geo.core.choices import NO_RAIL
 from geo.core.crs import require_national_grid
+from geo.core.spread import IN_TURN, InTurn
 from geo.rail.access_legs import ACCESS, Floats, Places, door_positions
 from geo.rail.best_stations import ACCESSES, OUT, PER_MINUTE, STATION_BITS, TRAIN_BITS, Ways, best_stations
-from geo.rail.land_routes import Overland
+from geo.rail.land_routes import Ground, Overland
 
 CLOCKS = ("train", "door")
 BESIDE = ("waiting", "departures")
@@ -106,33 +108,76 @@ def time_doors(
     The arguments are those of `door_to_hub`; where journeys have `departures` (in the four hours counted), those of the
     station used are told too. With what is `surveyed`, only ways that were not used before are held against the chart.
     """
-    keys = [*dict.fromkeys([*hubs, *journeys["hub"]])]
-    timed = [journeys] if surveyed is None else [journeys, surveyed.journeys]
-    codes = stations.index.intersection(pd.concat(timed)["station"].unique()).sort_values()
-    served, *before = [_Stations.of(stations, each, keys, codes) for each in timed]
-    doors, ground = door_positions(postcodes), _ground(land, postcodes)
-    drive = ACCESS.by_car_per_metre(postcodes["urban"].to_numpy(dtype=bool))
+    return _timed(postcodes["area"], _Asked.of(postcodes, stations, journeys, hubs, land, surveyed), _in_threads)
 
-    def chunk(start: int) -> tuple[_Told, pd.DataFrame]:
-        """Tell of some postcodes, and the ways round the water that they take."""
-        part = slice(start, start + CHUNK)
-        here, by_car = doors[part], drive[part]
-        near = _in_reach(here, served.points)
-        those, ways = served.some(near), Ways.none(len(here), len(near))
-        if surveyed is not None:
-            rows = surveyed.detours["postcode"].between(start, start + len(here) - 1)
-            ways.take(*_coded(surveyed.detours[rows], start, codes[near]))
-            best_stations(here, those.points, by_car, before[0].some(near).worth, ways, None)
-        least = best_stations(here, those.points, by_car, those.worth, ways, ground)
-        row, station = np.divmod(ways.code, max(len(near), 1))
-        detours = {"postcode": start + row, "station": codes[near].take(station), "metres": ways.metres}
-        return _told(least, those), pd.DataFrame(detours).astype({"station": "str"})
 
-    # Chunks do not know of one another, and numpy lets other threads work. The first is there without a postcode too.
-    with ThreadPoolExecutor(WORKERS) as pool:
-        told, detours = zip(*pool.map(chunk, range(0, max(len(doors), 1), CHUNK)), strict=True)
+def time_doors_by(
+    spread: InTurn, postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, ground: Ground,
+    hubs: Sequence[str] = (),
+) -> "Doors":
+    """Do the same by others, who get the ground's parts and make it themselves."""
+    if spread is IN_TURN:
+        return time_doors(postcodes, stations, journeys, ground(), hubs)
+    return _timed(postcodes["area"], _Asked.of(postcodes, stations, journeys, hubs, ground, None), spread)
+
+
+_Part: TypeAlias = tuple[_Told, pd.DataFrame]
+"""What is told of a chunk of postcodes, and the ways round the water that they take."""
+
+
+class _Asked(NamedTuple):
+    """What all chunks of postcodes go by."""
+
+    doors: Floats
+    drive: Floats
+    codes: pd.Index
+    served: "_Stations"
+    ground: Callable[[], Overland]
+    surveyed: tuple["_Stations", pd.DataFrame] | None     # stations and detours of an earlier time
+
+    @classmethod
+    def of(
+        cls, postcodes: pd.DataFrame, stations: gpd.GeoDataFrame, journeys: pd.DataFrame, hubs: Sequence[str],
+        land: Land, surveyed: Surveyed | None,
+    ) -> "_Asked":
+        """Lay out what is given to `time_doors`."""
+        keys = [*dict.fromkeys([*hubs, *journeys["hub"]])]
+        timed = [journeys] if surveyed is None else [journeys, surveyed.journeys]
+        codes = stations.index.intersection(pd.concat(timed)["station"].unique()).sort_values()
+        served, *before = [_Stations.of(stations, each, keys, codes) for each in timed]
+        drive = ACCESS.by_car_per_metre(postcodes["urban"].to_numpy(dtype=bool))
+        return cls(door_positions(postcodes), drive, codes, served, _ground(land, postcodes),
+                   None if surveyed is None else (before[0], surveyed.detours))
+
+
+def _timed(area: pd.Series, asked: _Asked, spread: Callable[..., Iterable[_Part]]) -> "Doors":
+    """Find the best stations chunk by chunk, which do not know of one another. One is there without a door."""
+    told, detours = zip(*spread(_chunk, range(0, max(len(asked.doors), 1), CHUNK), asked), strict=True)
     clocks = {clock: np.concatenate([part[clock] for part in told], axis=-1) for clock in told[0]}
-    return Doors(postcodes["area"].to_numpy(dtype=object), served.hubs, clocks, pd.concat(detours, ignore_index=True))
+    return Doors(area.to_numpy(dtype=object), asked.served.hubs, clocks, pd.concat(detours, ignore_index=True))
+
+
+def _in_threads(function: Callable[[int, _Asked], _Part], starts: Iterable[int], asked: _Asked) -> list[_Part]:
+    """Do it here: numpy lets other threads work."""
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(function, starts, repeat(asked)))
+
+
+def _chunk(start: int, asked: _Asked) -> _Part:
+    """Tell of some postcodes, and the ways round the water that they take."""
+    part = slice(start, start + CHUNK)
+    here, by_car = asked.doors[part], asked.drive[part]
+    near = _in_reach(here, asked.served.points)
+    those, ways = asked.served.some(near), Ways.none(len(here), len(near))
+    if asked.surveyed is not None:
+        before, detours = asked.surveyed
+        rows = detours["postcode"].between(start, start + len(here) - 1)
+        ways.take(*_coded(detours[rows], start, asked.codes[near]))
+        best_stations(here, those.points, by_car, before.some(near).worth, ways, None)
+    least = best_stations(here, those.points, by_car, those.worth, ways, asked.ground)
+    row, station = np.divmod(ways.code, max(len(near), 1))
+    found = {"postcode": start + row, "station": asked.codes[near].take(station), "metres": ways.metres}
+    return _told(least, those), pd.DataFrame(found).astype({"station": "str"})
 
 
 def _in_reach(doors: Floats, stations: Floats) -> Places:

@@ -8,14 +8,16 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO, cast
 
 from geo.core.cache import cached
 from geo.core.errors import MissingSourceError, SourceError
 from geo.core.shortage import shortage
+from geo.core.spread import InTurn, worker_folder
 from geo.core.untrusted import printable, quoted
 from geo.sources.wording import AGAIN, UNEDITED, shortened
 
@@ -127,6 +129,45 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         refuse_unreadable(archive_path, members[name], MAX_STREAMED)
         with archive.open(members[name]) as member:
             yield cast("BinaryIO", member)
+
+
+def read_each(read: Callable[[Path], Any], paths: Sequence[Path], spread: InTurn) -> Iterator[Any]:
+    """Have files read, each by itself; where who reads them has another disk, their content is sent.
+
+    Parameters
+    ----------
+    read
+        Reads one; it can be imported.
+    paths
+        Files on disk or in archives.
+    spread
+        Who reads.
+
+    Raises
+    ------
+    MissingSourceError, SourceError
+        Where one cannot be sent, and whatever `read` raises.
+    """
+    if spread.shares_disk:
+        return spread(read, paths)
+    return spread(_read_sent, ((path.name, _content(path)) for path in paths), read)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with open_bytes(path) as file:
+            return file.read()
+    except DAMAGED:
+        return read_bytes(path)      # which words it
+
+
+def _read_sent(sent: tuple[str, bytes], read: Callable[[Path], Any]) -> Any:
+    """Read a file that was sent."""
+    name, content = sent
+    with TemporaryDirectory(dir=worker_folder()) as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        return read(path)
 
 
 def read_packed(path: Path, suffix: str) -> bytes:

@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from geo.core.errors import SourceError
+from geo.core.spread import IN_TURN, InTurn
 from geo.core.untrusted import printable
-from geo.sources.archives import DAMAGED, list_files, on_disk, open_bytes
+from geo.sources.archives import DAMAGED, list_files, on_disk, open_bytes, read_each
 from geo.sources.code_point import spelled_postcode
 from geo.sources.csv_rows import AT_ONCE, HEAD, refuse_other_delimiter, split_csv
 from geo.sources.tables import Problems, positions_of, read_columns, vintage_in_name
@@ -45,13 +46,15 @@ Rows = Mapping[str, Any]
 """Columns of a piece of a table, by name: Arrow's dictionaries of text, and of `UPRN` text."""
 
 
-def read_planned_build(paths: Sequence[Path]) -> pd.DataFrame:
+def read_planned_build(paths: Sequence[Path], spread: InTurn = IN_TURN) -> pd.DataFrame:
     """Count the premises that BDUK recognises, those alike together.
 
     Parameters
     ----------
     paths
         Tables as BDUK publishes them, on disk or in archives; where two have one premises (UPRN), the first counts.
+    spread
+        Who reads them.
 
     Returns
     -------
@@ -70,11 +73,11 @@ def read_planned_build(paths: Sequence[Path]) -> pd.DataFrame:
         files at once.
     """
     found, failed = _Found(), []
-    for path in paths:
-        try:
-            _read_file(path, found)
-        except SourceError as error:
-            failed.append(error)
+    for each in read_each(_read_file, paths, spread):
+        if isinstance(each, SourceError):
+            failed.append(each)
+        else:
+            found.take(each)
     if failed:
         others = [f"{error.path.name}: {problem}" for error in failed[1:] for problem in error.problems]
         raise SourceError(failed[0].path, [*failed[0].problems, *others])
@@ -120,11 +123,15 @@ class _Texts:
     def _number(self, text: str) -> int:
         if text not in self._as_found:
             spelled = self.spell(printable(" ".join(text.split()), _LONGEST))
-            if spelled is not None and spelled not in self._as_spelled:
-                self._as_spelled[spelled] = len(self.texts)
-                self.texts.append(spelled)
-            self._as_found[text] = -1 if spelled is None else self._as_spelled[spelled]
+            self._as_found[text] = -1 if spelled is None else self.number_of(spelled)
         return self._as_found[text]
+
+    def number_of(self, spelled: str) -> int:
+        """Return the number of a text that is spelled as it should be."""
+        if spelled not in self._as_spelled:
+            self._as_spelled[spelled] = len(self.texts)
+            self.texts.append(spelled)
+        return self._as_spelled[spelled]
 
     def is_text(self, codes: Codes, text: str) -> npt.NDArray[np.bool_]:
         """Tell which rows have one text."""
@@ -144,11 +151,22 @@ def _columns() -> dict[str, _Texts]:
 
 @dataclass
 class _Found:
-    """The recognised premises of all files: a few numbers each."""
+    """The recognised premises of one file, or of all: a few numbers each."""
 
     columns: dict[str, _Texts] = field(default_factory=_columns)
     contracts: dict[tuple[int, ...], int] = field(default_factory=lambda: {(0,) * len(OF_CONTRACTS): 0})
     parts: list[Mapping[str, npt.NDArray[Any]]] = field(default_factory=list)
+
+    def take(self, other: "_Found") -> None:
+        """Take in those of another file, numbered as if it had been read after the others."""
+        numbers = {name: np.array([self.columns[name].number_of(text) for text in other.columns[name].texts],
+                                  dtype=np.int32) for name in (DISTRICT, POSTCODE, *OF_CONTRACTS)}
+        said = (tuple(int(numbers[name][code]) for name, code in zip(OF_CONTRACTS, each, strict=True))
+                for each in other.contracts)
+        numbers["contract"] = np.array([self.contracts.setdefault(each, len(self.contracts)) for each in said],
+                                       dtype=np.int32)
+        self.parts += [{name: numbers[name][each] if name in numbers else each for name, each in part.items()}
+                       for part in other.parts]
 
     def counted(self) -> pd.DataFrame:
         """Count premises that are alike, each premises once."""
@@ -178,16 +196,17 @@ class _Found:
         return np.array(numbers, dtype=np.int32)[places.ravel()]
 
 
-def _read_file(path: Path, found: _Found) -> None:
-    """Take in one file: in a stream, and where that will not do whole, which mends what can be and words the rest."""
-    taken = len(found.parts)
+def _read_file(path: Path) -> _Found | SourceError:
+    """Read one file: in a stream, and where that will not do whole, which mends what can be and words the rest."""
     try:
-        _take(path, _batches(path), found)
-    except SourceError:
-        raise
-    except (pa.ArrowException, *DAMAGED):
-        del found.parts[taken:]
-        _take(path, _whole(path), found)
+        try:
+            return _taken(path, _batches(path))
+        except SourceError:
+            raise
+        except (pa.ArrowException, *DAMAGED):
+            return _taken(path, _whole(path))
+    except SourceError as error:     # of other files too, what is wrong is wanted
+        return error
 
 
 def _batches(path: Path) -> Iterator[tuple[int, Rows]]:
@@ -222,8 +241,9 @@ def _whole(path: Path) -> Iterator[tuple[int, Rows]]:
     yield frame.attrs["first_row"], {name: pa.array(frame[name].array) for name in frame}
 
 
-def _take(path: Path, pieces: Iterator[tuple[int, Rows]], found: _Found) -> None:
-    """Add a file's recognised premises to those found."""
+def _taken(path: Path, pieces: Iterator[tuple[int, Rows]]) -> _Found:
+    """Find a file's recognised premises."""
+    found = _Found()
     odd: dict[str, dict[int, str]] = {}
     for row, columns in pieces:
         codes = {name: found.columns[name].codes(column) for name, column in columns.items() if name != UPRN}
@@ -240,6 +260,7 @@ def _take(path: Path, pieces: Iterator[tuple[int, Rows]], found: _Found) -> None
         expected = "a whole number of up to twelve digits" if name == UPRN else found.columns[name].expected
         problems.add_rows(name, pd.Series(values, dtype=object), expected)
     problems.raise_if_any()
+    return found
 
 
 _MANY = 100

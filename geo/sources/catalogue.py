@@ -10,6 +10,7 @@ from typing import Any
 
 from geo.core.cache import cached
 from geo.core.choices import DATA
+from geo.core.spread import IN_TURN, InTurn
 from geo.sources.archives import list_files, on_disk
 from geo.sources.tables import vintage_in_name
 
@@ -73,10 +74,11 @@ class Source:
     download: tuple[Download, ...] = ()   # none where its page has to be opened by hand
     comes_with: str = ""                  # id of another source, whose download holds this one's file too
 
-    def read(self, *paths: Path) -> Any:
+    def read(self, *paths: Path, spread: InTurn = IN_TURN) -> Any:
         """Read the files of this source with its reader: all there are of one that comes in several, else the first."""
         module, _, function = self.reader.partition(":")
-        return getattr(import_module(f"geo.sources.{module}"), function)(paths if self.several else paths[0])
+        reader = getattr(import_module(f"geo.sources.{module}"), function)
+        return reader(paths, spread) if self.several else reader(paths[0])
 
     def vintage_of(self, *paths: Path) -> str:
         """Return the vintage of files of this source, from their names where the publisher writes it there."""

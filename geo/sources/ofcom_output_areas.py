@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from geo.core.errors import SourceError
-from geo.sources.archives import read_bytes
+from geo.core.spread import IN_TURN, InTurn
+from geo.sources.archives import read_bytes, read_each
 from geo.sources.csv_rows import HEAD, header_cells
 from geo.sources.ofcom import (
     ABLE,
@@ -51,7 +52,7 @@ def _folded(name: str) -> str:
     return " ".join(name.replace("_", " ").split()).casefold()
 
 
-def read_output_areas(paths: Sequence[Path]) -> pd.DataFrame:
+def read_output_areas(paths: Sequence[Path], spread: InTurn = IN_TURN) -> pd.DataFrame:
     """Read a release of fixed coverage by output area, whole or in parts.
 
     The file is, for example, `202507_fixed_oa_coverage_r01.csv`, which the publisher packs in an archive in an archive.
@@ -60,6 +61,8 @@ def read_output_areas(paths: Sequence[Path]) -> pd.DataFrame:
     ----------
     paths
         One file, or several of one release with different output areas in them.
+    spread
+        Who reads them.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def read_output_areas(paths: Sequence[Path]) -> pd.DataFrame:
     -----
     An output area that is not in the file is unknown, not without premises.
     """
-    tables = [_read_one(path) for path in paths]
+    tables = [*read_each(_read_one, paths, spread)]
     table = pd.concat(tables).sort_index()
     twice = table.index[table.index.duplicated()].unique()
     if len(twice):

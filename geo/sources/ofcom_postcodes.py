@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from geo.core.errors import SourceError
-from geo.sources.archives import read_bytes
+from geo.core.spread import IN_TURN, InTurn
+from geo.sources.archives import read_bytes, read_each
 from geo.sources.ofcom import ABLE, ALL, PERCENTAGES, UNABLE, with_usual_labels
 from geo.sources.tables import Column, Problems, read_table, vintage_in_name
 from geo.sources.wording import some
@@ -22,7 +23,7 @@ SHARES = {
 NEEDED = {SUPERFAST, SHARES["below_10"], SHARES["below_30"]}
 
 
-def read_postcodes(paths: Sequence[Path]) -> pd.DataFrame:
+def read_postcodes(paths: Sequence[Path], spread: InTurn = IN_TURN) -> pd.DataFrame:
     """Read fixed coverage by postcode: all files of a release, one a postcode area.
 
     They are, for example, `202507_fixed_pc_coverage_r01_EX.csv`.
@@ -31,6 +32,8 @@ def read_postcodes(paths: Sequence[Path]) -> pd.DataFrame:
     ----------
     paths
         Files of one release.
+    spread
+        Who reads them.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def read_postcodes(paths: Sequence[Path]) -> pd.DataFrame:
     Premises without line data are those that have neither superfast nor are unable to receive it; for the faster
     speeds they are not among those below.
     """
-    table = pd.concat([_read_one(path) for path in paths]).sort_index()
+    table = pd.concat([*read_each(_read_one, paths, spread)]).sort_index()
     twice = table.index[table.index.duplicated()].unique()
     if len(twice):
         raise SourceError(paths[0], [(f"{len(twice):,} postcodes ({some(twice)}) stand in another of Ofcom's files of "
