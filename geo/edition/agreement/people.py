@@ -10,8 +10,8 @@ from geo.edition.agreement.facts import REFUSE, Facts, Finding, counted, refuse_
 from geo.layers.occupations import CAPABILITY_TABLES, read_capability, read_england_workers, remote_capable
 
 PERTURBATION = 20
-"""Most by which two tables may differ about one LSOA: the census office alters small counts, table by table. 20 in clean
-files of the region that the limits were found in, 24 in those of all England."""
+"""Most by which two tables may differ about one LSOA: the census office alters small counts, table by table. 20 in
+clean files of the South West, 24 in those of all England."""
 
 SAME_TOTALS = (
     ("census-residents", "residents", "census-age", "aged_all"),
