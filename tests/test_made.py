@@ -15,15 +15,14 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
-from geo.core.choices import DATA
 from geo.core.errors import EditionError, SourceError
 from geo.core.view import View
-from geo.edition.build import build_edition
 from geo.edition.identity import FACTS_HASH
-from geo.edition.store import Edition, load_edition
+from geo.edition.store import Edition, identity_of, load_edition, save_edition
 from geo.figures.consistency import problems_of
 from geo.figures.profile import place_profile
-from geo.maps.picture import Over, picture
+from geo.maps.classes import LIGHT
+from geo.maps.picture import picture
 from geo.pack.make import make_brief, make_pack
 from geo.pack.maps.texts import map_texts
 from geo.pack.request import Request
@@ -33,16 +32,19 @@ from geo.sources.downloads import find_files
 from geo.sources.made import LONGEST, read_mark
 from geo.sources.made import MARK as FILE
 from geo.words.made import MARK, made_up
+from geo.words.quotation import sources_named
 from pages.api.routes import API_ROUTES
 from pages.contents import PAGES
 from pages.plain.card import drawn_card
 from pages.plain.first_screen import first_screen
 from pages.plain.routes import ROUTES
 from pages.shared.data import asked_for
+from pages.shared.map_files import over
 from tests.fixtures.asgi import Answer, ask
 from tests.fixtures.made_country.write import write_country
 from tests.fixtures.made_region import AREA, AUTHORITIES, FEW_TRIPS
 from tests.fixtures.pages import html, pages_of
+from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 SAID = "Made figures, not true of any place"
 TOWN = "E07000117"
@@ -122,14 +124,11 @@ def test_the_edition_is_sound_and_says_what_is_made(edition: Edition, made_files
     assert [warning[:22] for warning in edition.manifest["warnings"]] == ["‘Business demography b"]
 
 
-def test_the_mark_is_part_of_the_identity(made_files: Path, edition: Edition, tmp_path: Path) -> None:
-    folder = tmp_path / "files"
-    shutil.copytree(made_files, folder)
-    (folder / FILE).write_text("Other words.", encoding="utf-8")
-    manifest = build_edition(folder, tmp_path / "other", "made-region", area=AREA)
-    assert manifest["made"] == "Other words."
-    assert manifest["id"].rpartition("-")[0] == "made-region" == edition.id.rpartition("-")[0]
-    assert manifest["id"] != edition.id
+def test_the_mark_is_part_of_the_identity(edition: Edition) -> None:
+    assert identity_of(edition) == edition.id
+    others = [replace(edition, manifest={**edition.manifest, "made": "Other words."}),
+              replace(edition, manifest={key: part for key, part in edition.manifest.items() if key != "made"})]
+    assert len({edition.id, *map(identity_of, others)}) == 3
 
 
 @pytest.mark.parametrize("also", [[], [FACTS_HASH]])
@@ -147,29 +146,44 @@ def test_a_mark_taken_away_by_hand_is_noticed(
     assert (code, out, err.count("\n")) == (2, "", 1)
 
 
-def test_an_edition_without_a_mark_has_no_word_of_it(call: Callable, tmp_path: Path) -> None:
-    starter = load_edition(DATA / "starter")
-    assert (starter.made, made_up(starter)) == ("", "")
-    assert "made" not in starter.facts().as_json()
-    for words in (("show", "E07000047"), ("rank", "--by", "authority"), ("check", str(DATA / "starter"))):
+def test_an_edition_without_a_mark_has_no_word_of_it(
+    tiny_written: Path, tiny_edition: Edition, call: Callable, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (tiny_edition.made, made_up(tiny_edition)) == ("", "")
+    assert "made" not in tiny_edition.facts().as_json()
+    at = ("--edition", str(tiny_written))
+    for words in (("show", "E07000001", *at), ("rank", "--by", "authority", *at), ("check", str(tiny_written))):
         for more in ((), ("--json",)):
-            _, out, _ = call(*words, *more)
+            code, out, _ = call(*words, *more)
+            assert code == 0
             assert MARK not in out.casefold()
             assert '"made"' not in out
-    view = View(place="E07000047")
-    name, content = make_pack(starter, Request(view))
+    name, content = make_pack(tiny_edition, Request(View(place="E07000001")))
     assert "made" not in name
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for path in archive.namelist():
-            assert MARK.encode() not in archive.read(path), path
+    for path, text in texts_in(content).items():
+        assert MARK not in text.casefold(), path
+        assert '"made"' not in text, path
+    with pages_of(tiny_written, monkeypatch) as start:
+        assert MARK not in html(start("")).casefold()
+        assert MARK not in get("/place/E07000001").text.casefold()
+
+
+def texts_in(pack: bytes) -> dict[str, str]:
+    """What can be read in a pack as text."""
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        files = {path: archive.read(path) for path in archive.namelist()}
+    with zipfile.ZipFile(io.BytesIO(files["report.docx"])) as word:
+        parts = {f"report.docx/{path}": word.read(path).decode() for path in word.namelist() if path.endswith(".xml")}
+    return parts | {path: content.decode() for path, content in files.items()
+                    if path.endswith((".csv", ".json", ".txt"))}
 
 
 # Commands.
 
 COMMANDS = [
     ("show", TOWN, "--hub", "manchester"), ("rank", "--by", "ward"), ("places", "--kind", "authority"),
-    ("search", "Burnley"), ("like", "E05900001"), ("robust", TOWN), ("first", "--halve"), ("whatif", "--rail-minutes", "10"),
-    ("rail", "PRE", "--hub", "manchester"),
+    ("search", "Burnley"), ("like", "E05900001"), ("robust", TOWN), ("first", "--halve"),
+    ("whatif", "--rail-minutes", "10"), ("rail", "PRE", "--hub", "manchester"),
 ]
 
 
@@ -254,27 +268,35 @@ def test_the_first_screen_and_a_shared_link_say_so(opened: Callable[..., AppTest
     assert first.about.startswith(SAID)
 
 
-def test_what_is_made_stands_on_pages_as_text_alone(made_written: Path, edition: Edition) -> None:
-    hostile = replace(edition, manifest={**edition.manifest, "made": "<script>x</script>" + "y" * 9_999})
-    assert len(made_up(hostile)) < 5 * LONGEST
-    with asked_for(""):
-        pass
+def test_what_is_made_stands_on_pages_as_text_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_edition(tmp_path / "hostile", "made-up", tiny_tables(), {
+        **tiny_manifest(), "made": "<script>x()</script>" + "y" * 9_999})
+    assert len(made_up(load_edition(tmp_path / "hostile"))) < 5 * LONGEST
+    with pages_of(tmp_path / "hostile", monkeypatch) as start:
+        said = [html(start("")), first_screen("place", {}).html]
+        said += [get(address).text for address in ("/place/E07000001", "/embed", "/feed/E07000001.atom", "/places")]
+    for text in said:
+        assert "<script>x()" not in text
+        assert f"{SAID}: &lt;script&gt;x()" in text
 
 
 def test_pictures_have_it_on_them(edition: Edition, opened: Callable[..., AppTest]) -> None:
-    from geo.maps.classes import LIGHT  # noqa: PLC0415 - for this one
-
-    shapes = edition.areas.geometry.loc[edition.place(TOWN).lsoas]
-    fill = pd.Series(0, shapes.index)
-    colours = LIGHT.ordered("people_in_gap")
-    without, with_it = (picture(shapes, fill, Over(shapes, said=said), LIGHT, colours) for said in ("", MARK))
-    assert without != with_it
-    assert get("/map/picture-light.png").status in {200, 404}
     with asked_for(""):
+        shown = over(TOWN)
+        assert shown.said == MARK
         assert drawn_card("place", VIEW)
+    shapes = edition.areas.geometry.loc[edition.place(TOWN).lsoas]
+    drawn = [picture(shapes, pd.Series(0, shapes.index), each, LIGHT, LIGHT.ordered("people_in_gap"))
+             for each in (shown, replace(shown, said=""))]
+    assert drawn[0] != drawn[1]
+    assert sources_named([], edition.facts()).startswith(MARK)     # the small print of a card, and of a map taken away
 
 
 # Packs.
+
+def pages_in(printed: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(printed)).pages]
+
 
 def test_a_pack_says_so_in_every_part(edition: Edition, made_written: Path, call: Callable, tmp_path: Path) -> None:
     name, content = make_pack(edition, Request(VIEW))
@@ -288,10 +310,10 @@ def test_a_pack_says_so_in_every_part(edition: Edition, made_written: Path, call
     assert json.loads(files["manifest.json"])["edition"]["made"] == edition.made
     assert MARK in files["tables/csv-metadata.json"].decode()
     assert MARK.encode() in files["areas.gpkg"]
-    with zipfile.ZipFile(io.BytesIO(files["report.docx"])) as word:
-        assert SAID in word.read("word/document.xml").decode()
-        assert any(MARK in word.read(part).decode() for part in word.namelist() if "footer" in part)
-    printed = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(files["report.pdf"])).pages]
+    word = {path: text for path, text in texts_in(content).items() if path.startswith("report.docx")}
+    assert SAID in word["report.docx/word/document.xml"]
+    assert any(MARK in text for path, text in word.items() if "footer" in path)
+    printed = pages_in(files["report.pdf"])
     assert SAID in printed[0]
     assert all(MARK in page for page in printed)
     book = next(content for path, content in files.items() if path.endswith(".xlsx"))
@@ -306,6 +328,6 @@ def test_a_pack_says_so_in_every_part(edition: Edition, made_written: Path, call
 def test_a_brief_and_a_sheet_say_so_on_every_page(edition: Edition) -> None:
     for make in (make_brief, make_sheet):
         _, content = make(edition, Request(VIEW))
-        printed = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+        printed = pages_in(content)
         assert SAID in printed[0]
         assert all(MARK in page for page in printed)
