@@ -31,6 +31,7 @@ from geo.sources.catalogue import sha256_of
 from geo.sources.downloads import find_files
 from geo.sources.made import LONGEST, read_mark
 from geo.sources.made import MARK as FILE
+from geo.words.build import about_build
 from geo.words.made import MARK, made_up
 from geo.words.quotation import sources_named
 from pages.api.routes import API_ROUTES
@@ -118,6 +119,7 @@ def test_the_edition_is_sound_and_says_what_is_made(edition: Edition, made_files
     assert edition.made == (made_files / FILE).read_text(encoding="utf-8").strip()
     assert edition.id.startswith("made-region-")
     assert made_up(edition) == f"{SAID}: {edition.made}"
+    assert about_build(edition.manifest)[0] == made_up(edition)
     assert edition.region.code == AREA
     assert set(edition.places_of("authority").query("neighbour").index) == {"E08000034"}
     # What the build warns of is that the region is not whole.

@@ -11,7 +11,12 @@ MARK = "made figures, not true of any place"
 
 def made_up(edition: Edition | EditionFacts) -> str:
     """Say what of an edition is made up, in a sentence; "" where nothing is."""
-    return f"Made figures, not true of any place: {printable(edition.made, 4 * LONGEST)}" if edition.made else ""
+    return made_sentence(edition.made)
+
+
+def made_sentence(what: str) -> str:
+    """Say that this is made up, in a sentence that no words of who made it come before; "" where nothing is."""
+    return f"Made figures, not true of any place: {printable(what, 4 * LONGEST)}" if what else ""
 
 
 def with_mark(text: str, edition: Edition | EditionFacts) -> str:
