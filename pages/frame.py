@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from geo.core.errors import EditionError
+from geo.words.made import made_up
 from pages.contents import PAGES
 from pages.shared.assumptions import show_assumptions
 from pages.shared.at_once import turn
@@ -61,7 +62,8 @@ with st.container(key="share"):
     else:
         copy_link(served.id)
 older = older_edition(page.url_path or "./", view.to_query(), embedded=inside)
-for text in [*notices, *other_edition(view), *older, *not_in_edition(view), *own_area_notice(view)]:
+made = [made_up(served)] if served.made else []
+for text in [*made, *notices, *other_edition(view), *older, *not_in_edition(view), *own_area_notice(view)]:
     notice(text)
 show_assumptions(view)
 why = why_chosen(view.place) if page.url_path == "place" else ""

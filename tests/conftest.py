@@ -8,7 +8,7 @@ pytest_plugins = [
     f"tests.fixtures.{topic}"
     for topic in (
         "archives", "open_data", "output_areas", "rail", "tiny_edition", "browser", "pages", "command_line", "squares",
-        "publisher", "editions", "old_shape", "north_west")
+        "publisher", "editions", "old_shape", "north_west", "made_region")
 ]
 
 # No test is timed, this kind neither: a busy machine is no failure. A check that gates must not differ by the day;

@@ -14,7 +14,8 @@ from geo.core.choices import OCCUPATIONS
 from geo.core.errors import MissingSourceError, SourceError, SwatheError
 from geo.core.view import View
 from geo.edition.build import build_edition
-from geo.edition.store import STARTER, RailSource, load_edition
+from geo.edition.facts import RailSource
+from geo.edition.store import STARTER, load_edition
 from geo.figures.consistency import problems_of
 from geo.figures.place import show
 from geo.layers.homes import homes_factor

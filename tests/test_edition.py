@@ -15,11 +15,12 @@ from pandas.testing import assert_frame_equal, assert_series_equal
 
 from geo.core.errors import EditionError
 from geo.core.view import View
+from geo.edition.facts import RailSource
 from geo.edition.identity import FACTS_HASH, LATER_FIGURES, MANIFEST_FIGURES, content_hash, facts_hash
 from geo.edition.manifest import read_manifest
 from geo.edition.schema import SCHEMAS
 from geo.edition.search import search
-from geo.edition.store import RailSource, figure_tables, identity_of, load_edition, save_edition, sweep
+from geo.edition.store import figure_tables, identity_of, load_edition, save_edition, sweep
 from geo.figures.areas import area_figures
 from geo.figures.consistency import problems_of
 from geo.sources.catalogue import sha256_of

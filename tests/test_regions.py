@@ -13,7 +13,6 @@ import pytest
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
-from geo.core.cache import forget
 from geo.core.choices import ALL_HUBS, DATA, ENGLAND, REGION, REGIONS, region_called
 from geo.core.errors import SwatheError, ViewError
 from geo.core.view import View
@@ -31,7 +30,7 @@ from pages.contents import PAGES
 from pages.plain.routes import ROUTES
 from tests.fixtures.asgi import ask
 from tests.fixtures.north_west import AREA
-from tests.fixtures.pages import FRAME, html, own_main
+from tests.fixtures.pages import html, pages_of
 
 ROOT = Path(__file__).parents[1]
 OTHERS = re.compile(
@@ -232,21 +231,8 @@ def test_a_pack_of_it_holds_and_names_no_other_region(call, edition, north_west,
 @pytest.fixture
 def served(north_west: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], AppTest]]:
     """Run a page on the edition."""
-    monkeypatch.setenv("SWATHE_EDITION", str(north_west))
-    forget()
-
-    def start(page: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(FRAME), default_timeout=120)
-        app.query_params.update(query)
-        app.run()
-        if page:
-            app.switch_page(page).run()
-        assert not app.exception
-        return app
-
-    with own_main():
+    with pages_of(north_west, monkeypatch) as start:
         yield start
-    forget()
 
 
 @pytest.mark.parametrize("page", [page.file if page.url_path else "" for page in PAGES])

@@ -14,7 +14,8 @@ from geo.core.choices import MINUTES, SPEEDS
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, counts
 from geo.core.view import View
-from geo.edition.store import Edition, RailSource
+from geo.edition.facts import RailSource
+from geo.edition.store import Edition
 from geo.figures.intervals import Interval, Intervals
 from geo.figures.journeys import journey
 from geo.figures.place import Figure, PlaceFigures, show

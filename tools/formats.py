@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 from geo.core.measures import BASES  # noqa: E402
 from geo.core.priority_terms import Terms  # noqa: E402
 from geo.core.view import View  # noqa: E402
-from geo.edition.identity import FACTS_HASH, LATER_FIGURES, MANIFEST_FIGURES  # noqa: E402
+from geo.edition.identity import FACTS_HASH, LATER_FIGURES, MADE, MANIFEST_FIGURES  # noqa: E402
 from geo.edition.manifest import MANIFEST_FACTS, METHOD_NUMBERS, SCHEMA_NUMBERS  # noqa: E402
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS  # noqa: E402
 from geo.edition.store import STARTER, Edition, load_edition  # noqa: E402
@@ -29,6 +29,7 @@ from geo.figures.what_if import CHANGING  # noqa: E402
 from geo.pack.file.manifest import MANIFEST_PARTS  # noqa: E402
 from geo.pack.tables import pack_tables  # noqa: E402
 from geo.pack.tidy import DICTIONARY, dictionary_table  # noqa: E402
+from geo.sources.made import LONGEST, MARK  # noqa: E402
 from geo.words.definitions import data_dictionary  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "formats.md"
@@ -63,6 +64,9 @@ def _edition() -> list[str]:
             f"Facts: {facts}; and, where the build warned of anything, `warnings`: a sentence each. "
             f"`{FACTS_HASH}` guards them: the SHA-256 of all facts but `id`, `name` and `built_at`, as JSON with sorted keys. An "
             "edition whose facts were changed is refused; editions of earlier versions lack it.", "",
+            f"`{MADE}` says what of an edition is made up, as the file `{MARK}` (one line of at most {LONGEST} letters) among the "
+            "files that it was built from says; it is part of the identity and guarded besides, the id begins with made-, "
+            "and every page, answer, pack and picture says it first. True editions lack it.", "",
             "`schema` and `method` are whole numbers, 0 where they are not there. An edition of an earlier schema opens, and "
             "says what is not in it (`geo check`, the page 'Method and data', notes beside figures); one of a later schema "
             "than is known is refused in one line.", "", *numbers, ""]

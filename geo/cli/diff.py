@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from geo.answers.changes import EditionChanges, edition_changes
-from geo.cli.options import print_answer, view_of
+from geo.cli.options import print_answer, seen, view_of
 from geo.cli.text_tables import table
 from geo.edition.store import load_edition
 from geo.figures.changes import same_inputs, source_changes
@@ -34,6 +34,7 @@ _STATIONS = 20
 def diff(options: Namespace) -> None:
     """Print what changed between two editions, place by place."""
     before, after = (load_edition(folder, geometry=False) for folder in (options.before, options.after))
+    seen(options, before, after)
     if before.manifest["built_at"] > after.manifest["built_at"] and not options.json:
         print("The first edition was built after the second: changes are told from the first to the second.\n")
     found = edition_changes(before, after, view_of(options, after), options.by)

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from geo.cli.options import print_answer
+from geo.cli.options import print_answer, seen
 from geo.core.choices import region_called
 from geo.core.errors import EditionError, UnsoundEditionError
 from geo.core.spread import spread_over
@@ -28,7 +28,7 @@ def build(options: Namespace) -> None:
 def check(options: Namespace) -> None:
     """Validate an edition."""
     try:
-        edition = load_edition(options.folder, verified=False)
+        edition = seen(options, load_edition(options.folder, verified=False))
     except EditionError as error:
         if (options.folder / MANIFEST).is_file():
             raise UnsoundEditionError(str(error)) from error

@@ -5,10 +5,12 @@ import re
 from argparse import Namespace
 from typing import Any
 
+from geo.answers.made import marked
 from geo.core.errors import ViewError
 from geo.core.untrusted import quoted
 from geo.core.view import FIGURE_OPTIONS, MOST_MINUTES, View
 from geo.edition.store import STARTER, Edition, load_edition
+from geo.words.made import made_up
 
 
 def view_of(options: Namespace, edition: Edition) -> View:
@@ -58,9 +60,17 @@ def region_or(text: str | None, edition: Edition) -> str:
 
 def edition_of(options: Namespace, *, geometry: bool = False) -> Edition:
     """Load the edition that was named, else the starter edition."""
-    return load_edition(options.edition or STARTER, geometry=geometry)
+    return seen(options, load_edition(options.edition or STARTER, geometry=geometry))
+
+
+def seen(options: Namespace, *editions: Edition) -> Edition:
+    """Note whether what is answered from editions is made up, for `print_answer` to say; give the last of them."""
+    options.made = " ".join(dict.fromkeys(filter(None, map(made_up, editions))))
+    return editions[-1]
 
 
 def print_answer(options: Namespace, answer: Any, *lines: str) -> None:
-    """Print an answer as JSON where that is asked for, else as lines."""
-    print(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False) if options.json else "\n".join(lines))
+    """Print an answer as JSON where that is asked for, else as lines; first of all that it is made up, if it is."""
+    made = getattr(options, "made", "")
+    print(json.dumps(marked(answer, made), ensure_ascii=False, indent=1, allow_nan=False) if options.json else
+          "\n".join([*[made] * bool(made), *lines]))

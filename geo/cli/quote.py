@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from geo.cli.options import edition_of, print_answer, view_of
+from geo.cli.options import edition_of, print_answer, seen, view_of
 from geo.core.errors import CheckError, QuoteError
 from geo.edition.store import load_edition
 from geo.quote.check import LONGEST, check
@@ -16,6 +16,7 @@ def quote(options: Namespace) -> None:
     text, edition = _read(options.file), edition_of(options)
     view = view_of(options, edition)
     others = [load_edition(folder, geometry=False) for folder in options.also]
+    seen(options, *others, edition)
     checked = check(edition, view, text, others)
     answer = {"edition": edition.id, "view": view.options(), "summary": summary(checked),
               "places": place_rows(edition, checked), "findings": finding_rows(edition, checked)}

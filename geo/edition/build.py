@@ -20,6 +20,7 @@ from geo.core.spread import IN_TURN, InTurn
 from geo.edition.agreement.checks import warnings_of
 from geo.edition.agreement.facts import Facts
 from geo.edition.broadband import EditionBroadband, edition_broadband
+from geo.edition.identity import MADE
 from geo.edition.inputs import Inputs, Joined, SourceRow, join, read_inputs
 from geo.edition.manifest import METHOD, SCHEMA
 from geo.edition.places import place_table
@@ -72,7 +73,8 @@ def build_edition(  # noqa: PLR0913 - what is asked for by name
     out
         Where the edition goes; an edition that stands there is replaced.
     name
-        First part of its id: lower-case letters, digits and dashes.
+        First part of its id: lower-case letters, digits and dashes. Of an edition of made-up files it begins with
+        made-, whatever is asked: no table or file name of it goes without.
     area
         Code of the region that the edition is of: a key of `geo.core.choices.REGIONS`.
     accept_partial
@@ -133,8 +135,10 @@ def _built(  # noqa: PLR0913 - as it was asked for
         layers = _layers(inputs, joined, ground, trains, _Work(step, spread))
         step("writing")
         manifest = {**_manifest(inputs, feed, feed_row, trains.day, layers), "not_used": downloads.not_used,
-                    **({"warnings": warnings} if warnings else {})}
-        written = save_edition(out, name, layers.tables, manifest, judge)
+                    **({"warnings": warnings} if warnings else {}),
+                    **({MADE: downloads.made} if downloads.made else {})}
+        called = name if name.startswith("made-") or not downloads.made else f"made-{name}"
+        written = save_edition(out, called, layers.tables, manifest, judge)
         bar.update(bar.total - bar.n)
     return written
 

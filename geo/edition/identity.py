@@ -16,6 +16,9 @@ LATER_FIGURES = (
     "schema", "method")
 """More such parts, which editions of earlier versions lack: they count where they are there."""
 
+MADE = "made"
+"""What of an edition is made up, where any is: part of the identity, and of what `FACTS_HASH` guards besides."""
+
 FACTS_HASH = "facts_sha256"
 """The part of the manifest that guards the others: sources, days, what was missing, files."""
 
@@ -30,7 +33,7 @@ def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
     tables
         By name, without geometry; "reach" among them.
     manifest
-        Its `MANIFEST_FIGURES` count, and those of `LATER_FIGURES` that it has.
+        Its `MANIFEST_FIGURES` count, and those of `LATER_FIGURES` and `MADE` that it has.
     """
     digest = hashlib.sha256()
     for name in sorted(tables):
@@ -38,7 +41,8 @@ def content_hash(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
         for column in sorted(column for column in table.columns if not _holds_nothing(table[column])):
             digest.update(f"{name}.{column}:{len(table)};".encode())
             digest.update(_canonical(table[column]))
-    figures = {key: manifest[key] for key in (*MANIFEST_FIGURES, *(key for key in LATER_FIGURES if key in manifest))}
+    later = (key for key in (*LATER_FIGURES, MADE) if key in manifest)
+    figures = {key: manifest[key] for key in (*MANIFEST_FIGURES, *later)}
     digest.update(json.dumps(figures, sort_keys=True).encode())
     return digest.hexdigest()[:12]
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from geo.core.errors import EditionError
-from geo.edition.identity import FACTS_HASH, facts_hash
+from geo.edition.identity import FACTS_HASH, MADE, facts_hash
 from geo.edition.licences import LICENCES
 from geo.edition.schema import OPTIONAL_TABLES, SCHEMAS
 from geo.sources.catalogue import AUTHORITIES, OUTPUT_AREAS
@@ -39,7 +39,7 @@ _FIGURES: Mapping[str, type] = MappingProxyType({
     "broadband_basis": str, "rail_basis": str, "capability": dict, "national": dict, "broadband_validation": list})
 _LATER: Mapping[str, type] = MappingProxyType({
     "locality_validation": list, "homes_factor": dict, "evidence": dict, "england": dict, "counts_apart": list,
-    "planned_build": dict})
+    "planned_build": dict, MADE: str})
 _OF_A_SOURCE = ("id", "title", "publisher", "licence", "vintage")
 
 

@@ -27,9 +27,10 @@ from geo.core.choices import DATA, KINDS, SPEEDS, Region
 from geo.core.errors import AtWorkError, EditionError, SwatheError
 from geo.core.locks import alone
 from geo.edition.exchange import ASIDE, put_in_place
-from geo.edition.identity import FACTS_HASH, content_hash, facts_hash
+from geo.edition.facts import EditionFacts, RailSource
+from geo.edition.identity import FACTS_HASH, MADE, content_hash, facts_hash
 from geo.edition.licences import LICENCES, licences_text
-from geo.edition.manifest import MANIFEST, lines_source, read_manifest
+from geo.edition.manifest import MANIFEST, read_manifest
 from geo.edition.places import Gazetteer, Place, apart_codes, premises_published
 from geo.edition.region import region_of
 from geo.edition.schema import OPTIONAL_TABLES, READ_LATER, SCHEMAS, problems_in
@@ -45,42 +46,6 @@ STALE = 3600
 """Seconds after which what a build of an earlier version left beside its edition is nobody's."""
 BUILDING = "new-"
 """In the name of the hidden folder that a build writes into."""
-
-
-@dataclass(frozen=True)
-class RailSource:
-    """Where journeys come from: who made the timetable, and its version ("" for none)."""
-
-    publisher: str
-    version: str
-    day: str    # whose trains are counted, ISO
-
-
-@dataclass(frozen=True)
-class EditionFacts:
-    """What every answer says of its edition."""
-
-    id: str                       # name and content hash
-    broadband_basis: str          # "estimated" or "measured"
-    rail_basis: str               # "indicative" or "timetable"
-    vintages: Mapping[str, str]   # source id → the day or year that its figures are of
-    rail_source: RailSource
-    region: Region
-
-    @property
-    def lines_source(self) -> str:
-        """Id of the source whose counts broadband rests on."""
-        return lines_source(self.broadband_basis, self.vintages)
-
-    @property
-    def lines_vintage(self) -> str:
-        """The month that those counts are of, such as 2025-07; "" where that is not known."""
-        return self.vintages.get(self.lines_source, "")
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as answers and manifests tell it."""
-        return {"id": self.id, "broadband_basis": self.broadband_basis, "rail_basis": self.rail_basis,
-                "vintages": dict(self.vintages)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +156,12 @@ class Edition:
     def facts(self) -> EditionFacts:
         """Return what every answer says of its edition."""
         return EditionFacts(self.id, self.broadband_basis, self.rail_basis, dict(self.manifest["vintages"]),
-                            self.rail_source, self.region)
+                            self.rail_source, self.region, self.made)
+
+    @property
+    def made(self) -> str:
+        """What of it is made up, as the folder that it was built from says; "" of a true one."""
+        return str(self.manifest.get(MADE, ""))
 
     @cached_property
     def region(self) -> Region:

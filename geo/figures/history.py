@@ -7,7 +7,8 @@ import pandas as pd
 
 from geo.core.choices import KINDS, SPEEDS
 from geo.core.view import View
-from geo.edition.store import Edition, EditionFacts
+from geo.edition.facts import EditionFacts
+from geo.edition.store import Edition
 from geo.figures.areas import area_figures
 
 _COUNTS = ("premises", "workers", "residents", "cut_off_by_rail")

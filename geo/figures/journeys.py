@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 
 from geo.core.errors import PlaceError
+from geo.edition.facts import RailSource
 from geo.edition.places import alike
 from geo.edition.spelling import fold
-from geo.edition.store import Edition, RailSource
+from geo.edition.store import Edition
 
 
 def find_station(text: str, stations: pd.DataFrame) -> str:

@@ -12,9 +12,10 @@ from geo.core.cache import cached
 from geo.core.choices import KINDS, NO_RAIL, SPEEDS
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
+from geo.edition.facts import EditionFacts
 from geo.edition.lacks import OF_A_PLACE, lacks
 from geo.edition.places import Place, named
-from geo.edition.store import Edition, EditionFacts
+from geo.edition.store import Edition
 from geo.figures.aggregate import place_values
 from geo.figures.areas import area_figures, reach_inside, residents_per_row
 from geo.figures.claim import Claim, claim, england_rate

@@ -33,11 +33,13 @@ class Over:
     outlines: Shapes whose boundaries are thin lines.
     place: Shape of the place that is outlined.
     names: Names as `geo.maps.names.map_names` lists them.
+    said: What stands across the top, "" for nothing.
     """
 
     outlines: gpd.GeoSeries
     place: shapely.Geometry | None = None
     names: pd.DataFrame | None = None
+    said: str = ""
 
 
 class _Sheet:
@@ -89,6 +91,10 @@ def picture(
     drawn = sheet.image.resize((WIDTH, sheet.image.height // _SMOOTH), Image.Resampling.LANCZOS)
     if over.names is not None:
         _write(drawn, sheet, over.names, palette)
+    if over.said:
+        pen, font = ImageDraw.Draw(drawn), ImageFont.load_default(LETTERS)
+        pen.text((drawn.width / 2, LETTERS), over.said, palette.line, font, "mm", stroke_width=_HALO,
+                 stroke_fill=palette.ground)
     out = io.BytesIO()
     drawn.quantize(_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()

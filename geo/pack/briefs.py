@@ -19,6 +19,7 @@ from geo.words.context import about_place
 from geo.words.cover import report_day
 from geo.words.definitions import label
 from geo.words.intervals import covers
+from geo.words.made import made_up, with_mark
 
 INDEX, MANIFEST = "index.xlsx", "manifest.json"
 
@@ -74,8 +75,8 @@ def _index(edition: Edition, request: Request, briefs: Sequence[Brief]) -> bytes
     out, speed = io.BytesIO(), request.view.speed
     day = datetime.combine(report_day(edition, request.date), datetime.min.time())
     with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": "Swathe: briefs", "author": request.author, "created": day,
-                             "comments": f"Edition {edition.id}"})
+        book.set_properties({"title": with_mark("Swathe: briefs", edition), "author": request.author, "created": day,
+                             "comments": with_mark(f"Edition {edition.id}", edition)})
         sheet = book.add_worksheet("Briefs")
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         for column, (head, width, kind, name) in enumerate(_COLUMNS):
@@ -92,7 +93,8 @@ def _index(edition: Edition, request: Request, briefs: Sequence[Brief]) -> bytes
         sheet.fit_to_pages(1, 0)
         notes = book.add_worksheet("Notes")
         notes.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
-        for row, text in enumerate((f"Figures of edition {edition.id}. They are those of the briefs, not rounded.",
+        for row, text in enumerate((*filter(None, [made_up(edition)]),
+                                    f"Figures of edition {edition.id}. They are those of the briefs, not rounded.",
                                     covers(edition), "manifest.json holds the figures and checksum of each.")):
             notes.write_string(row, 0, text)
     return out.getvalue()

@@ -7,6 +7,7 @@ from typing import Any
 from geo.edition.store import Edition
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words.dictionary import Column
+from geo.words.made import with_mark
 
 METADATA = "csv-metadata.json"
 """Where programs look for it: in the folder of the files."""
@@ -44,7 +45,7 @@ def source_notes(edition: Edition, title: str) -> dict[str, Any]:
     """Say what was asked, from which edition, and whom to name."""
     sources = without_share_alike(edition.manifest["sources"])
     return {
-        "dc:title": title, "dc:identifier": edition.id,
+        "dc:title": with_mark(title, edition), "dc:identifier": edition.id,
         "dc:license": sorted({str(source["licence"]) for source in sources}),
         "dc:rights": credit_sentences(sources),
         "dc:source": [f"{source['title']}. {source['publisher']}, {source['vintage']}. {source['licence']}. "

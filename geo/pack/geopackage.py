@@ -25,6 +25,7 @@ from geo.pack.tidy import tidy
 from geo.words.claim import sentence_case
 from geo.words.definitions import label
 from geo.words.dictionary import Column, columns
+from geo.words.made import with_mark
 
 _EPOCH = "1980-01-01T00:00:00.000Z"
 _CODED = ("msoa", "ward", "authority", "constituency")
@@ -93,6 +94,7 @@ def _layer(profile: PlaceProfile, name: str, areas: gpd.GeoDataFrame) -> Layer:
     title = _TITLES.get(name) or sentence_case(KINDS[_KIND_OF[name]].plural)
     part = "" if name in {*_TITLES, "lsoas"} else ", the part inside where they reach beyond it"
     said = f"{profile.place.name}: {title}{part}; view {view_name(profile.view)}; edition {profile.edition.id}"
+    said = with_mark(said, profile.edition)
     told = columns(areas.columns.drop("geometry"), name)
     return Layer(areas, title, said, told, _styles(name, told))
 

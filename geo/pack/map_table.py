@@ -15,6 +15,7 @@ from geo.pack.spreadsheets import ranking_table
 from geo.pack.styles import graduated
 from geo.words.definitions import label
 from geo.words.dictionary import columns
+from geo.words.made import with_mark
 
 LIES_IN = ("msoa", "ward", "authority", "constituency")
 """Kinds of place that a neighbourhood is said to lie in."""
@@ -47,6 +48,6 @@ def map_gpkg(edition: Edition, view: View, title: str) -> bytes:
     areas = gpd.GeoDataFrame(table, geometry=shapes.loc[table["code"]].to_numpy(), crs=shapes.crs)
     told = columns(table.columns, "ranking")
     style = graduated(view.show, view.by, told, "rate" if shows_rate(view.show) else "value")
-    said = f"{title}; view {view_name(view)}; edition {edition.id}"
+    said = f"{title}; view {view_name(view)}; {with_mark(f'edition {edition.id}', edition)}"
     return layers_bytes({"areas": Layer(areas, title, said, told, {label(MEASURES[view.show]): style})})
 

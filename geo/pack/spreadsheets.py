@@ -19,10 +19,12 @@ from geo.figures.priorities import Priorities
 from geo.figures.side_by_side import Row
 from geo.pack.tidy import rounded, tidy
 from geo.words.certainty import how_sure_ranks
+from geo.words.claim import sentence_case
 from geo.words.comparison import ranked_kind
 from geo.words.definitions import BEST_FIT, OPTIONS, RANGE, definition, label
 from geo.words.dictionary import figure_column, rate_column
 from geo.words.intervals import covers
+from geo.words.made import MARK, made_up, with_mark
 from geo.words.neighbours import neighbours_are
 from geo.words.place import comparison_labels
 
@@ -115,11 +117,13 @@ def about(
          str(source["address"])) for source in edition.manifest["sources"]
     ]
     notes: list[tuple[str, ...]] = [
+        *[(sentence_case(MARK), made_up(edition))] * bool(edition.made),
         *facts, (), ("What was asked",), *asked, (), ("What it was made from",), *basis, (),
         ("What the words mean",), *_definitions(edition), (), SOURCES_HEADER, *sources,
     ]
     where = link or f"?{urlencode({**view.to_query(), 'edition': edition.id})}"
-    return About(title, "; ".join(f"{name}: {said}" for name, said in asked), edition.id, where, notes)
+    return About(with_mark(title, edition), "; ".join(f"{name}: {said}" for name, said in asked), edition.id, where,
+                 notes)
 
 
 def ranking_about(

@@ -25,6 +25,7 @@ from geo.sources.catalogue import (
     read_earlier,
 )
 from geo.sources.csv_rows import header_cells
+from geo.sources.made import MARK, read_mark
 from geo.sources.tables import vintage_in_name
 from geo.sources.timetable_formats import MARKS
 from geo.sources.wording import AGAIN, shortened
@@ -62,6 +63,8 @@ class Downloads:
     newest first. Sources that are not there are left out."""
     not_used: list[str]
     """Every other file, with the reason."""
+    made: str = ""
+    """What of them is made up, as a file among them says (`geo.sources.made`)."""
 
 
 @dataclass
@@ -72,6 +75,7 @@ class _Search:
     found: dict[str, list[Path]] = field(default_factory=dict)   # source id → files that answer for it
     reasons: dict[Path, str] = field(default_factory=dict)       # of those that answer for none
     in_archives: list[Path] = field(default_factory=list)        # that were looked into
+    marks: list[str] = field(default_factory=list)               # what files say that others are made up
 
     def add(self, key: str, path: Path) -> None:
         self.found.setdefault(key, []).append(path)
@@ -121,7 +125,7 @@ def find_files(folder: Path) -> Downloads:
     _refuse_missing(folder, [source for source in catalogue.values() if source.required and source.id not in files],
                     search.told())
     _refuse_undated([(source, path) for source in catalogue.values() for path in files.get(source.id, [])])
-    return Downloads(files, search.told())
+    return Downloads(files, search.told(), "; ".join(dict.fromkeys(search.marks)))
 
 
 def sources_answered(path: Path) -> tuple[set[str], str]:
@@ -155,7 +159,8 @@ def _walk(folder: Path) -> list[Path]:
 
 def _look_through(files: Sequence[Path], search: _Search, depth: int) -> None:
     """Find the sources of files that lie in one folder or archive."""
-    rest = list(files)
+    search.marks += [read_mark(file) for file in files if file.name == MARK]
+    rest = [file for file in files if file.name != MARK]
     for key in (TIMETABLE, POSTCODES):
         members = read_catalogue()[key].members
         for root in _roots(files, members):
@@ -250,7 +255,7 @@ def _look_into_archive(file: Path, search: _Search, depth: int) -> str:
         return f"lies in {DEEPEST} archives: unpack the outer ones"
     if len(search.in_archives) + len(files) > MOST_IN_ARCHIVES:
         return f"lies among more than {MOST_IN_ARCHIVES} files in archives: unpack what is wanted of it"
-    inside = _Search(search.folder, in_archives=search.in_archives)
+    inside = _Search(search.folder, in_archives=search.in_archives, marks=search.marks)
     _look_through(files, inside, depth - 1)
     if not inside.found:
         kinds = sorted({reason for path, reason in inside.reasons.items() if path.suffix.lower() == ".csv"})

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from geo.edition.identity import MADE
+from geo.words.made import made_sentence
+
 UPDATE = "python -m geo update --into downloads --edition my-edition"
 """The command that fetches what publishers offer and builds an edition from it: with output areas, a measured one."""
 
@@ -11,6 +14,7 @@ def about_build(manifest: Mapping[str, Any]) -> list[str]:
     """Say what the edition rests on, what was left out or is missing, and what to look at before it is used."""
     rows = manifest["sources"]
     return [
+        *filter(None, [made_sentence(manifest.get(MADE, ""))]),
         f"broadband: {manifest['broadband_basis']}; rail: {manifest['rail_basis']}, of {manifest['rail_day']}",
         *_warned(manifest),
         *(f"in {row['file']}, {what}" for row in rows for what in row.get("left_out", [])),

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from geo.core.choices import WORK
 from geo.core.rounding import about, percent, span
-from geo.edition.store import Edition, EditionFacts
+from geo.edition.facts import EditionFacts
+from geo.edition.store import Edition
 from geo.figures.doubts import Doubted
 from geo.figures.place import PlaceFigures
 from geo.layers.occupations import AFTER_LOCKDOWNS, national_check

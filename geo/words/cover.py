@@ -6,6 +6,7 @@ from geo import __version__
 from geo.core.measures import BASES
 from geo.edition.store import Edition
 from geo.words.build import UPDATE
+from geo.words.made import with_mark
 
 CONTENTS, TABLES, FIGURES = "Contents", "Tables", "Figures"
 """Headings of the page of contents."""
@@ -46,7 +47,7 @@ def citation(edition: Edition, title: str, author: str, when: date, link: str) -
     """Say how to cite a report: author, year, title, day, what made it, and where the same view is seen."""
     more = f" {link}" if link else ""
     return (f"{author or 'Swathe'} ({when.year}). {title.rstrip('.')}. {day(when)}. Made with Swathe {__version__}, "
-            f"edition {edition.id}.{more}")
+            f"{with_mark(f'edition {edition.id}', edition)}.{more}")
 
 
 def weak(bases: list[str]) -> str:

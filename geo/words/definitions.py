@@ -9,7 +9,7 @@ from typing import Any
 from geo.core.choices import ACCESS, ALL_HUBS, CLOCKS, REGION, REGIONS, SPEEDS, WORK, Region
 from geo.core.measures import BASES, FIGURES, MEASURES, Measure
 from geo.core.view import View
-from geo.edition.store import EditionFacts, RailSource
+from geo.edition.facts import EditionFacts, RailSource
 from geo.sources.catalogue import LOCALITIES
 
 LOCALLY = ("Broadband was measured by locality (MSOA) in {measured} and is brought up to Ofcom's counts of {counted} "

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from geo.core.choices import ALL_HUBS, SPEEDS, WORK
 from geo.core.measures import FIGURES
 from geo.core.rounding import about, percent
-from geo.edition.store import Edition, EditionFacts
+from geo.edition.facts import EditionFacts
+from geo.edition.store import Edition
 from geo.figures.doubts import Doubted
 from geo.figures.place import Figure, PlaceFigures
 from geo.sources.catalogue import TIMETABLE

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from geo.core.measures import BASES, Measure
-from geo.edition.store import Edition, EditionFacts
+from geo.edition.facts import EditionFacts
+from geo.edition.store import Edition
 from geo.figures.place import resolve_basis
 from geo.words.definitions import month, rail_words
+from geo.words.made import MARK
 
 _RAIL = frozenset({"indicative", "timetable"})
 
@@ -25,7 +27,8 @@ def _said(named: Iterable[str], bases: Iterable[str], edition: EditionFacts) -> 
     marks = dict.fromkeys(
         f"rail times {BASES[basis].mark if basis == 'indicative' else rail_words(basis, edition.rail_source)}"
         if basis in _RAIL else BASES[basis].mark for basis in bases if basis in BASES)
-    return "; ".join(filter(None, (f"from {sources}" if sources else "", ", ".join(marks))))
+    return "; ".join(filter(None, (
+        MARK if edition.made else "", f"from {sources}" if sources else "", ", ".join(marks))))
 
 
 def sources_named(bases: Iterable[str], edition: EditionFacts) -> str:

@@ -17,6 +17,7 @@ from geo.figures.planned import PlannedBuild
 from geo.words.claim import full_name
 from geo.words.definitions import OPTIONS, definition, label
 from geo.words.dictionary import column
+from geo.words.made import made_up
 from pages.api.parameters import FORMATS
 from pages.plain.document import document
 from pages.shared.parts import as_html, list_html, paragraph_html
@@ -168,14 +169,25 @@ def schemas(edition: Edition) -> dict[str, Schema]:
         **{name: _end("ranking", name) for name in ("low", "high")}, "rate": NUMBER,
         "unit": {"type": ["string", "null"]}, "rate_unit": {"type": ["string", "null"]},
         "certainty": optional, "broadband_basis": TEXT, "rail_basis": TEXT, "rail_day": TEXT, "edition": TEXT}
-    return {
+    answers = {
         "show": show_schema(edition), "rank": _list_of(rows),
         "places": _list_of({**place, "within": TEXT, "neighbour": truth, "edition": TEXT}),
         "search": _list_of({**place, "authority": TEXT, "note": TEXT, "exact": truth}),
         "diff": _diff_schema(),
-        "problem": _record({
-            "title": TEXT, "status": whole, "detail": TEXT, "problems": {"type": "array", "items": TEXT}}),
     }
+    problem = _record({"title": TEXT, "status": whole, "detail": TEXT, "problems": {"type": "array", "items": TEXT}})
+    return {**{name: _with_mark(schema) if edition.made else schema for name, schema in answers.items()},
+            "problem": problem}
+
+
+def _with_mark(schema: Schema) -> Schema:
+    """Add what is made up to an answer, or its rows, and to the editions in it."""
+    if "items" in schema:
+        return {**schema, "items": _with_mark(schema["items"])}
+    said = {"description": "what of the figures is made up: they are true of no place", **TEXT}
+    parts = {name: _with_mark(part) if name in {"edition", "before", "after"} and "properties" in part else part
+             for name, part in schema["properties"].items()}
+    return {**schema, "properties": {"made": said, **parts}}
 
 
 def _diff_schema() -> Schema:
@@ -225,7 +237,7 @@ def openapi(edition: Edition) -> Schema:
         "openapi": "3.1.0",
         "info": {"title": "Swathe", "version": geo.__version__, "description": (
             f"Connectivity gaps in {full_name(edition.region)}, edition {edition.id}. The answers are those of the "
-            "command line, `--json`. Parameters are those of the app’s links.")},
+            f"command line, `--json`. Parameters are those of the app’s links. {made_up(edition)}".rstrip())},
         "servers": [{"url": "../v1"}], "paths": paths, "components": {"schemas": schemas(edition)}}
 
 

@@ -11,11 +11,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import geo
+from geo.answers.made import marked
 from geo.core.errors import EditionError, SwatheError
 from geo.edition.store import Edition
 from geo.pack.csvw import csvw, source_notes
 from geo.pack.tidy import csv_bytes
 from geo.words.dictionary import columns
+from geo.words.made import made_up, with_mark
 from pages.api.answers import ANSWERS, Answer
 from pages.api.description import described_page, openapi
 from pages.api.json_stat import json_stat
@@ -97,9 +99,10 @@ def _written(request: Request, name: str, asked: Asked, found: Answer, served: E
         return _json_bytes(csvw(f"{name}?{urlencode(query)}", told, title=found.label, key=found.key,
                                 about=source_notes(served, found.label)))
     if asked.format == "json-stat":
-        said = {"label": found.label, **{key: str(text) for key, text in asked.view.options().items()}}
+        said = {key: str(text) for key, text in asked.view.options().items()}
+        said = {"label": with_mark(found.label, served), **said}
         return _json_bytes(json_stat(served, found.table, said))
-    return _json_bytes(found.plain)
+    return _json_bytes(marked(found.plain, made_up(served)))
 
 
 def _json_bytes(plain: Any) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from geo.core.measures import BASES
 from geo.core.view import View
-from geo.edition.store import EditionFacts
+from geo.edition.facts import EditionFacts
 from geo.figures.place import Figure
 from geo.figures.side_by_side import Row
 from geo.words.definitions import basis_meaning

@@ -12,6 +12,7 @@ from geo.edition.search import LONGEST
 from geo.maps.classes import DARK, LIGHT, Palette, legend
 from geo.words.claim import spoken_name
 from geo.words.definitions import label, legend_heading
+from geo.words.made import made_up
 from pages.plain.card import unfolded_html
 from pages.shared.data import edition, figure_options, place_of, usual_view
 from pages.shared.link import view_query
@@ -105,6 +106,8 @@ def map_html(view: View) -> str:
 
 def document(title: str, about: str, body: str, *, base: str = "./", link: str = "") -> str:
     """Write a whole page without a script; `base` is where its links begin, `link` the app's page of the same view."""
+    made = [made_up(edition())] * bool(edition().made)
+    about = " ".join([*made, about])
     named, same = title if title == "Swathe" else f"{title} · Swathe", same_edition()
     return (
         '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">'
@@ -116,4 +119,4 @@ def document(title: str, about: str, body: str, *, base: str = "./", link: str =
         f'<body class="plain"><header><a class="name" href="{escape(address("./", same))}">Swathe</a>'
         f'<nav aria-label="Pages">{link_html("places", "All places", same)} '
         f'{link_html("method", "Method and data", same)}</nav></header>'
-        f"<main>{body}{statement_link(same)}</main>{foot_html(edition())}</body></html>")
+        f"<main>{notices_html(made)}{body}{statement_link(same)}</main>{foot_html(edition())}</body></html>")

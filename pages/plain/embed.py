@@ -14,6 +14,7 @@ from geo.sources.licences import credit_sentences
 from geo.words.claim import spoken_name
 from geo.words.context import tooltip
 from geo.words.definitions import label, legend_heading
+from geo.words.made import made_up
 from geo.words.quotation import map_sources
 from pages.plain.document import notices_html, styles_html
 from pages.shared.data import edition, figure_options, place_of
@@ -60,13 +61,14 @@ def embed_page(view: View, notices: Sequence[str]) -> str:
     credits_ = escape(" ".join(credit_sentences(edition().manifest["sources"])))
     whole = escape(address("explore", pinned))
     older = older_edition(EMBED[1:], view.to_query())
+    made = [made_up(edition())] if edition().made else []
     return (
         '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><base href="./">'
         f"<title>{escape(title)} · Swathe</title><meta name=\"color-scheme\" content=\"light\">"
         f'<link rel="icon" href="data:,">{styles_html()}{_own_styles()}</head>'
         f'<body class="plain embed"><main><h1>{escape(title)}</h1>'
-        f"{notices_html([*notices, *other_edition(view), *older, *not_in_edition(view)])}"
+        f"{notices_html([*made, *notices, *other_edition(view), *older, *not_in_edition(view)])}"
         f'<div id="map"><noscript>{image}</noscript></div></main>'
         f'<footer><p><a href="{whole}" target="_blank" rel="noopener">Open in Swathe</a>: '
         f"{escape(map_sources(edition(), MEASURES[view.show]))}. Edition {escape(edition().id)}. "

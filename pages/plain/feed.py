@@ -10,6 +10,7 @@ from geo.core.errors import PlaceError
 from geo.core.view import names_own_area
 from geo.edition.places import Place
 from geo.words.history import Entry, entries, feed_title
+from geo.words.made import made_up
 from pages.shared.data import asked_for
 from pages.shared.history import history_of
 from pages.shared.operator import operator
@@ -23,12 +24,14 @@ _HTML = "http://www.w3.org/1999/xhtml"
 ET.register_namespace("", _ATOM)
 
 
-def feed(place: Place, told: list[Entry], site: str, author: str) -> bytes:
-    """Write a feed; without the address of the app its links are relative to the feed's own."""
+def feed(place: Place, told: list[Entry], site: str, author: str, made: str = "") -> bytes:
+    """Write a feed, `made` first; without the address of the app its links are relative to the feed's own."""
     base = f"{site}/" if site else "../"
     root = ET.Element(f"{{{_ATOM}}}feed", {"xml:lang": "en-GB"})
     _text(root, "id", f"urn:swathe:place:{quote(place.code, safe='')}")
     _text(root, "title", feed_title(place.name))
+    if made:
+        _text(root, "subtitle", made)
     _text(root, "updated", told[0].built_at)
     _text(ET.SubElement(root, f"{{{_ATOM}}}author"), "name", author)
     own = quote(place.code, safe="+")
@@ -80,7 +83,7 @@ def feed_route(request: Request) -> Response:
     if not told:
         return _nothing(f"no edition that can be read has {place.name}")
     run_by = operator()
-    written = feed(place, told, run_by.site, run_by.name or "Swathe")
+    written = feed(place, told, run_by.site, run_by.name or "Swathe", made_up(served))
     tag = etag(written)
     headers = {"ETag": tag, "Cache-Control": "public, max-age=3600"}
     known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]

@@ -8,6 +8,7 @@ from geo.core.view import View
 from geo.words.claim import bases, cards, other_speeds
 from geo.words.context import made_of
 from geo.words.intervals import covers
+from geo.words.made import made_up
 from pages.contents import PAGES
 from pages.plain.document import (
     app_link,
@@ -54,7 +55,7 @@ def first_screen(name: str, query: Mapping[str, str]) -> FirstScreen:
         with asked_for(named_edition(query)):
             view, notices = read_link(query)
             older = older_edition(page.url_path or "./", view.to_query(), embedded=embedded)
-            said = (*notices, *other_edition(view), *older, *not_in_edition(view))
+            said = (*filter(None, [made_up(edition())]), *notices, *other_edition(view), *older, *not_in_edition(view))
             return _screen(page.url_path, page.title, view, said, embedded)
     except EditionError as error:
         return FirstScreen(page.title, "", _wrapped("", notices_html([f"There is no data to show: {error}"])))
@@ -77,7 +78,8 @@ def _screen(page: str, title: str, view: View, notices: tuple[str, ...], embedde
             f'<noscript>{parts.paragraph_html(NO_SCRIPTS)}{"" if embedded else links}</noscript>'
             f"{parts.foot_html(edition())}{parts.statement_link(query)}")
     return FirstScreen(
-        title, "".join(said), _wrapped("" if embedded else _pages_html(view), body, _soon(page, view)),
+        title, f"{made_up(edition())} {''.join(said)}".lstrip(),
+        _wrapped("" if embedded else _pages_html(view), body, _soon(page, view)),
         HEADINGS[page](view), address(page, {**view.replace(edition="").to_query(), "edition": edition().id}))
 
 

@@ -21,6 +21,7 @@ from geo.maps import geojson
 from geo.maps.classes import Palette, classify, shown_values
 from geo.maps.names import map_names, names_file
 from geo.maps.picture import Over, picture
+from geo.words.made import MARK
 from pages.shared.data import asked_for, edition, figure_options, per_edition, place, ranking, summary, usual_view
 from pages.shared.workers import together
 
@@ -279,7 +280,7 @@ def _picture(view: View, palette: Palette) -> bytes:
 def over(code: str) -> Over:
     """Give what a picture has over its areas: boundaries of authorities, the place outlined, and names."""
     outlined = None if code == edition().region.code else _place_shape(code).iloc[0]
-    return Over(map_places("authority").geometry, outlined, names())
+    return Over(map_places("authority").geometry, outlined, names(), MARK if edition().made else "")
 
 
 @per_edition(256)

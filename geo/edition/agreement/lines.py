@@ -229,9 +229,10 @@ def shares_of_localities(facts: Facts) -> Iterator[Finding]:
                                   f"over the localities (correlation {found:.2f}, expected {least:g} or beyond): was "
                                   "a column sorted apart from the others? Download it again")
     over, under = table["receiving_over_30"], table["receiving_under_10"]
+    least, most = facts.limits("received-over-availability", RECEIVED)
     odd = ((table["gigabit"] > table["superfast"]) | (table["below_uso"] + table["superfast"] > 1 + ROUNDED)
-           | (over + under > 1 + ROUNDED) | (over - table["superfast"] > RECEIVED[1])
-           | (over - table["superfast"] < RECEIVED[0]) | (over.isna() != under.isna()))
+           | (over + under > 1 + ROUNDED) | (over - table["superfast"] > most) | (over - table["superfast"] < least)
+           | (over.isna() != under.isna()))
     if odd.any():
         yield Finding(REFUSE, f"{title(LOCALITIES)}: the shares of {counted(table.index[odd], 'localities')} cannot "
                               "all be true (gigabit above superfast, lines above availability): download it again")

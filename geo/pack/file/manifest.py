@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from geo.core.errors import PackError
 from geo.core.untrusted import printable
 from geo.core.view import FIGURE_OPTIONS, PACK_OPTIONS, WHAT_IF_OPTIONS, View
+from geo.edition.identity import MADE
 from geo.edition.own_place import place_of_lsoas
 from geo.edition.places import OWN_AREA, Place
 from geo.edition.spelling import fold
@@ -181,6 +182,11 @@ def _has(part: object, **kinds: type) -> bool:
     return isinstance(part, dict) and {name: type(value) for name, value in part.items()} == kinds
 
 
+def _is_edition(part: object) -> bool:
+    made = {MADE: str} if isinstance(part, dict) and MADE in part else {}
+    return _has(part, id=str, broadband_basis=str, rail_basis=str, vintages=dict, **made)
+
+
 def _accepts(make: Callable[..., object], options: Mapping[str, Any]) -> bool:
     """Whether a View or Request can be made of options, and takes them as they are."""
     try:
@@ -223,7 +229,7 @@ MANIFEST_PARTS: Mapping[str, str] = {
     "note": "words of the author's own; may be empty", "contact": "whom to write to; not there where nobody is named",
     "date": "of the report, where it is not the day that the edition was built",
     "site": "address of the app that the report's link leads to, where one was given",
-    "edition": "id, broadband_basis, rail_basis, vintages",
+    "edition": "id, broadband_basis, rail_basis, vintages; made, what of it is made up, where anything is",
     "against": "the same of the earlier edition that it is compared with; not there where it is compared with none",
     "sources": "every file that the edition was made from, with publisher, licence, vintage, address and sha256",
     "figures": "every headline figure: its path in show --json, rank.MEASURE, where_first.NAME or what_if.NAME (a "
@@ -236,8 +242,7 @@ MANIFEST_PARTS: Mapping[str, str] = {
 _PARTS: Mapping[str, Callable[[Any], bool]] = {
     "place": _is_place,
     "view": _is_view,
-    **dict.fromkeys(("edition", "against"), lambda part: _has(
-        part, id=str, broadband_basis=str, rail_basis=str, vintages=dict)),
+    **dict.fromkeys(("edition", "against"), _is_edition),
     "sources": lambda part: isinstance(part, list) and all(isinstance(source, dict) for source in part),
     "figures": lambda part: isinstance(part, dict) and all(
         value is None or (type(value) in {int, float} and abs(value) < 1e15) for value in part.values()),

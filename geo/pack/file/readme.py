@@ -8,6 +8,7 @@ from geo.pack.file.manifest import link, view_name
 from geo.pack.request import Request, verify_command
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words.claim import bases
+from geo.words.made import made_up
 from geo.words.notes import notes_in_words
 
 README = "README.txt"
@@ -41,6 +42,7 @@ def readme_bytes(profile: PlaceProfile, request: Request) -> bytes:
     edition, place = profile.edition, profile.place
     sources, site = edition.manifest["sources"], request.site and f"{request.site}/"
     paragraphs = [
+        *filter(None, [made_up(edition)]),
         request.title or f"Evidence pack: {place.name}", *([request.author] if request.author else []), "",
         f"Place: {place.name} ({place.code})", f"View: {view_name(profile.view)}", f"Edition: {edition.id}",
         *([f"Compared with: {profile.earlier.id}"] if profile.earlier else []),

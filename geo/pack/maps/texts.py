@@ -13,6 +13,7 @@ from geo.sources.catalogue import AUTHORITIES, LOCALITIES, OUTPUT_AREAS
 from geo.sources.licences import credit_sentences
 from geo.words.claim import bases
 from geo.words.definitions import label, legend_heading, map_meaning
+from geo.words.made import made_up, with_mark
 
 _BROADBAND_SOURCES = ("census-occupations", AUTHORITIES, OUTPUT_AREAS, LOCALITIES, "connectivity")
 _RAIL_SOURCES = ("postcodes", "stations", "timetable")
@@ -38,9 +39,11 @@ def map_texts(profile: PlaceProfile, measure: str) -> Texts:
     credit = " ".join(credit_sentences(row for row in edition.manifest["sources"] if row["id"] in sources))
     chosen = [*[f"work: {WORK[view.work].label}"] * people,
               *[f"to the station: {ACCESS[view.access].label.lower()}"] * rail]
-    foot = f"Swathe, edition {edition.id}; {' and '.join(basis)} figures; {'; '.join(chosen)}. {credit}"
+    named = with_mark(f"edition {edition.id}", edition)
+    foot = f"Swathe, {named}; {' and '.join(basis)} figures; {'; '.join(chosen)}. {credit}"
     title = f"{label(record, view).removesuffix(', median')}: {_short_name(profile)}"
-    return Texts(title, map_meaning(record, view), basis, foot, credit)
+    said = " ".join(filter(None, [made_up(edition), map_meaning(record, view)]))
+    return Texts(title, said, basis, foot, credit)
 
 
 def _short_name(profile: PlaceProfile) -> str:

@@ -21,6 +21,7 @@ from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words import cover, summary
 from geo.words.claim import bases, spoken_name, who_could
+from geo.words.made import made_up, with_mark
 from geo.words.notes import notes_in_words
 from geo.words.questions import QUESTIONS, questions
 
@@ -40,9 +41,11 @@ def _sources(profile: PlaceProfile) -> str:
 def document(request: Request, profile: PlaceProfile, blocks: tuple[Block, ...]) -> Document:
     """Put blocks under the title, subtitle and footer of a place's report."""
     edition, view = profile.edition, profile.view
-    subtitle = (f"{SPEEDS[view.speed].label}; {ALL_HUBS[view.hub].label} more than {view.minutes} minutes away "
+    made = f"{made_up(edition)} " if edition.made else ""
+    subtitle = (f"{made}{SPEEDS[view.speed].label}; {ALL_HUBS[view.hub].label} more than {view.minutes} minutes away "
                 f"({CLOCKS[view.clock].label.lower()})")
     footer = f"Edition {edition.id} · broadband {edition.broadband_basis} · rail {edition.rail_basis}"
+    footer = with_mark(footer, edition)
     title = request.title or who_could(spoken_name(profile.place.name))
     return Document(title, subtitle, request.author, footer, address(request, profile), blocks,
                     day=cover.report_day(edition, request.date))
