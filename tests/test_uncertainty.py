@@ -1,5 +1,7 @@
 """What is not known, drawn: by code and seed alone, true to what is published, and as large as the tests found."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -120,6 +122,18 @@ def test_published_totals_of_the_region_are_met_at_every_speed(starter: Edition,
     for places in (areas["authority"], areas["constituency"].where(~areas["neighbour"])):
         off = pd.DataFrame(drawn - areas[[f"below_{speed}"]].to_numpy()).groupby(places.to_numpy()).sum()
         assert off.abs().to_numpy().max() <= 0.51         # kept in 32 bits
+
+
+def test_parts_that_share_no_place_do_not_fill_the_memory_for_each_other_and_meet_their_own_totals() -> None:
+    areas = made(5, groups=80)
+    tracemalloc.start()
+    drawn = below(areas, 20)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20e6      # equations of all 400 places at once: 800 MB
+    for kind in ("authority", "constituency"):
+        off = pd.DataFrame(drawn - areas[["below"]].to_numpy()).groupby(areas[kind].to_numpy()).sum()
+        assert off.abs().to_numpy().max() <= draw.RESIDUAL
 
 
 def test_one_draw_in_twenty_is_what_full_raking_finds() -> None:

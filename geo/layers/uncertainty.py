@@ -82,8 +82,9 @@ class Raking(NamedTuple):
         Sums LSOAs by cell.
     places
         Sums cells by place, a row a total.
-    pairs
-        The same for every pair of totals.
+    parts
+        Places that share LSOAs, with one another alone: their rows in `places`, and what sums cells by every pair of
+        them.
     totals
         Of the places, a column.
     """
@@ -91,7 +92,7 @@ class Raking(NamedTuple):
     cell: Ints
     cells: sparse.csr_array
     places: sparse.csr_array
-    pairs: sparse.csr_array
+    parts: Sequence[tuple[Ints, sparse.csr_array]]
     totals: Floats
 
 
@@ -139,11 +140,17 @@ def spread_of(premises: pd.Series, below: pd.Series, msoa: Ints, places: Sequenc
     groups, cell = np.unique(codes, axis=0, return_inverse=True)
     cells = _summing(cell)
     sums = sparse.vstack([_summing(group) for group in groups.T], format="csr")
-    every = np.ones((sums.shape[0], 1))
-    pairs = sparse.csr_array(sparse.kron(sums, every).multiply(sparse.kron(every, sums)))
+    count, part = sparse.csgraph.connected_components(sums @ sums.T, directed=False)
+    parts = [(rows, _pairs(sums[rows])) for rows in (np.flatnonzero(part == number) for number in range(count))]
     column = below.to_numpy(dtype="float64")[:, None]
     return Spread(premises.to_numpy(dtype="float64")[:, None], column, msoa, _summing(msoa),
-                  Raking(cell, cells, sums, pairs, sums @ (cells @ column)))
+                  Raking(cell, cells, sums, parts, sums @ (cells @ column)))
+
+
+def _pairs(sums: sparse.csr_array) -> sparse.csr_array:
+    """Make the matrix that sums what two groups share, for every pair of groups."""
+    every = np.ones((sums.shape[0], 1))
+    return sparse.csr_array(sparse.kron(sums, every).multiply(sparse.kron(every, sums)))
 
 
 def _summing(group: Ints) -> sparse.csr_array:
@@ -292,7 +299,7 @@ def rake_draws(counts: Floats, premises: Floats, raking: Raking) -> Floats:
     EstimateError
         When the totals cannot be met.
     """
-    cells, places, number = raking.cells, raking.places, len(raking.totals)
+    cells, places = raking.cells, raking.places
     found, unmet = np.empty_like(counts), np.arange(counts.shape[1])
     for step in range(STEPS):
         sums, room = _sums(cells, counts, premises)
@@ -305,9 +312,11 @@ def rake_draws(counts: Floats, premises: Floats, raking: Raking) -> Floats:
             return found
         # The small ridge settles the directions along which nothing changes: totals of both kinds come to the same.
         room = room.mean(axis=1, keepdims=True) if step < SHARED else room
-        curve = (raking.pairs @ room).T.reshape(-1, number, number) + RIDGE * np.eye(number)
-        terms = (np.linalg.solve(curve[0], missing) if step < SHARED else
-                 np.linalg.solve(curve, missing.T[:, :, None])[:, :, 0].T)
+        terms = np.empty_like(missing)
+        for rows, pairs in raking.parts:     # nothing of one is in the equations of another
+            curve = (pairs @ room).T.reshape(-1, len(rows), len(rows)) + RIDGE * np.eye(len(rows))
+            terms[rows] = (np.linalg.solve(curve[0], missing[rows]) if step < SHARED else
+                           np.linalg.solve(curve, missing[rows].T[:, :, None])[:, :, 0].T)
         factor = np.exp(np.clip(places.T @ terms, -LONGEST, LONGEST))[raking.cell]
         counts = _times_odds(counts, premises, factor)
     raise EstimateError("the published counts cannot be met with errors drawn")
