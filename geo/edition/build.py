@@ -319,12 +319,13 @@ def _places(
 def _optional_tables(
     inputs: Inputs, areas: pd.DataFrame, outlines: gpd.GeoDataFrame, postcodes: pd.DataFrame, area: str,
 ) -> dict[str, pd.DataFrame]:
-    """Keep the series of mapped authorities, the region and England; lines by postcode; railway lines."""
+    """Keep the series of mapped authorities, regions and England; lines by postcode; railway lines."""
     found: dict[str, pd.DataFrame] = {}
     series = [inputs.tables[key] for key in ("coverage-by-area", "claimants", "businesses") if key in inputs.tables]
     if series:
         table = pd.concat(series)
-        kept = table["code"].isin([*areas["authority"].unique(), area, ENGLAND])
+        regions = REGIONS if area == ENGLAND else [area]
+        kept = table["code"].isin([*areas["authority"].unique(), *regions, ENGLAND])
         found["context"] = table[kept].sort_values(["code", "series", "date"], ignore_index=True)
     if POSTCODE_LINES in inputs.tables:
         lines = inputs.tables[POSTCODE_LINES]

@@ -84,10 +84,9 @@ def businesses_per_1000(edition: Edition) -> pd.Series:
         Index code of every area that has them, sorted; float64, active businesses for every 1,000 residents. Do not
         change it: it is shared.
     """
-    areas = edition.areas
-    inside = areas.loc[~areas["neighbour"], "residents"].sum()
-    residents = pd.concat([areas.groupby("authority")["residents"].sum(),
-                           pd.Series({edition.region.code: inside, ENGLAND: ENGLAND_RESIDENTS})])
+    inside = edition.areas[~edition.areas["neighbour"]]
+    residents = pd.concat([edition.areas.groupby("authority")["residents"].sum(),
+                           inside.groupby("region")["residents"].sum(), pd.Series({ENGLAND: ENGLAND_RESIDENTS})])
     count = newest(edition, "businesses")[1]
     return (1000 * count / residents.reindex(count.index)).rename("businesses_per_1000")
 
@@ -137,7 +136,7 @@ def authority_context(edition: Edition, place: Place) -> pd.DataFrame:
     codes += [code for code in dict.fromkeys([edition.region.code, ENGLAND]) if code not in codes]
     if edition.context.empty:
         return pd.DataFrame(columns=["name", *AREA_SERIES, "businesses_per_1000"])
-    named = {**names, edition.region.code: edition.region.name, ENGLAND: "England"}
+    named = {**names, **edition.names("region"), ENGLAND: "England"}
     columns = {series: newest(edition, series)[1].reindex(codes) for series in AREA_SERIES}
     return pd.DataFrame({"name": pd.Series(named).reindex(codes), **columns,
                          "businesses_per_1000": businesses_per_1000(edition).reindex(codes)})

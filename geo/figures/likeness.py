@@ -208,12 +208,12 @@ def alike(edition: Edition, view: View, place: Place, nearest: int = BESIDE_AT_M
     Returns
     -------
     Alike
-        Its table is empty for partnerships, for kinds of fewer than `LEAST` places, and where not everything is known
-        of the place. Do not change it: it is shared.
+        Its table is empty for partnerships and for England, for kinds of fewer than `LEAST` places, and where not
+        everything is known of the place. Do not change it: it is shared.
     """
     columns, measure = ["name", "neighbour", "distance", "value", "rate", *INTERVALS], FIGURES["people_in_gap"]
     rate = show(edition, view.replace(place=place.code))[measure.key].rate
-    if place.kind not in KINDS:
+    if place.kind not in KINDS or place.code not in likeness_values(edition, place.kind).index:
         return Alike(place.kind, 0, (), None, rate, pd.DataFrame(columns=columns))
     table, values = _compared(edition, place.kind), likeness_values(edition, place.kind).loc[place.code]
     lacking = tuple(subject for subject, names in SUBJECTS.items() if values[[*names]].isna().any())

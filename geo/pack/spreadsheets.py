@@ -48,8 +48,8 @@ def _definitions(edition: Edition) -> list[tuple[str, str]]:
         *others,
         ("Rate",
          "A sum over a sum, never a mean of percentages. Per 1,000 residents in work, or a share from 0 to 1."),
-        *[("Neighbour", f"{neighbours_are(edition.region)} of {edition.region.spoken}, never in its totals.")
-          ] * bool(edition.region.beside),
+        *([("Neighbour", f"{neighbours_are(edition.region)} of {edition.region.spoken}, never in its totals.")]
+          if edition.region.beside else []),
         ("Not for",
          "Good for comparing places. Not for naming streets, nor for how many people want to work from home."),
     ]

@@ -17,7 +17,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from PIL import Image
 
-from geo.core.choices import KINDS
 from geo.core.measures import MEASURES
 from geo.core.view import View
 from geo.edition.places import Place
@@ -124,9 +123,9 @@ def base_map(profile: PlaceProfile, *, small: bool = False) -> BaseMap:
 
 
 def _shape(edition: Edition, place: Place) -> shapely.Geometry:
-    if place.kind in KINDS and place.kind != "lsoa":
-        rows = edition.places[(edition.places["kind"] == place.kind) & (edition.places["code"] == place.code)]
-        return rows.geometry.iloc[0]
+    outlines = edition.places[(edition.places["kind"] == place.kind) & (edition.places["code"] == place.code)].geometry
+    if not outlines.isna().all():      # neighbourhoods have theirs among the areas; England and a reader's own none
+        return outlines.iloc[0]
     return edition.areas.geometry.loc[place.lsoas].union_all()
 
 
