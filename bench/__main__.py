@@ -5,6 +5,7 @@ import bench.app
 import bench.changes
 import bench.claims
 import bench.geo
+import bench.growth
 import bench.memory
 import bench.national
 import bench.output_areas
@@ -16,6 +17,6 @@ from bench.report import write
 
 if __name__ == "__main__":
     machine = describe()
-    parts = (bench.geo, bench.national, bench.output_areas, bench.pack, bench.spread, bench.place, bench.claims,
-             bench.changes, bench.api, bench.app, bench.memory)
+    parts = (bench.geo, bench.national, bench.output_areas, bench.pack, bench.spread, bench.growth, bench.place,
+             bench.claims, bench.changes, bench.api, bench.app, bench.memory)
     write([figure for part in parts for figure in part.measure()], machine)

@@ -10,7 +10,7 @@ import { isNear, keepOnly, loadFacts, loadShapes } from "./shapes.js"
 
 const REST = 250      // milliseconds after which a map that moved has come to rest
 const KEYS = "Map: arrow keys move it, plus and minus change its size"
-const ZOOMS = { minZoom: 5, maxZoom: 15 }
+const ZOOMS = { minZoom: 4, maxZoom: 15 }
 const MARGIN = 12      // pixels free around the place that is shown
 const LEGEND = { width: 180, from: 520 }      // pixels: it lies on a map at least so wide, as in the style sheet
 const NARROW = 420     // pixels: on such a map many words at the pointer would hide it
