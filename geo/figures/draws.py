@@ -325,7 +325,12 @@ def _block_beyond(edition: Edition, view: View, number: int) -> Floats:
 def _beyond_sooner(edition: Edition, view: View, rows: Ints, sooner: float) -> Floats:
     """Draw the share of each LSOA's postcodes beyond the threshold less some minutes."""
     shares, first = _shares_beyond(edition, view)
-    return uncertainty.later(shares[rows], first, minutes_more(edition, view, view.clock, rows) + sooner)
+    here = shares[rows]
+    unsure = np.flatnonzero(here[:, 0] != here[:, -1])      # in most LSOAs no error moves anybody across the threshold
+    more = minutes_more(edition, view, view.clock, rows[unsure]) + sooner
+    drawn = np.repeat(here[:, :1], more.shape[1], axis=1)
+    drawn[unsure] = uncertainty.later(here[unsure], first, more)
+    return drawn
 
 
 @cached(4, key=lambda edition, view: (edition, view.hub, view.minutes, view.clock, view.access))
