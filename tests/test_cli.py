@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from geo.core.spread import IN_TURN
 from geo.core.view import View
 from geo.edition.search import search, search_row
 from geo.edition.store import STARTER, load_edition
@@ -280,8 +281,9 @@ def test_every_command_has_help(call, command):
 def test_the_build_tells_day_warnings_and_what_was_not_used_or_left_out(call, monkeypatch, partial):
     asked = {}
 
-    def build(source, out, name, *, area, accept_partial):
+    def build(source, out, name, *, area, accept_partial, spread):
         assert area == "E12000009"
+        assert spread is IN_TURN
         asked.update(source=source, out=out, name=name, accept_partial=accept_partial)
         sources = [{"id": "census"}, {"id": "timetable", "file": "trains.zip",
                                        "left_out": ["3 rows of transfers.txt"],

@@ -67,7 +67,7 @@ import geo.cli.update, geo.edition.store
 from geo.__main__ import main
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
-def build(source, out, name, *, area, accept_partial, judge):
+def build(source, out, name, *, area, accept_partial, judge, spread):
     return geo.edition.store.save_edition(out, name, tiny_tables(), tiny_manifest(), judge)
 
 geo.cli.update.fetch_all, geo.cli.update.build_edition = lambda *_: [], build
