@@ -70,7 +70,7 @@ def test_the_bill_says_nothing_of_when_and_where_and_is_the_same_again(written: 
 
 def test_licences_added_by_hand_are_those_of_the_metadata() -> None:
     words = {name: metadata(name)["License"] for name in LICENCES}
-    assert words == {"protobuf": "3-Clause BSD License", "pydeck": "Apache License 2.0",
+    assert words == {"partd": "BSD", "protobuf": "3-Clause BSD License", "pydeck": "Apache License 2.0",
                      "uritemplate": "BSD 3-Clause OR Apache-2.0"}
 
 

@@ -22,7 +22,7 @@ def update(call, tmp_path, monkeypatch):
     folder = tmp_path / "edition"
 
     def run(tables, *more, manifest=None):
-        def build(source, out, name, *, area, accept_partial, judge):
+        def build(source, out, name, *, area, accept_partial, judge, spread):
             assert area == "E12000009"
             return save_edition(out, name, tables, tiny_manifest() | (manifest or {}), judge)
 
@@ -117,7 +117,7 @@ def add(call, tmp_path, monkeypatch):
     folder = tmp_path / "editions"
 
     def run(tables, *more, built="2026-03-01T00:00:00+00:00", manifest=None):
-        def build(source, out, name, *, area, accept_partial, judge):
+        def build(source, out, name, *, area, accept_partial, judge, spread):
             assert area == "E12000009"
             return save_edition(out, name, tables, tiny_manifest() | {"built_at": built} | (manifest or {}), judge)
 

@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "out" / "swathe.cdx.json"
 LOCK = ROOT / "pages" / "shared" / "map_widget" / "source" / "package-lock.json"
 
-LICENCES = {"protobuf": "BSD-3-Clause", "pydeck": "Apache-2.0", "uritemplate": "BSD-3-Clause OR Apache-2.0"}
+LICENCES = {"partd": "BSD-3-Clause", "protobuf": "BSD-3-Clause", "pydeck": "Apache-2.0",
+            "uritemplate": "BSD-3-Clause OR Apache-2.0"}
 """Of libraries whose metadata name it in words that cyclonedx-py does not know; a test holds them against these."""
 
 _COMMAND = ("cyclonedx_py", "environment", "--output-reproducible", "--no-validate", "--output-format", "JSON")
