@@ -20,7 +20,9 @@
   // nothing.
   const painted = new Promise((done) => {
     if (document.hidden) return void done()
-    new PerformanceObserver(done).observe({ type: "paint", buffered: true })
+    // The first paint of all may be the background alone.
+    const read = (told) => { if (told.getEntriesByName("first-contentful-paint").length) done() }
+    new PerformanceObserver(read).observe({ type: "paint", buffered: true })
     setTimeout(done, 1000)
   })
   const fetchEarly = (link) => {

@@ -98,6 +98,7 @@ def test_every_cookie_and_note_is_named_and_every_name_is_true(app_address: str,
     stranger.mouse.down()
     stranger.mouse.move(box["x"] + box["width"] + 60, 400, steps=5)
     stranger.mouse.up()
+    stranger.wait_for_function("'sidebarWidth' in localStorage", timeout=PATIENCE)      # written a moment later
     found = kept(stranger)
     assert_named(found)
     idle = {pattern for pattern in named() if not any(fnmatchcase(name, pattern) for _, name in found)}
