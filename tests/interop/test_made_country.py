@@ -60,7 +60,8 @@ def test_every_page_answers(page: str, written: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("words", [
     ("show", "North West"), ("show", "Liverpool", "--hub", "manchester"), ("rank", "--by", "ward"),
     ("rank", "--by", "constituency", "--measure", "nowhere_to_turn"), ("places", "--kind", "authority"),
-    ("like", "Liverpool"), ("robust", "Liverpool"), ("first", "--halve"), ("whatif", "--rail-minutes", "10"),
+    ("like", "Liverpool"), ("robust", "Liverpool"), ("first", "--halve", "--least", "20"),
+    ("whatif", "--rail-minutes", "10"),
     ("search", "Lancaster"), ("rail", "LAN", "--hub", "crewe"),
 ], ids=lambda words: "-".join(words[:2]))
 def test_every_command_answers(
