@@ -193,7 +193,7 @@ COMMANDS = [
 def test_every_command_says_so_first(words: tuple[str, ...], call: Callable, made_written: Path) -> None:
     code, out, err = call(*words, "--edition", str(made_written))
     assert (code, err) == (0, "")
-    assert out.startswith(f"{SAID}: In this folder")
+    assert out.startswith(f"{SAID}: the wards, constituencies, ")
     assert out.count(SAID) == 1
     code, out, _ = call(*words, "--edition", str(made_written), "--json")
     plain = json.loads(out)
