@@ -8,9 +8,11 @@ import logging
 import os
 import platform
 import re
+import secrets
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -19,7 +21,6 @@ from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
-from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import geo
@@ -220,9 +221,12 @@ def _connected(address: str, held: ExitStack) -> "distributed.Client":
 
 def _here(number: int, held: ExitStack) -> Workers:
     """Start processes on this machine, which end with it."""
-    scratch = held.enter_context(TemporaryDirectory(prefix="swathe-workers-", ignore_cleanup_errors=True))
+    scratch = Path(tempfile.gettempdir()) / f"swathe-workers-{secrets.token_hex(8)}"
+    # Before it is there: a command that is stopped at that very moment leaves nothing either.
+    held.callback(shutil.rmtree, scratch, ignore_errors=True)
+    scratch.mkdir(mode=0o700)
     process = held.enter_context(Popen(  # noqa: S603 - runs what stands above
-        [*_PROGRAM, str(number), scratch], stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True,
+        [*_PROGRAM, str(number), str(scratch)], stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True,
         env={**os.environ, "PYTHONPATH": _PATHS},
         start_new_session=True))     # what stops all of a terminal does not reach it
     held.callback(_end, process)
@@ -239,6 +243,7 @@ def _end(process: "Popen[str]") -> None:
         process.kill()
     else:
         os.killpg(process.pid, signal.SIGKILL)
+        cast("IO[str]", process.stdout).read()      # it ends when the last of them has, and writes no more
 
 
 def serve() -> None:
@@ -249,12 +254,15 @@ def serve() -> None:
     dask.config.set({"temporary-directory": scratch})
     import distributed  # noqa: PLC0415
 
-    with distributed.LocalCluster(
-        n_workers=int(number), threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=0,
-    ) as cluster:
+    with (
+        ExitStack() as held,
+        suppress(BrokenPipeError),      # who started it was stopped before it could be told
+    ):
+        held.callback(shutil.rmtree, scratch, ignore_errors=True)     # who started it may have been killed
+        cluster = held.enter_context(distributed.LocalCluster(
+            n_workers=int(number), threads_per_worker=1, host="127.0.0.1", dashboard_address=None, memory_limit=0))
         print(cluster.scheduler_address, flush=True)
         sys.stdin.read()
-    shutil.rmtree(scratch, ignore_errors=True)     # who started it was killed
 
 
 def _at(address: str, held: ExitStack) -> Workers:
