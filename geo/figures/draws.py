@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import KDTree
 
@@ -20,9 +22,6 @@ from geo.rail.access_legs import ACCESS, door_positions
 
 ROWS = 200
 """LSOAs of a block, which is worked out at a time: so many fit into the processor's cache."""
-
-KEPT = 25
-"""Blocks of LSOAs that are kept: all of a region and its neighbours at one view, 10 MB."""
 
 
 def is_drawn(edition: Edition, measure: Measure) -> bool:
@@ -96,10 +95,33 @@ def lsoa_draws(edition: Edition, view: View, measure: Measure, rows: Ints) -> Fl
     """
     if not len(rows):
         return np.empty((0, uncertainty.DRAWS))
-    order = np.argsort(rows // ROWS, kind="stable")
-    ends = 1 + np.flatnonzero(np.diff(rows[order] // ROWS))
-    drawn = np.vstack([_DRAWN[measure.key](edition, view, part) for part in np.split(rows[order], ends)])
-    return drawn if (order[1:] > order[:-1]).all() else drawn[np.argsort(order)]
+    return np.vstack([_DRAWN[measure.key](edition, view, rows[start:start + ROWS])
+                      for start in range(0, len(rows), ROWS)])
+
+
+def always_nothing(edition: Edition, view: View, measure: Measure, rows: Ints) -> npt.NDArray[np.bool_]:
+    """Tell of which LSOAs a figure is 0 in every draw: sums over many need not look at them.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    view
+        Speed, hub, minutes, clock and access.
+    measure
+        As for `lsoa_draws`.
+    rows
+        Positions of the LSOAs.
+
+    Returns
+    -------
+    numpy.ndarray
+        (LSOAs,), bool: those from which nobody takes longer than the threshold, where a figure is of those who do.
+    """
+    if _DRAWN[measure.key] not in {_turn, _cut_off}:
+        return np.zeros(len(rows), dtype=bool)
+    beyond = _beyond(edition, view)
+    return (beyond.share[rows] == 0) & (beyond.place[rows] < 0)
 
 
 def warm_draws(edition: Edition) -> None:
@@ -202,21 +224,23 @@ def premises_below(edition: Edition, speed: str) -> Floats:
     return shared(drawn)
 
 
-def _block(edition: Edition, number: int) -> Ints:
-    """Positions of a block's LSOAs."""
-    return np.arange(len(edition.areas))[number * ROWS:(number + 1) * ROWS]
-
-
 def _in_gap(edition: Edition, view: View, rows: Ints) -> Floats:
-    return _block_in_gap(edition, view, rows[0] // ROWS)[rows % ROWS]
+    return _people_in_gap(edition, view.speed)[rows]
 
 
-@cached(KEPT, key=lambda edition, view, number: (edition, view.speed, number))
-def _block_in_gap(edition: Edition, view: View, number: int) -> Floats:
-    """Draw people in the gap of a block's LSOAs; places, lists and shares of either ask for them again."""
-    rows = _block(edition, number)
-    areas, common, homes = edition.areas, uncertainty.common_errors(), edition.homes_factor(view.speed)
-    below = drawn_below(edition, view.speed, rows)
+@cached(len(SPEEDS))
+def _people_in_gap(edition: Edition, speed: str) -> Floats:
+    """Draw people in the gap of every LSOA; places, lists and shares of all limits and hubs ask for them again."""
+    drawn = np.empty((len(edition.areas), uncertainty.DRAWS), dtype="float32")
+    for start in range(0, len(drawn), ROWS):
+        rows = np.arange(start, min(start + ROWS, len(drawn)))
+        drawn[rows] = _gap_of(edition, speed, rows)
+    return shared(drawn)
+
+
+def _gap_of(edition: Edition, speed: str, rows: Ints) -> Floats:
+    areas, common, homes = edition.areas, uncertainty.common_errors(), edition.homes_factor(speed)
+    below = drawn_below(edition, speed, rows)
     workers, premises = (areas[name].to_numpy(dtype="float64")[rows] for name in ("workers", "premises"))
     factor = np.where(areas["urban"].to_numpy(dtype=bool)[rows], homes["urban"], homes["rural"])
     share = below / np.where(premises > 0, premises, np.inf)[:, None]
@@ -312,25 +336,46 @@ def _mean_minutes(edition: Edition, hub: str, clock: str, access: str) -> Floats
     return np.bincount(area, weights * rows["minutes"], size) / np.maximum(total, 1)
 
 
-def _beyond(edition: Edition, view: View, rows: Ints) -> Floats:
-    return _block_beyond(edition, view, rows[0] // ROWS)[rows % ROWS]
+class _Beyond(NamedTuple):
+    """Share of each LSOA's postcodes beyond the threshold; in most of them no error moves anybody across it.
+
+    share: (LSOAs,), as the edition's journeys have it.
+    place: (LSOAs,), where in `drawn` those are whose share varies; -1 where it does not.
+    drawn: (of those, draws).
+    """
+
+    share: Floats
+    place: Ints
+    drawn: Floats
+
+    def of(self, rows: Ints) -> Floats:
+        """Give some LSOAs' (LSOAs, draws)."""
+        return self.times(np.ones((len(rows), 1)), rows)
+
+    def times(self, counts: Floats, rows: Ints) -> Floats:
+        """Multiply some LSOAs' counts, (LSOAs, draws or 1), by it: (LSOAs, draws)."""
+        place = self.place[rows]
+        varies = np.flatnonzero(place >= 0)
+        drawn = np.empty((len(rows), max(counts.shape[1], self.drawn.shape[1])))
+        np.multiply(counts, self.share[rows, None], out=drawn)
+        drawn[varies] = np.multiply(counts[varies], self.drawn[place[varies]], dtype="float64")
+        return drawn
 
 
-@cached(KEPT, key=lambda edition, view, number: (edition, view.hub, view.minutes, view.clock, view.access, number))
-def _block_beyond(edition: Edition, view: View, number: int) -> Floats:
-    """Draw the share of postcodes beyond the threshold in a block's LSOAs."""
-    return _beyond_sooner(edition, view, _block(edition, number), 0.0)
+@cached(4, key=lambda edition, view: (edition, view.hub, view.minutes, view.clock, view.access))
+def _beyond(edition: Edition, view: View) -> _Beyond:
+    return _beyond_sooner(edition, view, np.arange(len(edition.areas)), 0.0)
 
 
-def _beyond_sooner(edition: Edition, view: View, rows: Ints, sooner: float) -> Floats:
-    """Draw the share of each LSOA's postcodes beyond the threshold less some minutes."""
+def _beyond_sooner(edition: Edition, view: View, rows: Ints, sooner: float) -> _Beyond:
+    """Draw it of some LSOAs, of the threshold less some minutes."""
     shares, first = _shares_beyond(edition, view)
     here = shares[rows]
-    unsure = np.flatnonzero(here[:, 0] != here[:, -1])      # in most LSOAs no error moves anybody across the threshold
-    more = minutes_more(edition, view, view.clock, rows[unsure]) + sooner
-    drawn = np.repeat(here[:, :1], more.shape[1], axis=1)
-    drawn[unsure] = uncertainty.later(here[unsure], first, more)
-    return drawn
+    varies = np.flatnonzero(here[:, 0] != here[:, -1])
+    more = minutes_more(edition, view, view.clock, rows[varies]) + sooner
+    place = np.full(len(rows), -1)
+    place[varies] = np.arange(len(varies))
+    return _Beyond(here[:, 0], place, uncertainty.later(here[varies], first, more))
 
 
 @cached(4, key=lambda edition, view: (edition, view.hub, view.minutes, view.clock, view.access))
@@ -353,7 +398,7 @@ def _below(edition: Edition, view: View, rows: Ints) -> Floats:
 
 
 def _turn(edition: Edition, view: View, rows: Ints) -> Floats:
-    return np.multiply(_in_gap(edition, view, rows), _beyond(edition, view, rows), dtype="float64")
+    return _beyond(edition, view).times(_in_gap(edition, view, rows), rows)
 
 
 def _able(edition: Edition, _: View, rows: Ints) -> Floats:
@@ -367,11 +412,13 @@ def _residents(edition: Edition, rows: Ints) -> Floats:
 
 
 def _cut_off(edition: Edition, view: View, rows: Ints) -> Floats:
-    return np.multiply(_residents(edition, rows), _beyond(edition, view, rows))
+    return _beyond(edition, view).times(_residents(edition, rows), rows)
 
 
 def _borderline(edition: Edition, view: View, rows: Ints) -> Floats:
-    late, early = (_beyond_sooner(edition, view, rows, sooner) for sooner in (BORDERLINE_MINUTES, -BORDERLINE_MINUTES))
+    every = np.arange(len(rows))
+    late, early = (_beyond_sooner(edition, view, rows, sooner).of(every)
+                   for sooner in (BORDERLINE_MINUTES, -BORDERLINE_MINUTES))
     return np.multiply(_residents(edition, rows), late - early)
 
 

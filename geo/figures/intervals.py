@@ -12,7 +12,7 @@ from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
 from geo.figures.areas import area_figures
-from geo.figures.draws import is_drawn, lsoa_draws
+from geo.figures.draws import always_nothing, is_drawn, lsoa_draws
 from geo.layers.small_area import Floats
 
 ENDS = (0.05, 0.95)
@@ -127,8 +127,11 @@ def group_draws(edition: Edition, view: View, measure: Measure, keys: pd.Series)
         (groups, draws), counts.
     """
     numbered, groups = pd.factorize(keys, sort=True)
-    member = sparse.csr_array((np.ones(len(keys)), (numbered, np.arange(len(keys)))), shape=(len(groups), len(keys)))
-    return pd.Index(groups), member @ lsoa_draws(edition, view, measure, edition.areas.index.get_indexer(keys.index))
+    rows = edition.areas.index.get_indexer(keys.index)
+    some = np.flatnonzero(~always_nothing(edition, view, measure, rows))
+    member = sparse.csr_array((np.ones(len(some)), (numbered[some], np.arange(len(some)))),
+                              shape=(len(groups), len(some)))
+    return pd.Index(groups), member @ lsoa_draws(edition, view, measure, rows[some])
 
 
 @cached(128, key=lambda edition, view, measure, keys: (
