@@ -18,7 +18,7 @@ from geo.figures.areas import area_figures
 from geo.figures.draws import is_drawn, lsoa_draws, rests_on_line
 from geo.figures.intervals import ENDS, INTERVALS, Interval, group_draws
 from geo.figures.place import show
-from geo.figures.ranking import places_inside, ranked_values, regional_values
+from geo.figures.ranking import members, places_inside, ranked_values, regional_values
 from geo.figures.ranks import WARMED, is_ranked, ranked_by, ranks_of_kind
 from geo.layers.small_area import Floats
 
@@ -372,8 +372,7 @@ def _place_draws(
     edition: Edition, view: View, measure: Measure, by: str, values: pd.DataFrame,
 ) -> tuple[Floats, Floats]:
     """Draw values, (places, draws), and say what a rate divides them by; what is published stays as it is."""
-    keys = edition.membership(by)
-    keys = keys[keys.isin(values.index)]
+    keys = members(edition, by, values.index)
     groups, drawn = group_draws(edition, view, measure, keys)
     drawn = drawn[groups.get_indexer(values.index)]
 

@@ -134,11 +134,33 @@ def ranked_values(edition: Edition, view: View, measure: Measure, places: pd.Dat
     pandas.DataFrame
         The same rows with value, rate, low and high, as in `rank`.
     """
-    keys = edition.membership(str(places["kind"].iloc[0]))
-    rows = place_values(edition, view, measure, keys[places.index.get_indexer(keys) >= 0]).reindex(places.index)
+    keys = members(edition, str(places["kind"].iloc[0]), places.index)
+    rows = place_values(edition, view, measure, keys).reindex(places.index)
     if "premises" in measure.bases:      # as published: whole numbers
         rows["value"] = rows["value"].mask(places["premises_published"], rows["value"].round())
     return places.join(rows)
+
+
+@cached(32, key=lambda edition, by, codes: (edition, by, tuple(codes)))
+def members(edition: Edition, by: str, codes: pd.Index) -> pd.Series:
+    """Say which LSOAs count in some places, and in which of them.
+
+    Parameters
+    ----------
+    edition
+        The edition served.
+    by
+        Kind of place, a key of `KINDS`.
+    codes
+        Of places of that kind.
+
+    Returns
+    -------
+    pandas.Series
+        Code of the place, indexed by LSOA code. Do not change it: it is shared.
+    """
+    keys = edition.membership(by)
+    return keys[codes.get_indexer(keys) >= 0]
 
 
 @cached(128, key=lambda edition, view, by, measure: (
@@ -200,6 +222,7 @@ def _check_offered(value: str, table: Mapping[str, object], what: str) -> None:
         raise ViewError(f"{what} ‘{value}’, which is not one of {', '.join(table)}")
 
 
+@cached(64, key=lambda edition, by, within, like="all": (edition, by, within, like))
 def places_inside(edition: Edition, by: str, within: str, like: str = "all") -> pd.DataFrame:
     """List the places of one kind that lie wholly inside another place.
 
@@ -217,7 +240,7 @@ def places_inside(edition: Edition, by: str, within: str, like: str = "all") -> 
     Returns
     -------
     pandas.DataFrame
-        Rows of `Edition.places_of`.
+        Rows of `Edition.places_of`. Do not change it: it is shared.
 
     Raises
     ------
