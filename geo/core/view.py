@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
@@ -354,17 +354,27 @@ def _check(name: str, value: Any, region: str = REGION) -> None:
     """Refuse what an option cannot be in a region's editions, and say what it can be."""
     offered = _BY_REGION[name][region] if name in _BY_REGION else _CHOICES.get(name)
     if offered is not None:
-        right, wanted = isinstance(value, str) and value in offered, f"one of {', '.join(offered)}"
+        right = isinstance(value, str) and value in offered
     elif name in _WHOLE:
         least, most = _WHOLE[name]
         right = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-        wanted = f"a whole number from {least} to {most}"
     elif name in _RANGES:
         low, high = _RANGES[name]
         right = value is None or (isinstance(value, int | float) and math.isfinite(value) and low <= value <= high)
-        wanted = f"a number from {low:g} to {high:g}"
     else:
-        pattern, wanted = _PATTERNS[name]
-        right = isinstance(value, str) and pattern.fullmatch(value) is not None
+        right = isinstance(value, str) and _PATTERNS[name][0].fullmatch(value) is not None
     if not right:
-        raise ViewError(f"{name} {quoted(value, 40)}, which is not {wanted}")
+        raise ViewError(f"{name} {quoted(value, 40)}, which is not {_wanted(name, offered)}")
+
+
+def _wanted(name: str, offered: Iterable[str] | None) -> str:
+    """Say what an option can be."""
+    if offered is not None:
+        return f"one of {', '.join(offered)}"
+    if name in _WHOLE:
+        least, most = _WHOLE[name]
+        return f"a whole number from {least} to {most}"
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        return f"a number from {low:g} to {high:g}"
+    return _PATTERNS[name][1]

@@ -85,7 +85,7 @@ def overlapping(edition: Edition, place: Place, kind: str) -> pd.DataFrame:
         change it: it is shared.
     """
     keys = edition.membership(kind)
-    inside = keys[keys.index.isin(place.lsoas)].value_counts().drop(place.code, errors="ignore")
+    inside = keys[place.lsoas.get_indexer(keys.index) >= 0].value_counts().drop(place.code, errors="ignore")
     table = pd.DataFrame({
         "code": inside.index, "name": edition.names(kind).loc[inside.index].to_numpy(),
         "whole": (inside == keys.value_counts().loc[inside.index]).to_numpy(),
@@ -217,7 +217,7 @@ def inside_table(edition: Edition, view: View, place: Place, kind: str) -> pd.Da
         nowhere_to_turn, cut_off_by_rail. What lies in no place of the kind is left out.
     """
     keys = edition.membership(kind)
-    mine = keys[keys.index.isin(place.lsoas)]
+    mine = keys[place.lsoas.get_indexer(keys.index) >= 0]
     gap = f"people_in_gap_{view.speed}"
     columns = {
         "residents": "residents", "workers": "workers", "premises": "premises",
@@ -226,7 +226,7 @@ def inside_table(edition: Edition, view: View, place: Place, kind: str) -> pd.Da
     }
     rows = area_figures(edition, view).loc[mine.index, list(columns.values())]
     sums = rows.set_axis(list(columns), axis=1).groupby(mine.to_numpy()).sum()
-    counts, all_of_it = mine.value_counts().loc[sums.index], keys[keys.isin(mine.unique())].value_counts()
+    counts, all_of_it = mine.value_counts().loc[sums.index], keys.value_counts()
     table = sums.assign(
         name=edition.names(kind).loc[sums.index], whole=counts == all_of_it.loc[sums.index], lsoas=counts,
         share_below=(sums["premises_below"] / sums["premises"]).where(sums["premises"] > 0),

@@ -87,7 +87,7 @@ def stations_of(edition: Edition, lsoas: pd.Index, hub: str, where: pd.Series) -
     """
     journeys = edition.journeys[edition.journeys["hub"] == hub].set_index("station")[_BOARD]
     table = edition.stations[["name", "easting", "northing"]].join(journeys)
-    inside = table.loc[where.index[where.isin(lsoas)]].sort_values(["typical", "name"])
+    inside = table.loc[where.index[lsoas.get_indexer(where) >= 0]].sort_values(["typical", "name"])
     others = _within_reach(edition, lsoas, table.dropna(subset="typical"))
     without = inside["typical"].isna().all()
     chosen = {*(others.index[:FEW_STATIONS] if without else ()), *others["minutes"].nsmallest(1).index}
