@@ -26,7 +26,14 @@ from pages.plain.routes import ROUTES
 from pages.server.event_log import EventLog, log_event, since, start_log
 from pages.server.gate import Gate
 from pages.server.messages import Messages
-from pages.server.process import give_back_memory, hold_little_memory, keep_memory_low, raise_file_limit, send_at_once
+from pages.server.process import (
+    give_back_memory,
+    hold_little_memory,
+    keep_memory_low,
+    look_texts_up_at_once,
+    raise_file_limit,
+    send_at_once,
+)
 from pages.server.proxies import believe
 from pages.server.readiness import PREPARED, ready_route
 from pages.server.slow_clients import cut_off_slow_clients
@@ -117,6 +124,7 @@ def _middleware() -> list[Middleware]:
 
 require_operator()
 hold_little_memory()
+look_texts_up_at_once()
 start_log()
 log_event("start", files=raise_file_limit())
 cut_off_slow_clients()

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from pandera.dtypes import immutable
+from pandera.engines import pandas_engine
 
 from geo.core.choices import ALL_HUBS, KINDS, OCCUPATIONS, SPEEDS
 from geo.core.series import AREA_SERIES
@@ -19,6 +21,17 @@ MOBILE_COLUMNS = tuple(f"indoor_4g_{operators}" for operators in range(5))
 """Published shares of an authority's premises that have 4G indoors from so many of the four operators."""
 
 
+@pandas_engine.Engine.register_dtype
+@immutable(init=True)
+class Text(pandas_engine.STRING):  # type: ignore[misc]  # pandera does not say what it is
+    """Text, whether a process holds it as Arrow's or as Python's own."""
+
+    def check(self, pandera_dtype: pa.DataType, data_container: Any = None) -> Any:
+        """Tell whether a column's type is right."""
+        held = self if isinstance(pandera_dtype, pandas_engine.STRING) else pandera_dtype
+        return super().check(held, data_container)
+
+
 def _count(nullable: bool = False) -> pa.Column:
     return pa.Column("float64" if nullable else "int64", pa.Check.ge(0), nullable=nullable)
 
@@ -28,11 +41,11 @@ def _number(low: float = 0, high: float = np.inf, nullable: bool = False) -> pa.
 
 
 def _text(pattern: str = r".+") -> pa.Column:
-    return pa.Column(str, pa.Check.str_matches(rf"^(?:{pattern})$"))
+    return pa.Column(Text(), pa.Check.str_matches(rf"^(?:{pattern})$"))
 
 
 def _key(name: str, pattern: str) -> pa.Index:
-    return pa.Index(str, pa.Check.str_matches(rf"^{pattern}$"), unique=True, name=name)
+    return pa.Index(Text(), pa.Check.str_matches(rf"^{pattern}$"), unique=True, name=name)
 
 
 def _nests(*columns: str) -> pa.Check:
@@ -99,7 +112,7 @@ AREAS = _table({
 ])
 
 PLACES = _table({
-    "kind": pa.Column(str, pa.Check.isin(list(KINDS))),
+    "kind": pa.Column(Text(), pa.Check.isin(list(KINDS))),
     "code": _text(r"E\d{8}"),
     "name": _text(),
     "within": _text(),
@@ -121,7 +134,7 @@ STATIONS = _table({
 
 JOURNEYS = _table({
     "station": _text(r"[A-Z]{3}"),
-    "hub": pa.Column(str, pa.Check.isin(list(ALL_HUBS))),
+    "hub": pa.Column(Text(), pa.Check.isin(list(ALL_HUBS))),
     "fastest": _number(),
     "typical": _number(),
     "changes": _count(),
@@ -146,13 +159,13 @@ LOCALITIES = _table({
     "northing": _count(),
     "stops": _count(),
     "area": _text(LSOA),
-    "held_by": pa.Column(str, pa.Check.isin(["ward", "msoa", "authority"])),
+    "held_by": pa.Column(Text(), pa.Check.isin(["ward", "msoa", "authority"])),
 }, index=_key("code", r"[A-Z]{1,2}\d{6,7}"))
 """Towns, villages and hamlets by name, as `geo.layers.named_localities` makes them."""
 
 CONTEXT = _table({
     "code": _text(r"E\d{8}"),
-    "series": pa.Column(str, pa.Check.isin(list(AREA_SERIES))),
+    "series": pa.Column(Text(), pa.Check.isin(list(AREA_SERIES))),
     "date": _text(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?"),
     "value": _number(),
 }, unique=["code", "series", "date"])
@@ -174,7 +187,7 @@ CONNECTIONS = _table({
 """The trains of the day used, cut from call to call, in the order of a scan: see `geo.rail.connections.assembled`."""
 
 CHANGES = _table({
-    "kind": pa.Column(str, pa.Check.isin(["change", "walk", "stay"])),
+    "kind": pa.Column(Text(), pa.Check.isin(["change", "walk", "stay"])),
     "origin": _text(".*"),
     "target": _text(".*"),
     "seconds": _count(),
@@ -193,7 +206,7 @@ DETOURS = _table({
 
 CONTRACTS = _table({
     "area": _text(LSOA),
-    "scheme": pa.Column(str, pa.Check.isin([SUBSIDY, VOUCHERS])),
+    "scheme": pa.Column(Text(), pa.Check.isin([SUBSIDY, VOUCHERS])),
     "contract": _text(".*"),
     "supplier": _text(".*"),
     "date": _text(r"(?:\d{4}-\d\d-\d\d)?"),
@@ -202,7 +215,7 @@ CONTRACTS = _table({
 """Premises under contract that have no gigabit yet, as `geo.layers.planned_build.contracts` lists them."""
 
 POSTCODE_LINES = _table({
-    "postcode": pa.Column(str, pa.Check.str_matches(r"^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$"), unique=True),
+    "postcode": pa.Column(Text(), pa.Check.str_matches(r"^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$"), unique=True),
     "premises": _count(nullable=True),
     **{f"below_{speed}": _number(0, 1, nullable=True) for speed in SPEEDS},
 })

@@ -121,7 +121,7 @@ def always_nothing(edition: Edition, view: View, measure: Measure, rows: Ints) -
     if _DRAWN[measure.key] not in {_turn, _cut_off}:
         return np.zeros(len(rows), dtype=bool)
     beyond = _beyond(edition, view)
-    return (beyond.share[rows] == 0) & (beyond.place[rows] < 0)
+    return np.asarray((beyond.share[rows] == 0) & (beyond.place[rows] < 0))
 
 
 def warm_draws(edition: Edition) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 _OPEN_FILES = Path("/dev/fd")
@@ -40,6 +41,11 @@ def hold_little_memory() -> bool:
     pa.set_memory_pool(pa.system_memory_pool())
     mallopt = _of_libc("mallopt")
     return mallopt is not None and bool(mallopt(_ARENA_MAX, _ARENAS))
+
+
+def look_texts_up_at_once() -> None:
+    """Hold tables' texts as Python's own: figures look codes up, for which Arrow's are translated each time."""
+    pd.set_option("mode.string_storage", "python")
 
 
 def give_back_memory() -> bool:

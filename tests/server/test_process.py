@@ -113,3 +113,24 @@ print(used, held() - before)
     used, left = (float(word) for word in told.split())
     assert used > 60
     assert left < 20
+
+
+def test_texts_held_as_pythons_change_no_answer() -> None:
+    code = """
+import sys
+from geo.__main__ import main
+from geo.edition.store import load_edition
+from pages.server.process import look_texts_up_at_once
+
+if sys.argv[1] == "python":
+    look_texts_up_at_once()
+areas = load_edition().areas
+print({areas.index.dtype.storage, areas["ward"].dtype.storage}, file=sys.stderr)
+for asked in (["show", "E07000046"], ["rank", "--by", "ward"], ["rank", "--by", "lsoa", "--within", "E07000046"]):
+    assert main([*asked, "--json"]) == 0
+"""
+    told = [subprocess.run([sys.executable, "-c", code, storage], capture_output=True, text=True, check=True)
+            for storage in ("python", "pyarrow")]
+    assert [one.stderr.splitlines()[0] for one in told] == ["{'python'}", "{'pyarrow'}"]
+    assert told[0].stdout == told[1].stdout
+    assert "people_in_gap" in told[0].stdout
