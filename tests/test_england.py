@@ -15,6 +15,9 @@ from geo.figures.consistency import problems_of
 from geo.figures.context import authority_context
 from geo.figures.likeness import alike
 from geo.figures.place import show
+from geo.figures.robust import robust
+from geo.words.beside_claim import beside_claim
+from geo.words.claim import headline
 from pages.contents import PAGES
 from tests.fixtures.made_country.write import write_country
 from tests.fixtures.made_region import FEW_TRIPS
@@ -63,6 +66,21 @@ def test_it_has_no_place_like_it(edition: Edition) -> None:
     found = alike(edition, View(region=ENGLAND), edition.place("England"))
     assert (found.table.empty, found.lacking) == (True, ())
     assert found.rate == show(edition, View(region=ENGLAND))["people_in_gap"].rate
+
+
+def test_it_is_not_set_beside_itself(edition: Edition) -> None:
+    whole, part = (show(edition, View(region=ENGLAND, place=code)) for code in (ENGLAND, "E12000001"))
+    assert (whole.claim.england_rate, whole.claim.ratio_to_england) == (None, None)
+    assert part.claim.ratio_to_england
+    assert "England’s rate" in "".join(headline(part))
+    said = "".join(headline(whole))
+    assert said.startswith("In England ")
+    assert "England’s rate" not in said
+    assert beside_claim(whole)[0].text == (
+        "All of England is what is counted here, so there is nothing larger to compare it with.")
+    claimed = [{held.claim for held in robust(edition, View(region=ENGLAND), edition.place(code))}
+               for code in (ENGLAND, "E12000001")]
+    assert ["above_england" in claims for claims in claimed] == [False, True]
 
 
 def test_what_is_published_of_a_region_stands_beside_england(edition: Edition) -> None:

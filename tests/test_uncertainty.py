@@ -14,7 +14,8 @@ from geo.core.measures import FIGURES
 from geo.core.view import View
 from geo.edition.store import Edition, load_edition
 from geo.figures.certainty import draw_ranks
-from geo.figures.draws import ROWS, lsoa_draws, premises_below, sizes_of, warm_draws
+from geo.figures.draws import ROWS, always_nothing, lsoa_draws, premises_below, sizes_of, warm_draws
+from geo.figures.intervals import group_draws
 from geo.layers import uncertainty as draw
 from geo.layers.error_sizes import LARGEST, Sizes, implied_error, size_for
 from geo.layers.gap import gap_range, joint_share
@@ -253,6 +254,29 @@ def test_places_are_drawn_alike_however_many_are_asked_for(starter: Edition, key
     for at in (0, 1, 2 + ROWS, len(rows) - 1):
         assert np.array_equal(lsoa_draws(starter, View(), FIGURES[key], rows[at:at + 1]), every[at:at + 1])
     assert not lsoa_draws(starter, View(), FIGURES[key], rows[:0]).size
+
+
+@pytest.mark.parametrize("key", ["nowhere_to_turn", "cut_off_by_rail", "people_in_gap"])
+@pytest.mark.parametrize("minutes", [60, 120, 200])
+def test_sums_leave_out_only_what_is_nothing_in_every_draw(starter: Edition, key: str, minutes: int) -> None:
+    view, keys = View(minutes=minutes), starter.membership("authority")
+    rows = starter.areas.index.get_indexer(keys.index)
+    drawn = pd.DataFrame(lsoa_draws(starter, view, FIGURES[key], rows), dtype="float64")
+    nothing = always_nothing(starter, view, FIGURES[key], rows)
+    assert not drawn[nothing].to_numpy().any()
+    assert nothing.any() == (key != "people_in_gap")
+    codes, summed = group_draws(starter, view, FIGURES[key], keys)
+    pd.testing.assert_frame_equal(pd.DataFrame(summed, codes), drawn.groupby(keys.to_numpy()).sum(), check_names=False)
+
+
+def test_another_limit_draws_nobody_in_the_gap_again(starter: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many neighbourhoods there are: all of them are kept, of every speed."""
+    forget()
+    rows, turn = np.arange(len(starter.areas)), FIGURES["nowhere_to_turn"]
+    first = {speed: lsoa_draws(starter, View(speed=speed, minutes=100), turn, rows) for speed in SPEEDS}
+    monkeypatch.delattr(draw, "people_in_gap")
+    for speed in SPEEDS:
+        assert (lsoa_draws(starter, View(speed=speed, minutes=101), turn, rows) <= first[speed]).all()
 
 
 def test_what_is_drawn_beforehand_is_not_drawn_again(starter: Edition, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.core.cache import cached
+from geo.core.choices import ENGLAND
 from geo.core.view import View
 from geo.edition.places import Place
 from geo.edition.store import Edition
@@ -38,7 +39,7 @@ class Claim:
     Attributes
     ----------
     england_rate
-        People in the gap of every 1,000 workers of England, by one formula for the country.
+        People in the gap of every 1,000 workers of England, by one formula for the country; None of England itself.
     ratio_to_england
         The place's rate over England's.
     worked_at_home
@@ -205,7 +206,8 @@ def claim(edition: Edition, view: View, place: Place) -> Claim:
         """Return a sum, None where any part of it is missing."""
         return None if np.isnan(sums[column]) else float(sums[column])
 
-    england = england_rate(edition, view.speed, view.work)
+    # Not set beside itself: the sum of its neighbourhoods differs a little from the one sum for the country.
+    england = None if place.code == ENGLAND else england_rate(edition, view.speed, view.work)
     gap, workers = (float(value) for value in figures)
     return Claim(
         england_rate=england, ratio_to_england=1000 * gap / workers / england if england and workers else None,

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from geo.core.cache import cached
-from geo.core.choices import ACCESS, CLOCKS, REGION, REGIONS, SPEEDS, WORK, Region
+from geo.core.choices import ACCESS, CLOCKS, ENGLAND, REGION, REGIONS, SPEEDS, WORK, Region
 from geo.core.mapped import shared
 from geo.core.measures import FIGURES, Measure
 from geo.core.view import View
@@ -126,7 +126,7 @@ def robust(edition: Edition, view: View, place: Place) -> tuple[Held, ...]:
     -------
     tuple of Held
         By measure. Ranks are claimed of places of the region whose kind is ranked; to be above the region of
-        all places but itself; to be above England of people in the gap alone.
+        all places but itself; to be above England of people in the gap alone, and not of England.
     """
     return tuple(_held(edition.region, view, key, claim, answers, grid)
                  for key in CLAIMED for grid in [_grid(edition, place, key)]
@@ -195,7 +195,7 @@ def _grid(edition: Edition, place: Place, key: str) -> _Grid:
                    "highest": (~_above(least_rate, rate)).astype("float64")}
     if place.code != edition.region.code:
         claims["above_region"] = _above(rate, _region_rate(edition, key)).astype("float64")
-    if key == "people_in_gap":
+    if key == "people_in_gap" and place.code != ENGLAND:
         rates = (england_rate(edition, options["speed"], options["work"])
                  for options in views_of(FIGURES[key], edition.region))
         england = np.array([np.nan if found is None else found / FIGURES[key].per for found in rates])

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from geo.core.choices import ALL_HUBS
+from geo.core.choices import ALL_HUBS, ENGLAND
 from geo.core.measures import BASES, FIGURES
 from geo.core.rounding import about
 from geo.figures.place import PlaceFigures
@@ -51,6 +51,8 @@ def basis_words(item: Beside) -> str:
 
 def _england(answer: PlaceFigures) -> str:
     claim, gap = answer.claim, answer["people_in_gap"]
+    if answer.place.code == ENGLAND:
+        return "All of England is what is counted here, so there is nothing larger to compare it with."
     if claim.england_rate is None or claim.ratio_to_england is None or gap.rate is None:
         return ("England’s rate at this speed is not known: Ofcom publishes no count of England’s homes by line or "
                 "fixed wireless together." if answer.view.speed == "uso" else NOT_HERE)
