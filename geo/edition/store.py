@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,8 +24,9 @@ import pyarrow.parquet as pq
 
 from geo.core.cache import cached
 from geo.core.choices import DATA, KINDS, SPEEDS, Region
-from geo.core.errors import AtWorkError, EditionError, SwatheError
+from geo.core.errors import AtWorkError, EditionError, SwatheError, ViewError
 from geo.core.locks import alone
+from geo.core.untrusted import quoted
 from geo.edition.exchange import ASIDE, put_in_place
 from geo.edition.facts import EditionFacts, RailSource
 from geo.edition.identity import FACTS_HASH, MADE, content_hash, facts_hash
@@ -36,6 +37,7 @@ from geo.edition.region import region_of
 from geo.edition.schema import OPTIONAL_TABLES, READ_LATER, SCHEMAS, problems_in
 from geo.edition.tables import as_written, tables_of, without_geometry
 from geo.layers.homes import NO_FACTOR
+from geo.rail.travel_times import ANY_HUB
 from geo.sources.catalogue import TIMETABLE, sha256_of
 
 STARTER = DATA / "starter"
@@ -165,8 +167,9 @@ class Edition:
 
     @cached_property
     def region(self) -> Region:
-        """The region that the edition is of, as its places tell: England, where all regions are."""
-        return region_of(self.areas)
+        """The region that the edition is of (England, where all regions are), with the hubs that it was built for."""
+        region, built = region_of(self.areas), set(self.reach_table["hub"].combine_chunks().dictionary.to_pylist())
+        return replace(region, hubs={key: hub for key, hub in region.hubs.items() if key in built})
 
     def capability(self, work: str) -> pd.Series:
         """Return the capability table of "ons-2020" or "dingel-neiman": shares by SOC 2020 major group, 1 to 9."""
@@ -198,7 +201,15 @@ class Edition:
         pandas.DataFrame
             Columns area (LSOA code, categorical), minutes (whole, rounded up; `geo.core.choices.NO_RAIL` for none),
             postcodes (count, int64). Do not change it: it is shared.
+
+        Raises
+        ------
+        ViewError
+            When the edition was built without that hub.
         """
+        if hub != ANY_HUB and hub not in self.region.hubs:
+            raise ViewError(f"hub {quoted(hub, 40)}, which this edition was built without: it has "
+                            f"{', '.join(self.region.hubs)}")
         wanted = np.ones(len(self.reach_table), dtype=bool)
         for column, value in (("hub", hub), ("clock", clock), ("access", access)):
             values = self.reach_table[column].combine_chunks()

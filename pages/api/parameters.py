@@ -61,6 +61,8 @@ def read(edition: Edition, name: str, query: Mapping[str, str], accept: str = ""
                 problems.append(f"{option}: {error}")
     view, notices = View.from_query(said, edition.region.code)
     problems += [notice.removeprefix("The link has ").partition("; ")[0] for notice in notices]
+    if view.hub not in edition.region.hubs:
+        problems.append(f"hub {quoted(view.hub, 40)}, which is not one of {', '.join(edition.region.hubs)}")
     if problems:
         raise AskedWronglyError(problems)
     if view.edition not in {"", edition.id}:

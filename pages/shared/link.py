@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from geo.core.choices import KINDS
+from geo.core.choices import ALL_HUBS, KINDS
 from geo.core.errors import PlaceError, SwatheError
 from geo.core.measures import MEASURES
 from geo.core.view import WHAT_IF_OPTIONS, View
@@ -28,6 +28,10 @@ def read_link(query: Mapping[str, str]) -> tuple[View, list[str]]:
             notices.append(f"The link asks for {KINDS[kind].plural}, of which this edition has none; the usual kind is "
                            "shown instead.")
             view = view.replace(**{option: getattr(view.fresh(), option)})
+    if view.hub not in served.region.hubs:
+        notices.append(f"The link asks for {ALL_HUBS[view.hub].label}, which this edition was built without; the usual "
+                       "city is shown instead.")
+        view = view.replace(hub=view.fresh().hub)
     known = []
     for code in beside_codes(view):
         problem = _unknown(code)
