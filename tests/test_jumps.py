@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from geo.core.choices import HUBS, SPEEDS
+from geo.core.view import View
 from geo.edition.store import Edition, load_edition, save_edition
+from geo.figures.changes import changes_by
 from geo.figures.jumps import Jump, compare
+from geo.words.changes import not_comparable
 from geo.words.update import changed, moved, refusal
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
@@ -43,6 +47,26 @@ def test_an_edition_is_as_far_from_itself_as_can_be(tiny_edition):
     found = compare(tiny_edition, tiny_edition)
     assert (found.jumps, found.lost, found.bases, found.plausible) == ([], [], [], True)
     assert changed(found) == ["no figure of any authority changed"]
+
+
+def test_a_hub_that_one_was_built_without_is_not_compared(tiny_edition):
+    table = tiny_edition.reach_table.to_pandas()
+    fewer = table[table["hub"] != "bristol"].assign(hub=lambda rows: rows["hub"].cat.remove_unused_categories())
+    longer = table.assign(minutes=(table["minutes"] + 30 * (table["minutes"] < 1000)).astype("int16"))
+    before, after = (replace(tiny_edition, reach_table=pa.Table.from_pandas(each, preserve_index=False),
+                             manifest={**tiny_edition.manifest, "id": name})
+                     for name, each in (("fewer", fewer), ("longer", longer)))
+    moved = {jump.option for jump in compare(before, after).jumps if jump.measure == "door_to_hub_minutes"}
+    assert "london" in moved
+    assert "bristol" not in moved
+    assert "bristol" in {jump.option for jump in compare(tiny_edition, after).jumps}
+    assert not_comparable(View(), before, after) == ""
+    assert not_comparable(View(hub="bristol"), before, after) == (
+        "Edition fewer was built without Bristol Temple Meads: choose another city to compare.")
+    places = changes_by(before, after, View(), "authority")["authority"]
+    told = {change.hub for place in places for change in place.journeys}
+    assert "london" in told
+    assert "bristol" not in told
 
 
 @pytest.mark.parametrize(("share", "speed", "plausible"), [

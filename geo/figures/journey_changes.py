@@ -71,7 +71,7 @@ def journey_changes(pair: Pair, view: View, keys: pd.Series) -> dict[str, tuple[
     living = people.loc[keys.index]
     whole = living.groupby(place).sum()
     found: dict[str, list[JourneyChange]] = defaultdict(list)
-    for hub in pair.after.region.hubs:
+    for hub in [key for key in pair.after.region.hubs if key in pair.before.region.hubs]:
         longer, shorter = (living.where(changed, 0.0).groupby(place).sum()
                            for changed in (moved[hub] > 0, moved[hub] < 0))
         touched = (moved[hub] != 0).groupby(place).any()

@@ -1,6 +1,6 @@
 """How far the figures of two editions lie apart, authority by authority: what an update must not do unasked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,7 +103,8 @@ def compare(before: Edition, after: Edition) -> Comparison:
 
 def _moved(before: Edition, after: Edition) -> Iterator[Jump]:
     names = {**before.names("authority"), **after.names("authority")}
-    for measure, option, view in _asked(after.region):
+    hubs = [hub for hub in after.region.hubs if hub in before.region.hubs]
+    for measure, option, view in _asked(after.region, hubs):
         both = [place_values(edition, view, MEASURES[measure], edition.membership("authority"))["value"]
                 for edition in (before, after)]
         table = pd.concat(both, axis=1, keys=["before", "after"]).sort_index()
@@ -116,10 +117,10 @@ def _moved(before: Edition, after: Edition) -> Iterator[Jump]:
             yield Jump(str(code), str(names[code]), measure, option, values[0], values[1])
 
 
-def _asked(region: Region) -> Iterator[tuple[str, str, View]]:
+def _asked(region: Region, hubs: Iterable[str]) -> Iterator[tuple[str, str, View]]:
     for measure in COUNTS:
         for speed in SPEEDS:
             yield measure, speed, View(speed=speed, region=region.code)
     for measure in MINUTES:
-        for hub in region.hubs:
+        for hub in hubs:
             yield measure, hub, View(hub=hub, region=region.code)

@@ -90,7 +90,7 @@ def options_of(region: Region) -> Mapping[str, tuple[Any, ...]]:
             "minutes": tuple(range(60, 241, 30)), "clock": tuple(CLOCKS), "access": tuple(ACCESS)}
 
 
-@cached(len(CLAIMED) * 2, key=lambda measure, region=REGIONS[REGION]: (measure, region.code))
+@cached(len(CLAIMED) * 2, key=lambda measure, region=REGIONS[REGION]: (measure, region.code, *region.hubs))
 def views_of(measure: Measure, region: Region = REGIONS[REGION]) -> tuple[Mapping[str, Any], ...]:
     """List the views that a measure is worked out for.
 
@@ -170,7 +170,7 @@ def _held(region: Region, view: View, key: str, claim: ClaimKind, answers: Float
                 region.code)
 
 
-@cached(8, key=lambda region, view, measure: (region.code, tuple(view.options().values()), measure))
+@cached(8, key=lambda region, view, measure: (region.code, *region.hubs, tuple(view.options().values()), measure))
 def _changes(region: Region, view: View, measure: Measure) -> npt.NDArray[np.int64]:
     """Count how many of the reader's choices each view changes, in the order of `views_of`."""
     usual = view.options()

@@ -65,6 +65,16 @@ def not_served(name: str) -> str:
     return f"The link compares with edition {name}, which is not served here."
 
 
+def not_comparable(view: View, before: Edition, after: Edition) -> str:
+    """Say why two editions cannot be compared at a view; "" where they can.
+
+    An edition has the hubs that it was built for.
+    """
+    lacking = [edition.id for edition in (before, after) if view.hub not in edition.region.hubs]
+    said = f"Edition {' and edition '.join(lacking)} was built without {ALL_HUBS[view.hub].label}"
+    return f"{said}: choose another city to compare." if lacking else ""
+
+
 def which_editions(before: Edition, after: Edition) -> str:
     """Name the two editions that are compared."""
     return f"The earlier edition is {before.id}, the later one {after.id}."

@@ -125,6 +125,10 @@ if others:
     both = data.in_order(chosen.against)
     if both is None:
         notice(words.not_served(chosen.against))
+    elif why := words.not_comparable(chosen, *both):
+        with top:
+            page_heading(HEADINGS["changes"](chosen))
+        notice(why)
     else:
         show_place(chosen, *both)
         show_places(chosen)

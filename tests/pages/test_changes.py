@@ -2,14 +2,15 @@
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geo.core.choices import REGION
+from geo.core.choices import REGION, REGIONS, Region
 from geo.core.view import View
-from geo.edition.store import load_edition
+from geo.edition.store import Edition, load_edition
 from geo.figures.changes import changes_by, changes_of
 from geo.words import changes as words
 from pages.changes import data as changes_data
@@ -39,6 +40,22 @@ def open_page() -> Iterator[Open]:
 
 def both_loaded(both: Editions) -> tuple[object, object]:
     return tuple(load_edition(both.folder / name) for name in ("last-year", "this-year"))     # type: ignore[return-value]
+
+
+def test_a_city_that_one_of_them_was_built_without_is_told_and_nothing_is_compared(
+    both: Editions, open_page: Open, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def built_for(edition: Edition) -> Region:
+        """The older of the two lacks a hub."""
+        region = REGIONS[REGION]
+        kept = {key: hub for key, hub in region.hubs.items() if edition.id != both.old or key != "bristol"}
+        return replace(region, hubs=kept)
+
+    monkeypatch.setattr(Edition, "region", property(built_for))
+    said = html(open_page("changes", place=PLACE, edition=both.new, hub="bristol"))
+    assert f"Edition {both.old} was built without Bristol Temple Meads: choose another city to compare." in said
+    assert "<table" not in said
+    assert "<table" in html(open_page("changes", place=PLACE, edition=both.new, hub="exeter"))
 
 
 @pytest.mark.parametrize("shown", ["new", "old"])
