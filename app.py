@@ -77,6 +77,7 @@ def first_seen() -> Edition:
     What is large is held in common with the other processes of the machine.
     """
     share_in(usual_folder())
+    look_texts_up_at_once()
     warm()
     for page in PAGES:
         first_screen(page.url_path, {})
@@ -124,7 +125,6 @@ def _middleware() -> list[Middleware]:
 
 require_operator()
 hold_little_memory()
-look_texts_up_at_once()
 start_log()
 log_event("start", files=raise_file_limit())
 cut_off_slow_clients()

@@ -100,6 +100,21 @@ def test_geometry_is_left_out_when_not_wanted(tiny_folder):
     assert problems_of(edition) == []
 
 
+def test_its_files_are_the_same_however_a_process_holds_texts(tmp_path):
+    for storage in ("python", "pyarrow"):
+        with pd.option_context("mode.string_storage", storage):
+            tables = {name: table.astype({column: pd.StringDtype(storage, na_value=np.nan)
+                                          for column in table.select_dtypes("str")})
+                      for name, table in tiny_tables().items()}
+            for name, table in tables.items():
+                if isinstance(table.index.dtype, pd.StringDtype):
+                    tables[name] = table.set_axis(table.index.astype(pd.StringDtype(storage, na_value=np.nan)))
+            assert tables["areas"]["ward"].dtype.storage == tables["areas"].index.dtype.storage == storage
+            save_edition(tmp_path / storage, "same", tables, tiny_manifest())
+    one, other = (read_manifest(tmp_path / storage) for storage in ("python", "pyarrow"))
+    assert one["files"] == other["files"]
+
+
 def test_reach_of_one_view(tiny_edition):
     reach = tiny_edition.reach("exeter", "door", "walk")
     assert reach["area"].astype(str).tolist() == [f"E0100000{n}" for n in (1, 1, 2, 2, 3, 4, 5)]

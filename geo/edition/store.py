@@ -43,6 +43,8 @@ from geo.sources.catalogue import TIMETABLE, sha256_of
 STARTER = DATA / "starter"
 """The embedded edition."""
 
+_WRITTEN = pd.StringDtype("pyarrow", na_value=np.nan)
+
 FULL = (errno.ENOSPC, errno.EDQUOT)
 STALE = 3600
 """Seconds after which what a build of an earlier version left beside its edition is nobody's."""
@@ -169,7 +171,8 @@ class Edition:
     def region(self) -> Region:
         """The region that the edition is of (England, where all regions are), with the hubs that it was built for."""
         region, built = region_of(self.areas), set(self.reach_table["hub"].combine_chunks().dictionary.to_pylist())
-        return replace(region, hubs={key: hub for key, hub in region.hubs.items() if key in built})
+        hubs = {key: hub for key, hub in region.hubs.items() if key in built}
+        return region if len(hubs) == len(region.hubs) else replace(region, hubs=hubs)
 
     def capability(self, work: str) -> pd.Series:
         """Return the capability table of "ons-2020" or "dingel-neiman": shares by SOC 2020 major group, 1 to 9."""
@@ -319,7 +322,7 @@ def _save(
     try:
         # Packing takes as long as the identity, and another core can do it.
         with ThreadPoolExecutor(1) as pool:
-            packed = [pool.submit(table.to_parquet, workplace / f"{key}.parquet", compression="zstd",
+            packed = [pool.submit(_texts_as_written(table).to_parquet, workplace / f"{key}.parquet", compression="zstd",
                                   compression_level=19, index=table.index.name is not None)
                       for key, table in tables.items()]
             identity = content_hash(plain, manifest)
@@ -460,6 +463,16 @@ def figure_tables(edition: Edition) -> dict[str, pd.DataFrame]:
     tables = {key: without_geometry(getattr(edition, key)) for key in SCHEMAS}
     tables["postcode_lines"] = tables["postcode_lines"].reset_index()
     return {**tables, "reach": edition.reach_table.to_pandas()}
+
+
+def _texts_as_written(table: pd.DataFrame) -> pd.DataFrame:
+    """Hold texts as Arrow's, whichever way this process holds them: the bytes of a file go by it."""
+    kinds: dict[str, Any] = dict.fromkeys(table.select_dtypes("str"), _WRITTEN)
+    for name, column in table.select_dtypes("category").items():
+        if isinstance(column.cat.categories.dtype, pd.StringDtype):
+            kinds[str(name)] = pd.CategoricalDtype(column.cat.categories.astype(_WRITTEN), column.cat.ordered)
+    found = table.astype(kinds)
+    return found.set_axis(found.index.astype(_WRITTEN)) if isinstance(found.index.dtype, pd.StringDtype) else found
 
 
 def identity_of(edition: Edition) -> str:
