@@ -88,10 +88,7 @@ def test_a_place_is_found_by_a_few_letters(visit: Enter, edition: Edition) -> No
     worst = rank(edition, View(), by="authority").head(3)
     assert columns(window) == ["Figure", *worst["name"], "South West"]     # to start with
     assert window.query() == {}
-    box = window.page.get_by_role("combobox", name="Compare the South West with")
-    box.click()
-    box.press_sequentially("torri")
-    window.page.get_by_role("option", name="Torridge (local authority)", exact=True).click()
+    window.choose("Compare the South West with", "torri", "Torridge (local authority)")
     window.says("in Torridge")
     assert window.query()["beside"] == "E07000046"
     assert columns(window) == ["Figure", "Torridge", "South West"]
