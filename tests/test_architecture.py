@@ -10,6 +10,8 @@ import pytest
 from tools import architecture
 from tools.formats import formats_text
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 CODE = sorted([*(ROOT / "geo").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"])
 TESTS = sorted((ROOT / "tests").rglob("*.py"))

@@ -17,6 +17,8 @@ from geo.edition.store import figure_tables, load_edition
 from geo.figures.consistency import problems_of
 from geo.sources.catalogue import read_catalogue
 
+pytestmark = pytest.mark.slow
+
 OWN_MAKINGS = ("LSOA21_PCON24_largest_overlap.csv", "LAD24_CTYUA23_RGN24_LEP21.csv", "LSOA21_MSOA21_HCLNM.csv")
 """Files that no publisher offers, in the folder of today."""
 
@@ -87,7 +89,6 @@ def publish(today: Path, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
 def test_what_publishers_offer_makes_the_edition_of_todays_files(
     open_data: Path, small_data: Path, tmp_path: Path,
 ) -> None:

@@ -21,6 +21,8 @@ from geo.words.priorities import HALF_OF_ONE
 from geo.words.questions import questions
 from tests.fixtures.tiny_edition import CODES
 
+pytestmark = pytest.mark.slow
+
 TORRIDGE, BRISTOL = "E07000046", "E06000023"
 
 

@@ -16,6 +16,8 @@ from geo.layers.boundaries import area_km2, assign_points, dissolve, generalise
 from geo.sources import boundary_files, ons
 from geo.sources.code_point import read_postcodes
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def lsoas(open_data: Path) -> gpd.GeoDataFrame:
@@ -50,7 +52,6 @@ def wiggly(columns: int = 2) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=areas, index=list("abcdefgh"[:columns]), crs=27700)
 
 
-@pytest.mark.slow
 def test_generalised_lsoas_are_all_there_and_fit(lsoas: gpd.GeoDataFrame, simple: gpd.GeoDataFrame) -> None:
     pd.testing.assert_index_equal(simple.index, lsoas.index)
     pd.testing.assert_series_equal(simple["name"], lsoas["name"])
@@ -219,7 +220,6 @@ def test_assignment_agrees_with_every_distance_measured(tenths: np.ndarray) -> N
         assert (None if pd.isna(found[position]) else found[position]) == expected
 
 
-@pytest.mark.slow
 def test_postcodes_fall_in_their_authority(open_data: Path, lsoas: gpd.GeoDataFrame, wards: pd.DataFrame) -> None:
     postcodes = read_postcodes(open_data / "codepoint/codepo_gb.zip")
     ours = postcodes["authority"].isin(wards["authority"])

@@ -27,6 +27,8 @@ from geo.words.claim import bases
 from tests.fixtures.answers import show_json
 from tests.fixtures.bduk import made_rows, recounted, with_quirks, zipped
 
+pytestmark = pytest.mark.slow
+
 CORNWALL = "E06000052"
 
 
@@ -60,7 +62,6 @@ def leftovers(tmp_path: Path) -> list[str]:
     return sorted(path.name for path in tmp_path.iterdir() if path.name != "downloads")
 
 
-@pytest.mark.slow
 def test_every_bad_file_is_named_at_once_with_its_cure(mirror, tmp_path):
     census = (mirror / "census/census2021-ts063.zip").read_bytes()
     put(mirror, "census/census2021-ts063.zip", census[: len(census) // 2])
@@ -100,7 +101,6 @@ def test_missing_files_are_named_with_what_they_cost(mirror, tmp_path):
         build_edition(tmp_path / "nothing", tmp_path / "edition", "test")
 
 
-@pytest.mark.slow
 def test_releases_that_disagree_are_told(mirror, tmp_path):
     source = mirror / "census/census2021-ts001.zip"
     rows = list(csv.reader(io.StringIO(zipfile.ZipFile(source).read("census2021-ts001-lsoa.csv").decode())))
@@ -145,7 +145,6 @@ def test_a_name_that_cannot_be_in_a_link_is_refused(tmp_path, name):
         build_edition(tmp_path, tmp_path / "edition", name)
 
 
-@pytest.mark.slow
 def test_the_starter_is_what_its_sources_make(open_data, tmp_path):
     manifest = build_edition(open_data, tmp_path / "edition", "starter")
     starter = json.loads((STARTER / "manifest.json").read_text(encoding="utf-8"))
@@ -155,7 +154,6 @@ def test_the_starter_is_what_its_sources_make(open_data, tmp_path):
     }
 
 
-@pytest.mark.slow
 def test_without_the_optional_files_the_rest_stands(small_mirror, tmp_path):
     for name in (
         "census2021-ts061.zip",
@@ -204,7 +202,6 @@ def test_without_the_optional_files_the_rest_stands(small_mirror, tmp_path):
     assert any("made without Ofcom's counts of homes" in note for note in answer["notes"])
 
 
-@pytest.mark.slow
 def test_the_starter_has_the_homes_factor_and_the_evidence(open_data):
     manifest = load_edition(STARTER, geometry=False).manifest
     national = read_national_coverage(open_data / "ofcom/202507_fixed_coverage_UK_and_nations_r01.csv")
@@ -212,7 +209,6 @@ def test_the_starter_has_the_homes_factor_and_the_evidence(open_data):
     assert manifest["evidence"]["census_day"]["correlation"] == pytest.approx(0.89, abs=0.02)
 
 
-@pytest.mark.slow
 def test_a_feed_of_any_publisher_is_a_timetable_and_is_named(open_data, small_mirror, tmp_path):
     with zipfile.ZipFile(small_mirror / "trains-gtfs.zip", "w") as archive:
         for path in (open_data / "rail/pattern_timetable/gtfs").iterdir():
@@ -238,7 +234,6 @@ def test_the_table_of_sources_is_whole():
         assert source.address.startswith("https://")
 
 
-@pytest.mark.slow
 def test_what_is_planned_is_counted_and_sums_to_all_premises(small_mirror, tmp_path, capsys):
     starter = load_edition(STARTER, geometry=False)
     homes = starter.postcodes[starter.postcodes["postcode"] != ""].assign(

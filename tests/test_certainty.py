@@ -31,6 +31,8 @@ from geo.figures.ranking import rank, rank_order
 from geo.layers.uncertainty import common_errors
 from geo.words import certainty as words
 
+pytestmark = pytest.mark.slow
+
 RANKED = ("people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable", "cut_off_by_rail",
           "train_to_hub_minutes", "door_to_hub_minutes", "within_30_min_walk_of_station")
 ESTIMATED = {"broadband", "premises", "rail", "jobs", "walk"}

@@ -33,6 +33,8 @@ from tests.fixtures.later_edition import later
 from tests.fixtures.rail import TUESDAY, made_feed, train
 from tests.fixtures.tiny_edition import CODES
 
+pytestmark = pytest.mark.slow
+
 VIEW = View()
 COUNTS = [f"below_{speed}" for speed in SPEEDS]
 

@@ -18,6 +18,8 @@ from geo.words.certainty import RANKS_COVER
 from geo.words.intervals import COVERS, NO_TEST
 from tests.fixtures.answers import show_json
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -203,7 +205,6 @@ def test_rail(call):
     assert "no trains in the timetable" in call("rail", "Pilning")[1]
 
 
-@pytest.mark.slow
 def test_check(call, tiny_folder):
     code, out, _ = call("check", str(STARTER))
     sound, stand_in, lacking = out.splitlines()

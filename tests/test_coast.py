@@ -26,6 +26,8 @@ from geo.sources.boundary_files import read_lsoa_boundaries
 from geo.words.context import context_text
 from geo.words.place import figure_texts, hardship
 
+pytestmark = pytest.mark.slow
+
 NOTHING = gpd.GeoSeries([], crs=27700)
 # Known places, easting and northing: towns on the open sea, and towns on the inner shores of its inlets or inland.
 ON_THE_COAST = {
@@ -140,7 +142,6 @@ def real_coast(boundaries: gpd.GeoDataFrame) -> pd.Series:
     return coastal(boundaries, merged(boundaries), read_land_beyond())
 
 
-@pytest.mark.slow
 def test_the_real_coast_is_what_exact_buffers_make(boundaries: gpd.GeoDataFrame, real_coast: pd.Series) -> None:
     land = shapely.union_all(boundaries.geometry.to_numpy())
     islands = [part for part in land.geoms if part.area >= 1e6]

@@ -26,6 +26,8 @@ from geo.pack.spreadsheets import changes_table, comparison_table, gains_table, 
 from geo.pack.tables import pack_tables
 from geo.words.dictionary import Column, column, columns
 
+pytestmark = pytest.mark.slow
+
 PACKS = {
     "authority": View(place="E07000047", first="halve"), "ward": View(place="E05011923", speed="gigabit"),
     "lsoa": View(place="E01018970", hub="bristol", minutes=60),

@@ -15,6 +15,8 @@ from geo.edition.store import STARTER, load_edition
 from geo.layers.occupations import national_check
 from tools.readme import with_tables
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 METHOD = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")

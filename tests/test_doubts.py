@@ -19,6 +19,8 @@ from geo.words.challenge import challenge
 from geo.words.doubts import Doubt, doubts, how_many
 from geo.words.estimate import mean_error_rows, mean_errors, mean_errors_in_words
 
+pytestmark = pytest.mark.slow
+
 SOUTH_WEST, SOUTH_HAMS, WARD = "E12000009", "E07000044", "E05010550"
 Answered = tuple[PlaceFigures, Doubted, dict[str, Doubt]]
 

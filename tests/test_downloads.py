@@ -41,6 +41,8 @@ from geo.words.certainty import RANKS_COVER
 from geo.words.dictionary import columns
 from geo.words.intervals import COVERS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def starter() -> Edition:

@@ -27,6 +27,8 @@ from geo.sources.catalogue import sha256_of
 from geo.words.context import about_place
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_is_saved_is_what_is_loaded(tiny_edition):
     tables = tiny_tables()
@@ -129,7 +131,6 @@ def changed(name, column, row, value):
     return {**tables, name: table}
 
 
-@pytest.mark.slow
 def test_the_id_changes_with_any_figure_and_only_then(tmp_path, tiny_edition):
     again = save_edition(tmp_path / "a", "tiny", tiny_tables(), tiny_manifest())["id"]
     assert again == tiny_edition.id
@@ -347,7 +348,6 @@ def test_damage_is_told(tiny_folder, tmp_path):
         load_edition(tiny_folder)
 
 
-@pytest.mark.slow
 def test_integrity_finds_what_a_schema_cannot(tiny_folder, tmp_path):
     edition = load_edition(tiny_folder)
     problems = problems_of(edition)

@@ -23,6 +23,8 @@ from tests.fixtures.made_country.write import write_country
 from tests.fixtures.made_region import FEW_TRIPS
 from tests.fixtures.pages import html, pages_of
 
+pytestmark = pytest.mark.slow
+
 AUTHORITIES = ("E07000117", "E07000124", "E06000057")
 """Burnley, Ribble Valley; Northumberland."""
 

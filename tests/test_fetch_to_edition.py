@@ -22,6 +22,8 @@ from geo.sources.fetch.plan import Wanted, plan
 from geo.sources.fetch.run import fetch_all
 from tests.fixtures.publisher import QUICK, zipped
 
+pytestmark = pytest.mark.slow
+
 PAGE = 2000
 PORTAL = {"lsoa11_code": "LSOA11CD", "lsoa21_code": "LSOA21CD", "ltla18_code": "LAD18CD", "ltla18_name": "LAD18NM"}
 """Headers of tidied copies in the folder of open data → those of the Open Geography Portal."""
@@ -160,7 +162,6 @@ def fetched(open_data, tmp_path_factory):
     return folder, outcomes, asked
 
 
-@pytest.mark.slow
 def test_every_file_that_is_served_comes_and_is_its_sources(fetched, open_data):
     folder, outcomes, asked = fetched
     states = {key: (each.state, each.reason) for key, each in outcomes.items() if each.state != "fetched"}
@@ -171,7 +172,6 @@ def test_every_file_that_is_served_comes_and_is_its_sources(fetched, open_data):
     assert [source.id for source in asked.by_hand if source.required] == []
 
 
-@pytest.mark.slow
 def test_what_was_fetched_makes_the_edition_that_the_publishers_own_files_make(fetched, call, tmp_path):
     folder, *_ = fetched
     code, _, err = call("build", "--from", str(folder), "--out", str(tmp_path / "edition"))

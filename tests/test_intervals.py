@@ -36,6 +36,8 @@ from geo.figures.profile import inside_table, neighbourhoods, place_profile
 from geo.figures.ranking import rank
 from geo.figures.ranks import ranked_by
 
+pytestmark = pytest.mark.slow
+
 GAP = FIGURES["people_in_gap"]
 DRAWN = ("people_in_gap", "nowhere_to_turn", "premises_below", "remote_capable", "cut_off_by_rail",
          "train_to_hub_minutes", "door_to_hub_minutes", "within_30_min_walk_of_station")

@@ -16,6 +16,8 @@ from geo.words.changes import not_comparable
 from geo.words.update import changed, moved, refusal
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 ALAND, BLAND, CLAND = "E07000001", "E06000002", "E07000003"
 
 

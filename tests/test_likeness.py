@@ -20,6 +20,8 @@ from geo.figures.profile import place_profile
 from geo.figures.ranking import authority_types, rank, rank_like_with_like
 from geo.words.likeness import EXAMPLES, alike_words, examples, why_none
 
+pytestmark = pytest.mark.slow
+
 TORRIDGE, NORTH_DEVON, SCILLY, ST_IVES = "E07000046", "E07000043", "E06000053", "E14001511"
 HAMPSHIRES = "E14001063"     # Aldershot: some of it lies beyond the map
 AGES = ("aged_0_15", "aged_16_24", "aged_25_34", "aged_35_49", "aged_50_64", "aged_65_over")

@@ -11,6 +11,8 @@ from geo.edition.agreement.facts import Facts
 from geo.sources.commons_library import read_locality_coverage
 from tests.fixtures.made_country.ground import read_ground
 
+pytestmark = pytest.mark.slow
+
 APART = (0, people.PERTURBATION)
 NONE = pd.DataFrame()
 

@@ -3,11 +3,15 @@
 from itertools import islice
 from urllib.parse import parse_qsl
 
+import pytest
+
 from bench.load import COUNTY, PAGES, patches_of, visits
 from geo.edition.store import STARTER, load_edition
 from pages.contents import PAGES as OFFERED
 from pages.shared.data import asked_for
 from pages.shared.link import read_link
+
+pytestmark = pytest.mark.slow
 
 STEPS = 40
 

@@ -47,6 +47,8 @@ from tests.fixtures.made_region import AREA, AUTHORITIES, FEW_TRIPS
 from tests.fixtures.pages import html, pages_of
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 SAID = "Made figures, not true of any place"
 TOWN = "E07000117"
 VIEW = View(region=AREA, place=TOWN, hub="manchester")

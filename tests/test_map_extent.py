@@ -5,6 +5,8 @@ import pytest
 from pages.shared import map_files
 from pages.shared.data import edition
 
+pytestmark = pytest.mark.slow
+
 # Off the coast, EPSG:27700: what is far from the main part of these places, and what belongs to it.
 LUNDY, SCILLY = (213_500, 146_000), (91_000, 11_000)
 CASES = [
@@ -27,7 +29,6 @@ def test_far_islands_do_not_push_a_place_into_a_corner(
     assert inside == [False, True]
 
 
-@pytest.mark.slow
 def test_every_place_is_shown_nearly_whole() -> None:
     """Checked here by neighbourhoods, each whole: 95 % of residents, and of the area, lie in what is shown."""
     served = edition()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "pages" / "shared" / "map_widget" / "source"
 STATIC = ROOT / "static"
@@ -28,7 +30,6 @@ def licensed() -> dict[str, str]:
     return dict(re.findall(r"^-{80}\n\n(\S+) (\S+) \(", text, re.MULTILINE))
 
 
-@pytest.mark.slow
 def test_the_committed_widget_is_what_its_source_builds_to(tmp_path: Path) -> None:
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("there is no Node here to build the widget with")

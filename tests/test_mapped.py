@@ -22,7 +22,7 @@ from geo.figures.draws import lsoa_draws, premises_below
 from geo.figures.robust import people_in_views, warm_views
 from tests.fixtures.process import ROOT
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nothing is shared there")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="nothing is shared there")]
 
 
 @pytest.fixture(autouse=True)

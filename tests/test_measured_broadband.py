@@ -39,6 +39,8 @@ from geo.words.search import what_was_found
 from tests.fixtures.answers import show_json
 from tests.fixtures.output_areas import RELEASE, Rows, as_csv, by_postcode
 
+pytestmark = pytest.mark.slow
+
 CORNWALL, SCILLY, NORTH_DEVON = "E06000052", "E06000053", "E07000043"
 COUNTS = ["premises", "matched", *(f"below_{speed}" for speed in SPEEDS)]
 UNKNOWN = "E00999999"
@@ -101,7 +103,6 @@ def partly(
     return load_edition(folder / "edition", geometry=False)
 
 
-@pytest.mark.slow
 def test_every_authority_is_given_back(whole: Edition, small_data: Path, output_areas: Rows, lookup: pd.Series) -> None:
     published = read_fixed_coverage(small_data / "202507_fixed_laua_coverage_r01.csv")
     sums = whole.areas.groupby("authority")[COUNTS].sum()
@@ -118,7 +119,6 @@ def test_every_authority_is_given_back(whole: Edition, small_data: Path, output_
     assert problems_of(whole) == []
 
 
-@pytest.mark.slow
 def test_a_sum_that_is_ofcoms_own_count_says_so_and_another_says_what_ofcom_counts(
     whole: Edition, small_data: Path,
 ) -> None:
@@ -141,7 +141,6 @@ def test_a_sum_that_is_ofcoms_own_count_says_so_and_another_says_what_ofcom_coun
     assert not any("still equal Ofcom's" in note for note in notes_in_words(figures))
 
 
-@pytest.mark.slow
 def test_nothing_is_drawn_of_a_count(whole: Edition) -> None:
     figures = show(whole, View(place=whole.areas.index[0]))
     below = figures["premises_below"]
@@ -151,7 +150,6 @@ def test_nothing_is_drawn_of_a_count(whole: Edition) -> None:
     assert people.p05 < people.p95      # jobs, homes, and whether they go together
 
 
-@pytest.mark.slow
 def test_an_absent_output_area_is_unknown_and_not_zero(
     whole: Edition, partly: Edition, absent: list[str], output_areas: Rows, lookup: pd.Series,
 ) -> None:
@@ -176,7 +174,6 @@ def test_an_absent_output_area_is_unknown_and_not_zero(
     assert problems_of(partly) == []
 
 
-@pytest.mark.slow
 def test_what_is_absent_unknown_or_apart_is_warned_of_and_said(
     partly: Edition, absent: list[str], lookup: pd.Series,
 ) -> None:
@@ -199,14 +196,12 @@ def test_what_is_absent_unknown_or_apart_is_warned_of_and_said(
         False, True, False)
 
 
-@pytest.mark.slow
 def test_a_changed_residual_is_found(partly: Edition) -> None:
     told = partly.manifest["output_areas"]
     wrong = replace(partly, manifest={**partly.manifest, "output_areas": {**told, "residual": {}}})
     assert any("premises by authority differ from Ofcom's by up to" in problem for problem in problems_of(wrong))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("change", "words"), [
     (lambda rows, lookup: rows[rows["output_area"].map(lookup) != lookup.iloc[0]],
      "has no output area in 1 LSOAs of the mapped area ({area}): use Ofcom's whole file"),
@@ -224,7 +219,6 @@ def test_a_file_that_cannot_be_right_is_refused(
     assert not (tmp_path / "edition").exists()
 
 
-@pytest.mark.slow
 def test_releases_of_several_months_are_mixed_and_that_is_said_once(small_data: Path, tmp_path: Path) -> None:
     newer = "202601_fixed_pcon_coverage_r01.csv"
     rows = pd.read_csv(small_data / "202507_fixed_pcon_coverage_r01.csv")
@@ -262,7 +256,6 @@ def test_sums_are_of_what_is_there() -> None:
     assert found.absent.to_dict() == {"d": "Y"}
     assert found.counted == 3
 
-@pytest.mark.slow
 def test_every_word_follows_the_basis(whole: Edition) -> None:
     facts = dict(edition_facts(whole))
     assert facts["Broadband"].startswith("measured: 2,455 output areas were counted; 0 are not in Ofcom's file")
@@ -282,7 +275,6 @@ def test_every_word_follows_the_basis(whole: Edition) -> None:
     assert is_ranked(whole, "lsoa")
 
 
-@pytest.mark.slow
 def test_a_postcode_is_answered_with_what_ofcom_says_of_it(whole: Edition, small_data: Path) -> None:
     postcodes = in_code_point(small_data)["TR"]
     rows = by_postcode(postcodes).set_index("postcode_space")

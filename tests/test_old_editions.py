@@ -27,6 +27,8 @@ from tests.fixtures.asgi import ask
 from tests.fixtures.pages import FRAME, html, own_main
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., tuple[int, str, str]]
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -49,7 +51,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return in_copy
 
 
-@pytest.mark.slow
 def test_what_is_built_has_it(run: Run, small_data: Path, tmp_path: Path) -> None:
     built = run("-m", "geo", "build", "--from", str(small_data), "--out", str(tmp_path / "built"), "--name", "own")
     assert built.returncode == 0, built.stderr
@@ -65,7 +66,6 @@ def test_what_is_built_has_it(run: Run, small_data: Path, tmp_path: Path) -> Non
     assert "typically 0 minutes" in board.stdout
 
 
-@pytest.mark.slow
 def test_an_edition_built_before_is_served_as_it_was_and_says_so(run: Run) -> None:
     usual = run("-m", "geo", "show", "E07000046")
     assert (usual.returncode, usual.stderr) == (0, "")

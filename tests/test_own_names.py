@@ -30,6 +30,8 @@ from pages.shared.menu import place_labels
 from tests.fixtures.pages import FRAME, html
 from tests.pages.test_plain import Client
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., AppTest]
 TOGETHER, NAME = "E06000002+E07000001", "Fish & Chips’ Land"
 NORTH = "E07000043+E07000046"
@@ -164,7 +166,6 @@ def test_menus_call_it_so(run: Run) -> None:
     assert TOGETHER not in place_labels()
 
 
-@pytest.mark.slow
 def test_a_pack_under_an_own_name_is_verified_and_made_again(tmp_path: Path) -> None:
     starter = load_edition()
     view = View(place=NORTH, name="The Far North: Hartland & Moor")
@@ -189,7 +190,6 @@ def test_a_pack_under_an_own_name_is_verified_and_made_again(tmp_path: Path) -> 
     assert any("name" in line for line in changed.facts["contradictions"])
 
 
-@pytest.mark.slow
 def test_the_command_line_names_a_pack(call: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     code, _, said = call("pack", "Torridge", "--name", "Mine", "--out", str(tmp_path / "x.zip"))
     assert (code, "--name names several places together; Torridge has a name" in said) == (2, True)

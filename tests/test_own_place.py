@@ -25,6 +25,8 @@ from geo.pack.request import Request
 from geo.sources.own_boundary import OwnFile
 from geo.words.own_place import captured
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def starter() -> Edition:
@@ -115,7 +117,6 @@ def test_all_that_is_shown_of_places_is_shown_of_it(starter: Edition) -> None:
     assert len(rank(starter, View(), by="lsoa", within=place.code)) == 4
 
 
-@pytest.mark.slow
 def test_its_pack_holds_its_neighbourhoods_and_can_be_checked_and_made_again(starter: Edition, tmp_path: Path) -> None:
     place = place_of_lsoas(starter, starter.place("E07000046").lsoas[:12])
     code, lsoas = place.code, list(place.lsoas)

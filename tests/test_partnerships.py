@@ -23,6 +23,8 @@ from pages.compare.data import larger_places
 from pages.shared.link import read_link
 from pages.shared.menu import place_labels
 
+pytestmark = pytest.mark.slow
+
 SUMMED = ("residents", "workers", "premises", "remote_capable", "people_in_gap", "nowhere_to_turn", "cut_off_by_rail")
 OF_SOMERSET_AND_DORSET = [row for row in FORMER_DISTRICTS if row.successor in {"E06000066", "E06000059", "E06000058"}
                           and row.name != "Somerset West and Taunton"]      # of two others, and no place
@@ -105,7 +107,6 @@ def test_an_edition_without_a_member_does_not_offer_it(tiny_edition: Edition) ->
         tiny_edition.place("Devon and Torbay")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("row", PARTNERSHIPS, ids=lambda row: row.name)
 def test_one_has_a_brief_under_its_name(starter: Edition, row: Partnership) -> None:
     _, content = make_brief(starter, Request(View(place=row.code)))
@@ -115,7 +116,6 @@ def test_one_has_a_brief_under_its_name(starter: Edition, row: Partnership) -> N
     assert row.name.split(",")[0] in text
 
 
-@pytest.mark.slow
 def test_one_has_a_pack(starter: Edition) -> None:
     name, content = make_pack(starter, Request(View(place="E06000027+E10000008")))
     assert name.startswith("devon-and-torbay-")

@@ -48,6 +48,8 @@ from geo.words.priorities import (
     why_none,
 )
 
+pytestmark = pytest.mark.slow
+
 TORRIDGE, BRISTOL, DEVON = "E07000046", "E06000023", "E10000008"
 SLACK = 1e-6     # of a sum, by which the solver may miss a condition
 Call = Callable[..., tuple[int, str, str]]

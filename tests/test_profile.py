@@ -34,6 +34,8 @@ from geo.figures.ranks import Rank, rank_of, ranked_by, ranks_of_kind
 from geo.figures.side_by_side import rates_and_minutes
 from geo.figures.stations import ground_of, station_areas, stations_of
 
+pytestmark = pytest.mark.slow
+
 VIEW = View()
 
 

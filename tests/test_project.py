@@ -12,6 +12,8 @@ import pytest
 
 from geo import __version__
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -25,6 +25,8 @@ from geo.words.rail import stations_table
 from tests.fixtures.answers import show_json
 from tests.fixtures.tiny_edition import CODES, NO_RAIL
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def starter() -> Edition:

@@ -32,6 +32,8 @@ from tests.fixtures.asgi import ask
 from tests.fixtures.north_west import AREA
 from tests.fixtures.pages import html, pages_of
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 OTHERS = re.compile(
     r"South[ -]West(?!ern)|Hampshire|the Isle of Wight|E12000009|(?<!\()\bDevon|Cornwall|Torridge|Okehampton|"

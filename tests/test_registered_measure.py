@@ -33,6 +33,8 @@ from geo.words.place import Line, comparison_labels, place_lines, rate_cells
 from tests.fixtures.answers import show_json
 from tests.fixtures.pages import html
 
+pytestmark = pytest.mark.slow
+
 ALAND, BLAND = "E07000001", "E06000002"
 MATCHED = Measure(
     key="matched", label="Premises matched to an address", term="Matched premises", heading="Homes and businesses",

@@ -21,6 +21,8 @@ from geo.figures.ranking import rank
 from geo.figures.robust import CLAIMED, COUNTED, Held, people_in_views, robust, views_of, warm_views
 from geo.words.robust import EXAMPLES, NAMED, about_views, claim_words, claims_held, none_holds
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 TORRIDGE, HARTLAND, EXETER, SCILLY, LSOA = "E07000046", "E05011923", "E07000041", "E06000053", "E01020301"
 Call = Callable[..., tuple[int, str, str]]
@@ -81,7 +83,6 @@ def sample(number: int) -> list[dict[str, Any]]:
     return [draw.choice([view for view in views if view["hub"] == hub]) for hub in HUBS] + draw.sample(views, number)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("code", [TORRIDGE, HARTLAND])
 def test_nowhere_to_turn_in_a_sample_of_its_views(edition: Edition, code: str) -> None:
     rows, told = held(edition, code, "nowhere_to_turn"), {True: 0, False: 0, None: 0}

@@ -17,6 +17,8 @@ from geo.cli import serve
 from geo.cli.nginx import TEMPLATES, filled, write_configuration
 from geo.cli.serve import Child
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., tuple[int, str, str]]
 
 

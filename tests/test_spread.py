@@ -28,7 +28,7 @@ from tests.test_stopping import BATCH, STOPS, stopped
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX, and /proc")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX, and /proc")]
 
 
 def noted(item: int, folder: Path) -> tuple[int, int]:
@@ -107,7 +107,6 @@ def test_workers_are_for_briefs_not_for_one_pack(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().err == "python -m geo pack: --workers makes briefs: leave it out, or give --every KIND\n"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("listens", [False, True])     # nobody is there; somebody who never answers
 @pytest.mark.parametrize("scheme", ["tcp", "tls"])
 def test_a_scheduler_that_cannot_be_reached_is_told_quickly(
@@ -135,7 +134,6 @@ def test_a_command_without_workers_does_not_import_dask() -> None:
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 
 
-@pytest.mark.slow
 def test_results_come_in_order_and_errors_as_they_were(two_here: InTurn, tmp_path: Path) -> None:
     for spread in (IN_TURN, two_here):
         assert [square for square, _ in spread(noted, range(20), tmp_path)] == [item * item for item in range(20)]
@@ -148,7 +146,6 @@ def test_results_come_in_order_and_errors_as_they_were(two_here: InTurn, tmp_pat
     assert [*two_here(unreadable, [])] == []
 
 
-@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_its_own_work_alone(two_here: InTurn, tmp_path: Path) -> None:
     items, results, killed = range(60), [], 0
     for square, process in two_here(noted, items, tmp_path):
@@ -163,14 +160,12 @@ def test_a_worker_that_is_killed_costs_its_own_work_alone(two_here: InTurn, tmp_
     assert len(done) <= len(items) + 2 * spreading.AHEAD
 
 
-@pytest.mark.slow
 def test_work_that_ends_every_worker_is_given_up(two_here: InTurn) -> None:
     with pytest.raises(WorkersError, match="a piece of work ended one worker after the other"):
         list(two_here(deadly, [0, 1]))
     assert list(two_here(abs, [-1, -2])) == [1, 2]      # the processes were started again
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("gone", ["worker", "scheduler"])
 def test_when_all_are_gone_nobody_waits_for_ever(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: str,
@@ -185,7 +180,6 @@ def test_when_all_are_gone_nobody_waits_for_ever(
             list(results)
 
 
-@pytest.mark.slow
 def test_workers_of_another_version_are_refused(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -215,7 +209,6 @@ def test_workers_of_another_version_are_refused(
             list(spread(noted, range(60), tmp_path))
 
 
-@pytest.mark.slow
 def test_files_are_sent_to_workers_who_share_no_disk(cluster: Cluster, two_here: InTurn, tmp_path: Path) -> None:
     paths = written(tmp_path, with_quirks(ROWS))
     (tmp_path / "worker").mkdir()
@@ -235,7 +228,6 @@ def test_files_are_sent_to_workers_who_share_no_disk(cluster: Cluster, two_here:
     assert str(told_elsewhere.value) == str(told.value)
 
 
-@pytest.mark.slow
 def test_an_edition_is_the_same_to_the_byte(small_data: Path, tmp_path: Path, two_here: InTurn) -> None:
     alone = build_edition(small_data, tmp_path / "alone", "small")
     spread = build_edition(small_data, tmp_path / "spread", "small", spread=two_here)
@@ -244,7 +236,6 @@ def test_an_edition_is_the_same_to_the_byte(small_data: Path, tmp_path: Path, tw
     assert contents(tmp_path / "spread", "manifest.json") == contents(tmp_path / "alone", "manifest.json")
 
 
-@pytest.mark.slow
 def test_briefs_are_the_same_to_the_byte(tmp_path: Path, tiny_written: Path) -> None:
     for out, workers in (("usual", []), ("spread", ["--workers", "2"])):
         assert main(["pack", "--every", "ward", "--edition", str(tiny_written), "--out", str(tmp_path / out),
@@ -270,7 +261,6 @@ def marked(mark: str) -> list[int]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("number", "later"), [(signal.SIGINT, 0.0), (signal.SIGINT, 3.0), (signal.SIGTERM, 3.0),
                                                (signal.SIGKILL, 3.0)])
 def test_nothing_is_left_of_a_command_that_is_stopped(

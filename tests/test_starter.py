@@ -19,13 +19,14 @@ from geo.figures.consistency import problems_of
 from geo.figures.journeys import journey
 from tests.fixtures.answers import show_json
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def starter():
     return load_edition(STARTER)
 
 
-@pytest.mark.slow
 def test_it_is_small_and_whole(starter):
     assert sum(path.stat().st_size for path in STARTER.iterdir()) <= 8_000_000
     assert problems_of(starter) == []
@@ -56,7 +57,6 @@ def test_premises_equal_ofcoms_counts_in_every_tier(starter, kind, count):
     assert np.abs(difference).max() < 0.5
 
 
-@pytest.mark.slow
 def test_the_same_counts_read_from_ofcoms_own_file(starter, open_data):
     places = starter.places
     for file, key in (

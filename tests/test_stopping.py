@@ -24,7 +24,7 @@ from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 ROOT = Path(__file__).parents[1]
 STOPS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")]
 
 SLOW_BUILD = """
 import signal, sys, threading, time
@@ -114,7 +114,6 @@ def test_what_ignores_ctrl_c_goes_on_ignoring_it() -> None:
         signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), STOPS)
 @pytest.mark.parametrize("command", ["build", "update"])
 def test_a_build_that_is_stopped_while_it_writes_leaves_what_stood_there(
@@ -128,7 +127,6 @@ def test_a_build_that_is_stopped_while_it_writes_leaves_what_stood_there(
     assert load_edition(tiny_folder).id == before
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("later", [0.0, 0.01, 3.0])     # while its processes start, and while they make briefs
 @pytest.mark.parametrize(("number", "code"), STOPS)
 def test_a_batch_that_is_stopped_leaves_whole_briefs_alone(

@@ -20,6 +20,8 @@ from geo.sources.timetable import Feed
 from tests.fixtures.cif import HEAD, call, end_of, origin, schedule, station, stations, trains, write_cif
 from tests.fixtures.rail import TIMETABLE, write_gtfs
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 7, 1)
 NEAR = pd.Index(["EXD", "PLY", "TAU", "BNP", "EXM"])
 FOREIGN = "feed_publisher_name,feed_version\nSome Railway,2026-11\n"

@@ -21,6 +21,8 @@ from geo.layers.error_sizes import LARGEST, Sizes, implied_error, size_for
 from geo.layers.gap import gap_range, joint_share
 from geo.layers.small_area import make_margin, rake_shares
 
+pytestmark = pytest.mark.slow
+
 SIZES = Sizes(0.5, 1.2, 4000.0, 800.0)
 NEUTRAL = draw.Common(*(np.full(3, value) for value in (0.0, 1.0, 1.0, 1.0, 1.0)))
 """Nothing unknown: the first table at its level, and England's homes factor."""
@@ -116,7 +118,6 @@ def test_published_totals_are_met_in_every_draw() -> None:
         assert (drawn.le(areas["premises"], axis=0)).all(axis=None)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_published_totals_of_the_region_are_met_at_every_speed(starter: Edition, speed: str) -> None:
     areas, drawn = starter.areas, premises_below(starter, speed).astype("float64")
@@ -193,7 +194,6 @@ def test_a_size_is_found_again() -> None:
     assert 100 * np.sqrt(drawn.var(axis=1).mean()) == pytest.approx(points, rel=0.03)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("speed", SPEEDS)
 def test_errors_are_as_large_as_the_tests_of_the_estimate_found(starter: Edition, speed: str) -> None:
     areas = starter.areas[~starter.areas["neighbour"]]
@@ -217,7 +217,6 @@ def test_errors_are_as_large_as_the_tests_of_the_estimate_found(starter: Edition
         assert local["shown"] < locality < local["hidden"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("estimate_first", [True, False])
 def test_nine_of_ten_truths_lie_in_the_interval(estimate_first: bool) -> None:
     """Truth and estimate differ by the same model's errors of another seed, 400 times, whichever of them is made first:

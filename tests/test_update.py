@@ -12,6 +12,8 @@ from geo.edition.store import at_work, load_edition, save_edition
 from geo.sources.fetch.run import Outcome
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def update(call, tmp_path, monkeypatch):

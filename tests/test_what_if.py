@@ -28,6 +28,8 @@ from geo.figures.scenario import journeys_after, lines_served, scenario
 from geo.figures.what_if import CHANGING, area_changes, what_if, who_gains
 from geo.words.what_if import NOTHING_ASKED, beside_the_change, moved, what_it_does
 
+pytestmark = pytest.mark.slow
+
 CORNWALL, DEVON, TORRIDGE, WEST_DEVON = "E06000052", "E10000008", "E07000046", "E07000047"
 Call = Callable[..., tuple[int, str, str]]
 

@@ -27,7 +27,7 @@ from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")]
 
 HOLDS = """
 import sys, time

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 ALL = """
@@ -54,7 +56,6 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="environments of POSIX")
 @pytest.mark.parametrize("case", [
     "far east, other hashes, plain ASCII", "no home, no checks, C", "home that is not there"])

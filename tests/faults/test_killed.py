@@ -22,7 +22,7 @@ from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")]
 
 BUILD = """
 import sys, time
@@ -125,7 +125,6 @@ def test_a_fetch_that_is_killed_is_gone_on_with(
     assert sorted(path.name for path in folder.iterdir()) == ["fetched.json", "file.zip"]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are looked up as Linux tells them")
 @pytest.mark.parametrize("all_of_it", [True, False])     # while a brief is written, and while some are made
 def test_briefs_that_are_killed_are_whole_or_not_there_and_the_next_batch_clears_up(
@@ -168,7 +167,6 @@ def runs(process: int) -> bool:
         return False
 
 
-@pytest.mark.slow
 def test_a_pack_that_is_killed_leaves_the_earlier_one(tmp_path: Path, tiny_written: Path) -> None:
     pack, temporary = tmp_path / "pack.zip", tmp_path / "tmp"
     pack.write_bytes(b"earlier")

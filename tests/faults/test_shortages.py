@@ -22,7 +22,7 @@ from tests.fixtures.publisher import census_zip, with_ranges
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="limits of POSIX")]
 
 
 def limited(folder: Path, limit: str, *words: str) -> subprocess.CompletedProcess[str]:
@@ -90,7 +90,6 @@ def test_a_process_that_cannot_be_started_harms_no_other(
     assert capsys.readouterr() == (f"5 written to {tmp_path}\n", "")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("limit", "said"), [
     ("ulimit -n 6", (FILES,)), ("ulimit -n 7", (FILES,)),
     ("ulimit -f 20", ("out cannot be written (File too large): raise the limit (ulimit -f), or",

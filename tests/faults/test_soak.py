@@ -4,6 +4,8 @@ import pytest
 
 from bench.soak import MOST, Found, summed_up
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("grown", "holds"), [(0.0, True), (2.0, True), (20.0, False), (-10.0, True)])
 def test_growth_is_counted_from_the_first_third_on(grown: float, holds: bool) -> None:

@@ -33,6 +33,8 @@ from tests.fixtures.asgi import ask
 from tests.fixtures.editions import Editions
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 PLACE = "E06000002"
 APP = Starlette(routes=[*ROUTES, *API_ROUTES, Route("/ready", ready_route)])
 ADDRESSES = (f"/place/{PLACE}", "/places", f"/api/v1/show?place={PLACE}")

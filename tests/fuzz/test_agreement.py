@@ -25,6 +25,8 @@ from geo.sources.catalogue import PLANNED, TIMETABLE
 from geo.sources.downloads import find_files
 from tests.fuzz.harness import Clean
 
+pytestmark = pytest.mark.slow
+
 SCILLY, CORNWALL, NORTH_DEVON = "E06000053", "E06000052", "E07000043"
 
 
@@ -320,7 +322,6 @@ def test_every_check_has_a_mutant():
     assert {check for check, *_ in MUTANTS} == set(CHECKS)
 
 
-@pytest.mark.slow
 def test_the_publishers_files_make_no_finding(open_data):
     found = find_files(open_data).files
     inputs = read_inputs(found, lambda words: None)
@@ -371,7 +372,6 @@ def test_a_lookup_without_half_an_authority_is_refused_and_nothing_is_written(cl
     assert not (tmp_path / "edition").exists()
 
 
-@pytest.mark.slow
 def test_what_is_warned_of_is_in_the_manifest_and_no_part_of_the_identity(clean, tmp_path):
     folder = tmp_path / "files"
     folder.mkdir()

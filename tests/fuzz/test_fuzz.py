@@ -11,10 +11,11 @@ from tests.fuzz import harness
 from tests.fuzz.harness import BROKEN, REFUSED, SILENT, Tally, changed, try_build, try_mutants, try_one
 from tests.fuzz.mutations import KINDS, ROW_KINDS, mutate
 
+pytestmark = pytest.mark.slow
+
 CSV = b"code,count\n" + b"".join(f"E{number:08d},{number}\n".encode() for number in range(1, 200))
 
 
-@pytest.mark.slow
 def test_a_short_run_finds_nothing_broken_and_nothing_silent(clean, tmp_path):
     tally = try_mutants(clean, tmp_path / "mutants", 100_000, seed=7, seconds=40)
     print(tally.report())
@@ -86,7 +87,6 @@ def test_an_error_of_several_lines_is_broken_and_of_one_is_refused(clean, tmp_pa
     assert outcomes(clean, tmp_path, monkeypatch, refuse("a")).outcomes[REFUSED] == 1
 
 
-@pytest.mark.slow
 def test_a_damaged_feed_goes_through_a_whole_build_and_its_check(clean, tmp_path, monkeypatch):
     built, tally = [], Tally()
     monkeypatch.setattr(harness, "build_edition", lambda *given: built.append(build_edition(*given)) or built[-1])

@@ -23,6 +23,8 @@ import geo.pack.file.archive
 from geo.core.errors import PackError
 from geo.pack.file.archive import Contents, read_folder, read_zip, write_whole, zip_bytes
 
+pytestmark = pytest.mark.slow
+
 FILES = {"tables/b.csv": b"b,1\r\n" * 50, "a.txt": b"hello", "maps/c-1.png": bytes(range(256)) * 4, "empty": b""}
 ROOT = Path(__file__).parents[2]
 

@@ -16,6 +16,8 @@ from geo.pack.batch import make_every
 from geo.pack.check_briefs import holds_briefs, verify_briefs
 from geo.pack.request import Request
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., tuple[int, str, str]]
 
 

@@ -32,6 +32,8 @@ from geo.pack.request import Request, site_address
 from tests.fixtures.answers import show_json
 from tests.pack.sample import long_table, picture
 
+pytestmark = pytest.mark.slow
+
 SITE = "https://swathe.example.org"
 
 

@@ -22,6 +22,8 @@ from geo.pack.request import Request
 from geo.sources.licences import credit_sentences, without_share_alike
 from geo.words.notes import notes_in_words
 
+pytestmark = pytest.mark.slow
+
 FILES = {"report.pdf": b"%PDF", "tables/figures.csv": b"name,value\r\n"}
 
 

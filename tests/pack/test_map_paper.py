@@ -10,6 +10,8 @@ from geo.pack.maps.body import path_of, plan_body
 from geo.pack.maps.labels import Wanted, place_labels
 from geo.pack.maps.page import SMALL, WIDTH, text_width, wrap
 
+pytestmark = pytest.mark.slow
+
 
 @given(st.floats(80_000, 400_000), st.floats(5_000, 240_000), st.floats(100, 360_000), st.floats(100, 250_000),
        st.booleans())

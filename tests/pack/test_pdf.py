@@ -20,6 +20,8 @@ from geo.pack.report.blocks import Bullets, Card, Cards, Document, Heading, Page
 from geo.pack.report.pdf import first_page_png, page_count, pdf_bytes
 from tests.pack.sample import HOSTILE, long_table, picture, report, sample
 
+pytestmark = pytest.mark.slow
+
 MM = 72 / 25.4
 
 
@@ -178,7 +180,6 @@ def test_a_report_of_nothing_but_a_title() -> None:
     assert bare("Title Page 1 of 1") == said(pdf)
 
 
-@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes_in_any_process_and_thread() -> None:
     once = pdf_bytes(sample())
     assert pdf_bytes(sample()) == once
@@ -244,7 +245,6 @@ def test_right_to_left_words_come_out_whole() -> None:
     assert "Thewordsשלוםandمرحباends." in whole
 
 
-@pytest.mark.slow
 def test_letters_are_spelled_only_where_they_must_be() -> None:
     points = [*range(0x20, 0x3100), *range(0xA4D0, 0xA800), *range(0x10300, 0x10340), *range(0x1D400, 0x1D800),
               *range(0x1F000, 0x1F700)]

@@ -16,6 +16,8 @@ from geo.pack.sheet import make_sheet
 from geo.words.questions import not_to_use, questions
 from tests.fixtures.answers import show_json
 
+pytestmark = pytest.mark.slow
+
 SITE = "https://swathe.example.org"
 PLACES = ["E05011923", "E01020002", "E07000047", "E06000053", REGION, "E07000047+E07000046"]
 

@@ -31,6 +31,8 @@ from geo.pack.tidy import csv_bytes
 from geo.words.dictionary import columns
 from tests.fixtures.answers import show_json
 
+pytestmark = pytest.mark.slow
+
 PLACES = {
     "authority": "E07000047", "region": "E12000009", "partnership": "E07000046+E07000047", "lsoa": "E01018970",
     "neighbour": "E10000014", "constituency": "E14001155",
@@ -413,7 +415,6 @@ print(json.dumps({name: hashlib.sha256(content).hexdigest() for name, content in
 """
 
 
-@pytest.mark.slow
 def test_same_bytes_in_another_process(starter: Edition) -> None:
     files = table_files(place_profile(starter, View(place="E07000047")))
     here = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}

@@ -11,6 +11,8 @@ from geo.pack.report import typesetting
 from geo.pack.report.typesetting import typeset
 from tests.fixtures.process import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def main(tmp_path: Path) -> Path:

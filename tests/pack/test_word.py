@@ -24,6 +24,8 @@ from geo.pack.report.blocks import Bullets, Card, Cards, Document, Heading, Page
 from geo.pack.report.docx import docx_bytes
 from tests.pack.sample import HOSTILE, long_table, picture, report, sample
 
+pytestmark = pytest.mark.slow
+
 
 def read(document: Document) -> WordDocument:
     return docx.Document(io.BytesIO(docx_bytes(document)))
@@ -178,7 +180,6 @@ def test_texts_that_look_like_code_are_letters(text: str) -> None:
         *[text, text, text] * 2, f"{text}  {text}", text, text, text, text, f"{text}  {text}"]
 
 
-@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1,
                max_size=300).filter(lambda text: text.strip()))
@@ -188,7 +189,6 @@ def test_any_text_at_all_comes_out_whole(text: str) -> None:
     assert word.core_properties.title == text[:255]
 
 
-@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes_in_any_process() -> None:
     once = docx_bytes(sample())
     assert docx_bytes(sample()) == once

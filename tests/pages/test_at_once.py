@@ -17,6 +17,8 @@ from tests.fixtures.pages import FRAME, html
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
+pytestmark = pytest.mark.slow
+
 
 def started(work: Callable[[], object]) -> threading.Thread:
     """Start work in a thread that a test which fails does not wait for."""

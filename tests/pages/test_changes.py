@@ -19,6 +19,8 @@ from pages.shared.claims import claim
 from tests.fixtures.editions import Editions
 from tests.fixtures.pages import FRAME, html, own_main
 
+pytestmark = pytest.mark.slow
+
 PLACE = "E06000002"
 Open = Callable[..., AppTest]
 

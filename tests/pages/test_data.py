@@ -18,6 +18,8 @@ from geo.figures.ranking import rank
 from geo.maps.classes import LIGHT, OUTSIDE
 from pages.shared import data, map_files, shelf
 
+pytestmark = pytest.mark.slow
+
 
 def test_answers_are_those_of_the_command_line(served: Edition) -> None:
     view = View(minutes=100, clock="door")

@@ -21,6 +21,8 @@ from pages.contents import PAGES
 from tests.fixtures.pages import FRAME, html, own_main
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., AppTest]
 
 

@@ -21,6 +21,8 @@ from pages.shared import data
 from tests.fixtures.editions import Editions
 from tests.fixtures.pages import FRAME, html, own_main
 
+pytestmark = pytest.mark.slow
+
 PLACE = "E06000002"
 LINK = {"place": PLACE, "speed": "100"}
 FILES = [page.file.parent.name for page in PAGES]

@@ -16,6 +16,8 @@ from geo.words.claim import sentence_case
 from geo.words.context import context_rows, context_text, lies_in, meaning, source_of, table_columns
 from pages.shared import data, map_files
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("measure", list(MEASURES))
 def test_every_measure_is_explained_with_its_basis(served: Edition, measure: str) -> None:

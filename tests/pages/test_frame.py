@@ -16,6 +16,8 @@ from pages.shared.view_state import link_query
 from tests.fixtures.pages import FRAME, html, own_main
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., AppTest]
 
 

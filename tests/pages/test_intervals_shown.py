@@ -22,6 +22,8 @@ from pages.plain.first_screen import first_screen
 from pages.plain.place import place_page
 from tests.fixtures.pages import FRAME, html, own_main
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., AppTest]
 
 WHOLE = "//section[@class='card']|//tr|//dd|//dl/div|//p[not(ancestor::section[@class='card'])]|//li|//summary"

@@ -9,6 +9,8 @@ import pytest
 from pages.shared import data
 from tests.fixtures.editions import Editions
 
+pytestmark = pytest.mark.slow
+
 PAGES = Path(__file__).parents[2] / "pages"
 ALLOWED = {"shelf.py": ["_listed", "_shelf"], "data.py": ["kept"], "history.py": ["_kept", "_history"]}
 """What is kept of no edition, or by its id: which there are, what `per_edition` is made of, what histories need."""

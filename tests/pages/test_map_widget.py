@@ -31,6 +31,8 @@ from pages.shared.map_widget.widget import linked_camera
 from tests.fixtures.map_camera import LEGEND, LEGEND_FROM, MARGIN
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 PLACE = "E07000001"
 SOURCE = Path(__file__).parents[2] / "pages" / "shared" / "map_widget" / "source"
 

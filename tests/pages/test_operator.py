@@ -16,6 +16,8 @@ from pages.privacy.notice import notice
 from pages.shared.filled_text import CONTACT, KEPT, NAME, NO_CONTACT, NO_NAME, NO_OFFICER, NOT_SAID, OFFICER
 from pages.shared.operator import Operator, operator
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

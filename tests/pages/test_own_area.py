@@ -18,6 +18,8 @@ from geo.words.claim import headline
 from geo.words.own_place import LOST, NO_LINK, PRIVATE, captured
 from tests.fixtures.pages import FRAME, html
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., AppTest]
 TWO = "E01000001\nE01000003\n"
 

@@ -20,6 +20,8 @@ from pages.shared import view_state
 from tests.fixtures.pages import html
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., AppTest]
 
 

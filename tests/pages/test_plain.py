@@ -24,6 +24,8 @@ from pages.shared.per_minute import PerMinute
 from tests.fixtures.asgi import Answer, ask
 from tests.fixtures.pages import FRAME, html, own_main
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., AppTest]
 
 VIEWS = (
@@ -229,7 +231,6 @@ def test_without_an_edition_plain_pages_say_why(
     assert "There is no data to show" in first_screen("", {}).html
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("query", [
     {}, {"place": "E07000047", "speed": "gigabit"}, {"place": "E06000052", "hub": "plymouth"}])
 def test_figures_of_the_starter_edition_are_the_apps(starter: Client, query: dict[str, str]) -> None:

@@ -12,6 +12,8 @@ from geo.quote.check import LONGEST
 from tests.fixtures.pages import FRAME, html, own_main
 from tools.quotes import DOCUMENT, quotes_text
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Torridge has 1,310 people in the gap, and is third worst of 27 by rate. GDP rose by 3 per cent."
 
 

@@ -10,6 +10,8 @@ from pages.rail.map import stations_bounds
 from pages.shared.data import edition
 from pages.shared.map_files import picture_bounds
 
+pytestmark = pytest.mark.slow
+
 HARTLAND = "E05011923"
 
 

@@ -17,6 +17,8 @@ from geo.edition.store import Edition
 from pages.shared.find import MOST, find_route
 from tests.fixtures.pages import html
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., AppTest]
 
 

@@ -11,6 +11,8 @@ from geo.maps.charts import DOT_OPACITY
 from geo.maps.classes import DARK, LIGHT, Palette
 from pages.compare.charts import BAR_OPACITY
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SETTINGS: dict[str, Any] = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 

@@ -15,6 +15,8 @@ from pages.evidence.turns import A_MINUTE, WAITING, Turns
 from pages.shared.workers import Notes
 from tests.fixtures.pages import FRAME, html
 
+pytestmark = pytest.mark.slow
+
 
 class Clock:
     """A clock that is set by hand."""

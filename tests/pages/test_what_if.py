@@ -18,6 +18,8 @@ from pages.shared.view_state import part_of, what_if_widgets
 from pages.what_to_do.outcome import changes_csv, changes_of
 from tests.fixtures.pages import html
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., AppTest]
 DEVON, TORRIDGE = "E10000008", "E07000046"
 TRAINS = "EXD,TAU,PAD@06:00-09:00/60:20,80"

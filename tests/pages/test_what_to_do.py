@@ -27,6 +27,8 @@ from pages.what_to_do.charts import curve_chart
 from pages.what_to_do.data import asked_of
 from tests.fixtures.pages import html
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., AppTest]
 TORRIDGE, BRISTOL, DEVON = "E07000046", "E06000023", "E10000008"
 

@@ -19,6 +19,8 @@ from pages.shared import map_files, pictures, serving, workers
 from pages.shared.per_minute import PerMinute
 from pages.shared.workers import FOLDER, WORKER, Notes, together
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def as_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:

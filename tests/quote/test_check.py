@@ -18,6 +18,8 @@ from geo.quote.check import LONGEST, MARKS, MOST, check
 from geo.quote.names import find_places
 from geo.words.quote import finding_link, finding_rows, finding_words, it_is
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., tuple[int, str, str]]
 TORRIDGE, EXETER = "E07000046", "E07000041"
 

@@ -10,6 +10,8 @@ from geo.core.view import View
 from geo.edition.store import STARTER, Edition, load_edition
 from geo.quote.check import Finding, check
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8"))["text"]
          for path in sorted(HERE.glob("press_texts*.toml"))}

@@ -17,6 +17,8 @@ from geo.rail.connection_scan import journeys, profile
 from geo.rail.connections import assembled, connections_on, taken_apart
 from tests.fixtures.rail import TUESDAY, clock, made_feed, train
 
+pytestmark = pytest.mark.slow
+
 COAST = {"AAA": (0, 0), "BBB": (10_000, 0), "CCC": (20_000, 0), "DDD": (30_000, 0), "EEE": (20_000, 9_000)}
 POSITIONS = pd.DataFrame(COAST, index=["easting", "northing"]).T
 TRAINS = {

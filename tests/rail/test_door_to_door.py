@@ -20,6 +20,8 @@ from geo.rail.land_mask import SeaChart
 from geo.rail.land_routes import Overland
 from geo.rail.travel_times import Surveyed, door_to_hub, time_doors
 
+pytestmark = pytest.mark.slow
+
 KEYS = ["area", "hub", "clock", "access"]
 LAND = gpd.GeoSeries([shapely.box(0, 0, 60_000, 60_000)], crs="EPSG:27700")
 NOTHING = gpd.GeoSeries([shapely.box(-90_000, -90_000, -89_990, -89_990)], crs="EPSG:27700")
@@ -239,7 +241,6 @@ def real_reach(
     return door_to_hub(real_doors, real_stations, real_journeys, real_ground)
 
 
-@pytest.mark.slow
 def test_counts_sum_to_the_postcodes(real_reach: pd.DataFrame, real_doors: pd.DataFrame) -> None:
     sums = real_reach.groupby(KEYS, observed=True)["postcodes"].sum().unstack(KEYS[1:])  # noqa: PD010
     expected = real_doors.groupby("area").size()
@@ -247,7 +248,6 @@ def test_counts_sum_to_the_postcodes(real_reach: pd.DataFrame, real_doors: pd.Da
     assert (sums.eq(expected, axis=0)).all(axis=None)
 
 
-@pytest.mark.slow
 def test_door_is_train_and_more_and_walking_reaches_less(real_reach: pd.DataFrame) -> None:
     def mean_share(clock: str, access: str, minutes: int) -> float:
         rows = real_reach[(real_reach["clock"] == clock) & (real_reach["access"] == access)]
@@ -260,7 +260,6 @@ def test_door_is_train_and_more_and_walking_reaches_less(real_reach: pd.DataFram
     assert real_reach.loc[finite, "minutes"].max() < 600
 
 
-@pytest.mark.slow
 def test_scilly_has_no_rail_and_hardly_anybody_else(real_reach: pd.DataFrame, real_doors: pd.DataFrame) -> None:
     none = real_reach[(real_reach["minutes"] == NO_RAIL) & (real_reach["access"] == "car")]
     # Some postcodes of the islands' post are in Penzance.
@@ -274,7 +273,6 @@ def test_scilly_has_no_rail_and_hardly_anybody_else(real_reach: pd.DataFrame, re
     assert set(elsewhere["area"].astype(str)) <= set(bude)
 
 
-@pytest.mark.slow
 def test_isle_of_wight_goes_by_its_own_stations_and_the_ferry(
     real_reach: pd.DataFrame, real_doors: pd.DataFrame, real_journeys: pd.DataFrame
 ) -> None:
@@ -287,7 +285,6 @@ def test_isle_of_wight_goes_by_its_own_stations_and_the_ferry(
     assert set(by_train["minutes"]) <= {ceil(round(minutes, 6)) for minutes in typical}
 
 
-@pytest.mark.slow
 def test_nobody_drives_over_the_bristol_channel(
     real_doors: pd.DataFrame, real_stations: gpd.GeoDataFrame, real_journeys: pd.DataFrame, real_reach: pd.DataFrame
 ) -> None:
@@ -298,7 +295,6 @@ def test_nobody_drives_over_the_bristol_channel(
     assert by_car["minutes"].min() >= times[["WSM", "WNM", "WOR"]].min()
 
 
-@pytest.mark.slow
 def test_real_doors_far_from_the_sea_recomputed(
     real_doors: pd.DataFrame, real_stations: gpd.GeoDataFrame, real_journeys: pd.DataFrame, real_reach: pd.DataFrame
 ) -> None:
@@ -311,7 +307,6 @@ def test_real_doors_far_from_the_sea_recomputed(
     assert counted(kept) == plain(doors, real_stations, real_journeys)
 
 
-@pytest.mark.slow
 def test_real_walk_share(
     real_doors: pd.DataFrame, real_stations: gpd.GeoDataFrame, real_journeys: pd.DataFrame, real_ground: Overland
 ) -> None:

@@ -41,6 +41,8 @@ from tests.fixtures.pages import FRAME, own_main
 from tests.fixtures.rail import TUESDAY, made_feed, train
 from tests.fixtures.tiny_edition import tiny_manifest, tiny_tables
 
+pytestmark = pytest.mark.slow
+
 SERVED = "london"
 UNSERVED = [hub for hub in HUBS if hub != SERVED]
 TRAINS = {"a": train("BBB 7:00", "AAA 7:10", "PAD 9:00"), "b": train("AAA 8:10", "PAD 10:00")}
@@ -141,7 +143,6 @@ def test_every_page_answers(served: Edition, page: str) -> None:
         assert not app.exception
 
 
-@pytest.mark.slow
 def test_a_pack_is_made_and_holds(edition: Edition, tmp_path: Path) -> None:
     name, content = make_pack(edition, Request(View(place="E06000002", hub="truro")))
     (tmp_path / name).write_bytes(content)

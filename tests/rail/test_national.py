@@ -16,6 +16,8 @@ from tests.fixtures.national import OWN_STATIONS, TERMINALS, Model, made_model
 from tests.fixtures.national_cif import cif_of
 from tests.fixtures.national_gtfs import gtfs_of, trip_names
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def model() -> Model:

@@ -9,6 +9,8 @@ import shapely
 from geo.rail.land_mask import SeaChart
 from geo.rail.land_routes import Overland, read_crossings
 
+pytestmark = pytest.mark.slow
+
 NOTHING = gpd.GeoSeries([shapely.box(-90_000, -90_000, -89_990, -89_990)], crs="EPSG:27700")
 NO_BRIDGE = read_crossings().head(0)
 WEST, EAST = np.array([[2000.0, 18_000.0]]), np.array([[18_000.0, 18_000.0]])
@@ -70,7 +72,6 @@ def test_crossings_are_where_they_should_be() -> None:
     assert ends == pytest.approx([356_700, 355_100], abs=500)
 
 
-@pytest.mark.slow
 def test_real_ways(real_ground: Overland, real_stations: gpd.GeoDataFrame) -> None:
     ways = {
         # Kilometres as the road goes, or a little less; None where there is no road.

@@ -18,6 +18,8 @@ from geo.sources.timetable import WEEKDAYS, Feed
 from tests.fixtures.rail import ROOT, TUESDAY, clock, link, made_feed, train
 from tests.rail import brute_force
 
+pytestmark = pytest.mark.slow
+
 STATIONS = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
 HUBS = {"one": ["FFF"], "two": ["EEE", "FFF"], "unknown": ["ZZZ"]}
 SUMMARY = ["fastest", "typical", "changes", "departures"]
@@ -81,7 +83,6 @@ def timed_links(draw: st.DrawFn) -> dict[str, object]:
     return row
 
 
-@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(feed=feeds())
 def test_scan_agrees_with_brute_force(feed: Feed) -> None:
@@ -296,7 +297,6 @@ def test_no_journey_of_the_pattern_timetable_beats_another(pattern_network: Conn
     assert (step > 0).all(axis=None)
 
 
-@pytest.mark.slow
 def test_pattern_timetable_agrees_with_brute_force(pattern_feed: Feed, pattern_network: Connections) -> None:
     table = brute_force.timetable_of(pattern_feed, pattern_network.day)
     found = profile(pattern_network, ["EXD"])

@@ -22,6 +22,8 @@ from pages.api.routes import API, API_ROUTES
 from pages.shared.per_minute import PerMinute
 from tests.fixtures.asgi import Answer, ask
 
+pytestmark = pytest.mark.slow
+
 Call = Callable[..., tuple[int, str, str]]
 
 

@@ -20,6 +20,8 @@ from pages.plain.routes import ROUTES
 from tests.fixtures.asgi import Answer, ask
 from tests.fixtures.editions import Editions
 
+pytestmark = pytest.mark.slow
+
 PLACE = "E06000002"
 ALL = Starlette(routes=[*ROUTES, *API_ROUTES])
 ATOM = {"a": "http://www.w3.org/2005/Atom", "h": "http://www.w3.org/1999/xhtml"}

@@ -30,6 +30,8 @@ from pages.shared.serving import FOR_EVER, map_route
 from tests.fixtures.asgi import Answer, ask
 from tests.fixtures.editions import Editions
 
+pytestmark = pytest.mark.slow
+
 PLACE = "E06000002"
 ALL = Starlette(routes=[*ROUTES, *API_ROUTES, Route("/map/{name}", map_route), Route("/find.json", find_route),
                         Route("/ready", ready_route)])

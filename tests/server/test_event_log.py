@@ -12,6 +12,8 @@ from starlette.types import Receive, Scope, Send
 
 from pages.server.event_log import EventLog, log_event
 
+pytestmark = pytest.mark.slow
+
 Events = Callable[[], list[dict[str, Any]]]
 FACTS = {"time", "event", "page", "status", "ms"}
 SECRETS = [(b"user-agent", b"secret"), (b"x-forwarded-for", b"203.0.113.7"), (b"cookie", b"secret=1")]

@@ -15,6 +15,8 @@ from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 import app
 from pages.server.gate import LARGEST_HEAD, LONGEST_TARGET, STREAM, Gate
 
+pytestmark = pytest.mark.slow
+
 PAGES = ("/", "/compare", "/ready")
 FOLDERS = {"/place/": bool, "/api/v1/": bool, "/map/": {"known.geojson"}.__contains__}
 SCRIPTS = Path(streamlit.__file__).parent / "static" / "static"

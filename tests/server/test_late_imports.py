@@ -7,6 +7,8 @@ import pytest
 
 from tests.fixtures.process import ROOT
 
+pytestmark = pytest.mark.slow
+
 LATE = ("pyogrio", "numba", "typst", "docx", "matplotlib")
 
 

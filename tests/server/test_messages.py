@@ -7,6 +7,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from pages.server.messages import is_taken, without_path
 from tests.fixtures.process import ROOT
 
+pytestmark = pytest.mark.slow
+
 TAKEN = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "backend_operation_request"}
 OPERATIONS = {"dataframe_chunk", "deferred_file"}
 

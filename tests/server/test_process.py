@@ -12,6 +12,8 @@ import pytest
 from pages.server import process
 from pages.server.process import give_back_memory, raise_file_limit, send_at_once
 
+pytestmark = pytest.mark.slow
+
 
 def limits_after(soft: int, hard: int) -> str:
     code = ("import resource; from pages.server.process import raise_file_limit; "

@@ -9,6 +9,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from geo.core.proxies import trusted_proxies
 from pages.server.proxies import believe
 
+pytestmark = pytest.mark.slow
+
 FORGED = "203.0.113.9"
 
 

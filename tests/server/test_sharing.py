@@ -39,6 +39,8 @@ from pages.shared.per_minute import PerMinute
 from pages.shared.serving import linked_page
 from tests.fixtures.asgi import Answer, ask
 
+pytestmark = pytest.mark.slow
+
 INDEX = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
 SITE = "https://swathe.example.org/app"
 LINKS = [

@@ -10,6 +10,8 @@ from uvicorn.server import ServerState
 
 from pages.server.slow_clients import cut_off_slow_clients
 
+pytestmark = pytest.mark.slow
+
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LOOK = 0.3
 

@@ -11,6 +11,8 @@ from geo.core.cache import forget
 from geo.core.mapped import share_in
 from pages.server.readiness import PREPARED
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[tuple[str, bool]]]:

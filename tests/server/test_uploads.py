@@ -12,6 +12,8 @@ from pages.server.gate import UPLOADS
 from pages.server.uploads import ASKED, AT_ONCE, LARGEST, is_asked_for
 from tests.server.test_gate import SENDER, asked
 
+pytestmark = pytest.mark.slow
+
 assert served     # which holds Streamlit to the limits when it starts
 
 

@@ -37,6 +37,8 @@ from tests.fixtures.cif import (
     write_cif,
 )
 
+pytestmark = pytest.mark.slow
+
 UIDS = ("C00001", "C00002", "G99999")
 DAYS = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
 AROUND = [FIRST - timedelta(days=1), *DAYS, LAST + timedelta(days=1)]

@@ -19,6 +19,8 @@ from geo.sources.gtfs import read_gtfs
 from geo.sources.timetable import WEEKDAYS, Feed
 from tests.fixtures.cif import calls_in, calls_of, running_on, schedules_in, trips_on
 
+pytestmark = pytest.mark.slow
+
 
 def by_train_and_day(feed: Feed, days: list[date], only: set[str] | None = None) -> dict[tuple[str, date], tuple]:
     """Calls of every train (UID) on each day on which it sets out, whatever day the feed counts it by."""

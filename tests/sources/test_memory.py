@@ -19,6 +19,8 @@ from tests.fixtures.cif import call, end_of, origin, passes, schedule, tiploc, t
 from tests.fixtures.process import ROOT
 from tests.fixtures.rail import gtfs_files, write_gtfs
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 2_000_000_000
 BEFORE = 450_000_000
 """Bytes of memory with the program alone."""
@@ -61,7 +63,6 @@ def test_a_timetable_in_cif_is_read_in_pieces(tmp_path: Path) -> None:
     assert growth("cif.read_cif", folder) < WHATEVER_THE_SIZE / 2
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
 def test_a_large_timetable_is_read_within_the_memory(tmp_path: Path) -> None:
     trips = range(70_000)
@@ -74,7 +75,6 @@ def test_a_large_timetable_is_read_within_the_memory(tmp_path: Path) -> None:
     assert growth("gtfs.read_gtfs", folder) < allowed((folder / "stop_times.txt").stat().st_size)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
 def test_large_boundaries_are_read_within_the_memory(tmp_path: Path) -> None:
     ring = [[-4 + step / 1e5, 50.123456789 + (step % 7) / 1e7] for step in range(5_000)]
