@@ -251,7 +251,7 @@ def refuse_unreadable(path: Path, entry: zipfile.ZipInfo, most: int | None = Non
 def _unreadable(entry: zipfile.ZipInfo, most: int) -> str:
     """Say what keeps a member of more than so many bytes, or any, from being read, before anything of it is."""
     if entry.flag_bits & _LOCKED:
-        return f"is locked with a password: unpack it, and pack it again without one ({AGAIN} where it never had one)"
+        return "is locked with a password: unpack it, and pack it again without one"
     if entry.compress_type not in _READ:
         return f"is packed in a way that is not read here ({entry.compress_type}): unpack it, and leave the files"
     if entry.file_size > most:
