@@ -48,6 +48,7 @@ _OTHER = {
 _TAR = (257, b"ustar")     # where it says so
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF = b"%PDF-"
+_BEFORE = struct.Struct("<6x2H")     # flags and method, in the header before a member
 
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, ValueError, OSError)
 """What the standard library raises for archives that were cut short or altered."""
@@ -126,7 +127,7 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         members = _members(archive)
         if name not in members:
             raise _not_there(path)
-        refuse_unreadable(archive_path, members[name], MAX_STREAMED)
+        refuse_unreadable(archive_path, archive, members[name], MAX_STREAMED)
         with archive.open(members[name]) as member:
             yield cast("BinaryIO", member)
 
@@ -231,7 +232,7 @@ def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | Non
         When the member is damaged, locked, packed in a way that is not read, or absurdly large.
     """
     entry = archive.getinfo(name)
-    refuse_unreadable(path, entry)
+    refuse_unreadable(path, archive, entry)
     try:
         with archive.open(entry) as file:
             return file.read(-1 if most is None else most)
@@ -241,11 +242,24 @@ def read_member(path: Path, archive: zipfile.ZipFile, name: str, most: int | Non
         raise SourceError(path, [f"its member {quoted(name)} is damaged ({printable(error)}): {AGAIN}"]) from error
 
 
-def refuse_unreadable(path: Path, entry: zipfile.ZipInfo, most: int | None = None) -> None:
+def refuse_unreadable(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int | None = None) -> None:
     """Raise a SourceError (`path` is for it) where a member is locked, packed unknown, or unpacks to too much."""
     problem = _unreadable(entry, MAX_BYTES if most is None else most)
+    if problem and not _said_twice(archive, entry):
+        raise SourceError(path, [f"its member {quoted(entry.filename)} is damaged (it is listed as another): {AGAIN}"])
     if problem:
         raise SourceError(path, [f"its member {quoted(entry.filename)} {problem}"])
+
+
+def _said_twice(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Tell whether an archive says before a member what its list says of it: whether locked, and how packed."""
+    file = cast("BinaryIO", archive.fp)
+    file.seek(max(0, entry.header_offset))
+    before = file.read(_BEFORE.size)
+    if len(before) < _BEFORE.size:
+        return False
+    flags, method = _BEFORE.unpack(before)
+    return bool((flags ^ entry.flag_bits) & _LOCKED == 0 and method == entry.compress_type)
 
 
 def _unreadable(entry: zipfile.ZipInfo, most: int) -> str:

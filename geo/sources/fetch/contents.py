@@ -100,7 +100,7 @@ def _refuse_dangerous(path: Path, depth: int) -> None:
             if name.startswith("/") or ":" in name.partition("/")[0] or ".." in PurePosixPath(name).parts:
                 raise SourceError(path, [f"its member {quoted(name)} leads out of the archive, as no publisher's does"])
             streamed = PurePosixPath(name).suffix.lower() in READ_BY_PIECES
-            refuse_unreadable(path, entry, MAX_STREAMED if streamed else None)
+            refuse_unreadable(path, archive, entry, MAX_STREAMED if streamed else None)
     for inner in list_files(path) if depth else []:
         if inner.suffix.lower() == ".zip":
             _refuse_dangerous(inner, depth - 1)
