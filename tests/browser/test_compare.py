@@ -102,6 +102,7 @@ def test_those_most_like_a_place_are_added_by_a_press(visit: Enter, edition: Edi
     buttons = window.page.locator(".st-key-alike button")
     assert buttons.all_inner_texts() == [f"{row['name']} ({row['distance']:.1f})" for row in others.to_dict("records")]
     assert all(box is not None and box["height"] >= 44 for box in (button.bounding_box() for button in buttons.all()))
+    window.still()
     window.page.locator(".st-key-alike summary").click()
     assert window.page.get_by_text(MEANING).is_visible()
     for code, name in others["name"].items():

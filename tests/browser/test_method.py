@@ -57,6 +57,7 @@ def test_the_page_is_whole(visit: Enter, edition: Edition, width: int) -> None:
     assert first[0] == validation_table(edition.manifest).index[0]
     assert first[1:3] == [f"{row['model_mean']:.2f}", f"{row['even_mean']:.2f}"]
     for folded in window.page.locator("main summary").all():
+        window.still()
         folded.click()
     window.page.locator(".glossary dt").last.wait_for()
     assert window.page.evaluate("document.documentElement.scrollWidth") <= width

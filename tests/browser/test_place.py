@@ -44,12 +44,6 @@ def rows(window: Visit, caption: str) -> dict[str, list[str]]:
     return found
 
 
-def unfold(window: Visit, *titles: str) -> None:
-    """Open parts of the page."""
-    for title in titles:
-        window.page.locator("summary").get_by_text(title, exact=True).click()
-
-
 def assert_figures(window: Visit, answer: PlaceFigures) -> None:
     """The cards and the table of speeds say the answer's figures."""
     gap, turn = answer["people_in_gap"], answer["nowhere_to_turn"]
@@ -75,7 +69,7 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
     assert window.text("h1") == ["West Devon"]
     ranked = rank(edition, view, by="authority").set_index("code")["rank"]
     told = " ".join(window.text(".card")[0].split())
-    unfold(window, "At every speed", "Beside larger places", "Its neighbourhoods")
+    window.unfold("At every speed", "Beside larger places", "Its neighbourhoods")
     assert_figures(window, answer)
     sure = place_ranks(edition, view, FIGURES["people_in_gap"], edition.place(view.place))
     assert sure.count.p05 <= ranked["E07000047"] <= sure.count.p95
@@ -100,7 +94,7 @@ def test_figures_are_those_of_the_command_line(visit: Enter, edition: Edition) -
 def test_link_round_trip(visit: Enter, edition: Edition) -> None:
     window = visit(webgl=False)
     window.open("?place=E07000047", "/place")
-    unfold(window, "Its neighbourhoods", "At every speed")
+    window.unfold("Its neighbourhoods", "At every speed")
     window.page.get_by_role("combobox", name="Broadband available").click()
     window.page.get_by_role("option", name="Below gigabit", exact=True).click()
     window.says("a gigabit cannot be had")
@@ -113,7 +107,7 @@ def test_link_round_trip(visit: Enter, edition: Edition) -> None:
     window.page.reload()
     window.says("a gigabit cannot be had")
     assert window.query() == wanted
-    unfold(window, "Its neighbourhoods", "At every speed")
+    window.unfold("Its neighbourhoods", "At every speed")
     assert window.text("figure ul.key") == lines
     assert_figures(window, answer)
 
@@ -212,7 +206,7 @@ def test_a_tap_sets_it_beside_the_place_most_like_it(visit: Enter, edition: Edit
 def test_a_view_where_a_claim_fails_is_a_link_to_it(visit: Enter, edition: Edition) -> None:
     window = visit(375, 812, webgl=False)
     window.open("?place=E07000046&hub=exeter", "/place")
-    unfold(window, "In how many views is it true?")
+    window.unfold("In how many views is it true?")
     row = next(row for row in robust(edition, View(hub="exeter"), edition.place("E07000046"))
                if (row.measure, row.claim) == ("nowhere_to_turn", "above_region"))
     line = window.page.locator(".st-key-part_views tr", has_text="Nowhere to turn: a higher rate than the South West")
@@ -233,6 +227,7 @@ def test_words_are_explained_one_tap_away_and_marks_lead_to_the_validation(visit
     card = window.page.locator(".card").first
     meaning = card.get_by_text("Residents in jobs of the kind that can be done from home")
     assert meaning.is_hidden()
+    window.still()
     card.locator("summary").click()
     assert meaning.is_visible()
     targets = window.page.locator(".opening summary, .card summary, a.basis")
@@ -261,11 +256,12 @@ def test_nothing_sticks_out_nobody_else_is_asked(visit: Enter, query: str, width
     window = visit(width, 800, webgl=False, dark=dark)
     window.open(query, "/place")
     if not query:
+        window.still()
         window.page.locator("summary", has_text="to sort and search").click()
         window.page.wait_for_selector('[data-testid="stDataFrame"]', state="attached")
-        unfold(window, "Its neighbourhoods", "Places inside", "Beside larger places")
+        window.unfold("Its neighbourhoods", "Places inside", "Beside larger places")
     else:
-        unfold(window, "Stations and trains")
+        window.unfold("Stations and trains")
         assert any("No station is in this place" in text for text in window.text("p"))
     window.page.wait_for_timeout(500)
     sizes = window.page.evaluate(
