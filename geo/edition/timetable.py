@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.core.choices import DATA, HUBS
+from geo.core.choices import ALL_HUBS, DATA
 from geo.core.errors import SwatheError
 from geo.edition.inputs import SourceRow, source_row
 from geo.rail.connection_scan import profile
@@ -18,7 +18,7 @@ from geo.sources.timetable import Feed
 from geo.sources.timetable_formats import read_timetable
 
 PATTERN_TIMETABLE = DATA / "timetable" / "gtfs"
-LONDON = HUBS["london"]
+LONDON = ALL_HUBS["london"]
 MORNING = (6 * 3600, 10 * 3600)
 """Seconds after midnight between which a feed's calls are counted."""
 

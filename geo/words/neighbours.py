@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from geo.core.choices import REGION, REGIONS, Region, listed
+from geo.core.choices import Region, listed
 from geo.figures.neighbours import Neighbours
 from geo.figures.profile import PlaceProfile
 from geo.figures.ranks import is_ranked
@@ -25,14 +25,11 @@ def outside(region: Region) -> str:
 def neighbours_are(region: Region) -> str:
     """Name a region's neighbours as such.
 
+    >>> from geo.core.choices import REGION, REGIONS
     >>> neighbours_are(REGIONS[REGION])
     'Hampshire and the Isle of Wight are neighbours'
     """
     return f"{listed(region.beside, 'and')} {'are neighbours' if len(region.beside) > 1 else 'is a neighbour'}"
-
-
-OUTSIDE = outside(REGIONS[REGION])
-"""The same of the region that is built where none is named."""
 
 
 class Touching(NamedTuple):

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 import geo
-from geo.core.choices import ACCESS, CLOCKS, HUBS, MINUTES, SPEEDS, WORK, Region
+from geo.core.choices import ACCESS, CLOCKS, MINUTES, SPEEDS, WORK, Region
 from geo.core.measures import BASES, MEASURES
 from geo.core.view import View
 from geo.edition.store import Edition
@@ -39,8 +39,6 @@ SUMMARIES: Mapping[str, str] = {
 ENDS = ("low", "high", "limit_low", "limit_high")
 """Of an estimate: other than the interval that pages print."""
 
-_CHOICES: Mapping[str, Iterable[str]] = {
-    "speed": SPEEDS, "hub": HUBS, "clock": CLOCKS, "work": WORK, "access": ACCESS}
 _PLACE = "code or name, or codes joined by +"
 
 
@@ -49,7 +47,9 @@ def _parameter(name: str, text: str, schema: Schema, *, needed: bool = False) ->
 
 
 def _view_parameters(region: Region) -> list[Schema]:
-    usual, offered = View(region=region.code).options(), {**_CHOICES, "hub": region.hubs}
+    usual = View(region=region.code).options()
+    offered: Mapping[str, Iterable[str]] = {
+        "speed": SPEEDS, "hub": region.hubs, "clock": CLOCKS, "work": WORK, "access": ACCESS}
     chosen = [_parameter(name, OPTIONS[name], {"type": "string", "enum": list(choices), "default": usual[name]})
               for name, choices in offered.items()]
     limit = {"type": "integer", "minimum": MINUTES.start, "maximum": MINUTES.stop - 1, "default": usual["minutes"]}
