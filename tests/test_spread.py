@@ -39,6 +39,15 @@ def noted(item: int, folder: Path) -> tuple[int, int]:
     return item * item, os.getpid()
 
 
+def long_work(item: int, folder: Path) -> int:
+    """Do the first item at once, and take a minute over each other."""
+    if item:
+        (folder / "begun").touch()
+        time.sleep(60)
+        (folder / "done").touch()
+    return item
+
+
 def unreadable(item: int) -> int:
     if item == 3:
         raise SourceError(Path("somewhere/lines.csv"), ["row 2 is none", "row 9 is none"])
@@ -164,6 +173,22 @@ def test_work_that_ends_every_worker_is_given_up(two_here: InTurn) -> None:
     with pytest.raises(WorkersError, match="a piece of work ended one worker after the other"):
         list(two_here(deadly, [0, 1]))
     assert list(two_here(abs, [-1, -2])) == [1, 2]      # the processes were started again
+
+
+def test_workers_end_in_the_middle_of_what_nobody_wants_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with spread_over("2") as spread:
+        results = spread(long_work, range(3), tmp_path)
+        assert next(results) == 0
+        until = time.monotonic() + 30
+        while not (tmp_path / "begun").exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        assert (tmp_path / "begun").exists()
+        assert marked(str(tmp_path))
+    assert marked(str(tmp_path)) == []
+    assert not (tmp_path / "done").exists()
 
 
 @pytest.mark.parametrize("gone", ["worker", "scheduler"])
