@@ -1,6 +1,7 @@
 """Build and app of one, three and ten times as many neighbourhoods: files of England, made where none are real."""
 
 import asyncio
+import contextlib
 import json
 import statistics
 import tempfile
@@ -22,7 +23,7 @@ from tools.chromium import MISSING, find
 SIZES: dict[int, Sequence[str]] = {1: (REGION,), 3: (REGION, "E12000008", "E12000001"), 10: ()}
 """Times as many areas as the default region → the regions whose authorities are taken; none for all of England."""
 
-MAPS = 3     # opened, of which the middle one counts
+MAPS = 9     # opened of each size in turn, so that a busy moment is busy for all; the middle one counts
 
 DRAWS = """
 import json, time
@@ -45,31 +46,31 @@ def _authorities(regions: Sequence[str]) -> list[str]:
     return [*table.loc[table["region"].isin(regions), "code"]]
 
 
-def _map(port: int) -> float | None:
-    """Seconds until the map of all neighbourhoods is painted, in a new browser; None without one."""
+def _map_times(editions: Sequence[Path]) -> list[list[float]]:
+    """Seconds until the map is painted for a new reader, of each edition at each turn; none without a browser."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only the tests' environment has it
 
     path = find()
     if path is None:
-        return None
-    with sync_playwright() as playwright:
+        return [[] for _ in editions]
+    with contextlib.ExitStack() as held, sync_playwright() as playwright:
+        ports = [held.enter_context(served(SWATHE_EDITION=str(folder))) for folder in editions]
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        times = [open_map(browser, port) for _ in range(MAPS)]
+        turns = [[open_map(browser, port) for port in ports] for _ in range(MAPS)]
         browser.close()
-    return statistics.median(times)
+    return [list(times) for times in zip(*turns, strict=True)]
 
 
 def _grown(times: int, folder: Path) -> dict[str, float | None]:
     """Build at one size, and use what was built."""
-    files, edition = folder / f"files-{times}", folder / f"edition-{times}"
+    files, edition = folder / f"files-{times}", folder / str(times)
     write_country(OPEN_DATA.parent, files, ENGLAND, _authorities(SIZES[times]))
     built = run(["-m", "geo", "build", "--area", ENGLAND, "--from", str(files), "--out", str(edition)])
     drawn = json.loads(run(["-c", DRAWS.format(folder=str(edition))]).output)
     with served(SWATHE_EDITION=str(edition)) as port:
         [changes] = asyncio.run(seconds(port, MINUTES))
-        painted = _map(port)
     return {"areas": drawn["areas"], "build": built.seconds, "build_peak": built.megabytes, "draws": drawn["seconds"],
-            "page": statistics.median(changes), "map": painted}
+            "page": statistics.median(changes)}
 
 
 def measure() -> list[Figure]:
@@ -82,6 +83,9 @@ def measure() -> list[Figure]:
     """
     with tempfile.TemporaryDirectory() as folder:
         grown = {times: _grown(times, Path(folder)) for times in SIZES}
+        painted = _map_times([Path(folder, str(times)) for times in SIZES])
+    for found, seconds_each in zip(grown.values(), painted, strict=True):
+        found["map"] = statistics.median(seconds_each) if seconds_each else None
     told = {
         "areas": ("", "neighbourhoods", None), "build": ("s", "geo build", 240),
         "build_peak": ("MB", "its peak memory", 4000), "draws": ("s", "500 draws of who has nowhere to turn", None),
